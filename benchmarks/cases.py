@@ -1,0 +1,108 @@
+"""What a file of orders can look like, and the named cases that are measured.
+
+The standard library alone: run.py must stay small (see there).
+"""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass
+
+MILLION = 1_000_000
+
+
+def short(rows: int) -> str:
+    """10m for 10,000,000, 250k for 250,000, else the digits."""
+    if rows % MILLION == 0:
+        return f"{rows // MILLION}m"
+    return f"{rows // 1_000}k" if rows % 1_000 == 0 else str(rows)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A kind of file to measure on."""
+
+    rows: int
+    ids: str = "dense"
+    lines: int = 1
+    order_id: bool = True
+    shuffled: bool = False
+    dirt: bool = False
+    format: str = "parquet"
+    seed: int = 7
+
+    def file_name(self) -> str:
+        """A name that says every option, so that one folder can keep the files of all cases."""
+        parts = [short(self.rows), self.ids]
+        parts += [f"{self.lines}-lines"] if self.lines != 1 else []
+        parts += ["no-order-id"] if not self.order_id else []
+        parts += ["shuffled"] if self.shuffled else []
+        parts += ["dirt"] if self.dirt else []
+        parts += [f"seed-{self.seed}"] if self.seed != 7 else []
+        return "-".join(parts) + "." + self.format
+
+    def maker_options(self) -> list[str]:
+        """The options of make_orders.py that make the file."""
+        options = [f"--rows={self.rows}", f"--ids={self.ids}", f"--lines={self.lines}"]
+        options += [f"--format={self.format}", f"--seed={self.seed}"]
+        options += ["--no-order-id"] if not self.order_id else []
+        options += ["--shuffled"] if self.shuffled else []
+        options += ["--dirt"] if self.dirt else []
+        return options
+
+
+# A new case is a new line here.
+CASES = {
+    "1m-dense": Case(MILLION),
+    "1m-csv": Case(MILLION, format="csv"),
+    "1m-dirt": Case(MILLION, ids="text", dirt=True),
+    "10m-dense": Case(10 * MILLION),
+    "10m-sparse": Case(10 * MILLION, ids="sparse"),
+    "10m-text": Case(10 * MILLION, ids="text"),
+    "10m-email": Case(10 * MILLION, ids="email"),
+    "10m-lines": Case(10 * MILLION, lines=5),
+    "10m-lines-shuffled": Case(10 * MILLION, lines=5, shuffled=True),
+    "10m-no-order-id": Case(10 * MILLION, order_id=False),
+    "10m-shuffled": Case(10 * MILLION, shuffled=True),
+    "10m-dirt": Case(10 * MILLION, dirt=True),
+    "10m-csv": Case(10 * MILLION, format="csv"),
+    "10m-email-csv": Case(10 * MILLION, ids="email", format="csv"),
+    "100m-dense": Case(100 * MILLION),
+    "100m-sparse": Case(100 * MILLION, ids="sparse"),
+    "100m-text": Case(100 * MILLION, ids="text"),
+}
+DEFAULT_CASES = ["1m-dense", "1m-csv", "10m-dense"]
+
+
+def positive(text: str) -> int:
+    """A whole number of at least 1."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return number
+
+
+def add_case_options(options: argparse._ActionsContainer, rows: int | None) -> None:
+    """Add the options that describe a case; `rows` is what stands for --rows where it is not given."""
+    options.add_argument("--rows", type=positive, default=rows, help="rows in the file, as 10_000_000")
+    options.add_argument("--ids", choices=["dense", "sparse", "text", "email"], default="dense")
+    options.add_argument("--lines", type=positive, default=1, help="rows an order")
+    options.add_argument("--no-order-id", action="store_true", help="no order_id column: a row is an order")
+    options.add_argument("--shuffled", action="store_true", help="rows in random order, not by time")
+    options.add_argument("--dirt", action="store_true", help="refunds, missing customers, cancelled orders")
+    options.add_argument("--format", choices=["parquet", "csv"], default="parquet")
+    options.add_argument("--seed", type=int, default=7)
+
+
+def own_case(given: argparse.Namespace) -> Case:
+    """The case that the options describe."""
+    return Case(
+        given.rows,
+        given.ids,
+        given.lines,
+        not given.no_order_id,
+        given.shuffled,
+        given.dirt,
+        given.format,
+        given.seed,
+    )

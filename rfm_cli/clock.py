@@ -1,0 +1,97 @@
+"""The as-of date and the window of a run; the machine's clock is an argument, never read in here."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from rfm_cli.errors import UsageError
+
+WORDS = ("last", "today", "yesterday")
+EXAMPLES = "2024-12-31, 2024, 2024-Q1, 2024-04, 2024-W05, last, today or yesterday"
+
+
+@dataclass(frozen=True)
+class Window:
+    """A length of time that ends with the as-of day: so many days, or so many calendar months."""
+
+    days: int = 0
+    months: int = 0
+
+    def start(self, as_of: date) -> date:
+        """The day before the window's first: F and M count the days in (start, as_of].
+
+        Months are clamped to the month's end.
+
+        >>> Window(months=1).start(date(2024, 3, 31))
+        datetime.date(2024, 2, 29)
+        """
+        return months_before(as_of, self.months) - timedelta(days=self.days)
+
+
+def months_before(day: date, months: int) -> date:
+    """The same day of an earlier month, or that month's last day."""
+    place = day.year * 12 + day.month - 1 - months
+    year, month = divmod(place, 12)
+    if year < 1:
+        raise UsageError("the window reaches back before year 1")
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def parse_window(text: str) -> Window:
+    """A window such as `90d`, `8w`, `12mo` or `2y`; `UsageError` for anything else.
+
+    >>> parse_window("12mo")
+    Window(days=0, months=12)
+    """
+    found = re.fullmatch(r"\s*(\d{1,4})\s*(d|w|mo|y)\s*", text)
+    if not found or int(found[1]) == 0:
+        raise UsageError(f"{text!r} is no length of time", "write it as 90d, 8w, 12mo or 2y")
+    count, unit = int(found[1]), found[2]
+    if unit in ("d", "w"):
+        return Window(days=count * (7 if unit == "w" else 1))
+    return Window(months=count * (12 if unit == "y" else 1))
+
+
+def parse_as_of(text: str, today: date | None = None) -> date | None:
+    """The day that `--as-of` means, None for `last`; a period means its last day.
+
+    `today` is the machine's date in the time zone of the run, needed only for `today` and `yesterday`.
+    Raises `UsageError` where the text is no date, period or word.
+
+    >>> parse_as_of("2024-Q1"), parse_as_of("2024-02"), parse_as_of("2024-W01")
+    (datetime.date(2024, 3, 31), datetime.date(2024, 2, 29), datetime.date(2024, 1, 7))
+    """
+    word = text.strip().casefold()
+    if word == "last":
+        return None
+    if word in ("today", "yesterday"):
+        if today is None:
+            raise UsageError(f"{word} needs a clock")
+        return today if word == "today" else today - timedelta(days=1)
+    try:
+        return _period_end(word)
+    except ValueError as error:
+        raise UsageError(f"--as-of {text}: no such day", f"write it as {EXAMPLES}") from error
+
+
+def _period_end(word: str) -> date:
+    if found := re.fullmatch(r"(\d{4})-w(\d{1,2})", word):
+        return date.fromisocalendar(int(found[1]), int(found[2]), 7)
+    if found := re.fullmatch(r"(\d{4})-q([1-4])", word):
+        return _month_end(int(found[1]), int(found[2]) * 3)
+    if found := re.fullmatch(r"(\d{4})-(\d{1,2})", word):
+        return _month_end(int(found[1]), int(found[2]))
+    if found := re.fullmatch(r"\d{4}", word):
+        return date(int(word), 12, 31)
+    if found := re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", word):
+        return date(int(found[1]), int(found[2]), int(found[3]))
+    raise ValueError(word)
+
+
+def _month_end(year: int, month: int) -> date:
+    if not 1 <= month <= 12:
+        raise ValueError(month)
+    return date(year, month, calendar.monthrange(year, month)[1])

@@ -1,0 +1,70 @@
+"""The one owner of stderr: notes while a run goes well, one or two lines when it does not."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import sys
+from collections.abc import Iterable
+
+from rfm_cli.errors import CheckFailed, RfmError
+from rfm_cli.notes import Note
+from rfm_cli.out.text import plain
+
+
+class Narrator:
+    """Says each note once; under `strict` it remembers the warnings, and `check_strict` fails for them.
+
+    `quiet` silences notes and warnings alike, but what is silenced still counts as said.
+    """
+
+    def __init__(self, *, quiet: bool = False, strict: bool = False) -> None:
+        self._quiet = quiet
+        self._strict = strict
+        self._said: dict[Note, None] = {}
+
+    @property
+    def warnings(self) -> list[str]:
+        """The warnings said so far, in order."""
+        return [one.text for one in self._said if one.level == "warning"]
+
+    def say(self, notes: Iterable[Note]) -> None:
+        """Nothing: each note that is new goes to stderr, unless the run is quiet."""
+        for one in notes:
+            if one in self._said:
+                continue
+            self._said[one] = None
+            if not self._quiet:
+                _line("warning: " + one.text if one.level == "warning" else one.text)
+
+    def check_strict(self) -> None:
+        """Nothing, or CheckFailed under `--strict` after a warning; call it before anything is written."""
+        count = len(self.warnings)
+        if not (self._strict and count):
+            return
+        told = f"{count} warning{'s' if count > 1 else ''} under --strict: nothing was written"
+        raise CheckFailed(told, "; ".join(self.warnings) if self._quiet else "")
+
+
+def fail(error: RfmError) -> None:
+    """Nothing: the error goes to stderr as one line, and its hint as a second."""
+    _line("error: " + error.message)
+    if error.hint:
+        _line("hint: " + error.hint)
+
+
+def _line(text: str) -> None:
+    """Nothing: one prefixed line on stderr. A stderr that is closed or full costs the line, not the run."""
+    encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
+    data = f"rfm: {plain(text)}\n".encode(encoding, "backslashreplace")
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        try:
+            fd = sys.stderr.fileno()
+        except io.UnsupportedOperation:  # a capture in memory
+            sys.stderr.write(data.decode(encoding))
+            return
+        # Not through the text layer: what its buffer cannot flush would make Python exit with 120.
+        sys.stderr.flush()
+        while data:
+            data = data[os.write(fd, data) :]

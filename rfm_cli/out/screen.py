@@ -1,0 +1,124 @@
+"""The first views as a terminal shows them: segments, and segments with the customers behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import ROUND_HALF_EVEN, Decimal
+from typing import TYPE_CHECKING
+
+from rfm_cli.out.columns import Layout
+from rfm_cli.out.look import Look
+from rfm_cli.out.table import line, table
+from rfm_cli.out.text import plain
+
+if TYPE_CHECKING:
+    import polars as pl
+    from rich.console import RenderableType
+    from rich.text import Text
+
+SEGMENTS = Layout(
+    heads={
+        "customers_share": "share",
+        "revenue_share": "share",
+        "median_recency_days": "median\nrecency",
+        "median_frequency": "median\nfrequency",
+        "median_monetary": "median\nmonetary",
+    },
+    bars=("customers_share", "revenue_share"),
+    drop=(
+        "orders",
+        "median_frequency",
+        "median_monetary",
+        "median_recency_days",
+        "revenue_share bar",
+        "aov",
+        "customers_share bar",
+        "revenue_share",
+        "customers_share",
+        "revenue",
+    ),
+    decimals={"aov": 2, "median_monetary": 2, "median_recency_days": 1, "median_frequency": 1},
+    noun="segments",
+)
+CUSTOMERS = Layout(
+    heads={
+        "customer_id": "customer",
+        "recency_days": "recency",
+        "first_order": "first order",
+        "last_order": "last order",
+    },
+    drop=("first_order", "r", "f", "m", "last_order", "vip", "recency_days", "frequency", "rfm"),
+    noun="customers",
+)
+
+
+def segments_screen(
+    segments: pl.DataFrame,
+    *,
+    look: Look,
+    header: Sequence[tuple[str, str]] = (),
+    footer: Sequence[str] = (),
+    colours: Mapping[str, str] | None = None,
+) -> list[RenderableType]:
+    """The segments table under a line of facts (label, value), with totals, and the footer's lines below."""
+    return [
+        facts(header, look),
+        "",
+        table(segments, look=look, totals=segment_totals(segments), layout=SEGMENTS, colours=colours),
+        *_below(footer),
+    ]
+
+
+def scored_screen(
+    segments: pl.DataFrame,
+    customers: pl.DataFrame,
+    *,
+    look: Look,
+    header: Sequence[tuple[str, str]] = (),
+    footer: Sequence[str] = (),
+    limit: int | None = 10,
+    colours: Mapping[str, str] | None = None,
+) -> list[RenderableType]:
+    """The segments, then the first customers, then the footer: the cutoffs, what was left out."""
+    return [
+        *segments_screen(segments, look=look, header=header, colours=colours),
+        "",
+        table(customers, look=look, limit=limit, layout=CUSTOMERS, colours=colours),
+        *_below(footer),
+    ]
+
+
+def facts(pairs: Sequence[tuple[str, str]], look: Look) -> Text:
+    """The facts in a line, such as `as of 2024-12-31 · customers 2,357`, the values bold."""
+    from rich.text import Text
+
+    told = Text()
+    for place, (label, value) in enumerate(pairs):
+        told.append((" · " if look.unicode else " | ") if place else "", style="dim")
+        told.append(f"{plain(label)} ")
+        told.append(plain(value), style="bold")
+    return told
+
+
+def segment_totals(segments: pl.DataFrame) -> dict[str, object]:
+    """The totals of a segments table by column: sums, and all money over all orders for aov; no medians."""
+    totals: dict[str, object] = {"segment": "Total"}
+    for name in ("customers", "customers_share", "orders", "revenue", "revenue_share"):
+        if name in segments.columns and segments[name].count():
+            totals[name] = segments[name].sum()
+    if "aov" in segments.columns and {"orders", "revenue"} <= totals.keys():
+        totals["aov"] = _aov(totals["revenue"], totals["orders"], segments.schema["aov"])
+    return totals
+
+
+def _aov(revenue: object, orders: object, dtype: pl.DataType) -> Decimal | None:
+    """Money over orders at the scale of the column, half-even; None without orders."""
+    if not (isinstance(revenue, Decimal) and isinstance(orders, int) and orders):
+        return None
+    unit = Decimal(1).scaleb(-getattr(dtype, "scale", 2))
+    return (revenue / orders).quantize(unit, ROUND_HALF_EVEN)
+
+
+def _below(footer: Sequence[str]) -> list[RenderableType]:
+    """The footer's lines, set apart from the table above."""
+    return ["", *(line("dim", plain(one)) for one in footer)] if footer else []

@@ -1,0 +1,126 @@
+"""A table for the terminal: what fits is drawn, and what is hidden is said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from rfm_cli.out.columns import GAP, Column, Layout, bar, fit, make_columns, taken, wide
+from rfm_cli.out.look import Look
+from rfm_cli.out.palette import ACCENT
+from rfm_cli.out.text import plain
+
+if TYPE_CHECKING:
+    import polars as pl
+    from rich.console import Group
+    from rich.text import Text
+
+
+def table(
+    rows: pl.DataFrame,
+    *,
+    look: Look,
+    title: str = "",
+    limit: int | None = None,
+    totals: Mapping[str, object] | None = None,
+    layout: Layout = Layout(),  # noqa: B008 - frozen
+    colours: Mapping[str, str] | None = None,
+) -> Group:
+    """The first `limit` rows (None: all) as lines: title, headings, rows, totals, and what is hidden.
+
+    `totals` are values by column. `colours` are styles by segment name, for columns of segments and the
+    bars beside them.
+    """
+    from rich.console import Group
+
+    shown = rows if limit is None else rows.head(limit)
+    columns = fit(make_columns(shown, layout, totals, unicode=look.unicode), layout.drop, look.width)
+    lines = [line("bold", plain(title))] if title else []
+    lines += _heading(columns, look)
+    lines += _body(columns, shown.height, look, colours or {})
+    if totals is not None:
+        lines += [_rule(columns, look), _row(columns, "bold", [column.total for column in columns], look)]
+    lines += _hidden(rows, shown.height, columns, layout.noun, look)
+    return Group(*lines)
+
+
+def line(style: str, text: str) -> Text:
+    """The text in that style: text only, whatever it holds. It breaks between words where it is too long."""
+    from rich.text import Text
+
+    return Text(text, style=style)
+
+
+def _heading(columns: Sequence[Column], look: Look) -> list[Text]:
+    """The headings, aligned at the bottom, and a rule below them."""
+    tall = max((len(column.head) for column in columns), default=0)
+    heads = [("",) * (tall - len(column.head)) + column.head for column in columns]
+    rows = [_row(columns, "bold", [head[place] for head in heads], look) for place in range(tall)]
+    return [*rows, _rule(columns, look)]
+
+
+def _rule(columns: Sequence[Column], look: Look) -> Text:
+    """A line as wide as the table."""
+    return line("dim", ("─" if look.unicode else "-") * taken(columns))
+
+
+def _body(columns: Sequence[Column], height: int, look: Look, colours: Mapping[str, str]) -> Iterable[Text]:
+    """The rows, coloured where they name a segment."""
+    for place in range(height):
+        texts = [_cell(column, place, look) for column in columns]
+        yield _row(columns, "", texts, look, colours)
+
+
+def _cell(column: Column, place: int, look: Look) -> str:
+    """The text of one cell, or its bar."""
+    if column.parts is None:
+        return column.texts[place]
+    return bar(column.parts[place], column.width, unicode=look.unicode)
+
+
+def _row(
+    columns: Sequence[Column],
+    style: str,
+    texts: Sequence[str],
+    look: Look,
+    colours: Mapping[str, str] | None = None,
+) -> Text:
+    """One line of the table. The cells are plain text under spans of style: nothing in them is markup."""
+    from rich.text import Span, Text
+
+    parts: list[str] = []
+    spans: list[Span] = []
+    start, segment = 0, ACCENT
+    for column, text in zip(columns, texts, strict=True):
+        own = colours.get(text, "") if colours and column.name.endswith("segment") else ""
+        segment = own or segment
+        parts.append(_padded(text, column, look))
+        if text and (colour := own if column.parts is None else segment):
+            spans.append(Span(start, start + len(parts[-1]), colour))
+        start += len(parts[-1]) + GAP
+    return Text((" " * GAP).join(parts), style, no_wrap=True, overflow="ignore", spans=spans)
+
+
+def _padded(text: str, column: Column, look: Look) -> str:
+    """The text in exactly the column's width: cut with an ellipsis, or filled with spaces."""
+    spare = column.width - wide(text)
+    if spare >= 0:
+        return " " * spare + text if column.right else text + " " * spare
+    from rich.cells import set_cell_size
+
+    return set_cell_size(text, column.width - 1) + ("…" if look.unicode else "~")
+
+
+def _hidden(rows: pl.DataFrame, shown: int, columns: Sequence[Column], noun: str, look: Look) -> list[Text]:
+    """What is not shown and how to see it, or no line where all is."""
+    more = rows.height - shown
+    missing = rows.width - sum(column.parts is None for column in columns)
+    if not (more or missing):
+        return []
+    told = [f"{more:,} more {noun}"] if more else []
+    told += [f"{missing} column{'s' if missing > 1 else ''} hidden"] if missing else []
+    ways = ["--limit"] if more else []
+    ways += ["-o FILE", "a wider terminal"] if missing else ["-o FILE"]
+    *firsts, last = ways
+    use = f"{', '.join(firsts)} or {last}" if firsts else last
+    return [line("dim", f"{'…' if look.unicode else '...'} {', '.join(told)}: use {use}")]

@@ -1,0 +1,145 @@
+"""Result tables as sheets of one Excel workbook (the extra `xlsx`)."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rfm_cli.errors import OutputError, UsageError
+from rfm_cli.out.delimited import cells
+from rfm_cli.out.figures import is_share
+from rfm_cli.out.target import Sink
+
+if TYPE_CHECKING:
+    import polars as pl
+    from xlsxwriter.format import Format  # type: ignore[import-untyped]
+    from xlsxwriter.workbook import Workbook  # type: ignore[import-untyped]
+    from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
+
+MAX_ROWS = 1_048_576
+MAX_COLUMNS = 16_384
+MAX_TEXT = 32_767
+_FIRST_DAY = datetime.date(1900, 3, 1)  # before it Excel's calendar has a day too many, or none at all
+_NO_SHEET_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
+_WIDEST = 50
+
+
+def write_workbook(sheets: Sequence[tuple[str, pl.DataFrame]], as_of: datetime.date, sink: Sink) -> None:
+    """Nothing: the frames go to the sink as sheets, in order, under their names.
+
+    Text stays text (ids keep their zeros, nothing is a formula or a link), money shows its decimals,
+    shares are percent, nulls and NaN are empty. The time of creation is midnight of `as_of`, so that the
+    same sheets are the same bytes.
+    """
+    for name, rows in sheets:
+        _check_size(name, rows)
+    buffer = io.BytesIO()
+    book = _new_workbook(buffer, as_of)
+    taken: set[str] = set()
+    for name, rows in sheets:
+        _write_sheet(book, book.add_worksheet(_sheet_name(name, taken)), cells(rows))
+    book.close()
+    sink.write(buffer.getvalue())
+
+
+def _check_size(name: str, rows: pl.DataFrame) -> None:
+    """Nothing, or OutputError for a frame that Excel has no room for."""
+    if rows.height + 1 > MAX_ROWS or rows.width > MAX_COLUMNS:
+        raise OutputError(
+            f"sheet {name}: {rows.height:,} rows x {rows.width:,} columns are more than Excel holds "
+            f"({MAX_ROWS - 1:,} x {MAX_COLUMNS:,})",
+            "write csv or parquet, or keep fewer rows",
+        )
+
+
+def _new_workbook(buffer: io.BytesIO, as_of: datetime.date) -> Workbook:
+    """An empty workbook in memory, or UsageError where the extra is not installed."""
+    try:
+        import xlsxwriter  # type: ignore[import-untyped]
+    except ImportError as error:
+        hint = "pip install 'rfm-cli[xlsx]', or choose csv"
+        raise UsageError("xlsx needs the package xlsxwriter", hint) from error
+    options = {
+        "in_memory": True,
+        "remove_timezone": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
+    book = xlsxwriter.Workbook(buffer, options)
+    book.set_properties({"created": datetime.datetime.combine(as_of, datetime.time())})
+    return book
+
+
+def _sheet_name(name: str, taken: set[str]) -> str:
+    """A name that Excel accepts (31 characters, a few forbidden, none twice), noted in `taken`."""
+    base = _NO_SHEET_NAME.sub(" ", name).strip("' ")[:31] or "Sheet"
+    chosen, number = base, 2
+    while chosen.casefold() in taken:
+        chosen = f"{base[:27]} {number}"
+        number += 1
+    taken.add(chosen.casefold())
+    return chosen
+
+
+def _write_sheet(book: Workbook, sheet: Worksheet, rows: pl.DataFrame) -> None:
+    """Nothing: a bold frozen header, filters, and each column by its type."""
+    head = book.add_format({"bold": True, "bottom": 1})
+    for place, column in enumerate(rows):
+        cell_format = book.add_format(_look(column))
+        sheet.set_column(place, place, _width(column), cell_format)
+        sheet.write_string(0, place, column.name[:MAX_TEXT], head)
+        _write_column(sheet, place, column, cell_format)
+    sheet.freeze_panes(1, 0)
+    if rows.width:
+        sheet.autofilter(0, 0, rows.height, rows.width - 1)
+
+
+def _write_column(sheet: Worksheet, place: int, column: pl.Series, cell_format: Format) -> None:
+    """Nothing: the values that are not null, each by the method for its type and never by a guess."""
+    for line, value in enumerate(column.to_list(), start=1):
+        if value is None:
+            continue
+        if isinstance(value, bool):
+            sheet.write_boolean(line, place, value, cell_format)
+        elif isinstance(value, datetime.date) and not _is_before_excel(value):
+            sheet.write_datetime(line, place, value, cell_format)
+        elif column.dtype.is_numeric() and abs(value) <= 1e308:  # no cell for an infinity
+            sheet.write_number(line, place, value, cell_format)
+        else:
+            sheet.write_string(line, place, str(value)[:MAX_TEXT], cell_format)
+
+
+def _is_before_excel(day: datetime.date) -> bool:
+    """Whether the day (or the day of the timestamp) is one that Excel cannot count."""
+    return datetime.date(day.year, day.month, day.day) < _FIRST_DAY
+
+
+def _look(column: pl.Series) -> dict[str, str]:
+    """The number format of a column, by its type and name."""
+    import polars as pl
+
+    dtype = column.dtype
+    if isinstance(dtype, pl.Decimal):
+        return {"num_format": "#,##0" + "." * (dtype.scale > 0) + "0" * dtype.scale}
+    if is_share(column.name) and dtype.is_float():
+        return {"num_format": "0.0%"}
+    if dtype == pl.Date:
+        return {"num_format": "yyyy-mm-dd"}
+    if isinstance(dtype, pl.Datetime):
+        return {"num_format": "yyyy-mm-dd hh:mm:ss"}
+    if dtype.is_integer():
+        return {"num_format": "#,##0"}
+    return {"num_format": "@"} if dtype == pl.String else {}
+
+
+def _width(column: pl.Series) -> float:
+    """A width that shows the first thousand values and the name with its filter button."""
+    import polars as pl
+
+    shown = column.head(1000).cast(pl.String, strict=False).str.len_chars().max()
+    longest = max(len(column.name) + 3, shown if isinstance(shown, int) else 0)
+    return min(max(longest + 2, 8), _WIDEST)

@@ -1,0 +1,267 @@
+"""The whole way from tables to scored customers, for the commands and for the Python API alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import polars as pl
+
+from rfm_cli import measures, remarks
+from rfm_cli.clock import Window
+from rfm_cli.errors import InputError, UsageError
+from rfm_cli.measures import Counting
+from rfm_cli.notes import Note
+from rfm_cli.schemes import Scheme
+from rfm_cli.scores.apply import with_scores
+from rfm_cli.scores.cutoffs import Cutoffs
+from rfm_cli.scores.fit import Fitting, fit
+from rfm_cli.segments import split_new_subscribers, with_codes
+from rfm_cli.tables import one_row, rules, sources
+from rfm_cli.tables import orders as order_tables
+from rfm_cli.tables.lines import open_lines
+from rfm_cli.tables.one_row import OneRow, open_one_row
+from rfm_cli.tables.options import ReadOptions
+from rfm_cli.tables.orders import Facts, Orders
+from rfm_cli.tables.people import EVER, Customers, Events, known_from, open_customers, open_events
+from rfm_cli.tables.rates import open_rates
+
+
+@dataclass(frozen=True)
+class TablePaths:
+    """The paths of each table, as the user wrote them; orders may come from events instead."""
+
+    orders: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()
+    events: tuple[str, ...] = ()
+    customers: tuple[str, ...] = ()
+    products: tuple[str, ...] = ()
+    rates: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Shop:
+    """The opened tables of a shop: orders, or one row a customer, and what else was given."""
+
+    orders: Orders | None
+    one_row: OneRow | None = None
+    customers: Customers | None = None
+    events: Events | None = None
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked of a shop: the date, what counts, and how cutoffs are found (or `cutoffs` that were saved).
+
+    `as_of` None is the day of the last accepted order row. `new_subscriber` is a number of days, None for no
+    such split.
+    """
+
+    fitting: Fitting
+    as_of: date | None = None
+    window: Window | None = None
+    one_a_day: bool = False
+    free_orders: str | None = None
+    cutoffs: Cutoffs | None = None
+    new_subscriber: int | None = None
+
+    @property
+    def scheme(self) -> Scheme:
+        """The scheme that names segments."""
+        return self.fitting.scheme
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Scored customers in no order, and all that was learned on the way.
+
+    `frame`: customer, first_order, last_order, recency_days, frequency, monetary (minor units; absent without
+    money), r, f, m, rfm, segment, vip. `facts` are of the order rows.
+    """
+
+    frame: pl.DataFrame
+    as_of: date | None
+    scale: int | None
+    scheme: Scheme
+    cutoffs: Cutoffs
+    facts: Facts
+    shop: Shop
+    notes: tuple[Note, ...] = ()
+    new_subscribers: bool = False
+
+
+def open_shop(paths: TablePaths, options: ReadOptions) -> Shop:
+    """The tables at `paths`, opened and their columns detected, with remarks on what was detected."""
+    customers = open_customers(paths.customers, options) if paths.customers else None
+    events = open_events(paths.events, options) if paths.events else None
+    if not paths.orders and options.purchase_events and paths.events:
+        orders = order_tables.open_purchase_events(paths.events, options)
+        return _told(Shop(orders, customers=customers, events=events), paths, options)
+    if not paths.orders:
+        raise InputError("no orders to read", "give a file, or name one orders.csv here, or write it in rfm.toml")
+    if options.one_row_per_customer or _is_one_row(paths.orders, options):
+        return _told(Shop(None, open_one_row(paths.orders, options), customers, events), paths, options)
+    rates = open_rates(paths.rates, options) if paths.rates else None
+    orders = order_tables.open_orders(paths.orders, options, known_rates=rates)
+    if not orders.has_money and paths.lines:
+        orders = order_tables.open_orders(paths.orders, options, open_lines(paths.lines, options), rates)
+    return _told(Shop(orders, customers=customers, events=events), paths, options)
+
+
+def _is_one_row(paths: Sequence[str], options: ReadOptions) -> bool:
+    if paths[0] == "-" or "ordered_at" in options.map_of("orders"):
+        return False
+    return one_row.looks_like(sources.open_source(sources.find(paths)[0], options).header)
+
+
+def _told(shop: Shop, paths: TablePaths, options: ReadOptions) -> Shop:
+    return replace(shop, notes=tuple(remarks.on_tables(shop, paths, options)))
+
+
+def score(shop: Shop, question: Question) -> Scored:
+    """The shop's customers with measures, scores and segments at the question's date.
+
+    `InputError` where nobody has bought by then, `UsageError` where the scheme needs money that the orders lack.
+    """
+    measured, facts, shop, as_of = _measured(shop, question)
+    scale = shop.orders.scale if shop.orders else shop.one_row.scale if shop.one_row else None
+    if question.scheme.needs_money and scale is None:
+        raise UsageError(
+            f"the scheme {question.scheme.name} needs amounts, and these orders have none",
+            "use a scheme of R and F, such as rf12, or map the amount: --map amount=HEADING",
+        )
+    everybody, said = _with_others(measured, shop, as_of)
+    buyers = everybody.filter(pl.col("recency_days").is_not_null())
+    fitted, told = fit(buyers, question.fitting, scale)
+    cutoffs = question.cutoffs or fitted
+    named = with_codes(with_scores(everybody, cutoffs), question.scheme)
+    if question.new_subscriber is not None and as_of is not None:
+        known = pl.min_horizontal("known_from", "first_row")
+        named = split_new_subscribers(named, known, as_of, question.new_subscriber)
+    notes = [*said, *remarks.on_scoring(measured, facts, question, as_of, shop)]
+    notes += [] if question.cutoffs else told
+    new = question.new_subscriber is not None
+    return Scored(named, as_of, scale, question.scheme, cutoffs, facts, shop, tuple(notes), new)
+
+
+def _measured(shop: Shop, question: Question) -> tuple[pl.DataFrame, Facts, Shop, date | None]:
+    """Measures with recency, the facts of the pass, the shop as it turned out, and the as-of date."""
+    if shop.one_row:
+        frame, facts = _from_one_row(shop.one_row, question)
+        return frame, facts, shop, question.as_of or shop.one_row.last_day()
+    assert shop.orders is not None
+    orders, as_of = shop.orders, question.as_of
+    if as_of is None and question.window is not None:
+        _, facts, orders = order_tables.collect(orders, lambda _: lambda rows: rows.select(pl.len()))
+        as_of = facts.last_day
+    counting = counting_of(question, as_of)
+    frame, facts, orders = order_tables.collect(
+        orders, lambda given: lambda rows: measures.customers(rows, counting, each_row_an_order=given.each_row)
+    )
+    as_of = as_of or facts.last_day
+    _require_buyers(frame, facts, orders, as_of)
+    assert as_of is not None
+    return with_recency(frame, as_of), facts, replace(shop, orders=orders), as_of
+
+
+def counting_of(question: Question, as_of: date | None) -> Counting:
+    """What counts, for a question at a date: its own word on free orders before the scheme's."""
+    start = question.window.start(as_of) if question.window and as_of else None
+    free = question.free_orders or question.scheme.free_orders
+    return Counting(as_of, start, "ignore" if free == "ignore" else "count", question.one_a_day)
+
+
+def with_recency(measured: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    """Customers with recency_days (Int32, null without a purchase) and counts as Int32."""
+    recency = (pl.lit(as_of) - pl.col("last_order")).dt.total_days().cast(pl.Int32)
+    return measured.with_columns(recency_days=recency, frequency=pl.col("frequency").cast(pl.Int32))
+
+
+def _require_buyers(frame: pl.DataFrame, facts: Facts, orders: Orders, as_of: date | None) -> None:
+    if not facts.accepted:
+        why = ", ".join(f"{count:,} with {rules.RULES[name]}" for name, count in facts.rejected.items())
+        raise InputError(
+            f"{orders.name()}: no order accepted of {facts.read:,} rows" + (f" ({why})" if why else ""),
+            "see what is wrong with rfm check",
+        )
+    if frame.is_empty() or frame["last_order"].null_count() == frame.height:
+        raise InputError(
+            f"{orders.name()}: no purchase on or before {as_of}",
+            f"the orders cover {facts.first_day} to {facts.last_day}",
+        )
+
+
+def _from_one_row(table: OneRow, question: Question) -> tuple[pl.DataFrame, Facts]:
+    """Measures from a file of them: what it lacks (dates, where it gives days) is null or follows from the date."""
+    if question.window is not None:
+        raise UsageError("--window needs orders", "a file of one row a customer was counted already")
+    as_of = question.as_of or table.last_day()
+    frame = table.table
+    if frame.is_empty():
+        raise InputError(f"{table.name}: no customer accepted", "see what is wrong with rfm check")
+    if "recency_days" in frame.columns:
+        age = pl.duration(days=pl.col("recency_days"))
+        last = pl.lit(as_of) - age if as_of else pl.lit(None, pl.Date)
+        frame = frame.with_columns(last_order=last.cast(pl.Date))
+    else:
+        assert as_of is not None
+        if frame.filter(pl.col("last_order") > as_of).height:
+            raise UsageError(f"{table.name}: some customers ordered after {as_of}, and their earlier state is not known")
+        frame = with_recency(frame, as_of)
+    first = pl.col("first_order") if "first_order" in frame.columns else pl.lit(None, pl.Date)
+    never = pl.col("frequency") == 0
+    frame = frame.with_columns(
+        first_order=first,
+        recency_days=pl.when(~never).then(pl.col("recency_days").cast(pl.Int32)),
+        last_order=pl.when(~never).then("last_order"),
+        frequency=pl.col("frequency").cast(pl.Int32),
+        first_row=first,
+    )
+    return frame, Facts(table.rows, None, table.last_day(), None)
+
+
+def _with_others(measured: pl.DataFrame, shop: Shop, as_of: date | None) -> tuple[pl.DataFrame, list[Note]]:
+    """Customers of the orders and those whom only other tables know by then, the latter without a purchase."""
+    known = known_from(shop.customers, shop.events)
+    if known is None:
+        return measured.with_columns(known_from="first_row"), []
+    measured = measured.with_columns(pl.col("customer").cast(pl.String))
+    if as_of is not None:
+        known = known.filter(pl.col("known_from") <= as_of)
+    known = known.rename({"customer_id": "customer"})
+    others = known.join(measured.select("customer"), on="customer", how="anti")
+    others = _without_later_buyers(others, shop, as_of)
+    blank = others.with_columns(
+        pl.lit(0, measured.schema[name]).alias(name)
+        for name in ("frequency", "monetary", "free_orders")
+        if name in measured.columns
+    )
+    joined = measured.join(known, on="customer", how="left")
+    everybody = pl.concat([joined, blank], how="diagonal")
+    return everybody, remarks.on_people(measured, shop)
+
+
+def _without_later_buyers(others: pl.DataFrame, shop: Shop, as_of: date | None) -> pl.DataFrame:
+    """Known from ever holds only for those whom nothing else dates: a first order after the date does."""
+    ever = others.filter(pl.col("known_from") == EVER)
+    if ever.is_empty() or shop.orders is None or as_of is None:
+        return others
+    rows = order_tables.accepted(order_tables.rows(shop.orders))
+    later = rows.filter(pl.col("day") > as_of).select(pl.col("customer").cast(pl.String)).unique().collect()
+    return others.join(ever.join(later, on="customer", how="semi"), on="customer", how="anti")
+
+
+def counts(scored: Scored) -> Mapping[str, int]:
+    """The headline counts of a run: rows read, accepted and rejected by rule, customers, buyers, VIPs."""
+    frame = scored.frame
+    vips = frame["vip"].sum()
+    return {
+        "rows_read": scored.facts.read,
+        "rows_accepted": scored.facts.accepted,
+        **{f"rejected_{name}": count for name, count in scored.facts.rejected.items()},
+        "customers": frame.height,
+        "buyers": frame.height - frame["recency_days"].null_count(),
+        "vips": int(vips or 0),
+    }

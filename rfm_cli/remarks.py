@@ -1,0 +1,127 @@
+"""What a run says about itself on stderr: what was detected, what was left out, what to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from rfm_cli.notes import Note, note, warning
+from rfm_cli.tables import rules
+
+if TYPE_CHECKING:
+    from rfm_cli.pipeline import Question, Shop, TablePaths
+    from rfm_cli.tables.options import ReadOptions
+    from rfm_cli.tables.order_file import OrderFile
+    from rfm_cli.tables.orders import Facts, Orders
+
+MOST_REJECTED = 0.05
+FEWEST_KNOWN = 0.9
+
+
+def on_tables(shop: Shop, paths: TablePaths, options: ReadOptions) -> Iterator[Note]:
+    """Remarks on which columns were taken for what."""
+    if shop.one_row:
+        yield note(f"{shop.one_row.name}: one row a customer: {shop.one_row.said}")
+    if shop.orders:
+        yield from _on_columns(shop.orders, bool(paths.lines))
+        yield from _on_time(shop.orders, options)
+    if shop.customers:
+        yield note(f"{shop.customers.name}: {shop.customers.said}")
+        if shop.customers.repeated:
+            yield note(f"{shop.customers.name}: {shop.customers.repeated:,} rows repeat another one exactly")
+        if shop.customers.without_id:
+            yield note(f"{shop.customers.name}: {shop.customers.without_id:,} rows without an id left out")
+    if shop.events:
+        yield note(f"{shop.events.name}: {shop.events.said}")
+
+
+def _on_columns(orders: Orders, has_lines: bool) -> Iterator[Note]:
+    for said, files in _by_mapping(orders).items():
+        yield note(f"{files[0] if len(files) == 1 else f'{len(files)} order files'}: {said}")
+    first = orders.files[0].columns
+    if "amount" in first and {"quantity", "unit_price"} <= set(first.headings):
+        yield note("amount is taken, and quantity x unit_price is not")
+    if "amount" in first and has_lines:
+        yield note("money is taken from the orders, not from the lines")
+    if orders.sums:
+        sums = orders.sums
+        yield note(f"{sums.name}: money from {sums.accepted:,} lines: {sums.said}")
+        if sums.rejected:
+            yield note(f"{sums.name}: {sum(sums.rejected.values()):,} lines without an order or a readable amount")
+    if not orders.has_order_id:
+        yield note("no order id: every row is an order of its own")
+    if not orders.has_money:
+        yield note("no amounts: customers are scored on recency and frequency alone")
+
+
+def _by_mapping(orders: Orders) -> dict[str, list[str]]:
+    groups: dict[str, list[str]] = {}
+    for file in orders.files:
+        groups.setdefault(_mapping(file), []).append(file.source.name)
+    return groups
+
+
+def _mapping(file: OrderFile) -> str:
+    """The fields in use, the ones that are only attributes left out."""
+    skip = ["channel", "promo_code", "product_id", "category"]
+    money = file.money_fields()
+    skip += [name for name in ("quantity", "unit_price", "amount") if name not in money]
+    said = file.columns.said(skip)
+    return said + (", amount = quantity x unit_price" if len(money) == 2 else "")
+
+
+def _on_time(orders: Orders, options: ReadOptions) -> Iterator[Note]:
+    zoned = any(
+        file.day.has_instants or getattr(file.dtype("ordered_at"), "time_zone", None) for file in orders.files
+    )
+    epochs = sorted({form.pattern for file in orders.files for form in file.day.formats if "epoch" in form.pattern})
+    if epochs:
+        yield note(f"dates are numbers, read as {', '.join(epochs)}")
+    if zoned:
+        yield note(f"times with an offset are counted in days of {options.timezone} (--timezone)")
+
+
+def on_scoring(
+    measured: pl.DataFrame, facts: Facts, question: Question, as_of: date | None, shop: Shop
+) -> Iterator[Note]:
+    """Remarks on the rows and the date: rejects, free orders, gaps."""
+    yield from on_rejects(facts)
+    last = facts.last_day
+    if as_of and last and as_of > last:
+        yield warning(f"the as-of date {as_of} is {(as_of - last).days:,} days after the last order row ({last})")
+    if question.as_of is None and as_of:
+        yield note(f"as of {as_of}, the day of the last order row")
+    free = int(measured["free_orders"].sum()) if "free_orders" in measured.columns else 0
+    if free:
+        yield note(f"{free:,} purchases of zero value count as purchases (--free-orders ignore leaves them out)")
+
+
+def on_rejects(facts: Facts) -> Iterator[Note]:
+    """How many rows were rejected, by rule; a warning where they are many."""
+    count = sum(facts.rejected.values())
+    if not count:
+        return
+    why = "; ".join(f"{rows:,} {rules.RULES[name]}" for name, rows in facts.rejected.items())
+    text = f"{count:,} of {facts.read:,} rows rejected ({count / facts.read:.1%}): {why}"
+    yield warning(text) if count > MOST_REJECTED * facts.read else note(text)
+
+
+def on_people(measured: pl.DataFrame, shop: Shop) -> list[Note]:
+    """Warnings about tables that know too few of the buyers."""
+    buyers = measured.filter(pl.col("recency_days").is_not_null()).select(customer_id="customer")
+    tables: Mapping[str, pl.LazyFrame] = {
+        **({shop.customers.name: shop.customers.table.lazy()} if shop.customers else {}),
+        **({shop.events.name: shop.events.frame} if shop.events else {}),
+    }
+    notes = []
+    for name, table in tables.items():
+        ids = table.select("customer_id").unique().collect(engine="streaming")
+        known = buyers.join(ids, on="customer_id", how="semi").height
+        if known < FEWEST_KNOWN * buyers.height:
+            notes.append(warning(f"{name} knows {known:,} of {buyers.height:,} buyers ({known / buyers.height:.1%})"))
+    return notes
+
+

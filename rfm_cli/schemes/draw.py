@@ -1,0 +1,192 @@
+"""Schemes in plain text, for `rfm schemes`: a table of what is shipped, and the map of one."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+from decimal import Decimal
+
+from rfm_cli.schemes.load import load_scheme, shipped
+from rfm_cli.schemes.model import AXES, Axis, Scheme
+
+WIDTH = 80
+WIDEST_GRID = 100
+UNIT = {"r": " days", "f": " purchases", "m": ""}
+
+
+def scheme_rows() -> list[dict[str, str | int]]:
+    """One row a shipped scheme: name, title, bins, by, and the number of its segments.
+
+    >>> scheme_rows()[0]["name"], scheme_rows()[0]["bins"], scheme_rows()[0]["segments"]
+    ('rf12', '5,5,5', 11)
+    """
+    return [_scheme_row(load_scheme(name)) for name in shipped()]
+
+
+def _scheme_row(scheme: Scheme) -> dict[str, str | int]:
+    return {
+        "name": scheme.name,
+        "title": scheme.title,
+        "bins": str(scheme.bins),
+        "by": ",".join(scheme.axes),
+        "segments": len(scheme.segments),
+    }
+
+
+def map_lines(scheme: Scheme) -> list[str]:
+    """The scheme as lines of text: its map, its segments in rank order, its rules in words.
+
+    A map of R and F is a grid, F's best score on top; a map of all three axes, or a grid too wide to read,
+    is a list of codes by segment.
+    """
+    parts = [_about(scheme), _drawn_map(scheme), _next_steps(scheme), _rule_lines(scheme)]
+    return [line for part in parts if part for line in ("", *part)][1:]
+
+
+def _about(scheme: Scheme) -> list[str]:
+    title = f"{scheme.name}: {scheme.title}"
+    return [
+        *textwrap.wrap(title, WIDTH),
+        *textwrap.wrap(scheme.description, WIDTH),
+        *textwrap.wrap(f"Source: {scheme.source}" if scheme.source else "", WIDTH),
+    ]
+
+
+def _drawn_map(scheme: Scheme) -> list[str]:
+    if not scheme.segments:
+        return ["No map: customers are scored and get codes, but no segments."]
+    if scheme.needs_money:
+        return _code_lists(scheme)
+    grid = _grid(scheme)
+    return grid if max(map(len, grid)) <= WIDEST_GRID else _code_lists(scheme)
+
+
+def _grid(scheme: Scheme) -> list[str]:
+    names = scheme.segment_by_cell()
+    recencies = range(1, scheme.bins.r + 1)
+    rows = [[scheme.name, *(f"R{r}" for r in recencies)]]
+    rows += [
+        [f"F{f}", *(names[scheme.cell_of(r, f, 1)] for r in recencies)] for f in range(scheme.bins.f, 0, -1)
+    ]
+    return _aligned(rows)
+
+
+def _aligned(rows: list[list[str]]) -> list[str]:
+    """The rows as lines, each column as wide as its widest cell.
+
+    >>> _aligned([["x", "R1"], ["F1", "Lost"]])
+    ['x   R1', 'F1  Lost']
+    """
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    ]
+
+
+def _code_lists(scheme: Scheme) -> list[str]:
+    width = _name_width(scheme)
+    head = f"{scheme.name.ljust(width)}  {''.join(axis.upper() for axis in scheme.axes)} codes"
+    lines = [head]
+    for segment in scheme.segments:
+        lines += _hanging(f"{segment.name.ljust(width)}  ", " ".join(segment.cells))
+    return lines
+
+
+def _name_width(scheme: Scheme) -> int:
+    return max(map(len, (scheme.name, "New subscriber", *scheme.names())))
+
+
+def _next_steps(scheme: Scheme) -> list[str]:
+    if not scheme.segments:
+        return []
+    steps = [(str(segment.rank), segment.name, segment.next_step) for segment in scheme.segments]
+    outside = [
+        ("", "No purchases", scheme.no_purchases_next_step),
+        ("", "New subscriber", scheme.new_subscriber_next_step),
+    ]
+    width = _name_width(scheme)
+    lines = ["Segments, the highest rank first, and what to do next"]
+    for rank, name, step in [*steps, *(row for row in outside if row[2])]:
+        lines += _hanging(f"{rank.rjust(3)}  {name.ljust(width)}  ", step)
+    return lines
+
+
+def _hanging(label: str, text: str) -> list[str]:
+    """The text wrapped to the page, its later lines set under the first."""
+    lines = textwrap.wrap(
+        text,
+        max(WIDTH, len(label) + 30),
+        initial_indent=label,
+        subsequent_indent=" " * len(label),
+        break_on_hyphens=False,
+        break_long_words=False,
+    )
+    return lines or [label.rstrip()]
+
+
+def _rule_lines(scheme: Scheme) -> list[str]:
+    lines = ["How scores are given (the highest number is the best)"]
+    for axis in AXES:
+        words = "; ".join(_rule_words(scheme, axis))
+        lines += _hanging(f"  {axis.upper()} 1..{scheme.bins.k(axis)}".ljust(11), words)
+    if scheme.free_orders == "ignore":
+        lines.append("Orders of value zero are left out.")
+    return lines
+
+
+def _rule_words(scheme: Scheme, axis: Axis) -> Iterator[str]:
+    k = scheme.bins.k(axis)
+    if axis in scheme.cuts:
+        yield cut_words(axis, scheme.cuts[axis])
+    elif scheme.rules[axis] == "quantile":
+        yield _quantile_words(k)
+    elif scheme.rules[axis] == "fixed":
+        yield _fixed_words(axis, k)
+    elif scheme.rules[axis] == "type7":
+        yield f"linear (type 7) quantiles plus 1, as in the R package rfm, cut into {k}"
+    else:
+        yield from _auto_words(axis, k)
+    if scheme.segments and axis not in scheme.axes:
+        yield "not used by the map"
+
+
+def _quantile_words(k: int) -> str:
+    return f"by rank among buyers, cut into {k} equal parts, equal values together"
+
+
+def _auto_words(axis: Axis, k: int) -> Iterator[str]:
+    yield _quantile_words(k)
+    # Without fixed cutoffs to fall back on, auto is the quantile rule.
+    if axis == "f" or (axis == "r" and k == 5):
+        yield f"where that leaves a score unused, {_fixed_words(axis, k)}"
+
+
+def _fixed_words(axis: Axis, k: int) -> str:
+    """The fixed cutoffs of F (any k) or R (k = 5) in words.
+
+    >>> _fixed_words("f", 5), _fixed_words("f", 3)
+    ('1 / 2 / 3 / 4-6 / 7+ purchases', '1 / 2 / 3+ purchases')
+    """
+    if axis == "r":
+        return "up to 30 / 90 / 180 / 365 days for 5 / 4 / 3 / 2"
+    steps = ["1", "2", "3", "4-6", "7+"] if k == 5 else [*map(str, range(1, k)), f"{k}+"]
+    return " / ".join(steps) + " purchases"
+
+
+def cut_words(axis: Axis, cuts: tuple[Decimal, ...]) -> str:
+    """A scheme's own cutoffs in words.
+
+    >>> cut_words("r", (Decimal(180), Decimal(365)))
+    'own cutoffs: 3 up to 180 days, 2 up to 365 days, 1 beyond'
+    >>> cut_words("f", (Decimal(2), Decimal(4)))
+    'own cutoffs: 1 below 2 purchases, 2 from 2 purchases, 3 from 4 purchases'
+    """
+    k = len(cuts) + 1
+    unit = UNIT[axis]
+    if axis == "r":
+        steps = [f"{k - number} up to {cut}{unit}" for number, cut in enumerate(cuts)] + ["1 beyond"]
+    else:
+        steps = [f"1 below {cuts[0]}{unit}"] + [
+            f"{score} from {cut}{unit}" for score, cut in enumerate(cuts, 2)
+        ]
+    return "own cutoffs: " + ", ".join(steps)

@@ -1,0 +1,54 @@
+"""Measures turned into scores by cutoffs, and codes into text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from rfm_cli.schemes import Axis
+from rfm_cli.scores.cutoffs import Bounds, Cutoffs, Group
+
+MEASURE: Mapping[Axis, str] = {"r": "recency_days", "f": "frequency", "m": "monetary"}
+
+
+def score_of(axis: Axis, groups: Mapping[Group, Bounds]) -> pl.Expr:
+    """The score (Int8) of one axis for rows with its measure, null where the measure is; nested ones need r (and f).
+
+    A group that the cutoffs do not know gets score 1, as every value does that reaches no bound.
+    """
+    value = pl.col(MEASURE[axis])
+    if set(groups) == {()}:
+        return _score(value, groups[()], low_is_best=axis == "r")
+    result = pl.lit(1, pl.Int8)
+    for group, bounds in groups.items():
+        inside = pl.all_horizontal([pl.col(name) == score for name, score in zip("rf", group, strict=False)])
+        result = pl.when(inside).then(_score(value, bounds, low_is_best=False)).otherwise(result)
+    return pl.when(value.is_not_null()).then(result)
+
+
+def _score(value: pl.Expr, bounds: Bounds, *, low_is_best: bool) -> pl.Expr:
+    """The highest score whose bound the value reaches, else 1."""
+    result = pl.lit(1, pl.Int8)
+    for score, bound in sorted(bounds.at):
+        reached = value <= bound if low_is_best else value >= bound
+        result = pl.when(reached).then(pl.lit(score, pl.Int8)).otherwise(result)
+    return pl.when(value.is_not_null()).then(result)
+
+
+def with_scores(customers: pl.DataFrame, cutoffs: Cutoffs) -> pl.DataFrame:
+    """Customers (recency_days, frequency, monetary in minor units?) with r, f, m and vip.
+
+    Without a purchase (recency_days null) scores are null and vip is false; without money m and vip are null.
+    """
+    buyer = pl.col("recency_days").is_not_null()
+    frame = customers
+    for axis in ("r", "f", "m"):
+        groups = cutoffs.axes.get(axis)  # type: ignore[call-overload]
+        score = score_of(axis, groups) if groups else pl.lit(None, pl.Int8)
+        frame = frame.with_columns(pl.when(buyer).then(score).alias(axis))
+    floor = cutoffs.vip.floor
+    if floor is None:
+        return frame.with_columns(vip=pl.lit(None, pl.Boolean) if cutoffs.scale is None else pl.lit(value=False))
+    vip = buyer & (pl.col("monetary") >= floor) & (pl.col("frequency") >= cutoffs.vip.min_orders)
+    return frame.with_columns(vip=vip)

@@ -1,0 +1,63 @@
+"""Cutoffs: what a value must reach for each score."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from rfm_cli.schemes import Axis, Bins
+
+Group = tuple[int, ...]
+"""The scores within which an axis was ranked: () for all buyers, (r,) and (r, f) under `--nested`."""
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """The cutoffs of one axis with scores 1..k.
+
+    `at` holds (score, bound), the highest score first; score 1 has none, and a score that no value reaches may
+    be absent. For F and M a bound is the least value of the score, for R the greatest: days since the last
+    purchase. Values beyond all bounds take the end scores. M is in minor units.
+    """
+
+    k: int
+    at: tuple[tuple[int, int], ...]
+    rule: str
+
+    def unused(self) -> list[int]:
+        """Scores above 1 that no value can get."""
+        present = {score for score, _ in self.at}
+        return [score for score in range(2, self.k + 1) if score not in present]
+
+
+@dataclass(frozen=True)
+class Vip:
+    """Who is a VIP: a buyer whose money is `floor` (minor units) or more, with at least `min_orders` purchases.
+
+    `floor` is None where there is no money to rank by. `share` is the part of the buyers that set the floor,
+    None where the floor was given.
+    """
+
+    floor: int | None
+    share: Decimal | None
+    min_orders: int
+
+
+@dataclass(frozen=True)
+class Cutoffs:
+    """All that scoring needs beside the measures: bounds by axis and group, and the VIP floor.
+
+    `scale` is the number of decimals of M and of the floor; None where there is no money.
+    """
+
+    bins: Bins
+    axes: Mapping[Axis, Mapping[Group, Bounds]]
+    vip: Vip
+    scale: int | None
+    notes: tuple[str, ...] = field(default=(), compare=False)
+
+    @property
+    def nested(self) -> bool:
+        """Whether F was ranked within R and M within both."""
+        return any(groups and set(groups) != {()} for groups in self.axes.values())

@@ -1,0 +1,155 @@
+"""Cutoffs found from scored buyers: one rule an axis, nested or not, and the VIP floor."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+
+import polars as pl
+
+from rfm_cli.errors import UsageError
+from rfm_cli.notes import Note, note, warning
+from rfm_cli.schemes import AXES, Axis, Rule, Scheme
+from rfm_cli.scores import rules
+from rfm_cli.scores.apply import score_of
+from rfm_cli.scores.cutoffs import Bounds, Cutoffs, Group, Vip
+
+VALUE: Mapping[Axis, str] = {"r": "recency_days", "f": "frequency", "m": "monetary"}
+"""The measure that an axis scores; `monetary` in minor units."""
+FIXED_WORDS = {"f": "1 / 2 / 3 / 4-6 / 7+ purchases", "r": "30 / 90 / 180 / 365 days"}
+
+
+@dataclass(frozen=True)
+class Fitting:
+    """How cutoffs are found: the scheme (bins, rules, own cutoffs), what the user said instead, and the VIP share.
+
+    `given` holds cutoffs as written, ascending, in days, purchases and money; `rules` replaces the scheme's.
+    """
+
+    scheme: Scheme
+    rules: Mapping[Axis, Rule] = field(default_factory=dict)
+    given: Mapping[Axis, tuple[Decimal, ...]] = field(default_factory=dict)
+    nested: bool = False
+    share: Decimal = Decimal("0.15")
+    min_orders: int = 2
+
+    def cuts_of(self, axis: Axis) -> tuple[Decimal, ...] | None:
+        """Cutoffs that stand in place of the rule: the user's, else the scheme's own unless the user named a rule."""
+        if axis in self.given:
+            return self.given[axis]
+        return None if axis in self.rules else self.scheme.cuts.get(axis)
+
+    def rule_of(self, axis: Axis) -> Rule:
+        """The user's rule, else the scheme's."""
+        return self.rules.get(axis, self.scheme.rules[axis])
+
+
+def fit(buyers: pl.DataFrame, fitting: Fitting, scale: int | None) -> tuple[Cutoffs, tuple[Note, ...]]:
+    """The cutoffs that `buyers` (recency_days, frequency, monetary in minor units if `scale`) give, and remarks.
+
+    Buyers are customers with a purchase; nobody else is scored.
+    """
+    axes: dict[Axis, Mapping[Group, Bounds]] = {}
+    said: list[Note] = []
+    frame = buyers
+    for axis in AXES:
+        if axis == "m" and scale is None:
+            continue
+        within = [name for name in ("r", "f") if name in axes] if fitting.nested else []
+        axes[axis], notes = _fit_axis(frame, axis, fitting, scale or 0, within)
+        said += notes
+        if fitting.nested:
+            frame = frame.with_columns(score_of(axis, axes[axis]).alias(axis))
+    bins = fitting.scheme.bins
+    return Cutoffs(bins, axes, vip_of(buyers, fitting, scale), scale), tuple(said)
+
+
+def _fit_axis(
+    frame: pl.DataFrame, axis: Axis, fitting: Fitting, scale: int, within: list[str]
+) -> tuple[dict[Group, Bounds], list[Note]]:
+    own = fitting.cuts_of(axis)
+    if own is not None:
+        return {(): bounds_from(own, axis, fitting.scheme.bins.k(axis), scale)}, []
+    if not within:
+        bounds, said = _by_rule(frame[VALUE[axis]], axis, fitting, scale)
+        return {(): bounds}, said
+    groups = {}
+    for group, part in frame.group_by(within):
+        key = tuple(int(str(score)) for score in group)
+        groups[key] = _nested_bounds(part[VALUE[axis]], axis, fitting, scale)
+    return dict(sorted(groups.items())), []
+
+
+def _nested_bounds(values: pl.Series, axis: Axis, fitting: Fitting, scale: int) -> Bounds:
+    """Cutoffs within one group: `auto` is `quantile` here, since a group may well be smaller than k."""
+    k, low_is_best = fitting.scheme.bins.k(axis), axis == "r"
+    if fitting.rule_of(axis) == "fixed":
+        return _fixed(axis, k)
+    if fitting.rule_of(axis) == "type7":
+        return rules.type7(rules.value_counts(values), k, _unit(axis, scale), low_is_best=low_is_best)
+    return rules.quantile(rules.value_counts(values), k, low_is_best=low_is_best)
+
+
+def _by_rule(values: pl.Series, axis: Axis, fitting: Fitting, scale: int) -> tuple[Bounds, list[Note]]:
+    k, low_is_best, rule = fitting.scheme.bins.k(axis), axis == "r", fitting.rule_of(axis)
+    if rule == "fixed":
+        return _fixed(axis, k), []
+    if values.is_empty():
+        return Bounds(k, (), rule), []
+    counts = rules.value_counts(values)
+    if rule == "type7":
+        return rules.type7(counts, k, _unit(axis, scale), low_is_best=low_is_best), []
+    bounds = rules.quantile(counts, k, low_is_best=low_is_best)
+    unused = bounds.unused()
+    if not unused:
+        return bounds, []
+    scores = ", ".join(str(score) for score in unused)
+    why = f"{axis}: too many equal values for {k} quantiles (score {scores} would stay unused)"
+    if axis == "m":
+        return bounds, [warning(f"{why}; give --cuts m=... to use them")]
+    instead = rules.fixed(k, low_is_best=low_is_best) if rule == "auto" else None
+    if instead is None:
+        return bounds, [note(why)]
+    words = FIXED_WORDS[axis] if k == 5 else f"1, 2, ..., {k} and more purchases"
+    return instead, [note(f"{why}, so it is scored {words}; --rule {axis}=quantile keeps the quantiles")]
+
+
+def _fixed(axis: Axis, k: int) -> Bounds:
+    bounds = rules.fixed(k, low_is_best=axis == "r") if axis != "m" else None
+    if bounds is None:
+        raise UsageError(
+            f"--rule {axis}=fixed: there are no fixed cutoffs for {axis} with {k} scores",
+            f"give your own: --cuts {axis}=...",
+        )
+    return bounds
+
+
+def _unit(axis: Axis, scale: int) -> int:
+    return 10**scale if axis == "m" else 1
+
+
+def bounds_from(cuts: tuple[Decimal, ...], axis: Axis, k: int, scale: int) -> Bounds:
+    """Bounds from cutoffs as written: whole days and purchases, money at any scale (the least value that reaches it)."""
+    if len(cuts) != k - 1:
+        raise UsageError(f"--cuts {axis}: {len(cuts)} cutoffs given, and {k} scores take {k - 1}")
+    if list(cuts) != sorted(cuts):
+        raise UsageError(f"--cuts {axis}: cutoffs must not fall", f"write them in ascending order: {axis}=30,90,...")
+    whole = [whole_units(cut, axis, scale) for cut in cuts]
+    return rules.given(tuple(whole), k, low_is_best=axis == "r")
+
+
+def whole_units(cut: Decimal, axis: Axis, scale: int) -> int:
+    """A cutoff in the integers that are compared: rounded up for a lower bound, down for R's upper ones."""
+    return math.floor(cut) if axis == "r" else math.ceil(cut.scaleb(scale) if axis == "m" else cut)
+
+
+def vip_of(buyers: pl.DataFrame, fitting: Fitting, scale: int | None) -> Vip:
+    """The VIP floor: the money of the ceil(n x share)-th of n buyers; None without money or buyers."""
+    if scale is None or buyers.is_empty():
+        return Vip(None, fitting.share, fitting.min_orders)
+    place = math.ceil(buyers.height * Fraction(fitting.share))
+    floor = rules.floor_of_top(rules.value_counts(buyers["monetary"]), place)
+    return Vip(floor, fitting.share, fitting.min_orders)

@@ -1,0 +1,56 @@
+"""Scores named: the code of a customer's scores and the segment that the scheme gives them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from rfm_cli.schemes import Scheme, all_codes
+
+NO_PURCHASES = "No purchases"
+NEW_SUBSCRIBER = "New subscriber"
+NOT_YET = "Not yet a customer"
+
+
+def with_codes(scored: pl.DataFrame, scheme: Scheme) -> pl.DataFrame:
+    """Scored customers with `rfm` (the code as text) and `segment`; both null or No purchases without scores.
+
+    Without money the code is of R and F alone. A scheme without a map leaves the segment of buyers null.
+    """
+    has_m = scored["m"].null_count() < scored.height
+    axes = ("r", "f", "m") if has_m else ("r", "f")
+    codes = pl.Series(list(all_codes(axes, scheme.bins)), dtype=pl.String)
+    place = _place(axes, scheme)
+    buyer = pl.col("r").is_not_null()
+    by_cell = scheme.segment_by_cell()
+    names = pl.Series([by_cell.get(cell) for cell in all_codes(scheme.axes, scheme.bins)], dtype=pl.String)
+    segment = pl.lit(names).gather(_place(scheme.axes, scheme))
+    return scored.with_columns(
+        rfm=pl.when(buyer).then(pl.lit(codes).gather(place)),
+        segment=pl.when(buyer).then(segment).otherwise(pl.lit(NO_PURCHASES)),
+    )
+
+
+def _place(axes: tuple[str, ...], scheme: Scheme) -> pl.Expr:
+    """Where a row's code stands in the list of all codes; 0 for rows without scores."""
+    place = pl.lit(0, pl.UInt32)
+    for axis in axes:
+        k = scheme.bins.k(axis)  # type: ignore[arg-type]
+        place = place * k + (pl.col(axis).cast(pl.UInt32) - 1)
+    return place.fill_null(0)
+
+
+def split_new_subscribers(named: pl.DataFrame, known_from: pl.Expr, as_of: date, days: int) -> pl.DataFrame:
+    """No purchases split in two: New subscriber for those known for less than `days` at `as_of`."""
+    age = (pl.lit(as_of) - known_from).dt.total_days()
+    young = (pl.col("segment") == NO_PURCHASES) & (age < days)
+    return named.with_columns(segment=pl.when(young).then(pl.lit(NEW_SUBSCRIBER)).otherwise("segment"))
+
+
+def in_rank_order(scheme: Scheme, *, new_subscribers: bool) -> list[str]:
+    """All segments that a customer can be in, the highest rank first, those without a purchase last."""
+    outside = [NEW_SUBSCRIBER, NO_PURCHASES] if new_subscribers else [NO_PURCHASES]
+    return [*scheme.names(), *outside]
+
+

@@ -1,0 +1,156 @@
+"""Which heading of a file holds which field: `--map` first, then the field's own name, then an alias."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from rfm_cli.errors import InputError, UsageError, did_you_mean, nearest
+from rfm_cli.tables.fields import ALIASES, aliases, fold
+
+
+@dataclass(frozen=True)
+class ColumnMap:
+    """The headings of one file by field, and why each was taken."""
+
+    table: str
+    headings: Mapping[str, str]
+    reasons: Mapping[str, str] = field(default_factory=dict)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.headings
+
+    def __getitem__(self, name: str) -> str:
+        return self.headings[name]
+
+    def get(self, name: str) -> str | None:
+        """The heading of a field, or None where the file has none."""
+        return self.headings.get(name)
+
+    def said(self, skip: Sequence[str] = ()) -> str:
+        """The mapping in one line, fields that are called by their own name in short form.
+
+        >>> ColumnMap("orders", {"customer_id": "CustomerID", "amount": "amount"}).said()
+        'customer_id = CustomerID, amount'
+        """
+        return ", ".join(
+            name if name == heading else f"{name} = {heading}"
+            for name, heading in self.headings.items()
+            if name not in skip
+        )
+
+
+def detect(table: str, header: Sequence[str], given: Mapping[str, str], where: str) -> ColumnMap:
+    """The headings of the fields of `table` that `header` has.
+
+    `given` is what the user said (field -> heading). Raises `UsageError` where that names a field or a heading
+    that does not exist, `InputError` where two headings claim one field: both are listed, none is guessed.
+    """
+    folded: dict[str, list[str]] = {}
+    for heading in header:
+        folded.setdefault(fold(heading), []).append(heading)
+    headings, reasons = {}, {}
+    for name in ALIASES[table]:
+        found = _given(name, given, header, where) or _found(table, name, folded, where)
+        if found:
+            headings[name], reasons[name] = found
+    return _own_heading_each(ColumnMap(table, headings, reasons))
+
+
+def _given(
+    name: str, given: Mapping[str, str], header: Sequence[str], where: str
+) -> tuple[str, str] | None:
+    wanted = given.get(name)
+    if wanted is None:
+        return None
+    if wanted in header:
+        return wanted, "given"
+    same = [heading for heading in header if fold(heading) == fold(wanted)]
+    if len(same) == 1:
+        return same[0], "given"
+    raise InputError(
+        f"{where}: no column {wanted!r}, which was given for {name}", did_you_mean(wanted, header)
+    )
+
+
+def _found(
+    table: str, name: str, folded: Mapping[str, Sequence[str]], where: str
+) -> tuple[str, str] | None:
+    own = folded.get(fold(name), ())
+    if own:
+        return _only(own, table, name, where), "name"
+    candidates = [heading for alias in aliases(table, name) for heading in folded.get(alias, ())]
+    if candidates:
+        return _only(candidates, table, name, where), "alias"
+    return None
+
+
+def _only(candidates: Sequence[str], table: str, name: str, where: str) -> str:
+    if len(candidates) == 1:
+        return candidates[0]
+    names = " and ".join(repr(heading) for heading in candidates)
+    raise InputError(
+        f"{where}: {len(candidates)} columns could be {name}: {names}",
+        f"say which one: --map {_option(table, name)}={candidates[0]!r}",
+    )
+
+
+def _own_heading_each(columns: ColumnMap) -> ColumnMap:
+    """The map with each heading used once: a field that has it by name keeps it before one by alias."""
+    rank = {"given": 0, "name": 1, "alias": 2}
+    taken: dict[str, str] = {}
+    for name in sorted(columns.headings, key=lambda known: rank[columns.reasons[known]]):
+        if columns.reasons[name] == "given" or columns.headings[name] not in taken.values():
+            taken[name] = columns.headings[name]
+    ordered = {name: heading for name, heading in columns.headings.items() if name in taken}
+    return ColumnMap(columns.table, ordered, {name: columns.reasons[name] for name in ordered})
+
+
+def require(columns: ColumnMap, names: Sequence[str], header: Sequence[str], where: str) -> None:
+    """Raise `InputError` that lists all missing fields at once, each with the nearest heading."""
+    missing = [name for name in names if name not in columns]
+    if not missing:
+        return
+    hints = []
+    for name in missing:
+        close = nearest(name, header) or next(
+            (found for alias in aliases(columns.table, name) if (found := nearest(alias, header))), None
+        )
+        heading = repr(close) if close else "HEADING"
+        hints.append(f"--map {_option(columns.table, name)}={heading}")
+    seen = ", ".join(repr(heading) for heading in header[:20])
+    more = f" and {len(header) - 20} more" if len(header) > 20 else ""
+    raise InputError(
+        f"{where}: no column for {', '.join(missing)} among {seen}{more}",
+        "say which column it is: " + " ".join(hints),
+    )
+
+
+def _option(table: str, name: str) -> str:
+    return name if table in ("orders", "one_row") else f"{table}.{name}"
+
+
+def parse_maps(pairs: Sequence[str]) -> dict[str, dict[str, str]]:
+    """`--map` values by table: `amount=total` is of the orders, `events.at=time` names its table.
+
+    >>> parse_maps(["amount=total", "events.at=ts"])
+    {'orders': {'amount': 'total'}, 'events': {'at': 'ts'}}
+    """
+    maps: dict[str, dict[str, str]] = {}
+    for pair in pairs:
+        target, equals, heading = pair.partition("=")
+        table, dot, name = target.strip().rpartition(".")
+        if not equals or not heading:
+            raise UsageError(f"--map {pair!r}: write it as FIELD=HEADING, for example --map amount=total")
+        maps.setdefault(check_field(table or "orders", name, "--map"), {})[name] = heading
+    return maps
+
+
+def check_field(table: str, name: str, where: str) -> str:
+    """The table's name, after proof that it exists and has such a field; else `UsageError`."""
+    if table not in ALIASES:
+        raise UsageError(f"{where}: no table is called {table!r}", did_you_mean(table, ALIASES))
+    known = set(ALIASES[table]) | (set(ALIASES["one_row"]) if table == "orders" else set())
+    if name not in known:
+        raise UsageError(f"{where}: {table} has no field {name!r}", did_you_mean(name, sorted(known)))
+    return table

@@ -1,0 +1,231 @@
+"""Dates in texts: the shapes that a column shows decide how it is read, and a doubt is an error, not a guess.
+
+A shape is a text with every digit written as 9, so a column of a million timestamps shows one or two shapes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from rfm_cli.errors import InputError
+
+DIGITS = {8: "%Y%m%d", 10: "epoch s", 13: "epoch ms", 16: "epoch us"}
+"""What a number of so many digits is: a compact date, or seconds, milliseconds or microseconds since 1970."""
+DATE = re.compile(r"^(?P<a>9{1,4})(?P<mark>[-/.])(?P<b>9{1,2})(?P=mark)(?P<c>9{1,4})")
+TIME = re.compile(
+    r"^(?P<gap>[T ]|, )9{1,2}:99(?P<seconds>:99)?(?P<fraction>\.9+)?(?P<half> ?[AP]M)?(?P<zone> ?Z| ?UTC| ?[+-]99:?(?:99)?)?$"
+)
+
+
+@dataclass(frozen=True, order=True)
+class Format:
+    """One way to read a date: a strptime pattern, or `epoch s|ms|us`; `instant` if it names a point of UTC."""
+
+    pattern: str
+    instant: bool = False
+
+
+@dataclass(frozen=True)
+class DayReading:
+    """How one column of texts is turned into days. `trim` says that blanks stand around some values."""
+
+    formats: tuple[Format, ...] = ()
+    trim: bool = False
+
+    @property
+    def has_instants(self) -> bool:
+        """Whether some values carry an offset, so that the time zone matters."""
+        return any(form.instant for form in self.formats)
+
+    def said(self) -> str:
+        """The formats in words."""
+        return ", ".join(form.pattern for form in self.formats) or "none"
+
+
+def shapes(text: pl.Expr) -> pl.Expr:
+    """The shape of each text, with blanks around it kept: they have to be seen to be trimmed."""
+    return text.str.replace_all(r"\d", "9").str.to_uppercase()
+
+
+def shape_table(frame: pl.LazyFrame, text: pl.Expr) -> pl.LazyFrame:
+    """A row a shape: shape, rows, example, and the greatest first and second number in it."""
+    numbers = pl.col("text").str.extract_all(r"\d+").list
+    return (
+        frame.select(text=text)
+        .filter(pl.col("text").str.strip_chars() != "")
+        .with_columns(
+            shape=shapes(pl.col("text")),
+            one=numbers.get(0, null_on_oob=True).cast(pl.Int64, strict=False),
+            two=numbers.get(1, null_on_oob=True).cast(pl.Int64, strict=False),
+        )
+        .group_by("shape")
+        .agg(rows=pl.len(), example=pl.col("text").min(), one=pl.col("one").max(), two=pl.col("two").max())
+    )
+
+
+def decide(table: pl.DataFrame, others: pl.DataFrame, where: str, date_format: str | None) -> DayReading:
+    """How to read a column that shows these shapes; `InputError` where it could be read in two ways.
+
+    `others` are the shapes of all files: they may prove what one file leaves open. `date_format` (`--date-format`)
+    is taken as it is. Shapes that no rule knows are left to be rejected.
+    """
+    trim = any(shape != shape.strip() for shape in table["shape"])
+    if date_format:
+        return DayReading((Format(date_format, instant="%z" in date_format or "%+" in date_format),), trim)
+    asks = [row["example"] for row in table.iter_rows(named=True) if is_two_way(row["shape"].strip())]
+    order = (_order_of(table, where) or _order_of(others, where)) if asks else None
+    if asks and order is None:
+        raise _doubt(f"{where} could be read day first or month first", min(asks))
+    counts: dict[Format, int] = {}
+    for shape, rows in table.select("shape", "rows").iter_rows():
+        form = format_of(shape.strip(), order)
+        if form:
+            counts[form] = counts.get(form, 0) + rows
+    return DayReading(tuple(sorted(counts, key=lambda form: (-counts[form], form))), trim)
+
+
+def _order_of(table: pl.DataFrame, where: str) -> str | None:
+    """Which number comes first, `day` or `month`, as values over 12 prove it; None where none does."""
+    asks = [row for row in table.iter_rows(named=True) if is_two_way(row["shape"].strip())]
+    day_first = any(row["one"] > 12 for row in asks)
+    month_first = any(row["two"] > 12 for row in asks)
+    if day_first and month_first:
+        raise _doubt(f"{where} mixes day-first and month-first dates", asks[0]["example"])
+    return "day" if day_first else "month" if month_first else None
+
+
+def _doubt(problem: str, example: str) -> InputError:
+    return InputError(
+        f"{problem}, for example {example!r}",
+        "say which: --date-format %d/%m/%Y or --date-format %m/%d/%Y (with %H:%M:%S where there is a time)",
+    )
+
+
+def is_two_way(shape: str) -> bool:
+    """Whether a shape such as 99/99/9999 leaves open which number is the day."""
+    date = DATE.match(shape)
+    return bool(date) and date is not None and date["mark"] in "-/" and len(date["a"]) < 3 and len(date["c"]) == 4
+
+
+def format_of(shape: str, order: str | None) -> Format | None:
+    """The format of one shape, or None where it is no date that we know.
+
+    >>> format_of("9999-99-99 99:99:99", None)
+    Format(pattern='%Y-%m-%d %H:%M:%S', instant=False)
+    >>> format_of("99/99/9999", "day")
+    Format(pattern='%d/%m/%Y', instant=False)
+    >>> format_of("9999999999", None)
+    Format(pattern='epoch s', instant=True)
+    """
+    if re.fullmatch(r"9+", shape):
+        pattern = DIGITS.get(len(shape))
+        return Format(pattern, pattern.startswith("epoch")) if pattern else None
+    date = DATE.match(shape)
+    day = _date_pattern(date, order) if date else None
+    if date is None or day is None:
+        return None
+    rest = shape[date.end() :]
+    if not rest:
+        return Format(day)
+    time = TIME.match(rest)
+    return _with_time(day, time) if time else None
+
+
+def _date_pattern(date: re.Match[str], order: str | None) -> str | None:
+    mark = date["mark"]
+    if len(date["a"]) == 4 and len(date["c"]) <= 2:
+        return f"%Y{mark}%m{mark}%d"
+    if len(date["a"]) > 2 or len(date["c"]) != 4:
+        return None
+    if mark == "." or order == "day":
+        return f"%d{mark}%m{mark}%Y"
+    return f"%m{mark}%d{mark}%Y"
+
+
+def _with_time(day: str, time: re.Match[str]) -> Format:
+    half = time["half"] or ""
+    clock = "%I:%M" if half else "%H:%M"
+    clock += ":%S" if time["seconds"] else ""
+    clock += "%.f" if time["fraction"] else ""
+    clock += (" %p" if half.startswith(" ") else "%p") if half else ""
+    zone = time["zone"] or ""
+    gap = " " if zone.startswith(" ") else ""
+    name = "" if not zone else f"{gap}UTC" if "UTC" in zone else f"{gap}%#z"
+    return Format(f"{day}{time['gap']}{clock}{name}", bool(zone))
+
+
+def moments(text: pl.Expr, reading: DayReading, timezone: str) -> pl.Expr:
+    """Naive timestamps of `timezone`'s calendar, null where no format fits or the year has not four digits."""
+    value = text.str.strip_chars() if reading.trim else text
+    found = [_moment(value, form, timezone) for form in reading.formats]
+    if not found:
+        return pl.lit(None, pl.Datetime("us"))
+    moment = pl.coalesce(found) if len(found) > 1 else found[0]
+    if all(form.pattern.startswith("%Y") and "-" in form.pattern for form in reading.formats):
+        return moment
+    return pl.when(moment.dt.year() >= 1000).then(moment)  # %Y takes two digits too: 5/1/24 is not the year 24
+
+
+def _moment(text: pl.Expr, form: Format, timezone: str) -> pl.Expr:
+    if form.pattern.startswith("epoch"):
+        unit = form.pattern.removeprefix("epoch ")
+        size = next(length for length, name in DIGITS.items() if name == form.pattern)
+        number = pl.when(text.str.len_bytes() == size).then(text.cast(pl.Int64, strict=False))
+        return in_zone(pl.from_epoch(number, unit).cast(pl.Datetime("us")).dt.replace_time_zone("UTC"), timezone)  # type: ignore[arg-type]
+    if form.pattern == "%Y%m%d":
+        text = pl.when(text.str.len_bytes() == 8).then(text)
+    if not any(part in form.pattern for part in ("%H", "%I", "%+", "%T", "%s")):
+        return text.str.to_date(form.pattern, strict=False).cast(pl.Datetime("us"))
+    if not form.instant:
+        return text.str.to_datetime(form.pattern, strict=False, time_unit="us")
+    if form.pattern.endswith("UTC"):
+        naive = text.str.to_datetime(form.pattern, strict=False, time_unit="us")
+        return in_zone(naive.dt.replace_time_zone("UTC"), timezone)
+    return in_zone(text.str.to_datetime(form.pattern, strict=False, time_unit="us", time_zone="UTC"), timezone)
+
+
+def in_zone(instant: pl.Expr, timezone: str) -> pl.Expr:
+    """The wall clock of `timezone` at an instant."""
+    return instant.dt.convert_time_zone(timezone).dt.replace_time_zone(None)
+
+
+def typed_moments(value: pl.Expr, dtype: pl.DataType, timezone: str) -> pl.Expr | None:
+    """Naive timestamps from a column that is a date already; None where it has to be read as text."""
+    if dtype == pl.Date:
+        return value.cast(pl.Datetime("us"))
+    if isinstance(dtype, pl.Datetime):
+        return in_zone(value, timezone) if dtype.time_zone else value
+    return None
+
+
+def as_text(value: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+    """A column of any other type as the text that our rules read; whole floats without their `.0`."""
+    if dtype.is_float():
+        return value.cast(pl.Int64, strict=False).cast(pl.String)
+    return value.cast(pl.String)
+
+
+def merged(tables: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """The shapes of several files as those of one."""
+    return (
+        pl.concat(tables)
+        .group_by("shape")
+        .agg(pl.col("rows").sum(), pl.col("example").min(), pl.col("one").max(), pl.col("two").max())
+        .sort("shape")
+    )
+
+
+def read_days(
+    frame: pl.LazyFrame, column: str, dtype: pl.DataType, where: str, date_format: str | None, timezone: str
+) -> pl.Expr:
+    """The days in a column of `frame`, its texts read as all of their shapes say; null where one is not a date."""
+    typed = typed_moments(pl.col(column), dtype, timezone)
+    if typed is None:
+        text = as_text(pl.col(column), dtype)
+        seen = shape_table(frame, text).collect(engine="streaming")
+        typed = moments(text, decide(seen, seen, where, date_format), timezone)
+    return typed.dt.date()

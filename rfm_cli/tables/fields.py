@@ -1,0 +1,114 @@
+"""The fields of each table and the headings under which the world's exports call them.
+
+A heading is compared after folding (case, space, `_` and `-` do not count), so an alias stands here in
+its folded form. The lists are short on purpose: an alias must mean its field in nearly every export,
+everything else is said with `--map`.
+"""
+
+from __future__ import annotations
+
+CUSTOMER = (
+    "client_id customer customer_key customer_no customer_number client user_id user household_id person_id "
+    "buyer_id member_id Клиент id_клиента Код_клиента Покупатель"
+)
+ORDERED_AT = (
+    "order_date date invoice_date order_time order_datetime order_timestamp created_at purchase_date purchased_at "
+    "payment_date paid_at transaction_date transaction_timestamp transaction_time timestamp datetime rental_date "
+    "Дата Дата_заказа Дата_покупки"
+)
+AMOUNT = (
+    "revenue total_price total total_amount order_total order_amount grand_total sales sales_value price_total "
+    "net_amount Сумма Сумма_заказа Выручка"
+)
+ORDER = (
+    "order_number order_no order invoice_no invoice_id invoice invoice_number basket_id transaction_id "
+    "Номер_заказа Заказ id_заказа"
+)
+
+ALIASES: dict[str, dict[str, str]] = {
+    "orders": {
+        "customer_id": CUSTOMER,
+        "ordered_at": ORDERED_AT,
+        "amount": AMOUNT,
+        "quantity": "qty order_quantity units Количество",
+        "unit_price": "price item_price Цена",
+        "order_id": ORDER,
+        "status": "order_status financial_status state Статус Статус_заказа",
+        "currency": "currency_code Валюта",
+        "channel": "sales_channel acquisition_channel Канал",
+        "promo_code": "coupon coupon_code discount_code Промокод",
+        "product_id": "sku stock_code product_key product aid Товар",
+        "category": "category_name product_category Категория",
+    },
+    "lines": {
+        "order_id": ORDER,
+        "product_id": "sku stock_code product_key product Товар",
+        "quantity": "qty order_quantity units Количество",
+        "unit_price": "price item_price Цена",
+        "amount": "line_total line_amount total revenue Сумма",
+        "discount": "discount_rate discount_share Скидка",
+        "discount_amount": "discount_value total_discount Сумма_скидки",
+    },
+    "events": {
+        "customer_id": CUSTOMER,
+        "event": "event_name event_type type action Событие",
+        "at": "timestamp event_time event_timestamp time datetime date created_at occurred_at Дата Время",
+        "channel": "acquisition_channel Канал",
+        "campaign_id": "campaign Кампания",
+        "variant": "ab_variant Вариант",
+        "product_id": "sku stock_code product aid Товар",
+        "session_id": "session",
+        "value": "amount revenue Сумма",
+        "order_id": ORDER,
+        "currency": "currency_code Валюта",
+    },
+    "customers": {
+        "customer_id": "id " + CUSTOMER,
+        "registered_at": "registration_date registered signup_date signed_up_at created_at create_date created "
+        "Дата_регистрации",
+        "email": "email_address mail Почта",
+        "phone": "phone_number mobile Телефон",
+        "telegram": "telegram_id tg Телеграм",
+        "birth_date": "birthday date_of_birth dob Дата_рождения",
+        "city": "town Город",
+    },
+    "products": {
+        "product_id": "id sku stock_code product_key Товар",
+        "category": "category_name product_category Категория",
+        "name": "product_name title Название",
+        "first_seen": "launched_at available_from",
+        "on_sale": "available active",
+        "use_days": "days_of_use",
+    },
+    "rates": {
+        "currency": "currency_code code Валюта",
+        "rate": "exchange_rate value Курс",
+        "date": "day at Дата",
+    },
+    "one_row": {
+        "customer_id": CUSTOMER,
+        "recency_days": "recency days_since_last_order",
+        "last_order": "last_order_date last_purchase last_purchase_date last_order_at most_recent_visit",
+        "first_order": "first_order_date first_purchase first_purchase_date",
+        "frequency": "orders orders_count order_count transaction_count number_of_orders purchases",
+        "monetary": "monetary_value amount total_spent revenue total_revenue",
+    },
+}
+"""Table -> field -> its aliases, separated by blanks."""
+
+TABLES = ("orders", "lines", "events", "customers", "products", "rates")
+"""The tables that a user can give, in the order in which they are told."""
+
+
+def fold(name: str) -> str:
+    """A heading without what does not tell headings apart: case, space, `_` and `-`.
+
+    >>> fold("Invoice No"), fold("invoice-no"), fold("InvoiceNo")
+    ('invoiceno', 'invoiceno', 'invoiceno')
+    """
+    return "".join(character for character in name.casefold() if character not in " _-\u00a0\ufeff\t")
+
+
+def aliases(table: str, field: str) -> tuple[str, ...]:
+    """The folded aliases of one field, without the field's own name."""
+    return tuple(fold(alias) for alias in ALIASES[table][field].split())

@@ -1,0 +1,110 @@
+"""Order lines in a file of their own: what each order cost, where the orders file does not say it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from rfm_cli.errors import InputError
+from rfm_cli.tables import amounts, columns, ids, money, rules, sources
+from rfm_cli.tables.columns import ColumnMap
+from rfm_cli.tables.options import ReadOptions
+from rfm_cli.tables.trouble import reading
+
+NUMBERS = ("amount", "quantity", "unit_price", "discount", "discount_amount")
+LINE_RULES = ("order", "amount")
+"""Why a line is rejected: it names no order, or its money cannot be read."""
+
+
+@dataclass(frozen=True)
+class OrderSums:
+    """The money of each order (order as text, minor) at `scale`, and how many lines were taken or rejected."""
+
+    table: pl.DataFrame
+    scale: int
+    accepted: int
+    rejected: Mapping[str, int]
+    name: str
+    said: str
+
+    def attach(self, typed: pl.LazyFrame) -> pl.LazyFrame:
+        """Typed order rows with `minor` from their lines; accepted rows of orders without a line are rejected.
+
+        Where an order has several rows, its money stands on the first of them (by day, then customer), so that
+        it counts once.
+        """
+        sums = self.table.lazy()
+        joined = typed.with_columns(order=pl.col("order").cast(pl.String)).join(
+            sums, on="order", how="left", maintain_order="left"
+        )
+        taken = pl.col("rule") == rules.ACCEPTED
+        place = pl.struct(~taken, "day", pl.col("customer").cast(pl.String)).rank("ordinal").over("order")
+        minor = pl.when(place == 1).then("minor").otherwise(pl.when(pl.col("minor").is_not_null()).then(0))
+        missing = taken & pl.col("minor").is_null()
+        return joined.with_columns(
+            minor=minor, rule=pl.when(missing).then(pl.lit("lines", rules.VERDICT)).otherwise("rule")
+        )
+
+
+def open_lines(paths: Sequence[str], options: ReadOptions) -> OrderSums:
+    """The order lines at `paths`, added up by order; `InputError` where no line can be read."""
+    opened = [sources.open_source(path, options) for path in sources.find(paths)]
+    maps = [columns.detect("lines", source.header, options.map_of("lines"), source.name) for source in opened]
+    for source, found in zip(opened, maps, strict=True):
+        columns.require(found, ("order_id",), source.header, source.name)
+        if "amount" not in found:
+            columns.require(found, ("quantity", "unit_price"), source.header, source.name)
+    name = opened[0].name if len(opened) == 1 else f"{len(opened)} lines files"
+    with reading(name):
+        values = pl.concat([_values(source, found, options) for source, found in zip(opened, maps, strict=True)])
+        return _summed(values, name, maps[0].said(skip=("product_id",)))
+
+
+def _values(source: sources.Source, found: ColumnMap, options: ReadOptions) -> pl.LazyFrame:
+    """Order, value (Float64) and verdict of each line of one file."""
+    number = {name: _number(source, found, name, options) for name in NUMBERS if name in found}
+    order = ids.id_of(found["order_id"], source.schema[found["order_id"]], source.name).cast(pl.String)
+    value = number["amount"] if "amount" in number else _line_value(number)
+    rule = (
+        pl.when(pl.col("order").is_null())
+        .then(pl.lit("order"))
+        .when(pl.col("value").is_null())
+        .then(pl.lit("amount"))
+        .otherwise(pl.lit(rules.ACCEPTED))
+    )
+    return source.frame.select(order=order, value=value).with_columns(rule=rule)
+
+
+def _line_value(number: Mapping[str, pl.Expr]) -> pl.Expr:
+    """quantity x unit_price x (1 - discount) - discount_amount; an empty discount is none."""
+    value = number["quantity"] * number["unit_price"]
+    if "discount" in number:
+        value = value * (1 - number["discount"].fill_null(0.0))
+    return value - number["discount_amount"].fill_null(0.0) if "discount_amount" in number else value
+
+
+def _number(source: sources.Source, found: ColumnMap, name: str, options: ReadOptions) -> pl.Expr:
+    column = pl.col(found[name])
+    if source.schema[found[name]] != pl.String:
+        value = column.cast(pl.Float64, strict=False)
+        return pl.when(value.is_finite()).then(value)
+    seen = source.frame.select(amounts.evidence(column)).collect(engine="streaming").row(0, named=True)
+    where = f"{source.name}: column {found[name]!r}"
+    return amounts.numbers(column, amounts.decide(seen, where, options.decimal))
+
+
+def _summed(values: pl.LazyFrame, name: str, said: str) -> OrderSums:
+    taken = values.filter(pl.col("rule") == rules.ACCEPTED)
+    scale, counted = pl.collect_all(
+        [taken.select(money.smallest_scale(pl.col("value"))), values.group_by("rule").agg(rows=pl.len())],
+        engine="streaming",
+    )
+    counts = dict(counted.iter_rows())
+    if not counts.get(rules.ACCEPTED):
+        raise InputError(f"{name}: no line can be read", "check its columns with rfm check")
+    minor = money.minor_units(pl.col("value"), scale.item())
+    sums = taken.with_columns(minor=minor).group_by("order").agg(pl.col("minor").sum()).collect(engine="streaming")
+    rejected = {rule: counts[rule] for rule in LINE_RULES if counts.get(rule)}
+    return OrderSums(sums, scale.item(), counts[rules.ACCEPTED], rejected, name, said)

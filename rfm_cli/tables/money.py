@@ -1,0 +1,62 @@
+"""Minor units: money as integers, at the smallest scale that holds every accepted value."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from rfm_cli.errors import InputError
+
+MOST_DECIMALS = 6
+LARGEST = 2**52
+"""Above so many minor units a 64-bit float no longer tells one from the next."""
+LARGEST_TOTAL = 10**18
+"""Sums are kept as Decimal(18, scale)."""
+
+
+def minor_units(value: pl.Expr, scale: int) -> pl.Expr:
+    """Integers of 10^-scale, what is left rounded half-even.
+
+    >>> pl.select(minor_units(pl.Series([10.05, 0.125]), 2)).to_series().to_list()
+    [1005, 12]
+    """
+    return (value * 10**scale).round(mode="half_to_even").cast(pl.Int64)
+
+
+def misses(value: pl.Expr, scale: int) -> pl.Expr:
+    """Whether a value needs more decimals than `scale`: |x - round(x, scale)| > 1e-9 max(1, |x|)."""
+    scaled = value * 10**scale
+    room = pl.max_horizontal(value.abs(), pl.lit(1.0)) * (1e-9 * 10**scale)
+    return (scaled - scaled.round(mode="half_to_even")).abs() > room
+
+
+def smallest_scale(value: pl.Expr) -> pl.Expr:
+    """The smallest scale of at most six decimals that no value misses; six where all miss."""
+    scale = pl.lit(MOST_DECIMALS)
+    for decimals in reversed(range(MOST_DECIMALS)):
+        scale = pl.when(~misses(value, decimals).any()).then(pl.lit(decimals)).otherwise(scale)
+    return scale
+
+
+def check_size(largest: int | None, total: int | float | None, where: str) -> None:
+    """Raise `InputError` where amounts are too large to be added to the cent."""
+    if (largest or 0) >= LARGEST or (total or 0) >= LARGEST_TOTAL:
+        raise InputError(
+            f"{where}: amounts of {largest:,} minor units are too large to be added exactly",
+            "give money in a larger unit, for example thousands",
+        )
+
+
+def as_decimal(minor: pl.Expr, scale: int) -> pl.Expr:
+    """Minor units shown as money: Decimal(18, scale), the same digits."""
+    return minor.cast(pl.Int128).reinterpret(dtype=pl.Decimal(18, scale))
+
+
+def half_even(product: pl.Expr, unit: int | pl.Expr) -> pl.Expr:
+    """An integer divided by `unit` (positive), rounded half to even, without a float.
+
+    >>> pl.select(half_even(pl.Series([15, 25, -15, 26]), 10)).to_series().to_list()
+    [2, 2, -2, 3]
+    """
+    quotient, rest = product // unit, product % unit
+    up = (rest * 2 > unit) | ((rest * 2 == unit) & (quotient % 2 == 1))
+    return quotient + up.cast(pl.Int8)

@@ -1,0 +1,113 @@
+"""Files that are already one row a customer: recency or last order, frequency, monetary."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from rfm_cli.errors import InputError
+from rfm_cli.tables import amounts, columns, days, ids, money, rules, sources
+from rfm_cli.tables.columns import ColumnMap
+from rfm_cli.tables.fields import ALIASES, aliases, fold
+from rfm_cli.tables.options import ReadOptions
+from rfm_cli.tables.trouble import reading
+
+
+@dataclass(frozen=True)
+class OneRow:
+    """Customers with measures: customer, recency_days or last_order, first_order?, frequency, monetary? (minor units).
+
+    `scale` is None where there is no money; `rows` counts rows by verdict.
+    """
+
+    table: pl.DataFrame
+    scale: int | None
+    rows: dict[str, int]
+    name: str
+    said: str
+
+    def last_day(self) -> date | None:
+        """The latest last order, None where the file gives recency in days."""
+        last = self.table["last_order"].max() if "last_order" in self.table.columns else None
+        return last if isinstance(last, date) else None
+
+
+def looks_like(header: Sequence[str]) -> bool:
+    """Whether headings are those of one row a customer: frequency and recency or last order, and no order date."""
+    folded = {fold(heading) for heading in header}
+
+    def has(table: str, name: str) -> bool:
+        return bool(folded & {fold(name), *aliases(table, name)})
+
+    recent = has("one_row", "recency_days") or has("one_row", "last_order")
+    return recent and has("one_row", "frequency") and not has("orders", "ordered_at")
+
+
+def open_one_row(paths: Sequence[str], options: ReadOptions) -> OneRow:
+    """The customers at `paths`, a row each; `InputError` where one stands twice or nothing can be read."""
+    opened = [sources.open_source(path, options) for path in sources.find(paths)]
+    name = opened[0].name if len(opened) == 1 else f"{len(opened)} files"
+    frames, maps = [], []
+    given = {field: heading for field, heading in options.map_of("orders").items() if field in ALIASES["one_row"]}
+    for source in opened:
+        found = columns.detect("one_row", source.header, {**given, **options.map_of("one_row")}, source.name)
+        columns.require(found, ("customer_id", "frequency"), source.header, source.name)
+        if "recency_days" not in found:
+            columns.require(found, ("last_order",), source.header, source.name)
+        with reading(source.name):
+            frames.append(_typed(source, found, options).collect())
+        maps.append(found)
+    return _checked(pl.concat(frames, how="diagonal_relaxed"), name, maps[0].said())
+
+
+def _typed(source: sources.Source, found: ColumnMap, options: ReadOptions) -> pl.LazyFrame:
+    def number(name: str) -> pl.Expr:
+        column = pl.col(found[name])
+        if source.schema[found[name]] != pl.String:
+            return column.cast(pl.Float64, strict=False)
+        seen = source.frame.select(amounts.evidence(column)).collect().row(0, named=True)
+        return amounts.numbers(
+            column, amounts.decide(seen, f"{source.name}: column {found[name]!r}", options.decimal)
+        )
+
+    def day(name: str) -> pl.Expr:
+        column, where = found[name], f"{source.name}: column {found[name]!r}"
+        return days.read_days(
+            source.frame, column, source.schema[column], where, options.date_format, options.timezone
+        )
+
+    heading = found["customer_id"]
+    made = {"customer": ids.id_of(heading, source.schema[heading], source.name)}
+    made |= {name: day(name) for name in ("first_order", "last_order") if name in found}
+    made |= {name: number(name) for name in ("recency_days", "frequency", "monetary") if name in found}
+    if "recency_days" in made:
+        made.pop("last_order", None)
+    return source.frame.select(**made)
+
+
+def _checked(table: pl.DataFrame, name: str, said: str) -> OneRow:
+    whole = [pl.col(column) for column in ("recency_days", "frequency") if column in table.columns]
+    unsound = pl.any_horizontal([(value < 0) | (value != value.floor()) | (value > 2**31 - 1) for value in whole])
+    known = pl.col("recency_days" if "recency_days" in table.columns else "last_order").is_not_null()
+    broken = {"customer": pl.col("customer").is_null()}
+    broken["date"] = ~known & (pl.col("frequency") > 0)
+    broken["amount"] = unsound.fill_null(value=True) & (known | (pl.col("frequency") > 0).fill_null(value=True))
+    if "monetary" in table.columns:
+        broken["amount"] |= pl.col("monetary").is_null()
+    judged = table.with_columns(rule=rules.verdict(broken))
+    counted = dict(judged.group_by("rule").len().iter_rows())
+    rows = {rule: int(counted.get(rule, 0)) for rule in rules.NAMES}
+    taken = judged.filter(pl.col("rule") == rules.ACCEPTED).drop("rule")
+    doubled = taken.filter(pl.col("customer").is_duplicated())["customer"]
+    if len(doubled):
+        raise InputError(
+            f"{name}: {doubled.n_unique():,} customers have more than one row", "give orders, or one row a customer"
+        )
+    scale = taken.select(money.smallest_scale(pl.col("monetary"))).item() if "monetary" in taken.columns else None
+    made = [pl.col("frequency").cast(pl.UInt32)]
+    made += [pl.col("recency_days").cast(pl.Int32)] if "recency_days" in taken.columns else []
+    made += [money.minor_units(pl.col("monetary"), scale)] if scale is not None else []
+    return OneRow(taken.with_columns(made), scale, rows, name, said)

@@ -1,0 +1,222 @@
+"""Customers beside their orders: who is known from other tables, since when, and with what attributes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from rfm_cli.errors import InputError, UsageError, did_you_mean
+from rfm_cli.tables import columns, days, ids, rules, sources
+from rfm_cli.tables.columns import ColumnMap
+from rfm_cli.tables.fields import fold
+from rfm_cli.tables.options import ReadOptions
+from rfm_cli.tables.order_file import typed_rows
+from rfm_cli.tables.orders import Orders
+from rfm_cli.tables.trouble import reading
+
+EVER = date(1, 1, 1)
+"""Known from ever: a customers table names the customer and does not say since when."""
+
+ENGAGING = tuple("open opened click clicked visit view viewed page_view product_view".split())
+"""Events that show interest; compared after folding the names."""
+
+
+@dataclass(frozen=True)
+class Customers:
+    """The customers table, one row a customer: customer_id (text), known_from (date), and its own columns.
+
+    `repeated` counts rows that repeat another one exactly.
+    """
+
+    table: pl.DataFrame
+    attributes: Mapping[str, str]
+    rows: int
+    repeated: int
+    without_id: int
+    name: str
+    said: str
+
+
+@dataclass(frozen=True)
+class Events:
+    """The events files: one typed row an event (customer_id text, event, day), lazily."""
+
+    frame: pl.LazyFrame
+    name: str
+    said: str
+
+
+def open_customers(paths: Sequence[str], options: ReadOptions) -> Customers:
+    """The customers at `paths`. Identical rows count once; two rows that differ under one id are an `InputError`."""
+    opened = [sources.open_source(path, options) for path in sources.find(paths)]
+    name = opened[0].name if len(opened) == 1 else f"{len(opened)} customers files"
+    maps, frames = [], []
+    for source in opened:
+        found = columns.detect("customers", source.header, options.map_of("customers"), source.name)
+        columns.require(found, ("customer_id",), source.header, source.name)
+        with reading(source.name):
+            frames.append(_people(source, found, options))
+        maps.append(found)
+    table = pl.concat(frames, how="diagonal")
+    without = table["customer_id"].null_count()
+    named = table.drop_nulls("customer_id")
+    once = named.unique(maintain_order=True)
+    doubled = once.filter(pl.col("customer_id").is_duplicated())["customer_id"]
+    if len(doubled):
+        raise InputError(
+            f"{name}: {doubled.n_unique():,} customers have rows that differ, for example {doubled.min()!r}",
+            "keep one row a customer",
+        )
+    attributes = {fold(column): column for column in once.columns if column not in ("customer_id", "known_from")}
+    return Customers(once, attributes, table.height, named.height - once.height, without, name, maps[0].said())
+
+
+def _people(source: sources.Source, found: ColumnMap, options: ReadOptions) -> pl.DataFrame:
+    """One file's customers: id, known_from, its other columns under their own headings, and fields under theirs."""
+    heading = found["customer_id"]
+    made = {"customer_id": ids.id_of(heading, source.schema[heading], source.name).cast(pl.String)}
+    made["known_from"] = pl.lit(EVER)
+    if "registered_at" in found:
+        when = found["registered_at"]
+        where = f"{source.name}: column {when!r}"
+        day = days.read_days(
+            source.frame, when, source.schema[when], where, options.date_format, options.timezone
+        )
+        made["known_from"] = day.fill_null(EVER)
+    renamed = {heading: field for field, heading in found.headings.items()}
+    rest = [
+        pl.col(column).alias(renamed.get(column, column))
+        for column in source.schema
+        if column != heading and renamed.get(column, column) not in made
+    ]
+    return source.frame.select(**made, **{column.meta.output_name(): column for column in rest}).collect()
+
+
+def open_events(paths: Sequence[str], options: ReadOptions) -> Events:
+    """The events at `paths`; rows without a customer, event or readable time are left out."""
+    frames, maps, names = [], [], []
+    for path in sources.find(paths):
+        source = sources.open_source(path, options)
+        found = columns.detect("events", source.header, options.map_of("events"), source.name)
+        columns.require(found, ("customer_id", "event", "at"), source.header, source.name)
+        with reading(source.name):
+            frames.append(_events(source, found, options))
+        maps.append(found)
+        names.append(source.name)
+    name = names[0] if len(names) == 1 else f"{len(names)} events files"
+    return Events(pl.concat(frames, how="diagonal"), name, maps[0].said())
+
+
+def _events(source: sources.Source, found: ColumnMap, options: ReadOptions) -> pl.LazyFrame:
+    heading, when = found["customer_id"], found["at"]
+    where = f"{source.name}: column {when!r}"
+    day = days.read_days(source.frame, when, source.schema[when], where, options.date_format, options.timezone)
+    made = {
+        "customer_id": ids.id_of(heading, source.schema[heading], source.name).cast(pl.String),
+        "event": pl.col(found["event"]).cast(pl.String).str.strip_chars(),
+        "day": day,
+    }
+    for extra in ("channel", "campaign_id", "variant", "product_id", "session_id"):
+        if extra in found:
+            made[extra] = pl.col(found[extra]).cast(pl.String)
+    return source.frame.select(**made).drop_nulls(["customer_id", "event", "day"])
+
+
+def known_from(customers: Customers | None, events: Events | None) -> pl.DataFrame | None:
+    """The day from which other tables than the orders know each customer: customer_id, known_from; None without any."""
+    frames = []
+    if customers:
+        # Known from ever only where nothing else dates the customer: an event's day comes first.
+        frames.append(customers.table.lazy().select("customer_id", "known_from"))
+    if events:
+        frames.append(events.frame.group_by("customer_id").agg(known_from=pl.col("day").min()))
+    if not frames:
+        return None
+    dated = pl.when(pl.col("known_from") != EVER).then("known_from")
+    return (
+        pl.concat(frames)
+        .group_by("customer_id")
+        .agg(known_from=dated.min())
+        .with_columns(pl.col("known_from").fill_null(EVER))
+        .collect(engine="streaming")
+    )
+
+
+def engagement(events: Events, as_of: date, days_back: int, names: Sequence[str] = ENGAGING) -> pl.DataFrame:
+    """Engaging events by customer: customer_id, engagement (events in (as_of - days_back, as_of]), last_event.
+
+    `last_event` is the days since the last engaging event on or before `as_of`, whenever it was. Customers
+    without any are absent.
+    """
+    engaging = [fold(name) for name in names]
+    folded = pl.col("event").str.to_lowercase().str.replace_all(r"[ _\-]", "")
+    age = pl.lit(as_of) - pl.col("day")
+    seen = events.frame.filter(folded.is_in(engaging), pl.col("day") <= as_of).select(
+        "customer_id", age=age.dt.total_days().cast(pl.Int32)
+    )
+    return (
+        seen.group_by("customer_id")
+        .agg(engagement=(pl.col("age") < days_back).sum().cast(pl.Int32), last_event=pl.col("age").min())
+        .sort("customer_id")
+        .collect(engine="streaming")
+    )
+
+
+def attributes(
+    names: Sequence[str], customers: Customers | None, orders: Orders | None, as_of: date
+) -> pl.DataFrame:
+    """Attributes by customer_id, one column a name: from the customers table, else from the latest order row that
+    has one on or before `as_of` (of values of one moment the first by text). `UsageError` for unknown names."""
+    tables = []
+    for name in names:
+        if customers and fold(name) in customers.attributes:
+            tables.append(customers.table.select("customer_id", pl.col(customers.attributes[fold(name)]).alias(name)))
+        elif orders and (found := _order_attribute(orders, name, as_of)) is not None:
+            tables.append(found)
+        else:
+            raise UsageError(f"no attribute is called {name!r}", did_you_mean(name, _known(customers, orders)))
+    result = tables[0]
+    for table in tables[1:]:
+        result = result.join(table, on="customer_id", how="full", coalesce=True)
+    return result
+
+
+def _known(customers: Customers | None, orders: Orders | None) -> list[str]:
+    names = list(customers.attributes.values()) if customers else []
+    if orders:
+        names += [heading for file in orders.files for heading in file.source.header]
+    return list(dict.fromkeys(names))
+
+
+def _order_attribute(orders: Orders, name: str, as_of: date) -> pl.DataFrame | None:
+    """One attribute of the order rows, of each customer's latest row that has one."""
+    frames = []
+    for file in orders.files:
+        heading = file.columns.get(name) or next(
+            (known for known in file.source.header if fold(known) == fold(name)), None
+        )
+        if heading is None:
+            continue
+        value = pl.col(heading).cast(pl.String)
+        extra = {
+            "moment": file.moment(orders.options.timezone),
+            "attribute": pl.when(value.str.strip_chars() != "").then(value),
+        }
+        frames.append(
+            typed_rows(file, orders.options, extra)
+            .filter(pl.col("rule") == rules.ACCEPTED, pl.col("day") <= as_of)
+            .select("moment", "attribute", customer_id=pl.col("customer").cast(pl.String))
+            .drop_nulls()
+        )
+    if not frames:
+        return None
+    return (
+        pl.concat(frames)
+        .sort("customer_id", "moment", "attribute", descending=[False, True, False])
+        .group_by("customer_id", maintain_order=True)
+        .agg(pl.col("attribute").first().alias(name))
+        .collect()
+    )

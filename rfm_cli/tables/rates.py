@@ -1,0 +1,133 @@
+"""Exchange rates: money turned into one currency at the latest rate on or before its day, exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal, InvalidOperation
+
+import polars as pl
+
+from rfm_cli.errors import InputError, UsageError
+from rfm_cli.tables import columns, days, money, rules, sources
+from rfm_cli.tables.options import ReadOptions
+from rfm_cli.tables.order_file import currency_of
+from rfm_cli.tables.trouble import reading
+
+DIGITS = 10
+"""Rates are kept as integers of 10^-10."""
+
+
+@dataclass(frozen=True)
+class Rates:
+    """What one unit of a currency is worth: currency, day (null: on all days), rate in 10^-10; one row a change."""
+
+    table: pl.DataFrame
+    name: str
+
+    def convert(self, typed: pl.LazyFrame, minor: pl.Expr, currency: str | None) -> pl.LazyFrame:
+        """Typed rows with `minor` in `currency`, rounded half-even; rows before the first rate are rejected.
+
+        A row without a currency is taken to be in `currency` already.
+        """
+        if currency is None:
+            raise UsageError("--rates needs --currency CODE", "the currency into which money is turned")
+        target = currency.upper()
+        if "currency" not in typed.collect_schema():
+            raise UsageError(f"{self.name}: the orders have no currency column", "map it: --map currency=HEADING")
+        named = typed.with_columns(currency=pl.col("currency").fill_null(target), minor=minor)
+        joined = self._with_rate(named, target)
+        product = pl.col("minor").cast(pl.Int128) * pl.col("rate")
+        converted = pl.when(pl.col("currency") == target).then("minor").otherwise(money.half_even(product, 10**DIGITS))
+        lacks = pl.col("rate").is_null() & (pl.col("currency") != target)
+        unrated = (pl.col("rule") == rules.ACCEPTED) & lacks
+        return joined.with_columns(
+            minor=converted.cast(pl.Int64),
+            rule=pl.when(unrated).then(pl.lit("rate", rules.VERDICT)).otherwise("rule"),
+            currency=pl.lit(target),
+        ).drop("rate", "always", "latest", "until")
+
+    def _with_rate(self, rows: pl.LazyFrame, target: str) -> pl.LazyFrame:
+        relative = self._relative_to(target)
+        always = relative.filter(pl.col("day").is_null()).select("currency", always="rate")
+        dated = relative.filter(pl.col("day").is_not_null()).sort("currency", "day")
+        latest = dated.group_by("currency").agg(latest=pl.col("rate").last(), until=pl.col("day").last())
+        daily = _each_day(dated)
+        joined = (
+            rows.join(daily.lazy(), on=["currency", "day"], how="left", maintain_order="left")
+            .join(always.lazy(), on="currency", how="left", maintain_order="left")
+            .join(latest.lazy(), on="currency", how="left", maintain_order="left")
+        )
+        after = pl.when(pl.col("day") > pl.col("until")).then("latest")
+        return joined.with_columns(rate=pl.coalesce("rate", after, "always"))
+
+    def _relative_to(self, target: str) -> pl.DataFrame:
+        """The rates in units of `target`; where the table prices `target` itself, only a price of 1 is understood."""
+        own = self.table.filter(pl.col("currency") == target)
+        if not own.filter(pl.col("rate") != 10**DIGITS).is_empty():
+            raise InputError(
+                f"{self.name}: {target} itself has a rate other than 1",
+                f"give rates as units of {target} for one unit of each other currency",
+            )
+        return self.table.filter(pl.col("currency") != target)
+
+
+def _each_day(dated: pl.DataFrame) -> pl.DataFrame:
+    """Each change of rate repeated for the days up to the next one."""
+    following = pl.col("day").shift(-1).over("currency")
+    last = pl.col("day") + timedelta(days=1)
+    return (
+        dated.with_columns(day=pl.date_ranges("day", following.fill_null(last), closed="left"))
+        .explode("day")
+        .select("currency", "day", "rate")
+    )
+
+
+def open_rates(paths: Sequence[str], options: ReadOptions) -> Rates:
+    """The exchange rates at `paths`; `InputError` for unreadable rows, and for two rates of one day."""
+    frames, name = [], ""
+    for path in sources.find(paths):
+        source = sources.open_source(path, options)
+        name = name or source.name
+        with reading(source.name):
+            frames.append(_read(source, options))
+    table = pl.concat(frames).unique().sort("currency", "day", nulls_last=False)
+    doubled = table.filter(pl.struct("currency", "day").is_duplicated())
+    if not doubled.is_empty():
+        raise InputError(f"{name}: {doubled['currency'][0]} has two rates on {doubled['day'][0] or 'all days'}")
+    return Rates(table, name)
+
+
+def _read(source: sources.Source, options: ReadOptions) -> pl.DataFrame:
+    found = columns.detect("rates", source.header, options.map_of("rates"), source.name)
+    columns.require(found, ("currency", "rate"), source.header, source.name)
+    raw = source.frame.select(
+        currency=currency_of(pl.col(found["currency"])), rate=pl.col(found["rate"]).cast(pl.String)
+    ).collect()
+    day = pl.Series("day", [None] * raw.height, pl.Date)
+    if "date" in found:
+        day = _days(source, found["date"], options)
+    rates = [_rate(text, source.name) for text in raw["rate"]]
+    return raw.select("currency").with_columns(pl.Series("rate", rates, pl.Int64), day).select("currency", "day", "rate")
+
+
+def _days(source: sources.Source, heading: str, options: ReadOptions) -> pl.Series:
+    where = f"{source.name}: column {heading!r}"
+    expression = days.read_days(
+        source.frame, heading, source.schema[heading], where, options.date_format, options.timezone
+    )
+    day = source.frame.select(day=expression).collect().to_series()
+    if day.null_count():
+        raise InputError(f"{where}: {day.null_count():,} dates cannot be read", "use --date-format")
+    return day.alias("day")
+
+
+def _rate(text: str | None, where: str) -> int:
+    try:
+        scaled = Decimal((text or "").strip().replace(",", ".")).scaleb(DIGITS)
+    except InvalidOperation as error:
+        raise InputError(f"{where}: {text!r} is no exchange rate") from error
+    if scaled <= 0 or scaled != scaled.to_integral_value() or scaled >= 10**18:
+        raise InputError(f"{where}: a rate of {text} is not positive or has more than {DIGITS} decimals")
+    return int(scaled)

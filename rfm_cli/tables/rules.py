@@ -1,0 +1,42 @@
+"""The named rules by which a row is rejected; a row breaks the first that it breaks, and all others are accepted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+ACCEPTED = "accepted"
+RULES: dict[str, str] = {
+    "fields": "more fields than the header has",
+    "repeated": "the same as an earlier row (--drop-duplicates)",
+    "customer": "no customer id",
+    "date": "no readable date",
+    "amount": "no readable amount",
+    "status": "a status that is no order (--reject-status)",
+    "lines": "no line of the order in the lines table",
+    "rate": "no exchange rate on or before its day",
+}
+"""Rule -> what breaking it means, in the order in which they are tried."""
+
+NAMES = (ACCEPTED, *RULES)
+VERDICT = pl.Enum(NAMES)
+
+
+def verdict(broken: Mapping[str, pl.Expr]) -> pl.Expr:
+    """The first rule of `RULES` that a row breaks, else `accepted`; `broken` says for some rules when."""
+    result = pl.lit(ACCEPTED, VERDICT)
+    for name in reversed(RULES):
+        if name in broken:
+            result = pl.when(broken[name]).then(pl.lit(name, VERDICT)).otherwise(result)
+    return result
+
+
+def counts(rule: pl.Expr) -> list[pl.Expr]:
+    """Rows by verdict, one column each."""
+    return [(rule == name).sum().alias(f"rows_{name}") for name in NAMES]
+
+
+def fold_status(status: pl.Expr) -> pl.Expr:
+    """A status as it is compared: trimmed, lower case."""
+    return status.cast(pl.String).str.strip_chars().str.to_lowercase()

@@ -1,0 +1,191 @@
+"""Paths, globs, folders, `-` and URLs turned into raw frames: texts from CSV and NDJSON, types as they are from Parquet and Arrow."""
+
+from __future__ import annotations
+
+import glob
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Literal
+
+import polars as pl
+
+from rfm_cli.errors import InputError
+from rfm_cli.tables import spool, text
+from rfm_cli.tables.options import ReadOptions
+from rfm_cli.tables.trouble import reading
+
+Kind = Literal["csv", "ndjson", "parquet", "arrow"]
+
+SUFFIXES: dict[str, Kind] = {
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".txt": "csv",
+    ".ndjson": "ndjson",
+    ".jsonl": "ndjson",
+    ".parquet": "parquet",
+    ".arrow": "arrow",
+    ".ipc": "arrow",
+    ".feather": "arrow",
+}
+SURPLUS = "(too many fields)"
+"""A column that only repaired CSV files have: what stood in a row beyond the header's last column."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """One file, opened: its name for messages, its kind, its raw columns and what was detected of its form."""
+
+    name: str
+    kind: Kind
+    frame: pl.LazyFrame
+    schema: Mapping[str, pl.DataType]
+    header: tuple[str, ...]
+    local: Path | None = None
+    separator: str = ","
+    form: str = ""
+    spooled: spool.Spool | None = field(default=None, repr=False)
+
+    @property
+    def is_text(self) -> bool:
+        """Whether every column is text, to be read by our own rules."""
+        return self.kind in ("csv", "ndjson")
+
+
+def find(paths: Sequence[str]) -> list[str]:
+    """The files behind what the user wrote, folders and globs expanded in name order; `InputError` if none."""
+    files: list[str] = []
+    for path in paths:
+        files += _expanded(path)
+    return files
+
+
+def _expanded(path: str) -> list[str]:
+    if path == "-" or is_url(path) or Path(path).is_file() or _is_pipe(path):
+        return [path]
+    if Path(path).is_dir():
+        inside = sorted(str(file) for file in Path(path).rglob("*") if file.is_file() and suffix_of(file.name))
+        if not inside:
+            raise InputError(f"{path}: no data file in this folder", f"it takes {', '.join(SUFFIXES)}, also with .gz")
+        return inside
+    found = sorted(file for file in glob.glob(path, recursive=True) if Path(file).is_file())
+    if not found:
+        raise InputError(f"{path}: no such file", "check the path, or run rfm check")
+    return found
+
+
+def _is_pipe(path: str) -> bool:
+    return Path(path).exists() and not Path(path).is_dir()
+
+
+def is_url(path: str) -> bool:
+    """Whether Polars is to fetch it: `s3://`, `gs://`, `az://`, `https://` and their like."""
+    return re.match(r"^[a-z][a-z0-9+.-]+://", path) is not None
+
+
+def suffix_of(name: str) -> str | None:
+    """The known suffix of a file name, `.gz` and upper case aside; None for other files.
+
+    >>> suffix_of("ORDERS.CSV.gz"), suffix_of("notes.md")
+    ('.csv', None)
+    """
+    suffix = Path(name.lower().removesuffix(".gz")).suffix
+    return suffix if suffix in SUFFIXES else None
+
+
+def open_source(path: str, options: ReadOptions) -> Source:
+    """One file, opened lazily. Standard input, other encodings and pipes are first laid down as a UTF-8 file."""
+    with reading(path):
+        if is_url(path):
+            return _open(path, path, SUFFIXES[suffix_of(path) or ".parquet"], options, None)
+        spooled = spool.lay_down(path, options.encoding)
+        local = spooled.path if spooled else Path(path)
+        name = "standard input" if path == "-" else path
+        return _open(name, str(local), _kind(local, path), options, spooled)
+
+
+def _kind(local: Path, path: str) -> Kind:
+    """What a file is: its first bytes know better than its name."""
+    start = text.first_bytes(local, 64)
+    if not start:
+        raise pl.exceptions.NoDataError(path)
+    if start.startswith(b"PAR1"):
+        return "parquet"
+    if start.startswith(b"ARROW1"):
+        return "arrow"
+    named = SUFFIXES.get(suffix_of(path) or "")
+    if named in ("parquet", "arrow"):
+        raise InputError(f"{path}: not a {named} file, whatever its name says", "export it again")
+    if named:
+        return named
+    return "ndjson" if start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") else "csv"
+
+
+def _open(name: str, path: str, kind: Kind, options: ReadOptions, spooled: spool.Spool | None) -> Source:
+    if kind == "csv":
+        return _open_csv(name, path, options, spooled)
+    local = None if is_url(path) else Path(path)
+    frame = {"parquet": _scan_parquet, "arrow": _scan_arrow, "ndjson": _scan_ndjson}[kind](path)
+    schema = dict(frame.collect_schema())
+    return Source(name, kind, frame, schema, tuple(schema), local, form=kind, spooled=spooled)
+
+
+def _scan_parquet(path: str) -> pl.LazyFrame:
+    return pl.scan_parquet(path, glob=is_url(path))
+
+
+def _scan_arrow(path: str) -> pl.LazyFrame:
+    return pl.scan_ipc(path, glob=is_url(path))
+
+
+def _scan_ndjson(path: str) -> pl.LazyFrame:
+    """Every key of the file as text, so that numbers keep their digits and ids their zeros."""
+    keys = list(pl.scan_ndjson(path, infer_schema_length=None).collect_schema())
+    return pl.scan_ndjson(path, schema=dict.fromkeys(keys, pl.String))
+
+
+def _open_csv(name: str, path: str, options: ReadOptions, spooled: spool.Spool | None) -> Source:
+    if is_url(path):
+        line = pl.scan_csv(path, has_header=False, separator="\x01", quote_char=None, n_rows=1).collect().item()
+        layout = text.layout(str(line), options.separator, name)
+    else:
+        layout = text.layout(text.first_text(Path(path)), options.separator, name)
+    columns = unique_names(layout.header)
+    frame = _scan_csv(path, columns, layout.separator)
+    local = None if is_url(path) else Path(path)
+    schema = dict.fromkeys(columns, pl.String())
+    return Source(name, "csv", frame, schema, layout.header, local, layout.separator, layout.said(options), spooled)
+
+
+def _scan_csv(path: str, columns: Sequence[str], separator: str) -> pl.LazyFrame:
+    # Headings were read by our own means: Polars would rename doubled ones, and we must see them.
+    return pl.scan_csv(
+        path, separator=separator, new_columns=list(columns), glob=is_url(path), infer_schema=False
+    )
+
+
+def unique_names(header: Sequence[str]) -> list[str]:
+    """Names for a frame's columns: the headings, a repeated or empty one with its place.
+
+    >>> unique_names(["id", "", "id"])
+    ['id', 'column 2', 'id (column 3)']
+    """
+    names: list[str] = []
+    for place, heading in enumerate(header, start=1):
+        name = heading or f"column {place}"
+        names.append(name if name not in names else f"{name} (column {place})")
+    return names
+
+
+def repaired(source: Source) -> Source:
+    """The same CSV file with rows of too many fields cut to the header; the surplus in a column of its own."""
+    if source.kind != "csv" or source.local is None or SURPLUS in source.schema:
+        return source
+    laid = spool.repair(source.local, source.separator, len(source.header), SURPLUS)
+    if laid is None:
+        return source
+    columns = [*unique_names(source.header), SURPLUS]
+    frame = _scan_csv(str(laid.path), columns, source.separator)
+    schema = dict.fromkeys(columns, pl.String())
+    return replace(source, frame=frame, schema=schema, local=laid.path, spooled=laid)

@@ -1,0 +1,1 @@
+"""Scored customers turned into small result tables; nothing here reads a file or draws."""

@@ -1,0 +1,87 @@
+"""A row a customer: `rfm score`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from rfm_cli.errors import UsageError, did_you_mean
+from rfm_cli.pipeline import Scored
+from rfm_cli.segments import in_rank_order
+from rfm_cli.tables.money import as_decimal
+from rfm_cli.views.view import View, meta_of
+
+COLUMNS = (
+    "customer_id first_order last_order recency_days frequency monetary r f m rfm segment vip".split()
+)
+MOST_DIGITS = 17
+"""Up to so many digits an integer id and its length fit one 64-bit key."""
+
+
+def score_view(
+    scored: Scored,
+    *,
+    only_segments: Sequence[str] = (),
+    only_vip: bool = False,
+    extra: pl.DataFrame | None = None,
+) -> View:
+    """The scored customers, by customer_id in the order of its text, all or some of them.
+
+    `extra` holds further columns by customer_id, null for customers that it lacks. Counts and money of `meta` are of
+    all customers, whatever is kept. Raises `UsageError` for a segment that the scheme does not have.
+    """
+    kept = scored.frame
+    if only_segments:
+        kept = kept.filter(pl.col("segment").is_in(known_segments(scored, only_segments)))
+    if only_vip:
+        kept = kept.filter(pl.col("vip").fill_null(value=False))
+    rows = by_text_of_id(kept).select(_public(scored))
+    if extra is not None:
+        rows = rows.join(extra, on="customer_id", how="left", maintain_order="left")
+    return View("score", rows, meta_of(scored, rows=rows.height))
+
+
+def known_segments(scored: Scored, names: Sequence[str]) -> list[str]:
+    """The segments as the scheme spells them, case ignored."""
+    known = in_rank_order(scored.scheme, new_subscribers=scored.new_subscribers)
+    by_fold = {name.casefold(): name for name in known}
+    for name in names:
+        if name.casefold() not in by_fold:
+            raise UsageError(f"no segment is called {name!r}", did_you_mean(name, known))
+    return [by_fold[name.casefold()] for name in names]
+
+
+def _public(scored: Scored) -> list[pl.Expr]:
+    """The twelve columns of an answer, money as decimals."""
+    has_money = "monetary" in scored.frame.columns and scored.scale is not None
+    money = as_decimal(pl.col("monetary"), scored.scale or 0) if has_money else pl.lit(None, pl.Decimal(18, 0))
+    columns = {"customer_id": pl.col("customer").cast(pl.String), "monetary": money}
+    return [columns.get(name, pl.col(name)).alias(name) for name in COLUMNS]
+
+
+def by_text_of_id(frame: pl.DataFrame) -> pl.DataFrame:
+    """The rows by `customer` in the order of its text's code points, integers too: 10 stands before 9."""
+    ids = frame["customer"]
+    if ids.dtype == pl.String or frame.is_empty():
+        return frame.sort("customer")
+    low, high = ids.min(), ids.max()
+    if not isinstance(low, int) or not isinstance(high, int) or low < 0 or len(str(high)) > MOST_DIGITS:
+        return frame.sort(pl.col("customer").cast(pl.String))
+    return frame.sort(_text_order(len(str(high))))
+
+
+def _text_order(most: int) -> pl.Expr:
+    """A key whose order is that of the decimal texts: the digits padded to the right, then how many there were.
+
+    >>> frame = pl.DataFrame({"customer": [9, 10, 100, 1]})
+    >>> frame.sort(_text_order(3))["customer"].to_list()
+    [1, 10, 100, 9]
+    """
+    ids = pl.col("customer")
+    padded, length = ids, pl.lit(most, pl.Int64)
+    for digits in range(most - 1, 0, -1):
+        short = ids < 10**digits
+        padded = pl.when(short).then(ids * 10 ** (most - digits)).otherwise(padded)
+        length = pl.when(short).then(pl.lit(digits, pl.Int64)).otherwise(length)
+    return padded * 32 + length

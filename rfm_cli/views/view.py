@@ -1,0 +1,51 @@
+"""What a view returns: its rows as files hold them, and what a reader must know beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from rfm_cli import pipeline
+from rfm_cli.pipeline import Scored
+from rfm_cli.scores.cutoffs import Bounds
+from rfm_cli.scores.cutfile import money_text
+
+
+@dataclass(frozen=True)
+class View:
+    """A result table (`rows`) and its `meta`: as-of date, scheme, cutoffs, counts, headline figures."""
+
+    name: str
+    rows: pl.DataFrame
+    meta: Mapping[str, object] = field(default_factory=dict)
+
+
+def meta_of(scored: Scored, **headline: object) -> dict[str, object]:
+    """The meta of any view of scored customers; figures of the view itself come last."""
+    return {
+        "as_of": scored.as_of,
+        "scheme": scored.scheme.name,
+        "cutoffs": cutoffs_of(scored),
+        "counts": dict(pipeline.counts(scored)),
+        **headline,
+    }
+
+
+def cutoffs_of(scored: Scored) -> dict[str, object]:
+    """The cutoffs as plain data: by axis, score -> bound; money as decimal text."""
+    scale = scored.scale or 0
+    found: dict[str, object] = {}
+    for axis, groups in scored.cutoffs.axes.items():
+        plain = {group: _plain(bounds, axis, scale) for group, bounds in groups.items()}
+        found[axis] = plain[()] if set(plain) == {()} else [
+            {**dict(zip("rf", group, strict=False)), "cutoffs": bounds} for group, bounds in plain.items()
+        ]
+    vip = scored.cutoffs.vip
+    found["vip_floor"] = None if vip.floor is None else money_text(vip.floor, scale)
+    return found
+
+
+def _plain(bounds: Bounds, axis: str, scale: int) -> dict[str, object]:
+    return {str(score): money_text(bound, scale) if axis == "m" else bound for score, bound in bounds.at}

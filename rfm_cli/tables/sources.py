@@ -7,28 +7,15 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal
 
 import polars as pl
 
 from rfm_cli.errors import InputError
 from rfm_cli.tables import spool, text
+from rfm_cli.tables.kinds import SUFFIXES, Kind, suffix_of
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.trouble import reading
 
-Kind = Literal["csv", "ndjson", "parquet", "arrow"]
-
-SUFFIXES: dict[str, Kind] = {
-    ".csv": "csv",
-    ".tsv": "csv",
-    ".txt": "csv",
-    ".ndjson": "ndjson",
-    ".jsonl": "ndjson",
-    ".parquet": "parquet",
-    ".arrow": "arrow",
-    ".ipc": "arrow",
-    ".feather": "arrow",
-}
 SURPLUS = "(too many fields)"
 """A column that only repaired CSV files have: what stood in a row beyond the header's last column."""
 
@@ -82,16 +69,6 @@ def _is_pipe(path: str) -> bool:
 def is_url(path: str) -> bool:
     """Whether Polars is to fetch it: `s3://`, `gs://`, `az://`, `https://` and their like."""
     return re.match(r"^[a-z][a-z0-9+.-]+://", path) is not None
-
-
-def suffix_of(name: str) -> str | None:
-    """The known suffix of a file name, `.gz` and upper case aside; None for other files.
-
-    >>> suffix_of("ORDERS.CSV.gz"), suffix_of("notes.md")
-    ('.csv', None)
-    """
-    suffix = Path(name.lower().removesuffix(".gz")).suffix
-    return suffix if suffix in SUFFIXES else None
 
 
 def open_source(path: str, options: ReadOptions) -> Source:

@@ -1,0 +1,196 @@
+"""Settings turned into what the pipeline takes: paths, reading options, a question."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import cast
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from rfm_cli.clock import parse_as_of, parse_window
+from rfm_cli.config import Settings, pairs_of
+from rfm_cli.errors import UsageError, did_you_mean
+from rfm_cli.pipeline import Question, Shop, TablePaths
+from rfm_cli.schemes import AXES, Axis, Bins, Rule, Scheme, load_scheme
+from rfm_cli.schemes.model import RULES
+from rfm_cli.scores import cutfile
+from rfm_cli.scores.cutoffs import Cutoffs, Vip
+from rfm_cli.scores.fit import Fitting
+from rfm_cli.tables.columns import parse_maps
+from rfm_cli.tables.kinds import discover
+from rfm_cli.tables.options import REJECTED_STATUSES, ReadOptions
+
+DEFAULT_SHARE = Decimal("0.15")
+DEFAULT_MIN_ORDERS = 2
+
+
+def paths_of(settings: Settings, folder: Path) -> TablePaths:
+    """The paths of the tables: as given, else from the configuration, else by name in `folder`."""
+    named = {name: settings.texts(name) for name in TablePaths.__dataclass_fields__}
+    from_given_files = named["orders"] and "orders" in settings.given
+    if not any(named[name] for name in named if name not in settings.given) and not from_given_files:
+        if not (settings.texts("purchase_events") and "events" in settings.given):
+            named = {**named, **{name: (path,) for name, path in discover(folder).items() if not named[name]}}
+    return TablePaths(**named)
+
+
+def options_of(settings: Settings) -> ReadOptions:
+    """How files are read; `UsageError` for values that are not understood."""
+    decimal = settings.text("decimal")
+    if decimal not in (None, ".", ","):
+        raise UsageError(f"--decimal {decimal}: write . or ,")
+    separator = settings.text("separator")
+    if separator is not None and len(separator := separator.replace("\\t", "\t")) != 1:
+        raise UsageError(f"--separator {separator}: write one character")
+    return ReadOptions(
+        maps=parse_maps(settings.texts("map")),
+        encoding=settings.text("encoding") or "utf-8",
+        separator=separator,
+        decimal=decimal,  # type: ignore[arg-type]
+        date_format=settings.text("date_format"),
+        timezone=zone(settings),
+        reject_status=_statuses(settings),
+        drop_duplicates=settings.switch("drop_duplicates"),
+        currency=settings.text("currency"),
+        purchase_events=_split(settings.texts("purchase_events")),
+        one_row_per_customer=_one_of(settings, "one_row_per", ("customer",)) is not None,
+    )
+
+
+def _split(texts: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(part.strip() for text in texts for part in text.split(",") if part.strip())
+
+
+def _statuses(settings: Settings) -> tuple[str, ...]:
+    """The built-in list, or what the user says in its place; `+name` adds to the built-in list."""
+    said = _split(settings.texts("reject_status"))
+    added = tuple(status[1:] for status in said if status.startswith("+"))
+    instead = tuple(status for status in said if not status.startswith("+"))
+    return (instead or tuple(REJECTED_STATUSES)) + added
+
+
+def _one_of(settings: Settings, name: str, valid: tuple[str, ...]) -> str | None:
+    value = settings.text(name)
+    if value is not None and value not in valid:
+        raise UsageError(f"--{name.replace('_', '-')} {value}: not known", did_you_mean(value, valid))
+    return value
+
+
+def zone(settings: Settings) -> str:
+    """The name of the time zone whose calendar counts."""
+    name = settings.text("timezone") or "UTC"
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise UsageError(f"--timezone {name}: no such time zone", "for example UTC, Europe/Berlin, Asia/Almaty") from error
+    return name
+
+
+def as_of(settings: Settings, text: str | None) -> date | None:
+    """The day that a text means, None for the last day of the orders."""
+    word = text or "last"
+    clock = word.strip().casefold() in ("today", "yesterday")
+    return parse_as_of(word, datetime.now(ZoneInfo(zone(settings))).date() if clock else None)
+
+
+def question_of(settings: Settings, shop: Shop) -> Question:
+    """What is asked of `shop`; saved cutoffs are read here, since their money needs its scale."""
+    window, new = settings.text("window"), settings.text("new_subscriber")
+    files = [text for text in settings.texts("cuts") if not _is_given(text)]
+    if len(files) > 1:
+        raise UsageError(f"--cuts: {len(files)} files given, and one is the ruler")
+    given = dict(cutfile.parse_given(text) for text in settings.texts("cuts") if _is_given(text))
+    scale = shop.orders.scale if shop.orders else shop.one_row.scale if shop.one_row else None
+    cutoffs = cutfile.load(files[0], scale) if files else None
+    if cutoffs and given:
+        raise UsageError("--cuts: a file of cutoffs and cutoffs of single axes do not go together")
+    bins = settings.text("bins")
+    scheme = load_scheme(settings.text("scheme") or "rf12", Bins.parse(bins) if bins else _own_bins(cutoffs))
+    fitting = Fitting(
+        scheme,
+        rules=rules_of(settings),
+        given=given,
+        nested=settings.switch("nested"),
+        share=share_of(settings.text("share")) or DEFAULT_SHARE,
+        min_orders=_min_orders(settings),
+    )
+    return Question(
+        fitting,
+        as_of=as_of(settings, settings.text("as_of")),
+        window=parse_window(window) if window else None,
+        one_a_day=_one_of(settings, "one_order_per", ("day",)) is not None,
+        free_orders=_one_of(settings, "free_orders", ("count", "ignore")),
+        cutoffs=_checked(cutoffs, scheme, fitting, settings, scale) if cutoffs else None,
+        new_subscriber=_days(new) if new else None,
+    )
+
+
+def _is_given(text: str) -> bool:
+    return re.match(r"^\s*[rfm]\s*=", text, re.IGNORECASE) is not None
+
+
+def _own_bins(cutoffs: Cutoffs | None) -> Bins | None:
+    return cutoffs.bins if cutoffs else None
+
+
+def _checked(
+    cutoffs: Cutoffs, scheme: Scheme, fitting: Fitting, settings: Settings, scale: int | None
+) -> Cutoffs:
+    """Saved cutoffs that fit the scheme's bins and the orders, with the VIP rule of the flags where they say one."""
+    if cutoffs.bins != scheme.bins:
+        raise UsageError(f"--cuts: these cutoffs are for {cutoffs.bins} bins, and the scheme has {scheme.bins}")
+    missing = [axis for axis in AXES if axis not in cutoffs.axes and (axis != "m" or scale is not None)]
+    if missing:
+        raise UsageError(f"--cuts: the file has no cutoffs for {', '.join(missing)}", "save them anew with --save-cuts")
+    if settings.text("min_orders") is None:
+        return cutoffs
+    return cutfile.with_vip(cutoffs, Vip(cutoffs.vip.floor, cutoffs.vip.share, fitting.min_orders))
+
+
+def rules_of(settings: Settings) -> Mapping[Axis, Rule]:
+    """The rules that the user named, by axis."""
+    found: dict[Axis, Rule] = {}
+    for name, rule in pairs_of(settings.texts("rule"), "--rule").items():
+        if name.lower() not in AXES:
+            raise UsageError(f"--rule {name}={rule}: no such axis", did_you_mean(name, AXES))
+        if rule not in RULES:
+            raise UsageError(f"--rule {name}={rule}: no such rule", did_you_mean(rule, RULES))
+        found[cast(Axis, name.lower())] = cast(Rule, rule)
+    return found
+
+
+def share_of(text: str | None) -> Decimal | None:
+    """A share such as `15%` or `0.15`; a bare number over 1 is an error, since it could mean either.
+
+    >>> share_of("15%"), share_of("0.15")
+    (Decimal('0.15'), Decimal('0.15'))
+    """
+    if text is None:
+        return None
+    try:
+        number = Decimal(text.strip().removesuffix("%"))
+    except InvalidOperation:
+        number = Decimal(0)
+    share = number.scaleb(-2) if text.strip().endswith("%") else number
+    if not number.is_finite() or not 0 < share <= 1:
+        raise UsageError(f"{text} is no share", f"write it as {text.strip()}% or as a part of 1, such as 15% or 0.15")
+    return share
+
+
+def _min_orders(settings: Settings) -> int:
+    text = settings.text("min_orders")
+    if text is None:
+        return DEFAULT_MIN_ORDERS
+    if not text.isdecimal() or not text.isascii() or int(text) < 1:
+        raise UsageError(f"--min-orders {text}: write a whole number of 1 or more")
+    return int(text)
+
+
+def _days(text: str) -> int:
+    window = parse_window(text)
+    if window.months:
+        raise UsageError(f"--new-subscriber {text}: write it in days or weeks, such as 90d")
+    return window.days

@@ -1,0 +1,151 @@
+"""What every command does around its own step: settings in, tables opened, notes said, one view written."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rfm_cli.config import Settings, resolve
+from rfm_cli.errors import UsageError
+from rfm_cli.out.narrate import Narrator
+from rfm_cli.out.target import Target, choose_format, open_target
+
+if TYPE_CHECKING:
+    import polars as pl
+    import typer
+    from rich.console import RenderableType
+
+    from rfm_cli.out.look import Look
+    from rfm_cli.pipeline import Scored, Shop
+    from rfm_cli.views.view import View
+
+Screen = Callable[["Look"], "Sequence[RenderableType]"]
+MOST_IN_WORKBOOK = 200_000
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of a command: its settings, its own flags, its voice, and where the answer goes."""
+
+    settings: Settings
+    flags: dict[str, object]
+    narrator: Narrator
+
+    def text(self, name: str) -> str | None:
+        """One of the command's own flags as text."""
+        value = self.flags.get(name)
+        return None if value is None else str(value)
+
+    @property
+    def format(self) -> str:
+        """The format of the answer."""
+        return choose_format(self.text("format"), self.text("output"), sys.stdout.isatty())
+
+
+def begin(ctx: typer.Context) -> Run:
+    """The run of a command with these flags; `UsageError` before any file is read where they make no sense."""
+    flags = dict(ctx.params)
+    run = Run(
+        resolve(flags, os.environ, Path()),
+        flags,
+        Narrator(quiet=bool(flags.get("quiet")), strict=bool(flags.get("strict"))),
+    )
+    if "output" in flags:
+        _ = run.format
+    return run
+
+
+def shop_of(run: Run) -> Shop:
+    """The tables of the run, opened; what was detected is said."""
+    from rfm_cli.commands import ask
+    from rfm_cli.pipeline import open_shop
+
+    shop = open_shop(ask.paths_of(run.settings, Path()), ask.options_of(run.settings))
+    run.narrator.say(shop.notes)
+    return shop
+
+
+def scored(run: Run) -> Scored:
+    """The scored customers of the run; its remarks are said, and `--strict` is held to them.
+
+    The files that a run writes beside its answer (`--save-cuts`, `--rejects`) are written by `aside`, after the
+    answer is known.
+    """
+    from rfm_cli.commands.ask import question_of
+    from rfm_cli.pipeline import score
+    from rfm_cli.views.cutoffs import told
+
+    shop = shop_of(run)
+    result = score(shop, question_of(run.settings, shop))
+    run.narrator.say(result.notes)
+    if run.flags.get("explain"):
+        run.narrator.say(told(result))
+    run.narrator.check_strict()
+    return result
+
+
+def deliver(run: Run, view: View, screen: Screen, sheets: Sequence[tuple[str, pl.DataFrame]] = ()) -> None:
+    """Write the view: drawn by `screen` for people, as rows in every other format; a workbook has `sheets` too."""
+    fmt, output = run.format, run.text("output")
+    if run.flags.get("for_excel") and fmt != "csv":
+        raise UsageError("--for-excel is for CSV", "use -o FILE.csv or --format csv")
+    with open_target(output) as target:
+        if fmt == "table":
+            target.write(_drawn(screen, output).encode())
+        elif fmt == "xlsx":
+            _workbook(run, view, sheets, target)
+        else:
+            from rfm_cli.out.formats import write_rows
+
+            write_rows(view.rows, view.meta, fmt, target, for_excel=bool(run.flags.get("for_excel")))
+
+
+def _drawn(screen: Screen, output: str | None) -> str:
+    from rfm_cli.out.look import look, render
+
+    seen = look(sys.stdout if output in (None, "-") else None, os.environ)
+    return render(screen(seen), seen)
+
+
+def _workbook(run: Run, view: View, sheets: Sequence[tuple[str, pl.DataFrame]], target: Target) -> None:
+    from datetime import date
+
+    from rfm_cli.notes import note
+    from rfm_cli.out.workbook import write_workbook
+
+    pages = [*sheets, (view.name, view.rows)]
+    if view.rows.height > MOST_IN_WORKBOOK and sheets:
+        run.narrator.say([note(f"the workbook has no sheet of {view.rows.height:,} customers, only the views")])
+        pages = list(sheets)
+    as_of = view.meta.get("as_of")
+    write_workbook(pages, as_of if isinstance(as_of, date) else date(2000, 1, 1), target)
+
+
+def aside(run: Run, result: Scored) -> None:
+    """Write the files beside the answer: `--save-cuts` and `--rejects`."""
+    from rfm_cli.scores import cutfile
+
+    if path := run.text("save_cuts"):
+        with open_target(path) as target:
+            target.write(cutfile.to_text(result.cutoffs, result.scheme.name, str(result.as_of or "")).encode())
+    if path := run.text("rejects"):
+        write_rejects(path, result.shop)
+
+
+def write_rejects(path: str, shop: Shop) -> None:
+    """Write the rejected order rows to `path`, in the format of its suffix."""
+    from rfm_cli.out.formats import write_rows
+    from rfm_cli.tables.rejects import rejected_rows
+
+    if shop.orders is None:
+        raise UsageError("--rejects needs orders")
+    fmt = choose_format(None, path, stdout_is_tty=False)
+    if fmt in ("table", "xlsx"):
+        raise UsageError(f"--rejects {path}: write a file of rows", "end it in .csv, .parquet, .json or .ndjson")
+    rows = rejected_rows(shop.orders)
+    with open_target(path) as target:
+        write_rows(rows, {"rejected": rows.height}, fmt, target)

@@ -1,0 +1,70 @@
+"""Further columns for a customer list: attributes from the tables, and measures that `score` does not show."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from rfm_cli.clock import parse_window
+from rfm_cli.config import Settings
+from rfm_cli.errors import UsageError
+from rfm_cli.pipeline import Scored
+from rfm_cli.tables.money import as_decimal, half_even
+from rfm_cli.tables.people import ENGAGING, attributes, engagement
+
+MEASURES = ("tenure_days", "aov", "engagement", "last_event")
+ENGAGEMENT_DAYS = 90
+
+
+def extras(scored: Scored, names: Sequence[str], settings: Settings) -> pl.DataFrame | None:
+    """The columns called `names` (several may stand in one text, parted by commas) by customer_id; None for none.
+
+    Measures: tenure_days since the first purchase, aov (money a purchase), engagement and last_event (from events).
+    Everything else is an attribute.
+    """
+    wanted = [name.strip() for text in names for name in text.split(",") if name.strip()]
+    if not wanted:
+        return None
+    table = scored.frame.select(customer_id=pl.col("customer").cast(pl.String))
+    measured = [name for name in wanted if name in MEASURES]
+    named = [name for name in wanted if name not in MEASURES]
+    if measured:
+        table = table.join(measures_of(scored, measured, settings), on="customer_id", how="left")
+    if named:
+        if scored.as_of is None:
+            raise UsageError("attributes need a date", "give --as-of")
+        found = attributes(named, scored.shop.customers, scored.shop.orders, scored.as_of)
+        table = table.join(found, on="customer_id", how="left")
+    return table.select("customer_id", *wanted)
+
+
+def measures_of(scored: Scored, names: Sequence[str], settings: Settings) -> pl.DataFrame:
+    """Measures by customer_id."""
+    as_of = pl.lit(scored.as_of)
+    table = scored.frame.select(
+        customer_id=pl.col("customer").cast(pl.String),
+        tenure_days=(as_of - pl.col("first_order")).dt.total_days().cast(pl.Int32),
+        aov=_aov(scored),
+    )
+    if {"engagement", "last_event"} & set(names):
+        table = table.join(_engagement(scored, settings), on="customer_id", how="left")
+        table = table.with_columns(pl.col("engagement").fill_null(0))
+    return table.select("customer_id", *names)
+
+
+def _aov(scored: Scored) -> pl.Expr:
+    fine = (scored.scale or 0) + 2
+    if scored.scale is None:
+        return pl.lit(None, pl.Decimal(18, fine))
+    bought = pl.when(pl.col("frequency") > 0).then(pl.col("frequency")).cast(pl.Int128)
+    return as_decimal(half_even(pl.col("monetary").cast(pl.Int128) * 100, bought), fine)
+
+
+def _engagement(scored: Scored, settings: Settings) -> pl.DataFrame:
+    if scored.shop.events is None or scored.as_of is None:
+        raise UsageError("engagement needs events and a date", "give --events FILE")
+    window = parse_window(settings.text("engagement_window") or f"{ENGAGEMENT_DAYS}d")
+    days = (scored.as_of - window.start(scored.as_of)).days
+    names = settings.texts("engagement_events") or ENGAGING
+    return engagement(scored.shop.events, scored.as_of, days, names)

@@ -11,6 +11,9 @@ from typing import Annotated
 import typer
 
 from rfm_cli import __version__
+from rfm_cli.commands.check import check
+from rfm_cli.commands.explain import explain
+from rfm_cli.commands.schemes import schemes
 from rfm_cli.commands.score import score
 from rfm_cli.commands.segments import segments
 from rfm_cli.errors import RfmError, UsageError
@@ -27,6 +30,9 @@ app = typer.Typer(
 )
 app.command()(score)
 app.command()(segments)
+app.command()(explain)
+app.command()(check)
+app.command()(schemes)
 
 
 def _version(wanted: bool) -> None:  # noqa: FBT001

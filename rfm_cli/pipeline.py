@@ -93,14 +93,21 @@ class Scored:
 
 
 def open_shop(paths: TablePaths, options: ReadOptions) -> Shop:
-    """The tables at `paths`, opened and their columns detected, with remarks on what was detected."""
+    """The tables at `paths`, opened and their columns detected, with remarks; `InputError` without orders."""
+    if not paths.orders and not (options.purchase_events and paths.events):
+        raise InputError("no orders to read", "give a file, name one orders.csv here, or write it in rfm.toml")
+    return open_tables(paths, options)
+
+
+def open_tables(paths: TablePaths, options: ReadOptions) -> Shop:
+    """The same, where the orders may be missing: the tables are looked at, and nobody is scored."""
     customers = open_customers(paths.customers, options) if paths.customers else None
     events = open_events(paths.events, options) if paths.events else None
     if not paths.orders and options.purchase_events and paths.events:
         orders = order_tables.open_purchase_events(paths.events, options)
         return _told(Shop(orders, customers=customers, events=events), paths, options)
     if not paths.orders:
-        raise InputError("no orders to read", "give a file, or name one orders.csv here, or write it in rfm.toml")
+        return _told(Shop(None, customers=customers, events=events), paths, options)
     if options.one_row_per_customer or _is_one_row(paths.orders, options):
         return _told(Shop(None, open_one_row(paths.orders, options), customers, events), paths, options)
     rates = open_rates(paths.rates, options) if paths.rates else None

@@ -29,13 +29,13 @@ def on_tables(shop: Shop, paths: TablePaths, options: ReadOptions) -> Iterator[N
         yield from _on_columns(shop.orders, bool(paths.lines))
         yield from _on_time(shop.orders, options)
     if shop.customers:
-        yield note(f"{shop.customers.name}: {shop.customers.said}")
+        yield note(f"{shop.customers.name}: {shop.customers.columns.said()}")
         if shop.customers.repeated:
             yield note(f"{shop.customers.name}: {shop.customers.repeated:,} rows repeat another one exactly")
         if shop.customers.without_id:
             yield note(f"{shop.customers.name}: {shop.customers.without_id:,} rows without an id left out")
     if shop.events:
-        yield note(f"{shop.events.name}: {shop.events.said}")
+        yield note(f"{shop.events.name}: {shop.events.columns.said()}")
 
 
 def _on_columns(orders: Orders, has_lines: bool) -> Iterator[Note]:

@@ -122,3 +122,21 @@ def _aov(revenue: object, orders: object, dtype: pl.DataType) -> Decimal | None:
 def _below(footer: Sequence[str]) -> list[RenderableType]:
     """The footer's lines, set apart from the table above."""
     return ["", *(line("dim", plain(one)) for one in footer)] if footer else []
+
+
+def rows_screen(
+    rows: pl.DataFrame,
+    *,
+    look: Look,
+    noun: str = "rows",
+    header: Sequence[tuple[str, str]] = (),
+    footer: Sequence[str] = (),
+) -> list[RenderableType]:
+    """Any rows as a plain table, under a line of facts where there are some."""
+    top: list[RenderableType] = [facts(header, look), ""] if header else []
+    return [*top, table(rows, look=look, layout=Layout(noun=noun)), *_below(footer)]
+
+
+def lines_screen(lines: Sequence[str]) -> list[RenderableType]:
+    """Lines of text as they are."""
+    return [line("", plain(one)) for one in lines]

@@ -37,7 +37,8 @@ class Customers:
     repeated: int
     without_id: int
     name: str
-    said: str
+    form: str
+    columns: ColumnMap
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,14 @@ class Events:
 
     frame: pl.LazyFrame
     name: str
-    said: str
+    form: str
+    columns: ColumnMap
+    raw: tuple[pl.LazyFrame, ...] = ()
+
+    def raw_rows(self) -> int:
+        """How many rows the files have, those left out included."""
+        counts = pl.collect_all([frame.select(pl.len()) for frame in self.raw], engine="streaming")
+        return sum(int(count.item()) for count in counts)
 
 
 def open_customers(paths: Sequence[str], options: ReadOptions) -> Customers:
@@ -71,7 +79,8 @@ def open_customers(paths: Sequence[str], options: ReadOptions) -> Customers:
             "keep one row a customer",
         )
     attributes = {fold(column): column for column in once.columns if column not in ("customer_id", "known_from")}
-    return Customers(once, attributes, table.height, named.height - once.height, without, name, maps[0].said())
+    repeated = named.height - once.height
+    return Customers(once, attributes, table.height, repeated, without, name, opened[0].form, maps[0])
 
 
 def _people(source: sources.Source, found: ColumnMap, options: ReadOptions) -> pl.DataFrame:
@@ -97,17 +106,17 @@ def _people(source: sources.Source, found: ColumnMap, options: ReadOptions) -> p
 
 def open_events(paths: Sequence[str], options: ReadOptions) -> Events:
     """The events at `paths`; rows without a customer, event or readable time are left out."""
-    frames, maps, names = [], [], []
-    for path in sources.find(paths):
-        source = sources.open_source(path, options)
+    frames, maps = [], []
+    opened = [sources.open_source(path, options) for path in sources.find(paths)]
+    for source in opened:
         found = columns.detect("events", source.header, options.map_of("events"), source.name)
         columns.require(found, ("customer_id", "event", "at"), source.header, source.name)
         with reading(source.name):
             frames.append(_events(source, found, options))
         maps.append(found)
-        names.append(source.name)
-    name = names[0] if len(names) == 1 else f"{len(names)} events files"
-    return Events(pl.concat(frames, how="diagonal"), name, maps[0].said())
+    name = opened[0].name if len(opened) == 1 else f"{len(opened)} events files"
+    raw = tuple(source.frame for source in opened)
+    return Events(pl.concat(frames, how="diagonal"), name, opened[0].form, maps[0], raw)
 
 
 def _events(source: sources.Source, found: ColumnMap, options: ReadOptions) -> pl.LazyFrame:

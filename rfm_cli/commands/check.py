@@ -1,0 +1,96 @@
+"""`rfm check`: what the tables are like, and what was made of them."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from rfm_cli import options as opt
+
+if TYPE_CHECKING:
+    from rfm_cli.pipeline import TablePaths
+
+
+def check(  # noqa: PLR0913
+    ctx: typer.Context,
+    files: Annotated[
+        opt.Texts,
+        typer.Argument(
+            metavar="[FILES]...",
+            help="Tables; a file called customers.*, events.* or lines.* is that table, any other is orders.",
+            show_default=False,
+        ),
+    ] = None,
+    lines: opt.Lines = None,
+    events: opt.Events = None,
+    customers: opt.Customers = None,
+    rates: opt.Rates = None,
+    currency: opt.Currency = None,
+    map: opt.Map = None,
+    encoding: opt.Encoding = None,
+    separator: opt.Separator = None,
+    decimal: opt.Decimal = None,
+    date_format: opt.DateFormat = None,
+    reject_status: opt.RejectStatus = None,
+    drop_duplicates: opt.DropDuplicates = None,
+    purchase_events: opt.PurchaseEvents = None,
+    one_row_per: opt.OneRowPer = None,
+    rejects: opt.Rejects = None,
+    timezone: opt.Timezone = None,
+    output: opt.Output = None,
+    format: opt.Format = None,
+    quiet: opt.Quiet = None,
+    strict: opt.Strict = None,
+    config: opt.Config = None,
+) -> None:
+    """Tell what was detected in the tables, what was rejected and why, and what to pass where a guess is wrong.
+
+    \b
+    rfm check orders.csv customers.csv
+    rfm check orders.csv --rejects rejected.csv
+    """
+    from pathlib import Path
+
+    from rfm_cli.commands import ask
+    from rfm_cli.commands.run import begin, deliver, write_rejects
+    from rfm_cli.out.screen import rows_screen
+    from rfm_cli.pipeline import open_tables
+    from rfm_cli.remarks import on_rejects
+    from rfm_cli.views.check import check_view
+
+    by_table = sort_by_table(files or [])
+    ctx.params.update({"orders": by_table.pop("orders", None)})
+    ctx.params.update({name: [*(ctx.params.get(name) or []), *paths] for name, paths in by_table.items()})
+    run = begin(ctx)
+    paths = ask.paths_of(run.settings, Path())
+    shop = open_tables(_only(paths, by_table) if files and not ctx.params["orders"] else paths, ask.options_of(run.settings))
+    view, facts = check_view(shop)
+    run.narrator.say(shop.notes)
+    run.narrator.say(on_rejects(facts) if facts else ())
+    run.narrator.check_strict()
+    deliver(run, view, lambda look: rows_screen(view.rows, look=look, noun="findings"))
+    if rejects:
+        write_rejects(rejects, shop)
+
+
+def sort_by_table(files: list[str]) -> dict[str, list[str]]:
+    """Files by the table that their name says, orders where it says none.
+
+    >>> sort_by_table(["a/customers.csv", "2024.csv"])
+    {'customers': ['a/customers.csv'], 'orders': ['2024.csv']}
+    """
+    found: dict[str, list[str]] = {}
+    for file in files:
+        stem = PurePath(file).name.split(".")[0].lower()
+        table = stem if stem in ("lines", "events", "customers", "rates") else "orders"
+        found.setdefault(table, []).append(file)
+    return found
+
+
+def _only(paths: TablePaths, named: dict[str, list[str]]) -> TablePaths:
+    """Only the tables that the user named, where none of them is orders."""
+    from dataclasses import replace
+
+    return replace(paths, **{name: () for name in ("orders", "lines", "events", "customers", "rates") if name not in named})

@@ -1,0 +1,44 @@
+"""`rfm schemes`: the shipped schemes, and the map of one."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from rfm_cli import options as opt
+
+
+def schemes(
+    ctx: typer.Context,
+    what: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[show NAME|FILE]", help="`show` and a scheme: draw its map.", show_default=False),
+    ] = None,
+    bins: opt.Bins = None,
+    output: opt.Output = None,
+    format: opt.Format = None,
+) -> None:
+    """List the shipped schemes, or draw the map of one.
+
+    \b
+    rfm schemes
+    rfm schemes show rf12
+    rfm schemes show my_scheme.toml
+    rfm schemes show rf12 -o cells.csv
+    """
+    from rfm_cli.commands.run import begin, deliver
+    from rfm_cli.errors import UsageError
+    from rfm_cli.out.screen import lines_screen, rows_screen
+    from rfm_cli.schemes import Bins, load_scheme, map_lines
+    from rfm_cli.views.schemes import cells_view, schemes_view
+
+    run = begin(ctx)
+    if not what:
+        listed = schemes_view()
+        deliver(run, listed, lambda look: rows_screen(listed.rows, look=look, noun="schemes"))
+        return
+    if what[0] != "show" or len(what) != 2:
+        raise UsageError(f"schemes {' '.join(what)}: not understood", "write rfm schemes, or rfm schemes show rf12")
+    scheme = load_scheme(what[1], Bins.parse(bins) if bins else None)
+    deliver(run, cells_view(scheme), lambda _: lines_screen(map_lines(scheme)))

@@ -1,0 +1,186 @@
+"""What the tables are like, and what was made of them: `rfm check`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import astuple, dataclass
+
+import polars as pl
+
+from rfm_cli.pipeline import Shop
+from rfm_cli.tables import orders as order_tables
+from rfm_cli.tables import rules
+from rfm_cli.tables.columns import ColumnMap
+from rfm_cli.tables.order_file import OrderFile, currency_of
+from rfm_cli.tables.orders import Facts, Orders
+from rfm_cli.tables.people import Customers, Events
+from rfm_cli.tables.rejects import ROW, rejected_rows
+from rfm_cli.views.view import View
+
+WHY = {"given": "as given", "name": "by its name", "alias": "by an alias", "event": "of the events"}
+OPTION = {"ordered_at": "--date-format, --timezone", "amount": "--decimal", "status": "--reject-status"}
+EXAMPLES = 3
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the report: of which table, on what, what was found, in how many rows, and what would change it."""
+
+    table: str
+    topic: str
+    item: str
+    found: str
+    rows: int | None = None
+    change_with: str = ""
+
+
+SCHEMA = {
+    "table": pl.String,
+    "topic": pl.String,
+    "item": pl.String,
+    "found": pl.String,
+    "rows": pl.Int64,
+    "change_with": pl.String,
+}
+
+
+def check_view(shop: Shop) -> tuple[View, Facts | None]:
+    """The report, a row a finding (table, topic, item, found, rows, change_with), and the facts of the order rows."""
+    findings: list[Finding] = []
+    facts = None
+    if shop.orders:
+        _, facts, orders = order_tables.collect(shop.orders, lambda _: lambda rows: rows.select(pl.len()))
+        findings += _on_orders(orders, facts)
+    if shop.one_row:
+        findings.append(Finding("orders", "file", shop.one_row.name, f"one row a customer: {shop.one_row.said}"))
+        counted = {name: rows for name, rows in shop.one_row.rows.items() if rows}
+        findings += [Finding("orders", "rows", name, rules.RULES.get(name, ""), rows) for name, rows in counted.items()]
+    if shop.customers:
+        findings += _on_customers(shop.customers)
+    if shop.events:
+        findings += _on_events(shop.events)
+    return View("check", pl.DataFrame([astuple(one) for one in findings], schema=SCHEMA, orient="row")), facts
+
+
+def _on_orders(orders: Orders, facts: Facts) -> Iterator[Finding]:
+    for file in orders.files:
+        yield from _on_file(file)
+    yield Finding("orders", "rows", "read", "", facts.read)
+    yield Finding("orders", "rows", rules.ACCEPTED, "", facts.accepted)
+    yield from _on_rejects(orders, facts)
+    yield Finding("orders", "days", "covered", f"{facts.first_day} to {facts.last_day}", None, "--timezone")
+    yield from _on_money(orders)
+    yield from _on_statuses(orders)
+    repeated = _repeated(orders)
+    found = "equal an earlier row in all columns" if repeated else "none"
+    yield Finding("orders", "repeated rows", "", found, repeated, "--drop-duplicates")
+
+
+def _on_file(file: OrderFile) -> Iterator[Finding]:
+    source = file.source
+    count = file.raw().select(pl.len()).collect(engine="streaming").item()
+    yield Finding("orders", "file", source.name, source.form, count, "--encoding, --separator" if source.is_text else "")
+    yield from _on_columns("orders", file.columns, file)
+    used = set(file.columns.headings.values())
+    for heading in source.header:
+        if heading not in used:
+            yield Finding("orders", "column", heading, "an attribute", None, f"--map FIELD={heading!r}")
+    if "order_id" not in file.columns:
+        yield Finding("orders", "column", "order_id", "none: every row is an order", None, "--map order_id=HEADING")
+
+
+def _on_columns(table: str, columns: ColumnMap, file: OrderFile | None = None) -> Iterator[Finding]:
+    prefix = "" if table == "orders" else f"{table}."
+    for name, heading in columns.headings.items():
+        why = WHY[columns.reasons.get(name, "name")]
+        said = f"{heading!r} {why}" + (_reading(file, name) if file else "")
+        change = ", ".join(filter(None, [f"--map {prefix}{name}=HEADING", OPTION.get(name, "")]))
+        yield Finding(table, "column", name, said, None, change)
+
+
+def _reading(file: OrderFile, name: str) -> str:
+    if name == "ordered_at":
+        return f", read as {file.day.said()}" if not file.typed_day() else f", {file.dtype(name)}"
+    if name in file.amounts:
+        mark = file.amounts[name].mark
+        return ", plain numbers" if mark == "plain" else f", decimal mark {mark}"
+    if name in ("amount", "quantity", "unit_price") and name not in file.money_fields():
+        return ", not used: amount is taken"
+    return ""
+
+
+def _on_rejects(orders: Orders, facts: Facts) -> Iterator[Finding]:
+    if not facts.rejected:
+        return
+    rows = rejected_rows(orders)
+    for name, count in facts.rejected.items():
+        own = rows.filter(pl.col("(rule)") == name)
+        examples = "; ".join(_example(row) for row in own.head(EXAMPLES).iter_rows(named=True))
+        change = {"status": "--reject-status", "date": "--date-format", "amount": "--decimal"}.get(name, "--map")
+        yield Finding("orders", "rejected", name, f"{rules.RULES[name]}: {examples}", count, f"{change}, --rejects FILE")
+
+
+def _example(row: dict[str, object]) -> str:
+    values = [str(value) for name, value in row.items() if not name.startswith("(") and value is not None]
+    text = " | ".join(values)
+    return f"row {row[ROW]:,}: {text if len(text) <= 80 else text[:79] + '…'}"
+
+
+def _on_money(orders: Orders) -> Iterator[Finding]:
+    if orders.scale is None:
+        yield Finding("orders", "money", "none", "scored on R and F alone", None, "--map amount=HEADING")
+        return
+    yield Finding("orders", "money", "scale", f"{orders.scale} decimals")
+    if orders.sums:
+        yield Finding("lines", "rows", "accepted", orders.sums.said, orders.sums.accepted)
+        for name, count in orders.sums.rejected.items():
+            yield Finding("lines", "rejected", name, "no order id" if name == "order" else "no readable amount", count)
+    codes = [file for file in orders.files if "currency" in file.columns]
+    if not codes:
+        return
+    counted = pl.concat([file.raw().select(code=currency_of(pl.col(file.columns["currency"]))) for file in codes])
+    for code, rows in counted.group_by("code").len().sort("code").collect(engine="streaming").iter_rows():
+        yield Finding("orders", "currency", code or "(empty)", "", rows, "--rates FILE --currency CODE")
+
+
+def _on_statuses(orders: Orders) -> Iterator[Finding]:
+    files = [file for file in orders.files if "status" in file.columns]
+    if not files:
+        return
+    frames = [file.raw().select(status=rules.fold_status(pl.col(file.columns["status"]))) for file in files]
+    rejected = {status.strip().lower() for status in orders.options.reject_status}
+    counted = pl.concat(frames).group_by("status").len().sort("len", "status", descending=[True, False])
+    for status, rows in counted.collect(engine="streaming").iter_rows():
+        found = "rejected" if status in rejected else "accepted"
+        yield Finding("orders", "status", status if status is not None else "(empty)", found, rows, "--reject-status")
+
+
+def _repeated(orders: Orders) -> int:
+    """Rows that equal an earlier one in all columns."""
+    texts = [file.raw().select(pl.all().cast(pl.String)) for file in orders.files]
+    rows = pl.concat(texts, how="diagonal")
+    before, after = pl.collect_all([rows.select(pl.len()), rows.unique().select(pl.len())], engine="streaming")
+    return int(before.item()) - int(after.item())
+
+
+def _on_customers(customers: Customers) -> Iterator[Finding]:
+    yield Finding("customers", "file", customers.name, customers.form, customers.rows)
+    yield from _on_columns("customers", customers.columns)
+    if customers.repeated:
+        yield Finding("customers", "repeated rows", "", "counted once", customers.repeated)
+    if customers.without_id:
+        yield Finding("customers", "rejected", "customer", "no customer id", customers.without_id)
+
+
+def _on_events(events: Events) -> Iterator[Finding]:
+    count = events.raw_rows()
+    yield Finding("events", "file", events.name, events.form, count)
+    yield from _on_columns("events", events.columns)
+    found = events.frame.group_by("event").agg(
+        pl.len(), first=pl.col("day").min(), last=pl.col("day").max()
+    )
+    table = found.sort("len", "event", descending=[True, False]).collect(engine="streaming")
+    for event, rows, first, last in table.iter_rows():
+        yield Finding("events", "event", event, f"{first} to {last}", rows)
+    if lost := count - int(table["len"].sum()):
+        yield Finding("events", "rejected", "", "no customer, event or readable time", lost, "--map, --date-format")

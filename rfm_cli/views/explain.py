@@ -1,0 +1,170 @@
+"""One customer's story: orders, measures, scores and the cutoffs that gave them, and what would change the segment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import astuple, dataclass
+from datetime import timedelta
+from typing import Any
+
+import polars as pl
+
+from rfm_cli.errors import InputError
+from rfm_cli.pipeline import Scored
+from rfm_cli.schemes import Axis, code
+from rfm_cli.scores.cutoffs import Bounds
+from rfm_cli.scores.cutfile import money_text
+from rfm_cli.segments import NO_PURCHASES
+from rfm_cli.tables import orders as order_tables
+from rfm_cli.tables.money import as_decimal
+from rfm_cli.views.cutoffs import ranges, vip_text
+from rfm_cli.views.view import View, meta_of
+
+SHOWN_ORDERS = 20
+FAR = 1_000
+"""So many further purchases are tried before a higher segment is called out of reach."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the story: on what, the value, and what it means."""
+
+    topic: str
+    item: str
+    value: str
+    meaning: str = ""
+
+
+@dataclass(frozen=True)
+class State:
+    """A customer's measures, as the cutoffs see them; money in minor units, None without any."""
+
+    recency: int
+    frequency: int
+    money: int | None
+
+
+def explain_view(scored: Scored, customer_id: str) -> View:
+    """The story as rows: topic, item, value, meaning. `InputError` where no customer has this id by the date."""
+    found = scored.frame.filter(pl.col("customer").cast(pl.String) == customer_id.strip())
+    if found.is_empty():
+        raise InputError(
+            f"no customer {customer_id!r} is known on {scored.as_of}", "ids are compared as text, zeros in front included"
+        )
+    row = found.row(0, named=True)
+    lines = [*_orders(scored, customer_id.strip()), *_measures(scored, row), *_scores(scored, row)]
+    lines += _ways(scored, row) if row["r"] is not None else []
+    rows = pl.DataFrame([astuple(line) for line in lines], schema=["topic", "item", "value", "meaning"], orient="row")
+    return View("explain", rows, meta_of(scored, customer_id=customer_id.strip()))
+
+
+def _orders(scored: Scored, customer_id: str) -> Iterator[Line]:
+    orders = scored.shop.orders
+    if orders is None:
+        return
+    rows = order_tables.accepted(order_tables.rows(orders)).filter(
+        pl.col("customer").cast(pl.String) == customer_id, pl.col("day") <= scored.as_of
+    )
+    own = rows.collect(engine="streaming")
+    keys = [name for name in ("day", "order") if name in own.columns]
+    if "minor" in own.columns:
+        own = own.with_columns(money=as_decimal(pl.col("minor"), scored.scale or 0)).drop("minor")
+    table = own.drop("customer").sort([*keys, *(["money"] if "money" in own.columns else [])])
+    hidden = table.height - SHOWN_ORDERS
+    if hidden > 0:
+        yield Line("orders", "earlier", f"{hidden:,} rows", "only the latest are listed")
+    for row in table.tail(SHOWN_ORDERS).iter_rows(named=True):
+        money = row.get("money")
+        meaning = "a refund: money only" if money is not None and money < 0 else ""
+        order = "" if row.get("order") is None else f"order {row['order']}"
+        yield Line("orders", str(row["day"]), "" if money is None else str(money), meaning or order)
+
+
+def _measures(scored: Scored, row: dict[str, Any]) -> Iterator[Line]:
+    yield Line("measures", "first_order", str(row["first_order"] or ""))
+    yield Line("measures", "last_order", str(row["last_order"] or ""))
+    days = row["recency_days"]
+    yield Line("measures", "recency_days", "" if days is None else str(days), f"days from the last order to {scored.as_of}")
+    yield Line("measures", "frequency", str(row["frequency"]), "purchases")
+    if scored.scale is not None:
+        yield Line("measures", "monetary", money_text(row["monetary"], scored.scale), "net of refunds")
+
+
+def _scores(scored: Scored, row: dict[str, Any]) -> Iterator[Line]:
+    if row["r"] is None:
+        yield Line("scores", "rfm", "", "no purchase yet, so no scores")
+    else:
+        for axis in scored.cutoffs.axes:
+            bounds = bounds_of(scored, axis, row["r"], row["f"])
+            words = ranges(axis, bounds, scored.scale) if bounds else {}
+            yield Line("scores", axis, str(row[axis]), f"{words.get(row[axis], 'no cutoff')} (of 1 to {scored.scheme.bins.k(axis)})")
+        yield Line("scores", "rfm", row["rfm"])
+    yield Line("segment", "segment", row["segment"] or "", next_step(scored, row["segment"]))
+    if scored.cutoffs.vip.floor is not None:
+        yield Line("segment", "vip", "yes" if row["vip"] else "no", f"a VIP has {vip_text(scored)}")
+
+
+def next_step(scored: Scored, segment: str | None) -> str:
+    """What the scheme suggests to do with a segment's customers."""
+    steps = {known.name: known.next_step for known in scored.scheme.segments}
+    return scored.scheme.no_purchases_next_step if segment == NO_PURCHASES else steps.get(segment or "", "")
+
+
+def bounds_of(scored: Scored, axis: Axis, r: int, f: int) -> Bounds | None:
+    """The cutoffs of one axis that apply beside these scores; None where nested cutoffs know no such group."""
+    groups = scored.cutoffs.axes[axis]
+    return groups.get(()) or groups.get((r,)) or groups.get((r, f))
+
+
+def _score(scored: Scored, axis: Axis, value: int, r: int, f: int) -> int:
+    bounds = bounds_of(scored, axis, r, f)
+    reached = [score for score, bound in bounds.at if (value <= bound if axis == "r" else value >= bound)] if bounds else []
+    return max(reached, default=1)
+
+
+def segment_at(scored: Scored, state: State) -> str:
+    """The segment of a customer in this state, under the cutoffs of the run."""
+    r = _score(scored, "r", state.recency, 0, 0)
+    f = _score(scored, "f", state.frequency, r, 0)
+    m = _score(scored, "m", state.money, r, f) if state.money is not None else 1
+    scores: dict[str, int] = {"r": r, "f": f, "m": m}
+    cell = code([scores[axis] for axis in scored.scheme.axes], [scored.scheme.bins.k(axis) for axis in scored.scheme.axes])
+    return scored.scheme.segment_by_cell().get(cell, cell)
+
+
+def _ways(scored: Scored, row: dict[str, Any]) -> Iterator[Line]:
+    """The nearest change up by buying today, and the changes by not buying, with their days."""
+    state = State(row["recency_days"], row["frequency"], row["monetary"] if scored.scale is not None else None)
+    here = segment_at(scored, state)
+    yield _way_up(scored, state, here)
+    yield from _ways_down(scored, state, here)
+
+
+def _rank(scored: Scored, segment: str) -> int:
+    names = scored.scheme.names()
+    return names.index(segment) if segment in names else len(names)
+
+
+def _way_up(scored: Scored, state: State, here: str) -> Line:
+    """The fewest purchases of today that lead to a segment of higher rank, each at the customer's usual value."""
+    usual = max(state.money or 0, 0) // max(state.frequency, 1)
+    for more in range(1, FAR):
+        money = None if state.money is None else state.money + more * usual
+        there = segment_at(scored, State(0, state.frequency + more, money))
+        if _rank(scored, there) < _rank(scored, here):
+            what = f"{more} more purchase{'s' if more > 1 else ''} today"
+            worth = f" at the usual {money_text(usual, scored.scale)}" if scored.scale is not None else ""
+            return Line("next", "up", there, what + worth)
+    return Line("next", "up", "", "no higher segment is in reach by buying")
+
+
+def _ways_down(scored: Scored, state: State, here: str) -> Iterator[Line]:
+    """Each change that comes by itself without a purchase, and its day."""
+    bounds = sorted(bound for _, bound in scored.cutoffs.axes["r"][()].at if bound >= state.recency)
+    for bound in bounds:
+        there = segment_at(scored, State(bound + 1, state.frequency, state.money))
+        if there != here:
+            wait = bound + 1 - state.recency
+            day = f" on {scored.as_of + timedelta(days=wait)}" if scored.as_of else ""
+            yield Line("next", "without a purchase", there, f"in {wait:,} days{day}")
+            here = there

@@ -35,7 +35,7 @@ app.command()(check)
 app.command()(schemes)
 
 
-def _version(wanted: bool) -> None:  # noqa: FBT001
+def _version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"rfm {__version__}")
         raise typer.Exit
@@ -43,7 +43,7 @@ def _version(wanted: bool) -> None:  # noqa: FBT001
 
 @app.callback()
 def rfm(
-    version: Annotated[  # noqa: ARG001
+    version: Annotated[
         bool | None, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = None,
 ) -> None:
@@ -84,10 +84,14 @@ def _other(error: Exception) -> int:
         return UsageError.exit_code
     if os.environ.get("RFM_DEBUG"):
         raise error
-    fail(RfmError(f"a bug in rfm: {type(error).__name__}: {error}", "please report it; RFM_DEBUG=1 shows where it happened"))
+    fail(
+        RfmError(
+            f"a bug in rfm: {type(error).__name__}: {error}", "please report it; RFM_DEBUG=1 shows where it happened"
+        )
+    )
     return BUG
 
 
-def _terminated(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
+def _terminated(number: int, frame: FrameType | None) -> None:
     """A polite end on SIGTERM: half-written files are removed on the way out."""
     sys.exit(128 + number)

@@ -8,11 +8,14 @@ its own day: so a refund lowers money, is never a purchase and never undoes one.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
 import polars as pl
+
+ByOrder = Callable[[pl.LazyFrame], pl.LazyFrame]
 
 
 @dataclass(frozen=True)
@@ -38,60 +41,109 @@ def customers(rows: pl.LazyFrame, counting: Counting, *, each_row_an_order: bool
     value), first_row (day of the first row of any kind). `each_row_an_order` is the promise that no two rows share
     an order id, which saves grouping by it.
     """
+    return _customers(rows, counting, _exact_orders, each_row_an_order=each_row_an_order)
+
+
+def customers_quickly(rows: pl.LazyFrame, counting: Counting, *, each_row_an_order: bool = False) -> pl.LazyFrame:
+    """The same in one grouping by order, and `unsure`: orders that it may have judged wrongly, to be `settled`.
+
+    An order is judged by the sum of all its rows. That is the sum of its first day, unless it has rows on several
+    days and a negative one among them.
+    """
+    return _customers(rows, counting, _summed_orders, each_row_an_order=each_row_an_order)
+
+
+def settled(quick: pl.DataFrame, rows: pl.LazyFrame, counting: Counting) -> pl.DataFrame:
+    """`customers_quickly`, collected, with the customers of unsure orders counted anew from their rows."""
+    if "unsure" not in quick.columns:
+        return quick
+    unsure = quick.filter(pl.col("unsure") > 0).select("customer")
+    sure = quick.filter(pl.col("unsure") == 0).drop("unsure")
+    if unsure.is_empty():
+        return sure
+    own = rows.join(unsure.lazy(), on="customer", how="semi")
+    return pl.concat([sure, customers(own, counting).collect(engine="streaming").select(sure.columns)])
+
+
+def _customers(rows: pl.LazyFrame, counting: Counting, by_order: ByOrder, *, each_row_an_order: bool) -> pl.LazyFrame:
     if counting.as_of is not None:
         rows = rows.filter(pl.col("day") <= counting.as_of)
     schema = rows.collect_schema()
-    has_money = "minor" in schema
+    if "minor" not in schema:
+        return _by_customer(_orders_without_money(rows, each_row_an_order=each_row_an_order), counting)
+    rows = rows.with_columns(money=_counted_money(counting))
     if "order" not in schema or each_row_an_order:
-        orders = _rows_as_orders(rows, counting, has_money=has_money)
-    else:
-        named = _named_orders(rows.filter(pl.col("order").is_not_null()), counting, has_money=has_money)
-        alone = _rows_as_orders(rows.filter(pl.col("order").is_null()), counting, has_money=has_money)
-        orders = pl.concat([named, alone])
-    return _by_customer(orders, counting, has_money=has_money)
+        return _by_customer(_rows_as_orders(rows), counting)
+    named = by_order(rows.filter(pl.col("order").is_not_null()))
+    alone = _rows_as_orders(rows.filter(pl.col("order").is_null()))
+    return _by_customer(pl.concat([named, alone], how="diagonal"), counting)
 
 
 def _inside(counting: Counting) -> pl.Expr:
+    """Whether a day lies in the window."""
     return pl.lit(value=True) if counting.window_start is None else pl.col("day") > counting.window_start
 
 
-def _rows_as_orders(rows: pl.LazyFrame, counting: Counting, *, has_money: bool) -> pl.LazyFrame:
-    """Each row as an order: customer, day, first_minor (what its first day sums to), money (counted minor units)."""
-    if not has_money:
+def _counted_money(counting: Counting) -> pl.Expr:
+    if counting.window_start is None:
+        return pl.col("minor")
+    return pl.when(_inside(counting)).then("minor").otherwise(0)
+
+
+def _orders_without_money(rows: pl.LazyFrame, *, each_row_an_order: bool) -> pl.LazyFrame:
+    """Customer and first day of each order; all of them are purchases."""
+    if "order" not in rows.collect_schema() or each_row_an_order:
         return rows.select("customer", "day")
-    money = pl.col("minor") if counting.window_start is None else pl.when(_inside(counting)).then("minor").otherwise(0)
-    return rows.select("customer", "day", first_minor="minor", money=money)
+    named = rows.filter(pl.col("order").is_not_null()).group_by("customer", "order").agg(pl.col("day").min())
+    return pl.concat([named.drop("order"), rows.filter(pl.col("order").is_null()).select("customer", "day")])
 
 
-def _named_orders(rows: pl.LazyFrame, counting: Counting, *, has_money: bool) -> pl.LazyFrame:
+def _rows_as_orders(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Each row as an order: customer, day, first_minor (what its first day sums to), money (what counts of it)."""
+    return rows.select("customer", "day", "money", first_minor="minor")
+
+
+def _exact_orders(rows: pl.LazyFrame) -> pl.LazyFrame:
     """The same columns, a row an order: its days are added up first, so that the first one can be judged alone."""
-    if not has_money:
-        return rows.group_by("customer", "order").agg(pl.col("day").min()).drop("order")
-    daily = rows.group_by("customer", "order", "day").agg(pl.col("minor").sum())
-    money = pl.col("minor") if counting.window_start is None else pl.col("minor").filter(_inside(counting))
+    daily = rows.group_by("customer", "order", "day").agg(pl.col("minor", "money").sum())
     orders = daily.group_by("customer", "order").agg(
-        day=pl.col("day").min(), first_minor=pl.col("minor").min_by("day"), money=money.sum()
+        day=pl.col("day").min(), first_minor=pl.col("minor").min_by("day"), money=pl.col("money").sum()
     )
     return orders.drop("order")
 
 
-def _by_customer(orders: pl.LazyFrame, counting: Counting, *, has_money: bool) -> pl.LazyFrame:
-    made = {"purchase": pl.when(_is_purchase(counting)).then("day") if has_money else pl.col("day")}
-    counted = "purchase"
+def _summed_orders(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """The same columns from one grouping, and `unsure` where all rows together may not stand for the first day."""
+    orders = rows.group_by("customer", "order").agg(
+        last_day=pl.col("day").max(),
+        lowest=pl.col("minor").min(),
+        day=pl.col("day").min(),
+        first_minor=pl.col("minor").sum(),
+        money=pl.col("money").sum(),
+    )
+    # Zero counts as negative here: whether a first day of 0 was a free order must be told as well.
+    unsure = (pl.col("last_day") > pl.col("day")) & (pl.col("lowest") <= 0)
+    return orders.select("customer", "day", "first_minor", "money", unsure=unsure)
+
+
+def _by_customer(orders: pl.LazyFrame, counting: Counting) -> pl.LazyFrame:
+    """Orders (customer, day, and first_minor and money where there is money) added up by customer."""
+    schema = orders.collect_schema()
+    has_money = "money" in schema
+    bought = _is_purchase(counting) if has_money else pl.lit(value=True)
+    made = orders.with_columns(purchase=pl.when(bought).then("day"))
     if counting.window_start is not None:
-        counted = "counted"
-        made["counted"] = pl.when(_inside(counting)).then(made["purchase"])
-    if has_money:
-        made |= {"money": pl.col("money"), "free": pl.col("purchase").is_not_null() & (pl.col("first_minor") == 0)}
-    made_frame = orders.with_columns(purchase=made.pop("purchase")).with_columns(**made)
-    days = pl.col(counted)
-    totals = {"monetary": pl.col("money").sum(), "free_orders": pl.col("free").sum()} if has_money else {}
-    return made_frame.group_by("customer").agg(
+        made = made.with_columns(counted=pl.when(_inside(counting)).then("purchase"))
+    counted = pl.col("purchase" if counting.window_start is None else "counted")
+    free = bought & (pl.col("first_minor") == 0)
+    totals = {"monetary": pl.col("money").sum(), "free_orders": free.sum()} if has_money else {}
+    return made.group_by("customer").agg(
         first_order=pl.col("purchase").min(),
         last_order=pl.col("purchase").max(),
-        frequency=days.drop_nulls().n_unique() if counting.one_a_day else days.count(),
+        frequency=counted.drop_nulls().n_unique() if counting.one_a_day else counted.count(),
         **totals,
         first_row=pl.col("day").min(),
+        **({"unsure": pl.col("unsure").sum()} if "unsure" in schema else {}),
     )
 
 

@@ -37,7 +37,9 @@ Orders = Annotated[
         show_default=False,
     ),
 ]
-Lines = Annotated[Texts, _option("--lines", help="Order lines, where orders have no amount.", panel=READ, metavar="FILE")]
+Lines = Annotated[
+    Texts, _option("--lines", help="Order lines, where orders have no amount.", panel=READ, metavar="FILE")
+]
 Events = Annotated[Texts, _option("--events", help="Events: sends, opens, clicks, visits.", panel=READ, metavar="FILE")]
 Customers = Annotated[Texts, _option("--customers", help="Customers and their attributes.", panel=READ, metavar="FILE")]
 Products = Annotated[Texts, _option("--products", help="Products.", panel=READ, metavar="FILE")]
@@ -45,10 +47,14 @@ Rates = Annotated[Texts, _option("--rates", help="Exchange rates: currency, rate
 Currency = Annotated[Text, _option("--currency", help="Turn money into this currency.", panel=READ, metavar="CODE")]
 Map = Annotated[
     Texts,
-    _option("--map", help="Which heading holds a field: amount=Total, events.at=Time.", panel=READ, metavar="FIELD=HEADING"),
+    _option(
+        "--map", help="Which heading holds a field: amount=Total, events.at=Time.", panel=READ, metavar="FIELD=HEADING"
+    ),
 ]
 Encoding = Annotated[Text, _option("--encoding", help="Of text files. [utf-8]", panel=READ, metavar="NAME")]
-Separator = Annotated[Text, _option("--separator", help="Of CSV files, where it is not , ; or tab.", panel=READ, metavar="CHAR")]
+Separator = Annotated[
+    Text, _option("--separator", help="Of CSV files, where it is not , ; or tab.", panel=READ, metavar="CHAR")
+]
 Decimal = Annotated[Text, _option("--decimal", help="The decimal mark of amounts: . or ,", panel=READ, metavar="MARK")]
 DateFormat = Annotated[
     Text, _option("--date-format", help="How dates are written, for example %d/%m/%Y.", panel=READ, metavar="FORMAT")
@@ -66,12 +72,18 @@ DropDuplicates = Annotated[
     Switch, _option("--drop-duplicates", help="Reject rows that repeat an earlier one in all columns.", panel=READ)
 ]
 PurchaseEvents = Annotated[
-    Texts, _option("--purchase-events", help="These events are the orders (amount = value).", panel=READ, metavar="NAME")
+    Texts,
+    _option("--purchase-events", help="These events are the orders (amount = value).", panel=READ, metavar="NAME"),
 ]
 OneRowPer = Annotated[
-    Text, _option("--one-row-per", help="customer: the file holds measures, a row a customer.", panel=READ, metavar="customer")
+    Text,
+    _option(
+        "--one-row-per", help="customer: the file holds measures, a row a customer.", panel=READ, metavar="customer"
+    ),
 ]
-Rejects = Annotated[Text, _option("--rejects", help="Write the rejected rows, with their rules.", panel=READ, metavar="FILE")]
+Rejects = Annotated[
+    Text, _option("--rejects", help="Write the rejected rows, with their rules.", panel=READ, metavar="FILE")
+]
 
 AsOf = Annotated[
     Text,
@@ -83,7 +95,9 @@ AsOf = Annotated[
     ),
 ]
 Timezone = Annotated[Text, _option("--timezone", help="The calendar of days. [UTC]", panel=COUNT, metavar="ZONE")]
-Window = Annotated[Text, _option("--window", help="Count F and M over this long: 365d, 12mo, 2y.", panel=COUNT, metavar="LENGTH")]
+Window = Annotated[
+    Text, _option("--window", help="Count F and M over this long: 365d, 12mo, 2y.", panel=COUNT, metavar="LENGTH")
+]
 FreeOrders = Annotated[
     Text, _option("--free-orders", help="Purchases of zero value: count or ignore.", panel=COUNT, metavar="WHAT")
 ]
@@ -91,7 +105,10 @@ OneOrderPer = Annotated[
     Text, _option("--one-order-per", help="day: a customer's purchases of one day are one.", panel=COUNT, metavar="day")
 ]
 Scheme = Annotated[
-    Text, _option("--scheme", help="rf12, rfm11, klaviyo6, r-rfm, none, or a TOML file. [rf12]", panel=COUNT, metavar="NAME|FILE")
+    Text,
+    _option(
+        "--scheme", help="rf12, rfm11, klaviyo6, r-rfm, none, or a TOML file. [rf12]", panel=COUNT, metavar="NAME|FILE"
+    ),
 ]
 Bins = Annotated[Text, _option("--bins", help="How many scores: 5, or 5,3,4 for R, F, M.", panel=COUNT, metavar="K")]
 Rule = Annotated[
@@ -100,27 +117,44 @@ Rule = Annotated[
 ]
 Cuts = Annotated[
     Texts,
-    _option("--cuts", help="Own cutoffs, r=30,90,180,365, or a file of saved ones.", panel=COUNT, metavar="AXIS=CUTS|FILE"),
+    _option(
+        "--cuts", help="Own cutoffs, r=30,90,180,365, or a file of saved ones.", panel=COUNT, metavar="AXIS=CUTS|FILE"
+    ),
 ]
 Nested = Annotated[Switch, _option("--nested", help="Rank F within each R, and M within each R and F.", panel=COUNT)]
 NewSubscriber = Annotated[
     Text,
-    _option("--new-subscriber", help="Call those known for less, and without a purchase, New subscriber.", panel=COUNT, metavar="90d"),
+    _option(
+        "--new-subscriber",
+        help="Call those known for less, and without a purchase, New subscriber.",
+        panel=COUNT,
+        metavar="90d",
+    ),
 ]
-Share = Annotated[Text, _option("--share", help="VIPs come from this part of the buyers. [15%]", panel=COUNT, metavar="SHARE")]
+Share = Annotated[
+    Text, _option("--share", help="VIPs come from this part of the buyers. [15%]", panel=COUNT, metavar="SHARE")
+]
 MinOrders = Annotated[Text, _option("--min-orders", help="A VIP has bought so often. [2]", panel=COUNT, metavar="N")]
 
 Output = Annotated[
     Text,
     typer.Option(
-        "-o", "--output", help="Write here; the suffix is the format.", rich_help_panel=OUT, metavar="FILE", show_default=False
+        "-o",
+        "--output",
+        help="Write here; the suffix is the format.",
+        rich_help_panel=OUT,
+        metavar="FILE",
+        show_default=False,
     ),
 ]
 Format = Annotated[
     Text,
     _option("--format", help="table, csv, json, ndjson, parquet, xlsx or md.", panel=OUT, metavar="NAME"),
 ]
-Limit = Annotated[int | None, typer.Option("--limit", help="Rows shown on the terminal.", rich_help_panel=OUT, show_default=False, min=1)]
+Limit = Annotated[
+    int | None,
+    typer.Option("--limit", help="Rows shown on the terminal.", rich_help_panel=OUT, show_default=False, min=1),
+]
 ForExcel = Annotated[Switch, _option("--for-excel", help="Guard the text of CSV against formulas.", panel=OUT)]
 Explain = Annotated[Switch, _option("--explain", help="Tell the cutoffs, with the customers in each score.", panel=OUT)]
 SaveCuts = Annotated[Text, _option("--save-cuts", help="Save the cutoffs, for --cuts FILE.", panel=OUT, metavar="FILE")]

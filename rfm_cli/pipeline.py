@@ -165,8 +165,9 @@ def _measured(shop: Shop, question: Question) -> tuple[pl.DataFrame, Facts, Shop
         as_of = facts.last_day
     counting = counting_of(question, as_of)
     frame, facts, orders = order_tables.collect(
-        orders, lambda given: lambda rows: measures.customers(rows, counting, each_row_an_order=given.each_row)
+        orders, lambda given: lambda rows: measures.customers_quickly(rows, counting, each_row_an_order=given.each_row)
     )
+    frame = measures.settled(frame, order_tables.accepted(order_tables.rows(orders)), counting)
     as_of = as_of or facts.last_day
     _require_buyers(frame, facts, orders, as_of)
     assert as_of is not None
@@ -215,7 +216,9 @@ def _from_one_row(table: OneRow, question: Question) -> tuple[pl.DataFrame, Fact
     else:
         assert as_of is not None
         if frame.filter(pl.col("last_order") > as_of).height:
-            raise UsageError(f"{table.name}: some customers ordered after {as_of}, and their earlier state is not known")
+            raise UsageError(
+                f"{table.name}: some customers ordered after {as_of}, and their earlier state is not known"
+            )
         frame = with_recency(frame, as_of)
     first = pl.col("first_order") if "first_order" in frame.columns else pl.lit(None, pl.Date)
     never = pl.col("frequency") == 0
@@ -226,7 +229,7 @@ def _from_one_row(table: OneRow, question: Question) -> tuple[pl.DataFrame, Fact
         frequency=pl.col("frequency").cast(pl.Int32),
         first_row=first,
     )
-    return frame, Facts(table.rows, None, table.last_day(), None)
+    return frame, Facts(table.rows, None, table.last_day())
 
 
 def _with_others(measured: pl.DataFrame, shop: Shop, as_of: date | None) -> tuple[pl.DataFrame, list[Note]]:

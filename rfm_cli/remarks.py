@@ -74,9 +74,7 @@ def _mapping(file: OrderFile) -> str:
 
 
 def _on_time(orders: Orders, options: ReadOptions) -> Iterator[Note]:
-    zoned = any(
-        file.day.has_instants or getattr(file.dtype("ordered_at"), "time_zone", None) for file in orders.files
-    )
+    zoned = any(file.day.has_instants or getattr(file.dtype("ordered_at"), "time_zone", None) for file in orders.files)
     epochs = sorted({form.pattern for file in orders.files for form in file.day.formats if "epoch" in form.pattern})
     if epochs:
         yield note(f"dates are numbers, read as {', '.join(epochs)}")
@@ -123,5 +121,3 @@ def on_people(measured: pl.DataFrame, shop: Shop) -> list[Note]:
         if known < FEWEST_KNOWN * buyers.height:
             notes.append(warning(f"{name} knows {known:,} of {buyers.height:,} buyers ({known / buyers.height:.1%})"))
     return notes
-
-

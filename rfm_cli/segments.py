@@ -52,5 +52,3 @@ def in_rank_order(scheme: Scheme, *, new_subscribers: bool) -> list[str]:
     """All segments that a customer can be in, the highest rank first, those without a purchase last."""
     outside = [NEW_SUBSCRIBER, NO_PURCHASES] if new_subscribers else [NO_PURCHASES]
     return [*scheme.names(), *outside]
-
-

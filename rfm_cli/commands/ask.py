@@ -30,10 +30,10 @@ DEFAULT_MIN_ORDERS = 2
 def paths_of(settings: Settings, folder: Path) -> TablePaths:
     """The paths of the tables: as given, else from the configuration, else by name in `folder`."""
     named = {name: settings.texts(name) for name in TablePaths.__dataclass_fields__}
-    from_given_files = named["orders"] and "orders" in settings.given
-    if not any(named[name] for name in named if name not in settings.given) and not from_given_files:
-        if not (settings.texts("purchase_events") and "events" in settings.given):
-            named = {**named, **{name: (path,) for name, path in discover(folder).items() if not named[name]}}
+    from_events = bool(settings.texts("purchase_events")) and "events" in settings.given
+    told = any(named[name] for name in named if name not in settings.given)
+    if not told and not from_events and "orders" not in settings.given:
+        named |= {name: (path,) for name, path in discover(folder).items() if not named[name]}
     return TablePaths(**named)
 
 
@@ -158,7 +158,7 @@ def rules_of(settings: Settings) -> Mapping[Axis, Rule]:
             raise UsageError(f"--rule {name}={rule}: no such axis", did_you_mean(name, AXES))
         if rule not in RULES:
             raise UsageError(f"--rule {name}={rule}: no such rule", did_you_mean(rule, RULES))
-        found[cast(Axis, name.lower())] = cast(Rule, rule)
+        found[cast(Axis, name.lower())] = rule
     return found
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from rfm_cli.pipeline import TablePaths
 
 
-def check(  # noqa: PLR0913
+def check(
     ctx: typer.Context,
     files: Annotated[
         opt.Texts,

@@ -9,7 +9,7 @@ import typer
 from rfm_cli import options as opt
 
 
-def explain(  # noqa: PLR0913
+def explain(
     ctx: typer.Context,
     customer: Annotated[str, typer.Argument(help="The customer's id, as text.", metavar="CUSTOMER")],
     orders: opt.Orders = None,

@@ -9,7 +9,7 @@ import typer
 from rfm_cli import options as opt
 
 
-def score(  # noqa: PLR0913
+def score(
     ctx: typer.Context,
     orders: opt.Orders = None,
     segment: Annotated[opt.Texts, opt.keep("--segment", help="Only this segment.", metavar="NAME")] = None,

@@ -7,7 +7,7 @@ import typer
 from rfm_cli import options as opt
 
 
-def segments(  # noqa: PLR0913
+def segments(
     ctx: typer.Context,
     orders: opt.Orders = None,
     lines: opt.Lines = None,

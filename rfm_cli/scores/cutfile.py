@@ -48,8 +48,7 @@ def to_text(cutoffs: Cutoffs, scheme: str, as_of: str) -> str:
 
 def _axis_lines(axis: Axis, group: Group, bounds: Bounds, scale: int) -> list[str]:
     values = [
-        f'"{score}" = ' + (f'"{money_text(bound, scale)}"' if axis == "m" else str(bound))
-        for score, bound in bounds.at
+        f'"{score}" = ' + (f'"{money_text(bound, scale)}"' if axis == "m" else str(bound)) for score, bound in bounds.at
     ]
     head = f"[{axis}]" if group == () else f"[[{axis}]]"
     within = [f"{name} = {score}" for name, score in zip("rf", group, strict=False)]
@@ -131,7 +130,9 @@ def parse_given(text: str) -> tuple[Axis, tuple[Decimal, ...]]:
             raise ValueError(name)
         return axis, tuple(_number(number.strip()) for number in numbers.split(","))
     except ValueError as error:
-        raise UsageError(f"--cuts {text}: not cutoffs", "write r=30,90,180,365 (or f=..., m=...), or a saved file") from error
+        raise UsageError(
+            f"--cuts {text}: not cutoffs", "write r=30,90,180,365 (or f=..., m=...), or a saved file"
+        ) from error
 
 
 def with_vip(cutoffs: Cutoffs, vip: Vip) -> Cutoffs:

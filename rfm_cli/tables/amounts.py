@@ -96,8 +96,6 @@ def decide(found: dict[str, int | str | None], where: str, decimal: Literal[".",
 
 def merged(found: Sequence[dict[str, int | str | None]]) -> dict[str, int | str | None]:
     """The evidence of several files as that of one."""
-    total: dict[str, int | str | None] = {
-        name: sum(int(one[name] or 0) for one in found) for name in EVIDENCE
-    }
+    total: dict[str, int | str | None] = {name: sum(int(one[name] or 0) for one in found) for name in EVIDENCE}
     total["example"] = min((str(one["example"]) for one in found if one["example"]), default=None)
     return total

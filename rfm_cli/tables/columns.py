@@ -57,9 +57,7 @@ def detect(table: str, header: Sequence[str], given: Mapping[str, str], where: s
     return _own_heading_each(ColumnMap(table, headings, reasons))
 
 
-def _given(
-    name: str, given: Mapping[str, str], header: Sequence[str], where: str
-) -> tuple[str, str] | None:
+def _given(name: str, given: Mapping[str, str], header: Sequence[str], where: str) -> tuple[str, str] | None:
     wanted = given.get(name)
     if wanted is None:
         return None
@@ -68,14 +66,10 @@ def _given(
     same = [heading for heading in header if fold(heading) == fold(wanted)]
     if len(same) == 1:
         return same[0], "given"
-    raise InputError(
-        f"{where}: no column {wanted!r}, which was given for {name}", did_you_mean(wanted, header)
-    )
+    raise InputError(f"{where}: no column {wanted!r}, which was given for {name}", did_you_mean(wanted, header))
 
 
-def _found(
-    table: str, name: str, folded: Mapping[str, Sequence[str]], where: str
-) -> tuple[str, str] | None:
+def _found(table: str, name: str, folded: Mapping[str, Sequence[str]], where: str) -> tuple[str, str] | None:
     own = folded.get(fold(name), ())
     if own:
         return _only(own, table, name, where), "name"

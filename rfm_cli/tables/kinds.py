@@ -22,6 +22,7 @@ SUFFIXES: dict[str, Kind] = {
     ".feather": "arrow",
 }
 
+
 def suffix_of(name: str) -> str | None:
     """The known suffix of a file name, `.gz` and upper case aside; None for other files.
 

@@ -19,13 +19,13 @@ def minor_units(value: pl.Expr, scale: int) -> pl.Expr:
     >>> pl.select(minor_units(pl.Series([10.05, 0.125]), 2)).to_series().to_list()
     [1005, 12]
     """
-    return (value * 10**scale).round(mode="half_to_even").cast(pl.Int64)
+    return (value * 10.0**scale).round(mode="half_to_even").cast(pl.Int64)
 
 
 def misses(value: pl.Expr, scale: int) -> pl.Expr:
     """Whether a value needs more decimals than `scale`: |x - round(x, scale)| > 1e-9 max(1, |x|)."""
-    scaled = value * 10**scale
-    room = pl.max_horizontal(value.abs(), pl.lit(1.0)) * (1e-9 * 10**scale)
+    scaled = value * 10.0**scale
+    room = pl.max_horizontal(value.abs(), pl.lit(1.0)) * (1e-9 * 10.0**scale)
     return (scaled - scaled.round(mode="half_to_even")).abs() > room
 
 

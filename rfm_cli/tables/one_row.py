@@ -69,15 +69,11 @@ def _typed(source: sources.Source, found: ColumnMap, options: ReadOptions) -> pl
         if source.schema[found[name]] != pl.String:
             return column.cast(pl.Float64, strict=False)
         seen = source.frame.select(amounts.evidence(column)).collect().row(0, named=True)
-        return amounts.numbers(
-            column, amounts.decide(seen, f"{source.name}: column {found[name]!r}", options.decimal)
-        )
+        return amounts.numbers(column, amounts.decide(seen, f"{source.name}: column {found[name]!r}", options.decimal))
 
     def day(name: str) -> pl.Expr:
         column, where = found[name], f"{source.name}: column {found[name]!r}"
-        return days.read_days(
-            source.frame, column, source.schema[column], where, options.date_format, options.timezone
-        )
+        return days.read_days(source.frame, column, source.schema[column], where, options.date_format, options.timezone)
 
     heading = found["customer_id"]
     made = {"customer": ids.id_of(heading, source.schema[heading], source.name)}

@@ -24,7 +24,7 @@ class OrderFile:
 
     source: Source
     columns: ColumnMap
-    day: DayReading = DayReading()
+    day: DayReading = field(default_factory=DayReading)
     amounts: Mapping[str, AmountReading] = field(default_factory=dict)
     events: tuple[str, ...] = ()
 
@@ -79,9 +79,7 @@ def is_event(column: pl.Expr, names: tuple[str, ...]) -> pl.Expr:
     return column.cast(pl.String).str.strip_chars().str.to_lowercase().is_in(folded)
 
 
-def typed_rows(
-    file: OrderFile, options: ReadOptions, extra: Mapping[str, pl.Expr] | None = None
-) -> pl.LazyFrame:
+def typed_rows(file: OrderFile, options: ReadOptions, extra: Mapping[str, pl.Expr] | None = None) -> pl.LazyFrame:
     """The rows of one file: customer, order?, day, value?, currency?, and `rule`, the verdict on each.
 
     Also `had_day` and `had_amount`: whether a text stood there, so that one not understood shows; and the
@@ -105,9 +103,7 @@ def typed_rows(
     broken |= {"customer": pl.col("customer").is_null(), "date": pl.col("day").is_null()}
     if "value" in made:
         broken["amount"] = pl.col("value").is_null()
-    return typed.with_columns(rule=rules.verdict(broken)).drop(
-        [name for name in made if name.startswith("broken_")]
-    )
+    return typed.with_columns(rule=rules.verdict(broken)).drop([name for name in made if name.startswith("broken_")])
 
 
 def _verdict_columns(file: OrderFile, options: ReadOptions) -> dict[str, pl.Expr]:
@@ -115,7 +111,7 @@ def _verdict_columns(file: OrderFile, options: ReadOptions) -> dict[str, pl.Expr
     made: dict[str, pl.Expr] = {}
     if "status" in file.columns and options.reject_status:
         folded = [status.strip().lower() for status in options.reject_status]
-        made["broken_status"] = rules.fold_status(pl.col(file.columns["status"])).is_in(folded).fill_null(False)
+        made["broken_status"] = rules.fold_status(pl.col(file.columns["status"])).is_in(folded).fill_null(value=False)
     if SURPLUS in file.source.schema:
         made["broken_fields"] = pl.col(SURPLUS).is_not_null() & (pl.col(SURPLUS) != "")
     if REPEATED in file.source.schema:

@@ -14,7 +14,7 @@ from datetime import date
 import polars as pl
 
 from rfm_cli.errors import InputError, UsageError
-from rfm_cli.notes import Note, note, warning
+from rfm_cli.notes import Note
 from rfm_cli.tables import columns, ids, money, rates, readings, rules, sources
 from rfm_cli.tables.lines import OrderSums
 from rfm_cli.tables.options import ReadOptions
@@ -22,6 +22,8 @@ from rfm_cli.tables.order_file import REPEATED, OrderFile, typed_rows
 from rfm_cli.tables.trouble import RaggedRows, reading
 
 Reduce = Callable[[pl.LazyFrame], pl.LazyFrame]
+PROOF = ("lost_days", "lost_amounts", "misses", "falls", "largest", "total")
+"""Texts not understood, values that miss the scale, ids that fall; the largest amount and the sum of all sizes."""
 
 
 @dataclass(frozen=True)
@@ -59,12 +61,14 @@ class Orders:
 
 @dataclass(frozen=True)
 class Facts:
-    """What one pass over all rows found: rows by verdict, the days covered by accepted rows, sizes of money."""
+    """What one pass over all rows found: rows by verdict, the days that accepted rows cover, their first and last
+    currency by name, and the counts that prove or refute what was believed (`PROOF`)."""
 
     rows: Mapping[str, int]
     first_day: date | None
     last_day: date | None
-    currency: str | None
+    currency: str | None = None
+    last_currency: str | None = None
     proof: Mapping[str, int | None] = field(default_factory=dict)
 
     @property
@@ -130,9 +134,7 @@ def _retrying(step: Callable[[Orders], Orders], orders: Orders) -> Orders:
 
 
 def _repaired(orders: Orders) -> Orders:
-    return replace(
-        orders, files=tuple(replace(file, source=sources.repaired(file.source)) for file in orders.files)
-    )
+    return replace(orders, files=tuple(replace(file, source=sources.repaired(file.source)) for file in orders.files))
 
 
 def _without_repeats(orders: Orders) -> Orders:
@@ -236,6 +238,8 @@ def collect(orders: Orders, reduce: Callable[[Orders], Reduce]) -> tuple[pl.Data
     `reduce` is called with the orders as they are believed to be, since a belief may save work.
     """
 
+    answer, facts = pl.DataFrame(), Facts({}, None, None)
+
     def one_pass(given: Orders) -> Orders:
         nonlocal answer, facts
         typed = rows(given)
@@ -244,7 +248,6 @@ def collect(orders: Orders, reduce: Callable[[Orders], Reduce]) -> tuple[pl.Data
         facts = _as_facts(found, given)
         return _corrected(given, facts)
 
-    answer, facts = pl.DataFrame(), Facts({}, None, None, None)
     while True:
         corrected = _retrying(one_pass, orders)
         if corrected == orders or (corrected.files == orders.files and _same_beliefs(corrected, orders)):
@@ -285,8 +288,8 @@ def _facts(orders: Orders, typed: pl.LazyFrame) -> pl.LazyFrame:
 def _as_facts(found: pl.DataFrame, orders: Orders) -> Facts:
     row = found.row(0, named=True)
     counted = {name: int(row[f"rows_{name}"]) for name in rules.NAMES}
-    proof = {name: row[name] for name in row if not name.startswith("rows_")}
-    return Facts(counted, row["first_day"], row["last_day"], row.get("low_currency"), proof)
+    proof = {name: row.get(name) for name in PROOF}
+    return Facts(counted, row["first_day"], row["last_day"], row.get("low_currency"), row.get("high_currency"), proof)
 
 
 def _corrected(orders: Orders, facts: Facts) -> Orders:
@@ -315,8 +318,8 @@ def _check(orders: Orders, facts: Facts) -> None:
         if count:
             raise InputError(f"{file.where(name)}: {count:,} values have a fraction, and an id has none")
     money.check_size(facts.proof.get("largest"), facts.proof.get("total"), where)
-    low, high = facts.proof.get("low_currency"), facts.proof.get("high_currency")
-    if orders.rates is None and low is not None and low != high:
+    low, high = facts.currency, facts.last_currency
+    if orders.rates is None and low != high:
         raise InputError(
             f"{where}: more than one currency ({low}, {high}, ...), which cannot be added",
             "give the rates: --rates FILE --currency CODE; or keep one currency of the file",

@@ -91,9 +91,7 @@ def _people(source: sources.Source, found: ColumnMap, options: ReadOptions) -> p
     if "registered_at" in found:
         when = found["registered_at"]
         where = f"{source.name}: column {when!r}"
-        day = days.read_days(
-            source.frame, when, source.schema[when], where, options.date_format, options.timezone
-        )
+        day = days.read_days(source.frame, when, source.schema[when], where, options.date_format, options.timezone)
         made["known_from"] = day.fill_null(EVER)
     renamed = {heading: field for field, heading in found.headings.items()}
     rest = [
@@ -174,9 +172,7 @@ def engagement(events: Events, as_of: date, days_back: int, names: Sequence[str]
     )
 
 
-def attributes(
-    names: Sequence[str], customers: Customers | None, orders: Orders | None, as_of: date
-) -> pl.DataFrame:
+def attributes(names: Sequence[str], customers: Customers | None, orders: Orders | None, as_of: date) -> pl.DataFrame:
     """Attributes by customer_id, one column a name: from the customers table, else from the latest order row that
     has one on or before `as_of` (of values of one moment the first by text). `UsageError` for unknown names."""
     tables = []

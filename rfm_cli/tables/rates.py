@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 
 import polars as pl
@@ -109,7 +109,9 @@ def _read(source: sources.Source, options: ReadOptions) -> pl.DataFrame:
     if "date" in found:
         day = _days(source, found["date"], options)
     rates = [_rate(text, source.name) for text in raw["rate"]]
-    return raw.select("currency").with_columns(pl.Series("rate", rates, pl.Int64), day).select("currency", "day", "rate")
+    return (
+        raw.select("currency").with_columns(pl.Series("rate", rates, pl.Int64), day).select("currency", "day", "rate")
+    )
 
 
 def _days(source: sources.Source, heading: str, options: ReadOptions) -> pl.Series:

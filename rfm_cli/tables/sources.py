@@ -137,9 +137,7 @@ def _open_csv(name: str, path: str, options: ReadOptions, spooled: spool.Spool |
 
 def _scan_csv(path: str, columns: Sequence[str], separator: str) -> pl.LazyFrame:
     # Headings were read by our own means: Polars would rename doubled ones, and we must see them.
-    return pl.scan_csv(
-        path, separator=separator, new_columns=list(columns), glob=is_url(path), infer_schema=False
-    )
+    return pl.scan_csv(path, separator=separator, new_columns=list(columns), glob=is_url(path), infer_schema=False)
 
 
 def unique_names(header: Sequence[str]) -> list[str]:

@@ -52,7 +52,9 @@ def known_encoding(encoding: str) -> str:
     try:
         name = codecs.lookup(encoding).name
     except LookupError as error:
-        raise UsageError(f"--encoding {encoding}: no such encoding", "for example utf-8, cp1251, cp1252, utf-16") from error
+        raise UsageError(
+            f"--encoding {encoding}: no such encoding", "for example utf-8, cp1251, cp1252, utf-16"
+        ) from error
     return "utf-8" if name == "utf-8-sig" else name
 
 

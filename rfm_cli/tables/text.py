@@ -46,7 +46,9 @@ def first_text(path: Path) -> str:
 def layout(start: str, separator: str | None, where: str) -> Layout:
     """Separator and headings, from a file's first lines; `InputError` where it has none."""
     if "\0" in start:
-        raise InputError(f"{where}: not a text file", "it holds zero bytes: is it UTF-16 (--encoding utf-16) or a workbook?")
+        raise InputError(
+            f"{where}: not a text file", "it holds zero bytes: is it UTF-16 (--encoding utf-16) or a workbook?"
+        )
     line = next((line for line in start.lstrip("\ufeff").splitlines() if line.strip()), "")
     if not line:
         raise InputError(f"{where}: the file is empty", "export it again, with its header")

@@ -37,4 +37,6 @@ def _translated(where: str, text: str) -> Exception:
     if "utf-8" in text.lower() or "utf8" in text.lower():
         return InputError(f"{where}: not UTF-8 text", "say its encoding, for example --encoding cp1251")
     first = text.strip().splitlines()[0] if text.strip() else "unreadable"
-    return InputError(f"{where}: cannot be read: {first}", "the file may be cut short or of another kind than its name says")
+    return InputError(
+        f"{where}: cannot be read: {first}", "the file may be cut short or of another kind than its name says"
+    )

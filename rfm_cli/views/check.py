@@ -79,7 +79,9 @@ def _on_orders(orders: Orders, facts: Facts) -> Iterator[Finding]:
 def _on_file(file: OrderFile) -> Iterator[Finding]:
     source = file.source
     count = file.raw().select(pl.len()).collect(engine="streaming").item()
-    yield Finding("orders", "file", source.name, source.form, count, "--encoding, --separator" if source.is_text else "")
+    yield Finding(
+        "orders", "file", source.name, source.form, count, "--encoding, --separator" if source.is_text else ""
+    )
     yield from _on_columns("orders", file.columns, file)
     used = set(file.columns.headings.values())
     for heading in source.header:
@@ -117,7 +119,9 @@ def _on_rejects(orders: Orders, facts: Facts) -> Iterator[Finding]:
         own = rows.filter(pl.col("(rule)") == name)
         examples = "; ".join(_example(row) for row in own.head(EXAMPLES).iter_rows(named=True))
         change = {"status": "--reject-status", "date": "--date-format", "amount": "--decimal"}.get(name, "--map")
-        yield Finding("orders", "rejected", name, f"{rules.RULES[name]}: {examples}", count, f"{change}, --rejects FILE")
+        yield Finding(
+            "orders", "rejected", name, f"{rules.RULES[name]}: {examples}", count, f"{change}, --rejects FILE"
+        )
 
 
 def _example(row: dict[str, object]) -> str:
@@ -176,9 +180,7 @@ def _on_events(events: Events) -> Iterator[Finding]:
     count = events.raw_rows()
     yield Finding("events", "file", events.name, events.form, count)
     yield from _on_columns("events", events.columns)
-    found = events.frame.group_by("event").agg(
-        pl.len(), first=pl.col("day").min(), last=pl.col("day").max()
-    )
+    found = events.frame.group_by("event").agg(pl.len(), first=pl.col("day").min(), last=pl.col("day").max())
     table = found.sort("len", "event", descending=[True, False]).collect(engine="streaming")
     for event, rows, first, last in table.iter_rows():
         yield Finding("events", "event", event, f"{first} to {last}", rows)

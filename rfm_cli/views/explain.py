@@ -12,8 +12,8 @@ import polars as pl
 from rfm_cli.errors import InputError
 from rfm_cli.pipeline import Scored
 from rfm_cli.schemes import Axis, code
-from rfm_cli.scores.cutoffs import Bounds
 from rfm_cli.scores.cutfile import money_text
+from rfm_cli.scores.cutoffs import Bounds
 from rfm_cli.segments import NO_PURCHASES
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables.money import as_decimal
@@ -49,7 +49,8 @@ def explain_view(scored: Scored, customer_id: str) -> View:
     found = scored.frame.filter(pl.col("customer").cast(pl.String) == customer_id.strip())
     if found.is_empty():
         raise InputError(
-            f"no customer {customer_id!r} is known on {scored.as_of}", "ids are compared as text, zeros in front included"
+            f"no customer {customer_id!r} is known on {scored.as_of}",
+            "ids are compared as text, zeros in front included",
         )
     row = found.row(0, named=True)
     lines = [*_orders(scored, customer_id.strip()), *_measures(scored, row), *_scores(scored, row)]
@@ -84,7 +85,9 @@ def _measures(scored: Scored, row: dict[str, Any]) -> Iterator[Line]:
     yield Line("measures", "first_order", str(row["first_order"] or ""))
     yield Line("measures", "last_order", str(row["last_order"] or ""))
     days = row["recency_days"]
-    yield Line("measures", "recency_days", "" if days is None else str(days), f"days from the last order to {scored.as_of}")
+    yield Line(
+        "measures", "recency_days", "" if days is None else str(days), f"days from the last order to {scored.as_of}"
+    )
     yield Line("measures", "frequency", str(row["frequency"]), "purchases")
     if scored.scale is not None:
         yield Line("measures", "monetary", money_text(row["monetary"], scored.scale), "net of refunds")
@@ -97,7 +100,12 @@ def _scores(scored: Scored, row: dict[str, Any]) -> Iterator[Line]:
         for axis in scored.cutoffs.axes:
             bounds = bounds_of(scored, axis, row["r"], row["f"])
             words = ranges(axis, bounds, scored.scale) if bounds else {}
-            yield Line("scores", axis, str(row[axis]), f"{words.get(row[axis], 'no cutoff')} (of 1 to {scored.scheme.bins.k(axis)})")
+            yield Line(
+                "scores",
+                axis,
+                str(row[axis]),
+                f"{words.get(row[axis], 'no cutoff')} (of 1 to {scored.scheme.bins.k(axis)})",
+            )
         yield Line("scores", "rfm", row["rfm"])
     yield Line("segment", "segment", row["segment"] or "", next_step(scored, row["segment"]))
     if scored.cutoffs.vip.floor is not None:
@@ -118,7 +126,9 @@ def bounds_of(scored: Scored, axis: Axis, r: int, f: int) -> Bounds | None:
 
 def _score(scored: Scored, axis: Axis, value: int, r: int, f: int) -> int:
     bounds = bounds_of(scored, axis, r, f)
-    reached = [score for score, bound in bounds.at if (value <= bound if axis == "r" else value >= bound)] if bounds else []
+    reached = (
+        [score for score, bound in bounds.at if (value <= bound if axis == "r" else value >= bound)] if bounds else []
+    )
     return max(reached, default=1)
 
 
@@ -128,7 +138,9 @@ def segment_at(scored: Scored, state: State) -> str:
     f = _score(scored, "f", state.frequency, r, 0)
     m = _score(scored, "m", state.money, r, f) if state.money is not None else 1
     scores: dict[str, int] = {"r": r, "f": f, "m": m}
-    cell = code([scores[axis] for axis in scored.scheme.axes], [scored.scheme.bins.k(axis) for axis in scored.scheme.axes])
+    cell = code(
+        [scores[axis] for axis in scored.scheme.axes], [scored.scheme.bins.k(axis) for axis in scored.scheme.axes]
+    )
     return scored.scheme.segment_by_cell().get(cell, cell)
 
 

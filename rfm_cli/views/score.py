@@ -12,9 +12,7 @@ from rfm_cli.segments import in_rank_order
 from rfm_cli.tables.money import as_decimal
 from rfm_cli.views.view import View, meta_of
 
-COLUMNS = (
-    "customer_id first_order last_order recency_days frequency monetary r f m rfm segment vip".split()
-)
+COLUMNS = "customer_id first_order last_order recency_days frequency monetary r f m rfm segment vip".split()
 MOST_DIGITS = 17
 """Up to so many digits an integer id and its length fit one 64-bit key."""
 

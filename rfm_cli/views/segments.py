@@ -69,7 +69,9 @@ def _columns(scale: int, *, has_money: bool) -> list[pl.Expr]:
         as_decimal(pl.col("median_recency_days") * (10**fine // 2), fine).alias("median_recency_days"),
         as_decimal(pl.col("median_frequency") * (10**fine // 2), fine).alias("median_frequency"),
         (
-            as_decimal(pl.col("median_monetary") * (unit // 2), fine) if has_money else pl.lit(None, pl.Decimal(18, fine))
+            as_decimal(pl.col("median_monetary") * (unit // 2), fine)
+            if has_money
+            else pl.lit(None, pl.Decimal(18, fine))
         ).alias("median_monetary"),
     ]
 

@@ -15,7 +15,11 @@ def header(scored: Scored) -> list[tuple[str, str]]:
     """Label and value of each headline fact."""
     counts = pipeline.counts(scored)
     facts = [("as of", str(scored.as_of or "unknown"))]
-    facts += [("scheme", scored.scheme.name), ("customers", f"{counts['customers']:,}"), ("buyers", f"{counts['buyers']:,}")]
+    facts += [
+        ("scheme", scored.scheme.name),
+        ("customers", f"{counts['customers']:,}"),
+        ("buyers", f"{counts['buyers']:,}"),
+    ]
     if scored.scale is not None:
         total = int(scored.frame["monetary"].sum())
         facts += [("revenue", f"{_thousands(money_text(total, scored.scale))}"), ("VIPs", f"{counts['vips']:,}")]

@@ -9,8 +9,8 @@ import polars as pl
 
 from rfm_cli import pipeline
 from rfm_cli.pipeline import Scored
-from rfm_cli.scores.cutoffs import Bounds
 from rfm_cli.scores.cutfile import money_text
+from rfm_cli.scores.cutoffs import Bounds
 
 
 @dataclass(frozen=True)
@@ -39,9 +39,11 @@ def cutoffs_of(scored: Scored) -> dict[str, object]:
     found: dict[str, object] = {}
     for axis, groups in scored.cutoffs.axes.items():
         plain = {group: _plain(bounds, axis, scale) for group, bounds in groups.items()}
-        found[axis] = plain[()] if set(plain) == {()} else [
-            {**dict(zip("rf", group, strict=False)), "cutoffs": bounds} for group, bounds in plain.items()
-        ]
+        found[axis] = (
+            plain[()]
+            if set(plain) == {()}
+            else [{**dict(zip("rf", group, strict=False)), "cutoffs": bounds} for group, bounds in plain.items()]
+        )
     vip = scored.cutoffs.vip
     found["vip_floor"] = None if vip.floor is None else money_text(vip.floor, scale)
     return found

@@ -13,26 +13,24 @@ import typer
 from rfm_cli import __version__
 from rfm_cli.commands.check import check
 from rfm_cli.commands.explain import explain
+from rfm_cli.commands.help import GroupedCommand
 from rfm_cli.commands.schemes import schemes
 from rfm_cli.commands.score import score
 from rfm_cli.commands.segments import segments
-from rfm_cli.errors import RfmError, UsageError
+from rfm_cli.errors import OutputError, RfmError, UsageError
 
-BUG, INTERRUPTED, READER_GONE = 70, 130, 141
+INTERRUPTED, READER_GONE = 130, 141
 
 # Without rich's markup, help is plain text in a pipe and needs no rich at start-up.
 app = typer.Typer(
     name="rfm",
-    no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Start with `rfm check orders.csv`, then `rfm score orders.csv`. Each command has its own --help.",
 )
-app.command()(score)
-app.command()(segments)
-app.command()(explain)
-app.command()(check)
-app.command()(schemes)
+for command in (check, score, segments, explain, schemes):  # in the order of the work
+    app.command(cls=GroupedCommand)(command)
 
 
 def _version(wanted: bool) -> None:
@@ -41,13 +39,17 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
+@app.callback(invoke_without_command=True)
 def rfm(
+    ctx: typer.Context,
     version: Annotated[
         bool | None, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = None,
 ) -> None:
     """RFM and customer-segment analytics: who is new, active, slipping and gone, and what they are worth."""
+    if ctx.invoked_subcommand is None:
+        typer.echo(ctx.get_help(), err=True)
+        raise typer.Exit(UsageError.exit_code)
 
 
 def main() -> None:
@@ -66,6 +68,8 @@ def _run() -> int:
         return error.exit_code
     except BrokenPipeError:
         return READER_GONE
+    except SystemExit as error:
+        return _left(error)
     except (KeyboardInterrupt, typer.Abort):
         return INTERRUPTED
     except Exception as error:
@@ -73,25 +77,39 @@ def _run() -> int:
     return code if isinstance(code, int) else 0
 
 
+def _left(end: SystemExit) -> int:
+    """The exit code of an end by `sys.exit`: SIGTERM, or Typer's own answer to a pipe that nobody reads."""
+    if isinstance(end.__context__, BrokenPipeError):
+        return READER_GONE
+    return end.code if isinstance(end.code, int) else 0
+
+
 def _other(error: Exception) -> int:
-    """The exit code of an error that is not ours: what Typer says of the command line, or a bug."""
+    """The exit code of an error that is not ours: what Typer or the system says, or a bug."""
     from rfm_cli.out.narrate import fail
 
+    ours = _translated(error)
+    if ours is None and os.environ.get("RFM_DEBUG"):
+        raise error
+    told = ours or RfmError(
+        f"a bug in rfm: {type(error).__name__}: {error}", "please report it; RFM_DEBUG=1 shows where it happened"
+    )
+    fail(told)
+    return told.exit_code
+
+
+def _translated(error: Exception) -> RfmError | None:
+    """The error as one of ours, or None where nobody foresaw it."""
     said = getattr(error, "format_message", None)
     if said is not None:
         place = getattr(getattr(error, "ctx", None), "command_path", "rfm")
-        fail(UsageError(str(said()), f"see {place} --help"))
-        return UsageError.exit_code
-    if os.environ.get("RFM_DEBUG"):
-        raise error
-    fail(
-        RfmError(
-            f"a bug in rfm: {type(error).__name__}: {error}", "please report it; RFM_DEBUG=1 shows where it happened"
-        )
-    )
-    return BUG
+        return UsageError(str(said()), f"see {place} --help")
+    if isinstance(error, OSError):
+        where = f"{error.filename}: " if error.filename else ""
+        return OutputError(f"{where}{error.strerror or error}")
+    return None
 
 
-def _terminated(number: int, frame: FrameType | None) -> None:
+def _terminated(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
     """A polite end on SIGTERM: half-written files are removed on the way out."""
     sys.exit(128 + number)

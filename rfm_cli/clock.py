@@ -11,6 +11,7 @@ from rfm_cli.errors import UsageError
 
 WORDS = ("last", "today", "yesterday")
 EXAMPLES = "2024-12-31, 2024, 2024-Q1, 2024-04, 2024-W05, last, today or yesterday"
+TOO_LONG = "the window reaches back before year 1"
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,10 @@ class Window:
         >>> Window(months=1).start(date(2024, 3, 31))
         datetime.date(2024, 2, 29)
         """
-        return months_before(as_of, self.months) - timedelta(days=self.days)
+        try:
+            return months_before(as_of, self.months) - timedelta(days=self.days)
+        except OverflowError as error:
+            raise UsageError(TOO_LONG) from error
 
 
 def months_before(day: date, months: int) -> date:
@@ -36,7 +40,7 @@ def months_before(day: date, months: int) -> date:
     place = day.year * 12 + day.month - 1 - months
     year, month = divmod(place, 12)
     if year < 1:
-        raise UsageError("the window reaches back before year 1")
+        raise UsageError(TOO_LONG)
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 

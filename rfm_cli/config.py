@@ -107,15 +107,24 @@ def resolve(flags: Mapping[str, object], env: Mapping[str, str], folder: Path) -
     from_env = {name: _from_env(name, text) for name in SETTINGS if (text := env.get(f"RFM_{name.upper()}"))}
     merged = {**from_file, **from_env, **given}
     for name in ("map", "rule", "cuts"):
-        joined = [*_pairs(from_file, name), *_pairs(from_env, name), *_pairs(given, name)]
-        merged |= {name: tuple(joined)} if joined else {}
+        joined = _joined_pairs([_pairs(source, name) for source in (from_file, from_env, given)])
+        merged |= {name: joined} if joined else {}
     if "orders" in given or ("purchase_events" in given and "events" in given):
         merged = {name: value for name, value in merged.items() if name not in TABLE_NAMES or name in given}
     return Settings(merged, frozenset(given), path)
 
 
+def _joined_pairs(sources: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+    """The pairs of all sources, the strongest last; a file among them (of cutoffs) and pairs set each other aside."""
+    joined: tuple[str, ...] = ()
+    for pairs in sources:
+        alike = {"=" in pair for pair in (*joined, *pairs)} == {True}
+        joined = (*joined, *pairs) if alike or not pairs else pairs
+    return joined
+
+
 def _flag(value: object) -> Value | None:
-    if value is None or value is False or value in ((), []):
+    if value is None or value in ((), []):
         return None
     if isinstance(value, list | tuple):
         return tuple(str(one) for one in value)
@@ -143,8 +152,8 @@ def _config_path(flag: object, env: Mapping[str, str], folder: Path) -> Path | N
     named = flag or env.get("RFM_CONFIG")
     if named:
         path = Path(str(named))
-        if not path.is_file():
-            raise UsageError(f"--config {named}: no such file")
+        if path.is_dir() or not path.exists():
+            raise UsageError(f"{'--config ' if flag else 'RFM_CONFIG='}{named}: no such file")
         return path
     here = folder.absolute()
     return next((file for place in (here, *here.parents) if (file := place / FILE).is_file()), None)
@@ -168,7 +177,9 @@ def read_file(path: Path) -> dict[str, Value]:
 def _section(path: Path, section: str, table: object) -> dict[str, Value]:
     sections = sorted({setting.section for setting in SETTINGS.values()})
     if section not in sections:
-        raise UsageError(f"{path}: unknown table [{section}]", did_you_mean(section, sections))
+        home = next((known.section for known in SETTINGS.values() if known.key == section), None)
+        hint = f"write it under [{home}]" if home else did_you_mean(section, sections)
+        raise UsageError(f"{path}: unknown {'key' if home else 'table'} {section!r} at the top", hint)
     if not isinstance(table, dict):
         raise UsageError(f"{path}: {section} is a table, not a value", f"write [{section}] above its keys")
     if section == "columns":

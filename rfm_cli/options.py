@@ -14,6 +14,7 @@ KEEP = "What to show"
 READ = "Reading"
 COUNT = "Counting and scoring"
 OUT = "Output"
+RUN = "This run"
 
 Text = str | None
 Texts = list[str] | None
@@ -32,7 +33,7 @@ def keep(*names: str, help: str, metavar: str | None = None) -> object:
 Orders = Annotated[
     Texts,
     typer.Argument(
-        metavar="[ORDERS]...",
+        metavar="ORDERS",
         help="Order files: paths, globs, folders, URLs or - for standard input. Default: rfm.toml, else orders.* here.",
         show_default=False,
     ),
@@ -51,9 +52,9 @@ Map = Annotated[
         "--map", help="Which heading holds a field: amount=Total, events.at=Time.", panel=READ, metavar="FIELD=HEADING"
     ),
 ]
-Encoding = Annotated[Text, _option("--encoding", help="Of text files. [utf-8]", panel=READ, metavar="NAME")]
+Encoding = Annotated[Text, _option("--encoding", help="The encoding of text files. [utf-8]", panel=READ, metavar="NAME")]
 Separator = Annotated[
-    Text, _option("--separator", help="Of CSV files, where it is not , ; or tab.", panel=READ, metavar="CHAR")
+    Text, _option("--separator", help="What parts the fields of CSV, where not , ; or tab.", panel=READ, metavar="CHAR")
 ]
 Decimal = Annotated[Text, _option("--decimal", help="The decimal mark of amounts: . or ,", panel=READ, metavar="MARK")]
 DateFormat = Annotated[
@@ -69,7 +70,12 @@ RejectStatus = Annotated[
     ),
 ]
 DropDuplicates = Annotated[
-    Switch, _option("--drop-duplicates", help="Reject rows that repeat an earlier one in all columns.", panel=READ)
+    Switch,
+    _option(
+        "--drop-duplicates/--keep-duplicates",
+        help="Reject rows that repeat an earlier one in all columns.",
+        panel=READ,
+    ),
 ]
 PurchaseEvents = Annotated[
     Texts,
@@ -121,7 +127,9 @@ Cuts = Annotated[
         "--cuts", help="Own cutoffs, r=30,90,180,365, or a file of saved ones.", panel=COUNT, metavar="AXIS=CUTS|FILE"
     ),
 ]
-Nested = Annotated[Switch, _option("--nested", help="Rank F within each R, and M within each R and F.", panel=COUNT)]
+Nested = Annotated[
+    Switch, _option("--nested/--no-nested", help="Rank F within each R, and M within each R and F.", panel=COUNT)
+]
 NewSubscriber = Annotated[
     Text,
     _option(
@@ -153,13 +161,15 @@ Format = Annotated[
 ]
 Limit = Annotated[
     int | None,
-    typer.Option("--limit", help="Rows shown on the terminal.", rich_help_panel=OUT, show_default=False, min=1),
+    typer.Option(
+        "--limit", help="Rows shown on the terminal.", rich_help_panel=OUT, metavar="N", show_default=False, min=1
+    ),
 ]
 ForExcel = Annotated[Switch, _option("--for-excel", help="Guard the text of CSV against formulas.", panel=OUT)]
 Explain = Annotated[Switch, _option("--explain", help="Tell the cutoffs, with the customers in each score.", panel=OUT)]
 SaveCuts = Annotated[Text, _option("--save-cuts", help="Save the cutoffs, for --cuts FILE.", panel=OUT, metavar="FILE")]
 Quiet = Annotated[
-    Switch, typer.Option("-q", "--quiet", help="Say nothing on success.", rich_help_panel=OUT, show_default=False)
+    Switch, typer.Option("-q", "--quiet", help="Say nothing on success.", rich_help_panel=RUN, show_default=False)
 ]
-Strict = Annotated[Switch, _option("--strict", help="Warnings fail the run (exit code 1).", panel=OUT)]
-Config = Annotated[Text, _option("--config", help="In place of the nearest rfm.toml.", panel=OUT, metavar="FILE")]
+Strict = Annotated[Switch, _option("--strict", help="Warnings fail the run (exit code 1).", panel=RUN)]
+Config = Annotated[Text, _option("--config", help="In place of the nearest rfm.toml.", panel=RUN, metavar="FILE")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -21,7 +21,7 @@ from rfm_cli.segments import split_new_subscribers, with_codes
 from rfm_cli.tables import one_row, rules, sources
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables.lines import open_lines
-from rfm_cli.tables.one_row import OneRow, open_one_row
+from rfm_cli.tables.one_row import OneRow
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.orders import Facts, Orders
 from rfm_cli.tables.people import EVER, Customers, Events, known_from, open_customers, open_events
@@ -101,30 +101,29 @@ def open_shop(paths: TablePaths, options: ReadOptions) -> Shop:
 
 def open_tables(paths: TablePaths, options: ReadOptions) -> Shop:
     """The same, where the orders may be missing: the tables are looked at, and nobody is scored."""
+    if options.purchase_events:  # the orders live in an event log, which is the events table as well
+        paths = replace(paths, orders=(), events=paths.events or paths.orders)
     customers = open_customers(paths.customers, options) if paths.customers else None
     events = open_events(paths.events, options) if paths.events else None
-    if not paths.orders and options.purchase_events and paths.events:
-        orders = order_tables.open_purchase_events(paths.events, options)
-        return _told(Shop(orders, customers=customers, events=events), paths, options)
-    if not paths.orders:
-        return _told(Shop(None, customers=customers, events=events), paths, options)
-    if options.one_row_per_customer or _is_one_row(paths.orders, options):
-        return _told(Shop(None, open_one_row(paths.orders, options), customers, events), paths, options)
-    rates = open_rates(paths.rates, options) if paths.rates else None
-    orders = order_tables.open_orders(paths.orders, options, known_rates=rates)
-    if not orders.has_money and paths.lines:
-        orders = order_tables.open_orders(paths.orders, options, open_lines(paths.lines, options), rates)
-    return _told(Shop(orders, customers=customers, events=events), paths, options)
-
-
-def _is_one_row(paths: Sequence[str], options: ReadOptions) -> bool:
-    if paths[0] == "-" or "ordered_at" in options.map_of("orders"):
-        return False
-    return one_row.looks_like(sources.open_source(sources.find(paths)[0], options).header)
-
-
-def _told(shop: Shop, paths: TablePaths, options: ReadOptions) -> Shop:
+    shop = Shop(None, customers=customers, events=events)
+    if options.purchase_events and events:
+        shop = replace(shop, orders=order_tables.purchase_events_in(events.files, options))
+    elif paths.orders:
+        shop = _with_orders(shop, paths, options)
     return replace(shop, notes=tuple(remarks.on_tables(shop, paths, options)))
+
+
+def _with_orders(shop: Shop, paths: TablePaths, options: ReadOptions) -> Shop:
+    """The shop with its orders, or with the measures that the file already holds; lines are read only for money."""
+    opened = sources.open_all(paths.orders, options)
+    named = "ordered_at" in options.map_of("orders")
+    if options.one_row_per_customer or (not named and one_row.looks_like(opened[0].header)):
+        return replace(shop, one_row=one_row.one_row_in(opened, options))
+    rates = open_rates(paths.rates, options) if paths.rates else None
+    orders = order_tables.orders_in(opened, options, known_rates=rates)
+    if not orders.has_money and paths.lines:
+        orders = order_tables.orders_in(opened, options, open_lines(paths.lines, options), rates)
+    return replace(shop, orders=orders)
 
 
 def score(shop: Shop, question: Question) -> Scored:
@@ -142,7 +141,8 @@ def score(shop: Shop, question: Question) -> Scored:
     everybody, said = _with_others(measured, shop, as_of)
     buyers = everybody.filter(pl.col("recency_days").is_not_null())
     fitted, told = fit(buyers, question.fitting, scale)
-    cutoffs = question.cutoffs or fitted
+    # Saved cutoffs were read before the pass that knows the money's scale for sure.
+    cutoffs = question.cutoffs.at_scale(scale) if question.cutoffs else fitted
     named = with_codes(with_scores(everybody, cutoffs), question.scheme)
     if question.new_subscriber is not None and as_of is not None:
         known = pl.min_horizontal("known_from", "first_row")
@@ -248,7 +248,9 @@ def _with_others(measured: pl.DataFrame, shop: Shop, as_of: date | None) -> tupl
         for name in ("frequency", "monetary", "free_orders")
         if name in measured.columns
     )
-    joined = measured.join(known, on="customer", how="left")
+    # An order row dates a customer, so being known from ever is forgotten.
+    dated = known.filter(pl.col("known_from") != EVER)
+    joined = measured.join(dated, on="customer", how="left")
     everybody = pl.concat([joined, blank], how="diagonal")
     return everybody, remarks.on_people(measured, shop)
 

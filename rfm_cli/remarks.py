@@ -34,8 +34,15 @@ def on_tables(shop: Shop, paths: TablePaths, options: ReadOptions) -> Iterator[N
             yield note(f"{shop.customers.name}: {shop.customers.repeated:,} rows repeat another one exactly")
         if shop.customers.without_id:
             yield note(f"{shop.customers.name}: {shop.customers.without_id:,} rows without an id left out")
+        yield from _on_surplus(shop.customers.name, shop.customers.left_out)
     if shop.events:
         yield note(f"{shop.events.name}: {shop.events.columns.said()}")
+        yield from _on_surplus(shop.events.name, sum(source.left_out for source in shop.events.files))
+
+
+def _on_surplus(name: str, count: int) -> Iterator[Note]:
+    if count:
+        yield note(f"{name}: {count:,} rows with more fields than the header left out")
 
 
 def _on_columns(orders: Orders, has_lines: bool) -> Iterator[Note]:

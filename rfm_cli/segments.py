@@ -6,7 +6,7 @@ from datetime import date
 
 import polars as pl
 
-from rfm_cli.schemes import Scheme, all_codes
+from rfm_cli.schemes import AXES, Axis, Scheme, all_codes
 
 NO_PURCHASES = "No purchases"
 NEW_SUBSCRIBER = "New subscriber"
@@ -19,7 +19,7 @@ def with_codes(scored: pl.DataFrame, scheme: Scheme) -> pl.DataFrame:
     Without money the code is of R and F alone. A scheme without a map leaves the segment of buyers null.
     """
     has_m = scored["m"].null_count() < scored.height
-    axes = ("r", "f", "m") if has_m else ("r", "f")
+    axes = AXES if has_m else AXES[:2]
     codes = pl.Series(list(all_codes(axes, scheme.bins)), dtype=pl.String)
     place = _place(axes, scheme)
     buyer = pl.col("r").is_not_null()
@@ -32,11 +32,11 @@ def with_codes(scored: pl.DataFrame, scheme: Scheme) -> pl.DataFrame:
     )
 
 
-def _place(axes: tuple[str, ...], scheme: Scheme) -> pl.Expr:
+def _place(axes: tuple[Axis, ...], scheme: Scheme) -> pl.Expr:
     """Where a row's code stands in the list of all codes; 0 for rows without scores."""
     place = pl.lit(0, pl.UInt32)
     for axis in axes:
-        k = scheme.bins.k(axis)  # type: ignore[arg-type]
+        k = scheme.bins.k(axis)
         place = place * k + (pl.col(axis).cast(pl.UInt32) - 1)
     return place.fill_null(0)
 

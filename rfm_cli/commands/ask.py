@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -21,6 +22,7 @@ from rfm_cli.scores.cutoffs import Cutoffs, Vip
 from rfm_cli.scores.fit import Fitting
 from rfm_cli.tables.columns import parse_maps
 from rfm_cli.tables.kinds import discover
+from rfm_cli.tables.money import MOST_DECIMALS
 from rfm_cli.tables.options import REJECTED_STATUSES, ReadOptions
 
 DEFAULT_SHARE = Decimal("0.15")
@@ -96,6 +98,12 @@ def as_of(settings: Settings, text: str | None) -> date | None:
     return parse_as_of(word, datetime.now(ZoneInfo(zone(settings))).date() if clock else None)
 
 
+def check_question(settings: Settings) -> None:
+    """Nothing, or `UsageError` where the question makes no sense whatever the data: said before a file is read."""
+    given = tuple(text for text in settings.texts("cuts") if _is_given(text))
+    question_of(replace(settings, values={**settings.values, "cuts": given}), Shop(None))
+
+
 def question_of(settings: Settings, shop: Shop) -> Question:
     """What is asked of `shop`; saved cutoffs are read here, since their money needs its scale."""
     window, new = settings.text("window"), settings.text("new_subscriber")
@@ -104,7 +112,7 @@ def question_of(settings: Settings, shop: Shop) -> Question:
         raise UsageError(f"--cuts: {len(files)} files given, and one is the ruler")
     given = dict(cutfile.parse_given(text) for text in settings.texts("cuts") if _is_given(text))
     scale = shop.orders.scale if shop.orders else shop.one_row.scale if shop.one_row else None
-    cutoffs = cutfile.load(files[0], scale) if files else None
+    cutoffs = cutfile.load(files[0], None if scale is None else MOST_DECIMALS) if files else None
     if cutoffs and given:
         raise UsageError("--cuts: a file of cutoffs and cutoffs of single axes do not go together")
     bins = settings.text("bins")

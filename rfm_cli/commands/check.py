@@ -18,7 +18,7 @@ def check(
     files: Annotated[
         opt.Texts,
         typer.Argument(
-            metavar="[FILES]...",
+            metavar="FILES",
             help="Tables; a file called customers.*, events.* or lines.* is that table, any other is orders.",
             show_default=False,
         ),
@@ -45,7 +45,9 @@ def check(
     strict: opt.Strict = None,
     config: opt.Config = None,
 ) -> None:
-    """Tell what was detected in the tables, what was rejected and why, and what to pass where a guess is wrong.
+    """Tell what was found in the files, and which rows are left out.
+
+    Also why, and what to pass where a guess is wrong. It writes nothing but its report and `--rejects`.
 
     \b
     rfm check orders.csv customers.csv
@@ -54,23 +56,25 @@ def check(
     from pathlib import Path
 
     from rfm_cli.commands import ask
-    from rfm_cli.commands.run import begin, deliver, write_rejects
-    from rfm_cli.out.screen import rows_screen
+    from rfm_cli.commands.run import begin, deliver, spare_inputs, write_rejects
+    from rfm_cli.out.screen import CHECK, rows_screen
     from rfm_cli.pipeline import open_tables
     from rfm_cli.remarks import on_rejects
-    from rfm_cli.views.check import check_view
+    from rfm_cli.views.check import check_view, ways_to_change
 
     by_table = sort_by_table(files or [])
     ctx.params.update({"orders": by_table.pop("orders", None)})
     ctx.params.update({name: [*(ctx.params.get(name) or []), *paths] for name, paths in by_table.items()})
     run = begin(ctx)
     paths = ask.paths_of(run.settings, Path())
+    spare_inputs(run, paths)
     shop = open_tables(_only(paths, by_table) if files and not ctx.params["orders"] else paths, ask.options_of(run.settings))
     view, facts = check_view(shop)
     run.narrator.say(shop.notes)
     run.narrator.say(on_rejects(facts) if facts else ())
     run.narrator.check_strict()
-    deliver(run, view, lambda look: rows_screen(view.rows, look=look, noun="findings"))
+    shown = view.rows.select("table", "topic", "item", "rows", "found")
+    deliver(run, view, lambda look: rows_screen(shown, look=look, layout=CHECK, footer=ways_to_change(view.rows)))
     if rejects:
         write_rejects(rejects, shop)
 

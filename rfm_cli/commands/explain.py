@@ -47,17 +47,18 @@ def explain(
     strict: opt.Strict = None,
     config: opt.Config = None,
 ) -> None:
-    """Tell one customer's story: orders, measures, scores and their cutoffs, segment, and the next one up and down.
+    """Tell one customer's story: orders, scores, and what comes next.
+
+    Orders, measures, scores with the cutoffs that gave them, segment, and the next one up and down.
 
     \b
     rfm explain 00042 orders.csv
     """
     from rfm_cli.commands.run import begin, deliver, scored
-    from rfm_cli.out.screen import rows_screen
-    from rfm_cli.views.explain import explain_view
-    from rfm_cli.views.summary import header
+    from rfm_cli.out.screen import STORY, rows_screen
+    from rfm_cli.views.explain import explain_view, headline
 
     run = begin(ctx)
     result = scored(run)
     view = explain_view(result, customer)
-    deliver(run, view, lambda look: rows_screen(view.rows, look=look, header=header(result)))
+    deliver(run, view, lambda look: rows_screen(view.rows, look=look, header=headline(view), layout=STORY))

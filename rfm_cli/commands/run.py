@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rfm_cli.config import Settings, resolve
 from rfm_cli.errors import UsageError
 from rfm_cli.out.narrate import Narrator
-from rfm_cli.out.target import Target, choose_format, open_target
+from rfm_cli.out.target import Target, check_folder, choose_format, open_target
 
 if TYPE_CHECKING:
     import polars as pl
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from rfm_cli.out.look import Look
-    from rfm_cli.pipeline import Scored, Shop
+    from rfm_cli.pipeline import Scored, Shop, TablePaths
     from rfm_cli.views.view import View
 
 Screen = Callable[["Look"], "Sequence[RenderableType]"]
@@ -40,10 +40,16 @@ class Run:
         value = self.flags.get(name)
         return None if value is None else str(value)
 
+    def outputs(self) -> list[str]:
+        """The files that the run is to write."""
+        named = [self.text(name) for name in ("output", "rejects", "save_cuts")]
+        return [path for path in named if path not in (None, "-")]
+
     @property
     def format(self) -> str:
         """The format of the answer."""
-        return choose_format(self.text("format"), self.text("output"), sys.stdout.isatty())
+        is_tty = sys.stdout is not None and sys.stdout.isatty()
+        return choose_format(self.text("format"), self.text("output"), is_tty)
 
 
 def begin(ctx: typer.Context) -> Run:
@@ -55,8 +61,19 @@ def begin(ctx: typer.Context) -> Run:
         Narrator(quiet=bool(flags.get("quiet")), strict=bool(flags.get("strict"))),
     )
     if "output" in flags:
-        _ = run.format
+        _check_outputs(run)
     return run
+
+
+def _check_outputs(run: Run) -> None:
+    """Nothing, or the error of a place or a format that cannot be written: better now than after the work."""
+    if run.flags.get("for_excel") and run.format != "csv":
+        raise UsageError("--for-excel is for CSV", "use -o FILE.csv or --format csv")
+    if rejects := run.text("rejects"):
+        _rejects_format(rejects)
+    _ = run.format
+    for path in run.outputs():
+        check_folder(path)
 
 
 def shop_of(run: Run) -> Shop:
@@ -64,9 +81,19 @@ def shop_of(run: Run) -> Shop:
     from rfm_cli.commands import ask
     from rfm_cli.pipeline import open_shop
 
-    shop = open_shop(ask.paths_of(run.settings, Path()), ask.options_of(run.settings))
+    paths = ask.paths_of(run.settings, Path())
+    spare_inputs(run, paths)
+    shop = open_shop(paths, ask.options_of(run.settings))
     run.narrator.say(shop.notes)
     return shop
+
+
+def spare_inputs(run: Run, paths: TablePaths) -> None:
+    """Nothing, or `UsageError` where the run would write over a file that it reads."""
+    inputs = {Path(path).resolve() for table in astuple(paths) for path in table}
+    for output in run.outputs():
+        if Path(output).is_file() and Path(output).resolve() in inputs:
+            raise UsageError(f"{output} is read by this run and would be written over", "choose another file")
 
 
 def scored(run: Run) -> Scored:
@@ -75,10 +102,11 @@ def scored(run: Run) -> Scored:
     The files that a run writes beside its answer (`--save-cuts`, `--rejects`) are written by `aside`, after the
     answer is known.
     """
-    from rfm_cli.commands.ask import question_of
+    from rfm_cli.commands.ask import check_question, question_of
     from rfm_cli.pipeline import score
     from rfm_cli.views.cutoffs import told
 
+    check_question(run.settings)
     shop = shop_of(run)
     result = score(shop, question_of(run.settings, shop))
     run.narrator.say(result.notes)
@@ -91,8 +119,6 @@ def scored(run: Run) -> Scored:
 def deliver(run: Run, view: View, screen: Screen, sheets: Sequence[tuple[str, pl.DataFrame]] = ()) -> None:
     """Write the view: drawn by `screen` for people, as rows in every other format; a workbook has `sheets` too."""
     fmt, output = run.format, run.text("output")
-    if run.flags.get("for_excel") and fmt != "csv":
-        raise UsageError("--for-excel is for CSV", "use -o FILE.csv or --format csv")
     with open_target(output) as target:
         if fmt == "table":
             target.write(_drawn(screen, output).encode())
@@ -143,9 +169,15 @@ def write_rejects(path: str, shop: Shop) -> None:
 
     if shop.orders is None:
         raise UsageError("--rejects needs orders")
-    fmt = choose_format(None, path, stdout_is_tty=False)
-    if fmt in ("table", "xlsx"):
-        raise UsageError(f"--rejects {path}: write a file of rows", "end it in .csv, .parquet, .json or .ndjson")
+    fmt = _rejects_format(path)
     rows = rejected_rows(shop.orders)
     with open_target(path) as target:
         write_rows(rows, {"rejected": rows.height}, fmt, target)
+
+
+def _rejects_format(path: str) -> str:
+    """The format of the file of rejected rows, by its suffix."""
+    fmt = choose_format(None, path, stdout_is_tty=False)
+    if fmt in ("table", "xlsx"):
+        raise UsageError(f"--rejects {path}: write a file of rows", "end it in .csv, .parquet, .json or .ndjson")
+    return fmt

@@ -13,7 +13,7 @@ def schemes(
     ctx: typer.Context,
     what: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[show NAME|FILE]", help="`show` and a scheme: draw its map.", show_default=False),
+        typer.Argument(metavar="show NAME|FILE", help="Draw the map of a scheme.", show_default=False),
     ] = None,
     bins: opt.Bins = None,
     output: opt.Output = None,
@@ -29,14 +29,14 @@ def schemes(
     """
     from rfm_cli.commands.run import begin, deliver
     from rfm_cli.errors import UsageError
-    from rfm_cli.out.screen import lines_screen, rows_screen
+    from rfm_cli.out.screen import SCHEMES, lines_screen, rows_screen
     from rfm_cli.schemes import Bins, load_scheme, map_lines
     from rfm_cli.views.schemes import cells_view, schemes_view
 
     run = begin(ctx)
     if not what:
         listed = schemes_view()
-        deliver(run, listed, lambda look: rows_screen(listed.rows, look=look, noun="schemes"))
+        deliver(run, listed, lambda look: rows_screen(listed.rows, look=look, layout=SCHEMES))
         return
     if what[0] != "show" or len(what) != 2:
         raise UsageError(f"schemes {' '.join(what)}: not understood", "write rfm schemes, or rfm schemes show rf12")

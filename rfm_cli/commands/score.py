@@ -56,9 +56,9 @@ def score(
     strict: opt.Strict = None,
     config: opt.Config = None,
 ) -> None:
-    """Score every customer on recency, frequency and money, and name the segment.
+    """Score every customer, and name the segment: a row a customer.
 
-    On a terminal: the segments, then the first customers. In a pipe or a file: a row a customer.
+    On a terminal: the segments, then the first customers. In a pipe or a file: all customers, by id.
 
     \b
     rfm score orders.csv

@@ -48,7 +48,9 @@ def segments(
     strict: opt.Strict = None,
     config: opt.Config = None,
 ) -> None:
-    """Show how full each segment is and what it is worth: a row a segment, by rank.
+    """Show how full each segment is, and what it is worth.
+
+    A row a segment, by rank.
 
     \b
     rfm segments orders.csv

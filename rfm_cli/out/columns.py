@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 GAP = 2
 _WIDEST_TEXT = 40
+_NARROWEST_WRAP = 24
 _SHORTEST_BAR, _LONGEST_BAR = 8, 20
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 
@@ -23,6 +24,10 @@ class Layout:
     """How a view is drawn: headings by column (a line break makes two lines of one), columns that get a bar,
     what goes first where room is short (`drop`; the bar of a column is called `NAME bar`), the decimals that
     are enough for the eye where a column carries more, and what a row is.
+
+    Columns in `drop` that stand in one text (`"r f m"`) leave together. Texts of `wrap` break into lines where
+    other columns are cut. The rows of one value of `group` stand under it as a title; a column in `once` says
+    a value only where it changes.
     """
 
     heads: Mapping[str, str] = field(default_factory=dict)
@@ -30,11 +35,17 @@ class Layout:
     drop: Sequence[str] = ()
     decimals: Mapping[str, int] = field(default_factory=dict)
     noun: str = "rows"
+    wrap: Sequence[str] = ()
+    group: str = ""
+    once: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column as it will be drawn; a bar has `parts` of its greatest value instead of texts."""
+    """One column as it will be drawn; a bar has `parts` of its greatest value instead of texts.
+
+    `natural` is the width that nothing in it is cut at.
+    """
 
     name: str
     head: tuple[str, ...]
@@ -43,6 +54,8 @@ class Column:
     width: int
     right: bool
     parts: tuple[float, ...] | None = None
+    natural: int = 0
+    wrap: bool = False
 
 
 def make_columns(
@@ -51,23 +64,30 @@ def make_columns(
     """The columns of the rows, each bar behind the column it draws."""
     columns: list[Column] = []
     for series in rows:
+        if series.name == layout.group:
+            continue
         show = formatter(
             series.name, series.dtype, unicode=unicode, decimals=layout.decimals.get(series.name)
         )
         head = layout.heads.get(series.name, series.name.replace("_", " "))
-        columns.append(_text_column(series, head, (totals or {}).get(series.name), show))
+        columns.append(_text_column(series, head, (totals or {}).get(series.name), show, layout))
         if series.name in layout.bars:
             columns.append(_bar_column(series))
     return columns
 
 
-def _text_column(series: pl.Series, head: str, total: object, show: Callable[[object], str]) -> Column:
+def _text_column(
+    series: pl.Series, head: str, total: object, show: Callable[[object], str], layout: Layout
+) -> Column:
     """The column with its values as text; a total may be a word such as Total."""
     texts = tuple(show(value) for value in series)
     last = plain(total) if isinstance(total, str) else show(total)
     lines = tuple(plain(line) for line in head.split("\n"))
-    width = max(map(wide, (*lines, *texts, last)))
-    return Column(series.name, lines, texts, last, min(width, _WIDEST_TEXT), series.dtype.is_numeric())
+    natural = max(map(wide, (*lines, *texts, last)))
+    wrap = series.name in layout.wrap
+    width = min(natural, _NARROWEST_WRAP if wrap else _WIDEST_TEXT)
+    right = series.dtype.is_numeric()
+    return Column(series.name, lines, texts, last, width, right, natural=natural, wrap=wrap)
 
 
 def _bar_column(series: pl.Series) -> Column:
@@ -84,25 +104,41 @@ def fit(columns: Sequence[Column], drop: Sequence[str], width: int) -> list[Colu
     First go those named in `drop`, in its order; then the other bars, then columns from the right; what
     finds room after all comes back. The first column stays, cut to the width if need be.
     """
-    kept, gone = list(columns), list[str]()
-    for name in _leaving(columns, drop):
+    kept, gone = list(columns), list[tuple[str, ...]]()
+    for names in _leaving(columns, drop):
         if taken(kept) <= width:
             break
-        kept = [column for column in kept if column.name != name]
-        gone.append(name)
-    for name in reversed(gone):
-        more = [column for column in columns if column in kept or column.name == name]
+        kept = [column for column in kept if column.name not in names]
+        gone.append(names)
+    for names in reversed(gone):
+        more = [column for column in columns if column in kept or column.name in names]
         kept = more if taken(more) <= width else kept
     if kept and taken(kept) > width:
         kept[0] = replace(kept[0], width=max(width, 1))
-    return _with_longer_bars(kept, width - taken(kept))
+    grown = _with_whole_texts(kept, width - taken(kept))
+    return _with_longer_bars(grown, width - taken(grown))
 
 
-def _leaving(columns: Sequence[Column], drop: Sequence[str]) -> list[str]:
-    """The names of all columns but the first, the least important ahead."""
-    rest = [column for column in reversed(columns[1:]) if column.name not in drop]
-    bars = [column.name for column in rest if column.parts is not None]
-    return [*drop, *bars, *(column.name for column in rest if column.parts is None)]
+def _leaving(columns: Sequence[Column], drop: Sequence[str]) -> list[tuple[str, ...]]:
+    """The names of all columns but the first, the least important ahead, those that leave together in one."""
+    together = [tuple(name.split()) if name not in {c.name for c in columns} else (name,) for name in drop]
+    named = {name for names in together for name in names}
+    rest = [column for column in reversed(columns[1:]) if column.name not in named]
+    bars = [(column.name,) for column in rest if column.parts is not None]
+    return [*together, *bars, *((column.name,) for column in rest if column.parts is None)]
+
+
+def _with_whole_texts(columns: list[Column], room: int) -> list[Column]:
+    """The columns with what room is left given to texts that are cut, those that lack least ahead."""
+    grown = list(columns)
+    lacking = [place for place, column in enumerate(columns) if column.natural > column.width]
+    lacking.sort(key=lambda place: columns[place].natural - columns[place].width)
+    for left, place in zip(range(len(lacking), 0, -1), lacking, strict=True):
+        column = columns[place]
+        more = min(column.natural - column.width, max(room, 0) // left)
+        grown[place] = replace(column, width=column.width + more)
+        room -= more
+    return grown
 
 
 def _with_longer_bars(columns: list[Column], room: int) -> list[Column]:
@@ -140,3 +176,30 @@ def bar(part: float, width: int, *, unicode: bool) -> str:
         return "#" * max(round(part * width), 1)
     whole, eighth = divmod(max(round(part * width * 8), 1), 8)
     return "█" * whole + _EIGHTHS[eighth].strip()
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """The text as lines that find room in the width, broken between words, and within those that are too long.
+
+    >>> wrapped("win back in person: call", 10), wrapped("abcdefgh", 3)
+    (['win back', 'in person:', 'call'], ['abc', 'def', 'gh'])
+    """
+    if wide(text) <= width:
+        return [text]
+    lines = [""]
+    for word in text.split(" "):
+        joined = f"{lines[-1]} {word}" if lines[-1] else word
+        if wide(joined) <= width:
+            lines[-1] = joined
+        else:
+            lines += _chopped(word, width)
+    return [line for line in lines if line]
+
+
+def _chopped(word: str, width: int) -> list[str]:
+    """The word in pieces of the width."""
+    if wide(word) <= width:
+        return [word]
+    from rich.cells import chop_cells
+
+    return chop_cells(word, width)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import TYPE_CHECKING
 
-from rfm_cli.out.columns import Layout
+from rfm_cli.out.columns import Layout, wide
 from rfm_cli.out.look import Look
 from rfm_cli.out.table import line, table
 from rfm_cli.out.text import plain
@@ -47,9 +47,18 @@ CUSTOMERS = Layout(
         "first_order": "first order",
         "last_order": "last order",
     },
-    drop=("first_order", "r", "f", "m", "last_order", "vip", "recency_days", "frequency", "rfm"),
+    drop=("first_order", "r f m", "last_order", "vip", "recency_days", "frequency", "rfm"),
     noun="customers",
 )
+CHECK = Layout(
+    heads={"topic": "", "item": "", "found": ""},
+    wrap=("found",),
+    group="table",
+    once=("topic",),
+    noun="findings",
+)
+STORY = Layout(heads={"item": "", "value": "", "meaning": ""}, wrap=("meaning",), group="topic", noun="lines")
+SCHEMES = Layout(wrap=("title",), noun="schemes")
 
 
 def segments_screen(
@@ -89,14 +98,21 @@ def scored_screen(
 
 
 def facts(pairs: Sequence[tuple[str, str]], look: Look) -> Text:
-    """The facts in a line, such as `as of 2024-12-31 · customers 2,357`, the values bold."""
+    """The facts in a line, such as `as of 2024-12-31 · customers 2,357`, the values bold.
+
+    Where they are too many for the width, the line breaks between two facts and never within one.
+    """
     from rich.text import Text
 
-    told = Text()
-    for place, (label, value) in enumerate(pairs):
-        told.append((" · " if look.unicode else " | ") if place else "", style="dim")
-        told.append(f"{plain(label)} ")
-        told.append(plain(value), style="bold")
+    told, used = Text(), 0
+    mark = " · " if look.unicode else " | "
+    for place, (label, value) in enumerate((plain(label), plain(value)) for label, value in pairs):
+        width = wide(f"{label} {value}")
+        fits = place > 0 and used + len(mark) + width <= look.width
+        told.append(mark if fits else "\n" if place else "", style="dim")
+        told.append(f"{label} ")
+        told.append(value, style="bold")
+        used = used + len(mark) + width if fits else width
     return told
 
 
@@ -128,13 +144,13 @@ def rows_screen(
     rows: pl.DataFrame,
     *,
     look: Look,
-    noun: str = "rows",
     header: Sequence[tuple[str, str]] = (),
     footer: Sequence[str] = (),
+    layout: Layout = Layout(),  # noqa: B008 - frozen
 ) -> list[RenderableType]:
     """Any rows as a plain table, under a line of facts where there are some."""
     top: list[RenderableType] = [facts(header, look), ""] if header else []
-    return [*top, table(rows, look=look, layout=Layout(noun=noun)), *_below(footer)]
+    return [*top, table(rows, look=look, layout=layout), *_below(footer)]
 
 
 def lines_screen(lines: Sequence[str]) -> list[RenderableType]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from rfm_cli.out.columns import GAP, Column, Layout, bar, fit, make_columns, taken, wide
+from rfm_cli.out.columns import GAP, Column, Layout, bar, fit, make_columns, taken, wide, wrapped
 from rfm_cli.out.look import Look
 from rfm_cli.out.palette import ACCENT
 from rfm_cli.out.text import plain
@@ -28,7 +28,7 @@ def table(
 ) -> Group:
     """The first `limit` rows (None: all) as lines: title, headings, rows, totals, and what is hidden.
 
-    `totals` are values by column. `colours` are styles by segment name, for columns of segments and the
+    `totals` are values by column; under a title of its own, each group of rows comes after an empty line. `colours` are styles by segment name, for columns of segments and the
     bars beside them.
     """
     from rich.console import Group
@@ -37,10 +37,15 @@ def table(
     columns = fit(make_columns(shown, layout, totals, unicode=look.unicode), layout.drop, look.width)
     lines = [line("bold", plain(title))] if title else []
     lines += _heading(columns, look)
-    lines += _body(columns, shown.height, look, colours or {})
+    titles = [plain(str(value)) for value in shown[layout.group]] if layout.group else []
+    for place in range(shown.height):
+        begins = place == 0 or bool(titles and titles[place] != titles[place - 1])
+        lines += _title(titles[place], look, first=place == 0) if titles and begins else []
+        texts = [_cell(column, place, look, once=column.name in layout.once and not begins) for column in columns]
+        lines += _lines(columns, texts, look, colours or {})
     if totals is not None:
         lines += [_rule(columns, look), _row(columns, "bold", [column.total for column in columns], look)]
-    lines += _hidden(rows, shown.height, columns, layout.noun, look)
+    lines += _hidden(rows, shown.height, columns, layout, look)
     return Group(*lines)
 
 
@@ -52,7 +57,9 @@ def line(style: str, text: str) -> Text:
 
 
 def _heading(columns: Sequence[Column], look: Look) -> list[Text]:
-    """The headings, aligned at the bottom, and a rule below them."""
+    """The headings, aligned at the bottom, and a rule below them; nothing where no column has one."""
+    if not any(text for column in columns for text in column.head):
+        return []
     tall = max((len(column.head) for column in columns), default=0)
     heads = [("",) * (tall - len(column.head)) + column.head for column in columns]
     rows = [_row(columns, "bold", [head[place] for head in heads], look) for place in range(tall)]
@@ -64,18 +71,27 @@ def _rule(columns: Sequence[Column], look: Look) -> Text:
     return line("dim", ("─" if look.unicode else "-") * taken(columns))
 
 
-def _body(columns: Sequence[Column], height: int, look: Look, colours: Mapping[str, str]) -> Iterable[Text]:
-    """The rows, coloured where they name a segment."""
-    for place in range(height):
-        texts = [_cell(column, place, look) for column in columns]
-        yield _row(columns, "", texts, look, colours)
+def _title(text: str, look: Look, *, first: bool) -> list[Text]:
+    """The title of a group of rows, set apart from the group above."""
+    return [*([] if first else [line("", "")]), line(f"bold {ACCENT}" if look.color else "bold", text)]
 
 
-def _cell(column: Column, place: int, look: Look) -> str:
-    """The text of one cell, or its bar."""
-    if column.parts is None:
-        return column.texts[place]
-    return bar(column.parts[place], column.width, unicode=look.unicode)
+def _lines(columns: Sequence[Column], texts: Sequence[str], look: Look, colours: Mapping[str, str]) -> list[Text]:
+    """One row, in as many lines as its longest text takes, coloured where it names a segment."""
+    cells = [wrapped(text, column.width) if column.wrap else [text] for column, text in zip(columns, texts, strict=True)]
+    height = max(map(len, cells))
+    return [
+        _row(columns, "", [lines[place] if place < len(lines) else "" for lines in cells], look, colours)
+        for place in range(height)
+    ]
+
+
+def _cell(column: Column, place: int, look: Look, *, once: bool) -> str:
+    """The text of one cell, or its bar; nothing where it repeats the row above and is said `once`."""
+    if column.parts is not None:
+        return bar(column.parts[place], column.width, unicode=look.unicode)
+    repeats = once and place > 0 and column.texts[place] == column.texts[place - 1]
+    return "" if repeats else column.texts[place]
 
 
 def _row(
@@ -111,13 +127,13 @@ def _padded(text: str, column: Column, look: Look) -> str:
     return set_cell_size(text, column.width - 1) + ("…" if look.unicode else "~")
 
 
-def _hidden(rows: pl.DataFrame, shown: int, columns: Sequence[Column], noun: str, look: Look) -> list[Text]:
+def _hidden(rows: pl.DataFrame, shown: int, columns: Sequence[Column], layout: Layout, look: Look) -> list[Text]:
     """What is not shown and how to see it, or no line where all is."""
     more = rows.height - shown
-    missing = rows.width - sum(column.parts is None for column in columns)
+    missing = rows.width - bool(layout.group) - sum(column.parts is None for column in columns)
     if not (more or missing):
         return []
-    told = [f"{more:,} more {noun}"] if more else []
+    told = [f"{more:,} more {layout.noun}"] if more else []
     told += [f"{missing} column{'s' if missing > 1 else ''} hidden"] if missing else []
     ways = ["--limit"] if more else []
     ways += ["-o FILE", "a wider terminal"] if missing else ["-o FILE"]

@@ -111,6 +111,14 @@ def _by_suffix(output: str) -> str:
     return SUFFIXES.get(suffix, "csv")
 
 
+def check_folder(output: str) -> None:
+    """Nothing, or OutputError where the folder of the target is not there."""
+    folder = Path(output).parent
+    if not folder.is_dir():
+        number = errno.ENOTDIR if folder.exists() else errno.ENOENT
+        raise _refused(output, OSError(number, os.strerror(number)))
+
+
 @contextlib.contextmanager
 def open_target(output: str | None) -> Iterator[Target]:
     """A sink for a path, or for stdout (None or `-`).

@@ -44,7 +44,7 @@ def with_scores(customers: pl.DataFrame, cutoffs: Cutoffs) -> pl.DataFrame:
     buyer = pl.col("recency_days").is_not_null()
     frame = customers
     for axis in ("r", "f", "m"):
-        groups = cutoffs.axes.get(axis)  # type: ignore[call-overload]
+        groups = cutoffs.axes.get(axis)
         score = score_of(axis, groups) if groups else pl.lit(None, pl.Int8)
         frame = frame.with_columns(pl.when(buyer).then(score).alias(axis))
     floor = cutoffs.vip.floor

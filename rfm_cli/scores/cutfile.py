@@ -73,7 +73,7 @@ def load(path: str, scale: int | None) -> Cutoffs:
             raise UsageError(f"{path}: unknown key {key!r}", did_you_mean(key, KEYS))
     try:
         return _cutoffs(data, scale)
-    except (KeyError, TypeError, ValueError, ArithmeticError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError, ArithmeticError) as error:
         raise UsageError(f"{path}: not a file of cutoffs ({error})", "save one with --save-cuts FILE") from error
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from rfm_cli.schemes import Axis, Bins
@@ -61,3 +61,21 @@ class Cutoffs:
     def nested(self) -> bool:
         """Whether F was ranked within R and M within both."""
         return any(groups and set(groups) != {()} for groups in self.axes.values())
+
+    def at_scale(self, scale: int | None) -> Cutoffs:
+        """The same cutoffs for money of `scale` decimals, rounded up where it has fewer."""
+        if scale is None or self.scale is None or scale == self.scale:
+            return self
+        finer = int(10 ** max(scale - self.scale, 0))
+        coarser = int(10 ** max(self.scale - scale, 0))
+
+        def moved(minor: int) -> int:
+            return -(-minor * finer // coarser)
+
+        money = {
+            group: replace(bounds, at=tuple((score, moved(bound)) for score, bound in bounds.at))
+            for group, bounds in self.axes.get("m", {}).items()
+        }
+        floor = None if self.vip.floor is None else moved(self.vip.floor)
+        axes = {**self.axes, "m": money} if money else self.axes
+        return replace(self, axes=axes, vip=replace(self.vip, floor=floor), scale=scale)

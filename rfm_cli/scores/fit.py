@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -19,6 +19,8 @@ from rfm_cli.scores.cutoffs import Bounds, Cutoffs, Group, Vip
 
 VALUE: Mapping[Axis, str] = {"r": "recency_days", "f": "frequency", "m": "monetary"}
 """The measure that an axis scores; `monetary` in minor units."""
+MOST_DIGITS = 18
+"""A cutoff is compared as a 64-bit integer."""
 FIXED_WORDS = {"f": "1 / 2 / 3 / 4-6 / 7+ purchases", "r": "30 / 90 / 180 / 365 days"}
 
 
@@ -68,7 +70,7 @@ def fit(buyers: pl.DataFrame, fitting: Fitting, scale: int | None) -> tuple[Cuto
 
 
 def _fit_axis(
-    frame: pl.DataFrame, axis: Axis, fitting: Fitting, scale: int, within: list[str]
+    frame: pl.DataFrame, axis: Axis, fitting: Fitting, scale: int, within: Sequence[str]
 ) -> tuple[dict[Group, Bounds], list[Note]]:
     own = fitting.cuts_of(axis)
     if own is not None:
@@ -79,38 +81,35 @@ def _fit_axis(
     groups = {}
     for group, part in frame.group_by(within):
         key = tuple(int(str(score)) for score in group)
-        groups[key] = _nested_bounds(part[VALUE[axis]], axis, fitting, scale)
+        groups[key] = _ruled(part[VALUE[axis]], axis, fitting, scale)
     return dict(sorted(groups.items())), []
 
 
-def _nested_bounds(values: pl.Series, axis: Axis, fitting: Fitting, scale: int) -> Bounds:
-    """Cutoffs within one group: `auto` is `quantile` here, since a group may well be smaller than k."""
-    k, low_is_best = fitting.scheme.bins.k(axis), axis == "r"
-    if fitting.rule_of(axis) == "fixed":
+def _ruled(values: pl.Series, axis: Axis, fitting: Fitting, scale: int) -> Bounds:
+    """Cutoffs by the rule of the axis. `auto` is `quantile` here, and within a group stays it: one may be small."""
+    k, low_is_best, rule = fitting.scheme.bins.k(axis), axis == "r", fitting.rule_of(axis)
+    if rule == "fixed":
         return _fixed(axis, k)
-    if fitting.rule_of(axis) == "type7":
-        return rules.type7(rules.value_counts(values), k, _unit(axis, scale), low_is_best=low_is_best)
-    return rules.quantile(rules.value_counts(values), k, low_is_best=low_is_best)
+    if values.is_empty():
+        return Bounds(k, (), rule)
+    counts = rules.value_counts(values)
+    if rule == "type7":
+        return rules.type7(counts, k, _unit(axis, scale), low_is_best=low_is_best)
+    return rules.quantile(counts, k, low_is_best=low_is_best)
 
 
 def _by_rule(values: pl.Series, axis: Axis, fitting: Fitting, scale: int) -> tuple[Bounds, list[Note]]:
-    k, low_is_best, rule = fitting.scheme.bins.k(axis), axis == "r", fitting.rule_of(axis)
-    if rule == "fixed":
-        return _fixed(axis, k), []
-    if values.is_empty():
-        return Bounds(k, (), rule), []
-    counts = rules.value_counts(values)
-    if rule == "type7":
-        return rules.type7(counts, k, _unit(axis, scale), low_is_best=low_is_best), []
-    bounds = rules.quantile(counts, k, low_is_best=low_is_best)
-    unused = bounds.unused()
-    if not unused:
+    """The same, and what becomes of scores that ties leave without a buyer."""
+    bounds = _ruled(values, axis, fitting, scale)
+    unused = bounds.unused() if bounds.rule == "quantile" else []
+    if not unused or values.is_empty():
         return bounds, []
+    k = bounds.k
     scores = ", ".join(str(score) for score in unused)
     why = f"{axis}: too many equal values for {k} quantiles (score {scores} would stay unused)"
     if axis == "m":
         return bounds, [warning(f"{why}; give --cuts m=... to use them")]
-    instead = rules.fixed(k, low_is_best=low_is_best) if rule == "auto" else None
+    instead = rules.fixed(k, low_is_best=axis == "r") if fitting.rule_of(axis) == "auto" else None
     if instead is None:
         return bounds, [note(why)]
     words = FIXED_WORDS[axis] if k == 5 else f"1, 2, ..., {k} and more purchases"
@@ -132,7 +131,7 @@ def _unit(axis: Axis, scale: int) -> int:
 
 
 def bounds_from(cuts: tuple[Decimal, ...], axis: Axis, k: int, scale: int) -> Bounds:
-    """Bounds from cutoffs as written: whole days and purchases, money at any scale (the least value that reaches it)."""
+    """Bounds from cutoffs as written: whole days and purchases, money at any scale."""
     if len(cuts) != k - 1:
         raise UsageError(f"--cuts {axis}: {len(cuts)} cutoffs given, and {k} scores take {k - 1}")
     if list(cuts) != sorted(cuts):
@@ -143,6 +142,8 @@ def bounds_from(cuts: tuple[Decimal, ...], axis: Axis, k: int, scale: int) -> Bo
 
 def whole_units(cut: Decimal, axis: Axis, scale: int) -> int:
     """A cutoff in the integers that are compared: rounded up for a lower bound, down for R's upper ones."""
+    if cut and cut.adjusted() + (scale if axis == "m" else 0) >= MOST_DIGITS:
+        raise UsageError(f"--cuts {axis}: {cut} is too large for a cutoff")
     return math.floor(cut) if axis == "r" else math.ceil(cut.scaleb(scale) if axis == "m" else cut)
 
 

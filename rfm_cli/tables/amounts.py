@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,7 +13,7 @@ from rfm_cli.errors import InputError
 Mark = Literal["plain", ".", ","]
 CURRENCY = r"\p{Sc}|руб\.?|р\.|^[A-Z]{3}|[A-Z]{3}$"
 SPACES = r"[\s\u00a0\u2007\u2009\u202f'’]"
-EVIDENCE = ("comma", "point", "doubt", "other")
+EVIDENCE = ("comma", "point", "doubt", "dots", "other")
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,8 @@ def _bare(text: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
 def evidence(text: pl.Expr) -> list[pl.Expr]:
     """Counts over a column: values that prove a decimal comma, a decimal point, or leave a doubt; and other texts.
 
-    A doubt is `1,234`: one comma, three digits behind it, one to three before it.
+    A doubt is `1,234`: one comma, three digits behind it, one to three before it. `dots` are the like with a point:
+    a number as it stands, unless commas elsewhere are the decimal mark.
     """
     bare = _bare(text)[0].str.strip_chars("+-")
     both_comma = bare.str.contains(r"^\d[\d.]*\.\d{3},\d*$")
@@ -61,13 +62,15 @@ def evidence(text: pl.Expr) -> list[pl.Expr]:
     one_comma = bare.str.contains(r"^\d*,\d*$")
     doubt = one_comma & bare.str.contains(r"^[1-9]\d{0,2},\d{3}$")
     comma = both_comma | (one_comma & ~doubt) | bare.str.contains(r"^\d{1,3}(?:\.\d{3}){2,}$")
-    point_digits = bare.str.contains(r"^\d*\.(?:\d{0,2}|\d{4,})(?:[eE][-+]?\d+)?$")
-    point = both_point | point_digits | bare.str.contains(r"^\d{1,3}(?:,\d{3}){2,}$")
+    dots = bare.str.contains(r"^[1-9]\d{0,2}\.\d{3}$")
+    one_point = bare.str.contains(r"^\d*\.\d*(?:[eE][-+]?\d+)?$")
+    point = both_point | (one_point & ~dots) | bare.str.contains(r"^\d{1,3}(?:,\d{3}){2,}$")
     other = text.is_not_null() & (text.str.strip_chars() != "") & plain(text).is_null()
     return [
         comma.sum().alias("comma"),
         point.sum().alias("point"),
         doubt.sum().alias("doubt"),
+        dots.sum().alias("dots"),
         other.sum().alias("other"),
         text.filter(doubt | comma).min().alias("example"),
     ]
@@ -92,6 +95,11 @@ def decide(found: dict[str, int | str | None], where: str, decimal: Literal[".",
             "say which mark is the decimal one: --decimal , or --decimal .",
         )
     return AmountReading("." if found["other"] else "plain")
+
+
+def in_doubt(own: Mapping[str, int | str | None]) -> bool:
+    """Whether a file's own values leave open what other files of the table may settle."""
+    return not own["comma"] and not own["point"] and bool(own["doubt"] or own["dots"])
 
 
 def merged(found: Sequence[dict[str, int | str | None]]) -> dict[str, int | str | None]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rfm_cli.errors import InputError, UsageError, did_you_mean, nearest
 from rfm_cli.tables.fields import ALIASES, aliases, fold
@@ -11,11 +11,12 @@ from rfm_cli.tables.fields import ALIASES, aliases, fold
 
 @dataclass(frozen=True)
 class ColumnMap:
-    """The headings of one file by field, and why each was taken."""
+    """The headings of one file by field, why each was taken, and the aliases that a field's own name beat."""
 
     table: str
     headings: Mapping[str, str]
     reasons: Mapping[str, str] = field(default_factory=dict)
+    beaten: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def __contains__(self, name: str) -> bool:
         return name in self.headings
@@ -34,10 +35,13 @@ class ColumnMap:
         'customer_id = CustomerID, amount'
         """
         return ", ".join(
-            name if name == heading else f"{name} = {heading}"
+            (name if name == heading else f"{name} = {heading}") + self._not_taken(name)
             for name, heading in self.headings.items()
             if name not in skip
         )
+
+    def _not_taken(self, name: str) -> str:
+        return f" (not {', '.join(self.beaten[name])})" if name in self.beaten else ""
 
 
 def detect(table: str, header: Sequence[str], given: Mapping[str, str], where: str) -> ColumnMap:
@@ -46,26 +50,26 @@ def detect(table: str, header: Sequence[str], given: Mapping[str, str], where: s
     `given` is what the user said (field -> heading). Raises `UsageError` where that names a field or a heading
     that does not exist, `InputError` where two headings claim one field: both are listed, none is guessed.
     """
+    taken = {name: _given(given[name], name, header, where) for name in ALIASES[table] if name in given}
     folded: dict[str, list[str]] = {}
     for heading in header:
-        folded.setdefault(fold(heading), []).append(heading)
-    headings, reasons = {}, {}
-    for name in ALIASES[table]:
-        found = _given(name, given, header, where) or _found(table, name, folded, where)
-        if found:
-            headings[name], reasons[name] = found
-    return _own_heading_each(ColumnMap(table, headings, reasons))
+        if heading not in taken.values():
+            folded.setdefault(fold(heading), []).append(heading)
+    found = {
+        name: (taken[name], "given") if name in taken else _found(table, name, folded, where) for name in ALIASES[table]
+    }
+    headings = {name: one[0] for name, one in found.items() if one}
+    columns = ColumnMap(table, headings, {name: one[1] for name, one in found.items() if one})
+    return replace(_own_heading_each(columns), beaten=_beaten(columns, folded))
 
 
-def _given(name: str, given: Mapping[str, str], header: Sequence[str], where: str) -> tuple[str, str] | None:
-    wanted = given.get(name)
-    if wanted is None:
-        return None
-    if wanted in header:
-        return wanted, "given"
-    same = [heading for heading in header if fold(heading) == fold(wanted)]
+def _given(wanted: str, name: str, header: Sequence[str], where: str) -> str:
+    same = [heading for heading in header if heading == wanted]
+    same = same or [heading for heading in header if fold(heading) == fold(wanted)]
     if len(same) == 1:
-        return same[0], "given"
+        return same[0]
+    if len(same) > 1 and len(set(same)) == 1:
+        raise InputError(f"{where}: {len(same)} columns are called {same[0]!r}", "rename one of them in the file")
     raise InputError(f"{where}: no column {wanted!r}, which was given for {name}", did_you_mean(wanted, header))
 
 
@@ -83,10 +87,25 @@ def _only(candidates: Sequence[str], table: str, name: str, where: str) -> str:
     if len(candidates) == 1:
         return candidates[0]
     names = " and ".join(repr(heading) for heading in candidates)
-    raise InputError(
-        f"{where}: {len(candidates)} columns could be {name}: {names}",
-        f"say which one: --map {_option(table, name)}={candidates[0]!r}",
-    )
+    single = next((heading for heading in candidates if candidates.count(heading) == 1), None)
+    hint = f"say which one: --map {_option(table, name)}={single!r}" if single else "rename one of them in the file"
+    raise InputError(f"{where}: {len(candidates)} columns could be {name}: {names}", hint)
+
+
+def _beaten(columns: ColumnMap, folded: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """By field that has its own name: the headings that are an alias of it, and of no other field in use."""
+    used = set(columns.headings.values())
+    found = {
+        name: [
+            heading
+            for alias in aliases(columns.table, name)
+            for heading in folded.get(alias, ())
+            if heading not in used
+        ]
+        for name, reason in columns.reasons.items()
+        if reason == "name"
+    }
+    return {name: headings for name, headings in found.items() if headings}
 
 
 def _own_heading_each(columns: ColumnMap) -> ColumnMap:
@@ -133,7 +152,7 @@ def parse_maps(pairs: Sequence[str]) -> dict[str, dict[str, str]]:
     maps: dict[str, dict[str, str]] = {}
     for pair in pairs:
         target, equals, heading = pair.partition("=")
-        table, dot, name = target.strip().rpartition(".")
+        table, _dot, name = target.strip().rpartition(".")
         if not equals or not heading:
             raise UsageError(f"--map {pair!r}: write it as FIELD=HEADING, for example --map amount=total")
         maps.setdefault(check_field(table or "orders", name, "--map"), {})[name] = heading

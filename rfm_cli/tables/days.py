@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import polars as pl
 
@@ -15,6 +16,8 @@ from rfm_cli.errors import InputError
 
 DIGITS = {8: "%Y%m%d", 10: "epoch s", 13: "epoch ms", 16: "epoch us"}
 """What a number of so many digits is: a compact date, or seconds, milliseconds or microseconds since 1970."""
+FIRST, LAST = datetime(1000, 1, 1), datetime(9999, 12, 31, 23, 59, 59, 999_999)
+"""Years of four digits."""
 DATE = re.compile(r"^(?P<a>9{1,4})(?P<mark>[-/.])(?P<b>9{1,2})(?P=mark)(?P<c>9{1,4})")
 TIME = re.compile(
     r"^(?P<gap>[T ]|, )9{1,2}:99(?P<seconds>:99)?(?P<fraction>\.9+)?(?P<half> ?[AP]M)?(?P<zone> ?Z| ?UTC| ?[+-]99:?(?:99)?)?$"
@@ -52,8 +55,13 @@ def shapes(text: pl.Expr) -> pl.Expr:
 
 
 def shape_table(frame: pl.LazyFrame, text: pl.Expr) -> pl.LazyFrame:
-    """A row a shape: shape, rows, example, and the greatest first and second number in it."""
+    """A row a shape: shape, rows, example, and the greatest first and second number in it.
+
+    Only numbers that can be a day and a month, in either order, are looked at: 45/01/2024 proves nothing.
+    """
     numbers = pl.col("text").str.extract_all(r"\d+").list
+    one, two = pl.col("one"), pl.col("two")
+    possible = (one.is_between(1, 31) & two.is_between(1, 12)) | (one.is_between(1, 12) & two.is_between(1, 31))
     return (
         frame.select(text=text)
         .filter(pl.col("text").str.strip_chars() != "")
@@ -63,7 +71,7 @@ def shape_table(frame: pl.LazyFrame, text: pl.Expr) -> pl.LazyFrame:
             two=numbers.get(1, null_on_oob=True).cast(pl.Int64, strict=False),
         )
         .group_by("shape")
-        .agg(rows=pl.len(), example=pl.col("text").min(), one=pl.col("one").max(), two=pl.col("two").max())
+        .agg(rows=pl.len(), example=pl.col("text").min(), one=one.filter(possible).max(), two=two.filter(possible).max())
     )
 
 
@@ -91,8 +99,8 @@ def decide(table: pl.DataFrame, others: pl.DataFrame, where: str, date_format: s
 def _order_of(table: pl.DataFrame, where: str) -> str | None:
     """Which number comes first, `day` or `month`, as values over 12 prove it; None where none does."""
     asks = [row for row in table.iter_rows(named=True) if is_two_way(row["shape"].strip())]
-    day_first = any(row["one"] > 12 for row in asks)
-    month_first = any(row["two"] > 12 for row in asks)
+    day_first = any((row["one"] or 0) > 12 for row in asks)
+    month_first = any((row["two"] or 0) > 12 for row in asks)
     if day_first and month_first:
         raise _doubt(f"{where} mixes day-first and month-first dates", asks[0]["example"])
     return "day" if day_first else "month" if month_first else None
@@ -165,17 +173,13 @@ def moments(text: pl.Expr, reading: DayReading, timezone: str) -> pl.Expr:
     if not found:
         return pl.lit(None, pl.Datetime("us"))
     moment = pl.coalesce(found) if len(found) > 1 else found[0]
-    if all(form.pattern.startswith("%Y") and "-" in form.pattern for form in reading.formats):
-        return moment
-    return pl.when(moment.dt.year() >= 1000).then(moment)  # %Y takes two digits too: 5/1/24 is not the year 24
+    # %Y takes fewer digits too, and a minus: 5/1/24 is not the year 24.
+    return pl.when(moment.is_between(FIRST, LAST)).then(moment)
 
 
 def _moment(text: pl.Expr, form: Format, timezone: str) -> pl.Expr:
     if form.pattern.startswith("epoch"):
-        unit = form.pattern.removeprefix("epoch ")
-        size = next(length for length, name in DIGITS.items() if name == form.pattern)
-        number = pl.when(text.str.len_bytes() == size).then(text.cast(pl.Int64, strict=False))
-        return in_zone(pl.from_epoch(number, unit).cast(pl.Datetime("us")).dt.replace_time_zone("UTC"), timezone)  # type: ignore[arg-type]
+        return in_zone(_since_epoch(text, form.pattern), timezone)
     if form.pattern == "%Y%m%d":
         text = pl.when(text.str.len_bytes() == 8).then(text)
     if not any(part in form.pattern for part in ("%H", "%I", "%+", "%T", "%s")):
@@ -186,6 +190,14 @@ def _moment(text: pl.Expr, form: Format, timezone: str) -> pl.Expr:
         naive = text.str.to_datetime(form.pattern, strict=False, time_unit="us")
         return in_zone(naive.dt.replace_time_zone("UTC"), timezone)
     return in_zone(text.str.to_datetime(form.pattern, strict=False, time_unit="us", time_zone="UTC"), timezone)
+
+
+def _since_epoch(text: pl.Expr, pattern: str) -> pl.Expr:
+    """Instants from the digits of one length that the pattern stands for."""
+    length = next(length for length, name in DIGITS.items() if name == pattern)
+    number = pl.when(text.str.len_bytes() == length).then(text.cast(pl.Int64, strict=False))
+    micros = number * {"s": 1_000_000, "ms": 1_000, "us": 1}[pattern.removeprefix("epoch ")]
+    return micros.cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
 
 
 def in_zone(instant: pl.Expr, timezone: str) -> pl.Expr:

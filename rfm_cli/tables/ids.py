@@ -26,6 +26,16 @@ def id_of(column: str, dtype: pl.DataType, where: str) -> pl.Expr:
     raise InputError(f"{where}: column {column!r} is {dtype}, which cannot be an id", "use --map to name another")
 
 
+def integer_of(text: pl.Expr) -> pl.Expr:
+    """The integer in a text that is an integer's own digits; null for all others: 007, +7, 7.0 and blanks around.
+
+    >>> pl.select(integer_of(pl.Series(["42", "0", "007", "+7", " 7"]))).to_series().to_list()
+    [42, 0, None, None, None]
+    """
+    # Of texts that can be read as integers, only those with a sign or a zero in front sort before "1".
+    return pl.when((text >= "1") | (text == "0")).then(text.cast(pl.Int64, strict=False))
+
+
 def is_whole(value: pl.Expr) -> pl.Expr:
     """Whether a float is a whole number that its type holds exactly."""
     return value.is_finite() & (value == value.floor()) & (value.abs() < 2**53)

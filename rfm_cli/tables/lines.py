@@ -50,7 +50,7 @@ class OrderSums:
 
 def open_lines(paths: Sequence[str], options: ReadOptions) -> OrderSums:
     """The order lines at `paths`, added up by order; `InputError` where no line can be read."""
-    opened = [sources.open_source(path, options) for path in sources.find(paths)]
+    opened = sources.open_whole(paths, options)
     maps = [columns.detect("lines", source.header, options.map_of("lines"), source.name) for source in opened]
     for source, found in zip(opened, maps, strict=True):
         columns.require(found, ("order_id",), source.header, source.name)

@@ -48,7 +48,12 @@ def looks_like(header: Sequence[str]) -> bool:
 
 def open_one_row(paths: Sequence[str], options: ReadOptions) -> OneRow:
     """The customers at `paths`, a row each; `InputError` where one stands twice or nothing can be read."""
-    opened = [sources.open_source(path, options) for path in sources.find(paths)]
+    return one_row_in(sources.open_all(paths, options), options)
+
+
+def one_row_in(opened: Sequence[sources.Source], options: ReadOptions) -> OneRow:
+    """The same from opened files."""
+    opened = [sources.without_surplus(source) for source in opened]
     name = opened[0].name if len(opened) == 1 else f"{len(opened)} files"
     frames, maps = [], []
     given = {field: heading for field, heading in options.map_of("orders").items() if field in ALIASES["one_row"]}

@@ -20,13 +20,18 @@ MONEY = ("amount", "quantity", "unit_price")
 
 @dataclass(frozen=True)
 class OrderFile:
-    """A source with its column map and readings. `events` keeps only rows with one of these event names."""
+    """A source with its column map and readings.
+
+    `events` keeps only rows with one of these event names. `digits` are the id fields whose texts are believed to be
+    integers' own digits, which group twice as fast as texts.
+    """
 
     source: Source
     columns: ColumnMap
     day: DayReading = field(default_factory=DayReading)
     amounts: Mapping[str, AmountReading] = field(default_factory=dict)
     events: tuple[str, ...] = ()
+    digits: frozenset[str] = frozenset()
 
     def raw(self) -> pl.LazyFrame:
         """The rows of the file that can be orders, in its own columns."""
@@ -67,6 +72,12 @@ class OrderFile:
         typed = days.typed_moments(column, dtype, timezone)
         return days.moments(days.as_text(column, dtype), self.day, timezone) if typed is None else typed
 
+    def id(self, name: str) -> pl.Expr:
+        """An id field: Int64 or trimmed text."""
+        if name in self.digits:
+            return ids.integer_of(pl.col(self.columns[name]))
+        return ids.id_of(self.columns[name], self.dtype(name), self.source.name)
+
     def typed_day(self) -> bool:
         """Whether the date column needs no reading of texts."""
         dtype = self.dtype("ordered_at")
@@ -87,11 +98,11 @@ def typed_rows(file: OrderFile, options: ReadOptions, extra: Mapping[str, pl.Exp
     """
     raw, columns = file.raw(), file.columns
     made = {
-        "customer": ids.id_of(columns["customer_id"], file.dtype("customer_id"), file.source.name),
+        "customer": file.id("customer_id"),
         "day": file.moment(options.timezone).dt.date(),
     }
     if "order_id" in columns:
-        made["order"] = ids.id_of(columns["order_id"], file.dtype("order_id"), file.source.name)
+        made["order"] = file.id("order_id")
     if file.money_fields():
         made["value"] = file.value()
     if "currency" in columns:
@@ -118,6 +129,8 @@ def _verdict_columns(file: OrderFile, options: ReadOptions) -> dict[str, pl.Expr
         made["broken_repeated"] = pl.col(REPEATED)
     if not file.typed_day():
         made["had_day"] = _is_said(pl.col(file.columns["ordered_at"]))
+    if file.digits:
+        made["had_ids"] = pl.all_horizontal([_is_said(pl.col(file.columns[name])) == file.id(name).is_not_null() for name in sorted(file.digits)])
     texts = [name for name in file.money_fields() if file.dtype(name) == pl.String]
     if texts:
         made["had_amount"] = pl.all_horizontal([_is_said(pl.col(file.columns[name])) for name in texts])

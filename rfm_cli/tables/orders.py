@@ -19,11 +19,11 @@ from rfm_cli.tables import columns, ids, money, rates, readings, rules, sources
 from rfm_cli.tables.lines import OrderSums
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_file import REPEATED, OrderFile, typed_rows
-from rfm_cli.tables.trouble import RaggedRows, reading
+from rfm_cli.tables.trouble import RaggedRowsError, reading
 
 Reduce = Callable[[pl.LazyFrame], pl.LazyFrame]
-PROOF = ("lost_days", "lost_amounts", "misses", "falls", "largest", "total")
-"""Texts not understood, values that miss the scale, ids that fall; the largest amount and the sum of all sizes."""
+PROOF = ("lost_days", "lost_amounts", "lost_ids", "misses", "falls", "largest", "total")
+"""Texts not understood, ids that are no plain integers, values that miss the scale, ids that fall; the largest amount and the sum of all sizes."""
 
 
 @dataclass(frozen=True)
@@ -94,26 +94,32 @@ def open_orders(
     known_rates: rates.Rates | None = None,
 ) -> Orders:
     """The order files at `paths`, their columns detected and their first rows looked at."""
-    opened = [sources.open_source(path, options) for path in sources.find(paths)]
+    return orders_in(sources.open_all(paths, options), options, sums, known_rates)
+
+
+def orders_in(
+    opened: Sequence[sources.Source],
+    options: ReadOptions,
+    sums: OrderSums | None = None,
+    known_rates: rates.Rates | None = None,
+) -> Orders:
+    """The same from opened files."""
     files = tuple(_order_file(source, options, sums) for source in opened)
-    orders = Orders(files, options, sums=sums, rates=known_rates)
-    if options.drop_duplicates:
-        orders = _without_repeats(orders)
-    return _retrying(lambda given: _believe(given, whole=False), orders)
+    return _retrying(_first_beliefs, Orders(files, options, sums=sums, rates=known_rates))
 
 
-def open_purchase_events(paths: Sequence[str], options: ReadOptions) -> Orders:
+def purchase_events_in(opened: Sequence[sources.Source], options: ReadOptions) -> Orders:
     """The events called `--purchase-events` as orders: amount = value, and an order id where events have one."""
-    files = []
-    for path in sources.find(paths):
-        source = sources.open_source(path, options)
-        found = columns.detect("events", source.header, options.map_of("events"), source.name)
-        columns.require(found, ("customer_id", "event", "at"), source.header, source.name)
-        renamed = {"at": "ordered_at", "value": "amount"}
-        headings = {renamed.get(name, name): heading for name, heading in found.headings.items()}
-        mapped = columns.ColumnMap("orders", headings, dict.fromkeys(headings, "event"))
-        files.append(OrderFile(source, mapped, events=options.purchase_events))
-    return _retrying(lambda given: _believe(given, whole=False), Orders(tuple(files), options))
+    return _retrying(_first_beliefs, Orders(tuple(_event_file(source, options) for source in opened), options))
+
+
+def _event_file(source: sources.Source, options: ReadOptions) -> OrderFile:
+    found = columns.detect("events", source.header, options.map_of("events"), source.name)
+    columns.require(found, ("customer_id", "event", "at"), source.header, source.name)
+    renamed = {"at": "ordered_at", "value": "amount"}
+    headings = {renamed.get(name, name): heading for name, heading in found.headings.items()}
+    mapped = columns.ColumnMap("orders", headings, dict.fromkeys(headings, "event"))
+    return OrderFile(source, mapped, events=options.purchase_events)
 
 
 def _order_file(source: sources.Source, options: ReadOptions, sums: OrderSums | None) -> OrderFile:
@@ -128,7 +134,7 @@ def _retrying(step: Callable[[Orders], Orders], orders: Orders) -> Orders:
     try:
         with reading(orders.name()):
             return step(orders)
-    except RaggedRows:
+    except RaggedRowsError:
         with reading(orders.name()):
             return step(_repaired(orders))
 
@@ -152,14 +158,35 @@ def _without_repeats(orders: Orders) -> Orders:
     return replace(orders, files=tuple(files))
 
 
-def _believe(orders: Orders, *, whole: bool) -> Orders:
-    """The orders with beliefs from their first rows, or from all rows where `whole`."""
-    files = readings.with_readings(orders.files, orders.options, whole=whole)
-    orders = replace(orders, files=files, whole=whole)
-    return replace(orders, scale=_scale(orders, whole=whole), each_row=not whole and _rises(orders))
+def _first_beliefs(orders: Orders) -> Orders:
+    """The orders with what their first rows suggest; where these leave a doubt, with what all rows say."""
+    if orders.options.drop_duplicates:
+        orders = _without_repeats(orders)
+    heads = replace(orders, files=readings.heads(orders.files))
+    try:
+        files = readings.with_readings(orders.files, heads.files, orders.options)
+    except InputError:
+        return _whole_beliefs(orders)
+    files = readings.with_digits(files, heads.files)
+    seen = _with_frames_of(files, heads)
+    return replace(orders, files=files, scale=_scale(seen), each_row=_rises(seen))
 
 
-def _scale(orders: Orders, *, whole: bool) -> int | None:
+def _whole_beliefs(orders: Orders) -> Orders:
+    """The orders with what all rows say, which needs no further proof."""
+    files = readings.with_readings(orders.files, orders.files, orders.options)
+    orders = replace(orders, files=files, whole=True)
+    return replace(orders, scale=_scale(orders))
+
+
+def _with_frames_of(files: tuple[OrderFile, ...], heads: Orders) -> Orders:
+    """The heads under the readings of `files`."""
+    pairs = zip(files, heads.files, strict=True)
+    return replace(heads, files=tuple(replace(file, source=head.source) for file, head in pairs))
+
+
+def _scale(orders: Orders) -> int | None:
+    """The smallest scale that holds every accepted value of these rows."""
     if orders.sums:
         return orders.sums.scale
     with_money = [bool(file.money_fields()) for file in orders.files]
@@ -168,15 +195,15 @@ def _scale(orders: Orders, *, whole: bool) -> int | None:
     if not all(with_money):
         without = orders.files[with_money.index(False)].source.name
         raise InputError(f"{without}: no amount, while other order files have one", "map it: --map amount=HEADING")
-    rows = _judged(orders, head=not whole).filter(pl.col("rule") == rules.ACCEPTED)
+    rows = _judged(orders).filter(pl.col("rule") == rules.ACCEPTED)
     return int(rows.select(money.smallest_scale(pl.col("value"))).collect(engine="streaming").item())
 
 
 def _rises(orders: Orders) -> bool:
-    """Whether in the first rows every order id is greater than the one before it."""
+    """Whether in these rows every order id is greater than the one before it."""
     if not all("order_id" in file.columns for file in orders.files) or orders.sums:
         return False
-    return not _judged(orders, head=True).select(_falls()).collect().item()
+    return not _judged(orders).select(_falls()).collect().item()
 
 
 def _falls() -> pl.Expr:
@@ -187,13 +214,9 @@ def _falls() -> pl.Expr:
     return (~(rises | (first & order.is_not_null()))).sum().alias("falls")
 
 
-def _judged(orders: Orders, *, head: bool) -> pl.LazyFrame:
+def _judged(orders: Orders) -> pl.LazyFrame:
     """The typed rows of all files, one below the other, ids of one type."""
-    frames = []
-    for file in orders.files:
-        seen = replace(file, source=replace(file.source, frame=file.source.frame.head(readings.HEAD))) if head else file
-        frames.append(typed_rows(seen, orders.options))
-    return one_below_other(frames)
+    return one_below_other([typed_rows(file, orders.options) for file in orders.files])
 
 
 def one_below_other(frames: Sequence[pl.LazyFrame]) -> pl.LazyFrame:
@@ -215,7 +238,7 @@ def one_below_other(frames: Sequence[pl.LazyFrame]) -> pl.LazyFrame:
 
 def rows(orders: Orders) -> pl.LazyFrame:
     """All rows, typed and judged: customer, order?, day, minor?, currency?, rule, and what the proof needs."""
-    typed = _judged(orders, head=False)
+    typed = _judged(orders)
     if orders.sums:
         return orders.sums.attach(typed)
     if orders.scale is None:
@@ -248,17 +271,18 @@ def collect(orders: Orders, reduce: Callable[[Orders], Reduce]) -> tuple[pl.Data
         facts = _as_facts(found, given)
         return _corrected(given, facts)
 
-    while True:
-        corrected = _retrying(one_pass, orders)
-        if corrected == orders or (corrected.files == orders.files and _same_beliefs(corrected, orders)):
-            break
-        orders = corrected
+    believed = None
+    while believed != _beliefs(orders):
+        believed = _beliefs(orders)
+        orders = _retrying(one_pass, orders)
     _check(orders, facts)
     return answer, facts, orders
 
 
-def _same_beliefs(one: Orders, other: Orders) -> bool:
-    return (one.scale, one.each_row, one.whole) == (other.scale, other.each_row, other.whole)
+def _beliefs(orders: Orders) -> tuple[object, ...]:
+    """What a pass was made with: where all rows bear it out, its answer stands."""
+    read = [(file.day, dict(file.amounts), file.digits) for file in orders.files]
+    return read, orders.scale, orders.each_row
 
 
 def _facts(orders: Orders, typed: pl.LazyFrame) -> pl.LazyFrame:
@@ -272,6 +296,8 @@ def _facts(orders: Orders, typed: pl.LazyFrame) -> pl.LazyFrame:
     if "had_amount" in schema:
         lost = pl.col("had_amount").fill_null(value=False) & pl.col("value").is_null()
         found.append(lost.sum().alias("lost_amounts"))
+    if "had_ids" in schema:
+        found.append((~pl.col("had_ids").fill_null(value=True)).sum().alias("lost_ids"))
     if "value" in schema and orders.scale is not None and not orders.sums:
         found.append(money.misses(pl.col("value"), orders.scale).filter(taken).sum().alias("misses"))
     if "minor" in schema:
@@ -295,12 +321,13 @@ def _as_facts(found: pl.DataFrame, orders: Orders) -> Facts:
 def _corrected(orders: Orders, facts: Facts) -> Orders:
     """The orders with beliefs that all rows bear out."""
     proof = facts.proof
-    if not orders.whole and (proof.get("lost_days") or proof.get("lost_amounts")):
-        return replace(_believe(orders, whole=True), each_row=orders.each_row)
-    if proof.get("misses") and orders.scale != money.MOST_DECIMALS:
-        orders = replace(orders, scale=_scale(orders, whole=True), whole=True)
-    if proof.get("falls"):
+    if proof.get("lost_ids"):
+        orders = replace(orders, files=tuple(replace(file, digits=frozenset()) for file in orders.files))
+    if proof.get("falls") or proof.get("lost_ids"):
+        # Texts sort otherwise than the numbers that they looked like.
         orders = replace(orders, each_row=False)
+    if not orders.whole and (proof.get("lost_days") or proof.get("lost_amounts") or proof.get("misses")):
+        return _whole_beliefs(orders)
     return orders
 
 

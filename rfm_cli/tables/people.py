@@ -39,6 +39,7 @@ class Customers:
     name: str
     form: str
     columns: ColumnMap
+    left_out: int = 0
 
 
 @dataclass(frozen=True)
@@ -49,17 +50,17 @@ class Events:
     name: str
     form: str
     columns: ColumnMap
-    raw: tuple[pl.LazyFrame, ...] = ()
+    files: tuple[sources.Source, ...] = ()
 
     def raw_rows(self) -> int:
         """How many rows the files have, those left out included."""
-        counts = pl.collect_all([frame.select(pl.len()) for frame in self.raw], engine="streaming")
-        return sum(int(count.item()) for count in counts)
+        counts = pl.collect_all([source.frame.select(pl.len()) for source in self.files], engine="streaming")
+        return sum(int(count.item()) for count in counts) + sum(source.left_out for source in self.files)
 
 
 def open_customers(paths: Sequence[str], options: ReadOptions) -> Customers:
     """The customers at `paths`. Identical rows count once; two rows that differ under one id are an `InputError`."""
-    opened = [sources.open_source(path, options) for path in sources.find(paths)]
+    opened = sources.open_whole(paths, options)
     name = opened[0].name if len(opened) == 1 else f"{len(opened)} customers files"
     maps, frames = [], []
     for source in opened:
@@ -80,7 +81,8 @@ def open_customers(paths: Sequence[str], options: ReadOptions) -> Customers:
         )
     attributes = {fold(column): column for column in once.columns if column not in ("customer_id", "known_from")}
     repeated = named.height - once.height
-    return Customers(once, attributes, table.height, repeated, without, name, opened[0].form, maps[0])
+    left_out = sum(source.left_out for source in opened)
+    return Customers(once, attributes, table.height, repeated, without, name, opened[0].form, maps[0], left_out)
 
 
 def _people(source: sources.Source, found: ColumnMap, options: ReadOptions) -> pl.DataFrame:
@@ -105,7 +107,7 @@ def _people(source: sources.Source, found: ColumnMap, options: ReadOptions) -> p
 def open_events(paths: Sequence[str], options: ReadOptions) -> Events:
     """The events at `paths`; rows without a customer, event or readable time are left out."""
     frames, maps = [], []
-    opened = [sources.open_source(path, options) for path in sources.find(paths)]
+    opened = sources.open_whole(paths, options)
     for source in opened:
         found = columns.detect("events", source.header, options.map_of("events"), source.name)
         columns.require(found, ("customer_id", "event", "at"), source.header, source.name)
@@ -113,8 +115,7 @@ def open_events(paths: Sequence[str], options: ReadOptions) -> Events:
             frames.append(_events(source, found, options))
         maps.append(found)
     name = opened[0].name if len(opened) == 1 else f"{len(opened)} events files"
-    raw = tuple(source.frame for source in opened)
-    return Events(pl.concat(frames, how="diagonal"), name, opened[0].form, maps[0], raw)
+    return Events(pl.concat(frames, how="diagonal"), name, opened[0].form, maps[0], opened)
 
 
 def _events(source: sources.Source, found: ColumnMap, options: ReadOptions) -> pl.LazyFrame:

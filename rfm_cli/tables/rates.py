@@ -87,8 +87,7 @@ def _each_day(dated: pl.DataFrame) -> pl.DataFrame:
 def open_rates(paths: Sequence[str], options: ReadOptions) -> Rates:
     """The exchange rates at `paths`; `InputError` for unreadable rows, and for two rates of one day."""
     frames, name = [], ""
-    for path in sources.find(paths):
-        source = sources.open_source(path, options)
+    for source in sources.open_whole(paths, options):
         name = name or source.name
         with reading(source.name):
             frames.append(_read(source, options))

@@ -6,64 +6,96 @@ from dataclasses import replace
 
 import polars as pl
 
-from rfm_cli.tables import amounts, days
+from rfm_cli.tables import amounts, days, ids
+from rfm_cli.tables.amounts import AmountReading
+from rfm_cli.tables.days import DayReading
 from rfm_cli.tables.options import ReadOptions
-from rfm_cli.tables.order_file import MONEY, OrderFile
+from rfm_cli.tables.order_file import MONEY, REPEATED, OrderFile
+from rfm_cli.tables.sources import SURPLUS
 
 HEAD = 10_000
 """So many rows are looked at before the first pass; the pass itself proves what they suggested."""
 
 
-def with_readings(files: tuple[OrderFile, ...], options: ReadOptions, *, whole: bool) -> tuple[OrderFile, ...]:
-    """The files with readings that fit their first rows, or all of their rows where `whole`.
+def heads(files: tuple[OrderFile, ...]) -> tuple[OrderFile, ...]:
+    """The files cut to their first rows and to the columns that matter, held in memory."""
+    return tuple(replace(file, source=replace(file.source, frame=_head(file))) for file in files)
+
+
+def _head(file: OrderFile) -> pl.LazyFrame:
+    marks = [name for name in (SURPLUS, REPEATED) if name in file.source.schema]
+    wanted = list(dict.fromkeys([*file.columns.headings.values(), *marks]))
+    return file.source.frame.select(wanted).head(HEAD).collect().lazy()
+
+
+def with_readings(
+    files: tuple[OrderFile, ...], seen: tuple[OrderFile, ...], options: ReadOptions
+) -> tuple[OrderFile, ...]:
+    """The files with readings that fit the rows of `seen`: the same files, or their heads.
 
     A file that leaves a doubt is read as the other files say; `InputError` where none resolves it.
     """
-    return _with_amounts(_with_days(files, options, whole=whole), options, whole=whole)
+    by_day = _days(seen, options)
+    by_field = {name: _amounts(seen, name, options) for name in MONEY}
+    return tuple(
+        replace(
+            file,
+            day=by_day.get(place, file.day),
+            amounts={name: found[place] for name, found in by_field.items() if place in found},
+        )
+        for place, file in enumerate(files)
+    )
 
 
-def _with_days(files: tuple[OrderFile, ...], options: ReadOptions, *, whole: bool) -> tuple[OrderFile, ...]:
+def with_digits(files: tuple[OrderFile, ...], seen: tuple[OrderFile, ...]) -> tuple[OrderFile, ...]:
+    """The files with the id fields whose texts in `seen` are all integers' own digits."""
+    return tuple(replace(file, digits=_digits(head)) for file, head in zip(files, seen, strict=True))
+
+
+def _digits(file: OrderFile) -> frozenset[str]:
+    names = [name for name in ("customer_id", "order_id") if name in file.columns and file.dtype(name) == pl.String]
+    if not names:
+        return frozenset()
+    columns = {name: pl.col(file.columns[name]) for name in names}
+    odd = [(ids.integer_of(text).is_null() & (text != "")).any().alias(name) for name, text in columns.items()]
+    found = file.raw().select(odd).collect().row(0, named=True)
+    return frozenset(name for name in names if not found[name])
+
+
+def _days(files: tuple[OrderFile, ...], options: ReadOptions) -> dict[int, DayReading]:
+    """The reading of the date column of each file, by its place, where the column holds texts."""
     tables = {
-        place: days.shape_table(_seen(file, whole=whole), _day_text(file)).collect(engine="streaming")
+        place: days.shape_table(file.raw(), _day_text(file)).collect(engine="streaming")
         for place, file in enumerate(files)
         if not file.typed_day()
     }
     if not tables:
-        return files
+        return {}
     together = days.merged(list(tables.values()))
-    decided = list(files)
-    for place, table in tables.items():
-        file = files[place]
-        reading = days.decide(table, together, file.where("ordered_at"), options.date_format)
-        decided[place] = replace(file, day=reading)
-    return tuple(decided)
+    return {
+        place: days.decide(table, together, files[place].where("ordered_at"), options.date_format)
+        for place, table in tables.items()
+    }
 
 
 def _day_text(file: OrderFile) -> pl.Expr:
     return days.as_text(pl.col(file.columns["ordered_at"]), file.dtype("ordered_at"))
 
 
-def _with_amounts(files: tuple[OrderFile, ...], options: ReadOptions, *, whole: bool) -> tuple[OrderFile, ...]:
-    decided = list(files)
-    for name in MONEY:
-        found = {
-            place: _amount_evidence(file, name, whole=whole)
-            for place, file in enumerate(files)
-            if name in file.money_fields() and file.dtype(name) == pl.String
-        }
-        for place, own in found.items():
-            file = decided[place]
-            doubtful = own["doubt"] and not own["comma"] and not own["point"]
-            seen = amounts.merged(list(found.values())) if doubtful else own
-            reading = amounts.decide(seen, file.where(name), options.decimal)
-            decided[place] = replace(file, amounts={**file.amounts, name: reading})
-    return tuple(decided)
+def _amounts(files: tuple[OrderFile, ...], name: str, options: ReadOptions) -> dict[int, AmountReading]:
+    """The reading of one money field of each file, by its place, where the column holds texts."""
+    found = {
+        place: _evidence(file, name)
+        for place, file in enumerate(files)
+        if name in file.money_fields() and file.dtype(name) == pl.String
+    }
+    readings = {}
+    for place, own in found.items():
+        seen = amounts.merged(list(found.values())) if amounts.in_doubt(own) else own
+        readings[place] = amounts.decide(seen, files[place].where(name), options.decimal)
+    return readings
 
 
-def _amount_evidence(file: OrderFile, name: str, *, whole: bool) -> dict[str, int | str | None]:
+def _evidence(file: OrderFile, name: str) -> dict[str, int | str | None]:
     column = pl.col(file.columns[name])
-    return _seen(file, whole=whole).select(amounts.evidence(column)).collect(engine="streaming").row(0, named=True)
-
-
-def _seen(file: OrderFile, *, whole: bool) -> pl.LazyFrame:
-    return file.raw() if whole else file.raw().head(HEAD)
+    return file.raw().select(amounts.evidence(column)).collect(engine="streaming").row(0, named=True)

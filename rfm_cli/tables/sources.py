@@ -14,7 +14,7 @@ from rfm_cli.errors import InputError
 from rfm_cli.tables import spool, text
 from rfm_cli.tables.kinds import SUFFIXES, Kind, suffix_of
 from rfm_cli.tables.options import ReadOptions
-from rfm_cli.tables.trouble import reading
+from rfm_cli.tables.trouble import RaggedRowsError, reading
 
 SURPLUS = "(too many fields)"
 """A column that only repaired CSV files have: what stood in a row beyond the header's last column."""
@@ -22,7 +22,10 @@ SURPLUS = "(too many fields)"
 
 @dataclass(frozen=True)
 class Source:
-    """One file, opened: its name for messages, its kind, its raw columns and what was detected of its form."""
+    """One file, opened: its name for messages, its kind, its raw columns and what was detected of its form.
+
+    `left_out` counts rows with too many fields that the frame does not have.
+    """
 
     name: str
     kind: Kind
@@ -33,6 +36,7 @@ class Source:
     separator: str = ","
     form: str = ""
     spooled: spool.Spool | None = field(default=None, repr=False)
+    left_out: int = 0
 
     @property
     def is_text(self) -> bool:
@@ -52,7 +56,7 @@ def _expanded(path: str) -> list[str]:
     if path == "-" or is_url(path) or Path(path).is_file() or _is_pipe(path):
         return [path]
     if Path(path).is_dir():
-        inside = sorted(str(file) for file in Path(path).rglob("*") if file.is_file() and suffix_of(file.name))
+        inside = sorted(str(file) for file in Path(path).rglob("*") if file.is_file() and _is_data(file, Path(path)))
         if not inside:
             raise InputError(f"{path}: no data file in this folder", f"it takes {', '.join(SUFFIXES)}, also with .gz")
         return inside
@@ -62,6 +66,12 @@ def _expanded(path: str) -> list[str]:
     return found
 
 
+def _is_data(file: Path, folder: Path) -> bool:
+    """Whether a file of a folder is meant to be read: a known suffix, and nothing hidden on the way to it."""
+    hidden = any(part.startswith(".") for part in file.relative_to(folder).parts)
+    return suffix_of(file.name) is not None and not hidden
+
+
 def _is_pipe(path: str) -> bool:
     return Path(path).exists() and not Path(path).is_dir()
 
@@ -69,6 +79,31 @@ def _is_pipe(path: str) -> bool:
 def is_url(path: str) -> bool:
     """Whether Polars is to fetch it: `s3://`, `gs://`, `az://`, `https://` and their like."""
     return re.match(r"^[a-z][a-z0-9+.-]+://", path) is not None
+
+
+def open_all(paths: Sequence[str], options: ReadOptions) -> tuple[Source, ...]:
+    """All files behind `paths`, opened lazily."""
+    return tuple(open_source(path, options) for path in find(paths))
+
+
+def open_whole(paths: Sequence[str], options: ReadOptions) -> tuple[Source, ...]:
+    """The same for tables beside the orders: rows with too many fields are looked for now, and left out."""
+    return tuple(without_surplus(source) for source in open_all(paths, options))
+
+
+def without_surplus(source: Source) -> Source:
+    """The file without its rows of too many fields, which are counted in `left_out`."""
+    if source.kind != "csv":
+        return source
+    try:
+        with reading(source.name):
+            source.frame.select(pl.len()).collect(engine="streaming")
+    except RaggedRowsError:
+        mended = repaired(source)
+        odd = pl.col(SURPLUS).is_not_null()
+        count = mended.frame.select(odd.sum()).collect(engine="streaming").item()
+        return replace(mended, frame=mended.frame.filter(~odd).drop(SURPLUS), left_out=count)
+    return source
 
 
 def open_source(path: str, options: ReadOptions) -> Source:
@@ -104,8 +139,15 @@ def _open(name: str, path: str, kind: Kind, options: ReadOptions, spooled: spool
         return _open_csv(name, path, options, spooled)
     local = None if is_url(path) else Path(path)
     frame = {"parquet": _scan_parquet, "arrow": _scan_arrow, "ndjson": _scan_ndjson}[kind](path)
+    frame = _plain_texts(frame)
     schema = dict(frame.collect_schema())
     return Source(name, kind, frame, schema, tuple(schema), local, form=kind, spooled=spooled)
+
+
+def _plain_texts(frame: pl.LazyFrame) -> pl.LazyFrame:
+    """The frame with its categories as the texts that they stand for."""
+    coded = [name for name, dtype in frame.collect_schema().items() if dtype in (pl.Categorical, pl.Enum)]
+    return frame.with_columns(pl.col(coded).cast(pl.String)) if coded else frame
 
 
 def _scan_parquet(path: str) -> pl.LazyFrame:
@@ -118,8 +160,9 @@ def _scan_arrow(path: str) -> pl.LazyFrame:
 
 def _scan_ndjson(path: str) -> pl.LazyFrame:
     """Every key of the file as text, so that numbers keep their digits and ids their zeros."""
-    keys = list(pl.scan_ndjson(path, infer_schema_length=None).collect_schema())
-    return pl.scan_ndjson(path, schema=dict.fromkeys(keys, pl.String))
+    exact = path if is_url(path) else glob.escape(path)  # Polars takes every path for a glob here
+    keys = list(pl.scan_ndjson(exact, infer_schema_length=None).collect_schema())
+    return pl.scan_ndjson(exact, schema=dict.fromkeys(keys, pl.String))
 
 
 def _open_csv(name: str, path: str, options: ReadOptions, spooled: spool.Spool | None) -> Source:
@@ -136,8 +179,16 @@ def _open_csv(name: str, path: str, options: ReadOptions, spooled: spool.Spool |
 
 
 def _scan_csv(path: str, columns: Sequence[str], separator: str) -> pl.LazyFrame:
-    # Headings were read by our own means: Polars would rename doubled ones, and we must see them.
-    return pl.scan_csv(path, separator=separator, new_columns=list(columns), glob=is_url(path), infer_schema=False)
+    """The rows of a CSV file as texts; an empty line is no row.
+
+    Headings were read by our own means: Polars would rename doubled ones, and we must see them. The filter looks at
+    all columns on purpose: Polars sees that a row has too many fields only where it is asked for all of them, and
+    what is accepted must not depend on the columns that an answer needs.
+    """
+    scanned = pl.scan_csv(
+        path, separator=separator, new_columns=list(columns), glob=is_url(path), infer_schema=False
+    )
+    return scanned.filter(~pl.all_horizontal(pl.all().is_null()))
 
 
 def unique_names(header: Sequence[str]) -> list[str]:

@@ -34,17 +34,31 @@ class Spool:
 def lay_down(path: str, encoding: str) -> Spool | None:
     """A UTF-8 copy of what Polars cannot read in place, or None where it can."""
     name = known_encoding(encoding)
-    if path == "-":
-        return _copied(sys.stdin.buffer, name, "stdin")
     file = Path(path)
-    if not file.is_file():
-        with file.open("rb") as pipe:
-            return _copied(pipe, name, "pipe")
-    if name in UTF8 or _is_binary(file):
-        return None
-    opened = gzip.open(file) if _is_gzip(file) else file.open("rb")
-    with opened as stream:
-        return _copied(cast(BinaryIO, stream), name, "text")
+    if path == "-" or not file.is_file():
+        laid = _streamed(path)
+        return laid if name in UTF8 or _is_binary(laid.path) else _translated(laid.path, name)
+    return None if name in UTF8 or _is_binary(file) else _translated(file, name)
+
+
+def _streamed(path: str) -> Spool:
+    """What comes through standard input or a pipe, as it comes."""
+    spool = Spool("stdin" if path == "-" else "pipe")
+    with sys.stdin.buffer if path == "-" else Path(path).open("rb") as stream, spool.path.open("wb") as copy:
+        shutil.copyfileobj(stream, copy, CHUNK)
+    return spool
+
+
+def _translated(file: Path, encoding: str) -> Spool:
+    """A file of another encoding, packed or not, as plain UTF-8."""
+    spool = Spool("text")
+    with _opened(file) as stream, spool.path.open("wb") as copy:
+        _transcode(stream, copy, encoding)
+    return spool
+
+
+def _opened(file: Path) -> BinaryIO:
+    return cast(BinaryIO, gzip.open(file)) if _is_gzip(file) else file.open("rb")
 
 
 def known_encoding(encoding: str) -> str:
@@ -66,16 +80,6 @@ def _is_gzip(file: Path) -> bool:
 def _is_binary(file: Path) -> bool:
     with file.open("rb") as stream:
         return stream.read(6)[:4] in (b"PAR1", b"ARRO")
-
-
-def _copied(stream: BinaryIO, encoding: str, name: str) -> Spool:
-    spool = Spool(name)
-    with spool.path.open("wb") as copy:
-        if encoding in UTF8:
-            shutil.copyfileobj(stream, copy, CHUNK)
-        else:
-            _transcode(stream, copy, encoding)
-    return spool
 
 
 def _transcode(stream: BinaryIO, copy: BinaryIO, encoding: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -12,7 +13,7 @@ from rfm_cli.errors import InputError
 RAGGED = "found more fields than defined"
 
 
-class RaggedRows(Exception):
+class RaggedRowsError(Exception):
     """Some CSV rows have more fields than the header; the file is read again by the forgiving reader."""
 
 
@@ -27,13 +28,15 @@ def reading(where: str) -> Iterator[None]:
         raise InputError(f"{where}: the file is empty", "export it again, with its header") from error
     except pl.exceptions.PolarsError as error:
         raise _translated(where, str(error)) from error
+    except (EOFError, zlib.error) as error:
+        raise InputError(f"{where}: the packed file is cut short or damaged", "copy or export it again") from error
     except OSError as error:
         raise InputError(f"{where}: {error.strerror or error}", "check the file and its permissions") from error
 
 
 def _translated(where: str, text: str) -> Exception:
     if RAGGED in text:
-        return RaggedRows(where)
+        return RaggedRowsError(where)
     if "utf-8" in text.lower() or "utf8" in text.lower():
         return InputError(f"{where}: not UTF-8 text", "say its encoding, for example --encoding cp1251")
     first = text.strip().splitlines()[0] if text.strip() else "unreadable"

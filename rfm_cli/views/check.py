@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import astuple, dataclass
 
@@ -19,7 +20,7 @@ from rfm_cli.views.view import View
 
 WHY = {"given": "as given", "name": "by its name", "alias": "by an alias", "event": "of the events"}
 OPTION = {"ordered_at": "--date-format, --timezone", "amount": "--decimal", "status": "--reject-status"}
-EXAMPLES = 3
+EXAMPLES, LONGEST = 3, 80
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,13 @@ def check_view(shop: Shop) -> tuple[View, Facts | None]:
     if shop.events:
         findings += _on_events(shop.events)
     return View("check", pl.DataFrame([astuple(one) for one in findings], schema=SCHEMA, orient="row")), facts
+
+
+def ways_to_change(rows: pl.DataFrame) -> list[str]:
+    """A line with every option that would change a finding, each once, for those who read the report on a screen."""
+    options = [option for said in rows["change_with"] for option in said.split(", ") if option]
+    known = dict.fromkeys(re.sub(r"^--map (\w+\.)?.*", "--map [TABLE.]FIELD=HEADING", option) for option in options)
+    return ["a guess is wrong? " + ", ".join(known)] if known else []
 
 
 def _on_orders(orders: Orders, facts: Facts) -> Iterator[Finding]:
@@ -116,18 +124,24 @@ def _on_rejects(orders: Orders, facts: Facts) -> Iterator[Finding]:
         return
     rows = rejected_rows(orders)
     for name, count in facts.rejected.items():
-        own = rows.filter(pl.col("(rule)") == name)
-        examples = "; ".join(_example(row) for row in own.head(EXAMPLES).iter_rows(named=True))
-        change = {"status": "--reject-status", "date": "--date-format", "amount": "--decimal"}.get(name, "--map")
-        yield Finding(
-            "orders", "rejected", name, f"{rules.RULES[name]}: {examples}", count, f"{change}, --rejects FILE"
-        )
+        change = {"status": "--reject-status", "date": "--date-format", "amount": "--decimal"}.get(name, "")
+        change_with = ", ".join(filter(None, [change, "--rejects FILE"]))
+        yield Finding("orders", "rejected", name, rules.RULES[name], count, change_with)
+        own = rows.filter(pl.col("(rule)") == name).head(EXAMPLES)
+        for row in own.iter_rows(named=True):
+            yield Finding("orders", "example", _place(row, len(orders.files)), _example(row))
+
+
+def _place(row: dict[str, object], files: int) -> str:
+    """Where a row stands: its number below the header, and the file where there are several."""
+    return f"row {row[ROW]:,}" + (f" of {row['(file)']}" if files > 1 else "")
 
 
 def _example(row: dict[str, object]) -> str:
+    """The values of a row, the first so many characters of them."""
     values = [str(value) for name, value in row.items() if not name.startswith("(") and value is not None]
     text = " | ".join(values)
-    return f"row {row[ROW]:,}: {text if len(text) <= 80 else text[:79] + '…'}"
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
 def _on_money(orders: Orders) -> Iterator[Finding]:

@@ -21,6 +21,7 @@ from rfm_cli.views.cutoffs import ranges, vip_text
 from rfm_cli.views.view import View, meta_of
 
 SHOWN_ORDERS = 20
+WORDS = {"r": " days", "f": " purchases", "m": ""}
 FAR = 1_000
 """So many further purchases are tried before a higher segment is called out of reach."""
 
@@ -48,15 +49,27 @@ def explain_view(scored: Scored, customer_id: str) -> View:
     """The story as rows: topic, item, value, meaning. `InputError` where no customer has this id by the date."""
     found = scored.frame.filter(pl.col("customer").cast(pl.String) == customer_id.strip())
     if found.is_empty():
-        raise InputError(
-            f"no customer {customer_id!r} is known on {scored.as_of}",
-            "ids are compared as text, zeros in front included",
-        )
+        raise InputError(f"no customer {customer_id!r} is known on {scored.as_of}", _hint(scored, customer_id))
     row = found.row(0, named=True)
     lines = [*_orders(scored, customer_id.strip()), *_measures(scored, row), *_scores(scored, row)]
     lines += _ways(scored, row) if row["r"] is not None else []
     rows = pl.DataFrame([astuple(line) for line in lines], schema=["topic", "item", "value", "meaning"], orient="row")
     return View("explain", rows, meta_of(scored, customer_id=customer_id.strip()))
+
+
+def _hint(scored: Scored, customer_id: str) -> str:
+    """What to do next: the id that differs by zeros in front alone, where there is one."""
+    told = "ids are compared as text, zeros in front included"
+    core = customer_id.strip().lstrip("0")
+    ids = scored.frame.select(pl.col("customer").cast(pl.String)).to_series()
+    same = ids.filter(ids.str.strip_chars_start("0") == core) if core else ids.clear()
+    return f"did you mean {same.min()}? {told}" if len(same) else told
+
+
+def headline(view: View) -> list[tuple[str, str]]:
+    """Label and value of what stands above the story."""
+    return [("customer", str(view.meta["customer_id"])), ("as of", str(view.meta["as_of"] or "unknown")),
+            ("scheme", str(view.meta["scheme"]))]
 
 
 def _orders(scored: Scored, customer_id: str) -> Iterator[Line]:
@@ -76,18 +89,18 @@ def _orders(scored: Scored, customer_id: str) -> Iterator[Line]:
         yield Line("orders", "earlier", f"{hidden:,} rows", "only the latest are listed")
     for row in table.tail(SHOWN_ORDERS).iter_rows(named=True):
         money = row.get("money")
-        meaning = "a refund: money only" if money is not None and money < 0 else ""
         order = "" if row.get("order") is None else f"order {row['order']}"
-        yield Line("orders", str(row["day"]), "" if money is None else str(money), meaning or order)
+        refund = "refund, money only" if money is not None and money < 0 else ""
+        meaning = ": ".join(filter(None, [order, refund]))
+        yield Line("orders", str(row["day"]), "" if money is None else str(money), meaning)
 
 
 def _measures(scored: Scored, row: dict[str, Any]) -> Iterator[Line]:
-    yield Line("measures", "first_order", str(row["first_order"] or ""))
-    yield Line("measures", "last_order", str(row["last_order"] or ""))
+    yield Line("measures", "first_order", str(row["first_order"] or "none"))
+    yield Line("measures", "last_order", str(row["last_order"] or "none"))
     days = row["recency_days"]
-    yield Line(
-        "measures", "recency_days", "" if days is None else str(days), f"days from the last order to {scored.as_of}"
-    )
+    if days is not None:
+        yield Line("measures", "recency_days", str(days), f"days from the last purchase to {scored.as_of}")
     yield Line("measures", "frequency", str(row["frequency"]), "purchases")
     if scored.scale is not None:
         yield Line("measures", "monetary", money_text(row["monetary"], scored.scale), "net of refunds")
@@ -100,12 +113,9 @@ def _scores(scored: Scored, row: dict[str, Any]) -> Iterator[Line]:
         for axis in scored.cutoffs.axes:
             bounds = bounds_of(scored, axis, row["r"], row["f"])
             words = ranges(axis, bounds, scored.scale) if bounds else {}
-            yield Line(
-                "scores",
-                axis,
-                str(row[axis]),
-                f"{words.get(row[axis], 'no cutoff')} (of 1 to {scored.scheme.bins.k(axis)})",
-            )
+            best = f"{scored.cutoffs.bins.k(axis)} is the best"
+            values = f"for {words[row[axis]]}{WORDS[axis]}" if row[axis] in words else "no cutoff"
+            yield Line("scores", axis, str(row[axis]), f"{values}; {best}")
         yield Line("scores", "rfm", row["rfm"])
     yield Line("segment", "segment", row["segment"] or "", next_step(scored, row["segment"]))
     if scored.cutoffs.vip.floor is not None:
@@ -171,12 +181,15 @@ def _way_up(scored: Scored, state: State, here: str) -> Line:
 
 
 def _ways_down(scored: Scored, state: State, here: str) -> Iterator[Line]:
-    """Each change that comes by itself without a purchase, and its day."""
+    """Each change that comes by itself without a purchase, and its day; or that none will come."""
     bounds = sorted(bound for _, bound in scored.cutoffs.axes["r"][()].at if bound >= state.recency)
+    stays = True
     for bound in bounds:
         there = segment_at(scored, State(bound + 1, state.frequency, state.money))
         if there != here:
             wait = bound + 1 - state.recency
             day = f" on {scored.as_of + timedelta(days=wait)}" if scored.as_of else ""
-            yield Line("next", "without a purchase", there, f"in {wait:,} days{day}")
-            here = there
+            yield Line("next", "later", there, f"without a purchase, in {wait:,} days{day}")
+            here, stays = there, False
+    if stays:
+        yield Line("next", "later", here, "without a purchase, for good")

@@ -12,6 +12,7 @@ from rfm_cli.errors import UsageError
 from rfm_cli.pipeline import Scored
 from rfm_cli.tables.money import as_decimal, half_even
 from rfm_cli.tables.people import ENGAGING, attributes, engagement
+from rfm_cli.views.score import COLUMNS
 
 MEASURES = ("tenure_days", "aov", "engagement", "last_event")
 ENGAGEMENT_DAYS = 90
@@ -21,11 +22,13 @@ def extras(scored: Scored, names: Sequence[str], settings: Settings) -> pl.DataF
     """The columns called `names` (several may stand in one text, parted by commas) by customer_id; None for none.
 
     Measures: tenure_days since the first purchase, aov (money a purchase), engagement and last_event (from events).
-    Everything else is an attribute.
+    Everything else is an attribute; one that is called like a column of the answer is a `UsageError`.
     """
-    wanted = [name.strip() for text in names for name in text.split(",") if name.strip()]
+    wanted = list(dict.fromkeys(name.strip() for text in names for name in text.split(",") if name.strip()))
     if not wanted:
         return None
+    if shown := [name for name in wanted if name in COLUMNS]:
+        raise UsageError(f"--with {shown[0]}: the answer has a column of that name already")
     table = scored.frame.select(customer_id=pl.col("customer").cast(pl.String))
     measured = [name for name in wanted if name in MEASURES]
     named = [name for name in wanted if name not in MEASURES]

@@ -1,0 +1,193 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from rfm_cli.errors import InputError, UsageError
+from rfm_cli.tables.columns import ColumnMap, check_field, detect, parse_maps, require
+
+
+def found(table: str, *header: str, **given: str) -> dict[str, str]:
+    return dict(detect(table, header, given, "o.csv").headings)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        ("customer_id", "ordered_at", "amount"),
+        ("Customer ID", "Ordered-At", "AMOUNT"),
+        ("customerid", "OrderedAt", "A_m-o u\u00a0nt"),
+        ("CUSTOMER-ID", "ordered at", "Amount "),
+    ],
+)
+def test_case_space_underscore_and_dash_do_not_count(header: tuple[str, ...]) -> None:
+    assert found("orders", *header) == dict(zip(("customer_id", "ordered_at", "amount"), header, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        ("client_id", "customer_id"),
+        ("Клиент", "customer_id"),
+        ("КЛИЕНТ", "customer_id"),
+        ("InvoiceDate", "ordered_at"),
+        ("order_date", "ordered_at"),
+        ("Дата заказа", "ordered_at"),
+        ("revenue", "amount"),
+        ("total_price", "amount"),
+        ("Сумма", "amount"),
+        ("InvoiceNo", "order_id"),
+        ("Номер заказа", "order_id"),
+        ("Статус", "status"),
+    ],
+)
+def test_aliases(header: str, field: str) -> None:
+    assert found("orders", header) == {field: header}
+
+
+def test_a_name_beats_an_alias_and_this_is_said() -> None:
+    columns = detect("orders", ["total", "amount", "client_id", "customer_id", "date"], {}, "o.csv")
+    assert columns.headings == {"customer_id": "customer_id", "ordered_at": "date", "amount": "amount"}
+    assert columns.said() == "customer_id (not client_id), ordered_at = date, amount (not total)"
+
+
+def test_what_the_user_says_beats_the_name() -> None:
+    assert found("orders", "amount", "total", amount="total") == {"amount": "total"}
+    assert found("orders", "amount", "Order Total", amount="order_total") == {"amount": "Order Total"}
+
+
+def test_a_given_heading_is_no_alias_of_another_field() -> None:
+    header = ("customer_id", "date", "total", "revenue")
+    assert found("orders", *header, unit_price="revenue")["amount"] == "total"
+    assert "unit_price" not in found("orders", "price", amount="price")
+
+
+@pytest.mark.parametrize(
+    ("header", "named"),
+    [
+        (("Amount", "amount"), ("'Amount'", "'amount'")),
+        (("customer id", "CustomerID"), ("'customer id'", "'CustomerID'")),
+        (("total", "revenue"), ("'total'", "'revenue'")),
+        (("Дата", "order_date"), ("'Дата'", "'order_date'")),
+    ],
+)
+def test_two_columns_for_one_field_are_an_error_that_lists_both(
+    header: tuple[str, ...], named: tuple[str, str]
+) -> None:
+    with pytest.raises(InputError) as error:
+        detect("orders", header, {}, "o.csv")
+    assert all(name in error.value.message for name in named)
+    assert "--map " in error.value.hint
+
+
+def test_the_user_settles_two_columns_for_one_field() -> None:
+    assert found("orders", "total", "revenue", amount="revenue") == {"amount": "revenue"}
+    assert found("orders", "Amount", "amount", amount="Amount") == {"amount": "Amount"}
+
+
+def test_the_same_heading_twice_cannot_be_mapped() -> None:
+    with pytest.raises(InputError, match="2 columns are called 'total'"):
+        detect("orders", ["id", "total", "total"], {"amount": "total"}, "o.csv")
+    with pytest.raises(InputError) as error:
+        detect("orders", ["id", "total", "total"], {}, "o.csv")
+    assert "--map" not in error.value.hint
+
+
+def test_a_given_heading_that_does_not_exist() -> None:
+    with pytest.raises(InputError) as error:
+        detect("orders", ["customer_id", "totl"], {"amount": "total"}, "o.csv")
+    assert error.value.message == "o.csv: no column 'total', which was given for amount"
+    assert error.value.hint.startswith("did you mean totl?")
+
+
+def test_all_missing_columns_are_told_at_once_with_the_nearest_name() -> None:
+    header = ["cust_id", "orderd_at", "amount"]
+    with pytest.raises(InputError) as error:
+        require(detect("orders", header, {}, "o.csv"), ("customer_id", "ordered_at"), header, "o.csv")
+    assert error.value.message == "o.csv: no column for customer_id, ordered_at among 'cust_id', 'orderd_at', 'amount'"
+    assert error.value.hint == "say which column it is: --map customer_id='cust_id' --map ordered_at='orderd_at'"
+
+
+def test_a_missing_column_that_resembles_an_alias() -> None:
+    with pytest.raises(InputError, match="no column for customer_id") as error:
+        require(detect("orders", ["xx", "clent_id"], {}, "o.csv"), ("customer_id",), ["xx", "clent_id"], "o.csv")
+    assert error.value.hint.endswith("--map customer_id='clent_id'")
+
+
+def test_a_long_header_is_cut() -> None:
+    header = [f"column_{place}" for place in range(30)]
+    with pytest.raises(InputError) as error:
+        require(ColumnMap("events", {}), ("at",), header, "e.csv")
+    assert error.value.message.endswith("'column_19' and 10 more")
+    assert "--map events.at=" in error.value.hint
+
+
+def test_tables_name_their_fields_apart() -> None:
+    header = ["user", "event_type", "time", "amount"]
+    assert found("events", *header) == {"customer_id": "user", "event": "event_type", "at": "time", "value": "amount"}
+    assert found("customers", "id", "Город", "Телефон") == {"customer_id": "id", "city": "Город", "phone": "Телефон"}
+
+
+def test_maps_as_the_user_writes_them() -> None:
+    assert parse_maps(["amount=Order Total", "orders.order_id=n", "events.at=a=b", "frequency=n"]) == {
+        "orders": {"amount": "Order Total", "order_id": "n", "frequency": "n"},
+        "events": {"at": "a=b"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("pair", "said"),
+    [
+        ("amount", "write it as FIELD=HEADING"),
+        ("amount=", "write it as FIELD=HEADING"),
+        ("amuont=total", "orders has no field 'amuont'"),
+        ("evnts.at=ts", "no table is called 'evnts'"),
+        ("events.amount=ts", "events has no field 'amount'"),
+    ],
+)
+def test_maps_that_make_no_sense(pair: str, said: str) -> None:
+    with pytest.raises(UsageError, match=said) as error:
+        parse_maps([pair])
+    assert error.value.exit_code == 2
+
+
+def test_the_nearest_field_is_named() -> None:
+    with pytest.raises(UsageError) as error:
+        check_field("orders", "amuont", "--map")
+    assert "did you mean amount?" in error.value.hint
+
+
+def test_orders_on_the_way(write: Any, read: Any) -> None:
+    path = write("o.csv", "Клиент;Дата заказа;Сумма;Номер заказа\n7;31.12.2024;1 234,50;A1\n")
+    assert [(str(c), str(d), m) for c, d, m in read(path).rows()] == [("7", "2024-12-31", 12345)]
+
+
+def test_missing_columns_of_a_file(write: Any, read: Any) -> None:
+    with pytest.raises(InputError, match="no column for customer_id, ordered_at among 'a', 'b'") as error:
+        read(write("o.csv", "a,b\n1,2\n"))
+    assert error.value.exit_code == 3
+
+
+def test_doubled_headings_of_a_file(write: Any, read: Any) -> None:
+    with pytest.raises(InputError, match="2 columns could be amount: 'Amount' and 'amount'"):
+        read(write("o.csv", "id,customer_id,date,Amount,amount\n1,a,2024-01-01,1,2\n"))
+
+
+def test_doubled_headings_that_mean_nothing_do_no_harm(write: Any, read: Any) -> None:
+    path = write("o.csv", "note,customer_id,date,amount,note,\n1,a,2024-01-01,3,2,\n")
+    assert read(path).minor() == [3]
+
+
+def test_amount_beats_quantity_times_price(write: Any, read: Any) -> None:
+    text = "customer_id,date,quantity,unit_price,amount\na,2024-01-01,2,10,15\n"
+    assert read(write("o.csv", text)).minor() == [15]
+    assert read(write("p.csv", text.replace("amount", "paid"))).minor() == [20]
+    assert read(write("q.csv", text), maps={"orders": {"amount": "unit_price"}}).minor() == [10]
+
+
+def test_orders_without_money(write: Any, read: Any) -> None:
+    seen = read(write("o.csv", "customer_id,date,quantity\na,2024-01-01,2\n"))
+    assert not seen.orders.has_money
+    assert "minor" not in seen.table.columns
+    assert seen.facts.accepted == 1

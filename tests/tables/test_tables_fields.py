@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+import pytest
+
+from rfm_cli.tables.fields import ALIASES, TABLES, aliases, fold
+
+
+@pytest.mark.parametrize(
+    "heading", ["Invoice No", "invoice_no", "INVOICE-NO", "InvoiceNo", "invoice\u00a0no", "\ufeffInvoiceNo"]
+)
+def test_fold(heading: str) -> None:
+    assert fold(heading) == "invoiceno"
+
+
+def test_fold_keeps_what_tells_apart() -> None:
+    assert fold("Дата заказа") == "датазаказа"
+    assert fold("id2") != fold("id")
+
+
+@pytest.mark.parametrize("table", ALIASES)
+def test_no_alias_means_two_fields_of_a_table(table: str) -> None:
+    names = [name for field in ALIASES[table] for name in {fold(field), *aliases(table, field)}]
+    assert sorted(names) == sorted(set(names))
+
+
+def test_the_tables_of_the_contract() -> None:
+    assert TABLES == ("orders", "lines", "events", "customers", "products", "rates")
+    assert list(ALIASES["rates"]) == ["currency", "rate", "date"]
+    assert {"customer_id", "ordered_at", "amount", "quantity", "unit_price", "order_id", "status", "currency"} < set(
+        ALIASES["orders"]
+    )

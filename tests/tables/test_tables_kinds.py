@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from rfm_cli.errors import InputError
+from rfm_cli.tables.kinds import discover, suffix_of
+
+
+@pytest.mark.parametrize(
+    ("name", "suffix"),
+    [
+        ("orders.csv", ".csv"),
+        ("ORDERS.TSV", ".tsv"),
+        ("orders.csv.gz", ".csv"),
+        ("a.b.jsonl.GZ", ".jsonl"),
+        ("orders.parquet", ".parquet"),
+        ("orders.feather", ".feather"),
+        ("orders.xlsx", None),
+        ("orders", None),
+        ("orders.gz", None),
+    ],
+)
+def test_suffixes(name: str, suffix: str | None) -> None:
+    assert suffix_of(name) == suffix
+
+
+def test_tables_are_found_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("orders.csv.gz", "customers.parquet", "lines.md", "products.csv", "my_events.csv", "rates.txt"):
+        (tmp_path / name).touch()
+    (tmp_path / "events").mkdir()
+    expected = {
+        "orders": "orders.csv.gz",
+        "events": "events",
+        "customers": "customers.parquet",
+        "products": "products.csv",
+        "rates": "rates.txt",
+    }
+    assert discover(tmp_path) == {table: str(tmp_path / name) for table, name in expected.items()}
+    monkeypatch.chdir(tmp_path)
+    assert discover(Path()) == expected
+
+
+def test_two_places_for_one_table(tmp_path: Path) -> None:
+    (tmp_path / "orders.csv").touch()
+    (tmp_path / "orders").mkdir()
+    with pytest.raises(InputError, match=r"2 places could be the orders: orders, orders\.csv"):
+        discover(tmp_path)
+
+
+def test_nothing_there(tmp_path: Path) -> None:
+    assert discover(tmp_path) == {}

@@ -59,35 +59,28 @@ def main() -> None:
 
 
 def _run() -> int:
-    from rfm_cli.out.narrate import fail
-
     try:
         code = app(standalone_mode=False)
-    except RfmError as error:
-        fail(error)
-        return error.exit_code
-    except BrokenPipeError:
-        return READER_GONE
-    except SystemExit as error:
-        return _left(error)
-    except (KeyboardInterrupt, typer.Abort):
-        return INTERRUPTED
-    except Exception as error:
-        return _other(error)
+    except (BrokenPipeError, KeyboardInterrupt, SystemExit) as error:
+        return _stopped(error)
+    except BaseException as error:  # a panic of Polars is no Exception
+        return _failed(error)
     return code if isinstance(code, int) else 0
 
 
-def _left(end: SystemExit) -> int:
-    """The exit code of an end by `sys.exit`: SIGTERM, or Typer's own answer to a pipe that nobody reads."""
-    if isinstance(end.__context__, BrokenPipeError):
-        return READER_GONE
-    return end.code if isinstance(end.code, int) else 0
+def _stopped(end: BaseException) -> int:
+    """The exit code of an end from outside: Ctrl-C, SIGTERM, or a pipe that nobody reads (of which Typer makes 1)."""
+    if isinstance(end, SystemExit) and not isinstance(end.__context__, BrokenPipeError):
+        return end.code if isinstance(end.code, int) else 0
+    return INTERRUPTED if isinstance(end, KeyboardInterrupt) else READER_GONE
 
 
-def _other(error: Exception) -> int:
-    """The exit code of an error that is not ours: what Typer or the system says, or a bug."""
+def _failed(error: BaseException) -> int:
+    """The exit code of an error, told in one or two lines: ours, what Typer or the system says, or a bug."""
     from rfm_cli.out.narrate import fail
 
+    if isinstance(error, typer.Abort) and error.__cause__:  # so Typer calls an EOFError
+        error = error.__cause__
     ours = _translated(error)
     if ours is None and os.environ.get("RFM_DEBUG"):
         raise error
@@ -98,10 +91,11 @@ def _other(error: Exception) -> int:
     return told.exit_code
 
 
-def _translated(error: Exception) -> RfmError | None:
+def _translated(error: BaseException) -> RfmError | None:
     """The error as one of ours, or None where nobody foresaw it."""
-    said = getattr(error, "format_message", None)
-    if said is not None:
+    if isinstance(error, RfmError):
+        return error
+    if said := getattr(error, "format_message", None):
         place = getattr(getattr(error, "ctx", None), "command_path", "rfm")
         return UsageError(str(said()), f"see {place} --help")
     if isinstance(error, OSError):
@@ -110,6 +104,6 @@ def _translated(error: Exception) -> RfmError | None:
     return None
 
 
-def _terminated(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
+def _terminated(number: int, frame: FrameType | None) -> None:
     """A polite end on SIGTERM: half-written files are removed on the way out."""
     sys.exit(128 + number)

@@ -52,7 +52,9 @@ Map = Annotated[
         "--map", help="Which heading holds a field: amount=Total, events.at=Time.", panel=READ, metavar="FIELD=HEADING"
     ),
 ]
-Encoding = Annotated[Text, _option("--encoding", help="The encoding of text files. [utf-8]", panel=READ, metavar="NAME")]
+Encoding = Annotated[
+    Text, _option("--encoding", help="The encoding of text files. [utf-8]", panel=READ, metavar="NAME")
+]
 Separator = Annotated[
     Text, _option("--separator", help="What parts the fields of CSV, where not , ; or tab.", panel=READ, metavar="CHAR")
 ]

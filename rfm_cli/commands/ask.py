@@ -87,7 +87,9 @@ def zone(settings: Settings) -> str:
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise UsageError(f"--timezone {name}: no such time zone", "for example UTC, Europe/Berlin, Asia/Almaty") from error
+        raise UsageError(
+            f"--timezone {name}: no such time zone", "for example UTC, Europe/Berlin, Asia/Almaty"
+        ) from error
     return name
 
 
@@ -144,9 +146,7 @@ def _own_bins(cutoffs: Cutoffs | None) -> Bins | None:
     return cutoffs.bins if cutoffs else None
 
 
-def _checked(
-    cutoffs: Cutoffs, scheme: Scheme, fitting: Fitting, settings: Settings, scale: int | None
-) -> Cutoffs:
+def _checked(cutoffs: Cutoffs, scheme: Scheme, fitting: Fitting, settings: Settings, scale: int | None) -> Cutoffs:
     """Saved cutoffs that fit the scheme's bins and the orders, with the VIP rule of the flags where they say one."""
     if cutoffs.bins != scheme.bins:
         raise UsageError(f"--cuts: these cutoffs are for {cutoffs.bins} bins, and the scheme has {scheme.bins}")

@@ -53,10 +53,12 @@ def check(
     rfm check orders.csv customers.csv
     rfm check orders.csv --rejects rejected.csv
     """
+    from dataclasses import astuple
     from pathlib import Path
 
     from rfm_cli.commands import ask
     from rfm_cli.commands.run import begin, deliver, spare_inputs, write_rejects
+    from rfm_cli.errors import InputError
     from rfm_cli.out.screen import CHECK, rows_screen
     from rfm_cli.pipeline import open_tables
     from rfm_cli.remarks import on_rejects
@@ -68,7 +70,11 @@ def check(
     run = begin(ctx)
     paths = ask.paths_of(run.settings, Path())
     spare_inputs(run, paths)
-    shop = open_tables(_only(paths, by_table) if files and not ctx.params["orders"] else paths, ask.options_of(run.settings))
+    if not any(astuple(paths)):
+        raise InputError("no tables to look at", "give files, name one orders.csv here, or write them in rfm.toml")
+    shop = open_tables(
+        _only(paths, by_table) if files and not ctx.params["orders"] else paths, ask.options_of(run.settings)
+    )
     view, facts = check_view(shop)
     run.narrator.say(shop.notes)
     run.narrator.say(on_rejects(facts) if facts else ())
@@ -97,4 +103,6 @@ def _only(paths: TablePaths, named: dict[str, list[str]]) -> TablePaths:
     """Only the tables that the user named, where none of them is orders."""
     from dataclasses import replace
 
-    return replace(paths, **{name: () for name in ("orders", "lines", "events", "customers", "rates") if name not in named})
+    return replace(
+        paths, **{name: () for name in ("orders", "lines", "events", "customers", "rates") if name not in named}
+    )

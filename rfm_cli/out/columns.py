@@ -66,9 +66,7 @@ def make_columns(
     for series in rows:
         if series.name == layout.group:
             continue
-        show = formatter(
-            series.name, series.dtype, unicode=unicode, decimals=layout.decimals.get(series.name)
-        )
+        show = formatter(series.name, series.dtype, unicode=unicode, decimals=layout.decimals.get(series.name))
         head = layout.heads.get(series.name, series.name.replace("_", " "))
         columns.append(_text_column(series, head, (totals or {}).get(series.name), show, layout))
         if series.name in layout.bars:
@@ -76,9 +74,7 @@ def make_columns(
     return columns
 
 
-def _text_column(
-    series: pl.Series, head: str, total: object, show: Callable[[object], str], layout: Layout
-) -> Column:
+def _text_column(series: pl.Series, head: str, total: object, show: Callable[[object], str], layout: Layout) -> Column:
     """The column with its values as text; a total may be a word such as Total."""
     texts = tuple(show(value) for value in series)
     last = plain(total) if isinstance(total, str) else show(total)

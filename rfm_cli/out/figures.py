@@ -38,9 +38,7 @@ def percent(share: float) -> str:
     return ">99.9 %" if told == "100.0" and share < 1 - 1e-9 else f"{told} %"
 
 
-def formatter(
-    name: str, dtype: pl.DataType, *, unicode: bool, decimals: int | None = None
-) -> Callable[[object], str]:
+def formatter(name: str, dtype: pl.DataType, *, unicode: bool, decimals: int | None = None) -> Callable[[object], str]:
     """The function that shows a value of such a column; a null is blank.
 
     Thousands are parted by commas. Money keeps its decimals unless fewer are asked for (half-even);

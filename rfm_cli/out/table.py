@@ -28,8 +28,8 @@ def table(
 ) -> Group:
     """The first `limit` rows (None: all) as lines: title, headings, rows, totals, and what is hidden.
 
-    `totals` are values by column; under a title of its own, each group of rows comes after an empty line. `colours` are styles by segment name, for columns of segments and the
-    bars beside them.
+    `totals` are values by column. `colours` are styles by segment name, for columns of segments and the bars
+    beside them.
     """
     from rich.console import Group
 
@@ -39,9 +39,11 @@ def table(
     lines += _heading(columns, look)
     titles = [plain(str(value)) for value in shown[layout.group]] if layout.group else []
     for place in range(shown.height):
-        begins = place == 0 or bool(titles and titles[place] != titles[place - 1])
-        lines += _title(titles[place], look, first=place == 0) if titles and begins else []
-        texts = [_cell(column, place, look, once=column.name in layout.once and not begins) for column in columns]
+        begins = not place or (bool(titles) and titles[place] != titles[place - 1])
+        if titles and begins:
+            lines += _title(titles[place], look, first=not place)
+        once = () if begins else layout.once
+        texts = [_cell(column, place, look, once=column.name in once) for column in columns]
         lines += _lines(columns, texts, look, colours or {})
     if totals is not None:
         lines += [_rule(columns, look), _row(columns, "bold", [column.total for column in columns], look)]
@@ -78,7 +80,9 @@ def _title(text: str, look: Look, *, first: bool) -> list[Text]:
 
 def _lines(columns: Sequence[Column], texts: Sequence[str], look: Look, colours: Mapping[str, str]) -> list[Text]:
     """One row, in as many lines as its longest text takes, coloured where it names a segment."""
-    cells = [wrapped(text, column.width) if column.wrap else [text] for column, text in zip(columns, texts, strict=True)]
+    cells = [
+        wrapped(text, column.width) if column.wrap else [text] for column, text in zip(columns, texts, strict=True)
+    ]
     height = max(map(len, cells))
     return [
         _row(columns, "", [lines[place] if place < len(lines) else "" for lines in cells], look, colours)

@@ -97,8 +97,15 @@ def decide(found: dict[str, int | str | None], where: str, decimal: Literal[".",
     return AmountReading("." if found["other"] else "plain")
 
 
-def in_doubt(own: Mapping[str, int | str | None]) -> bool:
-    """Whether a file's own values leave open what other files of the table may settle."""
+def decide_all(
+    found: Mapping[int, dict[str, int | str | None]], where: Mapping[int, str], decimal: Literal[".", ","] | None
+) -> dict[int, AmountReading]:
+    """How to read a column in each of several files, by their places: what one leaves open, the others may settle."""
+    together = merged(list(found.values()))
+    return {place: decide(together if _in_doubt(own) else own, where[place], decimal) for place, own in found.items()}
+
+
+def _in_doubt(own: Mapping[str, int | str | None]) -> bool:
     return not own["comma"] and not own["point"] and bool(own["doubt"] or own["dots"])
 
 

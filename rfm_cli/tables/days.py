@@ -71,7 +71,9 @@ def shape_table(frame: pl.LazyFrame, text: pl.Expr) -> pl.LazyFrame:
             two=numbers.get(1, null_on_oob=True).cast(pl.Int64, strict=False),
         )
         .group_by("shape")
-        .agg(rows=pl.len(), example=pl.col("text").min(), one=one.filter(possible).max(), two=two.filter(possible).max())
+        .agg(
+            rows=pl.len(), example=pl.col("text").min(), one=one.filter(possible).max(), two=two.filter(possible).max()
+        )
     )
 
 

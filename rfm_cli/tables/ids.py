@@ -14,12 +14,14 @@ def id_of(column: str, dtype: pl.DataType, where: str) -> pl.Expr:
     null here and counted by `broken_ids`. Raises `InputError` for types that cannot be ids.
     """
     value = pl.col(column)
-    if dtype in (pl.UInt64, pl.Int128, pl.UInt128) or isinstance(dtype, pl.Decimal):
-        return value.cast(pl.Int128, strict=False).cast(pl.String)
+    if dtype in (pl.UInt64, pl.Int128, pl.UInt128):
+        return value.cast(pl.String)
+    if isinstance(dtype, pl.Decimal):
+        return pl.when(is_whole(value, dtype)).then(value.cast(pl.Int128, strict=False)).cast(pl.String)
     if dtype.is_integer():
         return value.cast(pl.Int64)
     if dtype.is_float():
-        return pl.when(is_whole(value)).then(value).cast(pl.Int64, strict=False)
+        return pl.when(is_whole(value, dtype)).then(value).cast(pl.Int64, strict=False)
     if dtype in (pl.String, pl.Categorical, pl.Enum, pl.Null):
         text = value.cast(pl.String).str.strip_chars()
         return pl.when(text != "").then(text)
@@ -36,17 +38,29 @@ def integer_of(text: pl.Expr) -> pl.Expr:
     return pl.when((text >= "1") | (text == "0")).then(text.cast(pl.Int64, strict=False))
 
 
-def is_whole(value: pl.Expr) -> pl.Expr:
-    """Whether a float is a whole number that its type holds exactly."""
-    return value.is_finite() & (value == value.floor()) & (value.abs() < 2**53)
+def is_whole(value: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+    """Whether a decimal or a float is a whole number, and one that a float of its type tells from the next."""
+    if isinstance(dtype, pl.Decimal):
+        return value == value.floor()
+    exact = 2**24 if dtype == pl.Float32 else 2**53
+    return value.is_finite() & (value == value.floor()) & (value.abs() < exact)
 
 
 def broken_ids(column: str, dtype: pl.DataType) -> pl.Expr:
-    """How many values of `column` are floats with a fraction, which no id has."""
-    if not dtype.is_float():
-        return pl.lit(0, pl.UInt32)
+    """How many values of `column` are floats or decimals with a fraction, which no id has."""
     value = pl.col(column)
-    return (value.is_not_null() & value.is_not_nan() & ~is_whole(value)).sum()
+    if dtype.is_float():
+        return (value.is_not_null() & value.is_not_nan() & ~is_whole(value, dtype)).sum()
+    return (~is_whole(value, dtype)).sum() if isinstance(dtype, pl.Decimal) else pl.lit(0, pl.UInt32)
+
+
+def refuse_broken(frame: pl.LazyFrame, column: str, dtype: pl.DataType, where: str) -> None:
+    """Raise `InputError` where the ids in `column` are numbers with a fraction."""
+    if not (dtype.is_float() or isinstance(dtype, pl.Decimal)):
+        return
+    count = frame.select(broken_ids(column, dtype)).collect(engine="streaming").item()
+    if count:
+        raise InputError(f"{where}: column {column!r}: {count:,} values have a fraction, and an id has none")
 
 
 def same_type(dtypes: list[pl.DataType]) -> pl.DataType:

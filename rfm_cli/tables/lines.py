@@ -58,13 +58,20 @@ def open_lines(paths: Sequence[str], options: ReadOptions) -> OrderSums:
             columns.require(found, ("quantity", "unit_price"), source.header, source.name)
     name = opened[0].name if len(opened) == 1 else f"{len(opened)} lines files"
     with reading(name):
-        values = pl.concat([_values(source, found, options) for source, found in zip(opened, maps, strict=True)])
+        read = {name: _readings(opened, maps, name, options) for name in NUMBERS}
+        values = pl.concat(
+            _values(source, found, {name: read[name].get(place) for name in NUMBERS})
+            for place, (source, found) in enumerate(zip(opened, maps, strict=True))
+        )
         return _summed(values, name, maps[0].said(skip=("product_id",)))
 
 
-def _values(source: sources.Source, found: ColumnMap, options: ReadOptions) -> pl.LazyFrame:
+def _values(source: sources.Source, found: ColumnMap, read: Mapping[str, amounts.AmountReading | None]) -> pl.LazyFrame:
     """Order, value (Float64) and verdict of each line of one file."""
-    number = {name: _number(source, found, name, options) for name in NUMBERS if name in found}
+    ids.refuse_broken(source.frame, found["order_id"], source.schema[found["order_id"]], source.name)
+    number = {name: _number(pl.col(found[name]), read[name]) for name in NUMBERS if name in found}
+    for name in {"discount", "discount_amount"} & set(number):
+        number[name] = pl.when(_is_said(source, found[name])).then(number[name]).otherwise(0.0)
     order = ids.id_of(found["order_id"], source.schema[found["order_id"]], source.name).cast(pl.String)
     value = number["amount"] if "amount" in number else _line_value(number)
     rule = (
@@ -81,18 +88,37 @@ def _line_value(number: Mapping[str, pl.Expr]) -> pl.Expr:
     """quantity x unit_price x (1 - discount) - discount_amount; an empty discount is none."""
     value = number["quantity"] * number["unit_price"]
     if "discount" in number:
-        value = value * (1 - number["discount"].fill_null(0.0))
-    return value - number["discount_amount"].fill_null(0.0) if "discount_amount" in number else value
+        value = value * (1 - number["discount"])
+    return value - number["discount_amount"] if "discount_amount" in number else value
 
 
-def _number(source: sources.Source, found: ColumnMap, name: str, options: ReadOptions) -> pl.Expr:
-    column = pl.col(found[name])
-    if source.schema[found[name]] != pl.String:
-        value = column.cast(pl.Float64, strict=False)
-        return pl.when(value.is_finite()).then(value)
-    seen = source.frame.select(amounts.evidence(column)).collect(engine="streaming").row(0, named=True)
-    where = f"{source.name}: column {found[name]!r}"
-    return amounts.numbers(column, amounts.decide(seen, where, options.decimal))
+def _is_said(source: sources.Source, heading: str) -> pl.Expr:
+    """Whether something stands in a cell."""
+    cell = pl.col(heading)
+    if source.schema[heading] != pl.String:
+        return cell.is_not_null()
+    return (cell.str.strip_chars() != "").fill_null(value=False)
+
+
+def _readings(
+    opened: Sequence[sources.Source], maps: Sequence[ColumnMap], name: str, options: ReadOptions
+) -> dict[int, amounts.AmountReading]:
+    """How to read one number in each file that has it as texts, by its place."""
+    found, where = {}, {}
+    for place, (source, columns_of) in enumerate(zip(opened, maps, strict=True)):
+        heading = columns_of.get(name)
+        if heading is not None and source.schema[heading] == pl.String:
+            seen = source.frame.select(amounts.evidence(pl.col(heading)))
+            found[place] = seen.collect(engine="streaming").row(0, named=True)
+            where[place] = f"{source.name}: column {heading!r}"
+    return amounts.decide_all(found, where, options.decimal)
+
+
+def _number(column: pl.Expr, reading: amounts.AmountReading | None) -> pl.Expr:
+    if reading is not None:
+        return amounts.numbers(column, reading)
+    value = column.cast(pl.Float64, strict=False)
+    return pl.when(value.is_finite()).then(value)
 
 
 def _summed(values: pl.LazyFrame, name: str, said: str) -> OrderSums:
@@ -104,7 +130,15 @@ def _summed(values: pl.LazyFrame, name: str, said: str) -> OrderSums:
     counts = dict(counted.iter_rows())
     if not counts.get(rules.ACCEPTED):
         raise InputError(f"{name}: no line can be read", "check its columns with rfm check")
-    minor = money.minor_units(pl.col("value"), scale.item())
-    sums = taken.with_columns(minor=minor).group_by("order").agg(pl.col("minor").sum()).collect(engine="streaming")
+    lines = taken.with_columns(minor=money.minor_units(pl.col("value"), scale.item()))
+    size = pl.col("minor").abs()
+    sums, sizes = pl.collect_all(
+        [
+            lines.group_by("order").agg(pl.col("minor").sum()),
+            lines.select(largest=size.max(), total=size.cast(pl.Float64).sum()),
+        ],
+        engine="streaming",
+    )
+    money.check_size(*sizes.row(0), name)
     rejected = {rule: counts[rule] for rule in LINE_RULES if counts.get(rule)}
     return OrderSums(sums, scale.item(), counts[rules.ACCEPTED], rejected, name, said)

@@ -63,6 +63,7 @@ def one_row_in(opened: Sequence[sources.Source], options: ReadOptions) -> OneRow
         if "recency_days" not in found:
             columns.require(found, ("last_order",), source.header, source.name)
         with reading(source.name):
+            ids.refuse_broken(source.frame, found["customer_id"], source.schema[found["customer_id"]], source.name)
             frames.append(_typed(source, found, options).collect())
         maps.append(found)
     return _checked(pl.concat(frames, how="diagonal_relaxed"), name, maps[0].said())
@@ -72,7 +73,8 @@ def _typed(source: sources.Source, found: ColumnMap, options: ReadOptions) -> pl
     def number(name: str) -> pl.Expr:
         column = pl.col(found[name])
         if source.schema[found[name]] != pl.String:
-            return column.cast(pl.Float64, strict=False)
+            value = column.cast(pl.Float64, strict=False)
+            return pl.when(value.is_finite()).then(value)
         seen = source.frame.select(amounts.evidence(column)).collect().row(0, named=True)
         return amounts.numbers(column, amounts.decide(seen, f"{source.name}: column {found[name]!r}", options.decimal))
 
@@ -111,4 +113,8 @@ def _checked(table: pl.DataFrame, name: str, said: str) -> OneRow:
     made = [pl.col("frequency").cast(pl.UInt32)]
     made += [pl.col("recency_days").cast(pl.Int32)] if "recency_days" in taken.columns else []
     made += [money.minor_units(pl.col("monetary"), scale)] if scale is not None else []
-    return OneRow(taken.with_columns(made), scale, rows, name, said)
+    made_table = taken.with_columns(made)
+    if scale is not None:
+        size = pl.col("monetary").abs()
+        money.check_size(*made_table.select(largest=size.max(), total=size.cast(pl.Float64).sum()).row(0), name)
+    return OneRow(made_table, scale, rows, name, said)

@@ -67,9 +67,10 @@ def open_customers(paths: Sequence[str], options: ReadOptions) -> Customers:
         found = columns.detect("customers", source.header, options.map_of("customers"), source.name)
         columns.require(found, ("customer_id",), source.header, source.name)
         with reading(source.name):
+            ids.refuse_broken(source.frame, found["customer_id"], source.schema[found["customer_id"]], source.name)
             frames.append(_people(source, found, options))
         maps.append(found)
-    table = pl.concat(frames, how="diagonal")
+    table = pl.concat(frames, how="diagonal_relaxed")
     without = table["customer_id"].null_count()
     named = table.drop_nulls("customer_id")
     once = named.unique(maintain_order=True)
@@ -96,10 +97,13 @@ def _people(source: sources.Source, found: ColumnMap, options: ReadOptions) -> p
         day = days.read_days(source.frame, when, source.schema[when], where, options.date_format, options.timezone)
         made["known_from"] = day.fill_null(EVER)
     renamed = {heading: field for field, heading in found.headings.items()}
+    fields = {fold(field) for field in found.headings}
     rest = [
         pl.col(column).alias(renamed.get(column, column))
         for column in source.schema
-        if column != heading and renamed.get(column, column) not in made
+        if column != heading
+        and renamed.get(column, column) not in made
+        and (column in renamed or fold(column) not in fields)
     ]
     return source.frame.select(**made, **{column.meta.output_name(): column for column in rest}).collect()
 
@@ -112,6 +116,7 @@ def open_events(paths: Sequence[str], options: ReadOptions) -> Events:
         found = columns.detect("events", source.header, options.map_of("events"), source.name)
         columns.require(found, ("customer_id", "event", "at"), source.header, source.name)
         with reading(source.name):
+            ids.refuse_broken(source.frame, found["customer_id"], source.schema[found["customer_id"]], source.name)
             frames.append(_events(source, found, options))
         maps.append(found)
     name = opened[0].name if len(opened) == 1 else f"{len(opened)} events files"
@@ -208,7 +213,7 @@ def _order_attribute(orders: Orders, name: str, as_of: date) -> pl.DataFrame | N
             continue
         value = pl.col(heading).cast(pl.String)
         extra = {
-            "moment": file.moment(orders.options.timezone),
+            "moment": file.moment(orders.options.timezone).cast(pl.Datetime("us")),
             "attribute": pl.when(value.str.strip_chars() != "").then(value),
         }
         frames.append(

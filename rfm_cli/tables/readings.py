@@ -89,11 +89,7 @@ def _amounts(files: tuple[OrderFile, ...], name: str, options: ReadOptions) -> d
         for place, file in enumerate(files)
         if name in file.money_fields() and file.dtype(name) == pl.String
     }
-    readings = {}
-    for place, own in found.items():
-        seen = amounts.merged(list(found.values())) if amounts.in_doubt(own) else own
-        readings[place] = amounts.decide(seen, files[place].where(name), options.decimal)
-    return readings
+    return amounts.decide_all(found, {place: files[place].where(name) for place in found}, options.decimal)
 
 
 def _evidence(file: OrderFile, name: str) -> dict[str, int | str | None]:

@@ -185,9 +185,7 @@ def _scan_csv(path: str, columns: Sequence[str], separator: str) -> pl.LazyFrame
     all columns on purpose: Polars sees that a row has too many fields only where it is asked for all of them, and
     what is accepted must not depend on the columns that an answer needs.
     """
-    scanned = pl.scan_csv(
-        path, separator=separator, new_columns=list(columns), glob=is_url(path), infer_schema=False
-    )
+    scanned = pl.scan_csv(path, separator=separator, new_columns=list(columns), glob=is_url(path), infer_schema=False)
     return scanned.filter(~pl.all_horizontal(pl.all().is_null()))
 
 

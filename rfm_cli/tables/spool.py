@@ -13,6 +13,7 @@ import sys
 import tempfile
 import weakref
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import BinaryIO, TextIO, cast
 
@@ -37,23 +38,24 @@ def lay_down(path: str, encoding: str) -> Spool | None:
     file = Path(path)
     if path == "-" or not file.is_file():
         laid = _streamed(path)
-        return laid if name in UTF8 or _is_binary(laid.path) else _translated(laid.path, name)
-    return None if name in UTF8 or _is_binary(file) else _translated(file, name)
+        return laid if name in UTF8 or _is_binary(laid.path) else _translated(laid.path, name, path)
+    return None if name in UTF8 or _is_binary(file) else _translated(file, name, path)
 
 
 def _streamed(path: str) -> Spool:
     """What comes through standard input or a pipe, as it comes."""
     spool = Spool("stdin" if path == "-" else "pipe")
-    with sys.stdin.buffer if path == "-" else Path(path).open("rb") as stream, spool.path.open("wb") as copy:
-        shutil.copyfileobj(stream, copy, CHUNK)
+    with nullcontext(sys.stdin.buffer) if path == "-" else Path(path).open("rb") as stream:
+        with spool.path.open("wb") as copy:
+            shutil.copyfileobj(stream, copy, CHUNK)
     return spool
 
 
-def _translated(file: Path, encoding: str) -> Spool:
+def _translated(file: Path, encoding: str, where: str) -> Spool:
     """A file of another encoding, packed or not, as plain UTF-8."""
     spool = Spool("text")
     with _opened(file) as stream, spool.path.open("wb") as copy:
-        _transcode(stream, copy, encoding)
+        _transcode(stream, copy, encoding, where)
     return spool
 
 
@@ -82,14 +84,14 @@ def _is_binary(file: Path) -> bool:
         return stream.read(6)[:4] in (b"PAR1", b"ARRO")
 
 
-def _transcode(stream: BinaryIO, copy: BinaryIO, encoding: str) -> None:
+def _transcode(stream: BinaryIO, copy: BinaryIO, encoding: str, where: str) -> None:
     decoder = codecs.getincrementaldecoder(encoding)()
     try:
         while block := stream.read(CHUNK):
             copy.write(decoder.decode(block).encode())
         copy.write(decoder.decode(b"", final=True).encode())
     except UnicodeDecodeError as error:
-        raise InputError(f"the file is not {encoding} text: {error.reason}", "say its true --encoding") from error
+        raise InputError(f"{where}: not {encoding} text: {error.reason}", "say its true --encoding") from error
 
 
 def repair(path: Path, separator: str, width: int, surplus: str) -> Spool | None:

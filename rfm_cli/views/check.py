@@ -76,7 +76,8 @@ def _on_orders(orders: Orders, facts: Facts) -> Iterator[Finding]:
     yield Finding("orders", "rows", "read", "", facts.read)
     yield Finding("orders", "rows", rules.ACCEPTED, "", facts.accepted)
     yield from _on_rejects(orders, facts)
-    yield Finding("orders", "days", "covered", f"{facts.first_day} to {facts.last_day}", None, "--timezone")
+    covered = f"{facts.first_day} to {facts.last_day}" if facts.last_day else "none"
+    yield Finding("orders", "days", "covered", covered, None, "--timezone")
     yield from _on_money(orders)
     yield from _on_statuses(orders)
     repeated = _repeated(orders)

@@ -49,7 +49,8 @@ def explain_view(scored: Scored, customer_id: str) -> View:
     """The story as rows: topic, item, value, meaning. `InputError` where no customer has this id by the date."""
     found = scored.frame.filter(pl.col("customer").cast(pl.String) == customer_id.strip())
     if found.is_empty():
-        raise InputError(f"no customer {customer_id!r} is known on {scored.as_of}", _hint(scored, customer_id))
+        when = f" on {scored.as_of}" if scored.as_of else ""
+        raise InputError(f"no customer {customer_id!r} is known{when}", _hint(scored, customer_id))
     row = found.row(0, named=True)
     lines = [*_orders(scored, customer_id.strip()), *_measures(scored, row), *_scores(scored, row)]
     lines += _ways(scored, row) if row["r"] is not None else []
@@ -63,13 +64,16 @@ def _hint(scored: Scored, customer_id: str) -> str:
     core = customer_id.strip().lstrip("0")
     ids = scored.frame.select(pl.col("customer").cast(pl.String)).to_series()
     same = ids.filter(ids.str.strip_chars_start("0") == core) if core else ids.clear()
-    return f"did you mean {same.min()}? {told}" if len(same) else told
+    return f"did you mean {same.sort()[0]}? {told}" if len(same) else told
 
 
 def headline(view: View) -> list[tuple[str, str]]:
     """Label and value of what stands above the story."""
-    return [("customer", str(view.meta["customer_id"])), ("as of", str(view.meta["as_of"] or "unknown")),
-            ("scheme", str(view.meta["scheme"]))]
+    return [
+        ("customer", str(view.meta["customer_id"])),
+        ("as of", str(view.meta["as_of"] or "unknown")),
+        ("scheme", str(view.meta["scheme"])),
+    ]
 
 
 def _orders(scored: Scored, customer_id: str) -> Iterator[Line]:
@@ -100,7 +104,8 @@ def _measures(scored: Scored, row: dict[str, Any]) -> Iterator[Line]:
     yield Line("measures", "last_order", str(row["last_order"] or "none"))
     days = row["recency_days"]
     if days is not None:
-        yield Line("measures", "recency_days", str(days), f"days from the last purchase to {scored.as_of}")
+        end = f" to {scored.as_of}" if scored.as_of else ""
+        yield Line("measures", "recency_days", str(days), f"days from the last purchase{end}")
     yield Line("measures", "frequency", str(row["frequency"]), "purchases")
     if scored.scale is not None:
         yield Line("measures", "monetary", money_text(row["monetary"], scored.scale), "net of refunds")

@@ -141,7 +141,6 @@ def test_a_year_has_four_digits(text: str) -> None:
 
 def test_empty_dates_are_null() -> None:
     assert days("", "  ", None, "2024-01-31") == [None, None, None, "2024-01-31"]
-    assert days("", " ") == [None, None]
 
 
 def test_slashes_are_proven_by_one_value() -> None:

@@ -1,0 +1,60 @@
+"""What README.md shows is what the tool does: its examples are run, its commands are those of CI."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+README = ROOT / "README.md"
+BLOCKS = re.findall(r"```(\w+)\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+CONSOLE = [text for kind, text in BLOCKS if kind == "console"]
+
+
+def run(command: str) -> str:
+    assert command.startswith("rfm ")
+    env = {**os.environ, "COLUMNS": "100", "NO_COLOR": "1"}
+    words = [sys.executable, "-m", "rfm_cli", *shlex.split(command)[1:]]
+    return subprocess.run(words, cwd=ROOT / "sample_data", env=env, capture_output=True, check=True, timeout=60).stdout.decode()
+
+
+@pytest.mark.parametrize("block", CONSOLE, ids=lambda block: block.splitlines()[0][2:40])
+def test_examples_give_what_they_show(block: str) -> None:
+    first, *shown = block.splitlines()
+    told = run(first.removeprefix("$ ")).splitlines()
+    if shown and shown[-1] == "...":
+        told, shown = told[: len(shown) - 1], shown[:-1]
+    assert told == shown
+
+
+def test_the_python_example_runs() -> None:
+    (example,) = [text for kind, text in BLOCKS if kind == "python"]
+    done = subprocess.run([sys.executable, "-c", example], cwd=ROOT, capture_output=True, check=True, timeout=60)
+    assert done.stdout.strip().isdigit()
+
+
+def test_ci_runs_the_readme_test_command() -> None:
+    commands = [text.strip() for kind, text in BLOCKS if kind == "sh"]
+    assert commands[1] in (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+
+
+def test_the_configuration_example_is_valid(tmp_path: Path) -> None:
+    from rfm_cli.config import read_file
+
+    (example,) = [text for kind, text in BLOCKS if kind == "toml"]
+    path = tmp_path / "rfm.toml"
+    path.write_text(example, encoding="utf-8")
+    assert read_file(path)["timezone"] == "Europe/Berlin"
+
+
+def test_every_command_is_documented() -> None:
+    from rfm_cli.cli import app
+
+    names = [command.name or command.callback.__name__ for command in app.registered_commands if command.callback]
+    assert [name for name in names if f"`rfm {name}" not in README.read_text(encoding="utf-8")] == []

@@ -1,0 +1,269 @@
+"""Real and realistic sets: rows, customers and money, each added up a second time in plain Python."""
+
+import csv
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from rfm_cli.errors import InputError
+from rfm_cli.pipeline import Question, Scored, TablePaths, counts, open_shop, score
+from rfm_cli.schemes import load_scheme
+from rfm_cli.scores.fit import Fitting
+from rfm_cli.segments import NO_PURCHASES
+from rfm_cli.tables.columns import parse_maps
+from rfm_cli.tables.options import ReadOptions
+from rfm_cli.views.score import score_view
+from rfm_cli.views.segments import segments_view
+
+pytestmark = pytest.mark.realdata
+ASK = Question(Fitting(load_scheme("rf12")))
+
+
+@pytest.fixture
+def data(shared_dir: Path) -> Path:
+    return shared_dir / "data"
+
+
+def scored(tables: Mapping[str, Path], *maps: str, purchases: tuple[str, ...] = ()) -> Scored:
+    paths = TablePaths(**{name: (str(path),) for name, path in tables.items()})
+    return score(open_shop(paths, ReadOptions(maps=parse_maps(maps), purchase_events=purchases)), ASK)
+
+
+def column(path: Path, name: str) -> list[str]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return [row[name] for row in csv.DictReader(file)]
+
+
+def exact(values: Iterable[object]) -> Decimal:
+    return sum((Decimal(str(value)) for value in values), Decimal(0))
+
+
+def revenue(result: Scored) -> Decimal:
+    return Decimal(int(result.frame["monetary"].sum())).scaleb(-(result.scale or 0))
+
+
+def conserved(result: Scored) -> dict[str, int]:
+    """The counts of a run, after proof that nothing got lost on the way."""
+    found = dict(counts(result))
+    rejected = sum(rows for name, rows in found.items() if name.startswith("rejected_"))
+    assert found["rows_accepted"] + rejected == found["rows_read"]
+    nobody = result.frame.filter(pl.col("segment") == NO_PURCHASES).height
+    assert found["customers"] == found["buyers"] + nobody
+    groups = segments_view(result).rows
+    assert groups["customers"].sum() == found["customers"]
+    assert groups["orders"].sum() == result.frame["frequency"].sum()
+    if result.scale is not None:
+        assert groups["revenue"].sum() == revenue(result)
+    ids = score_view(result).rows["customer_id"].to_list()
+    assert ids == sorted(ids)
+    assert len(set(ids)) == found["customers"]
+    return found
+
+
+def test_online_retail(data: Path) -> None:
+    path = data / "online_retail/online_retail.parquet"
+    result = scored({"orders": path})
+    lines = pl.read_parquet(path, columns=["CustomerID", "Quantity", "UnitPrice"]).drop_nulls("CustomerID")
+    exactly = sum((Decimal(str(price)) * count for count, price in lines.select("Quantity", "UnitPrice").rows()), Decimal(0))
+    assert conserved(result) == {
+        "rows_read": 541_909,
+        "rows_accepted": 406_829,
+        "rejected_customer": 135_080,
+        "customers": 4_372,
+        "buyers": 4_339,
+        "vips": counts(result)["vips"],
+    }
+    assert revenue(result) == exactly
+    assert round(exactly, 2) == Decimal("8300065.81")
+    assert result.as_of == date(2011, 12, 9)
+    ids = set(score_view(result).rows["customer_id"])
+    assert {"17850", "12346"} <= ids
+
+
+def test_cancellations_of_online_retail_are_netted_and_are_no_purchases(data: Path) -> None:
+    result = scored({"orders": data / "online_retail/online_retail.parquet"})
+    row = result.frame.row(by_predicate=pl.col("customer") == 12346, named=True)
+    # 74,215 pieces bought and cancelled a quarter of an hour later.
+    assert (row["first_order"], row["last_order"]) == (date(2011, 1, 18), date(2011, 1, 18))
+    assert (row["frequency"], row["monetary"]) == (1, 0)
+
+
+def test_cdnow(data: Path) -> None:
+    path = data / "cdnow/cdnow_full.csv"
+    result = scored({"orders": path})
+    found = conserved(result)
+    assert (found["rows_read"], found["rows_accepted"], found["customers"], found["buyers"]) == (
+        69_659,
+        69_659,
+        23_570,
+        23_570,
+    )
+    assert revenue(result) == exact(column(path, "amount")) == Decimal("2500315.63")
+    assert result.frame["frequency"].sum() == 69_659
+    assert result.frame["free_orders"].sum() == 80
+    ids = score_view(result).rows["customer_id"]
+    assert (ids[0], ids[-1], set(ids.str.len_chars())) == ("00001", "23570", {5})
+
+
+def test_cdnow_repeats_go_only_when_asked(data: Path) -> None:
+    paths = TablePaths((str(data / "cdnow/cdnow_full.csv"),))
+    result = score(open_shop(paths, ReadOptions(drop_duplicates=True)), ASK)
+    assert result.facts.rejected == {"repeated": 255}
+    assert result.facts.accepted == 69_659 - 255
+
+
+def test_cdnow_sample(data: Path) -> None:
+    path = data / "cdnow/cdnow_sample_10pct.csv"
+    result = scored({"orders": path}, "customer_id=master_id")
+    found = conserved(result)
+    assert (found["rows_accepted"], found["buyers"]) == (6_919, 2_357)
+    assert revenue(result) == exact(column(path, "amount"))
+
+
+def test_adventureworks(data: Path) -> None:
+    folder = data / "adventureworks"
+    result = scored({"orders": folder / "sales.csv", "customers": folder / "customers.csv"})
+    found = conserved(result)
+    assert (found["rows_read"], found["rows_accepted"]) == (56_046, 56_046)
+    assert (found["customers"], found["buyers"]) == (18_148, 17_416)
+    assert result.frame["frequency"].sum() == 25_164
+    assert revenue(result) == exact(column(folder / "sales.csv", "Sales"))
+    assert round(revenue(result), 2) == Decimal("24778207.22")
+
+
+def test_chinook(data: Path) -> None:
+    folder = data / "chinook"
+    result = scored({"orders": folder / "invoices.csv", "customers": folder / "customers.csv"})
+    found = conserved(result)
+    assert (found["rows_read"], found["rows_accepted"], found["buyers"]) == (412, 412, 59)
+    assert revenue(result) == Decimal("2328.60")
+    assert result.frame["frequency"].sum() == 412
+
+
+def test_chinook_has_the_same_money_from_its_lines(data: Path) -> None:
+    folder = data / "chinook"
+    by_total = scored({"orders": folder / "invoices.csv"})
+    lines = {"orders": folder / "invoices.csv", "lines": folder / "invoice_lines.csv"}
+    assert scored(lines).frame.sort("customer").equals(by_total.frame.sort("customer"))
+
+
+def northwind_lines(folder: Path) -> dict[str, Decimal]:
+    sums: dict[str, Decimal] = {}
+    with (folder / "order_lines.csv").open(encoding="utf-8", newline="") as file:
+        for line in csv.DictReader(file):
+            net = Decimal(line["unitPrice"]) * int(line["quantity"]) * (1 - Decimal(line["discount"]))
+            sums[line["orderID"]] = sums.get(line["orderID"], Decimal(0)) + net
+    return sums
+
+
+def test_northwind(data: Path) -> None:
+    folder = data / "northwind"
+    tables = {name: folder / f"{file}.csv" for name, file in (("orders", "orders"), ("lines", "order_lines"))}
+    result = scored({**tables, "customers": folder / "customers.csv"})
+    found = conserved(result)
+    assert (found["rows_read"], found["rows_accepted"]) == (830, 830)
+    assert (found["customers"], found["buyers"]) == (91, 89)
+    assert revenue(result) == sum(northwind_lines(folder).values())
+    assert round(revenue(result), 2) == Decimal("1265793.04")
+
+
+def test_sakila(data: Path) -> None:
+    folder = data / "sakila"
+    result = scored({"orders": folder / "payments.csv", "customers": folder / "customers.csv"})
+    found = conserved(result)
+    assert (found["rows_read"], found["rows_accepted"], found["customers"], found["buyers"]) == (
+        16_049,
+        16_049,
+        599,
+        599,
+    )
+    assert revenue(result) == exact(column(folder / "payments.csv", "amount")) == Decimal("67416.51")
+    assert result.frame["free_orders"].sum() == 24
+
+
+def test_registrations_after_the_orders_hide_nobody(data: Path) -> None:
+    folder = data / "sakila"
+    paths = TablePaths((str(folder / "payments.csv"),), customers=(str(folder / "customers.csv"),))
+    early = score(open_shop(paths, ReadOptions()), Question(Fitting(load_scheme("rf12")), as_of=date(2005, 7, 31)))
+    assert counts(early)["customers"] == counts(early)["buyers"] == 599
+
+
+def test_rfm_orders(data: Path) -> None:
+    path = data / "rfm_orders/rfm_orders.csv"
+    result = scored({"orders": path})
+    found = conserved(result)
+    assert (found["rows_accepted"], found["buyers"]) == (4_906, 995)
+    assert revenue(result) == exact(column(path, "revenue")) == 464_158
+    assert "Abbey O'Reilly" in set(result.frame["customer"])
+
+
+def test_complete_journey(data: Path) -> None:
+    path = data / "completejourney_sample/transactions.parquet"
+    result = scored({"orders": path})
+    found = conserved(result)
+    assert (found["rows_read"], found["rows_accepted"], found["buyers"]) == (142_224, 142_224, 200)
+    assert result.frame["frequency"].sum() == 13_803
+    exactly = exact(pl.read_parquet(path, columns=["sales_value"])["sales_value"])
+    assert revenue(result) == exactly == Decimal("453533.92")
+    baskets = pl.read_parquet(path, columns=["basket_id", "sales_value"]).group_by("basket_id").agg(pl.sum("sales_value"))
+    assert result.frame["free_orders"].sum() == baskets.filter(pl.col("sales_value").abs() < 0.005).height
+
+
+def test_transactions_without_amounts(data: Path) -> None:
+    path = data / "transactions_no_amount/example_transactions.csv"
+    with pytest.raises(InputError, match="no column for customer_id"):
+        scored({"orders": path})
+    result = scored({"orders": path}, "customer_id=id")
+    found = conserved(result)
+    assert (found["rows_accepted"], found["buyers"]) == (15_273, 5_000)
+    assert result.frame["frequency"].sum() == 15_273
+    assert result.scale is None
+
+
+def test_an_event_log_of_purchases(data: Path) -> None:
+    path = data / "ecom_events/events.csv"
+    result = scored({"events": path}, purchases=("purchase",))
+    found = conserved(result)
+    events = list(zip(column(path, "user_id"), column(path, "event"), strict=True))
+    bought = [user for user, event in events if event == "purchase"]
+    assert (found["rows_read"], found["rows_accepted"]) == (len(bought), 312)
+    assert (found["customers"], found["buyers"]) == (390, len(set(bought)))
+
+
+def test_events_of_epoch_milliseconds(data: Path) -> None:
+    path = data / "otto_events_sample/events.csv"
+    maps = ("events.customer_id=session", "events.at=ts_ms")
+    result = scored({"events": path}, *maps, purchases=("orders",))
+    found = conserved(result)
+    assert (found["rows_accepted"], found["customers"]) == (10, 20)
+    by_text = scored({"events": path}, maps[0], "events.at=event_time", purchases=("orders",))
+    assert by_text.frame.sort("customer").equals(result.frame.sort("customer"))
+
+
+@pytest.mark.parametrize("name", ["shopify_order_data.csv", "shopify_gql_order_data.csv"])
+def test_two_currencies_are_an_input_error_that_asks_for_rates(data: Path, name: str) -> None:
+    with pytest.raises(InputError, match="more than one currency") as caught:
+        scored({"orders": data / "vendor_schemas/shopify" / name})
+    assert "--rates" in str(caught.value.hint)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["cdnow/cdnow_full.csv"],
+        ["rfm_orders/rfm_orders.csv", "--scheme", "r-rfm"],
+        ["northwind/orders.csv", "--lines", "northwind/order_lines.csv", "--customers", "northwind/customers.csv"],
+    ],
+)
+def test_the_command_line_gives_the_same_rows(data: Path, rfm, arguments: list[str]) -> None:  # noqa: ANN001
+    done = rfm("score", *arguments, "--format", "csv", "-q", cwd=data)
+    assert (done.returncode, done.stderr) == (0, b"")
+    names = dict(zip(["orders", *(flag[2:] for flag in arguments[1::2])], arguments[::2], strict=True))
+    question = Question(Fitting(load_scheme(names.pop("scheme", "rf12"))))
+    paths = TablePaths(**{name: (str(data / path),) for name, path in names.items()})
+    expected = score_view(score(open_shop(paths, ReadOptions()), question)).rows
+    assert done.stdout.decode() == expected.write_csv()

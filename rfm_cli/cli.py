@@ -60,7 +60,7 @@ def main() -> None:
 
 def _run() -> int:
     try:
-        code = app(standalone_mode=False)
+        code = app(prog_name="rfm", standalone_mode=False)
     except (BrokenPipeError, KeyboardInterrupt, SystemExit) as error:
         return _stopped(error)
     except BaseException as error:  # a panic of Polars is no Exception

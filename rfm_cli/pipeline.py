@@ -188,6 +188,8 @@ def with_recency(measured: pl.DataFrame, as_of: date) -> pl.DataFrame:
 
 
 def _require_buyers(frame: pl.DataFrame, facts: Facts, orders: Orders, as_of: date | None) -> None:
+    if not facts.read:
+        raise InputError(f"{orders.name()}: no rows below the header", "export it again")
     if not facts.accepted:
         why = ", ".join(f"{count:,} with {rules.RULES[name]}" for name, count in facts.rejected.items())
         raise InputError(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from rfm_cli.errors import nearest
 from rfm_cli.notes import Note, note, warning
 from rfm_cli.tables import rules
 
@@ -61,7 +62,15 @@ def _on_columns(orders: Orders, has_lines: bool) -> Iterator[Note]:
     if not orders.has_order_id:
         yield note("no order id: every row is an order of its own")
     if not orders.has_money:
-        yield note("no amounts: customers are scored on recency and frequency alone")
+        yield note(f"no amounts: customers are scored on recency and frequency alone{_near_amount(orders)}")
+
+
+def _near_amount(orders: Orders) -> str:
+    """Where a heading is nearly one of an amount, how to say that it is one."""
+    used = set(orders.files[0].columns.headings.values())
+    free = [heading for heading in orders.files[0].source.header if heading not in used]
+    near = next((found for name in ("amount", "revenue", "total") if (found := nearest(name, free))), None)
+    return f" (if {near!r} holds them: --map amount={near!r})" if near else ""
 
 
 def _by_mapping(orders: Orders) -> dict[str, list[str]]:

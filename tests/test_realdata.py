@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -28,9 +29,11 @@ def data(shared_dir: Path) -> Path:
     return shared_dir / "data"
 
 
-def scored(tables: Mapping[str, Path], *maps: str, purchases: tuple[str, ...] = ()) -> Scored:
+def scored(
+    tables: Mapping[str, Path], *maps: str, purchases: tuple[str, ...] = (), as_of: date | None = None
+) -> Scored:
     paths = TablePaths(**{name: (str(path),) for name, path in tables.items()})
-    return score(open_shop(paths, ReadOptions(maps=parse_maps(maps), purchase_events=purchases)), ASK)
+    return score(open_shop(paths, ReadOptions(maps=parse_maps(maps), purchase_events=purchases)), replace(ASK, as_of=as_of))
 
 
 def column(path: Path, name: str) -> list[str]:
@@ -187,8 +190,8 @@ def test_sakila(data: Path) -> None:
 
 def test_registrations_after_the_orders_hide_nobody(data: Path) -> None:
     folder = data / "sakila"
-    paths = TablePaths((str(folder / "payments.csv"),), customers=(str(folder / "customers.csv"),))
-    early = score(open_shop(paths, ReadOptions()), Question(Fitting(load_scheme("rf12")), as_of=date(2005, 7, 31)))
+    tables = {"orders": folder / "payments.csv", "customers": folder / "customers.csv"}
+    early = scored(tables, as_of=date(2005, 7, 31))
     assert counts(early)["customers"] == counts(early)["buyers"] == 599
 
 
@@ -239,7 +242,10 @@ def test_events_of_epoch_milliseconds(data: Path) -> None:
     maps = ("events.customer_id=session", "events.at=ts_ms")
     result = scored({"events": path}, *maps, purchases=("orders",))
     found = conserved(result)
-    assert (found["rows_accepted"], found["customers"]) == (10, 20)
+    # Half of the users come for the first time two days after the last order.
+    assert (found["rows_accepted"], found["customers"], found["buyers"]) == (10, 10, 3)
+    late = scored({"events": path}, *maps, purchases=("orders",), as_of=date(2022, 8, 28))
+    assert counts(late)["customers"] == 20
     by_text = scored({"events": path}, maps[0], "events.at=event_time", purchases=("orders",))
     assert by_text.frame.sort("customer").equals(result.frame.sort("customer"))
 

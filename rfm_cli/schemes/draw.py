@@ -5,12 +5,13 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import zip_longest
 
 from rfm_cli.schemes.load import load_scheme, shipped
 from rfm_cli.schemes.model import AXES, Axis, Scheme
 
 WIDTH = 80
-WIDEST_GRID = 100
+TALLEST_CELL = 2
 UNIT = {"r": " days", "f": " purchases", "m": ""}
 
 
@@ -57,18 +58,32 @@ def _drawn_map(scheme: Scheme) -> list[str]:
         return ["No map: customers are scored and get codes, but no segments."]
     if scheme.needs_money:
         return _code_lists(scheme)
-    grid = _grid(scheme)
-    return grid if max(map(len, grid)) <= WIDEST_GRID else _code_lists(scheme)
+    return _grid(scheme) or _code_lists(scheme)
 
 
-def _grid(scheme: Scheme) -> list[str]:
+def _grid(scheme: Scheme) -> list[str] | None:
+    """The map as a grid, in cells of two lines where one is too wide; None where that is too wide as well."""
     names = scheme.segment_by_cell()
     recencies = range(1, scheme.bins.r + 1)
     rows = [[scheme.name, *(f"R{r}" for r in recencies)]]
     rows += [
         [f"F{f}", *(names[scheme.cell_of(r, f, 1)] for r in recencies)] for f in range(scheme.bins.f, 0, -1)
     ]
-    return _aligned(rows)
+    return _fitting(_aligned(rows)) or _fitting(_aligned([line for row in rows for line in _broken(row)]))
+
+
+def _fitting(grid: list[str]) -> list[str] | None:
+    return grid if max(map(len, grid)) <= WIDTH else None
+
+
+def _broken(row: list[str]) -> list[list[str]]:
+    """One row as several, its cells broken between words.
+
+    >>> _broken(["F4", "Potential loyalist", "New"])
+    [['F4', 'Potential', 'New'], ['', 'loyalist', '']]
+    """
+    words = [cell.split(maxsplit=TALLEST_CELL - 1) for cell in row]
+    return [list(line) for line in zip_longest(*words, fillvalue="")]
 
 
 def _aligned(rows: list[list[str]]) -> list[str]:

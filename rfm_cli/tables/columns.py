@@ -124,6 +124,10 @@ def require(columns: ColumnMap, names: Sequence[str], header: Sequence[str], whe
     missing = [name for name in names if name not in columns]
     if not missing:
         return
+    if len(header) == 1 and (mark := next((mark for mark in "|^~:" if header[0].count(mark) > 1), None)):
+        raise InputError(
+            f"{where}: one column only, {header[0]!r}", f"if {mark!r} parts the columns, say so: --separator {mark!r}"
+        )
     hints = []
     for name in missing:
         close = nearest(name, header) or next(

@@ -20,7 +20,8 @@ FIRST, LAST = datetime(1000, 1, 1), datetime(9999, 12, 31, 23, 59, 59, 999_999)
 """Years of four digits."""
 DATE = re.compile(r"^(?P<a>9{1,4})(?P<mark>[-/.])(?P<b>9{1,2})(?P=mark)(?P<c>9{1,4})")
 TIME = re.compile(
-    r"^(?P<gap>[T ]|, )9{1,2}:99(?P<seconds>:99)?(?P<fraction>\.9+)?(?P<half> ?[AP]M)?(?P<zone> ?Z| ?UTC| ?[+-]99:?(?:99)?)?$"
+    r"^(?P<gap>[T ]|, )9{1,2}:99(?P<seconds>:99)?(?P<fraction>\.9+)?"
+    r"(?P<half> ?[AP]M)?(?P<zone> ?Z| ?UTC| ?[+-]99:?(?:99)?)?$"
 )
 
 

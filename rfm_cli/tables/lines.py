@@ -139,6 +139,7 @@ def _summed(values: pl.LazyFrame, name: str, said: str) -> OrderSums:
         ],
         engine="streaming",
     )
-    money.check_size(*sizes.row(0), name)
+    largest, total = sizes.row(0)
+    money.check_size(largest, total, name)
     rejected = {rule: counts[rule] for rule in LINE_RULES if counts.get(rule)}
     return OrderSums(sums, scale.item(), counts[rules.ACCEPTED], rejected, name, said)

@@ -116,5 +116,6 @@ def _checked(table: pl.DataFrame, name: str, said: str) -> OneRow:
     made_table = taken.with_columns(made)
     if scale is not None:
         size = pl.col("monetary").abs()
-        money.check_size(*made_table.select(largest=size.max(), total=size.cast(pl.Float64).sum()).row(0), name)
+        largest, total = made_table.select(size.max(), total=size.cast(pl.Float64).sum()).row(0)
+        money.check_size(largest, total, name)
     return OneRow(made_table, scale, rows, name, said)

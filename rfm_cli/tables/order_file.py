@@ -130,7 +130,9 @@ def _verdict_columns(file: OrderFile, options: ReadOptions) -> dict[str, pl.Expr
     if not file.typed_day():
         made["had_day"] = _is_said(pl.col(file.columns["ordered_at"]))
     if file.digits:
-        made["had_ids"] = pl.all_horizontal([_is_said(pl.col(file.columns[name])) == file.id(name).is_not_null() for name in sorted(file.digits)])
+        made["had_ids"] = pl.all_horizontal(
+            [_is_said(pl.col(file.columns[name])) == file.id(name).is_not_null() for name in sorted(file.digits)]
+        )
     texts = [name for name in file.money_fields() if file.dtype(name) == pl.String]
     if texts:
         made["had_amount"] = pl.all_horizontal([_is_said(pl.col(file.columns[name])) for name in texts])

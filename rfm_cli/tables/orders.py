@@ -152,7 +152,7 @@ def _without_repeats(orders: Orders) -> Orders:
     files, start = [], 0
     for file, frame in zip(orders.files, frames, strict=True):
         marked = frame.with_columns(marks.slice(start, frame.height).alias(REPEATED))
-        source = replace(file.source, frame=marked.lazy(), schema=dict(marked.schema))
+        source = replace(file.source, frame=marked.lazy(), schema=dict(marked.schema), start=None)
         files.append(replace(file, source=source))
         start += frame.height
     return replace(orders, files=tuple(files))
@@ -334,16 +334,10 @@ def _corrected(orders: Orders, facts: Facts) -> Orders:
 def _check(orders: Orders, facts: Facts) -> None:
     """Raise what only all rows can show: broken ids, sums too large, currencies that cannot be added."""
     where = orders.name()
-    broken = [
-        (file, name)
-        for file in orders.files
-        for name in ("customer_id", "order_id")
-        if name in file.columns and file.dtype(name).is_float()
-    ]
-    for file, name in broken:
-        count = file.raw().select(ids.broken_ids(file.columns[name], file.dtype(name))).collect().item()
-        if count:
-            raise InputError(f"{file.where(name)}: {count:,} values have a fraction, and an id has none")
+    for file in orders.files:
+        for name in ("customer_id", "order_id"):
+            if name in file.columns:
+                ids.refuse_broken(file.raw(), file.columns[name], file.dtype(name), file.source.name)
     money.check_size(facts.proof.get("largest"), facts.proof.get("total"), where)
     low, high = facts.currency, facts.last_currency
     if orders.rates is None and low != high:

@@ -13,19 +13,16 @@ from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_file import MONEY, REPEATED, OrderFile
 from rfm_cli.tables.sources import SURPLUS
 
-HEAD = 10_000
-"""So many rows are looked at before the first pass; the pass itself proves what they suggested."""
-
 
 def heads(files: tuple[OrderFile, ...]) -> tuple[OrderFile, ...]:
     """The files cut to their first rows and to the columns that matter, held in memory."""
-    return tuple(replace(file, source=replace(file.source, frame=_head(file))) for file in files)
+    return tuple(replace(file, source=replace(file.source, frame=_head(file), start=None)) for file in files)
 
 
 def _head(file: OrderFile) -> pl.LazyFrame:
     marks = [name for name in (SURPLUS, REPEATED) if name in file.source.schema]
     wanted = list(dict.fromkeys([*file.columns.headings.values(), *marks]))
-    return file.source.frame.select(wanted).head(HEAD).collect().lazy()
+    return file.source.head().select(wanted).collect().lazy()
 
 
 def with_readings(

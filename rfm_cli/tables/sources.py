@@ -1,4 +1,7 @@
-"""Paths, globs, folders, `-` and URLs turned into raw frames: texts from CSV and NDJSON, types as they are from Parquet and Arrow."""
+"""Paths, globs, folders, `-` and URLs turned into raw frames.
+
+CSV and NDJSON give texts, Parquet and Arrow their own types.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,8 @@ from rfm_cli.tables.kinds import SUFFIXES, Kind, suffix_of
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.trouble import RaggedRowsError, reading
 
+HEAD = 10_000
+"""So many rows are looked at before the first pass; the pass itself proves what they suggested."""
 SURPLUS = "(too many fields)"
 """A column that only repaired CSV files have: what stood in a row beyond the header's last column."""
 
@@ -37,6 +42,11 @@ class Source:
     form: str = ""
     spooled: spool.Spool | None = field(default=None, repr=False)
     left_out: int = 0
+    start: pl.LazyFrame | None = field(default=None, repr=False)
+
+    def head(self) -> pl.LazyFrame:
+        """The first rows, read without touching the rest of the file."""
+        return self.frame.head(HEAD) if self.start is None else self.start
 
     @property
     def is_text(self) -> bool:
@@ -48,7 +58,8 @@ def find(paths: Sequence[str]) -> list[str]:
     """The files behind what the user wrote, folders and globs expanded in name order; `InputError` if none."""
     files: list[str] = []
     for path in paths:
-        files += _expanded(path)
+        with reading(path):
+            files += _expanded(path)
     return files
 
 
@@ -102,7 +113,7 @@ def without_surplus(source: Source) -> Source:
         mended = repaired(source)
         odd = pl.col(SURPLUS).is_not_null()
         count = mended.frame.select(odd.sum()).collect(engine="streaming").item()
-        return replace(mended, frame=mended.frame.filter(~odd).drop(SURPLUS), left_out=count)
+        return replace(mended, frame=mended.frame.filter(~odd).drop(SURPLUS), left_out=count, start=None)
     return source
 
 
@@ -175,17 +186,23 @@ def _open_csv(name: str, path: str, options: ReadOptions, spooled: spool.Spool |
     frame = _scan_csv(path, columns, layout.separator)
     local = None if is_url(path) else Path(path)
     schema = dict.fromkeys(columns, pl.String())
-    return Source(name, "csv", frame, schema, layout.header, local, layout.separator, layout.said(options), spooled)
+    start = _scan_csv(path, columns, layout.separator, HEAD)
+    form = layout.said(options)
+    return Source(
+        name, "csv", frame, schema, layout.header, local, layout.separator, form, spooled=spooled, start=start
+    )
 
 
-def _scan_csv(path: str, columns: Sequence[str], separator: str) -> pl.LazyFrame:
+def _scan_csv(path: str, columns: Sequence[str], separator: str, rows: int | None = None) -> pl.LazyFrame:
     """The rows of a CSV file as texts; an empty line is no row.
 
     Headings were read by our own means: Polars would rename doubled ones, and we must see them. The filter looks at
     all columns on purpose: Polars sees that a row has too many fields only where it is asked for all of them, and
     what is accepted must not depend on the columns that an answer needs.
     """
-    scanned = pl.scan_csv(path, separator=separator, new_columns=list(columns), glob=is_url(path), infer_schema=False)
+    scanned = pl.scan_csv(
+        path, separator=separator, new_columns=list(columns), glob=is_url(path), infer_schema=False, n_rows=rows
+    )
     return scanned.filter(~pl.all_horizontal(pl.all().is_null()))
 
 
@@ -211,5 +228,6 @@ def repaired(source: Source) -> Source:
         return source
     columns = [*unique_names(source.header), SURPLUS]
     frame = _scan_csv(str(laid.path), columns, source.separator)
+    start = _scan_csv(str(laid.path), columns, source.separator, HEAD)
     schema = dict.fromkeys(columns, pl.String())
-    return replace(source, frame=frame, schema=schema, local=laid.path, spooled=laid)
+    return replace(source, frame=frame, schema=schema, local=laid.path, spooled=laid, start=start)

@@ -45,9 +45,9 @@ def lay_down(path: str, encoding: str) -> Spool | None:
 def _streamed(path: str) -> Spool:
     """What comes through standard input or a pipe, as it comes."""
     spool = Spool("stdin" if path == "-" else "pipe")
-    with nullcontext(sys.stdin.buffer) if path == "-" else Path(path).open("rb") as stream:
-        with spool.path.open("wb") as copy:
-            shutil.copyfileobj(stream, copy, CHUNK)
+    opened = nullcontext(sys.stdin.buffer) if path == "-" else Path(path).open("rb")
+    with opened as stream, spool.path.open("wb") as copy:
+        shutil.copyfileobj(stream, copy, CHUNK)
     return spool
 
 
@@ -90,8 +90,8 @@ def _transcode(stream: BinaryIO, copy: BinaryIO, encoding: str, where: str) -> N
         while block := stream.read(CHUNK):
             copy.write(decoder.decode(block).encode())
         copy.write(decoder.decode(b"", final=True).encode())
-    except UnicodeDecodeError as error:
-        raise InputError(f"{where}: not {encoding} text: {error.reason}", "say its true --encoding") from error
+    except UnicodeError as error:
+        raise InputError(f"{where}: not {encoding} text: {getattr(error, 'reason', error)}", "say its true --encoding") from error
 
 
 def repair(path: Path, separator: str, width: int, surplus: str) -> Spool | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,7 +29,7 @@ def reading(where: str) -> Iterator[None]:
         raise InputError(f"{where}: the file is empty", "export it again, with its header") from error
     except pl.exceptions.PolarsError as error:
         raise _translated(where, str(error)) from error
-    except (EOFError, zlib.error) as error:
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise InputError(f"{where}: the packed file is cut short or damaged", "copy or export it again") from error
     except OSError as error:
         raise InputError(f"{where}: {error.strerror or error}", "check the file and its permissions") from error

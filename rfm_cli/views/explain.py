@@ -21,7 +21,7 @@ from rfm_cli.views.cutoffs import ranges, vip_text
 from rfm_cli.views.view import View, meta_of
 
 SHOWN_ORDERS = 20
-WORDS = {"r": " days", "f": " purchases", "m": ""}
+WORDS = {"r": "days", "f": "purchases", "m": ""}
 FAR = 1_000
 """So many further purchases are tried before a higher segment is called out of reach."""
 
@@ -119,7 +119,7 @@ def _scores(scored: Scored, row: dict[str, Any]) -> Iterator[Line]:
             bounds = bounds_of(scored, axis, row["r"], row["f"])
             words = ranges(axis, bounds, scored.scale) if bounds else {}
             best = f"{scored.cutoffs.bins.k(axis)} is the best"
-            values = f"for {words[row[axis]]}{WORDS[axis]}" if row[axis] in words else "no cutoff"
+            values = f"for {words[row[axis]]} {WORDS[axis]}".rstrip() if row[axis] in words else "no cutoff"
             yield Line("scores", axis, str(row[axis]), f"{values}; {best}")
         yield Line("scores", "rfm", row["rfm"])
     yield Line("segment", "segment", row["segment"] or "", next_step(scored, row["segment"]))
@@ -194,7 +194,7 @@ def _ways_down(scored: Scored, state: State, here: str) -> Iterator[Line]:
         if there != here:
             wait = bound + 1 - state.recency
             day = f" on {scored.as_of + timedelta(days=wait)}" if scored.as_of else ""
-            yield Line("next", "later", there, f"without a purchase, in {wait:,} days{day}")
+            yield Line("next", "later", there, f"without a purchase, in {wait:,} day{'s' if wait > 1 else ''}{day}")
             here, stays = there, False
     if stays:
         yield Line("next", "later", here, "without a purchase, for good")

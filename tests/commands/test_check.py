@@ -1,0 +1,86 @@
+"""`rfm check`: what was found, what is left out, and what would change it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Here = Callable[..., Any]
+
+
+def test_csv(shop: Path, here: Here) -> None:
+    ended = here("check", "orders.csv", "customers.csv", "-q")
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.out.decode() == (
+        "table,topic,item,found,rows,change_with\n"
+        'orders,file,orders.csv,"csv, comma separated, utf-8",8,"--encoding, --separator"\n'
+        "orders,column,customer_id,'customer_id' by its name,,--map customer_id=HEADING\n"
+        "orders,column,ordered_at,\"'ordered_at' by its name, read as %Y-%m-%d\",,"
+        '"--map ordered_at=HEADING, --date-format, --timezone"\n'
+        "orders,column,amount,\"'amount' by its name, decimal mark .\",,\"--map amount=HEADING, --decimal\"\n"
+        "orders,column,order_id,'order_id' by its name,,--map order_id=HEADING\n"
+        "orders,column,status,'status' by its name,,\"--map status=HEADING, --reject-status\"\n"
+        'orders,rows,read,"",8,""\n'
+        'orders,rows,accepted,"",7,""\n'
+        'orders,rejected,status,a status that is no order (--reject-status),1,"--reject-status, --rejects FILE"\n'
+        'orders,example,row 8,7 | 007 | 2024-03-31 | 99.00 | cancelled,,""\n'
+        "orders,days,covered,2024-01-01 to 2024-03-31,,--timezone\n"
+        'orders,money,scale,2 decimals,,""\n'
+        "orders,status,paid,accepted,5,--reject-status\n"
+        "orders,status,refunded,accepted,2,--reject-status\n"
+        "orders,status,cancelled,rejected,1,--reject-status\n"
+        'orders,repeated rows,"",none,0,--drop-duplicates\n'
+        'customers,file,customers.csv,"csv, comma separated, utf-8",4,""\n'
+        "customers,column,customer_id,'customer_id' by its name,,--map customers.customer_id=HEADING\n"
+        "customers,column,email,'email' by its name,,--map customers.email=HEADING\n"
+        "customers,column,city,'city' by its name,,--map customers.city=HEADING\n"
+    )
+
+
+@pytest.mark.parametrize("width", [80, 200])
+def test_screen(
+    sample: Path, here: Here, monkeypatch: pytest.MonkeyPatch, golden: Callable[[str, bytes], None], width: int
+) -> None:
+    monkeypatch.chdir(sample)
+    monkeypatch.setenv("COLUMNS", str(width))
+    golden(f"check_{width}.txt", here("check", "-q", "--format", "table").out)
+
+
+def test_a_table_alone(shop: Path, here: Here) -> None:
+    lines = here("check", "customers.csv", "-q").out.decode().splitlines()
+    assert [line.split(",")[0] for line in lines] == ["table", *["customers"] * 4]
+
+
+def test_examples_of_several_files_name_theirs(shop: Path, here: Here) -> None:
+    (shop / "more.csv").write_text("order_id,customer_id,ordered_at,amount,status\n9,x,2024-01-01,ten,paid\n")
+    out = here("check", "orders.csv", "more.csv", "-q").out.decode()
+    assert 'orders,example,row 1 of more.csv,9 | x | 2024-01-01 | ten | paid,,""\n' in out
+
+
+def test_nothing_accepted_is_told_not_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, here: Here) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("o.csv").write_text("customer_id,ordered_at,amount\na,2024-01-01,ten\n")
+    ended = here("check", "o.csv")
+    assert ended.code == 0
+    assert b"orders,days,covered,none,,--timezone\n" in ended.out
+    assert "rfm: warning: 1 of 1 rows rejected (100.0%): 1 no readable amount\n" in ended.err
+    assert here("check", "o.csv", "--strict").code == 1
+
+
+def test_no_tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, here: Here) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert here("check") == (
+        3,
+        b"",
+        "rfm: error: no tables to look at\n"
+        "rfm: hint: give files, name one orders.csv here, or write them in rfm.toml\n",
+    )
+
+
+def test_rejects_and_an_input_that_is_spared(shop: Path, here: Here) -> None:
+    assert here("check", "orders.csv", "-q", "--rejects", "r.csv").code == 0
+    assert (shop / "r.csv").read_text().count("\n") == 2
+    assert here("check", "orders.csv", "-o", "orders.csv").code == 2

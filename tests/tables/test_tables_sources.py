@@ -1,0 +1,210 @@
+from __future__ import annotations
+
+import gzip
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from rfm_cli.errors import InputError
+from rfm_cli.tables.options import ReadOptions
+from rfm_cli.tables.sources import SURPLUS, find, is_url, open_source, open_whole, repaired, unique_names
+
+OPTIONS = ReadOptions()
+HEADER = "customer_id,date,amount\n"
+NORTHWIND = {"maps": {"orders": {"amount": "freight"}}}
+
+
+def rows(path: str, **options: Any) -> list[tuple[Any, ...]]:
+    return open_source(path, ReadOptions(**options)).frame.collect().rows()
+
+
+@pytest.mark.parametrize("name", ["o.csv", "o.txt", "o", "o.tsv", "o.dat"])
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_separators_are_detected_whatever_the_name(write: Any, name: str, separator: str) -> None:
+    path = write(name, "a,b\n1,x\n".replace(",", separator))
+    assert rows(path) == [("1", "x")]
+
+
+def test_a_separator_of_ones_own(write: Any) -> None:
+    assert rows(write("o.csv", "a|b\n1,5|x\n"), separator="|") == [("1,5", "x")]
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+@pytest.mark.parametrize("bom", [b"", b"\xef\xbb\xbf"])
+@pytest.mark.parametrize("packed", [False, True])
+def test_byte_order_marks_line_ends_and_gzip(write: Any, ending: str, bom: bytes, packed: bool) -> None:
+    data = bom + f'"a",b{ending}1,"x, ""y"""{ending}NA,{ending}'.encode()
+    path = write("o.csv.gz" if packed else "o.csv", gzip.compress(data) if packed else data)
+    source = open_source(path, OPTIONS)
+    assert (source.header, source.kind, source.form) == (("a", "b"), "csv", "csv, comma separated, utf-8")
+    assert source.frame.collect().rows() == [("1", 'x, "y"'), ("NA", None)]
+
+
+def test_gzip_needs_no_suffix(write: Any) -> None:
+    assert rows(write("o.csv", gzip.compress(b"a,b\n1,2\n"))) == [("1", "2")]
+
+
+def test_csv_values_are_texts(write: Any) -> None:
+    assert rows(write("o.csv", "a,b,c,d\n00123,true,1e5,2024-01-01\n")) == [("00123", "true", "1e5", "2024-01-01")]
+
+
+def test_line_breaks_inside_quotes(write: Any) -> None:
+    assert rows(write("o.csv", 'a,b\n1,"x\ny"\n2,z\n')) == [("1", "x\ny"), ("2", "z")]
+
+
+def test_empty_lines_are_no_rows(write: Any) -> None:
+    assert rows(write("o.csv", "\n\na,b\n1,2\n\n3,4\n\n\n")) == [("1", "2"), ("3", "4")]
+
+
+def test_no_line_end_at_the_end(write: Any) -> None:
+    assert rows(write("o.csv", "a,b\n1,2")) == [("1", "2")]
+    assert rows(write("p.csv", "a,b")) == []
+
+
+def test_missing_fields_are_empty(write: Any) -> None:
+    assert rows(write("o.csv", "a,b,c\n1\n2,x\n")) == [("1", None, None), ("2", "x", None)]
+
+
+def test_ndjson_keeps_digits(write: Any) -> None:
+    text = (
+        '{"id": 12345678901234567890, "n": 9007199254740993, "z": "00123", "x": 12.5, "b": true}\n'
+        '{"id": "A", "x": null, "later": 7}\n'
+    )
+    source = open_source(write("o.ndjson", text), OPTIONS)
+    assert source.header == ("id", "n", "z", "x", "b", "later")
+    assert source.frame.collect().rows() == [
+        ("12345678901234567890", "9007199254740993", "00123", "12.5", "true", None),
+        ("A", None, None, None, None, "7"),
+    ]
+
+
+@pytest.mark.parametrize("name", ["o.ndjson", "o.jsonl", "o", "o.json", "o[1].ndjson", "o*.jsonl"])
+def test_ndjson_by_name_or_by_its_first_byte(write: Any, name: str) -> None:
+    assert rows(write(name, '\n {"a":"1"}\n'.lstrip() if "[" in name else '{"a":"1"}\n')) == [("1",)]
+
+
+def test_ndjson_packed(write: Any) -> None:
+    assert rows(write("o.ndjson.gz", gzip.compress(b'{"a":"1"}\n'))) == [("1",)]
+
+
+@pytest.mark.parametrize("name", ["o.parquet", "o.arrow", "o.feather", "o.ipc"])
+def test_typed_files_keep_their_types(write: Any, name: str) -> None:
+    frame = pl.DataFrame({"id": [7], "at": [date(2024, 1, 1)], "s": pl.Series(["x"], dtype=pl.Categorical)})
+    source = open_source(write(name, frame), OPTIONS)
+    assert list(source.schema.values()) == [pl.Int64, pl.Date, pl.String]
+    assert source.frame.collect().rows() == [(7, date(2024, 1, 1), "x")]
+    assert not source.is_text
+
+
+def test_the_first_bytes_know_better_than_the_name(write: Any, tmp_path: Path) -> None:
+    Path(write("o.parquet", pl.DataFrame({"a": [1]}))).rename(tmp_path / "o.csv")
+    assert open_source(str(tmp_path / "o.csv"), OPTIONS).kind == "parquet"
+    with pytest.raises(InputError, match="not a parquet file, whatever its name says"):
+        open_source(write("p.parquet", "a,b\n1,2\n"), OPTIONS)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("o.csv", b"", "the file is empty"),
+        ("o.csv.gz", gzip.compress(b"", mtime=0), "the file is empty"),
+        ("o.csv.gz", gzip.compress(b"a,b\n1,2\n" * 99, mtime=0)[:30], "the packed file is cut short or damaged"),
+        ("o.csv", "a,b\n1,2\n".encode("utf-16"), "not a text file"),
+        ("o.parquet", b"PAR1 cut short", "cannot be read"),
+    ],
+)
+def test_files_that_cannot_be_read(write: Any, name: str, data: bytes, said: str) -> None:
+    path = write(name, data)
+    with pytest.raises(InputError, match=said) as error:
+        open_source(path, OPTIONS)
+    assert error.value.exit_code == 3
+    assert path in error.value.message
+    assert "\n" not in error.value.message
+
+
+def test_no_such_file(tmp_path: Path) -> None:
+    for path in ("none.csv", "*.csv", "sub/*.parquet"):
+        with pytest.raises(InputError, match="no such file"):
+            find([str(tmp_path / path)])
+
+
+def test_folders_globs_and_several_paths(write: Any, tmp_path: Path) -> None:
+    for name in ("d/b.csv", "d/a.CSV", "d/sub/c.parquet.gz", "d/notes.md", "d/.hidden.csv", "d/.git/x.csv", "e.csv"):
+        write(name, "a\n1\n")
+    at = str(tmp_path)
+    assert find([f"{at}/d"]) == [f"{at}/d/a.CSV", f"{at}/d/b.csv", f"{at}/d/sub/c.parquet.gz"]
+    assert find([f"{at}/d/*.csv"]) == [f"{at}/d/b.csv"]
+    assert find([f"{at}/**/*.csv"]) == [f"{at}/d/b.csv", f"{at}/e.csv"]
+    assert find([f"{at}/e.csv", f"{at}/d/b.csv", "-", "s3://bucket/x*.parquet"])[2:] == ["-", "s3://bucket/x*.parquet"]
+
+
+def test_a_folder_without_data(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no data file in this folder"):
+        find([str(tmp_path)])
+
+
+def test_a_name_with_the_signs_of_a_glob(write: Any) -> None:
+    frame = pl.DataFrame({"a": ["1"]})
+    for name, content in (("o[1].csv", "a\n1\n"), ("p*.csv", "a\n1\n"), ("o[1].parquet", frame), ("o[1].arrow", frame)):
+        path = write(name, content)
+        assert find([path]) == [path]
+        assert rows(path) == [("1",)]
+
+
+def test_urls() -> None:
+    assert is_url("s3://b/o.csv") and is_url("https://x.org/o.csv")
+    assert not is_url("C:/o.csv") and not is_url("o.csv") and not is_url("/a//b.csv")
+
+
+def test_names_of_columns() -> None:
+    assert unique_names(["id", "", "id", ""]) == ["id", "column 2", "id (column 3)", "column 4"]
+
+
+def test_rows_with_too_many_fields(write: Any) -> None:
+    source = open_source(write("o.csv", "a,b\n1,2\n3,4,5,6\n7,8,\n"), OPTIONS)
+    mended = repaired(source)
+    assert mended.frame.collect().rows() == [("1", "2", None), ("3", "4", "5,6"), ("7", "8", None)]
+    assert list(mended.schema) == ["a", "b", SURPLUS]
+    whole = open_source(write("p.csv", "a,b\n1,2\n"), OPTIONS)
+    assert repaired(whole) is whole
+
+
+def test_other_tables_leave_rows_with_too_many_fields_out(write: Any) -> None:
+    [source] = open_whole([write("o.csv", "a,b\n1,2\n3,4,5\n7,8,\n")], OPTIONS)
+    assert source.frame.collect().rows() == [("1", "2"), ("7", "8")]
+    assert source.left_out == 1
+
+
+def test_too_many_fields_far_below(write: Any, read: Any) -> None:
+    many = "a,2024-01-01,1\n" * 12_000
+    seen = read(write("o.csv", HEADER + many + "a,2024-01-01,1,5\nb,2024-01-01,2\n"))
+    assert (seen.facts.accepted, seen.rejects()) == (12_001, [(12_001, "fields")])
+    trailing = read(write("p.csv", HEADER + many + "a,2024-01-01,1,\n"))
+    assert (trailing.facts.accepted, trailing.facts.rejected) == (12_001, {})
+
+
+def test_too_many_fields_and_drop_duplicates(write: Any, read: Any) -> None:
+    seen = read(write("o.csv", HEADER + "a,2024-01-01,1\na,2024-01-01,1,5\na,2024-01-01,1\n"), drop_duplicates=True)
+    assert seen.rejects() == [(2, "fields"), (3, "repeated")]
+
+
+@pytest.mark.realdata
+def test_northwind_as_found(shared_dir: Path, read: Any) -> None:
+    seen = read(str(shared_dir / "data/northwind/orders_raw_malformed.csv"), **NORTHWIND)
+    assert seen.facts.rejected == {"fields": 176}
+    assert (seen.facts.read, seen.facts.accepted) == (830, 654)
+    lines = (shared_dir / "data/northwind/orders_raw_malformed.csv").read_text().splitlines()[1:]
+    assert [row for row, _ in seen.rejects()] == [row for row, line in enumerate(lines, 1) if line.count(",") > 13]
+
+
+@pytest.mark.realdata
+@pytest.mark.parametrize("name", ["chinook/customers.csv", "sakila/customers.csv", "adventureworks/customers.csv"])
+def test_real_customers(shared_dir: Path, name: str) -> None:
+    path = shared_dir / "data" / name
+    source = open_source(str(path), OPTIONS)
+    assert source.header[0].lower().startswith("customer")
+    expected = {"chinook": 59, "sakila": 599, "adventureworks": 18_148}[name.split("/", maxsplit=1)[0]]
+    assert source.frame.select(pl.len()).collect().item() == expected

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from rfm_cli.errors import InputError
+from rfm_cli.tables.options import ReadOptions
+from rfm_cli.tables.text import Layout, first_bytes, first_text, layout
+
+
+@pytest.mark.parametrize(
+    ("start", "separator", "header"),
+    [
+        ("a,b\n1,2\n", ",", ("a", "b")),
+        ("a;b\n1;2\n", ";", ("a", "b")),
+        ("a\tb\n1\t2\n", "\t", ("a", "b")),
+        ("id;Сумма, руб;date\n", ";", ("id", "Сумма, руб", "date")),
+        ('"a, b",c,d;e\n', ",", ("a, b", "c", "d;e")),
+        ("\ufeffa,b\n", ",", ("a", "b")),
+        (' a , "b"\r\n', ",", ("a", '"b"')),
+        ("\n\r\n\na,b\n", ",", ("a", "b")),
+        ('"a\nb",c\n', ",", ("a\nb", "c")),
+        ("a", ",", ("a",)),
+    ],
+)
+def test_layouts(start: str, separator: str, header: tuple[str, ...]) -> None:
+    assert layout(start, None, "o.csv") == Layout(separator, header)
+
+
+def test_the_separator_that_the_user_says() -> None:
+    assert layout("a|b,c\n", "|", "o.csv").header == ("a", "b,c")
+
+
+@pytest.mark.parametrize("start", ["", "\n\n", "\ufeff", "  \n"])
+def test_nothing_there(start: str) -> None:
+    with pytest.raises(InputError, match=r"o\.csv: the file is empty"):
+        layout(start, None, "o.csv")
+
+
+def test_zero_bytes_are_no_text() -> None:
+    with pytest.raises(InputError, match="not a text file") as error:
+        layout("a\0,\0b\0", None, "o.csv")
+    assert "--encoding utf-16" in error.value.hint
+
+
+def test_packed_or_not(tmp_path: Path) -> None:
+    plain, packed = tmp_path / "a", tmp_path / "b"
+    plain.write_bytes(b"\xef\xbb\xbfabc")
+    packed.write_bytes(gzip.compress(b"\xef\xbb\xbfabc"))
+    assert first_bytes(plain, 4) == first_bytes(packed, 4) == b"\xef\xbb\xbfa"
+    assert first_text(plain) == first_text(packed) == "abc"
+
+
+def test_the_form_in_words() -> None:
+    assert Layout(";", ()).said(ReadOptions(encoding="cp1251")) == "csv, semicolon separated, cp1251"
+    assert Layout("|", ()).said(ReadOptions()) == "csv, '|' separated, utf-8"

@@ -1,0 +1,77 @@
+"""The same rows give the same bytes: whatever the threads, the order of rows, the number and the form of files."""
+
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+CUSTOMERS = 500_000
+ROWS = 900_000
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Orders of half a million customers, some of several rows or days, some refunded, some without an id."""
+    folder = tmp_path_factory.mktemp("shop")
+    row = pl.int_range(ROWS, dtype=pl.Int64)
+    noise = row * 2654435761 % 4294967296
+    orders = pl.select(
+        customer_id=pl.when(row < CUSTOMERS).then(row).otherwise(noise % CUSTOMERS * (noise % 7) // 7),
+        order_id=pl.when(noise % 11 == 0).then(None).otherwise(row // 2),
+        ordered_at=pl.lit(date(2022, 1, 1)) + pl.duration(days=noise // 64 % 1000),
+        amount=pl.when(noise % 13 == 0).then(-(noise % 5000)).otherwise(noise % 20000) / 100,
+    )
+    orders.write_parquet(folder / "orders.parquet")
+    shuffled = orders.sample(fraction=1, shuffle=True, seed=7)
+    shuffled.write_parquet(folder / "shuffled.parquet")
+    (folder / "ten").mkdir()
+    for part in range(10):
+        orders.filter(pl.col("customer_id") * 7 % 10 == part).write_csv(folder / "ten" / f"{part}.csv")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def answers(shop: Path) -> dict[str, bytes]:
+    return {}
+
+
+def scored(rfm, shop: Path, source: str, threads: int, end: str = ".parquet") -> bytes:  # noqa: ANN001
+    out = shop / f"scores{end}"
+    env = {"POLARS_MAX_THREADS": str(threads)}
+    done = rfm("score", source, "-o", out, "--save-cuts", "cuts.toml", "-q", cwd=shop, env=env)
+    assert (done.returncode, done.stderr) == (0, b"")
+    return out.read_bytes() + (shop / "cuts.toml").read_bytes()
+
+
+@pytest.fixture
+def expected(rfm, shop: Path, answers: dict[str, bytes]) -> bytes:  # noqa: ANN001
+    if not answers:
+        answers["one thread"] = scored(rfm, shop, "orders.parquet", 1)
+    return answers["one thread"]
+
+
+def test_there_are_half_a_million_customers_with_all_scores(expected: bytes, shop: Path) -> None:
+    rows = pl.read_parquet(shop / "scores.parquet")
+    assert rows.height == CUSTOMERS
+    assert [rows[axis].n_unique() for axis in ("r", "f", "m")] == [6, 6, 6]
+    assert expected.startswith(b"PAR1")
+
+
+@pytest.mark.parametrize("threads", [2, 4, 8])
+def test_any_number_of_threads(rfm, shop: Path, expected: bytes, threads: int) -> None:  # noqa: ANN001
+    assert scored(rfm, shop, "orders.parquet", threads) == expected
+
+
+@pytest.mark.parametrize("source", ["orders.parquet", "shuffled.parquet", "ten"])
+def test_a_second_run_shuffled_rows_and_ten_csv_files(rfm, shop: Path, expected: bytes, source: str) -> None:  # noqa: ANN001
+    assert scored(rfm, shop, source, 2) == expected
+
+
+def test_segments_and_csv_of_shuffled_rows(rfm, shop: Path) -> None:  # noqa: ANN001
+    runs = [
+        rfm("segments", source, "--format", "json", "-q", cwd=shop, env={"POLARS_MAX_THREADS": threads})
+        for source, threads in (("orders.parquet", "1"), ("shuffled.parquet", "4"))
+    ]
+    assert runs[0].stdout == runs[1].stdout
+    assert runs[0].stdout.startswith(b"{")

@@ -14,7 +14,7 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from rfm_cli.clock import Window, parse_as_of, parse_window
     from rfm_cli.errors import InputError, OutputError, RfmError, UsageError
-    from rfm_cli.measures import Counting, customers
+    from rfm_cli.measures import Counting, customers, with_recency
     from rfm_cli.pipeline import Question, Scored, Shop, TablePaths, open_shop, score
     from rfm_cli.schemes import Scheme, load_scheme
     from rfm_cli.scores.apply import with_scores
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "clock": ("Window", "parse_as_of", "parse_window"),
     "errors": ("InputError", "OutputError", "RfmError", "UsageError"),
-    "measures": ("Counting", "customers"),
+    "measures": ("Counting", "customers", "with_recency"),
     "pipeline": ("Question", "Scored", "Shop", "TablePaths", "open_shop", "score"),
     "schemes": ("Scheme", "load_scheme"),
     "scores.apply": ("with_scores",),
@@ -70,6 +70,7 @@ __all__ = [
     "score_view",
     "segments_view",
     "with_codes",
+    "with_recency",
     "with_scores",
 ]
 
@@ -79,3 +80,8 @@ def __getattr__(name: str) -> object:
     if name not in _HOME_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"{__name__}.{_HOME_OF[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    """The public names, imported or not, for completion."""
+    return sorted({*globals(), *__all__})

@@ -55,7 +55,11 @@ def rfm(
 def main() -> None:
     """Run the command line and exit with its code; the whole of what a user sees of an error is made here."""
     signal.signal(signal.SIGTERM, _terminated)
-    sys.exit(_run())
+    try:
+        code = _run()
+    except KeyboardInterrupt:  # Polars and Python may each raise one for the same Ctrl-C
+        code = INTERRUPTED
+    sys.exit(code)
 
 
 def _run() -> int:

@@ -37,8 +37,8 @@ def customers(rows: pl.LazyFrame, counting: Counting, *, each_row_an_order: bool
     """One row a customer with at least one seen row, in no order.
 
     Columns: customer, first_order and last_order (days of purchases, null without any), frequency (purchases),
-    monetary (minor units, net of refunds; absent where rows have no `minor`), free_orders (purchases of zero
-    value), first_row (day of the first row of any kind). `each_row_an_order` is the promise that no two rows share
+    monetary (minor units, net of refunds; absent where rows have no `minor`), free_orders (orders of zero value,
+    whether they count or not), first_row (day of the first row of any kind). `each_row_an_order` is the promise that no two rows share
     an order id, which saves grouping by it.
     """
     return _customers(rows, counting, _exact_orders, each_row_an_order=each_row_an_order)
@@ -135,7 +135,7 @@ def _by_customer(orders: pl.LazyFrame, counting: Counting) -> pl.LazyFrame:
     if counting.window_start is not None:
         made = made.with_columns(counted=pl.when(_inside(counting)).then("purchase"))
     counted = pl.col("purchase" if counting.window_start is None else "counted")
-    free = bought & (pl.col("first_minor") == 0)
+    free = pl.col("first_minor") == 0
     totals = {"monetary": pl.col("money").sum(), "free_orders": free.sum()} if has_money else {}
     return made.group_by("customer").agg(
         first_order=pl.col("purchase").min(),
@@ -150,3 +150,9 @@ def _by_customer(orders: pl.LazyFrame, counting: Counting) -> pl.LazyFrame:
 def _is_purchase(counting: Counting) -> pl.Expr:
     first = pl.col("first_minor")
     return first > 0 if counting.free == "ignore" else first >= 0
+
+
+def with_recency(measured: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    """Customers with recency_days (Int32, null without a purchase) and counts as Int32."""
+    recency = (pl.lit(as_of) - pl.col("last_order")).dt.total_days().cast(pl.Int32)
+    return measured.with_columns(recency_days=recency, frequency=pl.col("frequency").cast(pl.Int32))

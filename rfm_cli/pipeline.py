@@ -30,14 +30,14 @@ from rfm_cli.tables.rates import open_rates
 
 @dataclass(frozen=True)
 class TablePaths:
-    """The paths of each table, as the user wrote them; orders may come from events instead."""
+    """What each table is read from, as the user wrote it: paths, in Python also frames. Orders may come from events."""
 
-    orders: tuple[str, ...] = ()
-    lines: tuple[str, ...] = ()
-    events: tuple[str, ...] = ()
-    customers: tuple[str, ...] = ()
-    products: tuple[str, ...] = ()
-    rates: tuple[str, ...] = ()
+    orders: tuple[sources.Given, ...] = ()
+    lines: tuple[sources.Given, ...] = ()
+    events: tuple[sources.Given, ...] = ()
+    customers: tuple[sources.Given, ...] = ()
+    products: tuple[sources.Given, ...] = ()
+    rates: tuple[sources.Given, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -138,6 +138,8 @@ def score(shop: Shop, question: Question) -> Scored:
             f"the scheme {question.scheme.name} needs amounts, and these orders have none",
             "use a scheme of R and F, such as rf12, or map the amount: --map amount=HEADING",
         )
+    if question.cutoffs and question.cutoffs.bins != question.scheme.bins:
+        raise UsageError(f"these cutoffs are for {question.cutoffs.bins} bins, and the scheme has {question.scheme.bins}")
     everybody, said = _with_others(measured, shop, as_of)
     buyers = everybody.filter(pl.col("recency_days").is_not_null())
     fitted, told = fit(buyers, question.fitting, scale)
@@ -147,7 +149,7 @@ def score(shop: Shop, question: Question) -> Scored:
     if question.new_subscriber is not None and as_of is not None:
         known = pl.min_horizontal("known_from", "first_row")
         named = split_new_subscribers(named, known, as_of, question.new_subscriber)
-    notes = [*said, *remarks.on_scoring(measured, facts, question, as_of, shop)]
+    notes = [*said, *remarks.on_scoring(measured, facts, question, as_of)]
     notes += [] if question.cutoffs else told
     new = question.new_subscriber is not None
     return Scored(named, as_of, scale, question.scheme, cutoffs, facts, shop, tuple(notes), new)
@@ -171,7 +173,7 @@ def _measured(shop: Shop, question: Question) -> tuple[pl.DataFrame, Facts, Shop
     as_of = as_of or facts.last_day
     _require_buyers(frame, facts, orders, as_of)
     assert as_of is not None
-    return with_recency(frame, as_of), facts, replace(shop, orders=orders), as_of
+    return measures.with_recency(frame, as_of), facts, replace(shop, orders=orders), as_of
 
 
 def counting_of(question: Question, as_of: date | None) -> Counting:
@@ -179,12 +181,6 @@ def counting_of(question: Question, as_of: date | None) -> Counting:
     start = question.window.start(as_of) if question.window and as_of else None
     free = question.free_orders or question.scheme.free_orders
     return Counting(as_of, start, "ignore" if free == "ignore" else "count", question.one_a_day)
-
-
-def with_recency(measured: pl.DataFrame, as_of: date) -> pl.DataFrame:
-    """Customers with recency_days (Int32, null without a purchase) and counts as Int32."""
-    recency = (pl.lit(as_of) - pl.col("last_order")).dt.total_days().cast(pl.Int32)
-    return measured.with_columns(recency_days=recency, frequency=pl.col("frequency").cast(pl.Int32))
 
 
 def _require_buyers(frame: pl.DataFrame, facts: Facts, orders: Orders, as_of: date | None) -> None:
@@ -221,7 +217,7 @@ def _from_one_row(table: OneRow, question: Question) -> tuple[pl.DataFrame, Fact
             raise UsageError(
                 f"{table.name}: some customers ordered after {as_of}, and their earlier state is not known"
             )
-        frame = with_recency(frame, as_of)
+        frame = measures.with_recency(frame, as_of)
     first = pl.col("first_order") if "first_order" in frame.columns else pl.lit(None, pl.Date)
     never = pl.col("frequency") == 0
     frame = frame.with_columns(

@@ -98,19 +98,21 @@ def _on_time(orders: Orders, options: ReadOptions) -> Iterator[Note]:
         yield note(f"times with an offset are counted in days of {options.timezone} (--timezone)")
 
 
-def on_scoring(
-    measured: pl.DataFrame, facts: Facts, question: Question, as_of: date | None, shop: Shop
-) -> Iterator[Note]:
+def on_scoring(measured: pl.DataFrame, facts: Facts, question: Question, as_of: date | None) -> Iterator[Note]:
     """Remarks on the rows and the date: rejects, free orders, gaps."""
     yield from on_rejects(facts)
     last = facts.last_day
     if as_of and last and as_of > last:
-        yield warning(f"the as-of date {as_of} is {(as_of - last).days:,} days after the last order row ({last})")
+        gap = (as_of - last).days
+        days = f"{gap:,} day{'s' if gap > 1 else ''}"
+        yield warning(f"the as-of date {as_of} is {days} after the last order row ({last})")
     if question.as_of is None and as_of:
         yield note(f"as of {as_of}, the day of the last order row")
     free = int(measured["free_orders"].sum()) if "free_orders" in measured.columns else 0
-    if free:
-        yield note(f"{free:,} purchases of zero value count as purchases (--free-orders ignore leaves them out)")
+    if free and (question.free_orders or question.scheme.free_orders) == "ignore":
+        yield note(f"purchases of zero value are left out: {free:,} (--free-orders count takes them in)")
+    elif free:
+        yield note(f"purchases of zero value are counted as well: {free:,} (--free-orders ignore leaves them out)")
 
 
 def on_rejects(facts: Facts) -> Iterator[Note]:

@@ -11,7 +11,10 @@ import pytest
 
 import rfm_cli
 
-ORDERS = "customer_id,order_id,ordered_at,amount\na,1,2024-01-10,10.00\na,2,2024-03-01,5.55\nb,3,2024-02-01,7\nb,3,2024-02-05,-2\n"
+ORDERS = (
+    "customer_id,order_id,ordered_at,amount\na,1,2024-01-10,10.00\na,2,2024-03-01,5.55\nb,3,2024-02-01,7\n"
+    "b,3,2024-02-05,-2\n"
+)
 
 
 @pytest.mark.parametrize("name", rfm_cli.__all__)
@@ -35,7 +38,7 @@ def test_importing_the_package_loads_no_data_engine() -> None:
     assert done.stdout.strip() == "[]"
 
 
-def test_a_shop_is_opened_scored_and_viewed(tmp_path: Path, rfm) -> None:  # noqa: ANN001
+def test_a_shop_is_opened_scored_and_viewed(tmp_path: Path, rfm) -> None:
     file = tmp_path / "orders.csv"
     file.write_text(ORDERS, encoding="utf-8")
     shop = rfm_cli.open_shop(rfm_cli.TablePaths(orders=(str(file),)), rfm_cli.ReadOptions())

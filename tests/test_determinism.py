@@ -36,7 +36,7 @@ def answers(shop: Path) -> dict[str, bytes]:
     return {}
 
 
-def scored(rfm, shop: Path, source: str, threads: int, end: str = ".parquet") -> bytes:  # noqa: ANN001
+def scored(rfm, shop: Path, source: str, threads: int, end: str = ".parquet") -> bytes:
     out = shop / f"scores{end}"
     env = {"POLARS_MAX_THREADS": str(threads)}
     done = rfm("score", source, "-o", out, "--save-cuts", "cuts.toml", "-q", cwd=shop, env=env)
@@ -45,7 +45,7 @@ def scored(rfm, shop: Path, source: str, threads: int, end: str = ".parquet") ->
 
 
 @pytest.fixture
-def expected(rfm, shop: Path, answers: dict[str, bytes]) -> bytes:  # noqa: ANN001
+def expected(rfm, shop: Path, answers: dict[str, bytes]) -> bytes:
     if not answers:
         answers["one thread"] = scored(rfm, shop, "orders.parquet", 1)
     return answers["one thread"]
@@ -59,16 +59,16 @@ def test_there_are_half_a_million_customers_with_all_scores(expected: bytes, sho
 
 
 @pytest.mark.parametrize("threads", [2, 4, 8])
-def test_any_number_of_threads(rfm, shop: Path, expected: bytes, threads: int) -> None:  # noqa: ANN001
+def test_any_number_of_threads(rfm, shop: Path, expected: bytes, threads: int) -> None:
     assert scored(rfm, shop, "orders.parquet", threads) == expected
 
 
 @pytest.mark.parametrize("source", ["orders.parquet", "shuffled.parquet", "ten"])
-def test_a_second_run_shuffled_rows_and_ten_csv_files(rfm, shop: Path, expected: bytes, source: str) -> None:  # noqa: ANN001
+def test_a_second_run_shuffled_rows_and_ten_csv_files(rfm, shop: Path, expected: bytes, source: str) -> None:
     assert scored(rfm, shop, source, 2) == expected
 
 
-def test_segments_and_csv_of_shuffled_rows(rfm, shop: Path) -> None:  # noqa: ANN001
+def test_segments_and_csv_of_shuffled_rows(rfm, shop: Path) -> None:
     runs = [
         rfm("segments", source, "--format", "json", "-q", cwd=shop, env={"POLARS_MAX_THREADS": threads})
         for source, threads in (("orders.parquet", "1"), ("shuffled.parquet", "4"))

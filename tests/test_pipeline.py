@@ -99,6 +99,8 @@ def test_a_date_after_the_last_row_is_a_warning_with_the_gap(tmp_path: Path) -> 
     late = scored(tmp_path, replace(ASK, as_of=date(2024, 3, 11)), orders=SHOP)
     assert "2024-03-11 is 10 days after the last order row (2024-03-01)" in warnings(late)
     assert rows(late, "recency_days") == {"a": (10,), "b": (39,)}
+    next_day = scored(tmp_path, replace(ASK, as_of=date(2024, 3, 2)), orders=SHOP)
+    assert "2024-03-02 is 1 day after the last order row" in warnings(next_day)
     assert "after the last" not in notes(scored(tmp_path, replace(ASK, as_of=date(2024, 3, 1)), orders=SHOP))
 
 
@@ -139,7 +141,7 @@ def test_the_start_of_a_window_is_clamped_to_the_months_end(tmp_path: Path) -> N
 def test_free_orders_are_said_and_the_question_stands_before_the_scheme(tmp_path: Path) -> None:
     text = SHOP + "c,5,2024-02-20,0\n"
     counted = scored(tmp_path, orders=text)
-    assert "1 purchases of zero value" in notes(counted)
+    assert "purchases of zero value are counted as well: 1 " in notes(counted)
     assert rows(counted, "frequency", "monetary")["c"] == (1, 0)
     klaviyo = Question(Fitting(load_scheme("klaviyo6")))
     assert rows(scored(tmp_path, klaviyo, orders=text), "frequency", "segment")["c"] == (0, NO_PURCHASES)
@@ -261,6 +263,15 @@ def test_ids_are_text_and_zeros_in_front_keep_customers_apart(tmp_path: Path) ->
     assert set(rows(scored(tmp_path, orders=text))) == {"00123", "123", "NA", "7"}
 
 
+def test_numbers_of_a_typed_file_and_texts_of_another_name_one_customer(tmp_path: Path) -> None:
+    (tmp_path / "customers.csv").write_text("customer_id\n17850\n9\n10\n", encoding="utf-8")
+    frame = pl.DataFrame({"customer_id": [17850.0, 9.0], "ordered_at": [date(2024, 1, 1)] * 2, "amount": [1.5, 2.0]})
+    frame.write_parquet(tmp_path / "orders.parquet")
+    paths = TablePaths((str(tmp_path / "orders.parquet"),), customers=(str(tmp_path / "customers.csv"),))
+    result = score(open_shop(paths, ReadOptions()), ASK)
+    assert rows(result, "frequency") == {"17850": (1,), "9": (1,), "10": (0,)}
+
+
 def test_saved_cutoffs_score_other_dates_with_the_same_ruler(tmp_path: Path) -> None:
     first = scored(tmp_path, orders=SHOP)
     file = tmp_path / "cuts.toml"
@@ -271,7 +282,7 @@ def test_saved_cutoffs_score_other_dates_with_the_same_ruler(tmp_path: Path) -> 
     assert rows(later, "r", "f", "m", "vip") == {"a": (3, 2, 3, True), "b": (3, 1, 1, False)}
 
 
-def test_saved_cutoffs_survive_a_scale_that_only_late_rows_show(tmp_path: Path, rfm) -> None:  # noqa: ANN001
+def test_saved_cutoffs_survive_a_scale_that_only_late_rows_show(tmp_path: Path, rfm) -> None:
     whole = [f"c{i % 2000},{i},2024-01-{i % 28 + 1:02},{10 + i % 500}\n" for i in range(10_050)]
     (tmp_path / "whole.csv").write_text(ORDERS + "".join(whole), encoding="utf-8")
     (tmp_path / "cents.csv").write_text(ORDERS + "".join(whole) + "z,z,2024-01-28,0.50\n", encoding="utf-8")
@@ -283,7 +294,7 @@ def test_saved_cutoffs_survive_a_scale_that_only_late_rows_show(tmp_path: Path, 
     assert after.select("customer_id", "m", "vip").equals(before)
 
 
-def test_cutoffs_with_more_decimals_than_the_money_keep_them(tmp_path: Path, rfm) -> None:  # noqa: ANN001
+def test_cutoffs_with_more_decimals_than_the_money_keep_them(tmp_path: Path, rfm) -> None:
     (tmp_path / "orders.csv").write_text(ORDERS + "a,1,2024-01-01,12\nb,2,2024-01-01,13\n", encoding="utf-8")
     cuts = 'bins = [5, 5, 5]\n[r]\nupto = {}\n[f]\nfrom = {}\n[m]\nfrom = { "5" = "12.001" }\n'
     (tmp_path / "cuts.toml").write_text(cuts, encoding="utf-8")

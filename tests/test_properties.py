@@ -160,9 +160,7 @@ def test_saved_cutoffs_give_the_same_scores(folder: Path, rows: list[Row], quest
 
 @checked
 @given(ROWS, st.integers(0, 500), QUESTIONS)
-def test_a_date_answers_like_a_file_cut_off_at_it(
-    folder: Path, rows: list[Row], days: int, question: Question
-) -> None:
+def test_a_date_answers_like_a_file_cut_off_at_it(folder: Path, rows: list[Row], days: int, question: Question) -> None:
     question = replace(question, as_of=JAN1 + timedelta(days=days))
     whole = answer(written(folder, rows), question)
     cut = answer(written(folder, [row for row in rows if row.day <= days]), question)

@@ -33,7 +33,9 @@ def scored(
     tables: Mapping[str, Path], *maps: str, purchases: tuple[str, ...] = (), as_of: date | None = None
 ) -> Scored:
     paths = TablePaths(**{name: (str(path),) for name, path in tables.items()})
-    return score(open_shop(paths, ReadOptions(maps=parse_maps(maps), purchase_events=purchases)), replace(ASK, as_of=as_of))
+    return score(
+        open_shop(paths, ReadOptions(maps=parse_maps(maps), purchase_events=purchases)), replace(ASK, as_of=as_of)
+    )
 
 
 def column(path: Path, name: str) -> list[str]:
@@ -71,7 +73,9 @@ def test_online_retail(data: Path) -> None:
     path = data / "online_retail/online_retail.parquet"
     result = scored({"orders": path})
     lines = pl.read_parquet(path, columns=["CustomerID", "Quantity", "UnitPrice"]).drop_nulls("CustomerID")
-    exactly = sum((Decimal(str(price)) * count for count, price in lines.select("Quantity", "UnitPrice").rows()), Decimal(0))
+    exactly = sum(
+        (Decimal(str(price)) * count for count, price in lines.select("Quantity", "UnitPrice").rows()), Decimal(0)
+    )
     assert conserved(result) == {
         "rows_read": 541_909,
         "rows_accepted": 406_829,
@@ -174,6 +178,17 @@ def test_northwind(data: Path) -> None:
     assert round(revenue(result), 2) == Decimal("1265793.04")
 
 
+def test_rows_with_too_many_fields_are_rejected_by_every_command(data: Path, rfm) -> None:
+    folder = data / "northwind"
+    result = scored({"orders": folder / "orders_raw_malformed.csv", "lines": folder / "order_lines.csv"})
+    found = conserved(result)
+    assert (found["rows_read"], found["rows_accepted"], found["rejected_fields"]) == (830, 654, 176)
+    checked = rfm("check", "orders_raw_malformed.csv", "--format", "csv", "-q", cwd=folder)
+    report = pl.read_csv(checked.stdout)
+    counted = dict(report.filter(pl.col("topic").is_in(["rows", "rejected"])).select("item", "rows").rows())
+    assert counted == {"read": 830, "accepted": 654, "fields": 176}
+
+
 def test_sakila(data: Path) -> None:
     folder = data / "sakila"
     result = scored({"orders": folder / "payments.csv", "customers": folder / "customers.csv"})
@@ -212,7 +227,9 @@ def test_complete_journey(data: Path) -> None:
     assert result.frame["frequency"].sum() == 13_803
     exactly = exact(pl.read_parquet(path, columns=["sales_value"])["sales_value"])
     assert revenue(result) == exactly == Decimal("453533.92")
-    baskets = pl.read_parquet(path, columns=["basket_id", "sales_value"]).group_by("basket_id").agg(pl.sum("sales_value"))
+    baskets = (
+        pl.read_parquet(path, columns=["basket_id", "sales_value"]).group_by("basket_id").agg(pl.sum("sales_value"))
+    )
     assert result.frame["free_orders"].sum() == baskets.filter(pl.col("sales_value").abs() < 0.005).height
 
 
@@ -265,7 +282,7 @@ def test_two_currencies_are_an_input_error_that_asks_for_rates(data: Path, name:
         ["northwind/orders.csv", "--lines", "northwind/order_lines.csv", "--customers", "northwind/customers.csv"],
     ],
 )
-def test_the_command_line_gives_the_same_rows(data: Path, rfm, arguments: list[str]) -> None:  # noqa: ANN001
+def test_the_command_line_gives_the_same_rows(data: Path, rfm, arguments: list[str]) -> None:
     done = rfm("score", *arguments, "--format", "csv", "-q", cwd=data)
     assert (done.returncode, done.stderr) == (0, b"")
     names = dict(zip(["orders", *(flag[2:] for flag in arguments[1::2])], arguments[::2], strict=True))

@@ -28,8 +28,9 @@ def test_every_cell_of_rf12_has_the_segment_of_the_map() -> None:
     assert frame["rfm"].to_list() == [f"{r}{f}3" for r, f in cells]
 
 
+@pytest.mark.realdata
 @pytest.mark.parametrize("name", ["rf12", "rfm11", "klaviyo6", "r-rfm"])
-def test_every_code_has_the_segment_of_the_published_list(name: str, shared_dir) -> None:  # noqa: ANN001
+def test_every_code_has_the_segment_of_the_published_list(name: str, shared_dir) -> None:
     published = pl.read_csv(shared_dir / "oracles" / "schemes" / f"{name}.csv", infer_schema=False)
     code, segment = published.columns[:2]
     scheme = load_scheme(name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass
@@ -62,6 +63,8 @@ def begin(ctx: typer.Context) -> Run:
     )
     if "output" in flags:
         _check_outputs(run)
+    # Polars' own handler of Ctrl-C would let a run that waits for a pipe or a terminal go on waiting.
+    signal.siginterrupt(signal.SIGINT, True)  # noqa: FBT003
     return run
 
 

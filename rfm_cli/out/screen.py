@@ -74,7 +74,7 @@ def segments_screen(
         facts(header, look),
         "",
         table(segments, look=look, totals=segment_totals(segments), layout=SEGMENTS, colours=colours),
-        *_below(footer),
+        *_below(footer, look),
     ]
 
 
@@ -93,7 +93,7 @@ def scored_screen(
         *segments_screen(segments, look=look, header=header, colours=colours),
         "",
         table(customers, look=look, limit=limit, layout=CUSTOMERS, colours=colours),
-        *_below(footer),
+        *_below(footer, look),
     ]
 
 
@@ -135,9 +135,23 @@ def _aov(revenue: object, orders: object, dtype: pl.DataType) -> Decimal | None:
     return (revenue / orders).quantize(unit, ROUND_HALF_EVEN)
 
 
-def _below(footer: Sequence[str]) -> list[RenderableType]:
-    """The footer's lines, set apart from the table above."""
-    return ["", *(line("dim", plain(one)) for one in footer)] if footer else []
+def _below(footer: Sequence[str], look: Look) -> list[RenderableType]:
+    """The footer's lines, set apart from the table above; one that is too long breaks at its dots."""
+    told = [line("dim", part) for one in footer for part in _broken(plain(one), look)]
+    return ["", *told] if told else []
+
+
+def _broken(text: str, look: Look) -> list[str]:
+    """The parts of a text between its dots, as many on a line as find room."""
+    mark = " · " if look.unicode else " | "
+    first, *rest = text.split(" · ")
+    lines = [first]
+    for part in rest:
+        if wide(lines[-1] + mark + part) <= look.width:
+            lines[-1] += mark + part
+        else:
+            lines.append(part)
+    return lines
 
 
 def rows_screen(
@@ -150,7 +164,7 @@ def rows_screen(
 ) -> list[RenderableType]:
     """Any rows as a plain table, under a line of facts where there are some."""
     top: list[RenderableType] = [facts(header, look), ""] if header else []
-    return [*top, table(rows, look=look, layout=layout), *_below(footer)]
+    return [*top, table(rows, look=look, layout=layout), *_below(footer, look)]
 
 
 def lines_screen(lines: Sequence[str]) -> list[RenderableType]:

@@ -7,8 +7,10 @@ from collections.abc import Mapping
 import polars as pl
 
 from rfm_cli.schemes import Axis
+from rfm_cli.schemes.model import MOST_BINS
 from rfm_cli.scores.cutoffs import Bounds, Cutoffs, Group
 
+PLACES = MOST_BINS + 1
 MEASURE: Mapping[Axis, str] = {"r": "recency_days", "f": "frequency", "m": "monetary"}
 
 
@@ -21,10 +23,29 @@ def score_of(axis: Axis, groups: Mapping[Group, Bounds]) -> pl.Expr:
     if set(groups) == {()}:
         return _score(value, groups[()], low_is_best=axis == "r")
     result = pl.lit(1, pl.Int8)
-    for group, bounds in groups.items():
-        inside = pl.all_horizontal([pl.col(name) == score for name, score in zip("rf", group, strict=False)])
-        result = pl.when(inside).then(_score(value, bounds, low_is_best=False)).otherwise(result)
+    for score in sorted({score for bounds in groups.values() for score, _ in bounds.at}):
+        bound = pl.lit(_by_place(groups, score)).gather(_place(groups))
+        result = pl.when(value >= bound).then(pl.lit(score, pl.Int8)).otherwise(result)
     return pl.when(value.is_not_null()).then(result)
+
+
+def _place(groups: Mapping[Group, Bounds]) -> pl.Expr:
+    """Where the bounds of a row's group stand in the list of all; 0, which is no group's place, without scores."""
+    place = pl.lit(0, pl.UInt32)
+    for name in "rf"[: max(map(len, groups))]:
+        place = place * PLACES + pl.col(name).cast(pl.UInt32)
+    return place.fill_null(0)
+
+
+def _by_place(groups: Mapping[Group, Bounds], score: int) -> pl.Series:
+    """The bound of one score in every group, null where a group has none."""
+    bounds: list[int | None] = [None] * PLACES ** max(map(len, groups))
+    for group, own in groups.items():
+        place = 0
+        for within in group:
+            place = place * PLACES + within
+        bounds[place] = dict(own.at).get(score)
+    return pl.Series(bounds, dtype=pl.Int64)
 
 
 def _score(value: pl.Expr, bounds: Bounds, *, low_is_best: bool) -> pl.Expr:

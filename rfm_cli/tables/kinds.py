@@ -8,7 +8,7 @@ from typing import Literal
 from rfm_cli.errors import InputError
 from rfm_cli.tables.fields import TABLES
 
-Kind = Literal["csv", "ndjson", "parquet", "arrow"]
+Kind = Literal["csv", "ndjson", "parquet", "arrow", "frame"]
 
 SUFFIXES: dict[str, Kind] = {
     ".csv": "csv",

@@ -48,7 +48,7 @@ class OrderSums:
         )
 
 
-def open_lines(paths: Sequence[str], options: ReadOptions) -> OrderSums:
+def open_lines(paths: Sequence[sources.Given], options: ReadOptions) -> OrderSums:
     """The order lines at `paths`, added up by order; `InputError` where no line can be read."""
     opened = sources.open_whole(paths, options)
     maps = [columns.detect("lines", source.header, options.map_of("lines"), source.name) for source in opened]

@@ -46,7 +46,7 @@ def looks_like(header: Sequence[str]) -> bool:
     return recent and has("one_row", "frequency") and not has("orders", "ordered_at")
 
 
-def open_one_row(paths: Sequence[str], options: ReadOptions) -> OneRow:
+def open_one_row(paths: Sequence[sources.Given], options: ReadOptions) -> OneRow:
     """The customers at `paths`, a row each; `InputError` where one stands twice or nothing can be read."""
     return one_row_in(sources.open_all(paths, options), options)
 

@@ -88,7 +88,7 @@ class Facts:
 
 
 def open_orders(
-    paths: Sequence[str],
+    paths: Sequence[sources.Given],
     options: ReadOptions,
     sums: OrderSums | None = None,
     known_rates: rates.Rates | None = None,

@@ -58,7 +58,7 @@ class Events:
         return sum(int(count.item()) for count in counts) + sum(source.left_out for source in self.files)
 
 
-def open_customers(paths: Sequence[str], options: ReadOptions) -> Customers:
+def open_customers(paths: Sequence[sources.Given], options: ReadOptions) -> Customers:
     """The customers at `paths`. Identical rows count once; two rows that differ under one id are an `InputError`."""
     opened = sources.open_whole(paths, options)
     name = opened[0].name if len(opened) == 1 else f"{len(opened)} customers files"
@@ -108,7 +108,7 @@ def _people(source: sources.Source, found: ColumnMap, options: ReadOptions) -> p
     return source.frame.select(**made, **{column.meta.output_name(): column for column in rest}).collect()
 
 
-def open_events(paths: Sequence[str], options: ReadOptions) -> Events:
+def open_events(paths: Sequence[sources.Given], options: ReadOptions) -> Events:
     """The events at `paths`; rows without a customer, event or readable time are left out."""
     frames, maps = [], []
     opened = sources.open_whole(paths, options)

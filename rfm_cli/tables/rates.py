@@ -84,7 +84,7 @@ def _each_day(dated: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def open_rates(paths: Sequence[str], options: ReadOptions) -> Rates:
+def open_rates(paths: Sequence[sources.Given], options: ReadOptions) -> Rates:
     """The exchange rates at `paths`; `InputError` for unreadable rows, and for two rates of one day."""
     frames, name = [], ""
     for source in sources.open_whole(paths, options):
@@ -129,6 +129,6 @@ def _rate(text: str | None, where: str) -> int:
         scaled = Decimal((text or "").strip().replace(",", ".")).scaleb(DIGITS)
     except InvalidOperation as error:
         raise InputError(f"{where}: {text!r} is no exchange rate") from error
-    if scaled <= 0 or scaled != scaled.to_integral_value() or scaled >= 10**18:
+    if not scaled.is_finite() or scaled <= 0 or scaled != scaled.to_integral_value() or scaled >= 10**18:
         raise InputError(f"{where}: a rate of {text} is not positive or has more than {DIGITS} decimals")
     return int(scaled)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import PurePath
 
 import polars as pl
@@ -12,6 +13,8 @@ from rfm_cli.tables.order_file import REPEATED, OrderFile
 from rfm_cli.tables.orders import Orders
 
 ROW = "(row)"
+RULE = "(rule)"
+PLACE = "(place)"
 
 
 def rejected_rows(orders: Orders) -> pl.DataFrame:
@@ -19,7 +22,7 @@ def rejected_rows(orders: Orders) -> pl.DataFrame:
     why, and all columns of the file as text.
     """
     judged = order_tables.rows(orders).with_row_index(ROW).filter(pl.col("rule") != rules.ACCEPTED)
-    verdicts = judged.select(ROW, "rule").sort(ROW).collect(engine="streaming")
+    verdicts = judged.select(ROW, pl.col("rule").alias(RULE)).sort(ROW).collect(engine="streaming")
     frames, start = [], 0
     for file in orders.files:
         count = file.raw().select(pl.len()).collect(engine="streaming").item()
@@ -30,15 +33,15 @@ def rejected_rows(orders: Orders) -> pl.DataFrame:
 
 
 def _of_file(file: OrderFile, verdicts: pl.DataFrame) -> pl.DataFrame:
-    texts = [pl.col(name).cast(pl.String) for name in file.source.schema if name != REPEATED]
-    rows = file.raw().select(texts).with_row_index(ROW)
-    joined = verdicts.lazy().join(rows, on=ROW, how="left", maintain_order="left").collect()
-    names = [name for name in joined.columns if name not in (ROW, "rule")]
-    rule = pl.col("rule").cast(pl.String)
+    names = [name for name in file.source.schema if name != REPEATED]
+    numbered = replace(file.source, frame=file.source.frame.with_row_index(PLACE))  # before events are picked
+    rows = replace(file, source=numbered).raw().select(PLACE, pl.col(names).cast(pl.String)).with_row_index(ROW)
+    rule = pl.col(RULE).cast(pl.String)
+    joined = verdicts.lazy().join(rows, on=ROW, how="left", maintain_order="left")
     return joined.select(
         pl.lit(PurePath(file.source.name).name).alias("(file)"),
-        (pl.col(ROW) + 1).cast(pl.Int64).alias(ROW),
-        rule.alias("(rule)"),
+        (pl.col(PLACE) + 1).cast(pl.Int64).alias(ROW),
+        rule.alias(RULE),
         rule.replace_strict(rules.RULES, return_dtype=pl.String).alias("(why)"),
         *names,
-    )
+    ).collect()

@@ -19,6 +19,8 @@ from rfm_cli.tables.kinds import SUFFIXES, Kind, suffix_of
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.trouble import RaggedRowsError, reading
 
+Given = str | pl.LazyFrame | pl.DataFrame
+"""What a table can be given as: a path (a glob, a folder, `-`, a URL), or in Python a frame."""
 HEAD = 10_000
 """So many rows are looked at before the first pass; the pass itself proves what they suggested."""
 SURPLUS = "(too many fields)"
@@ -54,10 +56,16 @@ class Source:
         return self.kind in ("csv", "ndjson")
 
 
-def find(paths: Sequence[str]) -> list[str]:
-    """The files behind what the user wrote, folders and globs expanded in name order; `InputError` if none."""
-    files: list[str] = []
+def find(paths: Sequence[Given]) -> list[Given]:
+    """The files behind what the user wrote, folders and globs expanded in name order; `InputError` if none.
+
+    Frames, which only Python can give, stand for themselves.
+    """
+    files: list[Given] = []
     for path in paths:
+        if not isinstance(path, str):
+            files.append(path)
+            continue
         with reading(path):
             files += _expanded(path)
     return files
@@ -71,7 +79,8 @@ def _expanded(path: str) -> list[str]:
         if not inside:
             raise InputError(f"{path}: no data file in this folder", f"it takes {', '.join(SUFFIXES)}, also with .gz")
         return inside
-    found = sorted(file for file in glob.glob(path, recursive=True) if Path(file).is_file())
+    matches = glob.glob(path, recursive=True)  # noqa: PTH207 - the pattern may be absolute, and keeps its form
+    found = sorted(file for file in matches if Path(file).is_file())
     if not found:
         raise InputError(f"{path}: no such file", "check the path, or run rfm check")
     return found
@@ -92,12 +101,19 @@ def is_url(path: str) -> bool:
     return re.match(r"^[a-z][a-z0-9+.-]+://", path) is not None
 
 
-def open_all(paths: Sequence[str], options: ReadOptions) -> tuple[Source, ...]:
+def open_all(paths: Sequence[Given], options: ReadOptions) -> tuple[Source, ...]:
     """All files behind `paths`, opened lazily."""
-    return tuple(open_source(path, options) for path in find(paths))
+    return tuple(open_source(given, options) if isinstance(given, str) else from_frame(given) for given in find(paths))
 
 
-def open_whole(paths: Sequence[str], options: ReadOptions) -> tuple[Source, ...]:
+def from_frame(frame: pl.LazyFrame | pl.DataFrame) -> Source:
+    """A frame as a source: its texts are read by the same rules as those of a file, its types are taken as they are."""
+    lazy = _plain_texts(frame.lazy())
+    schema = dict(lazy.collect_schema())
+    return Source("a frame", "frame", lazy, schema, tuple(schema), form="frame")
+
+
+def open_whole(paths: Sequence[Given], options: ReadOptions) -> tuple[Source, ...]:
     """The same for tables beside the orders: rows with too many fields are looked for now, and left out."""
     return tuple(without_surplus(source) for source in open_all(paths, options))
 
@@ -113,7 +129,8 @@ def without_surplus(source: Source) -> Source:
         mended = repaired(source)
         odd = pl.col(SURPLUS).is_not_null()
         count = mended.frame.select(odd.sum()).collect(engine="streaming").item()
-        return replace(mended, frame=mended.frame.filter(~odd).drop(SURPLUS), left_out=count, start=None)
+        frame = mended.frame.filter(~odd).drop(SURPLUS)
+        return replace(mended, frame=frame, schema=source.schema, left_out=count, start=None)
     return source
 
 
@@ -140,6 +157,8 @@ def _kind(local: Path, path: str) -> Kind:
     named = SUFFIXES.get(suffix_of(path) or "")
     if named in ("parquet", "arrow"):
         raise InputError(f"{path}: not a {named} file, whatever its name says", "export it again")
+    if start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"[{"):
+        raise InputError(f"{path}: a JSON array", "write one object a line (NDJSON), for example with jq -c '.[]'")
     if named:
         return named
     return "ndjson" if start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") else "csv"

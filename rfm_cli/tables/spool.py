@@ -45,7 +45,7 @@ def lay_down(path: str, encoding: str) -> Spool | None:
 def _streamed(path: str) -> Spool:
     """What comes through standard input or a pipe, as it comes."""
     spool = Spool("stdin" if path == "-" else "pipe")
-    opened = nullcontext(sys.stdin.buffer) if path == "-" else Path(path).open("rb")
+    opened = nullcontext(sys.stdin.buffer) if path == "-" else Path(path).open("rb")  # noqa: SIM115
     with opened as stream, spool.path.open("wb") as copy:
         shutil.copyfileobj(stream, copy, CHUNK)
     return spool
@@ -91,7 +91,9 @@ def _transcode(stream: BinaryIO, copy: BinaryIO, encoding: str, where: str) -> N
             copy.write(decoder.decode(block).encode())
         copy.write(decoder.decode(b"", final=True).encode())
     except UnicodeError as error:
-        raise InputError(f"{where}: not {encoding} text: {getattr(error, 'reason', error)}", "say its true --encoding") from error
+        raise InputError(
+            f"{where}: not {encoding} text: {getattr(error, 'reason', error)}", "say its true --encoding"
+        ) from error
 
 
 def repair(path: Path, separator: str, width: int, surplus: str) -> Spool | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 
 import polars as pl
 
@@ -16,7 +16,7 @@ from rfm_cli.tables.order_file import OrderFile, currency_of
 from rfm_cli.tables.orders import Facts, Orders
 from rfm_cli.tables.people import Customers, Events
 from rfm_cli.tables.rejects import ROW, rejected_rows
-from rfm_cli.views.view import View
+from rfm_cli.views.view import View, table_of
 
 WHY = {"given": "as given", "name": "by its name", "alias": "by an alias", "event": "of the events"}
 OPTION = {"ordered_at": "--date-format, --timezone", "amount": "--decimal", "status": "--reject-status"}
@@ -60,12 +60,12 @@ def check_view(shop: Shop) -> tuple[View, Facts | None]:
         findings += _on_customers(shop.customers)
     if shop.events:
         findings += _on_events(shop.events)
-    return View("check", pl.DataFrame([astuple(one) for one in findings], schema=SCHEMA, orient="row")), facts
+    return View("check", table_of(findings, SCHEMA)), facts
 
 
 def ways_to_change(rows: pl.DataFrame) -> list[str]:
     """A line with every option that would change a finding, each once, for those who read the report on a screen."""
-    options = [option for said in rows["change_with"] for option in said.split(", ") if option]
+    options = [option for said in rows["change_with"].drop_nulls() for option in said.split(", ") if option]
     known = dict.fromkeys(re.sub(r"^--map (\w+\.)?.*", "--map [TABLE.]FIELD=HEADING", option) for option in options)
     return ["a guess is wrong? " + ", ".join(known)] if known else []
 

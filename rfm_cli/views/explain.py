@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -18,7 +18,7 @@ from rfm_cli.segments import NO_PURCHASES
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables.money import as_decimal
 from rfm_cli.views.cutoffs import ranges, vip_text
-from rfm_cli.views.view import View, meta_of
+from rfm_cli.views.view import View, meta_of, table_of
 
 SHOWN_ORDERS = 20
 WORDS = {"r": "days", "f": "purchases", "m": ""}
@@ -54,7 +54,8 @@ def explain_view(scored: Scored, customer_id: str) -> View:
     row = found.row(0, named=True)
     lines = [*_orders(scored, customer_id.strip()), *_measures(scored, row), *_scores(scored, row)]
     lines += _ways(scored, row) if row["r"] is not None else []
-    rows = pl.DataFrame([astuple(line) for line in lines], schema=["topic", "item", "value", "meaning"], orient="row")
+    schema = dict.fromkeys(("topic", "item", "value", "meaning"), pl.String)
+    rows = table_of(lines, schema)
     return View("explain", rows, meta_of(scored, customer_id=customer_id.strip()))
 
 
@@ -119,7 +120,7 @@ def _scores(scored: Scored, row: dict[str, Any]) -> Iterator[Line]:
             bounds = bounds_of(scored, axis, row["r"], row["f"])
             words = ranges(axis, bounds, scored.scale) if bounds else {}
             best = f"{scored.cutoffs.bins.k(axis)} is the best"
-            values = f"for {words[row[axis]]} {WORDS[axis]}".rstrip() if row[axis] in words else "no cutoff"
+            values = f"for {words[row[axis]]} {WORDS[axis]}".strip() if row[axis] in words else "no cutoff"
             yield Line("scores", axis, str(row[axis]), f"{values}; {best}")
         yield Line("scores", "rfm", row["rfm"])
     yield Line("segment", "segment", row["segment"] or "", next_step(scored, row["segment"]))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import astuple, dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -11,6 +13,9 @@ from rfm_cli import pipeline
 from rfm_cli.pipeline import Scored
 from rfm_cli.scores.cutfile import money_text
 from rfm_cli.scores.cutoffs import Bounds
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 
 @dataclass(frozen=True)
@@ -20,6 +25,12 @@ class View:
     name: str
     rows: pl.DataFrame
     meta: Mapping[str, object] = field(default_factory=dict)
+
+
+def table_of(lines: Iterable[DataclassInstance], schema: Mapping[str, Any]) -> pl.DataFrame:
+    """Lines of a report as rows; a text that is empty is null."""
+    rows = pl.DataFrame([astuple(line) for line in lines], schema=dict(schema), orient="row")
+    return rows.with_columns(pl.col(pl.String).replace("", None))
 
 
 def meta_of(scored: Scored, **headline: object) -> dict[str, object]:
@@ -34,7 +45,7 @@ def meta_of(scored: Scored, **headline: object) -> dict[str, object]:
 
 
 def cutoffs_of(scored: Scored) -> dict[str, object]:
-    """The cutoffs as plain data: by axis, score -> bound; money as decimal text."""
+    """The cutoffs as plain data: by axis, score -> bound; money as decimals."""
     scale = scored.scale or 0
     found: dict[str, object] = {}
     for axis, groups in scored.cutoffs.axes.items():
@@ -45,9 +56,9 @@ def cutoffs_of(scored: Scored) -> dict[str, object]:
             else [{**dict(zip("rf", group, strict=False)), "cutoffs": bounds} for group, bounds in plain.items()]
         )
     vip = scored.cutoffs.vip
-    found["vip_floor"] = None if vip.floor is None else money_text(vip.floor, scale)
+    found["vip_floor"] = None if vip.floor is None else Decimal(money_text(vip.floor, scale))
     return found
 
 
 def _plain(bounds: Bounds, axis: str, scale: int) -> dict[str, object]:
-    return {str(score): money_text(bound, scale) if axis == "m" else bound for score, bound in bounds.at}
+    return {str(score): Decimal(money_text(bound, scale)) if axis == "m" else bound for score, bound in bounds.at}

@@ -42,13 +42,14 @@ def test_empty_file(failing: Callable[..., str]) -> None:
 
 
 def test_header_only(failing: Callable[..., str]) -> None:
-    assert failing(HEAD).startswith("rfm: error: f.csv: no ")
+    assert failing(HEAD) == "rfm: error: f.csv: no rows below the header\nrfm: hint: export it again"
 
 
 def test_wrong_delimiter(failing: Callable[..., str]) -> None:
-    told = failing("customer_id|ordered_at|amount\na|2024-01-01|1\n")
-    assert "'customer_id|ordered_at|amount'" in told
-    assert "--separator" in told
+    assert failing("customer_id|ordered_at|amount\na|2024-01-01|1\n") == (
+        "rfm: error: f.csv: one column only, 'customer_id|ordered_at|amount'\n"
+        "rfm: hint: if '|' parts the columns, say so: --separator '|'"
+    )
 
 
 def test_missing_column_names_the_nearest(failing: Callable[..., str]) -> None:
@@ -128,7 +129,7 @@ def test_not_a_text_file(failing: Callable[..., str]) -> None:
 
 
 def test_other_encoding(failing: Callable[..., str]) -> None:
-    assert "--encoding" in failing("customer_id,ordered_at,amount\nАня,2024-01-01,1\n".encode("cp1251"))
+    assert "--encoding" in failing((HEAD + "Яна,2024-01-01,1\n").encode("cp1251"))
 
 
 def test_rows_longer_than_the_header_are_rejected_not_a_bug(
@@ -198,7 +199,7 @@ def test_no_orders_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, here:
         ("--bins", "1", "bins "),
         ("--bins", "4", "bins 4,4,4 do not fit scheme rf12, which has 5,5,5"),
         ("--scheme", "rf13", "no scheme is called 'rf13'\nrfm: hint: did you mean rf12?"),
-        ("--map", "amuont=x", "--map: orders has no field 'amuont'\nrfm: hint: did you mean amount?"),
+        ("--map", "amuont=x", "--map amuont=x: orders has no field 'amuont'\nrfm: hint: did you mean amount?"),
         ("--map", "amount", "--map 'amount': write it as FIELD=HEADING"),
         ("--format", "xls", "unknown format 'xls'\nrfm: hint: did you mean xlsx?"),
         ("--new-subscriber", "2mo", "--new-subscriber 2mo: write it in days or weeks, such as 90d"),
@@ -218,7 +219,11 @@ def test_options_that_make_no_sense(shop: Path, here: Here, option: str, value: 
 
 
 def test_unknown_command_and_option_and_a_missing_argument(here: Here) -> None:
-    assert here("scroe") == (2, b"", "rfm: error: No such command 'scroe'. Did you mean 'score'?\nrfm: hint: see rfm --help\n")
+    assert here("scroe") == (
+        2,
+        b"",
+        "rfm: error: No such command 'scroe'. Did you mean 'score'?\nrfm: hint: see rfm --help\n",
+    )
     ended = here("score", "--asof", "2024")
     assert ended.code == 2
     assert ended.err.startswith("rfm: error: No such option: --asof")

@@ -20,20 +20,20 @@ def test_csv(shop: Path, here: Here) -> None:
         "orders,column,customer_id,'customer_id' by its name,,--map customer_id=HEADING\n"
         "orders,column,ordered_at,\"'ordered_at' by its name, read as %Y-%m-%d\",,"
         '"--map ordered_at=HEADING, --date-format, --timezone"\n'
-        "orders,column,amount,\"'amount' by its name, decimal mark .\",,\"--map amount=HEADING, --decimal\"\n"
+        'orders,column,amount,"\'amount\' by its name, plain numbers",,"--map amount=HEADING, --decimal"\n'
         "orders,column,order_id,'order_id' by its name,,--map order_id=HEADING\n"
         "orders,column,status,'status' by its name,,\"--map status=HEADING, --reject-status\"\n"
-        'orders,rows,read,"",8,""\n'
-        'orders,rows,accepted,"",7,""\n'
+        "orders,rows,read,,8,\n"
+        "orders,rows,accepted,,7,\n"
         'orders,rejected,status,a status that is no order (--reject-status),1,"--reject-status, --rejects FILE"\n'
-        'orders,example,row 8,7 | 007 | 2024-03-31 | 99.00 | cancelled,,""\n'
+        "orders,example,row 8,7 | 007 | 2024-03-31 | 99.00 | cancelled,,\n"
         "orders,days,covered,2024-01-01 to 2024-03-31,,--timezone\n"
-        'orders,money,scale,2 decimals,,""\n'
+        "orders,money,scale,2 decimals,,\n"
         "orders,status,paid,accepted,5,--reject-status\n"
         "orders,status,refunded,accepted,2,--reject-status\n"
         "orders,status,cancelled,rejected,1,--reject-status\n"
-        'orders,repeated rows,"",none,0,--drop-duplicates\n'
-        'customers,file,customers.csv,"csv, comma separated, utf-8",4,""\n'
+        "orders,repeated rows,,none,0,--drop-duplicates\n"
+        'customers,file,customers.csv,"csv, comma separated, utf-8",4,\n'
         "customers,column,customer_id,'customer_id' by its name,,--map customers.customer_id=HEADING\n"
         "customers,column,email,'email' by its name,,--map customers.email=HEADING\n"
         "customers,column,city,'city' by its name,,--map customers.city=HEADING\n"
@@ -57,7 +57,7 @@ def test_a_table_alone(shop: Path, here: Here) -> None:
 def test_examples_of_several_files_name_theirs(shop: Path, here: Here) -> None:
     (shop / "more.csv").write_text("order_id,customer_id,ordered_at,amount,status\n9,x,2024-01-01,ten,paid\n")
     out = here("check", "orders.csv", "more.csv", "-q").out.decode()
-    assert 'orders,example,row 1 of more.csv,9 | x | 2024-01-01 | ten | paid,,""\n' in out
+    assert "orders,example,row 1 of more.csv,9 | x | 2024-01-01 | ten | paid,,\n" in out
 
 
 def test_nothing_accepted_is_told_not_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, here: Here) -> None:

@@ -39,7 +39,7 @@ def test_cells(here: Here) -> None:
     lines = here("schemes", "show", "klaviyo6").out.decode().splitlines()
     assert lines[:2] == [
         "code,segment,rank,next_step",
-        "111,Inactive,6,\"Let go: one last offer, then stop mailing those who do not open it.\"",
+        '111,Inactive,6,"Let go: one last offer, then stop mailing those who do not open it."',
     ]
     assert len(lines) == 28
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import stat
+import subprocess
+import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -63,7 +65,7 @@ def test_json_meta(shop: Path, here: Here) -> None:
     assert meta["as_of"] == "2024-03-31"
     assert meta["scheme"] == "rf12"
     assert meta["cutoffs"]["r"] == {"5": 30, "4": 90, "3": 180, "2": 365}
-    assert meta["cutoffs"]["vip_floor"] == "40.00"
+    assert meta["cutoffs"]["vip_floor"] == 40.0
     assert meta["counts"] == {
         "rows_read": 8,
         "rows_accepted": 7,
@@ -99,8 +101,6 @@ def test_workbook_holds_the_segments_and_the_customers(shop: Path, here: Here) -
     first = (shop / "x.xlsx").read_bytes()
     assert here("score", "orders.csv", "-q", "-o", "x.xlsx").code == 0
     assert (shop / "x.xlsx").read_bytes() == first
-    import zipfile
-
     with zipfile.ZipFile("x.xlsx") as book:
         assert b'name="segments"' in book.read("xl/workbook.xml")
         assert b'name="score"' in book.read("xl/workbook.xml")
@@ -192,7 +192,7 @@ def test_strict_writes_nothing_and_keeps_the_old_file(shop: Path, here: Here) ->
     assert (ended.code, ended.out) == (1, b"")
     assert ended.err.splitlines()[-1] == "rfm: error: 2 warnings under --strict: nothing was written"
     assert (shop / "s.csv").read_text() == "old\n"
-    assert sorted(os.listdir(shop)) == ["customers.csv", "orders.csv", "s.csv"]
+    assert sorted(path.name for path in shop.iterdir()) == ["customers.csv", "orders.csv", "s.csv"]
 
 
 def test_strict_and_quiet_tells_the_warnings(shop: Path, here: Here) -> None:
@@ -269,9 +269,7 @@ def test_a_date_before_the_last_row(shop: Path, here: Here) -> None:
 
 def test_a_date_after_the_last_row_is_a_warning(shop: Path, here: Here) -> None:
     told = here("score", "orders.csv", "--as-of", "2024-04-10").err
-    assert (
-        "rfm: warning: the as-of date 2024-04-10 is 10 days after the last order row (2024-03-31)\n" in told
-    )
+    assert "rfm: warning: the as-of date 2024-04-10 is 10 days after the last order row (2024-03-31)\n" in told
     assert "the day of the last order row" not in told.replace("after the last order row", "")
 
 
@@ -281,9 +279,6 @@ def test_standard_input_and_stdout_as_files(shop: Path, rfm: Callable[..., Any])
 
 
 def test_output_by_dash_and_by_redirection_are_the_same_bytes(shop: Path) -> None:
-    import subprocess
-    import sys
-
     command = f"{sys.executable} -m rfm_cli score orders.csv -q"
     script = f"{command} > a.csv && {command} -o b.csv && {command} -o - > c.csv && {command} -o /dev/stdout >> d.csv"
     (shop / "d.csv").write_text("kept\n")

@@ -30,9 +30,7 @@ def test_own_scheme(shop: Path, here: Here, own_scheme: Path) -> None:
 
 
 def test_workbook_and_cuts_and_rejects(shop: Path, here: Here) -> None:
-    ended = here(
-        "segments", "orders.csv", "-q", "-o", "s.xlsx", "--save-cuts", "c.toml", "--rejects", "r.ndjson"
-    )
+    ended = here("segments", "orders.csv", "-q", "-o", "s.xlsx", "--save-cuts", "c.toml", "--rejects", "r.ndjson")
     assert (ended.code, ended.out, ended.err) == (0, b"", "")
     assert (shop / "s.xlsx").read_bytes()[:2] == b"PK"
     assert (shop / "c.toml").read_text().startswith('scheme = "rf12"\n')

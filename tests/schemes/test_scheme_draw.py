@@ -40,7 +40,9 @@ def test_a_map_of_r_and_f_is_a_grid_with_the_best_f_on_top() -> None:
 def test_a_narrow_grid_keeps_its_cells_whole() -> None:
     scheme = load_scheme("rf12")
     short = replace(scheme, segments=tuple(replace(s, name=s.name.split()[0] + str(s.rank)) for s in scheme.segments))
-    assert "F1    Lost11   Hibernating10  About9    Promising5   New4" in map_lines(short)
+    rows = [line.split() for line in map_lines(short) if line.startswith("F")]
+    assert rows[-1] == ["F1", "Lost11", "Hibernating10", "About9", "Promising5", "New4"]
+    assert len(rows) == 5
 
 
 def test_a_map_of_three_axes_is_a_list_of_codes() -> None:

@@ -139,7 +139,13 @@ def test_an_old_buyer_outside_the_window_is_scored_with_f_and_m_of_0() -> None:
 
 @pytest.mark.parametrize(
     ("share", "vips"),
-    [("0.10", [900]), ("0.11", [900, 800]), ("0.15", [900, 800]), ("0.2", [900, 800]), ("1", list(range(900, -1, -100)))],
+    [
+        ("0.10", [900]),
+        ("0.11", [900, 800]),
+        ("0.15", [900, 800]),
+        ("0.2", [900, 800]),
+        ("1", list(range(900, -1, -100))),
+    ],
 )
 def test_the_vip_floor_is_the_money_of_the_buyer_at_the_rounded_up_place(share: str, vips: list[int]) -> None:
     cutoffs, _ = fit(TEN, Fitting(RF12, share=Decimal(share), min_orders=1), 2)
@@ -160,9 +166,7 @@ def test_vips_of_a_tenth_of_ten_million_are_counted_without_floats() -> None:
     assert fit(many, fitting, 0)[0].vip.floor == 93
 
 
-BUYERS = st.lists(
-    st.tuples(st.integers(0, 400), st.integers(0, 9), st.integers(-500, 3000)), min_size=1, max_size=40
-)
+BUYERS = st.lists(st.tuples(st.integers(0, 400), st.integers(0, 9), st.integers(-500, 3000)), min_size=1, max_size=40)
 
 
 def nested_by_hand(rows: list[Buyer], k: int) -> list[tuple[int, int, int]]:
@@ -220,5 +224,7 @@ def test_cutoffs_move_to_another_scale_exactly() -> None:
 
 
 def test_a_coarser_scale_rounds_a_bound_up_to_the_least_value_that_reaches_it() -> None:
-    cutoffs = Cutoffs(RF12.bins, {"m": {(): Bounds(5, ((2, 1001), (1, -1009)), "given")}}, fit(TEN, Fitting(RF12), 3)[0].vip, 3)
+    cutoffs = Cutoffs(
+        RF12.bins, {"m": {(): Bounds(5, ((2, 1001), (1, -1009)), "given")}}, fit(TEN, Fitting(RF12), 3)[0].vip, 3
+    )
     assert cutoffs.at_scale(2).axes["m"][()].at == ((2, 101), (1, -100))

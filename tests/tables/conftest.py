@@ -12,7 +12,6 @@ import polars as pl
 import pytest
 
 from rfm_cli.tables import orders as order_tables
-from rfm_cli.tables import sources
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.orders import Facts, Orders
 from rfm_cli.tables.rejects import rejected_rows

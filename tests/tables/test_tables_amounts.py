@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - letters and signs of other scripts are what is tested
 from __future__ import annotations
 
 from typing import Any, Literal
@@ -74,7 +75,8 @@ def test_writings(text: str, value: float) -> None:
 @pytest.mark.parametrize(
     "text",
     ["", " ", "NaN", "nan", "inf", "-inf", "Infinity", "1e999", "abc", "$", "-", "()", "(", "12.00)", "--12", "-12-",
-     "(-12)", "1.2.3", "1,2,3", "12,34,56", "1.234,56.7", "12-34", "1_000", "0x10", "1e", "twelve", "NULL", "N/A", "1,,5"],
+     "(-12)", "1.2.3", "1,2,3", "12,34,56", "1.234,56.7", "12-34",
+     "1_000", "0x10", "1e", "twelve", "NULL", "N/A", "1,,5"],
 )  # fmt: skip
 def test_what_is_no_amount_is_null(text: str) -> None:
     assert amounts("12.50", text) == [12.5, None]

@@ -98,7 +98,15 @@ def test_epochs_are_instants() -> None:
 
 
 def test_a_column_may_mix_what_is_not_in_doubt() -> None:
-    mixed = ["2024-01-31", "31.01.2024", "2024-01-31T10:00:00", "2024-01-31T23:30:00Z", "20240131", "1706743800", "1/31/2024"]
+    mixed = [
+        "2024-01-31",
+        "31.01.2024",
+        "2024-01-31T10:00:00",
+        "2024-01-31T23:30:00Z",
+        "20240131",
+        "1706743800",
+        "1/31/2024",
+    ]
     assert days(*mixed) == ["2024-01-31"] * 7
 
 
@@ -231,8 +239,14 @@ def many(first: str, *late: str) -> str:
 
 
 def test_a_late_row_proves_slashes(write: Any, read: Any) -> None:
-    assert read(write("o.csv", many("03/04/2024", "13/04/2024"))).days()[HEAD - 1 :] == [date(2024, 4, 3), date(2024, 4, 13)]
-    assert read(write("o.csv", many("03/04/2024", "04/13/2024"))).days()[HEAD - 1 :] == [date(2024, 3, 4), date(2024, 4, 13)]
+    assert read(write("o.csv", many("03/04/2024", "13/04/2024"))).days()[HEAD - 1 :] == [
+        date(2024, 4, 3),
+        date(2024, 4, 13),
+    ]
+    assert read(write("o.csv", many("03/04/2024", "04/13/2024"))).days()[HEAD - 1 :] == [
+        date(2024, 3, 4),
+        date(2024, 4, 13),
+    ]
 
 
 def test_nothing_proves_slashes(write: Any, read: Any) -> None:

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - letters and signs of other scripts are what is tested
 from __future__ import annotations
 
 from datetime import date
@@ -81,7 +82,9 @@ def test_text_ids_come_through(write: Any, read: Any) -> None:
 
 
 def test_ids_are_trimmed_and_empty_ones_are_missing(write: Any, read: Any) -> None:
-    seen = read(write("o.csv", HEADER + ' a ,1,2024-01-01,1\n"",2,2024-01-01,1\n  ,3,2024-01-01,1\na," ",2024-01-01,1\n'))
+    seen = read(
+        write("o.csv", HEADER + ' a ,1,2024-01-01,1\n"",2,2024-01-01,1\n  ,3,2024-01-01,1\na," ",2024-01-01,1\n')
+    )
     assert seen.ids() == ["a", "a"]
     assert seen.orders_ids() == ["1", None]
     assert seen.rejects() == [(2, "customer"), (3, "customer")]
@@ -104,12 +107,19 @@ def test_late_blanks_around_an_integer(write: Any, read: Any) -> None:
 
 
 def table(ids: list[Any], dtype: Any, field: str = "customer_id") -> pl.DataFrame:
-    made = {"customer_id": ["c"] * len(ids), "order_id": ["o"] * len(ids), "date": [date(2024, 1, 1)] * len(ids), "amount": [1] * len(ids)}
+    made = {
+        "customer_id": ["c"] * len(ids),
+        "order_id": ["o"] * len(ids),
+        "date": [date(2024, 1, 1)] * len(ids),
+        "amount": [1] * len(ids),
+    }
     return pl.DataFrame(made).with_columns(pl.Series(field, ids, dtype=dtype))
 
 
 @pytest.mark.parametrize("field", ["customer_id", "order_id"])
-@pytest.mark.parametrize(("ids", "dtype"), [([1.5, 2.0], pl.Float64), ([Decimal("1.5"), Decimal(2)], pl.Decimal(10, 1))])
+@pytest.mark.parametrize(
+    ("ids", "dtype"), [([1.5, 2.0], pl.Float64), ([Decimal("1.5"), Decimal(2)], pl.Decimal(10, 1))]
+)
 def test_ids_with_a_fraction_are_an_error(write: Any, read: Any, field: str, ids: list[Any], dtype: Any) -> None:
     with pytest.raises(InputError, match=f"{field}.*: 1 values have a fraction, and an id has none") as error:
         read(write("o.parquet", table(ids, dtype, field)))

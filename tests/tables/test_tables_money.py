@@ -75,7 +75,9 @@ def test_the_scale_is_that_of_the_definition(value: Decimal) -> None:
     away = [distance(Fraction(number), decimals) for decimals in range(7)]
     assume(all(abs(gap) > NOISE * max(1, abs(Fraction(number))) for gap in away))
     frame = pl.DataFrame({"x": [number]})
-    assert frame.select([misses(pl.col("x"), d).alias(str(d)) for d in range(7)]).row(0) == tuple(gap > 0 for gap in away)
+    assert frame.select([misses(pl.col("x"), d).alias(str(d)) for d in range(7)]).row(0) == tuple(
+        gap > 0 for gap in away
+    )
     assert scale(number) == next((decimals for decimals in range(6) if away[decimals] <= 0), 6)
 
 

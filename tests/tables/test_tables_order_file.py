@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from rfm_cli.tables.order_file import currency_of, is_event
+from rfm_cli.tables.rejects import rejected_rows
 
 HEADER = "customer_id,date,quantity,price\n"
 
@@ -23,7 +24,9 @@ def test_currency_codes() -> None:
 
 
 def test_quantity_times_price(write: Any, read: Any) -> None:
-    seen = read(write("o.csv", HEADER + "a,2024-01-01,3,0.10\na,2024-01-01,-1,19.99\na,2024-01-01,,5\na,2024-01-01,2,\n"))
+    seen = read(
+        write("o.csv", HEADER + "a,2024-01-01,3,0.10\na,2024-01-01,-1,19.99\na,2024-01-01,,5\na,2024-01-01,2,\n")
+    )
     assert (seen.minor(), seen.orders.scale) == ([-1999, 30], 2)
     assert seen.facts.rejected == {"amount": 2}
 
@@ -47,10 +50,12 @@ def test_days_are_those_of_the_time_zone(write: Any, read: Any, unit: Any) -> No
 
 
 def test_a_heading_of_any_kind_does_no_harm(write: Any, read: Any) -> None:
-    text = "rule,day,minor,value,customer,order,^x$,customer_id,date,amount\n1,2,3,4,5,6,7,a,2024-01-01,9\n,,,,,,,,2024-01-01,9\n"
+    header = "rule,day,minor,value,customer,order,why,customer_id,date,amount"
+    text = header + "\n1,2,3,4,5,6,7,a,2024-01-01,9\n,,,,,,,,2024-01-01,9\n"
     seen = read(write("o.csv", text), maps={"orders": {"customer_id": "customer_id", "ordered_at": "date"}})
     assert seen.rows() == [("a", date(2024, 1, 1), 9)]
     assert seen.rejects() == [(2, "customer")]
+    assert rejected_rows(seen.orders).columns[4:] == header.split(",")
 
 
 def test_the_zone_and_the_numbers_are_said(write: Any, rfm: Any) -> None:

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - letters and signs of other scripts are what is tested
 from __future__ import annotations
 
 from typing import Any
@@ -42,7 +43,9 @@ def test_rejected_statuses(write: Any, read: Any, status: str) -> None:
     assert (seen.ids(), seen.rejects()) == (["b"], [(1, "status")])
 
 
-@pytest.mark.parametrize("status", ["", "paid", "returned", "refunded", "pending", "not cancelled", "оплачен", "0", "NA"])
+@pytest.mark.parametrize(
+    "status", ["", "paid", "returned", "refunded", "pending", "not cancelled", "оплачен", "0", "NA"]
+)
 def test_all_other_statuses_are_accepted(write: Any, read: Any, status: str) -> None:
     assert read(write("o.csv", HEADER + f"a,2024-01-01,1,{status}\n")).ids() == ["a"]
 
@@ -68,7 +71,15 @@ def test_statuses_of_the_command_line(write: Any, rfm: Any) -> None:
 
 
 def test_accepted_and_rejected_are_the_rows_read(write: Any, read: Any) -> None:
-    rows = ["a,2024-01-01,1,", ",2024-01-01,1,", "a,soon,1,", "a,2024-01-01,x,", "a,2024-01-01,1,test", ",soon,x,test", "a,,x,"]
+    rows = [
+        "a,2024-01-01,1,",
+        ",2024-01-01,1,",
+        "a,soon,1,",
+        "a,2024-01-01,x,",
+        "a,2024-01-01,1,test",
+        ",soon,x,test",
+        "a,,x,",
+    ]
     seen = read(write("o.csv", HEADER + "".join(f"{row}\n" for row in rows)))
     assert (seen.facts.read, seen.facts.accepted) == (7, 1)
     assert seen.facts.rejected == {"customer": 2, "date": 2, "amount": 1, "status": 1}

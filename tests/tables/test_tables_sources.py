@@ -114,6 +114,7 @@ def test_the_first_bytes_know_better_than_the_name(write: Any, tmp_path: Path) -
         ("o.csv.gz", gzip.compress(b"a,b\n1,2\n" * 99, mtime=0)[:30], "the packed file is cut short or damaged"),
         ("o.csv", "a,b\n1,2\n".encode("utf-16"), "not a text file"),
         ("o.parquet", b"PAR1 cut short", "cannot be read"),
+        ("o.json", b'[{"a":1}]', "a JSON array"),
     ],
 )
 def test_files_that_cannot_be_read(write: Any, name: str, data: bytes, said: str) -> None:

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - letters and signs of other scripts are what is tested
 from __future__ import annotations
 
 import gzip
@@ -82,6 +83,13 @@ def test_standard_input(tmp_path: Path, rfm: Any, form: str) -> None:
     assert done.returncode == 0, done.stderr
     [line] = done.stdout.decode().splitlines()[1:]
     assert line.startswith("007,2024-01-01,2024-01-01,0,1,5,") and "Иван" in line
+
+
+def test_wrong_utf8_of_events(write: Any, rfm: Any) -> None:
+    orders = write("o.csv", "customer_id,date,amount\na,2024-01-01,5\n")
+    done = rfm("score", orders, "--events", write("e.csv", b"customer_id,event,at,note\na,open,2024-01-01,\xff\n"))
+    assert (done.returncode, done.stdout) == (3, b"")
+    assert b"e.csv: not UTF-8 text" in done.stderr
 
 
 def test_nothing_on_standard_input(rfm: Any) -> None:

@@ -154,12 +154,22 @@ def test_types_are_those_of_files() -> None:
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.lists(st.tuples(st.sampled_from(RF12.names()), st.integers(0, 900), st.integers(0, 9), st.integers(-999, 9999)), min_size=1, max_size=30))
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(RF12.names()), st.integers(0, 900), st.integers(0, 9), st.integers(-999, 9999)),
+        min_size=1,
+        max_size=30,
+    )
+)
 def test_sums_and_medians_equal_plain_python(rows: list[tuple[str, int, int, int]]) -> None:
     for name in {one[0] for one in rows}:
         found, own = row(scored(*rows), name), [one for one in rows if one[0] == name]
         assert found["revenue"] == Decimal(sum(one[3] for one in own)).scaleb(-2)
-        for column, place, unit in (("median_recency_days", 1, 1), ("median_frequency", 2, 1), ("median_monetary", 3, 100)):
+        for column, place, unit in (
+            ("median_recency_days", 1, 1),
+            ("median_frequency", 2, 1),
+            ("median_monetary", 3, 100),
+        ):
             ranked = sorted(one[place] for one in own)
             middle = Decimal(ranked[(len(ranked) - 1) // 2] + ranked[len(ranked) // 2]) / 2
             assert found[column] == middle / unit
@@ -167,7 +177,9 @@ def test_sums_and_medians_equal_plain_python(rows: list[tuple[str, int, int, int
 
 def test_meta_says_the_date_the_scheme_the_cutoffs_and_the_revenue(tmp_path: Path) -> None:
     file = tmp_path / "orders.csv"
-    file.write_text("customer_id,ordered_at,amount\na,2024-01-01,1.25\na,2024-01-31,2\nb,2024-01-02,4\n", encoding="utf-8")
+    file.write_text(
+        "customer_id,ordered_at,amount\na,2024-01-01,1.25\na,2024-01-31,2\nb,2024-01-02,4\n", encoding="utf-8"
+    )
     result = score(open_shop(TablePaths((str(file),)), ReadOptions()), Question(Fitting(RF12)))
     assert dict(segments_view(result).meta) == {
         "as_of": date(2024, 1, 31),
@@ -175,8 +187,8 @@ def test_meta_says_the_date_the_scheme_the_cutoffs_and_the_revenue(tmp_path: Pat
         "cutoffs": {
             "r": {"5": 30, "4": 90, "3": 180, "2": 365},
             "f": {"5": 7, "4": 4, "3": 3, "2": 2},
-            "m": {"3": "4.00"},
-            "vip_floor": "4.00",
+            "m": {"3": Decimal("4.00")},
+            "vip_floor": Decimal("4.00"),
         },
         "counts": {"rows_read": 3, "rows_accepted": 3, "customers": 2, "buyers": 2, "vips": 0},
         "revenue": Decimal("7.25"),

@@ -124,11 +124,7 @@ def customer_ids(kind: str, customers: int) -> pl.Series:
         case "sparse":
             return scattered
         case "text":
-            return (
-                number.to_frame()
-                .select("C" + pl.col("customer_id").cast(pl.String).str.zfill(10))
-                .to_series()
-            )
+            return number.to_frame().select("C" + pl.col("customer_id").cast(pl.String).str.zfill(10)).to_series()
         case "email":
             domain = pl.Series("domain", DOMAINS).gather(number % len(DOMAINS))
             frame = pl.DataFrame([scattered, domain])
@@ -171,9 +167,7 @@ def write_csv(chunks: Iterator[pl.DataFrame], path: Path) -> None:
     """A header line, then `id,2023-01-01 00:00:00,12.50,...`; a missing customer is empty."""
     with path.open("wb") as file:
         for number, chunk in enumerate(chunks):
-            chunk.write_csv(
-                file, include_header=number == 0, datetime_format="%Y-%m-%d %H:%M:%S", float_precision=2
-            )
+            chunk.write_csv(file, include_header=number == 0, datetime_format="%Y-%m-%d %H:%M:%S", float_precision=2)
 
 
 def make(case: Case, path: Path) -> None:

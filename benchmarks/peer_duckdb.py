@@ -115,9 +115,7 @@ def auto_cutoffs(values: str, fixed: tuple[int, int, int, int]) -> str:
 
 def score_sql(measure: str, cutoffs: str) -> str:
     """SQL for 1 and the number of cutoffs reached; an unused cutoff is null and reached by nobody."""
-    return "1" + "".join(
-        f" + ifnull({measure} >= {cutoffs}.c{score}, false)::TINYINT" for score in range(2, 6)
-    )
+    return "1" + "".join(f" + ifnull({measure} >= {cutoffs}.c{score}, false)::TINYINT" for score in range(2, 6))
 
 
 def rows_sql(source: Path, refunds: bool) -> tuple[str, bool]:

@@ -108,9 +108,7 @@ def auto_cutoffs(values: pl.Series, fixed: list[int]) -> list[int]:
 
 def score_of(measure: pl.Expr, cutoffs: list[int]) -> pl.Expr:
     """1 and the number of cutoffs reached; null for those who never bought."""
-    reached = pl.sum_horizontal(
-        pl.lit(1, pl.Int8), *((measure >= cutoff).cast(pl.Int8) for cutoff in cutoffs)
-    )
+    reached = pl.sum_horizontal(pl.lit(1, pl.Int8), *((measure >= cutoff).cast(pl.Int8) for cutoff in cutoffs))
     return pl.when(pl.col("frequency") > 0).then(reached.cast(pl.Int8))
 
 

@@ -93,9 +93,7 @@ def prepared(case: Case, folder: Path) -> Path:
     source = folder / case.file_name()
     if not source.exists():
         print(f"making {source}", file=sys.stderr)
-        subprocess.run(
-            [sys.executable, HERE / "make_orders.py", *case.maker_options(), "-o", source], check=True
-        )
+        subprocess.run([sys.executable, HERE / "make_orders.py", *case.maker_options(), "-o", source], check=True)
     return source
 
 
@@ -112,9 +110,7 @@ def compared(answers: Path, programs: list[str]) -> dict[str, str]:
             )
             if done.returncode not in (0, 1) or (done.returncode == 1 and not done.stdout):
                 raise BenchmarkError(f"{program}'s answer could not be compared\n{done.stderr[-500:]}")
-            said[program] = (
-                "agrees" if done.returncode == 0 else f"differs from {judge}: {done.stdout.strip()}"
-            )
+            said[program] = "agrees" if done.returncode == 0 else f"differs from {judge}: {done.stdout.strip()}"
     return said
 
 
@@ -137,9 +133,7 @@ def summaries(case: str, runs: dict[str, list[Run]], answers: dict[str, str]) ->
     ]
 
 
-def measured(
-    name: str, case: Case, folder: Path, programs: list[str], rfm: str, repeat: int
-) -> list[Summary]:
+def measured(name: str, case: Case, folder: Path, programs: list[str], rfm: str, repeat: int) -> list[Summary]:
     """One case: a round that does not count, the comparison of its answers, then `repeat` rounds.
 
     The first round fills the page cache and writes byte code. The rounds are interleaved, so a machine that

@@ -38,8 +38,8 @@ def customers(rows: pl.LazyFrame, counting: Counting, *, each_row_an_order: bool
 
     Columns: customer, first_order and last_order (days of purchases, null without any), frequency (purchases),
     monetary (minor units, net of refunds; absent where rows have no `minor`), free_orders (orders of zero value,
-    whether they count or not), first_row (day of the first row of any kind). `each_row_an_order` is the promise that no two rows share
-    an order id, which saves grouping by it.
+    whether they count or not), first_row (day of the first row of any kind). `each_row_an_order` is the promise that
+    no two rows share an order id, which saves grouping by it.
     """
     return _customers(rows, counting, _exact_orders, each_row_an_order=each_row_an_order)
 

@@ -107,7 +107,8 @@ def open_tables(paths: TablePaths, options: ReadOptions) -> Shop:
     events = open_events(paths.events, options) if paths.events else None
     shop = Shop(None, customers=customers, events=events)
     if options.purchase_events and events:
-        shop = replace(shop, orders=order_tables.purchase_events_in(events.files, options))
+        rates = open_rates(paths.rates, options) if paths.rates else None
+        shop = replace(shop, orders=order_tables.purchase_events_in(events.files, options, rates))
     elif paths.orders:
         shop = _with_orders(shop, paths, options)
     return replace(shop, notes=tuple(remarks.on_tables(shop, paths, options)))
@@ -139,7 +140,9 @@ def score(shop: Shop, question: Question) -> Scored:
             "use a scheme of R and F, such as rf12, or map the amount: --map amount=HEADING",
         )
     if question.cutoffs and question.cutoffs.bins != question.scheme.bins:
-        raise UsageError(f"these cutoffs are for {question.cutoffs.bins} bins, and the scheme has {question.scheme.bins}")
+        raise UsageError(
+            f"these cutoffs are for {question.cutoffs.bins} bins, and the scheme has {question.scheme.bins}"
+        )
     everybody, said = _with_others(measured, shop, as_of)
     buyers = everybody.filter(pl.col("recency_days").is_not_null())
     fitted, told = fit(buyers, question.fitting, scale)

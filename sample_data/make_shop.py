@@ -72,8 +72,7 @@ def write_csv(
 def write_orders(path: Path, orders: list[Order]) -> None:
     """orders.csv: one row for each order and each refund."""
     rows = (
-        (o.customer_id, iso(o.at), money(o.cents), o.order_id, o.status, CURRENCY, o.channel, o.promo)
-        for o in orders
+        (o.customer_id, iso(o.at), money(o.cents), o.order_id, o.status, CURRENCY, o.channel, o.promo) for o in orders
     )
     write_csv(path, TWIN_SCHEMA, rows)
 

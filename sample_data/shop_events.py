@@ -106,16 +106,12 @@ def idle_visits(rng: Random, customer: Customer) -> Iterator[Event]:
         yield from stay(rng, customer.customer_id, begun, channel, "", 0.2)
 
 
-def stay(
-    rng: Random, customer_id: str, begun: datetime, channel: str, campaign: str, cart: float
-) -> Iterator[Event]:
+def stay(rng: Random, customer_id: str, begun: datetime, channel: str, campaign: str, cart: float) -> Iterator[Event]:
     """A visit and perhaps a cart; the session is the visit's own moment until it gets a number."""
     key = begun.isoformat()
     yield Event(customer_id, "visit", begun, channel, campaign, key)
     if rng.random() < cart:
-        yield Event(
-            customer_id, "cart", begun + timedelta(seconds=rng.randint(30, 230)), channel, campaign, key
-        )
+        yield Event(customer_id, "cart", begun + timedelta(seconds=rng.randint(30, 230)), channel, campaign, key)
 
 
 def number_sessions(events: list[Event]) -> list[Event]:

@@ -40,7 +40,14 @@ def rfm() -> Run:
         clean = {name: value for name, value in os.environ.items() if not name.startswith("RFM_")}
         command = [sys.executable, "-m", "rfm_cli", *map(str, args)]
         return subprocess.run(
-            command, cwd=cwd, env={**clean, **(env or {})}, input=stdin, capture_output=True, timeout=120, **more
+            command,
+            cwd=cwd,
+            env={**clean, **(env or {})},
+            input=stdin,
+            capture_output=True,
+            check=False,
+            timeout=120,
+            **more,
         )
 
     return run

@@ -47,9 +47,9 @@ def by_hand(rows: Iterable[Row], counting: Counting, *, money: bool = True) -> d
         for lines in own.values():
             first_day = min(line.day for line in lines)
             first_sum = sum(line.minor or 0 for line in lines if line.day == first_day)
+            free += first_sum == 0
             if not money or first_sum > 0 or (first_sum == 0 and counting.free == "count"):
                 purchases.append(first_day)
-                free += first_sum == 0
         inside = [day for day in purchases if counts(day)]
         net = sum(line.minor or 0 for lines in own.values() for line in lines if counts(line.day))
         answer[customer] = Measured(
@@ -137,15 +137,15 @@ def test_free_orders_count_or_are_ignored() -> None:
         "b": Measured(day(2), day(2), 1, 0, 1, day(2)),
     }
     assert measured(rows, Counting(free="ignore")) == {
-        "a": Measured(day(1), day(1), 1, 7, 0, day(0)),
-        "b": Measured(None, None, 0, 0, 0, day(2)),
+        "a": Measured(day(1), day(1), 1, 7, 1, day(0)),
+        "b": Measured(None, None, 0, 0, 1, day(2)),
     }
 
 
 def test_an_order_that_was_free_on_its_first_day_stays_free() -> None:
     rows = [Row("a", "1", day(0), 0), Row("a", "1", day(3), 900)]
     assert measured(rows)["a"] == Measured(day(0), day(0), 1, 900, 1, day(0))
-    assert measured(rows, Counting(free="ignore"))["a"] == Measured(None, None, 0, 900, 0, day(0))
+    assert measured(rows, Counting(free="ignore"))["a"] == Measured(None, None, 0, 900, 1, day(0))
 
 
 def test_one_order_per_day_merges_purchases_and_not_refunds() -> None:

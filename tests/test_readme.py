@@ -21,7 +21,9 @@ def run(command: str) -> str:
     assert command.startswith("rfm ")
     env = {**os.environ, "COLUMNS": "100", "NO_COLOR": "1"}
     words = [sys.executable, "-m", "rfm_cli", *shlex.split(command)[1:]]
-    return subprocess.run(words, cwd=ROOT / "sample_data", env=env, capture_output=True, check=True, timeout=60).stdout.decode()
+    return subprocess.run(
+        words, cwd=ROOT / "sample_data", env=env, capture_output=True, check=True, timeout=60
+    ).stdout.decode()
 
 
 @pytest.mark.parametrize("block", CONSOLE, ids=lambda block: block.splitlines()[0][2:40])

@@ -66,15 +66,16 @@ def score(
     rfm score --segment "At risk" --with email,city -o at_risk.csv
     """
     from rfm_cli.commands.run import aside, begin, deliver, scored
+    from rfm_cli.commands.summary import colours, footer, header
     from rfm_cli.out.screen import scored_screen
-    from rfm_cli.views.extras import extras
+    from rfm_cli.views.extras import extras, told
     from rfm_cli.views.score import score_view
     from rfm_cli.views.segments import segments_view
-    from rfm_cli.views.summary import colours, footer, header
 
     run = begin(ctx)
     result = scored(run)
     extra = extras(result, with_ or [], run.settings)
+    run.narrator.say(told(result, extra))
     view = score_view(result, only_segments=segment or (), only_vip=bool(vip), extra=extra)
     groups = segments_view(result)
     deliver(

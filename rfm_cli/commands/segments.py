@@ -57,9 +57,9 @@ def segments(
     rfm segments orders.csv --as-of 2024-Q1 -o segments.csv
     """
     from rfm_cli.commands.run import aside, begin, deliver, scored
+    from rfm_cli.commands.summary import colours, footer, header
     from rfm_cli.out.screen import segments_screen
     from rfm_cli.views.segments import segments_view
-    from rfm_cli.views.summary import colours, footer, header
 
     run = begin(ctx)
     result = scored(run)

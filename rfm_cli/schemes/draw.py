@@ -11,7 +11,6 @@ from rfm_cli.schemes.load import load_scheme, shipped
 from rfm_cli.schemes.model import AXES, Axis, Scheme
 
 WIDTH = 80
-TALLEST_CELL = 2
 UNIT = {"r": " days", "f": " purchases", "m": ""}
 
 
@@ -66,24 +65,23 @@ def _grid(scheme: Scheme) -> list[str] | None:
     names = scheme.segment_by_cell()
     recencies = range(1, scheme.bins.r + 1)
     rows = [[scheme.name, *(f"R{r}" for r in recencies)]]
-    rows += [
-        [f"F{f}", *(names[scheme.cell_of(r, f, 1)] for r in recencies)] for f in range(scheme.bins.f, 0, -1)
-    ]
-    return _fitting(_aligned(rows)) or _fitting(_aligned([line for row in rows for line in _broken(row)]))
+    rows += [[f"F{f}", *(names[scheme.cell_of(r, f, 1)] for r in recencies)] for f in range(scheme.bins.f, 0, -1)]
+    widest_first = sorted(range(1, len(rows[0])), key=lambda column: -max(len(row[column]) for row in rows))
+    for count in range(len(widest_first) + 1):
+        grid = _aligned([line for row in rows for line in _broken(row, widest_first[:count])])
+        if max(map(len, grid)) <= WIDTH:
+            return grid
+    return None
 
 
-def _fitting(grid: list[str]) -> list[str] | None:
-    return grid if max(map(len, grid)) <= WIDTH else None
+def _broken(row: list[str], columns: list[int]) -> list[list[str]]:
+    """One row as several, the cells of these columns broken after their first word.
 
-
-def _broken(row: list[str]) -> list[list[str]]:
-    """One row as several, its cells broken between words.
-
-    >>> _broken(["F4", "Potential loyalist", "New"])
-    [['F4', 'Potential', 'New'], ['', 'loyalist', '']]
+    >>> _broken(["F4", "At risk", "Potential loyalist"], [2])
+    [['F4', 'At risk', 'Potential'], ['', '', 'loyalist']]
     """
-    words = [cell.split(maxsplit=TALLEST_CELL - 1) for cell in row]
-    return [list(line) for line in zip_longest(*words, fillvalue="")]
+    cells = [cell.split(maxsplit=1) if place in columns else [cell] for place, cell in enumerate(row)]
+    return [list(line) for line in zip_longest(*cells, fillvalue="")]
 
 
 def _aligned(rows: list[list[str]]) -> list[str]:
@@ -93,9 +91,7 @@ def _aligned(rows: list[list[str]]) -> list[str]:
     ['x   R1', 'F1  Lost']
     """
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return [
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
-    ]
+    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
 
 
 def _code_lists(scheme: Scheme) -> list[str]:
@@ -201,7 +197,5 @@ def cut_words(axis: Axis, cuts: tuple[Decimal, ...]) -> str:
     if axis == "r":
         steps = [f"{k - number} up to {cut}{unit}" for number, cut in enumerate(cuts)] + ["1 beyond"]
     else:
-        steps = [f"1 below {cuts[0]}{unit}"] + [
-            f"{score} from {cut}{unit}" for score, cut in enumerate(cuts, 2)
-        ]
+        steps = [f"1 below {cuts[0]}{unit}"] + [f"{score} from {cut}{unit}" for score, cut in enumerate(cuts, 2)]
     return "own cutoffs: " + ", ".join(steps)

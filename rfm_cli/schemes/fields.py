@@ -27,9 +27,7 @@ class Table:
         """
         for key in self.values:
             if key not in valid:
-                raise UsageError(
-                    f"{self.file}: {self.place}unknown key {key!r}", above or did_you_mean(key, valid)
-                )
+                raise UsageError(f"{self.file}: {self.place}unknown key {key!r}", above or did_you_mean(key, valid))
         missing = [key for key in required if key not in self.values]
         if missing:
             raise UsageError(f"{self.file}: {self.place}missing: {', '.join(missing)}")

@@ -62,9 +62,7 @@ def _name_problems(scheme: Scheme) -> Iterator[str]:
     reserved = {_folded(name) for name in RESERVED}
     if "" in times:
         yield "a segment has an empty name"
-    yield from _listed(
-        "segment names given twice", (n for n in names if _folded(n) and times[_folded(n)] > 1)
-    )
+    yield from _listed("segment names given twice", (n for n in names if _folded(n) and times[_folded(n)] > 1))
     yield from _listed("reserved segment names", (n for n in names if _folded(n) in reserved))
     yield from _listed("ranks given twice", (str(rank) for rank in ranks if ranks[rank] > 1))
     yield from _listed("ranks below 1", (str(rank) for rank in ranks if rank < 1))
@@ -87,9 +85,7 @@ def _map_problems(scheme: Scheme) -> Iterator[str]:
         (f"{cell} ({', '.join(names)})" for cell, names in owners.items() if len(names) > 1),
     )
     yield from _listed("impossible cells", (cell for cell in owners if cell not in cells))
-    yield from _listed(
-        "segments out of reach", (s.name for s in scheme.segments if in_reach.isdisjoint(s.cells))
-    )
+    yield from _listed("segments out of reach", (s.name for s in scheme.segments if in_reach.isdisjoint(s.cells)))
 
 
 def _cells_in_reach(scheme: Scheme) -> set[str]:

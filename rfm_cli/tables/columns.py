@@ -159,7 +159,7 @@ def parse_maps(pairs: Sequence[str]) -> dict[str, dict[str, str]]:
         table, _dot, name = target.strip().rpartition(".")
         if not equals or not heading:
             raise UsageError(f"--map {pair!r}: write it as FIELD=HEADING, for example --map amount=total")
-        maps.setdefault(check_field(table or "orders", name, f"--map {pair}"), {})[name] = heading
+        maps.setdefault(check_field(table or "orders", name, f"column map {pair}"), {})[name] = heading
     return maps
 
 

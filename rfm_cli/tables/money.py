@@ -14,12 +14,12 @@ LARGEST_TOTAL = 10**18
 
 
 def minor_units(value: pl.Expr, scale: int) -> pl.Expr:
-    """Integers of 10^-scale, what is left rounded half-even.
+    """Integers of 10^-scale, what is left rounded half-even; null past 64 bits, which `check_size` refuses.
 
     >>> pl.select(minor_units(pl.Series([10.05, 0.125]), 2)).to_series().to_list()
     [1005, 12]
     """
-    return (value * 10.0**scale).round(mode="half_to_even").cast(pl.Int64)
+    return (value * 10.0**scale).round(mode="half_to_even").cast(pl.Int64, strict=False)
 
 
 def misses(value: pl.Expr, scale: int) -> pl.Expr:
@@ -37,11 +37,11 @@ def smallest_scale(value: pl.Expr) -> pl.Expr:
     return scale
 
 
-def check_size(largest: int | None, total: int | float | None, where: str) -> None:
+def check_size(largest: float | None, total: float | None, where: str) -> None:
     """Raise `InputError` where amounts are too large to be added to the cent."""
     if (largest or 0) >= LARGEST or (total or 0) >= LARGEST_TOTAL:
         raise InputError(
-            f"{where}: amounts of {largest:,} minor units are too large to be added exactly",
+            f"{where}: amounts of {largest:,.0f} minor units are too large to be added exactly",
             "give money in a larger unit, for example thousands",
         )
 

@@ -22,8 +22,11 @@ from rfm_cli.tables.order_file import REPEATED, OrderFile, typed_rows
 from rfm_cli.tables.trouble import RaggedRowsError, reading
 
 Reduce = Callable[[pl.LazyFrame], pl.LazyFrame]
+CONVERTED_DECIMALS = 2
+"""Whole amounts of one currency are seldom whole in another."""
 PROOF = ("lost_days", "lost_amounts", "lost_ids", "misses", "falls", "largest", "total")
-"""Texts not understood, ids that are no plain integers, values that miss the scale, ids that fall; the largest amount and the sum of all sizes."""
+"""What the pass counts: texts not understood, ids that are no plain integers, values that miss the scale, order ids
+that fall; the largest amount and the sum of all sizes."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,7 @@ class Facts:
     last_day: date | None
     currency: str | None = None
     last_currency: str | None = None
-    proof: Mapping[str, int | None] = field(default_factory=dict)
+    proof: Mapping[str, float | None] = field(default_factory=dict)
 
     @property
     def read(self) -> int:
@@ -108,9 +111,12 @@ def orders_in(
     return _retrying(_first_beliefs, Orders(files, options, sums=sums, rates=known_rates))
 
 
-def purchase_events_in(opened: Sequence[sources.Source], options: ReadOptions) -> Orders:
+def purchase_events_in(
+    opened: Sequence[sources.Source], options: ReadOptions, known_rates: rates.Rates | None = None
+) -> Orders:
     """The events called `--purchase-events` as orders: amount = value, and an order id where events have one."""
-    return _retrying(_first_beliefs, Orders(tuple(_event_file(source, options) for source in opened), options))
+    files = tuple(_event_file(source, options) for source in opened)
+    return _retrying(_first_beliefs, Orders(files, options, rates=known_rates))
 
 
 def _event_file(source: sources.Source, options: ReadOptions) -> OrderFile:
@@ -186,9 +192,10 @@ def _with_frames_of(files: tuple[OrderFile, ...], heads: Orders) -> Orders:
 
 
 def _scale(orders: Orders) -> int | None:
-    """The smallest scale that holds every accepted value of these rows."""
+    """The smallest scale that holds every accepted value of these rows; converted money has two decimals or more."""
+    least = CONVERTED_DECIMALS if orders.rates else 0
     if orders.sums:
-        return orders.sums.scale
+        return max(orders.sums.scale, least)
     with_money = [bool(file.money_fields()) for file in orders.files]
     if not any(with_money):
         return None
@@ -196,7 +203,7 @@ def _scale(orders: Orders) -> int | None:
         without = orders.files[with_money.index(False)].source.name
         raise InputError(f"{without}: no amount, while other order files have one", "map it: --map amount=HEADING")
     rows = _judged(orders).filter(pl.col("rule") == rules.ACCEPTED)
-    return int(rows.select(money.smallest_scale(pl.col("value"))).collect(engine="streaming").item())
+    return max(int(rows.select(money.smallest_scale(pl.col("value"))).collect(engine="streaming").item()), least)
 
 
 def _rises(orders: Orders) -> bool:
@@ -239,14 +246,14 @@ def one_below_other(frames: Sequence[pl.LazyFrame]) -> pl.LazyFrame:
 def rows(orders: Orders) -> pl.LazyFrame:
     """All rows, typed and judged: customer, order?, day, minor?, currency?, rule, and what the proof needs."""
     typed = _judged(orders)
-    if orders.sums:
-        return orders.sums.attach(typed)
     if orders.scale is None:
         return typed
-    minor = money.minor_units(pl.col("value"), orders.scale)
-    if orders.rates:
-        return orders.rates.convert(typed, minor, orders.options.currency)
-    return typed.with_columns(minor=minor)
+    if orders.sums:
+        minor = pl.col("minor") * 10 ** (orders.scale - orders.sums.scale)
+        typed = orders.sums.attach(typed).with_columns(minor=minor)
+    else:
+        typed = typed.with_columns(minor=money.minor_units(pl.col("value"), orders.scale))
+    return orders.rates.convert(typed, orders.options.currency) if orders.rates else typed
 
 
 def accepted(typed: pl.LazyFrame) -> pl.LazyFrame:
@@ -300,9 +307,11 @@ def _facts(orders: Orders, typed: pl.LazyFrame) -> pl.LazyFrame:
         found.append((~pl.col("had_ids").fill_null(value=True)).sum().alias("lost_ids"))
     if "value" in schema and orders.scale is not None and not orders.sums:
         found.append(money.misses(pl.col("value"), orders.scale).filter(taken).sum().alias("misses"))
-    if "minor" in schema:
-        size = pl.col("minor").filter(taken).abs()
-        found += [size.max().alias("largest"), size.cast(pl.Float64).sum().alias("total")]
+    if "minor" in schema and orders.scale is not None:
+        # Values are looked at before they are made integers: past 64 bits there is none.
+        exact = pl.col("value") * 10.0**orders.scale if "value" in schema else pl.col("minor").cast(pl.Float64)
+        size = exact.filter(taken).abs()
+        found += [size.max().alias("largest"), size.sum().alias("total")]
     if "currency" in schema:
         code = pl.col("currency").filter(taken)
         found += [code.min().alias("low_currency"), code.max().alias("high_currency")]

@@ -26,8 +26,8 @@ class Rates:
     table: pl.DataFrame
     name: str
 
-    def convert(self, typed: pl.LazyFrame, minor: pl.Expr, currency: str | None) -> pl.LazyFrame:
-        """Typed rows with `minor` in `currency`, rounded half-even; rows before the first rate are rejected.
+    def convert(self, typed: pl.LazyFrame, currency: str | None) -> pl.LazyFrame:
+        """Typed rows with `minor` turned into `currency`, rounded half-even; rows before the first rate are rejected.
 
         A row without a currency is taken to be in `currency` already.
         """
@@ -36,7 +36,7 @@ class Rates:
         target = currency.upper()
         if "currency" not in typed.collect_schema():
             raise UsageError(f"{self.name}: the orders have no currency column", "map it: --map currency=HEADING")
-        named = typed.with_columns(currency=pl.col("currency").fill_null(target), minor=minor)
+        named = typed.with_columns(currency=pl.col("currency").fill_null(target))
         joined = self._with_rate(named, target)
         product = pl.col("minor").cast(pl.Int128) * pl.col("rate")
         converted = pl.when(pl.col("currency") == target).then("minor").otherwise(money.half_even(product, 10**DIGITS))

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import glob
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
 
-from rfm_cli.errors import InputError
+from rfm_cli.errors import InputError, UsageError
 from rfm_cli.tables import spool, text
 from rfm_cli.tables.kinds import SUFFIXES, Kind, suffix_of
 from rfm_cli.tables.options import ReadOptions
@@ -68,6 +69,9 @@ def find(paths: Sequence[Given]) -> list[Given]:
             continue
         with reading(path):
             files += _expanded(path)
+    named = [file for file in files if isinstance(file, str)]
+    if twice := [file for file, count in Counter(named).items() if count > 1]:
+        raise UsageError(f"{twice[0]} is given twice", "its rows would count twice")
     return files
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import polars as pl
 
 from rfm_cli.clock import parse_window
 from rfm_cli.config import Settings
 from rfm_cli.errors import UsageError
+from rfm_cli.notes import Note, note
 from rfm_cli.pipeline import Scored
+from rfm_cli.tables.fields import fold
 from rfm_cli.tables.money import as_decimal, half_even
 from rfm_cli.tables.people import ENGAGING, attributes, engagement
 from rfm_cli.views.score import COLUMNS
@@ -40,6 +42,14 @@ def extras(scored: Scored, names: Sequence[str], settings: Settings) -> pl.DataF
         found = attributes(named, scored.shop.customers, scored.shop.orders, scored.as_of)
         table = table.join(found, on="customer_id", how="left")
     return table.select("customer_id", *wanted)
+
+
+def told(scored: Scored, extra: pl.DataFrame | None) -> Iterator[Note]:
+    """Which of the further columns were taken from the orders, since no customers table has them."""
+    known = scored.shop.customers.attributes if scored.shop.customers else {}
+    for name in extra.columns[1:] if extra is not None else ():
+        if name not in MEASURES and fold(name) not in known:
+            yield note(f"{name} is that of each customer's latest order row that has one (of equals the first by text)")
 
 
 def measures_of(scored: Scored, names: Sequence[str], settings: Settings) -> pl.DataFrame:

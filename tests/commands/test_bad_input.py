@@ -199,7 +199,7 @@ def test_no_orders_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, here:
         ("--bins", "1", "bins "),
         ("--bins", "4", "bins 4,4,4 do not fit scheme rf12, which has 5,5,5"),
         ("--scheme", "rf13", "no scheme is called 'rf13'\nrfm: hint: did you mean rf12?"),
-        ("--map", "amuont=x", "--map amuont=x: orders has no field 'amuont'\nrfm: hint: did you mean amount?"),
+        ("--map", "amuont=x", "column map amuont=x: orders has no field 'amuont'\nrfm: hint: did you mean amount?"),
         ("--map", "amount", "--map 'amount': write it as FIELD=HEADING"),
         ("--format", "xls", "unknown format 'xls'\nrfm: hint: did you mean xlsx?"),
         ("--new-subscriber", "2mo", "--new-subscriber 2mo: write it in days or weeks, such as 90d"),

@@ -46,9 +46,7 @@ def awkward() -> pl.DataFrame:
             "last_order": DAYS,
             "frequency": pl.Series([1, 2, 1234567, 0, -1, 7, 8, 9, None], dtype=pl.Int32),
             "r": pl.Series([1, 2, 3, 4, 5, 5, 4, 3, None], dtype=pl.Int8),
-            "monetary": pl.Series(
-                [None if x is None else Decimal(x) for x in MONEY], dtype=pl.Decimal(18, 2)
-            ),
+            "monetary": pl.Series([None if x is None else Decimal(x) for x in MONEY], dtype=pl.Decimal(18, 2)),
             "points": pl.Series([*range(7), -1000, None], dtype=pl.Decimal(18, 0)),
             "revenue_share": pl.Series(SHARES, dtype=pl.Float64),
             "segment": ["Champions", "Can't lose", "Lost", "At risk", "New", "Loyal", "Loyal", "Lost", None],

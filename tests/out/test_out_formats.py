@@ -101,15 +101,12 @@ def test_floats_are_the_shortest_that_come_back(values: list[float]) -> None:
 
 
 @given(st.lists(st.tuples(TEXTS, DECIMALS | st.none(), st.floats() | st.none()), max_size=8), TEXTS, TEXTS)
-def test_json_round_trip(
-    values: list[tuple[str, Decimal | None, float | None]], first: str, second: str
-) -> None:
+def test_json_round_trip(values: list[tuple[str, Decimal | None, float | None]], first: str, second: str) -> None:
     names = [first + "1", second + "2", "share"]
     schema = dict(zip(names, (pl.String, pl.Decimal(18, 4), pl.Float64), strict=True))
     rows = pl.DataFrame(values, schema=schema, orient="row")
     shown = [
-        (text, money, share if share is None or abs(share) < float("inf") else None)
-        for text, money, share in values
+        (text, money, share if share is None or abs(share) < float("inf") else None) for text, money, share in values
     ]
     for told in (
         json.loads(written(rows, "json"), parse_float=Decimal)["rows"],
@@ -131,11 +128,7 @@ def test_a_type_json_does_not_know_is_a_bug() -> None:
         to_json({"a": object()})
 
 
-@given(
-    st.lists(
-        st.text(max_size=6) | st.sampled_from(["=1", " +1", '"-1', "'@x", "\tx", "\rx", "a=1", "\uff1d1"])
-    )
-)
+@given(st.lists(st.text(max_size=6) | st.sampled_from(["=1", " +1", '"-1', "'@x", "\tx", "\rx", "a=1", "\uff1d1"])))
 def test_guarded_text_opens_with_no_formula(values: list[str]) -> None:
     texts = pl.Series("t", values, dtype=pl.String, strict=False)
     rows = pl.DataFrame({"t": texts, "n": pl.Series([-1] * len(values), dtype=pl.Int32)})

@@ -49,9 +49,7 @@ def segments() -> pl.DataFrame:
             "median_recency_days": pl.Series(
                 [Decimal("5.5"), Decimal(40), Decimal(400), None], dtype=pl.Decimal(18, 4)
             ),
-            "median_frequency": pl.Series(
-                [Decimal(2), Decimal(1), Decimal(1), None], dtype=pl.Decimal(18, 4)
-            ),
+            "median_frequency": pl.Series([Decimal(2), Decimal(1), Decimal(1), None], dtype=pl.Decimal(18, 4)),
             "median_monetary": pl.Series(money, dtype=pl.Decimal(18, 4)),
         }
     )
@@ -89,24 +87,18 @@ def test_the_segments_view_alone_ends_with_its_footer(segments: pl.DataFrame) ->
 
 
 def test_totals_are_sums_and_aov_is_all_money_over_all_orders(segments: pl.DataFrame) -> None:
-    total = next(
-        line for line in render(segments_screen(segments, look=WIDE), WIDE).splitlines() if "Total" in line
-    )
+    total = next(line for line in render(segments_screen(segments, look=WIDE), WIDE).splitlines() if "Total" in line)
     assert total.split() == ["Total", "100", "100.0", "%", "159", "1,235,562.90", "100.0", "%", "7,770.84"]
 
 
 def test_totals_of_segments_without_money(segments: pl.DataFrame) -> None:
     bare = segments.with_columns(pl.col("revenue", "revenue_share", "aov", "^median.*$") * None, orders=0)
-    total = next(
-        line for line in render(segments_screen(bare, look=WIDE), WIDE).splitlines() if "Total" in line
-    )
+    total = next(line for line in render(segments_screen(bare, look=WIDE), WIDE).splitlines() if "Total" in line)
     assert total.split() == ["Total", "100", "100.0", "%", "0"]
 
 
 def test_shares_dates_booleans_nulls_and_text() -> None:
-    rows = pl.DataFrame(
-        {"share": [0.0001, 0.5, None], "vip": [True, False, None], "name": ["[red]x", "\x1b[2J", None]}
-    )
+    rows = pl.DataFrame({"share": [0.0001, 0.5, None], "vip": [True, False, None], "name": ["[red]x", "\x1b[2J", None]})
     lines = render([table(rows, look=WIDE)], WIDE).splitlines()
     assert lines[2:] == ["<0.1 %  ✓    [red]x", "50.0 %       [2J", ""]
     assert " yes " in render([table(rows, look=Look(unicode=False))], Look(unicode=False))
@@ -171,9 +163,7 @@ def test_colour_is_there_when_asked_for_and_only_then(segments: pl.DataFrame) ->
 
 def test_no_colours_are_needed(segments: pl.DataFrame) -> None:
     at = Look(100, color=True)
-    assert "Champions" in render(
-        segments_screen(segments.clear(), look=at) + segments_screen(segments, look=at), at
-    )
+    assert "Champions" in render(segments_screen(segments.clear(), look=at) + segments_screen(segments, look=at), at)
 
 
 @pytest.mark.parametrize(

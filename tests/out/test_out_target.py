@@ -55,9 +55,7 @@ def test_the_mode_of_an_old_file_is_kept(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, SystemExit, BrokenPipeError])
-def test_what_goes_wrong_leaves_the_old_file_and_nothing_else(
-    tmp_path: Path, error: type[BaseException]
-) -> None:
+def test_what_goes_wrong_leaves_the_old_file_and_nothing_else(tmp_path: Path, error: type[BaseException]) -> None:
     target = tmp_path / "a.csv"
     target.write_bytes(b"old")
     with pytest.raises(error), open_target(str(target)) as sink:

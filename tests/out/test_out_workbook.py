@@ -81,18 +81,14 @@ def test_two_writes_are_one(awkward: pl.DataFrame) -> None:
 
 def test_sheet_names_are_made_to_fit() -> None:
     rows = pl.DataFrame({"a": [1]})
-    data = book(
-        ("R x F: a/b", rows), ("x" * 40, rows), ("X" * 31, rows), ("''", rows), ("sheet", rows.clear())
-    )
+    data = book(("R x F: a/b", rows), ("x" * 40, rows), ("X" * 31, rows), ("''", rows), ("sheet", rows.clear()))
     names = [one.get("name") for one in part(data, "xl/workbook.xml").iter(f"{{{NS['x']}}}sheet")]
     assert names == ["R x F  a b", "x" * 31, "X" * 27 + " 2", "Sheet", "sheet 2"]
 
 
 def test_timestamps_and_infinities() -> None:
     at = datetime(2024, 1, 2, 3, 4, tzinfo=UTC)
-    found = cell_values(
-        book(("A", pl.DataFrame({"at": [at], "share": [float("inf")], "long": ["x" * 40_000]})))
-    )
+    found = cell_values(book(("A", pl.DataFrame({"at": [at], "share": [float("inf")], "long": ["x" * 40_000]}))))
     assert found["A2"][0] == "n"
     assert found["B2"] == ("s", "inf")
     assert len(found["C2"][1] or "") == 32_767

@@ -86,9 +86,7 @@ def test_a_file_with_bom_and_windows_line_ends(tmp_path: Path) -> None:
     assert load_scheme(str(path)).name == "two"
 
 
-def test_a_file_in_the_working_directory_needs_no_suffix(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_in_the_working_directory_needs_no_suffix(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "mine").write_text(GOOD, encoding="utf-8")
     (tmp_path / "rf12").write_text(GOOD, encoding="utf-8")
@@ -155,9 +153,7 @@ def test_files_that_are_not_toml(tmp_path: Path, raw: bytes, said: str) -> None:
         ),
     ],
 )
-def test_unknown_keys_and_words_get_the_nearest(
-    write: Write, old: str, new: str, key: str, hint: str
-) -> None:
+def test_unknown_keys_and_words_get_the_nearest(write: Write, old: str, new: str, key: str, hint: str) -> None:
     path = write(GOOD.replace(old, new, 1))
     error = refusal(path)
     assert error.message.startswith(f"{path}: ")

@@ -19,8 +19,7 @@ def scheme_of(
     axes: tuple[Axis, ...] = ("r", "f"),
 ) -> Scheme:
     segments = tuple(
-        Segment(name, rank, "Write.", tuple(codes))
-        for rank, (name, codes) in enumerate(cells.items(), start=1)
+        Segment(name, rank, "Write.", tuple(codes)) for rank, (name, codes) in enumerate(cells.items(), start=1)
     )
     rules: dict[Axis, Rule] = {"r": "auto", "f": "auto", "m": "quantile"}
     return Scheme("own", "Own", bins, axes, rules, {}, "count", segments)

@@ -124,7 +124,7 @@ def test_lines_and_rates(write: Any, rfm: Any) -> None:
     lines, rates = write("l.csv", "order_id,amount\n1,10\n2,10\n"), write("rates.csv", "currency,rate\nUSD,0.5\n")
     done = rfm("score", orders, "--lines", lines, "--rates", rates, "--currency", "EUR")
     assert done.returncode == 0, done.stderr
-    assert done.stdout.splitlines()[1].startswith(b"a,2024-01-01,2024-01-02,0,2,15,")
+    assert done.stdout.splitlines()[1].startswith(b"a,2024-01-01,2024-01-02,0,2,15.00,")
 
 
 def test_lines_in_two_currencies_cannot_be_added(write: Any, rfm: Any) -> None:

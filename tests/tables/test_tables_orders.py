@@ -190,7 +190,7 @@ def test_purchase_events_in_two_currencies_take_rates(write: Any, rfm: Any) -> N
     flags = ["--purchase-events", "buy", "--rates", rates, "--currency", "EUR"]
     done = rfm("score", "--events", log, *flags)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.splitlines()[1].startswith(b"a,2024-01-02,2024-01-02,0,2,15,")
+    assert done.stdout.splitlines()[1].startswith(b"a,2024-01-02,2024-01-02,0,2,15.00,")
 
 
 @pytest.mark.realdata

@@ -44,7 +44,7 @@ def test_the_latest_rate_on_or_before_the_day(write: Any, read: Any, day: str, m
 def test_before_the_first_rate_and_without_one(write: Any, read: Any) -> None:
     rows = "a,2024-01-01,10,USD\na,2024-01-02,10,USD\na,2024-01-02,10,JPY\na,2020-01-01,10,EUR\nb,2020-01-01,3,\n"
     seen = converted(write, read, rows, DATED)
-    assert seen.minor() == [3, 5, 10]
+    assert seen.minor() == [300, 500, 1000]
     assert seen.rejects() == [(1, "rate"), (3, "rate")]
 
 
@@ -56,7 +56,7 @@ def test_a_rate_without_a_day_holds_on_all_days(write: Any, read: Any) -> None:
 
 
 def test_the_currency_itself_may_be_listed_at_one(write: Any, read: Any) -> None:
-    assert converted(write, read, "a,2024-01-01,10,USD\n", "currency,rate\nUSD,0.5\nEUR,1.000\n").minor() == [5]
+    assert converted(write, read, "a,2024-01-01,10,USD\n", "currency,rate\nUSD,0.5\nEUR,1.000\n").minor() == [500]
     with pytest.raises(InputError, match="EUR itself has a rate other than 1"):
         converted(write, read, "a,2024-01-01,10,USD\n", "currency,rate\nUSD,0.5\nEUR,1.1\n")
 
@@ -68,10 +68,10 @@ def test_the_currency_itself_may_be_listed_at_one(write: Any, read: Any) -> None
 def test_exact_and_half_even(rate: Decimal, amounts: list[Decimal]) -> None:
     day = pl.Series("day", [None], dtype=pl.Date)
     table = Rates(pl.DataFrame({"currency": ["USD"], "day": day, "rate": [int(rate.scaleb(10))]}), "r.csv")
-    rows = pl.DataFrame({"cents": [int(amount.scaleb(2)) for amount in amounts]}).with_columns(
+    rows = pl.DataFrame({"minor": [int(amount.scaleb(2)) for amount in amounts]}).with_columns(
         currency=pl.lit("USD"), day=pl.lit(date(2024, 1, 1)), rule=pl.lit("accepted", VERDICT)
     )
-    found = table.convert(rows.lazy(), pl.col("cents"), "EUR").collect()["minor"].to_list()
+    found = table.convert(rows.lazy(), "EUR").collect()["minor"].to_list()
     assert found == [int((amount * rate).quantize(Decimal("0.01"), "ROUND_HALF_EVEN").scaleb(2)) for amount in amounts]
 
 
@@ -106,7 +106,7 @@ def test_tables_that_cannot_be_read(write: Any, table: str, said: str) -> None:
 def test_the_same_rate_twice_and_several_files(write: Any, read: Any) -> None:
     one, other = write("a.csv", DATED), write("b.csv", DATED)
     seen = read(write("o.csv", HEADER + "a,2024-01-03,10,USD\n"), rates=rates(one, other), currency="EUR")
-    assert seen.minor() == [5]
+    assert seen.minor() == [500]
 
 
 def test_typed_rates(write: Any, read: Any) -> None:
@@ -114,7 +114,7 @@ def test_typed_rates(write: Any, read: Any) -> None:
     seen = read(
         write("o.csv", HEADER + "a,2024-01-03,12.30,USD\n"), rates=rates(write("r.parquet", frame)), currency="EUR"
     )
-    assert seen.minor() == [12]
+    assert seen.minor() == [123]
 
 
 def test_rates_need_a_currency_on_both_sides(write: Any, read: Any) -> None:
@@ -130,4 +130,4 @@ def test_rates_among_files_of_which_some_have_no_currency(write: Any, read: Any)
         write("a.csv", HEADER + "a,2024-01-03,10,USD\n"),
         write("b.csv", "customer_id,date,amount\nb,2024-01-03,3\n"),
     )
-    assert read(*files, rates=rates(write("r.csv", DATED)), currency="EUR").minor() == [3, 5]
+    assert read(*files, rates=rates(write("r.csv", DATED)), currency="EUR").minor() == [300, 500]

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from rfm_cli.commands.summary import footer, header
 from rfm_cli.pipeline import Question, Scored, TablePaths, open_shop, score
 from rfm_cli.schemes import Bins, load_scheme
 from rfm_cli.scores.cutoffs import Bounds
 from rfm_cli.scores.fit import Fitting
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.views.cutoffs import line, ranges, told
-from rfm_cli.views.summary import footer, header
 
 ORDERS = (
     "customer_id,order_id,ordered_at,amount\na,1,2024-01-10,10.25\na,2,2024-03-01,5.50\nb,3,2024-02-01,7\n"

@@ -290,3 +290,55 @@ def test_the_command_line_gives_the_same_rows(data: Path, rfm, arguments: list[s
     paths = TablePaths(**{name: (str(data / path),) for name, path in names.items()})
     expected = score_view(score(open_shop(paths, ReadOptions()), question)).rows
     assert done.stdout.decode() == expected.write_csv()
+
+
+README_SETS: dict[str, tuple[dict[str, str], tuple[str, ...], tuple[str, ...]]] = {
+    "UCI Online Retail": ({"orders": "online_retail/online_retail.parquet"}, (), ()),
+    "CDNOW, full": ({"orders": "cdnow/cdnow_full.csv"}, (), ()),
+    "CDNOW, 1/10": ({"orders": "cdnow/cdnow_sample_10pct.csv"}, ("customer_id=master_id",), ()),
+    "AdventureWorks": ({"orders": "adventureworks/sales.csv", "customers": "adventureworks/customers.csv"}, (), ()),
+    "Chinook": ({"orders": "chinook/invoices.csv", "customers": "chinook/customers.csv"}, (), ()),
+    "Northwind": (
+        {
+            "orders": "northwind/orders.csv",
+            "lines": "northwind/order_lines.csv",
+            "customers": "northwind/customers.csv",
+        },
+        (),
+        (),
+    ),
+    "Northwind, as found": (
+        {"orders": "northwind/orders_raw_malformed.csv", "lines": "northwind/order_lines.csv"},
+        (),
+        (),
+    ),
+    "Sakila, payments": ({"orders": "sakila/payments.csv", "customers": "sakila/customers.csv"}, (), ()),
+    "Complete Journey, 200 households": ({"orders": "completejourney_sample/transactions.parquet"}, (), ()),
+    "R's rfm_data_orders": ({"orders": "rfm_orders/rfm_orders.csv"}, (), ()),
+    "lifetimes' transactions": (
+        {"orders": "transactions_no_amount/example_transactions.csv"},
+        ("customer_id=id",),
+        (),
+    ),
+    "Retentioneering e-commerce events": ({"events": "ecom_events/events.csv"}, (), ("purchase",)),
+    "OTTO events, 20 users": (
+        {"events": "otto_events_sample/events.csv"},
+        ("events.customer_id=session", "events.at=ts_ms"),
+        ("orders",),
+    ),
+}
+
+
+def test_the_readme_table_says_what_the_sets_give(data: Path) -> None:
+    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    rows = {}
+    for line in readme.splitlines():
+        cells = [cell.strip() for cell in line.strip("| ").split("|")]
+        if cells[0] in README_SETS:
+            rows[cells[0]] = [cells[2], cells[3], *cells[5:8]]
+    assert rows.keys() == README_SETS.keys()
+    for name, (tables, maps, purchases) in README_SETS.items():
+        result = scored({table: data / path for table, path in tables.items()}, *maps, purchases=purchases)
+        found = conserved(result)
+        said = [f"{found[key]:,}" for key in ("rows_read", "rows_accepted", "customers", "buyers")]
+        assert rows[name] == [*said, "none" if result.scale is None else f"{revenue(result):,}"], name

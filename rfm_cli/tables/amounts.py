@@ -13,6 +13,7 @@ from rfm_cli.errors import InputError
 Mark = Literal["plain", ".", ","]
 CURRENCY = r"\p{Sc}|руб\.?|р\.|^[A-Z]{3}|[A-Z]{3}$"
 SPACES = r"[\s\u00a0\u2007\u2009\u202f'’]"
+DOTS = r"^[-+]?[1-9]\d{0,2}\.\d{3}$"
 EVIDENCE = ("comma", "point", "doubt", "dots", "other")
 
 
@@ -62,7 +63,7 @@ def evidence(text: pl.Expr) -> list[pl.Expr]:
     one_comma = bare.str.contains(r"^\d*,\d*$")
     doubt = one_comma & bare.str.contains(r"^[1-9]\d{0,2},\d{3}$")
     comma = both_comma | (one_comma & ~doubt) | bare.str.contains(r"^\d{1,3}(?:\.\d{3}){2,}$")
-    dots = bare.str.contains(r"^[1-9]\d{0,2}\.\d{3}$")
+    dots = bare.str.contains(DOTS)
     one_point = bare.str.contains(r"^\d*\.\d*(?:[eE][-+]?\d+)?$")
     point = both_point | (one_point & ~dots) | bare.str.contains(r"^\d{1,3}(?:,\d{3}){2,}$")
     other = text.is_not_null() & (text.str.strip_chars() != "") & plain(text).is_null()
@@ -74,6 +75,22 @@ def evidence(text: pl.Expr) -> list[pl.Expr]:
         other.sum().alias("other"),
         text.filter(doubt | comma).min().alias("example"),
     ]
+
+
+def look(frame: pl.LazyFrame, text: pl.Expr) -> dict[str, int | str | None]:
+    """The evidence in a column of `frame`; texts that are plain numbers are not searched for anything but points."""
+    texts = frame.select(text=text).filter(pl.col("text").str.strip_chars() != "")
+    is_plain = plain(pl.col("text")).is_not_null()
+    has_point = is_plain & pl.col("text").str.contains(".", literal=True)
+    dots = has_point & pl.col("text").str.contains(DOTS)
+    quick = texts.select(
+        comma=0, point=(has_point & ~dots).sum(), doubt=0, dots=dots.sum(), other=(~is_plain).sum(), example=None
+    )
+    found = quick.collect(engine="streaming").row(0, named=True)
+    if not found["other"]:
+        return found
+    rest = texts.filter(~is_plain).select(evidence(pl.col("text"))).collect(engine="streaming").row(0, named=True)
+    return merged([found, rest])
 
 
 def decide(found: dict[str, int | str | None], where: str, decimal: Literal[".", ","] | None) -> AmountReading:

@@ -108,8 +108,7 @@ def _readings(
     for place, (source, columns_of) in enumerate(zip(opened, maps, strict=True)):
         heading = columns_of.get(name)
         if heading is not None and source.schema[heading] == pl.String:
-            seen = source.frame.select(amounts.evidence(pl.col(heading)))
-            found[place] = seen.collect(engine="streaming").row(0, named=True)
+            found[place] = amounts.look(source.frame, pl.col(heading))
             where[place] = f"{source.name}: column {heading!r}"
     return amounts.decide_all(found, where, options.decimal)
 

@@ -75,7 +75,7 @@ def _typed(source: sources.Source, found: ColumnMap, options: ReadOptions) -> pl
         if source.schema[found[name]] != pl.String:
             value = column.cast(pl.Float64, strict=False)
             return pl.when(value.is_finite()).then(value)
-        seen = source.frame.select(amounts.evidence(column)).collect().row(0, named=True)
+        seen = amounts.look(source.frame, column)
         return amounts.numbers(column, amounts.decide(seen, f"{source.name}: column {found[name]!r}", options.decimal))
 
     def day(name: str) -> pl.Expr:

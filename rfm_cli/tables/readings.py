@@ -82,13 +82,8 @@ def _day_text(file: OrderFile) -> pl.Expr:
 def _amounts(files: tuple[OrderFile, ...], name: str, options: ReadOptions) -> dict[int, AmountReading]:
     """The reading of one money field of each file, by its place, where the column holds texts."""
     found = {
-        place: _evidence(file, name)
+        place: amounts.look(file.raw(), pl.col(file.columns[name]))
         for place, file in enumerate(files)
         if name in file.money_fields() and file.dtype(name) == pl.String
     }
     return amounts.decide_all(found, {place: files[place].where(name) for place in found}, options.decimal)
-
-
-def _evidence(file: OrderFile, name: str) -> dict[str, int | str | None]:
-    column = pl.col(file.columns[name])
-    return file.raw().select(amounts.evidence(column)).collect(engine="streaming").row(0, named=True)

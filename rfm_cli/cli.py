@@ -59,12 +59,24 @@ def main() -> None:
         code = _run()
     except KeyboardInterrupt:  # Polars and Python may each raise one for the same Ctrl-C
         code = INTERRUPTED
+    _give_up_on_stdout()
     sys.exit(code)
+
+
+def _give_up_on_stdout() -> None:
+    """Nothing: what still cannot be written is not tried again when Python ends, which would change the exit code."""
+    try:
+        if sys.stdout:
+            sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _run() -> int:
     try:
         code = app(prog_name="rfm", standalone_mode=False)
+        if sys.stdout:
+            sys.stdout.flush()  # help waits in a buffer, and Python would only grumble about it at its very end
     except (BrokenPipeError, KeyboardInterrupt, SystemExit) as error:
         return _stopped(error)
     except BaseException as error:  # a panic of Polars is no Exception

@@ -23,7 +23,7 @@ from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables.lines import open_lines
 from rfm_cli.tables.one_row import OneRow
 from rfm_cli.tables.options import ReadOptions
-from rfm_cli.tables.orders import Facts, Orders
+from rfm_cli.tables.order_model import Facts, Orders
 from rfm_cli.tables.people import EVER, Customers, Events, known_from, open_customers, open_events
 from rfm_cli.tables.rates import open_rates
 
@@ -127,6 +127,14 @@ def _with_orders(shop: Shop, paths: TablePaths, options: ReadOptions) -> Shop:
     return replace(shop, orders=orders)
 
 
+def read_through(shop: Shop) -> tuple[Shop, Facts | None]:
+    """The shop with its orders as all of their rows prove them, and what was found; nothing is scored."""
+    if shop.orders is None:
+        return shop, None
+    _, facts, orders = order_tables.collect(shop.orders, lambda _: lambda rows: rows.select(pl.len()))
+    return replace(shop, orders=orders), facts
+
+
 def score(shop: Shop, question: Question) -> Scored:
     """The shop's customers with measures, scores and segments at the question's date.
 
@@ -172,6 +180,7 @@ def _measured(shop: Shop, question: Question) -> tuple[pl.DataFrame, Facts, Shop
     frame, facts, orders = order_tables.collect(
         orders, lambda given: lambda rows: measures.customers_quickly(rows, counting, each_row_an_order=given.each_row)
     )
+    order_tables.refuse(orders, facts)
     frame = measures.settled(frame, order_tables.accepted(order_tables.rows(orders)), counting)
     as_of = as_of or facts.last_day
     _require_buyers(frame, facts, orders, as_of)

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from rfm_cli.errors import nearest
+from rfm_cli.errors import RfmError, nearest
 from rfm_cli.notes import Note, note, warning
+from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables import rules
 
 if TYPE_CHECKING:
     from rfm_cli.pipeline import Question, Shop, TablePaths
     from rfm_cli.tables.options import ReadOptions
     from rfm_cli.tables.order_file import OrderFile
-    from rfm_cli.tables.orders import Facts, Orders
+    from rfm_cli.tables.order_model import Facts, Orders
 
 MOST_REJECTED = 0.05
 FEWEST_KNOWN = 0.9
@@ -123,6 +124,14 @@ def on_rejects(facts: Facts) -> Iterator[Note]:
     why = "; ".join(f"{rows:,} {rules.RULES[name]}" for name, rows in facts.rejected.items())
     text = f"{count:,} of {facts.read:,} rows rejected ({count / facts.read:.1%}): {why}"
     yield warning(text) if count > MOST_REJECTED * facts.read else note(text)
+
+
+def on_trouble(orders: Orders, facts: Facts) -> Iterator[Note]:
+    """A warning about what would keep these orders from being scored."""
+    try:
+        order_tables.refuse(orders, facts)
+    except RfmError as error:
+        yield warning(f"{error.message}; {error.hint}" if error.hint else error.message)
 
 
 def on_people(measured: pl.DataFrame, shop: Shop) -> list[Note]:

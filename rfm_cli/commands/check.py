@@ -60,8 +60,8 @@ def check(
     from rfm_cli.commands.run import begin, deliver, spare_inputs, write_rejects
     from rfm_cli.errors import InputError
     from rfm_cli.out.screen import CHECK, rows_screen
-    from rfm_cli.pipeline import open_tables
-    from rfm_cli.remarks import on_rejects
+    from rfm_cli.pipeline import open_tables, read_through
+    from rfm_cli.remarks import on_rejects, on_trouble
     from rfm_cli.views.check import check_view, ways_to_change
 
     by_table = sort_by_table(files or [])
@@ -75,9 +75,11 @@ def check(
     shop = open_tables(
         _only(paths, by_table) if files and not ctx.params["orders"] else paths, ask.options_of(run.settings)
     )
-    view, facts = check_view(shop)
+    shop, facts = read_through(shop)
+    view = check_view(shop, facts)
     run.narrator.say(shop.notes)
-    run.narrator.say(on_rejects(facts) if facts else ())
+    if shop.orders and facts:
+        run.narrator.say([*on_rejects(facts), *on_trouble(shop.orders, facts)])
     run.narrator.check_strict()
     shown = view.rows.select("table", "topic", "item", "rows", "found")
     deliver(run, view, lambda look: rows_screen(shown, look=look, layout=CHECK, footer=ways_to_change(view.rows)))

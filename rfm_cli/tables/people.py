@@ -14,7 +14,7 @@ from rfm_cli.tables.columns import ColumnMap
 from rfm_cli.tables.fields import fold
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_file import typed_rows
-from rfm_cli.tables.orders import Orders
+from rfm_cli.tables.order_model import Orders
 from rfm_cli.tables.trouble import reading
 
 EVER = date(1, 1, 1)

@@ -10,7 +10,7 @@ import polars as pl
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables import rules
 from rfm_cli.tables.order_file import REPEATED, OrderFile
-from rfm_cli.tables.orders import Orders
+from rfm_cli.tables.order_model import Orders
 
 ROW = "(row)"
 RULE = "(rule)"

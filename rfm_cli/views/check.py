@@ -9,11 +9,10 @@ from dataclasses import dataclass
 import polars as pl
 
 from rfm_cli.pipeline import Shop
-from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables import rules
 from rfm_cli.tables.columns import ColumnMap
 from rfm_cli.tables.order_file import OrderFile, currency_of
-from rfm_cli.tables.orders import Facts, Orders
+from rfm_cli.tables.order_model import Facts, Orders
 from rfm_cli.tables.people import Customers, Events
 from rfm_cli.tables.rejects import ROW, rejected_rows
 from rfm_cli.views.view import View, table_of
@@ -45,13 +44,11 @@ SCHEMA = {
 }
 
 
-def check_view(shop: Shop) -> tuple[View, Facts | None]:
-    """The report, a row a finding (table, topic, item, found, rows, change_with), and the facts of the order rows."""
+def check_view(shop: Shop, facts: Facts | None) -> View:
+    """The report on a shop that was read through, a row a finding: table, topic, item, found, rows, change_with."""
     findings: list[Finding] = []
-    facts = None
-    if shop.orders:
-        _, facts, orders = order_tables.collect(shop.orders, lambda _: lambda rows: rows.select(pl.len()))
-        findings += _on_orders(orders, facts)
+    if shop.orders and facts:
+        findings += _on_orders(shop.orders, facts)
     if shop.one_row:
         findings.append(Finding("orders", "file", shop.one_row.name, f"one row a customer: {shop.one_row.said}"))
         counted = {name: rows for name, rows in shop.one_row.rows.items() if rows}
@@ -60,7 +57,7 @@ def check_view(shop: Shop) -> tuple[View, Facts | None]:
         findings += _on_customers(shop.customers)
     if shop.events:
         findings += _on_events(shop.events)
-    return View("check", table_of(findings, SCHEMA)), facts
+    return View("check", table_of(findings, SCHEMA))
 
 
 def ways_to_change(rows: pl.DataFrame) -> list[str]:

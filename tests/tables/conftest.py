@@ -13,7 +13,7 @@ import pytest
 
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables.options import ReadOptions
-from rfm_cli.tables.orders import Facts, Orders
+from rfm_cli.tables.order_model import Facts, Orders
 from rfm_cli.tables.rejects import rejected_rows
 
 
@@ -83,6 +83,7 @@ def read() -> ReadIt:
         settings = ReadOptions(**options)
         opened = order_tables.open_orders(paths, settings, lines, rates)
         table, facts, orders = order_tables.collect(opened, _whole)
+        order_tables.refuse(orders, facts)
         assert facts.accepted == table.height
         assert facts.read == facts.accepted + sum(facts.rejected.values())
         return Read(table, facts, orders)

@@ -12,7 +12,7 @@ from rfm_cli.schemes import load_scheme
 from rfm_cli.scores.cutoffs import Cutoffs, Vip
 from rfm_cli.scores.fit import Fitting
 from rfm_cli.tables.options import ReadOptions
-from rfm_cli.tables.orders import Facts
+from rfm_cli.tables.order_model import Facts
 from rfm_cli.views.segments import segments_view
 
 RF12 = load_scheme("rf12")

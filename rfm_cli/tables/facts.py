@@ -1,0 +1,51 @@
+"""The facts of a pass, counted beside its answer: verdicts, days, sizes, and what would refute a belief."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from rfm_cli.tables import money, rules
+from rfm_cli.tables.beliefs import falls
+from rfm_cli.tables.order_model import PROOF, Facts, Orders
+
+
+def facts_of(orders: Orders, typed: pl.LazyFrame) -> pl.LazyFrame:
+    """One row: what a pass has to know beside its answer."""
+    schema = typed.collect_schema()
+    taken = pl.col("rule") == rules.ACCEPTED
+    days = [pl.col("day").filter(taken).min().alias("first_day"), pl.col("day").filter(taken).max().alias("last_day")]
+    found = [*rules.counts(pl.col("rule")), *days, *_lost(schema)]
+    if "value" in schema and orders.scale is not None and not orders.sums:
+        found.append(money.misses(pl.col("value"), orders.scale).filter(taken).sum().alias("misses"))
+    if "minor" in schema and orders.scale is not None:
+        # Values are looked at before they are made integers: past 64 bits there is none.
+        exact = pl.col("value") * 10.0**orders.scale if "value" in schema else pl.col("minor").cast(pl.Float64)
+        size = exact.filter(taken).abs()
+        found += [size.max().alias("largest"), size.sum().alias("total")]
+    if "currency" in schema:
+        code = pl.col("currency").filter(taken)
+        found += [code.min().alias("low_currency"), code.max().alias("high_currency")]
+    if orders.each_row:
+        found.append(falls())
+    return typed.select(found)
+
+
+def _lost(schema: pl.Schema) -> list[pl.Expr]:
+    """How many texts were not understood, where texts are read."""
+    found = []
+    if "had_day" in schema:
+        found.append((pl.col("had_day").fill_null(value=False) & pl.col("day").is_null()).sum().alias("lost_days"))
+    if "had_amount" in schema:
+        lost = pl.col("had_amount").fill_null(value=False) & pl.col("value").is_null()
+        found.append(lost.sum().alias("lost_amounts"))
+    if "had_ids" in schema:
+        found.append((~pl.col("had_ids").fill_null(value=True)).sum().alias("lost_ids"))
+    return found
+
+
+def as_facts(found: pl.DataFrame) -> Facts:
+    """The row of `facts_of`, collected."""
+    row = found.row(0, named=True)
+    counted = {name: int(row[f"rows_{name}"]) for name in rules.NAMES}
+    proof = {name: row.get(name) for name in PROOF}
+    return Facts(counted, row["first_day"], row["last_day"], row.get("low_currency"), row.get("high_currency"), proof)

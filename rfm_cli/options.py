@@ -34,7 +34,8 @@ Orders = Annotated[
     Texts,
     typer.Argument(
         metavar="ORDERS",
-        help="Order files: paths, globs, folders, URLs or - for standard input. Default: rfm.toml, else orders.* here.",
+        help="Order files: paths, globs, folders, URLs, - (standard input); a file called customers.*, events.*, ... "
+        "is that table. Default: rfm.toml, else orders.* here.",
         show_default=False,
     ),
 ]

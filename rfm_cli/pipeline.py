@@ -90,6 +90,7 @@ class Scored:
     shop: Shop
     notes: tuple[Note, ...] = ()
     new_subscribers: bool = False
+    windowed: bool = False
 
 
 def open_shop(paths: TablePaths, options: ReadOptions) -> Shop:
@@ -163,7 +164,8 @@ def score(shop: Shop, question: Question) -> Scored:
     notes = [*said, *remarks.on_scoring(measured, facts, question, as_of)]
     notes += [] if question.cutoffs else told
     new = question.new_subscriber is not None
-    return Scored(named, as_of, scale, question.scheme, cutoffs, facts, shop, tuple(notes), new)
+    windowed = question.window is not None
+    return Scored(named, as_of, scale, question.scheme, cutoffs, facts, shop, tuple(notes), new, windowed)
 
 
 def _measured(shop: Shop, question: Question) -> tuple[pl.DataFrame, Facts, Shop, date | None]:
@@ -248,10 +250,13 @@ def _with_others(measured: pl.DataFrame, shop: Shop, as_of: date | None) -> tupl
     if known is None:
         return measured.with_columns(known_from="first_row"), []
     measured = measured.with_columns(pl.col("customer").cast(pl.String))
-    if as_of is not None:
-        known = known.filter(pl.col("known_from") <= as_of)
     known = known.rename({"customer_id": "customer"})
+    later = 0
+    if as_of is not None:
+        later = known.filter(pl.col("known_from") > as_of).join(measured, on="customer", how="anti").height
+        known = known.filter(pl.col("known_from") <= as_of)
     others = known.join(measured.select("customer"), on="customer", how="anti")
+    others_then = others.height
     others = _without_later_buyers(others, shop, as_of)
     blank = others.with_columns(
         pl.lit(0, measured.schema[name]).alias(name)
@@ -262,7 +267,8 @@ def _with_others(measured: pl.DataFrame, shop: Shop, as_of: date | None) -> tupl
     dated = known.filter(pl.col("known_from") != EVER)
     joined = measured.join(dated, on="customer", how="left")
     everybody = pl.concat([joined, blank], how="diagonal")
-    return everybody, remarks.on_people(measured, shop)
+    later += others_then - others.height
+    return everybody, [*remarks.on_people(measured, shop), *remarks.on_not_yet(later, as_of)]
 
 
 def _without_later_buyers(others: pl.DataFrame, shop: Shop, as_of: date | None) -> pl.DataFrame:

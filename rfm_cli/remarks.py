@@ -134,6 +134,12 @@ def on_trouble(orders: Orders, facts: Facts) -> Iterator[Note]:
         yield warning(f"{error.message}; {error.hint}" if error.hint else error.message)
 
 
+def on_not_yet(count: int, as_of: date | None) -> Iterator[Note]:
+    """How many customers of other tables are left out since they became known only later."""
+    if count:
+        yield note(f"{count:,} customers are not counted: nobody knew them yet on {as_of}")
+
+
 def on_people(measured: pl.DataFrame, shop: Shop) -> list[Note]:
     """Warnings about tables that know too few of the buyers."""
     buyers = measured.filter(pl.col("recency_days").is_not_null()).select(customer_id="customer")

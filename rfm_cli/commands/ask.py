@@ -117,6 +117,9 @@ def question_of(settings: Settings, shop: Shop) -> Question:
     cutoffs = cutfile.load(files[0], None if scale is None else MOST_DECIMALS) if files else None
     if cutoffs and given:
         raise UsageError("--cuts: a file of cutoffs and cutoffs of single axes do not go together")
+    for option in ("share", "rule", "nested"):
+        if files and option in settings.given:
+            raise UsageError(f"--{option} does not go with --cuts {files[0]}", "the file says it already")
     bins = settings.text("bins")
     scheme = load_scheme(settings.text("scheme") or "rf12", Bins.parse(bins) if bins else _own_bins(cutoffs))
     fitting = Fitting(
@@ -184,7 +187,9 @@ def share_of(text: str | None) -> Decimal | None:
         number = Decimal(0)
     share = number.scaleb(-2) if text.strip().endswith("%") else number
     if not number.is_finite() or not 0 < share <= 1:
-        raise UsageError(f"{text} is no share", f"write it as {text.strip()}% or as a part of 1, such as 15% or 0.15")
+        bare = number.is_finite() and 1 < number <= 100 and not text.strip().endswith("%")
+        example = f"{text.strip()}% or {number.scaleb(-2)}" if bare else "15% or 0.15"
+        raise UsageError(f"{text} is no share", f"write a part of the whole, such as {example}")
     return share
 
 

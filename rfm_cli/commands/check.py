@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import PurePath
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
 from rfm_cli import options as opt
+from rfm_cli.tables.fields import TABLES
 
 if TYPE_CHECKING:
     from rfm_cli.pipeline import TablePaths
@@ -15,14 +15,7 @@ if TYPE_CHECKING:
 
 def check(
     ctx: typer.Context,
-    files: Annotated[
-        opt.Texts,
-        typer.Argument(
-            metavar="FILES",
-            help="Tables; a file called customers.*, events.* or lines.* is that table, any other is orders.",
-            show_default=False,
-        ),
-    ] = None,
+    orders: opt.Orders = None,
     lines: opt.Lines = None,
     events: opt.Events = None,
     customers: opt.Customers = None,
@@ -64,17 +57,13 @@ def check(
     from rfm_cli.remarks import on_rejects, on_trouble
     from rfm_cli.views.check import check_view, ways_to_change
 
-    by_table = sort_by_table(files or [])
-    ctx.params.update({"orders": by_table.pop("orders", None)})
-    ctx.params.update({name: [*(ctx.params.get(name) or []), *paths] for name, paths in by_table.items()})
     run = begin(ctx)
     paths = ask.paths_of(run.settings, Path())
     spare_inputs(run, paths)
     if not any(astuple(paths)):
         raise InputError("no tables to look at", "give files, name one orders.csv here, or write them in rfm.toml")
-    shop = open_tables(
-        _only(paths, by_table) if files and not ctx.params["orders"] else paths, ask.options_of(run.settings)
-    )
+    given = run.settings.given & frozenset(TABLES)
+    shop = open_tables(_only(paths, given) if given and orders else paths, ask.options_of(run.settings))
     shop, facts = read_through(shop)
     view = check_view(shop, facts)
     run.narrator.say(shop.notes)
@@ -87,24 +76,8 @@ def check(
         write_rejects(rejects, shop)
 
 
-def sort_by_table(files: list[str]) -> dict[str, list[str]]:
-    """Files by the table that their name says, orders where it says none.
-
-    >>> sort_by_table(["a/customers.csv", "2024.csv"])
-    {'customers': ['a/customers.csv'], 'orders': ['2024.csv']}
-    """
-    found: dict[str, list[str]] = {}
-    for file in files:
-        stem = PurePath(file).name.split(".")[0].lower()
-        table = stem if stem in ("lines", "events", "customers", "rates") else "orders"
-        found.setdefault(table, []).append(file)
-    return found
-
-
-def _only(paths: TablePaths, named: dict[str, list[str]]) -> TablePaths:
-    """Only the tables that the user named, where none of them is orders."""
+def _only(paths: TablePaths, named: frozenset[str]) -> TablePaths:
+    """Only the tables that the user named: whoever asks about one file wants to hear of that."""
     from dataclasses import replace
 
-    return replace(
-        paths, **{name: () for name in ("orders", "lines", "events", "customers", "rates") if name not in named}
-    )
+    return replace(paths, **{name: () for name in TABLES if name not in named})

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 
 from rfm_cli.config import Settings, resolve
 from rfm_cli.errors import UsageError
+from rfm_cli.notes import note
 from rfm_cli.out.narrate import Narrator
 from rfm_cli.out.target import Target, check_folder, choose_format, open_target
+from rfm_cli.out.workbook import require_xlsxwriter
 
 if TYPE_CHECKING:
     import polars as pl
@@ -55,7 +57,7 @@ class Run:
 
 def begin(ctx: typer.Context) -> Run:
     """The run of a command with these flags; `UsageError` before any file is read where they make no sense."""
-    flags = dict(ctx.params)
+    flags = by_table(dict(ctx.params))
     run = Run(
         resolve(flags, os.environ, Path()),
         flags,
@@ -68,8 +70,32 @@ def begin(ctx: typer.Context) -> Run:
     return run
 
 
+def by_table(flags: dict[str, object]) -> dict[str, object]:
+    """The flags with the files among the arguments that bear the name of another table than orders moved there.
+
+    `rfm score orders.csv customers.csv` is `rfm score orders.csv --customers customers.csv`; a folder that has files
+    called orders.*, customers.*, ... stands for them.
+    """
+    from rfm_cli.tables.fields import TABLES
+    from rfm_cli.tables.kinds import discover
+
+    found: dict[str, list[str]] = {}
+    for path in flags.get("orders") or []:  # type: ignore[attr-defined]
+        inside = discover(Path(path)) if Path(path).is_dir() else {}
+        stem = Path(path).name.split(".")[0].lower()
+        named = inside if "orders" in inside else {stem if stem in TABLES else "orders": path}
+        for table, file in named.items():
+            found.setdefault(table, []).append(file)
+    flags["orders"] = found.pop("orders", None)
+    for table, files in found.items():
+        flags[table] = [*(flags.get(table) or []), *files]  # type: ignore[misc]
+    return flags
+
+
 def _check_outputs(run: Run) -> None:
     """Nothing, or the error of a place or a format that cannot be written: better now than after the work."""
+    if run.format == "xlsx":
+        require_xlsxwriter()
     if run.flags.get("for_excel") and run.format != "csv":
         raise UsageError("--for-excel is for CSV", "use -o FILE.csv or --format csv")
     if rejects := run.text("rejects"):
@@ -131,6 +157,8 @@ def deliver(run: Run, view: View, screen: Screen, sheets: Sequence[tuple[str, pl
             from rfm_cli.out.formats import write_rows
 
             write_rows(view.rows, view.meta, fmt, target, for_excel=bool(run.flags.get("for_excel")))
+    if output not in (None, "-"):
+        run.narrator.say([note(f"{output}: {view.rows.height:,} row{'s' if view.rows.height != 1 else ''}")])
 
 
 def _drawn(screen: Screen, output: str | None) -> str:
@@ -143,7 +171,6 @@ def _drawn(screen: Screen, output: str | None) -> str:
 def _workbook(run: Run, view: View, sheets: Sequence[tuple[str, pl.DataFrame]], target: Target) -> None:
     from datetime import date
 
-    from rfm_cli.notes import note
     from rfm_cli.out.workbook import write_workbook
 
     pages = [*sheets, (view.name, view.rows)]

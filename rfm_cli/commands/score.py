@@ -12,7 +12,10 @@ from rfm_cli import options as opt
 def score(
     ctx: typer.Context,
     orders: opt.Orders = None,
-    segment: Annotated[opt.Texts, opt.keep("--segment", help="Only this segment.", metavar="NAME")] = None,
+    segment: Annotated[
+        opt.Texts,
+        opt.keep("--segment", help='Only these segments: "At risk", or several parted by commas.', metavar="NAME"),
+    ] = None,
     vip: Annotated[opt.Switch, opt.keep("--vip", help="Only VIPs.")] = None,
     with_: Annotated[
         opt.Texts, opt.keep("--with", help="Add attributes or measures: email,city,aov.", metavar="NAMES")

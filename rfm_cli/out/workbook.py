@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import importlib.util
 import io
 import re
 from collections.abc import Sequence
@@ -55,13 +56,17 @@ def _check_size(name: str, rows: pl.DataFrame) -> None:
         )
 
 
+def require_xlsxwriter() -> None:
+    """Nothing, or `UsageError` where the extra is not installed; asked before the work as well as at its end."""
+    if importlib.util.find_spec("xlsxwriter") is None:
+        raise UsageError("xlsx needs the package xlsxwriter", "pip install 'rfm-cli[xlsx]', or choose csv")
+
+
 def _new_workbook(buffer: io.BytesIO, as_of: datetime.date) -> Workbook:
     """An empty workbook in memory, or UsageError where the extra is not installed."""
-    try:
-        import xlsxwriter  # type: ignore[import-untyped]
-    except ImportError as error:
-        hint = "pip install 'rfm-cli[xlsx]', or choose csv"
-        raise UsageError("xlsx needs the package xlsxwriter", hint) from error
+    require_xlsxwriter()
+    import xlsxwriter  # type: ignore[import-untyped]
+
     options = {
         "in_memory": True,
         "remove_timezone": True,

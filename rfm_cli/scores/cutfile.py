@@ -67,7 +67,8 @@ def load(path: str, scale: int | None) -> Cutoffs:
     except OSError as error:
         raise InputError(f"{path}: {error.strerror}", "save cutoffs with --save-cuts FILE") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: not TOML: {error}") from error
+        hint = "--cuts takes cutoffs such as r=30,90,180,365, or a file that --save-cuts wrote"
+        raise UsageError(f"{path}: not TOML: {error}", hint) from error
     for key in data:
         if key not in KEYS:
             raise UsageError(f"{path}: unknown key {key!r}", did_you_mean(key, KEYS))

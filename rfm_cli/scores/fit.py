@@ -113,7 +113,8 @@ def _by_rule(values: pl.Series, axis: Axis, fitting: Fitting, scale: int) -> tup
     if instead is None:
         return bounds, [note(why)]
     words = FIXED_WORDS[axis] if k == 5 else f"1, 2, ..., {k} and more purchases"
-    return instead, [note(f"{why}, so it is scored {words}; --rule {axis}=quantile keeps the quantiles")]
+    other = f"--rule {axis}=quantile keeps the quantiles, --cuts {axis}=... sets your own"
+    return instead, [note(f"{why}, so it is scored {words}; {other}")]
 
 
 def _fixed(axis: Axis, k: int) -> Bounds:

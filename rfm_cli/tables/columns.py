@@ -135,6 +135,8 @@ def require(columns: ColumnMap, names: Sequence[str], header: Sequence[str], whe
         )
         heading = repr(close) if close else "HEADING"
         hints.append(f"--map {_option(columns.table, name)}={heading}")
+    if columns.table == "orders" and not {"amount", "unit_price"} & set(columns.headings):
+        hints.append("--map amount=HEADING (where there is money)")
     seen = ", ".join(repr(heading) for heading in header[:20])
     more = f" and {len(header) - 20} more" if len(header) > 20 else ""
     raise InputError(

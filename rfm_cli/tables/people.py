@@ -81,6 +81,11 @@ def open_customers(paths: Sequence[sources.Given], options: ReadOptions) -> Cust
             "keep one row a customer",
         )
     attributes = {fold(column): column for column in once.columns if column not in ("customer_id", "known_from")}
+    # A field answers to its heading in the file as well: --with EmailAddress is --with email.
+    attributes |= {
+        fold(said): field for found in maps for field, said in found.headings.items() if field in once.columns
+    }
+    attributes.pop(fold(maps[0]["customer_id"]), None)
     repeated = named.height - once.height
     left_out = sum(source.left_out for source in opened)
     return Customers(once, attributes, table.height, repeated, without, name, opened[0].form, maps[0], left_out)
@@ -196,7 +201,7 @@ def attributes(names: Sequence[str], customers: Customers | None, orders: Orders
 
 
 def _known(customers: Customers | None, orders: Orders | None) -> list[str]:
-    names = list(customers.attributes.values()) if customers else []
+    names = list(dict.fromkeys(customers.attributes.values())) if customers else []
     if orders:
         names += [heading for file in orders.files for heading in file.source.header]
     return list(dict.fromkeys(names))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import PurePath
 
 import polars as pl
 
@@ -50,7 +51,9 @@ def check_view(shop: Shop, facts: Facts | None) -> View:
     if shop.orders and facts:
         findings += _on_orders(shop.orders, facts)
     if shop.one_row:
-        findings.append(Finding("orders", "file", shop.one_row.name, f"one row a customer: {shop.one_row.said}"))
+        findings.append(
+            Finding("orders", "file", PurePath(shop.one_row.name).name, f"one row a customer: {shop.one_row.said}")
+        )
         counted = {name: rows for name, rows in shop.one_row.rows.items() if rows}
         findings += [Finding("orders", "rows", name, rules.RULES.get(name, ""), rows) for name, rows in counted.items()]
     if shop.customers:
@@ -86,7 +89,12 @@ def _on_file(file: OrderFile) -> Iterator[Finding]:
     source = file.source
     count = file.raw().select(pl.len()).collect(engine="streaming").item()
     yield Finding(
-        "orders", "file", source.name, source.form, count, "--encoding, --separator" if source.is_text else ""
+        "orders",
+        "file",
+        PurePath(source.name).name,
+        source.form,
+        count,
+        "--encoding, --separator" if source.is_text else "",
     )
     yield from _on_columns("orders", file.columns, file)
     used = set(file.columns.headings.values())
@@ -180,8 +188,11 @@ def _repeated(orders: Orders) -> int:
 
 
 def _on_customers(customers: Customers) -> Iterator[Finding]:
-    yield Finding("customers", "file", customers.name, customers.form, customers.rows)
+    yield Finding("customers", "file", PurePath(customers.name).name, customers.form, customers.rows)
     yield from _on_columns("customers", customers.columns)
+    for name in dict.fromkeys(customers.attributes.values()):
+        if name not in customers.columns:
+            yield Finding("customers", "column", name, f"an attribute: --with {name}")
     if customers.repeated:
         yield Finding("customers", "repeated rows", "", "counted once", customers.repeated)
     if customers.without_id:
@@ -190,7 +201,7 @@ def _on_customers(customers: Customers) -> Iterator[Finding]:
 
 def _on_events(events: Events) -> Iterator[Finding]:
     count = events.raw_rows()
-    yield Finding("events", "file", events.name, events.form, count)
+    yield Finding("events", "file", PurePath(events.name).name, events.form, count)
     yield from _on_columns("events", events.columns)
     found = events.frame.group_by("event").agg(pl.len(), first=pl.col("day").min(), last=pl.col("day").max())
     table = found.sort("len", "event", descending=[True, False]).collect(engine="streaming")

@@ -11,7 +11,7 @@ from rfm_cli.pipeline import Scored
 from rfm_cli.scores.cutfile import money_text
 from rfm_cli.scores.cutoffs import Bounds
 
-UNITS: Mapping[str, str] = {"r": "days", "f": "purchases", "m": "money"}
+UNITS: Mapping[str, str] = {"r": " days", "f": " purchases", "m": ""}
 
 
 def bound_text(axis: str, bound: int, scale: int | None) -> str:
@@ -55,7 +55,6 @@ def _rest(axis: str, edge: int | None, step: int, scale: int | None) -> str:
 def told(scored: Scored) -> Iterator[Note]:
     """Each score's range of values and its customers, a line a score; the VIP floor last."""
     for axis, groups in scored.cutoffs.axes.items():
-        counts = dict(scored.frame.drop_nulls(axis).group_by(axis).len().iter_rows())
         for group, bounds in groups.items():
             within = "".join(f" within {name} {score}" for name, score in zip("rf", group, strict=False))
             inside = scored.frame.filter(
@@ -64,10 +63,14 @@ def told(scored: Scored) -> Iterator[Note]:
             counts = dict(inside.drop_nulls(axis).group_by(axis).len().iter_rows())
             words = ranges(axis, bounds, scored.scale)
             for score in range(bounds.k, 0, -1):
-                values = f"{words[score]} {UNITS[axis]}" if score in words else "nobody can get it"
+                values = _with_unit(words[score], axis) if score in words else "nobody can get it"
                 yield note(f"{axis} {score}{within}: {values}, {counts.get(score, 0):,} customers ({bounds.rule})")
     if scored.cutoffs.vip.floor is not None:
         yield note(f"vip: {vip_text(scored)}")
+
+
+def _with_unit(values: str, axis: str) -> str:
+    return f"{values} purchase" if axis == "f" and values in ("1", "up to 1") else values + UNITS[axis]
 
 
 def vip_text(scored: Scored) -> str:

@@ -86,9 +86,13 @@ def _orders(scored: Scored, customer_id: str) -> Iterator[Line]:
     )
     own = rows.collect(engine="streaming")
     keys = [name for name in ("day", "order") if name in own.columns]
+    if "order" in own.columns:  # the lines of an order of one day are one; a row without an order id stays alone
+        alone = own.filter(pl.col("order").is_null())
+        added = [pl.col("minor").sum()] if "minor" in own.columns else []
+        own = pl.concat([own.drop_nulls("order").group_by(keys).agg(added), alone], how="diagonal")
     if "minor" in own.columns:
         own = own.with_columns(money=as_decimal(pl.col("minor"), scored.scale or 0)).drop("minor")
-    table = own.drop("customer").sort([*keys, *(["money"] if "money" in own.columns else [])])
+    table = own.drop("customer", strict=False).sort([*keys, *(["money"] if "money" in own.columns else [])])
     hidden = table.height - SHOWN_ORDERS
     if hidden > 0:
         yield Line("orders", "earlier", f"{hidden:,} rows", "only the latest are listed")
@@ -107,7 +111,8 @@ def _measures(scored: Scored, row: dict[str, Any]) -> Iterator[Line]:
     if days is not None:
         end = f" to {scored.as_of}" if scored.as_of else ""
         yield Line("measures", "recency_days", str(days), f"days from the last purchase{end}")
-    yield Line("measures", "frequency", str(row["frequency"]), "purchases")
+    inside = " (counted over the window alone)" if scored.windowed else ""
+    yield Line("measures", "frequency", str(row["frequency"]), f"purchases{inside}")
     if scored.scale is not None:
         yield Line("measures", "monetary", money_text(row["monetary"], scored.scale), "net of refunds")
 

@@ -41,9 +41,11 @@ def score_view(
 
 
 def known_segments(scored: Scored, names: Sequence[str]) -> list[str]:
-    """The segments as the scheme spells them, case ignored."""
+    """The segments as the scheme spells them, case ignored; several may stand in one text, parted by commas."""
     known = in_rank_order(scored.scheme, new_subscribers=scored.new_subscribers)
     by_fold = {name.casefold(): name for name in known}
+    whole = [[name] if name.casefold() in by_fold else name.split(",") for name in names]
+    names = [name.strip() for parts in whole for name in parts]
     for name in names:
         if name.casefold() not in by_fold:
             raise UsageError(f"no segment is called {name!r}", did_you_mean(name, known))

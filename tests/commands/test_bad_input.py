@@ -184,7 +184,7 @@ def test_no_orders_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, here:
         ("--as-of", "banana", "--as-of banana: no such day"),
         ("--as-of", "2024-02-30", "--as-of 2024-02-30: "),
         ("--as-of", "2024-Q5", "--as-of 2024-Q5: "),
-        ("--share", "15", "15 is no share\nrfm: hint: write it as 15% or as a part of 1, such as 15% or 0.15"),
+        ("--share", "15", "15 is no share\nrfm: hint: write a part of the whole, such as 15% or 0.15"),
         ("--share", "0", "0 is no share"),
         ("--min-orders", "0", "--min-orders 0: write a whole number of 1 or more"),
         ("--timezone", "Mars", "--timezone Mars: no such time zone"),

@@ -37,9 +37,9 @@ def test_csv_and_what_is_said(shop: Path, here: Here) -> None:
         "rfm: warning: 1 of 8 rows rejected (12.5%): 1 a status that is no order (--reject-status)\n"
         "rfm: as of 2024-03-31, the day of the last order row\n"
         "rfm: r: too many equal values for 5 quantiles (score 3, 5 would stay unused), so it is scored "
-        "30 / 90 / 180 / 365 days; --rule r=quantile keeps the quantiles\n"
+        "30 / 90 / 180 / 365 days; --rule r=quantile keeps the quantiles, --cuts r=... sets your own\n"
         "rfm: f: too many equal values for 5 quantiles (score 2, 3, 5 would stay unused), so it is scored "
-        "1 / 2 / 3 / 4-6 / 7+ purchases; --rule f=quantile keeps the quantiles\n"
+        "1 / 2 / 3 / 4-6 / 7+ purchases; --rule f=quantile keeps the quantiles, --cuts f=... sets your own\n"
         "rfm: warning: m: too many equal values for 5 quantiles (score 3, 5 would stay unused); "
         "give --cuts m=... to use them\n",
     )
@@ -155,7 +155,7 @@ def test_explain_tells_the_cutoffs(shop: Path, here: Here) -> None:
     told = here("score", "orders.csv", "--explain").err
     assert "rfm: r 5: up to 30 days, 2 customers (fixed)\n" in told
     assert "rfm: r 4: 31 to 90 days, 1 customers (fixed)\n" in told
-    assert "rfm: f 1: up to 1 purchases, 2 customers (fixed)\n" in told
+    assert "rfm: f 1: up to 1 purchase, 2 customers (fixed)\n" in told
     assert "rfm: m 3: nobody can get it money, 0 customers (quantile)\n" not in told
     assert "rfm: m 3: nobody can get it, 0 customers (quantile)\n" in told
     assert told.endswith("rfm: vip: 40.00 and more with at least 2 purchases\n")

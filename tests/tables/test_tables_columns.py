@@ -112,7 +112,7 @@ def test_all_missing_columns_are_told_at_once_with_the_nearest_name() -> None:
 def test_a_missing_column_that_resembles_an_alias() -> None:
     with pytest.raises(InputError, match="no column for customer_id") as error:
         require(detect("orders", ["xx", "clent_id"], {}, "o.csv"), ("customer_id",), ["xx", "clent_id"], "o.csv")
-    assert error.value.hint.endswith("--map customer_id='clent_id'")
+    assert error.value.hint.endswith("--map customer_id='clent_id' --map amount=HEADING (where there is money)")
 
 
 def test_a_long_header_is_cut() -> None:

@@ -63,11 +63,11 @@ def test_every_score_has_its_range_and_customers(scored: Scored) -> None:
         "r 1: 366 and more days, 0 customers (given)",
     ]
     assert said[10:15] == [
-        "m 5: 15.75 and more money, 1 customers (given)",
-        "m 4: 10.00 to 15.74 money, 0 customers (given)",
-        "m 3: 5.00 to 9.99 money, 1 customers (given)",
+        "m 5: 15.75 and more, 1 customers (given)",
+        "m 4: 10.00 to 15.74, 0 customers (given)",
+        "m 3: 5.00 to 9.99, 1 customers (given)",
         "m 2: nobody can get it, 0 customers (given)",
-        "m 1: up to 4.99 money, 0 customers (given)",
+        "m 1: up to 4.99, 0 customers (given)",
     ]
     assert said[-1] == "vip: 15.75 and more with at least 2 purchases"
 

@@ -25,6 +25,7 @@ from rfm_cli.tables.one_row import OneRow
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_model import Facts, Orders
 from rfm_cli.tables.people import EVER, Customers, Events, known_from, open_customers, open_events
+from rfm_cli.tables.products import Products, open_products
 from rfm_cli.tables.rates import open_rates
 
 
@@ -48,6 +49,7 @@ class Shop:
     one_row: OneRow | None = None
     customers: Customers | None = None
     events: Events | None = None
+    products: Products | None = None
     notes: tuple[Note, ...] = ()
 
 
@@ -106,7 +108,8 @@ def open_tables(paths: TablePaths, options: ReadOptions) -> Shop:
         paths = replace(paths, orders=(), events=paths.events or paths.orders)
     customers = open_customers(paths.customers, options) if paths.customers else None
     events = open_events(paths.events, options) if paths.events else None
-    shop = Shop(None, customers=customers, events=events)
+    products = open_products(paths.products, options) if paths.products else None
+    shop = Shop(None, customers=customers, events=events, products=products)
     if options.purchase_events and events:
         rates = open_rates(paths.rates, options) if paths.rates else None
         shop = replace(shop, orders=order_tables.purchase_events_in(events.files, options, rates))

@@ -37,6 +37,8 @@ def on_tables(shop: Shop, paths: TablePaths, options: ReadOptions) -> Iterator[N
         if shop.customers.without_id:
             yield note(f"{shop.customers.name}: {shop.customers.without_id:,} rows without an id left out")
         yield from _on_surplus(shop.customers.name, shop.customers.left_out)
+    if shop.products:
+        yield note(f"{shop.products.name}: {shop.products.columns.said()}")
     if shop.events:
         yield note(f"{shop.events.name}: {shop.events.columns.said()}")
         yield from _on_surplus(shop.events.name, sum(source.left_out for source in shop.events.files))

@@ -19,6 +19,7 @@ def check(
     lines: opt.Lines = None,
     events: opt.Events = None,
     customers: opt.Customers = None,
+    products: opt.Products = None,
     rates: opt.Rates = None,
     currency: opt.Currency = None,
     map: opt.Map = None,

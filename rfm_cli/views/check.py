@@ -15,6 +15,7 @@ from rfm_cli.tables.columns import ColumnMap
 from rfm_cli.tables.order_file import OrderFile, currency_of
 from rfm_cli.tables.order_model import Facts, Orders
 from rfm_cli.tables.people import Customers, Events
+from rfm_cli.tables.products import Products
 from rfm_cli.tables.rejects import ROW, rejected_rows
 from rfm_cli.views.view import View, table_of
 
@@ -60,6 +61,8 @@ def check_view(shop: Shop, facts: Facts | None) -> View:
         findings += _on_customers(shop.customers)
     if shop.events:
         findings += _on_events(shop.events)
+    if shop.products:
+        findings += _on_products(shop.products)
     return View("check", table_of(findings, SCHEMA))
 
 
@@ -197,6 +200,12 @@ def _on_customers(customers: Customers) -> Iterator[Finding]:
         yield Finding("customers", "repeated rows", "", "counted once", customers.repeated)
     if customers.without_id:
         yield Finding("customers", "rejected", "customer", "no customer id", customers.without_id)
+
+
+def _on_products(products: Products) -> Iterator[Finding]:
+    count = sum(source.frame.select(pl.len()).collect(engine="streaming").item() for source in products.files)
+    yield Finding("products", "file", PurePath(products.name).name, products.form, count)
+    yield from _on_columns("products", products.columns)
 
 
 def _on_events(events: Events) -> Iterator[Finding]:

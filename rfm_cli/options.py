@@ -146,6 +146,19 @@ Share = Annotated[
     Text, _option("--share", help="VIPs come from this part of the buyers. [15%]", panel=COUNT, metavar="SHARE")
 ]
 MinOrders = Annotated[Text, _option("--min-orders", help="A VIP has bought so often. [2]", panel=COUNT, metavar="N")]
+EngagementWindow = Annotated[
+    Text,
+    _option("--engagement-window", help="Count engagement over this long. [90d]", panel=COUNT, metavar="LENGTH"),
+]
+EngagementEvents = Annotated[
+    Texts,
+    _option(
+        "--engagement-events",
+        help="Events that count as engagement, in place of opens, clicks, visits and views.",
+        panel=COUNT,
+        metavar="NAMES",
+    ),
+]
 
 Output = Annotated[
     Text,

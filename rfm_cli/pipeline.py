@@ -13,6 +13,7 @@ from rfm_cli.clock import Window
 from rfm_cli.errors import InputError, UsageError
 from rfm_cli.measures import Counting
 from rfm_cli.notes import Note
+from rfm_cli.one_row_measures import from_one_row
 from rfm_cli.schemes import Scheme
 from rfm_cli.scores.apply import with_scores
 from rfm_cli.scores.cutoffs import Cutoffs
@@ -20,7 +21,7 @@ from rfm_cli.scores.fit import Fitting, fit
 from rfm_cli.segments import split_new_subscribers, with_codes
 from rfm_cli.tables import one_row, rules, sources
 from rfm_cli.tables import orders as order_tables
-from rfm_cli.tables.lines import open_lines
+from rfm_cli.tables.lines import look_at_lines, open_lines
 from rfm_cli.tables.one_row import OneRow
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_model import Facts, Orders
@@ -40,6 +41,12 @@ class TablePaths:
     products: tuple[sources.Given, ...] = ()
     rates: tuple[sources.Given, ...] = ()
 
+    def __post_init__(self) -> None:
+        """A bare path or frame stands for a table of that one."""
+        for table, given in vars(self).items():
+            if isinstance(given, sources.Given):
+                object.__setattr__(self, table, (given,))
+
 
 @dataclass(frozen=True)
 class Shop:
@@ -51,6 +58,12 @@ class Shop:
     events: Events | None = None
     products: Products | None = None
     notes: tuple[Note, ...] = ()
+
+    @property
+    def scale(self) -> int | None:
+        """The number of decimals of the money, None where there is none."""
+        source = self.orders or self.one_row
+        return source.scale if source else None
 
 
 @dataclass(frozen=True)
@@ -115,6 +128,8 @@ def open_tables(paths: TablePaths, options: ReadOptions) -> Shop:
         shop = replace(shop, orders=order_tables.purchase_events_in(events.files, options, rates))
     elif paths.orders:
         shop = _with_orders(shop, paths, options)
+    if paths.lines and not (shop.orders and shop.orders.sums):
+        look_at_lines(paths.lines, options)
     return replace(shop, notes=tuple(remarks.on_tables(shop, paths, options)))
 
 
@@ -145,7 +160,7 @@ def score(shop: Shop, question: Question) -> Scored:
     `InputError` where nobody has bought by then, `UsageError` where the scheme needs money that the orders lack.
     """
     measured, facts, shop, as_of = _measured(shop, question)
-    scale = shop.orders.scale if shop.orders else shop.one_row.scale if shop.one_row else None
+    scale = shop.scale
     if question.scheme.needs_money and scale is None:
         raise UsageError(
             f"the scheme {question.scheme.name} needs amounts, and these orders have none",
@@ -164,7 +179,7 @@ def score(shop: Shop, question: Question) -> Scored:
     if question.new_subscriber is not None and as_of is not None:
         known = pl.min_horizontal("known_from", "first_row")
         named = split_new_subscribers(named, known, as_of, question.new_subscriber)
-    notes = [*said, *remarks.on_scoring(measured, facts, question, as_of)]
+    notes = [*said, *remarks.on_scoring(measured, facts, question, as_of), *remarks.on_lines(shop.orders)]
     notes += [] if question.cutoffs else told
     new = question.new_subscriber is not None
     windowed = question.window is not None
@@ -174,8 +189,11 @@ def score(shop: Shop, question: Question) -> Scored:
 def _measured(shop: Shop, question: Question) -> tuple[pl.DataFrame, Facts, Shop, date | None]:
     """Measures with recency, the facts of the pass, the shop as it turned out, and the as-of date."""
     if shop.one_row:
-        frame, facts = _from_one_row(shop.one_row, question)
-        return frame, facts, shop, question.as_of or shop.one_row.last_day()
+        if question.window is not None:
+            raise UsageError("--window needs orders", "a file of one row a customer was counted already")
+        as_of = question.as_of or shop.one_row.last_day()
+        frame, facts = from_one_row(shop.one_row, as_of)
+        return frame, facts, shop, as_of
     assert shop.orders is not None
     orders, as_of = shop.orders, question.as_of
     if as_of is None and question.window is not None:
@@ -214,37 +232,6 @@ def _require_buyers(frame: pl.DataFrame, facts: Facts, orders: Orders, as_of: da
             f"{orders.name()}: no purchase on or before {as_of}",
             f"the orders cover {facts.first_day} to {facts.last_day}",
         )
-
-
-def _from_one_row(table: OneRow, question: Question) -> tuple[pl.DataFrame, Facts]:
-    """Measures from a file of them: what it lacks (dates, where it gives days) is null or follows from the date."""
-    if question.window is not None:
-        raise UsageError("--window needs orders", "a file of one row a customer was counted already")
-    as_of = question.as_of or table.last_day()
-    frame = table.table
-    if frame.is_empty():
-        raise InputError(f"{table.name}: no customer accepted", "see what is wrong with rfm check")
-    if "recency_days" in frame.columns:
-        age = pl.duration(days=pl.col("recency_days"))
-        last = pl.lit(as_of) - age if as_of else pl.lit(None, pl.Date)
-        frame = frame.with_columns(last_order=last.cast(pl.Date))
-    else:
-        assert as_of is not None
-        if frame.filter(pl.col("last_order") > as_of).height:
-            raise UsageError(
-                f"{table.name}: some customers ordered after {as_of}, and their earlier state is not known"
-            )
-        frame = measures.with_recency(frame, as_of)
-    first = pl.col("first_order") if "first_order" in frame.columns else pl.lit(None, pl.Date)
-    never = pl.col("frequency") == 0
-    frame = frame.with_columns(
-        first_order=first,
-        recency_days=pl.when(~never).then(pl.col("recency_days").cast(pl.Int32)),
-        last_order=pl.when(~never).then("last_order"),
-        frequency=pl.col("frequency").cast(pl.Int32),
-        first_row=first,
-    )
-    return frame, Facts(table.rows, None, table.last_day())
 
 
 def _with_others(measured: pl.DataFrame, shop: Shop, as_of: date | None) -> tuple[pl.DataFrame, list[Note]]:

@@ -12,6 +12,9 @@ from rfm_cli.errors import RfmError, nearest
 from rfm_cli.notes import Note, note, warning
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables import rules
+from rfm_cli.tables.beliefs import judged
+from rfm_cli.tables.lines import LINE_RULES
+from rfm_cli.tables.trouble import reading
 
 if TYPE_CHECKING:
     from rfm_cli.pipeline import Question, Shop, TablePaths
@@ -36,12 +39,16 @@ def on_tables(shop: Shop, paths: TablePaths, options: ReadOptions) -> Iterator[N
             yield note(f"{shop.customers.name}: {shop.customers.repeated:,} rows repeat another one exactly")
         if shop.customers.without_id:
             yield note(f"{shop.customers.name}: {shop.customers.without_id:,} rows without an id left out")
+        if shop.customers.undated:
+            yield warning(f"{shop.customers.name}: {shop.customers.undated:,} dates of registered_at cannot be read")
         yield from _on_surplus(shop.customers.name, shop.customers.left_out)
     if shop.products:
         yield note(f"{shop.products.name}: {shop.products.columns.said()}")
     if shop.events:
         yield note(f"{shop.events.name}: {shop.events.columns.said()}")
         yield from _on_surplus(shop.events.name, sum(source.left_out for source in shop.events.files))
+        if lost := shop.events.unusable():
+            yield warning(f"{shop.events.name}: {lost:,} rows without a customer, event or readable time left out")
 
 
 def _on_surplus(name: str, count: int) -> Iterator[Note]:
@@ -61,7 +68,8 @@ def _on_columns(orders: Orders, has_lines: bool) -> Iterator[Note]:
         sums = orders.sums
         yield note(f"{sums.name}: money from {sums.accepted:,} lines: {sums.said}")
         if sums.rejected:
-            yield note(f"{sums.name}: {sum(sums.rejected.values()):,} lines without an order or a readable amount")
+            why = "; ".join(f"{count:,} {LINE_RULES[name]}" for name, count in sums.rejected.items())
+            yield note(f"{sums.name}: {sum(sums.rejected.values()):,} lines rejected: {why}")
     if not orders.has_order_id:
         yield note("no order id: every row is an order of its own")
     if not orders.has_money:
@@ -128,6 +136,31 @@ def on_rejects(facts: Facts) -> Iterator[Note]:
     yield warning(text) if count > MOST_REJECTED * facts.read else note(text)
 
 
+def on_lines(orders: Orders | None) -> Iterator[Note]:
+    """What only all rows show of lines: orders that no row names, and ids of several customers' orders."""
+    if orders is None or orders.sums is None:
+        return
+    sums, order = orders.sums, pl.col("order").cast(pl.String)
+    rows = judged(orders).select("customer", "rule", order=order).drop_nulls("order")
+    taken = rows.filter(pl.col("rule") == rules.ACCEPTED).join(sums.table.lazy(), on="order", how="semi")
+    owners = taken.group_by("order").agg(pl.col("customer").n_unique())
+    unnamed, shared = pl.collect_all(
+        [
+            sums.table.lazy().join(rows, on="order", how="anti").select(pl.len()),
+            owners.select((pl.col("customer") > 1).sum()),
+        ],
+        engine="streaming",
+    )
+    if unnamed.item():
+        yield note(
+            f"{sums.name}: {unnamed.item():,} orders with lines are in no orders file, and their money is left out"
+        )
+    if shared.item():
+        yield warning(
+            f"{shared.item():,} order ids belong to several customers: the first one got the money of the lines"
+        )
+
+
 def on_trouble(orders: Orders, facts: Facts) -> Iterator[Note]:
     """A warning about what would keep these orders from being scored."""
     try:
@@ -151,7 +184,8 @@ def on_people(measured: pl.DataFrame, shop: Shop) -> list[Note]:
     }
     notes = []
     for name, table in tables.items():
-        ids = table.select("customer_id").unique().collect(engine="streaming")
+        with reading(name):
+            ids = table.select("customer_id").unique().collect(engine="streaming")
         known = buyers.join(ids, on="customer_id", how="semi").height
         if known < FEWEST_KNOWN * buyers.height:
             notes.append(warning(f"{name} knows {known:,} of {buyers.height:,} buyers ({known / buyers.height:.1%})"))

@@ -10,7 +10,6 @@ from rfm_cli.schemes import AXES, Axis, Scheme, all_codes
 
 NO_PURCHASES = "No purchases"
 NEW_SUBSCRIBER = "New subscriber"
-NOT_YET = "Not yet a customer"
 
 
 def with_codes(scored: pl.DataFrame, scheme: Scheme) -> pl.DataFrame:

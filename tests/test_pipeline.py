@@ -317,8 +317,9 @@ def test_one_row_a_customer_with_last_orders_knows_its_date(tmp_path: Path) -> N
     result = scored(tmp_path, orders=text)
     assert result.as_of == date(2024, 1, 5)
     assert rows(result, "recency_days", "frequency") == {"a": (0, 3), "b": (4, 1)}
-    with pytest.raises(UsageError, match="after 2024-01-03"):
+    with pytest.raises(InputError, match="after 2024-01-03") as caught:
         scored(tmp_path, replace(ASK, as_of=date(2024, 1, 3)), orders=text)
+    assert caught.value.hint == "the last orders are of 2024-01-01 to 2024-01-05"
     with pytest.raises(UsageError, match="window"):
         scored(tmp_path, replace(ASK, window=Window(days=30)), orders=text)
 
@@ -328,3 +329,65 @@ def test_the_vip_share_and_least_orders_come_from_the_fitting(tmp_path: Path) ->
     fitting = Fitting(load_scheme("rf12"), share=Decimal("0.3"))
     assert counts(scored(tmp_path, Question(fitting), orders=text))["vips"] == 3
     assert counts(scored(tmp_path, Question(replace(fitting, min_orders=3)), orders=text))["vips"] == 0
+
+
+def test_what_customers_and_events_could_not_say_is_a_warning(tmp_path: Path) -> None:
+    result = scored(
+        tmp_path,
+        orders=SHOP,
+        customers="customer_id,registered_at\na,soon\nb,2024-01-05\n",
+        events="customer_id,event,at\na,open,2024-01-05\nb,open,soon\n,open,soon\n",
+    )
+    said = [note.text for note in result.shop.notes if note.level == "warning"]
+    folder = str(tmp_path)
+    assert said == [
+        f"{folder}/customers.csv: 1 dates of registered_at cannot be read",
+        f"{folder}/events.csv: 2 rows without a customer, event or readable time left out",
+    ]
+
+
+BARE = "customer_id,order_id,ordered_at\n"
+
+
+def test_lines_of_no_order_are_said(tmp_path: Path) -> None:
+    lines = "order_id,quantity,unit_price,discount\n01,1,5,\n98,1,1,\n99,1,1,\n99,1,1,\n01,2,10,15\n"
+    result = scored(tmp_path, orders=BARE + "a,01,2024-01-01\n", lines=lines)
+    assert "2 orders with lines are in no orders file, and their money is left out" in notes(result)
+    assert "1 lines rejected: 1 a discount that is no fraction of 0 to 1" in notes(result)
+    assert rows(result, "monetary") == {"a": (5,)}
+
+
+def test_an_order_id_of_two_customers_is_a_warning_where_lines_bring_the_money(tmp_path: Path) -> None:
+    lines = "order_id,amount\n1,5\n2,7\n"
+    shared = scored(tmp_path, orders=BARE + "a,1,2024-01-01\nb,1,2024-01-02\nb,2,2024-01-03\n", lines=lines)
+    assert "1 order ids belong to several customers: the first one got the money of the lines" in warnings(shared)
+    assert rows(shared, "monetary") == {"a": (5,), "b": (7,)}
+    own = scored(tmp_path, orders=BARE + "a,1,2024-01-01\na,1,2024-01-02\nb,2,2024-01-03\n", lines=lines)
+    assert ("several customers" in notes(own), "no orders file" in notes(own)) == (False, False)
+
+
+def test_lines_that_are_not_needed_have_to_be_there_all_the_same(tmp_path: Path) -> None:
+    (tmp_path / "orders.csv").write_text(SHOP, encoding="utf-8")
+    paths = TablePaths((str(tmp_path / "orders.csv"),), lines=(str(tmp_path / "none.csv"),))
+    with pytest.raises(InputError, match=r"none\.csv: no such file"):
+        open_shop(paths, ReadOptions())
+    with pytest.raises(InputError, match="no column for order_id"):
+        scored(tmp_path, orders=SHOP, lines="x,amount\n1,2\n")
+
+
+def test_rates_that_make_money_too_large_are_an_input_error(tmp_path: Path) -> None:
+    text = "customer_id,ordered_at,amount,currency\na,2024-01-01,{},USD\n"
+    options = ReadOptions(currency="EUR")
+    for amount, rate in (("1000000000000", "99999999"), ("10000000000", "1000000")):
+        with pytest.raises(InputError, match="too large to be added exactly"):
+            scored(tmp_path, ASK, options, orders=text.format(amount), rates=f"currency,rate\nUSD,{rate}\n")
+    small = scored(tmp_path, ASK, options, orders=text.format("10"), rates="currency,rate\nUSD,1000000\n")
+    assert rows(small, "monetary") == {"a": (1_000_000_000,)}
+
+
+def test_a_bare_path_or_frame_is_a_table(tmp_path: Path) -> None:
+    (tmp_path / "orders.csv").write_text(SHOP, encoding="utf-8")
+    frame = pl.read_csv(tmp_path / "orders.csv")
+    for given in (str(tmp_path / "orders.csv"), frame, frame.lazy()):
+        shop = open_shop(TablePaths(orders=given), ReadOptions())  # type: ignore[arg-type]
+        assert (set(rows(score(shop, ASK))), shop.scale) == ({"a", "b"}, 2)

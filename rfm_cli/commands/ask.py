@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -18,15 +19,16 @@ from rfm_cli.pipeline import Question, Shop, TablePaths
 from rfm_cli.schemes import AXES, Axis, Bins, Rule, Scheme, load_scheme
 from rfm_cli.schemes.model import RULES
 from rfm_cli.scores import cutfile
-from rfm_cli.scores.cutoffs import Cutoffs, Vip
+from rfm_cli.scores.cutoffs import DEFAULT_MIN_ORDERS, DEFAULT_SHARE, Cutoffs, Vip
 from rfm_cli.scores.fit import Fitting
 from rfm_cli.tables.columns import parse_maps
 from rfm_cli.tables.kinds import discover
 from rfm_cli.tables.money import MOST_DECIMALS
 from rfm_cli.tables.options import REJECTED_STATUSES, ReadOptions
+from rfm_cli.tables.people import ENGAGING
+from rfm_cli.views.extras import ENGAGEMENT_DAYS
 
-DEFAULT_SHARE = Decimal("0.15")
-DEFAULT_MIN_ORDERS = 2
+ENGAGEMENT_WINDOW = f"{ENGAGEMENT_DAYS}d"
 
 
 def paths_of(settings: Settings, folder: Path) -> TablePaths:
@@ -51,7 +53,7 @@ def options_of(settings: Settings) -> ReadOptions:
         maps=parse_maps(settings.texts("map")),
         encoding=settings.text("encoding") or "utf-8",
         separator=separator,
-        decimal=decimal,  # type: ignore[arg-type]
+        decimal=decimal,  # type: ignore[arg-type]  # one of the two marks, as was seen above
         date_format=settings.text("date_format"),
         timezone=zone(settings),
         reject_status=_statuses(settings),
@@ -104,6 +106,7 @@ def check_question(settings: Settings) -> None:
     """Nothing, or `UsageError` where the question makes no sense whatever the data: said before a file is read."""
     given = tuple(text for text in settings.texts("cuts") if _is_given(text))
     question_of(replace(settings, values={**settings.values, "cuts": given}), Shop(None))
+    engagement_of(settings, None)
 
 
 def question_of(settings: Settings, shop: Shop) -> Question:
@@ -113,7 +116,7 @@ def question_of(settings: Settings, shop: Shop) -> Question:
     if len(files) > 1:
         raise UsageError(f"--cuts: {len(files)} files given, and one is the ruler")
     given = dict(cutfile.parse_given(text) for text in settings.texts("cuts") if _is_given(text))
-    scale = shop.orders.scale if shop.orders else shop.one_row.scale if shop.one_row else None
+    scale = shop.scale
     cutoffs = cutfile.load(files[0], None if scale is None else MOST_DECIMALS) if files else None
     if cutoffs and given:
         raise UsageError("--cuts: a file of cutoffs and cutoffs of single axes do not go together")
@@ -141,8 +144,17 @@ def question_of(settings: Settings, shop: Shop) -> Question:
     )
 
 
+def engagement_of(settings: Settings, day: date | None) -> tuple[int, tuple[str, ...]]:
+    """The days over which engagement is counted as of `day`, and the events that count; without a day 0 days."""
+    window = parse_window(settings.text("engagement_window") or ENGAGEMENT_WINDOW)
+    days = (day - window.start(day)).days if day else 0
+    return days, _split(settings.texts("engagement_events")) or ENGAGING
+
+
 def _is_given(text: str) -> bool:
-    return re.match(r"^\s*[rfm]\s*=", text, re.IGNORECASE) is not None
+    """Whether a text is NAME=VALUE, not a file: a short name of letters, and no file is called so."""
+    named = re.match(r"\s*[^\W\d_]{1,12}\s*=", text) is not None
+    return named and not os.path.exists(text)  # noqa: PTH110 - Path.exists raises where a name is too long
 
 
 def _own_bins(cutoffs: Cutoffs | None) -> Bins | None:

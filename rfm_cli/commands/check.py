@@ -55,21 +55,25 @@ def check(
     from rfm_cli.errors import InputError
     from rfm_cli.out.screen import CHECK, rows_screen
     from rfm_cli.pipeline import open_tables, read_through
-    from rfm_cli.remarks import on_rejects, on_trouble
+    from rfm_cli.remarks import on_lines, on_rejects, on_trouble
+    from rfm_cli.tables.lines import open_lines
+    from rfm_cli.tables.rates import open_rates
     from rfm_cli.views.check import check_view, ways_to_change
 
     run = begin(ctx)
-    paths = ask.paths_of(run.settings, Path())
+    paths, options = ask.paths_of(run.settings, Path()), ask.options_of(run.settings)
     spare_inputs(run, paths)
     if not any(astuple(paths)):
         raise InputError("no tables to look at", "give files, name one orders.csv here, or write them in rfm.toml")
     given = run.settings.given & frozenset(TABLES)
-    shop = open_tables(_only(paths, given) if given and orders else paths, ask.options_of(run.settings))
-    shop, facts = read_through(shop)
-    view = check_view(shop, facts)
+    paths = _only(paths, given) if given and orders else paths
+    shop, facts = read_through(open_tables(paths, options))
+    needed = shop.orders is not None and shop.orders.sums is not None
+    sums = open_lines(paths.lines, options) if paths.lines and not needed else None
+    view = check_view(shop, facts, sums, open_rates(paths.rates, options) if paths.rates else None)
     run.narrator.say(shop.notes)
     if shop.orders and facts:
-        run.narrator.say([*on_rejects(facts), *on_trouble(shop.orders, facts)])
+        run.narrator.say([*on_rejects(facts), *on_lines(shop.orders), *on_trouble(shop.orders, facts)])
     run.narrator.check_strict()
     shown = view.rows.select("table", "topic", "item", "rows", "found")
     deliver(run, view, lambda look: rows_screen(shown, look=look, layout=CHECK, footer=ways_to_change(view.rows)))

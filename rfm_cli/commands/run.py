@@ -103,6 +103,10 @@ def _check_outputs(run: Run) -> None:
     _ = run.format
     for path in run.outputs():
         check_folder(path)
+    places = [os.path.realpath(path) for path in run.outputs()]
+    asides = [run.text(name) for name in ("rejects", "save_cuts") if run.text(name)]
+    if len(set(places)) < len(places) or "-" in asides:
+        raise UsageError("two outputs of one run would share a place", "give each a file of its own")
 
 
 def shop_of(run: Run) -> Shop:
@@ -110,18 +114,20 @@ def shop_of(run: Run) -> Shop:
     from rfm_cli.commands import ask
     from rfm_cli.pipeline import open_shop
 
-    paths = ask.paths_of(run.settings, Path())
+    paths, options = ask.paths_of(run.settings, Path()), ask.options_of(run.settings)
     spare_inputs(run, paths)
-    shop = open_shop(paths, ask.options_of(run.settings))
+    shop = open_shop(paths, options)
     run.narrator.say(shop.notes)
     return shop
 
 
 def spare_inputs(run: Run, paths: TablePaths) -> None:
     """Nothing, or `UsageError` where the run would write over a file that it reads."""
-    inputs = {Path(path).resolve() for table in astuple(paths) for path in table}
+    from rfm_cli.tables.sources import find
+
+    inputs = {os.path.realpath(str(file)) for table in astuple(paths) for file in find(table)}
     for output in run.outputs():
-        if Path(output).is_file() and Path(output).resolve() in inputs:
+        if Path(output).is_file() and os.path.realpath(output) in inputs:
             raise UsageError(f"{output} is read by this run and would be written over", "choose another file")
 
 
@@ -137,6 +143,8 @@ def scored(run: Run) -> Scored:
 
     check_question(run.settings)
     shop = shop_of(run)
+    if run.text("rejects") and shop.orders is None:
+        raise UsageError("--rejects needs orders", "a file of one row a customer has no order rows")
     result = score(shop, question_of(run.settings, shop))
     run.narrator.say(result.notes)
     if run.flags.get("explain"):

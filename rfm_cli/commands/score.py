@@ -49,6 +49,8 @@ def score(
     new_subscriber: opt.NewSubscriber = None,
     share: opt.Share = None,
     min_orders: opt.MinOrders = None,
+    engagement_window: opt.EngagementWindow = None,
+    engagement_events: opt.EngagementEvents = None,
     output: opt.Output = None,
     format: opt.Format = None,
     limit: opt.Limit = None,
@@ -68,6 +70,7 @@ def score(
     rfm score orders.csv -o scores.parquet
     rfm score --segment "At risk" --with email,city -o at_risk.csv
     """
+    from rfm_cli.commands.ask import engagement_of
     from rfm_cli.commands.run import aside, begin, deliver, scored
     from rfm_cli.commands.summary import colours, footer, header
     from rfm_cli.out.screen import scored_screen
@@ -77,7 +80,8 @@ def score(
 
     run = begin(ctx)
     result = scored(run)
-    extra = extras(result, with_ or [], run.settings)
+    days, engaging = engagement_of(run.settings, result.as_of)
+    extra = extras(result, with_ or [], engagement_days=days, engagement_events=engaging)
     run.narrator.say(told(result, extra))
     view = score_view(result, only_segments=segment or (), only_vip=bool(vip), extra=extra)
     groups = segments_view(result)

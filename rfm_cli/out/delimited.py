@@ -16,7 +16,7 @@ PIECE = 65_536
 
 # What a spreadsheet may take for a formula: = + - @ (also full width), after any spaces and quotes; or a
 # cell that opens with a tab or a line break.
-_FORMULA = r"^(?:[\s\"']*[=+\-@＝＋－＠]|[\t\r\n])"  # noqa: RUF001
+_FORMULA = r"^(?:[\s\"']*[=+\-@＝＋－＠]|[\t\r\n])"  # noqa: RUF001 - the full width signs are meant
 
 
 def write_csv(rows: pl.DataFrame, sink: Sink, *, for_excel: bool = False) -> None:

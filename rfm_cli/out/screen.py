@@ -52,7 +52,8 @@ CUSTOMERS = Layout(
 )
 CHECK = Layout(
     heads={"topic": "", "item": "", "found": ""},
-    wrap=("found",),
+    drop=("rows", "item"),
+    wrap=("item", "found"),
     group="table",
     once=("topic",),
     noun="findings",

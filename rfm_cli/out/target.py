@@ -39,7 +39,6 @@ _STEPS = {
     errno.ENAMETOOLONG: "choose a shorter name",
     errno.EBADF: "nothing is open there: write to a file with -o",
 }
-_OWN_DESCRIPTOR = re.compile(rf"(?:/dev/fd|/proc/(?:self|thread-self|{os.getpid()})/fd)/(\d+)")
 _STANDARD = {"/dev/stdin": 0, "/dev/stdout": 1, "/dev/stderr": 2}
 
 
@@ -182,10 +181,11 @@ def _descriptor(output: str | None) -> int | None:
             sys.stdout.flush()  # what was printed before comes first
         return 1
     step = os.path.abspath(str(output))  # noqa: PTH100 - resolving links is what must not happen yet
+    own = re.compile(rf"(?:/dev/fd|/proc/(?:self|thread-self|{os.getpid()})/fd)/(\d+)")
     for _ in range(40):
         if step in _STANDARD:
             return _STANDARD[step]
-        if match := _OWN_DESCRIPTOR.fullmatch(step):
+        if match := own.fullmatch(step):
             return int(match[1])
         try:
             step = os.path.normpath(Path(step).parent / Path(step).readlink())

@@ -103,8 +103,8 @@ class Scheme:
 
     @property
     def needs_money(self) -> bool:
-        """Whether the map cannot be read without an M score."""
-        return "m" in self.axes
+        """Whether the map cannot be read without an M score; no map needs none."""
+        return bool(self.segments) and "m" in self.axes
 
     def names(self) -> tuple[str, ...]:
         """The names of the segments, the highest rank first."""

@@ -12,6 +12,7 @@ from rfm_cli.scores.cutoffs import Bounds, Cutoffs, Group
 
 PLACES = MOST_BINS + 1
 MEASURE: Mapping[Axis, str] = {"r": "recency_days", "f": "frequency", "m": "monetary"}
+"""The measure that an axis scores; `monetary` in minor units."""
 
 
 def score_of(axis: Axis, groups: Mapping[Group, Bounds]) -> pl.Expr:

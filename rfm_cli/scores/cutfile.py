@@ -16,7 +16,7 @@ from typing import Any
 
 from rfm_cli.errors import InputError, UsageError, did_you_mean
 from rfm_cli.schemes import AXES, Axis, Bins
-from rfm_cli.scores.cutoffs import Bounds, Cutoffs, Group, Vip
+from rfm_cli.scores.cutoffs import DEFAULT_MIN_ORDERS, Bounds, Cutoffs, Group, Vip
 from rfm_cli.scores.fit import whole_units
 
 KEYS = ("bins", "as_of", "scheme", "r", "f", "m", "vip")
@@ -103,7 +103,7 @@ def _bounds(table: Mapping[str, Any], axis: Axis, k: int, scale: int) -> tuple[G
 
 def _vip(table: Mapping[str, Any] | None, scale: int | None) -> Vip:
     if table is None or scale is None:
-        return Vip(None, None, int(table["min_orders"]) if table else 2)
+        return Vip(None, None, int(table["min_orders"]) if table else DEFAULT_MIN_ORDERS)
     share = _number(table["share"]) if "share" in table else None
     return Vip(whole_units(_number(table["floor"]), "m", scale), share, int(table["min_orders"]))
 
@@ -126,9 +126,12 @@ def parse_given(text: str) -> tuple[Axis, tuple[Decimal, ...]]:
     """
     name, _, numbers = text.partition("=")
     axis = next((known for known in AXES if known == name.strip().lower()), None)
+    if axis is None:
+        raise UsageError(
+            f"--cuts {text}: no such axis {name.strip()!r}",
+            f"the axes are {', '.join(AXES)}: write r=30,90,180,365, or name a saved file",
+        )
     try:
-        if axis is None:
-            raise ValueError(name)
         return axis, tuple(_number(number.strip()) for number in numbers.split(","))
     except ValueError as error:
         raise UsageError(

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from rfm_cli.schemes import Axis, Bins
+
+DEFAULT_SHARE = Decimal("0.15")
+"""The part of the buyers that sets the VIP floor, where nobody says another."""
+DEFAULT_MIN_ORDERS = 2
+"""The purchases that a VIP has at least, where nobody says another number."""
 
 Group = tuple[int, ...]
 """The scores within which an axis was ranked: () for all buyers, (r,) and (r, f) under `--nested`."""
@@ -55,12 +60,6 @@ class Cutoffs:
     axes: Mapping[Axis, Mapping[Group, Bounds]]
     vip: Vip
     scale: int | None
-    notes: tuple[str, ...] = field(default=(), compare=False)
-
-    @property
-    def nested(self) -> bool:
-        """Whether F was ranked within R and M within both."""
-        return any(groups and set(groups) != {()} for groups in self.axes.values())
 
     def at_scale(self, scale: int | None) -> Cutoffs:
         """The same cutoffs for money of `scale` decimals, rounded up where it has fewer."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -14,11 +14,9 @@ from rfm_cli.errors import UsageError
 from rfm_cli.notes import Note, note, warning
 from rfm_cli.schemes import AXES, Axis, Rule, Scheme
 from rfm_cli.scores import rules
-from rfm_cli.scores.apply import score_of
-from rfm_cli.scores.cutoffs import Bounds, Cutoffs, Group, Vip
+from rfm_cli.scores.apply import MEASURE, score_of
+from rfm_cli.scores.cutoffs import DEFAULT_MIN_ORDERS, DEFAULT_SHARE, Bounds, Cutoffs, Group, Vip
 
-VALUE: Mapping[Axis, str] = {"r": "recency_days", "f": "frequency", "m": "monetary"}
-"""The measure that an axis scores; `monetary` in minor units."""
 MOST_DIGITS = 18
 """A cutoff is compared as a 64-bit integer."""
 FIXED_WORDS = {"f": "1 / 2 / 3 / 4-6 / 7+ purchases", "r": "30 / 90 / 180 / 365 days"}
@@ -35,8 +33,8 @@ class Fitting:
     rules: Mapping[Axis, Rule] = field(default_factory=dict)
     given: Mapping[Axis, tuple[Decimal, ...]] = field(default_factory=dict)
     nested: bool = False
-    share: Decimal = Decimal("0.15")
-    min_orders: int = 2
+    share: Decimal = DEFAULT_SHARE
+    min_orders: int = DEFAULT_MIN_ORDERS
 
     def cuts_of(self, axis: Axis) -> tuple[Decimal, ...] | None:
         """Cutoffs that stand in place of the rule: the user's, else the scheme's own unless the user named a rule."""
@@ -62,7 +60,7 @@ def fit(buyers: pl.DataFrame, fitting: Fitting, scale: int | None) -> tuple[Cuto
             continue
         within = [name for name in ("r", "f") if name in axes] if fitting.nested else []
         axes[axis], notes = _fit_axis(frame, axis, fitting, scale or 0, within)
-        said += notes
+        said += notes or ([*_unused_m(frame, axes["m"], fitting)] if axis == "m" else [])
         if fitting.nested:
             frame = frame.with_columns(score_of(axis, axes[axis]).alias(axis))
     bins = fitting.scheme.bins
@@ -76,13 +74,21 @@ def _fit_axis(
     if own is not None:
         return {(): bounds_from(own, axis, fitting.scheme.bins.k(axis), scale)}, []
     if not within:
-        bounds, said = _by_rule(frame[VALUE[axis]], axis, fitting, scale)
+        bounds, said = _by_rule(frame[MEASURE[axis]], axis, fitting, scale)
         return {(): bounds}, said
     groups = {}
     for group, part in frame.group_by(within):
         key = tuple(int(str(score)) for score in group)
-        groups[key] = _ruled(part[VALUE[axis]], axis, fitting, scale)
+        groups[key] = _ruled(part[MEASURE[axis]], axis, fitting, scale)
     return dict(sorted(groups.items())), []
+
+
+def _unused_m(buyers: pl.DataFrame, groups: Mapping[Group, Bounds], fitting: Fitting) -> Iterator[Note]:
+    """A warning where no buyer gets some score of M, whatever the rule; nested scores are those of all buyers."""
+    got = set(buyers.select(score_of("m", groups).unique()).to_series())
+    unused = [str(score) for score in range(1, fitting.scheme.bins.m + 1) if score not in got]
+    if unused and got:
+        yield warning(f"m: no buyer gets score {', '.join(unused)}; other cutoffs may use them: --cuts m=...")
 
 
 def _ruled(values: pl.Series, axis: Axis, fitting: Fitting, scale: int) -> Bounds:
@@ -106,7 +112,7 @@ def _by_rule(values: pl.Series, axis: Axis, fitting: Fitting, scale: int) -> tup
         return bounds, []
     k = bounds.k
     scores = ", ".join(str(score) for score in unused)
-    why = f"{axis}: too many equal values for {k} quantiles (score {scores} would stay unused)"
+    why = f"{axis}: too few different values for {k} quantiles (score {scores} would stay unused)"
     if axis == "m":
         return bounds, [warning(f"{why}; give --cuts m=... to use them")]
     instead = rules.fixed(k, low_is_best=axis == "r") if fitting.rule_of(axis) == "auto" else None
@@ -136,7 +142,8 @@ def bounds_from(cuts: tuple[Decimal, ...], axis: Axis, k: int, scale: int) -> Bo
     if len(cuts) != k - 1:
         raise UsageError(f"--cuts {axis}: {len(cuts)} cutoffs given, and {k} scores take {k - 1}")
     if list(cuts) != sorted(cuts):
-        raise UsageError(f"--cuts {axis}: cutoffs must not fall", f"write them in ascending order: {axis}=30,90,...")
+        ascending = ",".join(f"{cut:f}" for cut in sorted(cuts))
+        raise UsageError(f"--cuts {axis}: cutoffs must not fall", f"write them in ascending order: {axis}={ascending}")
     whole = [whole_units(cut, axis, scale) for cut in cuts]
     return rules.given(tuple(whole), k, low_is_best=axis == "r")
 

@@ -19,9 +19,13 @@ EVIDENCE = ("comma", "point", "doubt", "dots", "other")
 
 @dataclass(frozen=True)
 class AmountReading:
-    """How one column of texts is turned into numbers: `plain` needs no cleaning, else the decimal mark."""
+    """How one column of texts is turned into numbers: `plain` needs no cleaning, else the decimal mark.
+
+    `grouped` False reads no thousands: where no value has proved the mark, `1,234` is still a doubt.
+    """
 
     mark: Mark = "plain"
+    grouped: bool = True
 
 
 def plain(text: pl.Expr) -> pl.Expr:
@@ -37,7 +41,8 @@ def numbers(text: pl.Expr, reading: AmountReading) -> pl.Expr:
     bare, negative = _bare(text)
     thousands = "," if reading.mark == "." else "."
     mark, group = f"\\{reading.mark}", f"\\{thousands}"
-    grammar = rf"^[-+]?(?:(?:\d+|\d{{1,3}}(?:{group}\d{{3}})+)(?:{mark}\d*)?|{mark}\d+)(?:[eE][-+]?\d+)?$"
+    whole = rf"(?:\d+|\d{{1,3}}(?:{group}\d{{3}})+)" if reading.grouped else r"\d+"
+    grammar = rf"^[-+]?(?:{whole}(?:{mark}\d*)?|{mark}\d+)(?:[eE][-+]?\d+)?$"
     digits = bare.str.replace_all(thousands, "", literal=True).str.replace(reading.mark, ".", literal=True)
     value = plain(pl.when(bare.str.contains(grammar)).then(digits))
     return pl.when(negative).then(-value).otherwise(value)
@@ -111,7 +116,7 @@ def decide(found: dict[str, int | str | None], where: str, decimal: Literal[".",
             f"{where} could be read in two ways, for example {example!r}",
             "say which mark is the decimal one: --decimal , or --decimal .",
         )
-    return AmountReading("." if found["other"] else "plain")
+    return AmountReading(".", grouped=point > 0) if found["other"] else AmountReading("plain")
 
 
 def decide_all(

@@ -6,7 +6,7 @@ A shape is a text with every digit written as 9, so a column of a million timest
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,6 +16,8 @@ from rfm_cli.errors import InputError
 
 DIGITS = {8: "%Y%m%d", 10: "epoch s", 13: "epoch ms", 16: "epoch us"}
 """What a number of so many digits is: a compact date, or seconds, milliseconds or microseconds since 1970."""
+SHORT = {9: "epoch s", 12: "epoch ms"}
+"""The same for instants before 2001-09-09, taken so only where the column holds no other kind of date."""
 FIRST, LAST = datetime(1000, 1, 1), datetime(9999, 12, 31, 23, 59, 59, 999_999)
 """Years of four digits."""
 DATE = re.compile(r"^(?P<a>9{1,4})(?P<mark>[-/.])(?P<b>9{1,2})(?P=mark)(?P<c>9{1,4})")
@@ -96,7 +98,24 @@ def decide(table: pl.DataFrame, others: pl.DataFrame, where: str, date_format: s
         form = format_of(shape.strip(), order)
         if form:
             counts[form] = counts.get(form, 0) + rows
+    for form, rows in _short_epochs(table, counts).items():
+        counts[form] = counts.get(form, 0) + rows
     return DayReading(tuple(sorted(counts, key=lambda form: (-counts[form], form))), trim)
+
+
+def _short_epochs(table: pl.DataFrame, known: Mapping[Format, int]) -> dict[Format, int]:
+    """Rows of 9 and of 12 digits by their format, where all dates known of the column are of that format too."""
+    found = {}
+    for shape, rows, example in table.select("shape", "rows", "example").iter_rows():
+        length = len(shape.strip())
+        if length not in SHORT or shape.strip() != "9" * length:
+            continue
+        form = Format(SHORT[length], instant=True)
+        # 202401151230 is rather a day and a time than an instant of 1976.
+        is_compact_time = length == 12 and example.strip()[:2] in ("19", "20") and not known
+        if set(known) <= {form} and not is_compact_time:
+            found[form] = rows
+    return found if len(found) == 1 else {}
 
 
 def _order_of(table: pl.DataFrame, where: str) -> str | None:
@@ -196,9 +215,9 @@ def _moment(text: pl.Expr, form: Format, timezone: str) -> pl.Expr:
 
 
 def _since_epoch(text: pl.Expr, pattern: str) -> pl.Expr:
-    """Instants from the digits of one length that the pattern stands for."""
-    length = next(length for length, name in DIGITS.items() if name == pattern)
-    number = pl.when(text.str.len_bytes() == length).then(text.cast(pl.Int64, strict=False))
+    """Instants from the digits of a length that the pattern stands for."""
+    lengths = [length for table in (DIGITS, SHORT) for length, name in table.items() if name == pattern]
+    number = pl.when(text.str.len_bytes().is_in(lengths)).then(text.cast(pl.Int64, strict=False))
     micros = number * {"s": 1_000_000, "ms": 1_000, "us": 1}[pattern.removeprefix("epoch ")]
     return micros.cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
 
@@ -237,10 +256,20 @@ def merged(tables: Sequence[pl.DataFrame]) -> pl.DataFrame:
 def read_days(
     frame: pl.LazyFrame, column: str, dtype: pl.DataType, where: str, date_format: str | None, timezone: str
 ) -> pl.Expr:
-    """The days in a column of `frame`, its texts read as all of their shapes say; null where one is not a date."""
+    """The days in a column of `frame`, null where one is not a date.
+
+    Texts are read by `date_format` where it reads any of them, else as all of their shapes say: one format is given
+    for all tables, and seldom are all written alike.
+    """
     typed = typed_moments(pl.col(column), dtype, timezone)
     if typed is None:
         text = as_text(pl.col(column), dtype)
         seen = shape_table(frame, text).collect(engine="streaming")
-        typed = moments(text, decide(seen, seen, where, date_format), timezone)
+        fits = date_format and _reads_any(frame, text, decide(seen, seen, where, date_format), timezone)
+        typed = moments(text, decide(seen, seen, where, date_format if fits else None), timezone)
     return typed.dt.date()
+
+
+def _reads_any(frame: pl.LazyFrame, text: pl.Expr, reading: DayReading, timezone: str) -> bool:
+    moment = moments(text, reading, timezone)
+    return bool(frame.select(moment.is_not_null().any()).collect(engine="streaming").item())

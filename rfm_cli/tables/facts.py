@@ -20,8 +20,12 @@ def facts_of(orders: Orders, typed: pl.LazyFrame) -> pl.LazyFrame:
     if "minor" in schema and orders.scale is not None:
         # Values are looked at before they are made integers: past 64 bits there is none.
         exact = pl.col("value") * 10.0**orders.scale if "value" in schema else pl.col("minor").cast(pl.Float64)
-        size = exact.filter(taken).abs()
-        found += [size.max().alias("largest"), size.sum().alias("total")]
+        size = total = exact.filter(taken).abs()
+        largest = size.max()
+        if orders.rates:  # an accepted row without minor units has passed 64 bits on conversion
+            total = pl.col("minor").filter(taken).cast(pl.Float64).abs().fill_null(2.0**63)
+            largest = pl.max_horizontal(largest, total.max())
+        found += [largest.alias("largest"), total.sum().alias("total")]
     if "currency" in schema:
         code = pl.col("currency").filter(taken)
         found += [code.min().alias("low_currency"), code.max().alias("high_currency")]

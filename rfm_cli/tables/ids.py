@@ -47,7 +47,7 @@ def is_whole(value: pl.Expr, dtype: pl.DataType) -> pl.Expr:
 
 
 def broken_ids(column: str, dtype: pl.DataType) -> pl.Expr:
-    """How many values of `column` are floats or decimals with a fraction, which no id has."""
+    """How many values of `column` are floats or decimals that no id can be: with a fraction, infinite or too large."""
     value = pl.col(column)
     if dtype.is_float():
         return (value.is_not_null() & value.is_not_nan() & ~is_whole(value, dtype)).sum()
@@ -55,12 +55,15 @@ def broken_ids(column: str, dtype: pl.DataType) -> pl.Expr:
 
 
 def refuse_broken(frame: pl.LazyFrame, column: str, dtype: pl.DataType, where: str) -> None:
-    """Raise `InputError` where the ids in `column` are numbers with a fraction."""
+    """Raise `InputError` where the ids in `column` are numbers with a fraction, or floats past their whole numbers."""
     if not (dtype.is_float() or isinstance(dtype, pl.Decimal)):
         return
     count = frame.select(broken_ids(column, dtype)).collect(engine="streaming").item()
     if count:
-        raise InputError(f"{where}: column {column!r}: {count:,} values have a fraction, and an id has none")
+        raise InputError(
+            f"{where}: column {column!r}: {count:,} values have a fraction, or are too large for a float to tell apart",
+            "an id has to be an integer or a text",
+        )
 
 
 def same_type(dtypes: list[pl.DataType]) -> pl.DataType:

@@ -36,10 +36,13 @@ def suffix_of(name: str) -> str | None:
 def discover(folder: Path) -> dict[str, str]:
     """Table -> file or folder of `folder` that bears its name: `orders.csv`, `customers.parquet`, `orders/`.
 
-    Two that could be one table are an `InputError` that lists both.
+    Two that could be one table are an `InputError` that lists both. Rates are never found by name: money is
+    converted only where that is asked for.
     """
     found = {}
     for table in TABLES:
+        if table == "rates":
+            continue
         named = sorted(path.name for path in folder.glob(f"{table}*") if _bears(path, table))
         if len(named) > 1:
             raise InputError(

@@ -14,8 +14,12 @@ from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.trouble import reading
 
 NUMBERS = ("amount", "quantity", "unit_price", "discount", "discount_amount")
-LINE_RULES = ("order", "amount")
-"""Why a line is rejected: it names no order, or its money cannot be read."""
+LINE_RULES: dict[str, str] = {
+    "order": "no order id",
+    "amount": "no readable amount",
+    "discount": "a discount that is no fraction of 0 to 1",
+}
+"""Rule of the lines -> what breaking it means, in the order in which they are tried."""
 
 
 @dataclass(frozen=True)
@@ -51,11 +55,7 @@ class OrderSums:
 def open_lines(paths: Sequence[sources.Given], options: ReadOptions) -> OrderSums:
     """The order lines at `paths`, added up by order; `InputError` where no line can be read."""
     opened = sources.open_whole(paths, options)
-    maps = [columns.detect("lines", source.header, options.map_of("lines"), source.name) for source in opened]
-    for source, found in zip(opened, maps, strict=True):
-        columns.require(found, ("order_id",), source.header, source.name)
-        if "amount" not in found:
-            columns.require(found, ("quantity", "unit_price"), source.header, source.name)
+    maps = _maps(opened, options)
     name = opened[0].name if len(opened) == 1 else f"{len(opened)} lines files"
     with reading(name):
         read = {name: _readings(opened, maps, name, options) for name in NUMBERS}
@@ -66,6 +66,21 @@ def open_lines(paths: Sequence[sources.Given], options: ReadOptions) -> OrderSum
         return _summed(values, name, maps[0].said(skip=("product_id",)))
 
 
+def look_at_lines(paths: Sequence[sources.Given], options: ReadOptions) -> None:
+    """Nothing, or an `InputError` where the files at `paths` are missing or no lines; for those that are not added."""
+    _maps(sources.open_all(paths, options), options)
+
+
+def _maps(opened: Sequence[sources.Source], options: ReadOptions) -> list[ColumnMap]:
+    """Which heading holds which field in each file; `InputError` where an order or its money has none."""
+    maps = [columns.detect("lines", source.header, options.map_of("lines"), source.name) for source in opened]
+    for source, found in zip(opened, maps, strict=True):
+        columns.require(found, ("order_id",), source.header, source.name)
+        if "amount" not in found:
+            columns.require(found, ("quantity", "unit_price"), source.header, source.name)
+    return maps
+
+
 def _values(source: sources.Source, found: ColumnMap, read: Mapping[str, amounts.AmountReading | None]) -> pl.LazyFrame:
     """Order, value (Float64) and verdict of each line of one file."""
     ids.refuse_broken(source.frame, found["order_id"], source.schema[found["order_id"]], source.name)
@@ -74,14 +89,17 @@ def _values(source: sources.Source, found: ColumnMap, read: Mapping[str, amounts
         number[name] = pl.when(_is_said(source, found[name])).then(number[name]).otherwise(0.0)
     order = ids.id_of(found["order_id"], source.schema[found["order_id"]], source.name).cast(pl.String)
     value = number["amount"] if "amount" in number else _line_value(number)
+    discount = number["discount"] if "amount" not in number and "discount" in number else pl.lit(0.0)
     rule = (
         pl.when(pl.col("order").is_null())
         .then(pl.lit("order"))
         .when(pl.col("value").is_null())
         .then(pl.lit("amount"))
+        .when(~pl.col("discount").is_between(0, 1))
+        .then(pl.lit("discount"))
         .otherwise(pl.lit(rules.ACCEPTED))
     )
-    return source.frame.select(order=order, value=value).with_columns(rule=rule)
+    return source.frame.select(order=order, value=value, discount=discount).with_columns(rule=rule).drop("discount")
 
 
 def _line_value(number: Mapping[str, pl.Expr]) -> pl.Expr:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from rfm_cli.errors import InputError
 from rfm_cli.tables import amounts, days, ids, rules
 from rfm_cli.tables.amounts import AmountReading
 from rfm_cli.tables.columns import ColumnMap
@@ -63,6 +64,8 @@ class OrderFile:
         column, dtype = pl.col(self.columns[name]), self.dtype(name)
         if dtype == pl.String:
             return amounts.numbers(column, self.amounts.get(name, AmountReading()))
+        if not dtype.is_numeric() and dtype not in (pl.Categorical, pl.Enum, pl.Null):
+            raise InputError(f"{self.where(name)} is {dtype}, which is no {name}", f"map another: --map {name}=HEADING")
         value = column.cast(pl.Float64, strict=False)
         return pl.when(value.is_finite()).then(value) if dtype.is_float() else value
 

@@ -28,7 +28,7 @@ ENGAGING = tuple("open opened click clicked visit view viewed page_view product_
 class Customers:
     """The customers table, one row a customer: customer_id (text), known_from (date), and its own columns.
 
-    `repeated` counts rows that repeat another one exactly.
+    `repeated` counts rows that repeat another one exactly, `undated` those whose registered_at cannot be read.
     """
 
     table: pl.DataFrame
@@ -40,6 +40,7 @@ class Customers:
     form: str
     columns: ColumnMap
     left_out: int = 0
+    undated: int = 0
 
 
 @dataclass(frozen=True)
@@ -54,8 +55,15 @@ class Events:
 
     def raw_rows(self) -> int:
         """How many rows the files have, those left out included."""
-        counts = pl.collect_all([source.frame.select(pl.len()) for source in self.files], engine="streaming")
+        with reading(self.name):
+            counts = pl.collect_all([source.frame.select(pl.len()) for source in self.files], engine="streaming")
         return sum(int(count.item()) for count in counts) + sum(source.left_out for source in self.files)
+
+    def unusable(self) -> int:
+        """How many rows lack a customer, an event or a readable time; those of too many fields are not among them."""
+        with reading(self.name):
+            usable = self.frame.select(pl.len()).collect(engine="streaming").item()
+        return self.raw_rows() - sum(source.left_out for source in self.files) - int(usable)
 
 
 def open_customers(paths: Sequence[sources.Given], options: ReadOptions) -> Customers:
@@ -71,6 +79,8 @@ def open_customers(paths: Sequence[sources.Given], options: ReadOptions) -> Cust
             frames.append(_people(source, found, options))
         maps.append(found)
     table = pl.concat(frames, how="diagonal_relaxed")
+    undated = _undated(table)
+    table = table.with_columns(pl.col("known_from").fill_null(EVER))
     without = table["customer_id"].null_count()
     named = table.drop_nulls("customer_id")
     once = named.unique(maintain_order=True)
@@ -88,19 +98,29 @@ def open_customers(paths: Sequence[sources.Given], options: ReadOptions) -> Cust
     attributes.pop(fold(maps[0]["customer_id"]), None)
     repeated = named.height - once.height
     left_out = sum(source.left_out for source in opened)
-    return Customers(once, attributes, table.height, repeated, without, name, opened[0].form, maps[0], left_out)
+    form = opened[0].form
+    return Customers(once, attributes, table.height, repeated, without, name, form, maps[0], left_out, undated)
+
+
+def _undated(table: pl.DataFrame) -> int:
+    """How many customers have something in registered_at that is not a date."""
+    if "registered_at" not in table.columns:
+        return 0
+    text = days.as_text(pl.col("registered_at"), table.schema["registered_at"])
+    return int(table.select((pl.col("known_from").is_null() & (text.str.strip_chars() != "")).sum()).item())
 
 
 def _people(source: sources.Source, found: ColumnMap, options: ReadOptions) -> pl.DataFrame:
-    """One file's customers: id, known_from, its other columns under their own headings, and fields under theirs."""
+    """One file's customers: id, known_from (null where nothing says it), and its other columns, fields under theirs."""
     heading = found["customer_id"]
     made = {"customer_id": ids.id_of(heading, source.schema[heading], source.name).cast(pl.String)}
-    made["known_from"] = pl.lit(EVER)
+    made["known_from"] = pl.lit(None, pl.Date)
     if "registered_at" in found:
         when = found["registered_at"]
         where = f"{source.name}: column {when!r}"
-        day = days.read_days(source.frame, when, source.schema[when], where, options.date_format, options.timezone)
-        made["known_from"] = day.fill_null(EVER)
+        made["known_from"] = days.read_days(
+            source.frame, when, source.schema[when], where, options.date_format, options.timezone
+        )
     renamed = {heading: field for field, heading in found.headings.items()}
     fields = {fold(field) for field in found.headings}
     rest = [
@@ -154,13 +174,9 @@ def known_from(customers: Customers | None, events: Events | None) -> pl.DataFra
     if not frames:
         return None
     dated = pl.when(pl.col("known_from") != EVER).then("known_from")
-    return (
-        pl.concat(frames)
-        .group_by("customer_id")
-        .agg(known_from=dated.min())
-        .with_columns(pl.col("known_from").fill_null(EVER))
-        .collect(engine="streaming")
-    )
+    first = pl.concat(frames).group_by("customer_id").agg(known_from=dated.min().fill_null(EVER))
+    with reading(events.name if events else "customers"):
+        return first.collect(engine="streaming")
 
 
 def engagement(events: Events, as_of: date, days_back: int, names: Sequence[str] = ENGAGING) -> pl.DataFrame:
@@ -175,12 +191,11 @@ def engagement(events: Events, as_of: date, days_back: int, names: Sequence[str]
     seen = events.frame.filter(folded.is_in(engaging), pl.col("day") <= as_of).select(
         "customer_id", age=age.dt.total_days().cast(pl.Int32)
     )
-    return (
-        seen.group_by("customer_id")
-        .agg(engagement=(pl.col("age") < days_back).sum().cast(pl.Int32), last_event=pl.col("age").min())
-        .sort("customer_id")
-        .collect(engine="streaming")
+    counted = seen.group_by("customer_id").agg(
+        engagement=(pl.col("age") < days_back).sum().cast(pl.Int32), last_event=pl.col("age").min()
     )
+    with reading(events.name):
+        return counted.sort("customer_id").collect(engine="streaming")
 
 
 def attributes(names: Sequence[str], customers: Customers | None, orders: Orders | None, as_of: date) -> pl.DataFrame:

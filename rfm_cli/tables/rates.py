@@ -29,7 +29,8 @@ class Rates:
     def convert(self, typed: pl.LazyFrame, currency: str | None) -> pl.LazyFrame:
         """Typed rows with `minor` turned into `currency`, rounded half-even; rows before the first rate are rejected.
 
-        A row without a currency is taken to be in `currency` already.
+        A row without a currency is taken to be in `currency` already. What passes 64 bits is null, and refused as
+        too large by the facts of the pass.
         """
         if currency is None:
             raise UsageError("--rates needs --currency CODE", "the currency into which money is turned")
@@ -43,7 +44,7 @@ class Rates:
         lacks = pl.col("rate").is_null() & (pl.col("currency") != target)
         unrated = (pl.col("rule") == rules.ACCEPTED) & lacks
         return joined.with_columns(
-            minor=converted.cast(pl.Int64),
+            minor=converted.cast(pl.Int64, strict=False),
             rule=pl.when(unrated).then(pl.lit("rate", rules.VERDICT)).otherwise("rule"),
             currency=pl.lit(target),
         ).drop("rate", "always", "latest", "until")

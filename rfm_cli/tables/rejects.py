@@ -15,6 +15,7 @@ from rfm_cli.tables.order_model import Orders
 ROW = "(row)"
 RULE = "(rule)"
 PLACE = "(place)"
+OURS = ("(file)", ROW, RULE, "(why)", PLACE)
 
 
 def rejected_rows(orders: Orders) -> pl.DataFrame:
@@ -35,7 +36,8 @@ def rejected_rows(orders: Orders) -> pl.DataFrame:
 def _of_file(file: OrderFile, verdicts: pl.DataFrame) -> pl.DataFrame:
     names = [name for name in file.source.schema if name != REPEATED]
     numbered = replace(file.source, frame=file.source.frame.with_row_index(PLACE))  # before events are picked
-    rows = replace(file, source=numbered).raw().select(PLACE, pl.col(names).cast(pl.String)).with_row_index(ROW)
+    texts = [pl.col(name).cast(pl.String).alias(_apart(name)) for name in names]
+    rows = replace(file, source=numbered).raw().select(PLACE, *texts).with_row_index(ROW)
     rule = pl.col(RULE).cast(pl.String)
     joined = verdicts.lazy().join(rows, on=ROW, how="left", maintain_order="left")
     return joined.select(
@@ -43,5 +45,10 @@ def _of_file(file: OrderFile, verdicts: pl.DataFrame) -> pl.DataFrame:
         (pl.col(PLACE) + 1).cast(pl.Int64).alias(ROW),
         rule.alias(RULE),
         rule.replace_strict(rules.RULES, return_dtype=pl.String).alias("(why)"),
-        *names,
+        *[_apart(name) for name in names],
     ).collect()
+
+
+def _apart(name: str) -> str:
+    """A file's column as it is called beside ours: a file of rejects may be read again."""
+    return f"{name} of the file" if name in OURS else name

@@ -6,6 +6,7 @@ CSV and NDJSON give texts, Parquet and Arrow their own types.
 from __future__ import annotations
 
 import glob
+import os
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -69,13 +70,15 @@ def find(paths: Sequence[Given]) -> list[Given]:
             continue
         with reading(path):
             files += _expanded(path)
-    named = [file for file in files if isinstance(file, str)]
+    named = [file if is_url(file) else os.path.realpath(file) for file in files if isinstance(file, str)]
     if twice := [file for file, count in Counter(named).items() if count > 1]:
-        raise UsageError(f"{twice[0]} is given twice", "its rows would count twice")
+        raise UsageError(f"{Path(twice[0]).name} is given twice", "its rows would count twice")
     return files
 
 
 def _expanded(path: str) -> list[str]:
+    if not path:
+        raise UsageError("an empty path was given", "is a shell variable empty?")
     if path == "-" or is_url(path) or Path(path).is_file() or _is_pipe(path):
         return [path]
     if Path(path).is_dir():
@@ -112,7 +115,7 @@ def open_all(paths: Sequence[Given], options: ReadOptions) -> tuple[Source, ...]
 
 def from_frame(frame: pl.LazyFrame | pl.DataFrame) -> Source:
     """A frame as a source: its texts are read by the same rules as those of a file, its types are taken as they are."""
-    lazy = _plain_texts(frame.lazy())
+    lazy = _plain(frame.lazy())
     schema = dict(lazy.collect_schema())
     return Source("a frame", "frame", lazy, schema, tuple(schema), form="frame")
 
@@ -172,16 +175,25 @@ def _open(name: str, path: str, kind: Kind, options: ReadOptions, spooled: spool
     if kind == "csv":
         return _open_csv(name, path, options, spooled)
     local = None if is_url(path) else Path(path)
-    frame = {"parquet": _scan_parquet, "arrow": _scan_arrow, "ndjson": _scan_ndjson}[kind](path)
-    frame = _plain_texts(frame)
+    frame = _plain({"parquet": _scan_parquet, "arrow": _scan_arrow, "ndjson": _scan_ndjson}[kind](path))
     schema = dict(frame.collect_schema())
     return Source(name, kind, frame, schema, tuple(schema), local, form=kind, spooled=spooled)
 
 
-def _plain_texts(frame: pl.LazyFrame) -> pl.LazyFrame:
-    """The frame with its categories as the texts that they stand for."""
-    coded = [name for name, dtype in frame.collect_schema().items() if dtype in (pl.Categorical, pl.Enum)]
-    return frame.with_columns(pl.col(coded).cast(pl.String)) if coded else frame
+def _plain(frame: pl.LazyFrame) -> pl.LazyFrame:
+    """A frame under plain names; its categories as texts, nested values as JSON, bytes as hexadecimal digits."""
+    frame = frame.rename({name: plain_name(name) for name in frame.collect_schema().names()})
+    texts = [_as_text(name, dtype) for name, dtype in frame.collect_schema().items()]
+    return frame.with_columns([text for text in texts if text is not None])
+
+
+def _as_text(name: str, dtype: pl.DataType) -> pl.Expr | None:
+    """A column of a type that no field has as text, None for all others."""
+    if dtype.is_nested():
+        return pl.struct(name).struct.json_encode().alias(name)
+    if dtype == pl.Binary:
+        return pl.col(name).bin.encode("hex")
+    return pl.col(name).cast(pl.String) if dtype in (pl.Categorical, pl.Enum) else None
 
 
 def _scan_parquet(path: str) -> pl.LazyFrame:
@@ -210,10 +222,9 @@ def _open_csv(name: str, path: str, options: ReadOptions, spooled: spool.Spool |
     local = None if is_url(path) else Path(path)
     schema = dict.fromkeys(columns, pl.String())
     start = _scan_csv(path, columns, layout.separator, HEAD)
-    form = layout.said(options)
-    return Source(
-        name, "csv", frame, schema, layout.header, local, layout.separator, form, spooled=spooled, start=start
-    )
+    form = layout.said(options.encoding if spooled else "utf-8")
+    header = tuple(plain_name(heading) for heading in layout.header)
+    return Source(name, "csv", frame, schema, header, local, layout.separator, form, spooled=spooled, start=start)
 
 
 def _scan_csv(path: str, columns: Sequence[str], separator: str, rows: int | None = None) -> pl.LazyFrame:
@@ -237,9 +248,18 @@ def unique_names(header: Sequence[str]) -> list[str]:
     """
     names: list[str] = []
     for place, heading in enumerate(header, start=1):
-        name = heading or f"column {place}"
+        name = plain_name(heading) or f"column {place}"
         names.append(name if name not in names else f"{name} (column {place})")
     return names
+
+
+def plain_name(heading: str) -> str:
+    """A heading as a column can be called: one that Polars would take for a pattern gets a blank behind it.
+
+    >>> plain_name("amount"), plain_name("*"), plain_name("^a.*$")
+    ('amount', '* ', '^a.*$ ')
+    """
+    return f"{heading} " if heading == "*" or (heading.startswith("^") and heading.endswith("$")) else heading
 
 
 def repaired(source: Source) -> Source:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import BinaryIO, TextIO, cast
 
 from rfm_cli.errors import InputError, UsageError
+from rfm_cli.tables import text
 
 UTF8 = ("utf-8", "ascii")
 CHUNK = 1 << 20
@@ -38,8 +39,13 @@ def lay_down(path: str, encoding: str) -> Spool | None:
     file = Path(path)
     if path == "-" or not file.is_file():
         laid = _streamed(path)
-        return laid if name in UTF8 or _is_binary(laid.path) else _translated(laid.path, name, path)
-    return None if name in UTF8 or _is_binary(file) else _translated(file, name, path)
+        return laid if _needs_no_change(laid.path, name) else _translated(laid.path, name, path)
+    return None if _needs_no_change(file, name) else _translated(file, name, path)
+
+
+def _needs_no_change(file: Path, encoding: str) -> bool:
+    """Whether Polars can read a file as it is; the encoding that was given may be that of another table."""
+    return encoding in UTF8 or _is_binary(file) or text.speaks_utf8(file)
 
 
 def _streamed(path: str) -> Spool:

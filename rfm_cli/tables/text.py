@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import gzip
 import io
@@ -9,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rfm_cli.errors import InputError
-from rfm_cli.tables.options import ReadOptions
 
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab"}
 SNIFF = 1 << 18
@@ -22,10 +22,10 @@ class Layout:
     separator: str
     header: tuple[str, ...]
 
-    def said(self, options: ReadOptions) -> str:
+    def said(self, encoding: str) -> str:
         """The form in words, for `rfm check`."""
         mark = SEPARATORS.get(self.separator, repr(self.separator))
-        return f"csv, {mark} separated, {options.encoding}"
+        return f"csv, {mark} separated, {encoding}"
 
 
 def first_bytes(path: Path, count: int) -> bytes:
@@ -43,6 +43,17 @@ def first_text(path: Path) -> str:
     return first_bytes(path, SNIFF).decode("utf-8-sig", errors="replace")
 
 
+def speaks_utf8(path: Path) -> bool:
+    """Whether a file shows by its first megabyte that it is UTF-8: a byte-order mark, or valid letters beyond ASCII."""
+    start = first_bytes(path, 1 << 20)
+    if start.startswith(b"\xef\xbb\xbf"):
+        return True
+    try:
+        return not start.isascii() and bool(codecs.getincrementaldecoder("utf-8")().decode(start))
+    except UnicodeDecodeError:
+        return False
+
+
 def layout(start: str, separator: str | None, where: str) -> Layout:
     """Separator and headings, from a file's first lines; `InputError` where it has none."""
     if "\0" in start:
@@ -52,7 +63,8 @@ def layout(start: str, separator: str | None, where: str) -> Layout:
     line = next((line for line in start.lstrip("\ufeff").splitlines() if line.strip()), "")
     if not line:
         raise InputError(f"{where}: the file is empty", "export it again, with its header")
-    mark = separator or max(SEPARATORS, key=lambda known: _fields(line, known))
+    # A separator that was given for one table need not part the columns of another.
+    mark = separator if separator and separator in line else max(SEPARATORS, key=lambda known: _fields(line, known))
     record = next(csv.reader(io.StringIO(start.lstrip("\ufeff").lstrip("\r\n")), delimiter=mark))
     return Layout(mark, tuple(heading.strip() for heading in record))
 

@@ -12,10 +12,12 @@ import polars as pl
 from rfm_cli.pipeline import Shop
 from rfm_cli.tables import rules
 from rfm_cli.tables.columns import ColumnMap
+from rfm_cli.tables.lines import LINE_RULES, OrderSums
 from rfm_cli.tables.order_file import OrderFile, currency_of
 from rfm_cli.tables.order_model import Facts, Orders
 from rfm_cli.tables.people import Customers, Events
 from rfm_cli.tables.products import Products
+from rfm_cli.tables.rates import Rates
 from rfm_cli.tables.rejects import ROW, rejected_rows
 from rfm_cli.views.view import View, table_of
 
@@ -46,8 +48,11 @@ SCHEMA = {
 }
 
 
-def check_view(shop: Shop, facts: Facts | None) -> View:
-    """The report on a shop that was read through, a row a finding: table, topic, item, found, rows, change_with."""
+def check_view(shop: Shop, facts: Facts | None, lines: OrderSums | None = None, rates: Rates | None = None) -> View:
+    """The report on a shop that was read through, a row a finding: table, topic, item, found, rows, change_with.
+
+    `lines` and `rates` are tables that were given and that no order needed.
+    """
     findings: list[Finding] = []
     if shop.orders and facts:
         findings += _on_orders(shop.orders, facts)
@@ -63,6 +68,10 @@ def check_view(shop: Shop, facts: Facts | None) -> View:
         findings += _on_events(shop.events)
     if shop.products:
         findings += _on_products(shop.products)
+    if lines:
+        findings += _on_lines(lines)
+    if rates:
+        findings += _on_rates(rates)
     return View("check", table_of(findings, SCHEMA))
 
 
@@ -159,15 +168,25 @@ def _on_money(orders: Orders) -> Iterator[Finding]:
         return
     yield Finding("orders", "money", "scale", f"{orders.scale} decimals")
     if orders.sums:
-        yield Finding("lines", "rows", "accepted", orders.sums.said, orders.sums.accepted)
-        for name, count in orders.sums.rejected.items():
-            yield Finding("lines", "rejected", name, "no order id" if name == "order" else "no readable amount", count)
+        yield from _on_lines(orders.sums)
     codes = [file for file in orders.files if "currency" in file.columns]
     if not codes:
         return
     counted = pl.concat([file.raw().select(code=currency_of(pl.col(file.columns["currency"]))) for file in codes])
     for code, rows in counted.group_by("code").len().sort("code").collect(engine="streaming").iter_rows():
         yield Finding("orders", "currency", code or "(empty)", "", rows, "--rates FILE --currency CODE")
+
+
+def _on_lines(sums: OrderSums) -> Iterator[Finding]:
+    yield Finding("lines", "rows", "accepted", sums.said, sums.accepted)
+    for name, count in sums.rejected.items():
+        yield Finding("lines", "rejected", name, LINE_RULES[name], count)
+
+
+def _on_rates(rates: Rates) -> Iterator[Finding]:
+    spans = rates.table.group_by("currency").agg(pl.len(), first=pl.col("day").min(), last=pl.col("day").max())
+    for currency, rows, first, last in spans.sort("currency").iter_rows():
+        yield Finding("rates", "currency", currency, f"{first} to {last}" if first else "on all days", rows)
 
 
 def _on_statuses(orders: Orders) -> Iterator[Finding]:

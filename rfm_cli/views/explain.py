@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -11,10 +11,11 @@ import polars as pl
 
 from rfm_cli.errors import InputError
 from rfm_cli.pipeline import Scored
-from rfm_cli.schemes import Axis, code
+from rfm_cli.schemes import Axis
+from rfm_cli.scores.apply import with_scores
 from rfm_cli.scores.cutfile import money_text
 from rfm_cli.scores.cutoffs import Bounds
-from rfm_cli.segments import NO_PURCHASES
+from rfm_cli.segments import NO_PURCHASES, with_codes
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables.money import as_decimal
 from rfm_cli.views.cutoffs import ranges, vip_text
@@ -24,6 +25,10 @@ SHOWN_ORDERS = 20
 WORDS = {"r": "days", "f": "purchases", "m": ""}
 FAR = 1_000
 """So many further purchases are tried before a higher segment is called out of reach."""
+DISTANT = 1_000_000
+"""A change that is so many days away is not told: the calendar may end before it."""
+STATE = {"recency_days": pl.Int32, "frequency": pl.Int32, "monetary": pl.Int128}
+"""Money is wider than in the tables, so that what so many purchases add up to has room."""
 
 
 @dataclass(frozen=True)
@@ -145,32 +150,25 @@ def bounds_of(scored: Scored, axis: Axis, r: int, f: int) -> Bounds | None:
     return groups.get(()) or groups.get((r,)) or groups.get((r, f))
 
 
-def _score(scored: Scored, axis: Axis, value: int, r: int, f: int) -> int:
-    bounds = bounds_of(scored, axis, r, f)
-    reached = (
-        [score for score, bound in bounds.at if (value <= bound if axis == "r" else value >= bound)] if bounds else []
-    )
-    return max(reached, default=1)
-
-
-def segment_at(scored: Scored, state: State) -> str:
-    """The segment of a customer in this state, under the cutoffs of the run."""
-    r = _score(scored, "r", state.recency, 0, 0)
-    f = _score(scored, "f", state.frequency, r, 0)
-    m = _score(scored, "m", state.money, r, f) if state.money is not None else 1
-    scores: dict[str, int] = {"r": r, "f": f, "m": m}
-    cell = code(
-        [scores[axis] for axis in scored.scheme.axes], [scored.scheme.bins.k(axis) for axis in scored.scheme.axes]
-    )
-    return scored.scheme.segment_by_cell().get(cell, cell)
+def segments_at(scored: Scored, states: Sequence[State]) -> list[str]:
+    """The segment of a customer in each state, under the cutoffs of the run; the score code where there is no map."""
+    rows = [(state.recency, state.frequency, state.money) for state in states]
+    measures = pl.DataFrame(rows, schema=STATE, orient="row")
+    if scored.scale is None:
+        measures = measures.drop("monetary")
+    named = with_codes(with_scores(measures, scored.cutoffs), scored.scheme)
+    return named.select(pl.coalesce("segment", "rfm")).to_series().to_list()
 
 
 def _ways(scored: Scored, row: dict[str, Any]) -> Iterator[Line]:
     """The nearest change up by buying today, and the changes by not buying, with their days."""
     state = State(row["recency_days"], row["frequency"], row["monetary"] if scored.scale is not None else None)
-    here = segment_at(scored, state)
+    here = segments_at(scored, [state])[0]
     yield _way_up(scored, state, here)
-    yield from _ways_down(scored, state, here)
+    if scored.windowed:
+        yield Line("next", "later", "", "not told under a window: F and M fall as purchases leave it")
+    else:
+        yield from _ways_down(scored, state, here)
 
 
 def _rank(scored: Scored, segment: str) -> int:
@@ -181,24 +179,25 @@ def _rank(scored: Scored, segment: str) -> int:
 def _way_up(scored: Scored, state: State, here: str) -> Line:
     """The fewest purchases of today that lead to a segment of higher rank, each at the customer's usual value."""
     usual = max(state.money or 0, 0) // max(state.frequency, 1)
-    for more in range(1, FAR):
-        money = None if state.money is None else state.money + more * usual
-        there = segment_at(scored, State(0, state.frequency + more, money))
+    tried = range(1, FAR)
+    paid = [None if state.money is None else state.money + more * usual for more in tried]
+    states = [State(0, state.frequency + more, money) for more, money in zip(tried, paid, strict=True)]
+    for more, there in zip(tried, segments_at(scored, states), strict=True):
         if _rank(scored, there) < _rank(scored, here):
             what = f"{more} more purchase{'s' if more > 1 else ''} today"
-            worth = f" at the usual {money_text(usual, scored.scale)}" if scored.scale is not None else ""
+            worth = f" at the usual {money_text(usual, scored.scale or 0)}" if usual else ""
             return Line("next", "up", there, what + worth)
     return Line("next", "up", "", "no higher segment is in reach by buying")
 
 
 def _ways_down(scored: Scored, state: State, here: str) -> Iterator[Line]:
     """Each change that comes by itself without a purchase, and its day; or that none will come."""
-    bounds = sorted(bound for _, bound in scored.cutoffs.axes["r"][()].at if bound >= state.recency)
+    bounds = sorted(bound for _, bound in scored.cutoffs.axes["r"][()].at if state.recency <= bound < DISTANT)
+    states = [State(bound + 1, state.frequency, state.money) for bound in bounds]
     stays = True
-    for bound in bounds:
-        there = segment_at(scored, State(bound + 1, state.frequency, state.money))
+    for later, there in zip(states, segments_at(scored, states), strict=True):
         if there != here:
-            wait = bound + 1 - state.recency
+            wait = later.recency - state.recency
             day = f" on {scored.as_of + timedelta(days=wait)}" if scored.as_of else ""
             yield Line("next", "later", there, f"without a purchase, in {wait:,} day{'s' if wait > 1 else ''}{day}")
             here, stays = there, False

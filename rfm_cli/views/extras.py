@@ -3,30 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 import polars as pl
 
-from rfm_cli.clock import parse_window
-from rfm_cli.config import Settings
 from rfm_cli.errors import UsageError
 from rfm_cli.notes import Note, note
 from rfm_cli.pipeline import Scored
 from rfm_cli.tables.fields import fold
 from rfm_cli.tables.money import as_decimal, half_even
 from rfm_cli.tables.people import ENGAGING, attributes, engagement
+from rfm_cli.tables.sources import plain_name
 from rfm_cli.views.score import COLUMNS
 
 MEASURES = ("tenure_days", "aov", "engagement", "last_event")
 ENGAGEMENT_DAYS = 90
 
 
-def extras(scored: Scored, names: Sequence[str], settings: Settings) -> pl.DataFrame | None:
+def extras(
+    scored: Scored,
+    names: Sequence[str],
+    *,
+    engagement_days: int = ENGAGEMENT_DAYS,
+    engagement_events: Sequence[str] = ENGAGING,
+) -> pl.DataFrame | None:
     """The columns called `names` (several may stand in one text, parted by commas) by customer_id; None for none.
 
-    Measures: tenure_days since the first purchase, aov (money a purchase), engagement and last_event (from events).
+    Measures: tenure_days since the first purchase, aov (money a purchase), engagement (events called like one of
+    `engagement_events` in the last `engagement_days` days) and last_event.
     Everything else is an attribute; one that is called like a column of the answer is a `UsageError`.
     """
-    wanted = list(dict.fromkeys(name.strip() for text in names for name in text.split(",") if name.strip()))
+    wanted = list(dict.fromkeys(plain_name(name.strip()) for text in names for name in text.split(",") if name.strip()))
     if not wanted:
         return None
     if shown := [name for name in wanted if name in COLUMNS]:
@@ -35,11 +42,10 @@ def extras(scored: Scored, names: Sequence[str], settings: Settings) -> pl.DataF
     measured = [name for name in wanted if name in MEASURES]
     named = [name for name in wanted if name not in MEASURES]
     if measured:
-        table = table.join(measures_of(scored, measured, settings), on="customer_id", how="left")
+        found = measures_of(scored, measured, engagement_days, engagement_events)
+        table = table.join(found, on="customer_id", how="left")
     if named:
-        if scored.as_of is None:
-            raise UsageError("attributes need a date", "give --as-of")
-        found = attributes(named, scored.shop.customers, scored.shop.orders, scored.as_of)
+        found = attributes(named, scored.shop.customers, scored.shop.orders, _day(scored, "attributes need"))
         table = table.join(found, on="customer_id", how="left")
     return table.select("customer_id", *wanted)
 
@@ -52,18 +58,23 @@ def told(scored: Scored, extra: pl.DataFrame | None) -> Iterator[Note]:
             yield note(f"{name} is that of each customer's latest order row that has one (of equals the first by text)")
 
 
-def measures_of(scored: Scored, names: Sequence[str], settings: Settings) -> pl.DataFrame:
-    """Measures by customer_id."""
-    as_of = pl.lit(scored.as_of)
-    table = scored.frame.select(
-        customer_id=pl.col("customer").cast(pl.String),
-        tenure_days=(as_of - pl.col("first_order")).dt.total_days().cast(pl.Int32),
-        aov=_aov(scored),
-    )
+def measures_of(scored: Scored, names: Sequence[str], days: int, events: Sequence[str]) -> pl.DataFrame:
+    """Measures by customer_id; engagement is that of `days` days and of the events with these names."""
+    table = scored.frame.select("first_order", customer_id=pl.col("customer").cast(pl.String), aov=_aov(scored))
+    if "tenure_days" in names:
+        age = pl.lit(_day(scored, "tenure_days needs")) - pl.col("first_order")
+        table = table.with_columns(tenure_days=age.dt.total_days().cast(pl.Int32))
     if {"engagement", "last_event"} & set(names):
-        table = table.join(_engagement(scored, settings), on="customer_id", how="left")
+        table = table.join(_engagement(scored, days, events), on="customer_id", how="left")
         table = table.with_columns(pl.col("engagement").fill_null(0))
     return table.select("customer_id", *names)
+
+
+def _day(scored: Scored, who: str) -> date:
+    """The date of the answer; `UsageError` where it has none, with who needs it."""
+    if scored.as_of is None:
+        raise UsageError(f"{who} a date", "give --as-of")
+    return scored.as_of
 
 
 def _aov(scored: Scored) -> pl.Expr:
@@ -74,10 +85,7 @@ def _aov(scored: Scored) -> pl.Expr:
     return as_decimal(half_even(pl.col("monetary").cast(pl.Int128) * 100, bought), fine)
 
 
-def _engagement(scored: Scored, settings: Settings) -> pl.DataFrame:
-    if scored.shop.events is None or scored.as_of is None:
-        raise UsageError("engagement needs events and a date", "give --events FILE")
-    window = parse_window(settings.text("engagement_window") or f"{ENGAGEMENT_DAYS}d")
-    days = (scored.as_of - window.start(scored.as_of)).days
-    names = settings.texts("engagement_events") or ENGAGING
-    return engagement(scored.shop.events, scored.as_of, days, names)
+def _engagement(scored: Scored, days: int, names: Sequence[str]) -> pl.DataFrame:
+    if scored.shop.events is None:
+        raise UsageError("engagement needs events", "give --events FILE")
+    return engagement(scored.shop.events, _day(scored, "engagement needs"), days, names)

@@ -84,3 +84,14 @@ def test_rejects_and_an_input_that_is_spared(shop: Path, here: Here) -> None:
     assert here("check", "orders.csv", "-q", "--rejects", "r.csv").code == 0
     assert (shop / "r.csv").read_text().count("\n") == 2
     assert here("check", "orders.csv", "-o", "orders.csv").code == 2
+
+
+def test_lines_and_rates_are_told_without_orders(tmp_path: Path, rfm: Any) -> None:
+    (tmp_path / "lines.csv").write_text("order_id,amount\n1,5\n,2\n", encoding="utf-8")
+    (tmp_path / "rates.csv").write_text("currency,rate,date\nUSD,0.9,2024-01-01\nUSD,1,2024-02-01\n", encoding="utf-8")
+    done = rfm("check", "lines.csv", "rates.csv", "-q", cwd=tmp_path)
+    assert done.stdout.decode().splitlines()[1:] == [
+        'lines,rows,accepted,"order_id, amount",1,',
+        "lines,rejected,order,no order id,1,",
+        "rates,currency,USD,2024-01-01 to 2024-02-01,2,",
+    ]

@@ -36,11 +36,11 @@ def test_csv_and_what_is_said(shop: Path, here: Here) -> None:
         "rfm: orders.csv: customer_id, ordered_at, amount, order_id, status\n"
         "rfm: warning: 1 of 8 rows rejected (12.5%): 1 a status that is no order (--reject-status)\n"
         "rfm: as of 2024-03-31, the day of the last order row\n"
-        "rfm: r: too many equal values for 5 quantiles (score 3, 5 would stay unused), so it is scored "
+        "rfm: r: too few different values for 5 quantiles (score 3, 5 would stay unused), so it is scored "
         "30 / 90 / 180 / 365 days; --rule r=quantile keeps the quantiles, --cuts r=... sets your own\n"
-        "rfm: f: too many equal values for 5 quantiles (score 2, 3, 5 would stay unused), so it is scored "
+        "rfm: f: too few different values for 5 quantiles (score 2, 3, 5 would stay unused), so it is scored "
         "1 / 2 / 3 / 4-6 / 7+ purchases; --rule f=quantile keeps the quantiles, --cuts f=... sets your own\n"
-        "rfm: warning: m: too many equal values for 5 quantiles (score 3, 5 would stay unused); "
+        "rfm: warning: m: too few different values for 5 quantiles (score 3, 5 would stay unused); "
         "give --cuts m=... to use them\n",
     )
 

@@ -18,7 +18,7 @@ from rich.cells import cell_len
 from rfm_cli.out.columns import Layout
 from rfm_cli.out.look import Look, look, render
 from rfm_cli.out.palette import segment_colours
-from rfm_cli.out.screen import scored_screen, segments_screen
+from rfm_cli.out.screen import CHECK, rows_screen, scored_screen, segments_screen
 from rfm_cli.out.table import table
 
 WIDE = Look(width=200)
@@ -217,3 +217,12 @@ def test_palette_repeats_no_band_out_of_order() -> None:
     bands = list(colours.values())
     assert len(dict.fromkeys(bands)) == 6
     assert bands == sorted(bands, key=list(dict.fromkeys(bands)).index)
+
+
+def test_a_narrow_check_keeps_what_was_found() -> None:
+    rows = pl.DataFrame(
+        {"table": ["orders"] * 2, "topic": ["repeated rows"] * 2, "item": ["orders.csv", "a " * 20], "rows": [9] * 2}
+    ).with_columns(found=pl.lit("csv, comma separated"))
+    for width in (40, 60, 80):
+        shown = render(rows_screen(rows, look=Look(width), layout=CHECK), Look(width))
+        assert "comma separated" in shown

@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 
 from rfm_cli.errors import OutputError, UsageError
-from rfm_cli.out.target import open_target
+from rfm_cli.out.target import _descriptor, open_target
 
 HEAD = "import os, sys\nfrom rfm_cli.out.target import open_target\n"
 
@@ -273,3 +273,8 @@ def test_other_errors_of_polars_are_not_the_disks(tmp_path: Path) -> None:
     with pytest.raises(pl.exceptions.ColumnNotFoundError), open_target(str(tmp_path / "a")):
         pl.DataFrame({"a": [1]}).select("b")
     assert names(tmp_path) == []
+
+
+def test_the_process_is_asked_for_its_number_when_it_writes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "getpid", lambda: 4_000_001)
+    assert _descriptor("/proc/4000001/fd/2") == 2

@@ -75,6 +75,10 @@ def test_a_map_of_three_axes_needs_money() -> None:
     assert scheme.segment_by_cell()["545"] == "Champions"
 
 
+def test_a_scheme_without_a_map_needs_no_money() -> None:
+    assert not load_scheme("none").needs_money
+
+
 def test_names_stand_in_rank_order() -> None:
     scheme = load_scheme("klaviyo6")
     assert [segment.rank for segment in scheme.segments] == [1, 2, 3, 4, 5, 6]

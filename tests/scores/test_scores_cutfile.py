@@ -126,7 +126,13 @@ def test_cutoffs_on_the_command_line_name_their_axis() -> None:
     assert parse_given("m=0.5,1,2,3")[1][0] == Decimal("0.5")
 
 
-@pytest.mark.parametrize("text", ["x=1,2", "r", "r=", "r=1,,2", "r=a", "m=nan,1", "m=1,inf"])
+def test_an_axis_that_there_is_not_is_a_usage_error_that_names_those_that_are() -> None:
+    with pytest.raises(UsageError, match="no such axis 'x'") as caught:
+        parse_given("x=1,2")
+    assert "r, f, m" in caught.value.hint
+
+
+@pytest.mark.parametrize("text", ["r", "r=", "r=1,,2", "r=a", "m=nan,1", "m=1,inf"])
 def test_what_is_no_cutoffs_is_a_usage_error(text: str) -> None:
     with pytest.raises(UsageError, match="not cutoffs"):
         parse_given(text)

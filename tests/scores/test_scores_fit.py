@@ -25,6 +25,7 @@ def said(notes: tuple) -> str:
     return "\n".join(str(note.text) for note in notes)
 
 
+NESTED = Fitting(RF12, rules={"r": "fixed"}, nested=True)
 TEN = buyers(*((i, i + 1, i * 100) for i in range(10)))
 ONE_TIMERS = buyers(*((i, 1 + (i == 9), i * 100) for i in range(10)))
 
@@ -42,7 +43,7 @@ def test_scores_without_ties_are_quantiles() -> None:
 def test_auto_turns_to_fixed_where_ties_leave_a_score_unused_and_says_so() -> None:
     cutoffs, notes = fit(ONE_TIMERS, Fitting(RF12), 2)
     assert cutoffs.axes["f"][()] == Bounds(5, ((5, 7), (4, 4), (3, 3), (2, 2)), "fixed")
-    assert "f: too many equal values for 5 quantiles (score 2, 3, 4 would stay unused)" in said(notes)
+    assert "f: too few different values for 5 quantiles (score 2, 3, 4 would stay unused)" in said(notes)
     assert "1 / 2 / 3 / 4-6 / 7+" in said(notes)
     same_days = ONE_TIMERS.with_columns(recency_days=pl.lit(400, pl.Int32))
     assert fit(same_days, Fitting(RF12), 2)[0].axes["r"][()].at == ((5, 30), (4, 90), (3, 180), (2, 365))
@@ -55,7 +56,7 @@ def test_auto_of_other_bins_is_1_to_k_for_f_and_as_it_is_for_r() -> None:
     assert cutoffs.axes["f"][()].at == ((4, 4), (3, 3), (2, 2))
     assert cutoffs.axes["r"][()] == Bounds(4, (), "quantile")
     assert "1, 2, ..., 4 and more" in said(notes)
-    assert "r: too many equal values" in said(notes)
+    assert "r: too few different values" in said(notes)
 
 
 def test_an_unused_m_score_is_a_warning_and_stays_on_quantiles() -> None:
@@ -65,11 +66,29 @@ def test_an_unused_m_score_is_a_warning_and_stays_on_quantiles() -> None:
     assert [note.level for note in notes] == ["warning"]
 
 
+def test_an_unused_m_score_of_any_rule_is_a_warning() -> None:
+    two = buyers(*((i, 1 + i, 10 if i < 90 else 20) for i in range(100)))
+    warned = [str(note.text) for note in fit(two, Fitting(load_scheme("r-rfm")), 0)[1] if note.level == "warning"]
+    assert warned == ["m: no buyer gets score 2, 3, 4; other cutoffs may use them: --cuts m=..."]
+
+
+def test_m_scores_that_nested_groups_use_between_them_are_used() -> None:
+    assert fit(buyers(*((i % 2, 1, i) for i in range(20))), NESTED, 0)[1] == ()
+    flat = fit(buyers(*((i, i, 5) for i in range(10))), NESTED, 0)[1]
+    assert said(flat) == "m: no buyer gets score 2, 3, 4, 5; other cutoffs may use them: --cuts m=..."
+
+
+def test_cutoffs_that_fall_are_shown_in_order() -> None:
+    with pytest.raises(UsageError) as caught:
+        bounds_from(tuple(map(Decimal, (4, 3, 2, 1))), "f", 5, 0)
+    assert caught.value.hint == "write them in ascending order: f=1,2,3,4"
+
+
 def test_a_rule_of_the_user_stands_before_the_schemes() -> None:
     cutoffs, notes = fit(ONE_TIMERS, Fitting(RF12, rules={"f": "quantile", "r": "fixed"}), 2)
     assert cutoffs.axes["f"][()] == Bounds(5, ((5, 2),), "quantile")
     assert cutoffs.axes["r"][()].rule == "fixed"
-    assert "f: too many equal values" in said(notes)
+    assert "f: too few different values" in said(notes)
     assert "--rule" not in said(notes)
 
 
@@ -85,7 +104,7 @@ def test_own_cutoffs_are_lower_bounds_for_f_and_m_and_upper_ones_for_r() -> None
         "m": tuple(map(Decimal, ("0.50", "1", "2", "2.505"))),
     }
     cutoffs, notes = fit(TEN, Fitting(RF12, given=given_cuts), 2)
-    assert notes == ()
+    assert [str(note.text) for note in notes] == ["m: no buyer gets score 2; other cutoffs may use them: --cuts m=..."]
     assert cutoffs.axes["r"][()].at == ((5, 30), (4, 90), (3, 180), (2, 365))
     assert cutoffs.axes["f"][()].at == ((5, 7), (4, 4), (3, 3), (2, 2))
     assert cutoffs.axes["m"][()].at == ((5, 251), (4, 200), (3, 100), (2, 50))

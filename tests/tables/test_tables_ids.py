@@ -121,7 +121,7 @@ def table(ids: list[Any], dtype: Any, field: str = "customer_id") -> pl.DataFram
     ("ids", "dtype"), [([1.5, 2.0], pl.Float64), ([Decimal("1.5"), Decimal(2)], pl.Decimal(10, 1))]
 )
 def test_ids_with_a_fraction_are_an_error(write: Any, read: Any, field: str, ids: list[Any], dtype: Any) -> None:
-    with pytest.raises(InputError, match=f"{field}.*: 1 values have a fraction, and an id has none") as error:
+    with pytest.raises(InputError, match=f"{field}.*: 1 values have a fraction, or are too large") as error:
         read(write("o.parquet", table(ids, dtype, field)))
     assert error.value.exit_code == 3
 
@@ -138,3 +138,9 @@ def test_files_with_ids_of_differing_types(write: Any, read: Any) -> None:
     big = write("d.parquet", table([17850, BIG], pl.UInt64))
     assert read(whole, floats).ids() == ["17850", "17850", "3"]
     assert read(whole, floats, text, big).ids() == sorted(["17850"] * 4 + ["3", "017850", str(BIG)])
+
+
+@pytest.mark.parametrize("value", [2.0**53, float("inf")])
+def test_floats_past_their_whole_numbers_are_said_to_be_too_large(write: Any, read: Any, value: float) -> None:
+    with pytest.raises(InputError, match="1 values have a fraction, or are too large for a float to tell apart"):
+        read(write("o.parquet", table([value, 2.0], pl.Float64)))

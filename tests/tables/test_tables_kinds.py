@@ -35,7 +35,6 @@ def test_tables_are_found_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         "events": "events",
         "customers": "customers.parquet",
         "products": "products.csv",
-        "rates": "rates.txt",
     }
     assert discover(tmp_path) == {table: str(tmp_path / name) for table, name in expected.items()}
     monkeypatch.chdir(tmp_path)
@@ -51,3 +50,9 @@ def test_two_places_for_one_table(tmp_path: Path) -> None:
 
 def test_nothing_there(tmp_path: Path) -> None:
     assert discover(tmp_path) == {}
+
+
+def test_rates_are_not_found_by_name(tmp_path: Path) -> None:
+    (tmp_path / "orders.csv").touch()
+    (tmp_path / "rates.csv").touch()
+    assert list(discover(tmp_path)) == ["orders"]

@@ -48,6 +48,15 @@ def test_lines_that_cannot_be_read(write: Any) -> None:
     assert (found.accepted, dict(found.rejected)) == (2, {"order": 1, "amount": 3})
 
 
+def test_a_discount_that_is_no_fraction(write: Any) -> None:
+    text = "order_id,quantity,unit_price,discount\n1,2,10,15\n1,1,5,1\n1,1,5,-0.1\n1,1,5,0.2\n"
+    found = sums(write("l.csv", text))
+    assert by_order(found) == {"1": 4}
+    assert (found.accepted, dict(found.rejected)) == (2, {"discount": 2})
+    unused = sums(write("m.csv", "order_id,amount,discount\n1,20,15\n"))
+    assert (by_order(unused), dict(unused.rejected)) == ({"1": 20}, {})
+
+
 def test_typed_lines(write: Any) -> None:
     frame = pl.DataFrame(
         {

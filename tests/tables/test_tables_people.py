@@ -199,3 +199,36 @@ def test_real_people(shared_dir: Path) -> None:
     log = events(str(shared_dir / "data/ecom_events/events.csv"))
     assert log.raw_rows() == 19_945
     assert len(known(None, log)) == 390
+
+
+def test_registrations_that_cannot_be_read_are_counted(write: Any) -> None:
+    text = "id,registered_at\na,2024-01-05\nb,soon\nc,\nd, \ne,31.31.2024\n"
+    found = customers(write("c.csv", text))
+    assert found.undated == 2
+    assert known(found) == {"a": "2024-01-05", **dict.fromkeys("bcde", str(EVER))}
+    typed = pl.DataFrame({"id": [1, 2], "registered_at": [date(1, 1, 1), None]})
+    assert customers(write("c.parquet", typed)).undated == 0
+
+
+def test_a_date_format_of_the_orders_leaves_customers_and_events_as_they_are(write: Any) -> None:
+    table = customers(write("c.csv", "id,registered_at\na,2024-01-05\n"), date_format="%d/%m/%Y")
+    log = events(write("e.csv", "customer_id,event,at\na,open,2024-01-04\n"), date_format="%d/%m/%Y")
+    assert known(table) == {"a": "2024-01-05"}
+    assert known(None, log) == {"a": "2024-01-04"}
+
+
+def test_events_that_are_of_no_use_are_counted(write: Any) -> None:
+    rows = "7,open,2024-01-01\n,open,2024-01-01\n7,,2024-01-01\n7,open,soon\n7,open,2024-01-01,x\n"
+    assert events(write("e.csv", "customer_id,event,at\n" + rows)).unusable() == 3
+
+
+def test_a_damaged_page_of_events_is_an_input_error(write: Any, tmp_path: Path) -> None:
+    frame = pl.DataFrame({"customer_id": [f"c{i}" for i in range(5_000)]}).with_columns(
+        event=pl.lit("open"), at=pl.lit(date(2024, 1, 1))
+    )
+    data = bytearray(Path(write("e.parquet", frame)).read_bytes())
+    data[60:160] = b"\xff" * 100
+    log = events(write("e.parquet", bytes(data)))
+    for use in (log.unusable, lambda: known_from(None, log), lambda: engagement(log, AS_OF, 90)):
+        with pytest.raises(InputError, match=r"e\.parquet: cannot be read"):
+            use()

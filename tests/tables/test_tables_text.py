@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from rfm_cli.errors import InputError
-from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.text import Layout, first_bytes, first_text, layout
 
 
@@ -55,5 +54,5 @@ def test_packed_or_not(tmp_path: Path) -> None:
 
 
 def test_the_form_in_words() -> None:
-    assert Layout(";", ()).said(ReadOptions(encoding="cp1251")) == "csv, semicolon separated, cp1251"
-    assert Layout("|", ()).said(ReadOptions()) == "csv, '|' separated, utf-8"
+    assert Layout(";", ()).said("cp1251") == "csv, semicolon separated, cp1251"
+    assert Layout("|", ()).said("utf-8") == "csv, '|' separated, utf-8"

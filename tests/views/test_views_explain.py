@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from rfm_cli.clock import parse_window
 from rfm_cli.errors import InputError
 from rfm_cli.pipeline import Question, Scored, TablePaths, open_shop, score
 from rfm_cli.schemes import load_scheme
@@ -93,3 +94,34 @@ def test_an_unknown_customer_is_an_input_error(tmp_path: Path) -> None:
 def test_a_scheme_without_a_map_has_no_way_up(tmp_path: Path) -> None:
     nobody = answer(tmp_path, Question(Fitting(load_scheme("none"))))
     assert told(nobody, "a", "next")[0] == ("up", "")
+
+
+def test_under_a_window_no_day_is_told_for_a_change_without_a_purchase(tmp_path: Path) -> None:
+    windowed = answer(tmp_path, replace(ASK, window=parse_window("60d")))
+    rows = explain_view(windowed, "a").rows.filter(pl.col("item") == "later")
+    assert rows.select("value", "meaning").rows() == [
+        (None, "not told under a window: F and M fall as purchases leave it")
+    ]
+
+
+def test_a_usual_value_of_nothing_is_not_told(tmp_path: Path) -> None:
+    empty = answer(tmp_path, replace(ASK, window=parse_window("1d"), as_of=date(2024, 3, 9)))
+    up = explain_view(empty, "a").rows.filter(pl.col("item") == "up")
+    assert up.select("value", "meaning").rows() == [("Potential loyalist", "2 more purchases today")]
+
+
+def test_a_negative_row_of_a_purchase_is_no_refund(tmp_path: Path) -> None:
+    file = tmp_path / "orders.csv"
+    rows = "a,1,2024-01-10,10\na,1,2024-01-10,-4\na,1,2024-01-12,-6\n"
+    file.write_text("customer_id,order_id,ordered_at,amount\n" + rows, encoding="utf-8")
+    scored = score(open_shop(TablePaths((str(file),)), ReadOptions()), ASK)
+    story = explain_view(scored, "a").rows.filter(pl.col("topic") == "orders")
+    assert story.select("value", "meaning").rows() == [("6", "order 1"), ("-6", "order 1: refund, money only")]
+
+
+def test_beyond_all_bounds_of_r_nothing_changes_any_more(tmp_path: Path) -> None:
+    far = {**CUTS, "r": tuple(map(Decimal, ("30", "90", "180", "1e17")))}
+    later = answer(tmp_path, Question(Fitting(load_scheme("rf12"), given=far), as_of=date(2025, 3, 1)))
+    assert told(later, "a", "next")[-1] == ("later", "Hibernating")
+    gone = answer(tmp_path, replace(ASK, as_of=date(2026, 3, 1)))
+    assert told(gone, "a", "next")[-1] == ("later", "Lost")

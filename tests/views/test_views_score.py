@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rfm_cli.config import resolve
 from rfm_cli.errors import UsageError
 from rfm_cli.pipeline import Question, Scored, TablePaths, open_shop, score
 from rfm_cli.schemes import load_scheme
@@ -51,8 +50,8 @@ def answer(tmp_path: Path, question: Question = ASK, **tables: str) -> Scored:
     return score(open_shop(TablePaths(**paths), ReadOptions()), question)
 
 
-def extra(scored: Scored, tmp_path: Path, *names: str) -> dict[str, tuple]:
-    found = extras(scored, names, resolve({}, {}, tmp_path))
+def extra(scored: Scored, *names: str) -> dict[str, tuple]:
+    found = extras(scored, names)
     assert found is not None
     return {row[0]: row[1:] for row in found.rows()}
 
@@ -112,8 +111,8 @@ def test_whole_number_ids_stand_in_the_order_of_their_text(ids: list[int]) -> No
     assert list(map(str, frame["customer"])) == sorted(map(str, ids))
 
 
-def test_attributes_come_from_the_customers_table(scored: Scored, tmp_path: Path) -> None:
-    found = extra(scored, tmp_path, "city,hometown", "Email")
+def test_attributes_come_from_the_customers_table(scored: Scored) -> None:
+    found = extra(scored, "city,hometown", "Email")
     assert found["a"] == ("Omsk", "x", "a@x.y")
     assert found["c"][0] == "Tver"
 
@@ -121,45 +120,66 @@ def test_attributes_come_from_the_customers_table(scored: Scored, tmp_path: Path
 def test_attributes_that_only_orders_have_are_of_the_latest_row_that_has_one_ties_by_text(
     scored: Scored, tmp_path: Path
 ) -> None:
-    found = extra(scored, tmp_path, "channel")
+    found = extra(scored, "channel")
     assert found == {"a": ("app",), "b": (None,), "B": ("web",), "c": (None,), "r": ("mail",)}
     early = answer(tmp_path, replace(ASK, as_of=date(2024, 2, 1)))
-    assert extra(early, tmp_path, "channel")["a"] == ("web",)
+    assert extra(early, "channel")["a"] == ("web",)
 
 
-def test_measures_beside_the_twelve_columns(scored: Scored, tmp_path: Path) -> None:
-    found = extra(scored, tmp_path, "tenure_days,aov")
+def test_measures_beside_the_twelve_columns(scored: Scored) -> None:
+    found = extra(scored, "tenure_days,aov")
     assert found["a"] == (51, Decimal("5.5167"))
     assert found["b"] == (29, Decimal("7.0000"))
     assert found["c"] == found["r"] == (None, None)
 
 
-def test_engagement_counts_engaging_events_of_90_days_and_last_event_sees_all(scored: Scored, tmp_path: Path) -> None:
-    found = extra(scored, tmp_path, "engagement", "last_event")
+def test_engagement_counts_engaging_events_of_90_days_and_last_event_sees_all(scored: Scored) -> None:
+    found = extra(scored, "engagement", "last_event")
     # As of 2024-03-01 the window is (2023-12-02, 2024-03-01].
     assert found == {"a": (2, 0), "b": (0, 274), "B": (0, None), "c": (0, None), "r": (0, None)}
 
 
-def test_extra_columns_stand_after_the_twelve(scored: Scored, tmp_path: Path) -> None:
-    added = extras(scored, ["city", "city,email"], resolve({}, {}, tmp_path))
+def test_engagement_is_of_the_events_and_days_that_are_asked_for(scored: Scored) -> None:
+    found = extras(scored, ["engagement"], engagement_days=29, engagement_events=("Send", "bounce"))
+    assert found is not None
+    assert dict(found.rows()) == {"a": 0, "b": 0, "B": 0, "c": 0, "r": 0}
+    longer = extras(scored, ["engagement"], engagement_days=30, engagement_events=("Send", "bounce"))
+    assert longer is not None
+    assert dict(longer.rows()) == {"a": 1, "b": 0, "B": 1, "c": 0, "r": 0}
+
+
+def test_tenure_without_a_date_is_a_usage_error_and_aov_needs_none(tmp_path: Path) -> None:
+    file = tmp_path / "one.csv"
+    file.write_text("customer_id,recency_days,frequency,monetary\na,10,5,100\n", encoding="utf-8")
+    scored = score(open_shop(TablePaths((str(file),)), ReadOptions()), ASK)
+    with pytest.raises(UsageError, match="tenure_days needs a date") as caught:
+        extras(scored, ["tenure_days"])
+    assert caught.value.hint == "give --as-of"
+    found = extras(scored, ["aov"])
+    assert found is not None
+    assert found.rows() == [("a", Decimal(20))]
+
+
+def test_extra_columns_stand_after_the_twelve(scored: Scored) -> None:
+    added = extras(scored, ["city", "city,email"])
     rows = score_view(scored, extra=added).rows
     assert rows.columns == [*COLUMNS, "city", "email"]
     assert rows["city"].to_list() == ["Perm", "Omsk", None, "Tver", "Ufa"]
 
 
-def test_no_names_add_nothing(scored: Scored, tmp_path: Path) -> None:
-    assert extras(scored, [" , "], resolve({}, {}, tmp_path)) is None
+def test_no_names_add_nothing(scored: Scored) -> None:
+    assert extras(scored, [" , "]) is None
 
 
 @pytest.mark.parametrize("name", ["segment", "customer_id", "vip"])
-def test_a_column_that_the_answer_has_already_is_a_usage_error(scored: Scored, tmp_path: Path, name: str) -> None:
+def test_a_column_that_the_answer_has_already_is_a_usage_error(scored: Scored, name: str) -> None:
     with pytest.raises(UsageError, match=f"--with {name}"):
-        extra(scored, tmp_path, f"city,{name}")
+        extra(scored, f"city,{name}")
 
 
-def test_an_unknown_attribute_is_a_usage_error_with_the_nearest_name(scored: Scored, tmp_path: Path) -> None:
+def test_an_unknown_attribute_is_a_usage_error_with_the_nearest_name(scored: Scored) -> None:
     with pytest.raises(UsageError, match="'citty'") as caught:
-        extra(scored, tmp_path, "citty")
+        extra(scored, "citty")
     assert "city" in str(caught.value.hint)
 
 
@@ -168,4 +188,4 @@ def test_engagement_without_events_is_a_usage_error(tmp_path: Path) -> None:
     file.write_text(ORDERS, encoding="utf-8")
     result = score(open_shop(TablePaths((str(file),)), ReadOptions()), ASK)
     with pytest.raises(UsageError, match="needs events"):
-        extra(result, tmp_path, "engagement")
+        extra(result, "engagement")

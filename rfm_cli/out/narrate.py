@@ -6,11 +6,15 @@ import contextlib
 import io
 import os
 import sys
+import textwrap
 from collections.abc import Iterable
 
 from rfm_cli.errors import CheckFailed, RfmError
 from rfm_cli.notes import Note
 from rfm_cli.out.text import plain
+
+NARROWEST = 20
+"""On less room than this nothing is gained by breaking lines."""
 
 
 class Narrator:
@@ -57,7 +61,7 @@ def fail(error: RfmError) -> None:
 def _line(text: str) -> None:
     """Nothing: one prefixed line on stderr. A stderr that is closed or full costs the line, not the run."""
     encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
-    data = f"rfm: {plain(text)}\n".encode(encoding, "backslashreplace")
+    data = f"{_wrapped(f'rfm: {plain(text)}')}\n".encode(encoding, "backslashreplace")
     with contextlib.suppress(OSError, ValueError, AttributeError):
         try:
             fd = sys.stderr.fileno()
@@ -68,3 +72,14 @@ def _line(text: str) -> None:
         sys.stderr.flush()
         while data:
             data = data[os.write(fd, data) :]
+
+
+def _wrapped(text: str) -> str:
+    """The text broken between words where a terminal would break it within one; as it is for a file or a pipe."""
+    try:
+        width = os.get_terminal_size(sys.stderr.fileno()).columns if sys.stderr.isatty() else 0
+    except (AttributeError, OSError, ValueError):
+        width = 0
+    if width < NARROWEST:
+        return text
+    return textwrap.fill(text, width, subsequent_indent="     ", break_long_words=False, break_on_hyphens=False)

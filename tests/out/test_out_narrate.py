@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import pty
 import subprocess
 import sys
 
@@ -73,3 +74,17 @@ def test_an_ascii_stderr_gets_escapes() -> None:
     env = os.environ | {"PYTHONIOENCODING": "ascii"}
     done = subprocess.run([sys.executable, "-c", SAY], env=env, capture_output=True, check=False)
     assert done.stderr.startswith(b"rfm: warning: \\u0410")
+
+
+def test_a_terminal_gets_lines_broken_between_words() -> None:
+    leader, follower = pty.openpty()
+    code = "import fcntl, struct, sys, termios\n"
+    code += "fcntl.ioctl(2, termios.TIOCSWINSZ, struct.pack('HHHH', 24, 40, 0, 0))\n"
+    code += "from rfm_cli.notes import note\nfrom rfm_cli.out.narrate import Narrator\n"
+    code += "Narrator().say([note('one two three four five six seven eight nine')])"
+    subprocess.run([sys.executable, "-c", code], stderr=follower, check=True)
+    assert os.read(leader, 1000).decode().split("\r\n") == [
+        "rfm: one two three four five six seven",
+        "     eight nine",
+        "",
+    ]

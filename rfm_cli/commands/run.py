@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -66,7 +66,7 @@ def begin(ctx: typer.Context) -> Run:
     if "output" in flags:
         _check_outputs(run)
     # Polars' own handler of Ctrl-C would let a run that waits for a pipe or a terminal go on waiting.
-    signal.siginterrupt(signal.SIGINT, True)  # noqa: FBT003
+    signal.siginterrupt(signal.SIGINT, True)  # noqa: FBT003 - the call takes no names
     return run
 
 
@@ -80,7 +80,7 @@ def by_table(flags: dict[str, object]) -> dict[str, object]:
     from rfm_cli.tables.kinds import discover
 
     found: dict[str, list[str]] = {}
-    for path in flags.get("orders") or []:  # type: ignore[attr-defined]
+    for path in _paths(flags, "orders"):
         inside = discover(Path(path)) if Path(path).is_dir() else {}
         stem = Path(path).name.split(".")[0].lower()
         named = inside if "orders" in inside else {stem if stem in TABLES else "orders": path}
@@ -88,8 +88,14 @@ def by_table(flags: dict[str, object]) -> dict[str, object]:
             found.setdefault(table, []).append(file)
     flags["orders"] = found.pop("orders", None)
     for table, files in found.items():
-        flags[table] = [*(flags.get(table) or []), *files]  # type: ignore[misc]
+        flags[table] = [*_paths(flags, table), *files]
     return flags
+
+
+def _paths(flags: Mapping[str, object], table: str) -> list[str]:
+    """The paths that the flags give for a table."""
+    given = flags.get(table)
+    return [str(path) for path in given] if isinstance(given, list | tuple) else []
 
 
 def _check_outputs(run: Run) -> None:

@@ -51,7 +51,7 @@ def _needs_no_change(file: Path, encoding: str) -> bool:
 def _streamed(path: str) -> Spool:
     """What comes through standard input or a pipe, as it comes."""
     spool = Spool("stdin" if path == "-" else "pipe")
-    opened = nullcontext(sys.stdin.buffer) if path == "-" else Path(path).open("rb")  # noqa: SIM115
+    opened = nullcontext(sys.stdin.buffer) if path == "-" else Path(path).open("rb")  # noqa: SIM115 - closed below
     with opened as stream, spool.path.open("wb") as copy:
         shutil.copyfileobj(stream, copy, CHUNK)
     return spool

@@ -15,12 +15,16 @@ from rfm_cli.tables.fields import ALIASES, aliases, fold
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.trouble import reading
 
+OTHER = "other: "
+"""Before the columns that are no measures, on their way through the checks."""
+
 
 @dataclass(frozen=True)
 class OneRow:
     """Customers with measures: customer, recency_days or last_order, first_order?, frequency, monetary? (minor units).
 
-    `scale` is None where there is no money; `rows` counts rows by verdict.
+    `scale` is None where there is no money; `rows` counts rows by verdict; `attributes` holds the file's other columns
+    by customer_id (text).
     """
 
     table: pl.DataFrame
@@ -28,6 +32,7 @@ class OneRow:
     rows: dict[str, int]
     name: str
     said: str
+    attributes: pl.DataFrame
 
     def last_day(self) -> date | None:
         """The latest last order, None where the file gives recency in days."""
@@ -88,7 +93,8 @@ def _typed(source: sources.Source, found: ColumnMap, options: ReadOptions) -> pl
     made |= {name: number(name) for name in ("recency_days", "frequency", "monetary") if name in found}
     if "recency_days" in made:
         made.pop("last_order", None)
-    return source.frame.select(**made)
+    others = [pl.col(name).alias(OTHER + name) for name in source.schema if name not in found.headings.values()]
+    return source.frame.select(*others, **made)
 
 
 def _checked(table: pl.DataFrame, name: str, said: str) -> OneRow:
@@ -113,9 +119,12 @@ def _checked(table: pl.DataFrame, name: str, said: str) -> OneRow:
     made = [pl.col("frequency").cast(pl.UInt32)]
     made += [pl.col("recency_days").cast(pl.Int32)] if "recency_days" in taken.columns else []
     made += [money.minor_units(pl.col("monetary"), scale)] if scale is not None else []
-    made_table = taken.with_columns(made)
+    others = [name for name in taken.columns if name.startswith(OTHER)]
+    named = [pl.col(name).alias(name.removeprefix(OTHER)) for name in others if name != f"{OTHER}customer_id"]
+    attributes = taken.select(*named, customer_id=pl.col("customer").cast(pl.String))
+    made_table = taken.drop(others).with_columns(made)
     if scale is not None:
         size = pl.col("monetary").abs()
         largest, total = made_table.select(size.max(), total=size.cast(pl.Float64).sum()).row(0)
         money.check_size(largest, total, name)
-    return OneRow(made_table, scale, rows, name, said)
+    return OneRow(made_table, scale, rows, name, said, attributes)

@@ -198,17 +198,31 @@ def engagement(events: Events, as_of: date, days_back: int, names: Sequence[str]
         return counted.sort("customer_id").collect(engine="streaming")
 
 
-def attributes(names: Sequence[str], customers: Customers | None, orders: Orders | None, as_of: date) -> pl.DataFrame:
-    """Attributes by customer_id, one column a name: from the customers table, else from the latest order row that
-    has one on or before `as_of` (of values of one moment the first by text). `UsageError` for unknown names."""
+def attributes(
+    names: Sequence[str],
+    customers: Customers | None,
+    orders: Orders | None,
+    as_of: date | None,
+    one_row: pl.DataFrame | None = None,
+) -> pl.DataFrame:
+    """Attributes by customer_id, one column a name, from the first table that has it; `UsageError` for unknown names.
+
+    The tables: customers, then the other columns of a file of one row a customer, then the latest order row that has
+    one on or before `as_of` (of values of one moment the first by text).
+    """
     tables = []
+    beside = {fold(column): column for column in (one_row.columns if one_row is not None else ())}
     for name in names:
         if customers and fold(name) in customers.attributes:
             tables.append(customers.table.select("customer_id", pl.col(customers.attributes[fold(name)]).alias(name)))
-        elif orders and (found := _order_attribute(orders, name, as_of)) is not None:
+        elif one_row is not None and fold(name) in beside:
+            tables.append(one_row.select("customer_id", pl.col(beside[fold(name)]).alias(name)))
+        elif orders and as_of and (found := _order_attribute(orders, name, as_of)) is not None:
             tables.append(found)
         else:
-            raise UsageError(f"no attribute is called {name!r}", did_you_mean(name, _known(customers, orders)))
+            raise UsageError(
+                f"no attribute is called {name!r}", did_you_mean(name, [*beside.values(), *_known(customers, orders)])
+            )
     result = tables[0]
     for table in tables[1:]:
         result = result.join(table, on="customer_id", how="full", coalesce=True)

@@ -45,7 +45,10 @@ def extras(
         found = measures_of(scored, measured, engagement_days, engagement_events)
         table = table.join(found, on="customer_id", how="left")
     if named:
-        found = attributes(named, scored.shop.customers, scored.shop.orders, _day(scored, "attributes need"))
+        shop = scored.shop
+        beside = shop.one_row.attributes if shop.one_row else None
+        as_of = _day(scored, "attributes need") if shop.orders else scored.as_of
+        found = attributes(named, shop.customers, shop.orders, as_of, beside)
         table = table.join(found, on="customer_id", how="left")
     return table.select("customer_id", *wanted)
 
@@ -53,7 +56,7 @@ def extras(
 def told(scored: Scored, extra: pl.DataFrame | None) -> Iterator[Note]:
     """Which of the further columns were taken from the orders, since no customers table has them."""
     known = scored.shop.customers.attributes if scored.shop.customers else {}
-    for name in extra.columns[1:] if extra is not None else ():
+    for name in extra.columns[1:] if extra is not None and scored.shop.orders else ():
         if name not in MEASURES and fold(name) not in known:
             yield note(f"{name} is that of each customer's latest order row that has one (of equals the first by text)")
 

@@ -93,3 +93,11 @@ def test_a_separator_need_not_part_every_table(write: Any, rfm: Any) -> None:
     orders = write("o.csv", "customer_id|ordered_at|amount\na|2024-01-01|1\n")
     done = rfm("score", orders, "--customers", write("c.csv", "customer_id,city\na,Bonn\n"), "--separator", "|", "-q")
     assert done.returncode == 0, done.stderr
+
+
+def test_other_columns_of_one_row_a_customer_are_attributes(write: Any, rfm: Any) -> None:
+    ready = write(
+        "ready.csv", "customer_id,recency_days,frequency,City,monetary\n007,3,2,Bonn,5.50\n8,9,1,,1\n,1,1,Ulm,1\n"
+    )
+    done = rfm("score", ready, "--with", "city", "-q")
+    assert [line.rsplit(b",", 1)[1] for line in done.stdout.splitlines()] == [b"city", b"Bonn", b""]

@@ -71,7 +71,8 @@ def _customers(rows: pl.LazyFrame, counting: Counting, by_order: ByOrder, *, eac
     schema = rows.collect_schema()
     if "minor" not in schema:
         return _by_customer(_orders_without_money(rows, each_row_an_order=each_row_an_order), counting)
-    rows = rows.with_columns(money=_counted_money(counting))
+    if counting.window_start is not None:
+        rows = rows.with_columns(money=pl.when(_inside(counting)).then("minor").otherwise(0))
     if "order" not in schema or each_row_an_order:
         return _by_customer(_rows_as_orders(rows), counting)
     named = by_order(rows.filter(pl.col("order").is_not_null()))
@@ -84,12 +85,6 @@ def _inside(counting: Counting) -> pl.Expr:
     return pl.lit(value=True) if counting.window_start is None else pl.col("day") > counting.window_start
 
 
-def _counted_money(counting: Counting) -> pl.Expr:
-    if counting.window_start is None:
-        return pl.col("minor")
-    return pl.when(_inside(counting)).then("minor").otherwise(0)
-
-
 def _orders_without_money(rows: pl.LazyFrame, *, each_row_an_order: bool) -> pl.LazyFrame:
     """Customer and first day of each order; all of them are purchases."""
     if "order" not in rows.collect_schema() or each_row_an_order:
@@ -99,13 +94,18 @@ def _orders_without_money(rows: pl.LazyFrame, *, each_row_an_order: bool) -> pl.
 
 
 def _rows_as_orders(rows: pl.LazyFrame) -> pl.LazyFrame:
-    """Each row as an order: customer, day, first_minor (what its first day sums to), money (what counts of it)."""
-    return rows.select("customer", "day", "money", first_minor="minor")
+    """Each row as an order: customer, day, first_minor (what its first day sums to), money (what counts of it).
+
+    Without a window rows have no `money` of their own: all of it counts.
+    """
+    money = "money" if "money" in rows.collect_schema() else "minor"
+    return rows.select("customer", "day", first_minor="minor", money=money)
 
 
 def _exact_orders(rows: pl.LazyFrame) -> pl.LazyFrame:
     """The same columns, a row an order: its days are added up first, so that the first one can be judged alone."""
-    daily = rows.group_by("customer", "order", "day").agg(pl.col("minor", "money").sum())
+    money = "money" if "money" in rows.collect_schema() else "minor"
+    daily = rows.group_by("customer", "order", "day").agg(pl.col("minor").sum(), money=pl.col(money).sum())
     orders = daily.group_by("customer", "order").agg(
         day=pl.col("day").min(), first_minor=pl.col("minor").min_by("day"), money=pl.col("money").sum()
     )
@@ -114,16 +114,18 @@ def _exact_orders(rows: pl.LazyFrame) -> pl.LazyFrame:
 
 def _summed_orders(rows: pl.LazyFrame) -> pl.LazyFrame:
     """The same columns from one grouping, and `unsure` where all rows together may not stand for the first day."""
+    windowed = {"money": pl.col("money").sum()} if "money" in rows.collect_schema() else {}
     orders = rows.group_by("customer", "order").agg(
         last_day=pl.col("day").max(),
-        lowest=pl.col("minor").min(),
+        # Zero counts as negative here: whether a first day of 0 was a free order must be told as well.
+        lowers=(pl.col("minor") <= 0).any(),
         day=pl.col("day").min(),
         first_minor=pl.col("minor").sum(),
-        money=pl.col("money").sum(),
+        **windowed,
     )
-    # Zero counts as negative here: whether a first day of 0 was a free order must be told as well.
-    unsure = (pl.col("last_day") > pl.col("day")) & (pl.col("lowest") <= 0)
-    return orders.select("customer", "day", "first_minor", "money", unsure=unsure)
+    unsure = (pl.col("last_day") > pl.col("day")) & pl.col("lowers")
+    money = pl.col("money" if windowed else "first_minor")
+    return orders.select("customer", "day", "first_minor", money=money, unsure=unsure)
 
 
 def _by_customer(orders: pl.LazyFrame, counting: Counting) -> pl.LazyFrame:

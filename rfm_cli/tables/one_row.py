@@ -51,13 +51,8 @@ def looks_like(header: Sequence[str]) -> bool:
     return recent and has("one_row", "frequency") and not has("orders", "ordered_at")
 
 
-def open_one_row(paths: Sequence[sources.Given], options: ReadOptions) -> OneRow:
-    """The customers at `paths`, a row each; `InputError` where one stands twice or nothing can be read."""
-    return one_row_in(sources.open_all(paths, options), options)
-
-
 def one_row_in(opened: Sequence[sources.Source], options: ReadOptions) -> OneRow:
-    """The same from opened files."""
+    """The customers in opened files, a row each; `InputError` where one stands twice or nothing can be read."""
     opened = [sources.without_surplus(source) for source in opened]
     name = opened[0].name if len(opened) == 1 else f"{len(opened)} files"
     frames, maps = [], []

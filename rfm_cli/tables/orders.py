@@ -25,23 +25,13 @@ from rfm_cli.tables.trouble import RaggedRowsError, reading
 Reduce = Callable[[pl.LazyFrame], pl.LazyFrame]
 
 
-def open_orders(
-    paths: Sequence[sources.Given],
-    options: ReadOptions,
-    sums: OrderSums | None = None,
-    known_rates: rates.Rates | None = None,
-) -> Orders:
-    """The order files at `paths`, their columns detected and their first rows looked at."""
-    return orders_in(sources.open_all(paths, options), options, sums, known_rates)
-
-
 def orders_in(
     opened: Sequence[sources.Source],
     options: ReadOptions,
     sums: OrderSums | None = None,
     known_rates: rates.Rates | None = None,
 ) -> Orders:
-    """The same from opened files."""
+    """The orders in opened files, their columns detected and their first rows looked at."""
     files = tuple(_order_file(source, options, sums) for source in opened)
     return _retrying(first_beliefs, Orders(files, options, sums=sums, rates=known_rates))
 

@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 
 from rfm_cli.tables import orders as order_tables
+from rfm_cli.tables import sources
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_model import Facts, Orders
 from rfm_cli.tables.rejects import rejected_rows
@@ -81,7 +82,7 @@ def read() -> ReadIt:
 
     def read(*paths: str, lines: Any = None, rates: Any = None, **options: Any) -> Read:
         settings = ReadOptions(**options)
-        opened = order_tables.open_orders(paths, settings, lines, rates)
+        opened = order_tables.orders_in(sources.open_all(paths, settings), settings, lines, rates)
         table, facts, orders = order_tables.collect(opened, _whole)
         order_tables.refuse(orders, facts)
         assert facts.accepted == table.height

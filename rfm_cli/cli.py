@@ -17,6 +17,7 @@ from rfm_cli.commands.help import GroupedCommand
 from rfm_cli.commands.schemes import schemes
 from rfm_cli.commands.score import score
 from rfm_cli.commands.segments import segments
+from rfm_cli.commands.shop import ShopCommand
 from rfm_cli.errors import OutputError, RfmError, UsageError
 
 INTERRUPTED, READER_GONE = 130, 141
@@ -29,8 +30,10 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Start with `rfm check orders.csv`, then `rfm score orders.csv`. Each command has its own --help.",
 )
-for command in (check, score, segments, explain, schemes):  # in the order of the work
-    app.command(cls=GroupedCommand)(command)
+app.command(cls=GroupedCommand)(check)  # in the order of the work
+for command in (score, segments, explain):
+    app.command(cls=ShopCommand)(command)
+app.command(cls=GroupedCommand)(schemes)
 
 
 def _version(wanted: bool) -> None:

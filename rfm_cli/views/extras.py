@@ -11,10 +11,10 @@ from rfm_cli.errors import UsageError
 from rfm_cli.notes import Note, note
 from rfm_cli.pipeline import Scored
 from rfm_cli.tables.fields import fold
-from rfm_cli.tables.money import as_decimal, half_even
 from rfm_cli.tables.people import ENGAGING, attributes, engagement
 from rfm_cli.tables.sources import plain_name
 from rfm_cli.views.score import COLUMNS
+from rfm_cli.views.worth import MORE_DECIMALS, aov
 
 MEASURES = ("tenure_days", "aov", "engagement", "last_event")
 ENGAGEMENT_DAYS = 90
@@ -81,11 +81,9 @@ def _day(scored: Scored, who: str) -> date:
 
 
 def _aov(scored: Scored) -> pl.Expr:
-    fine = (scored.scale or 0) + 2
     if scored.scale is None:
-        return pl.lit(None, pl.Decimal(18, fine))
-    bought = pl.when(pl.col("frequency") > 0).then(pl.col("frequency")).cast(pl.Int128)
-    return as_decimal(half_even(pl.col("monetary").cast(pl.Int128) * 100, bought), fine)
+        return pl.lit(None, pl.Decimal(18, MORE_DECIMALS))
+    return aov(pl.col("monetary"), pl.col("frequency"), scored.scale)
 
 
 def _engagement(scored: Scored, days: int, names: Sequence[str]) -> pl.DataFrame:

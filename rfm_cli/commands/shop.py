@@ -1,0 +1,79 @@
+"""The options of every command that reads a shop, declared once; a command's own function holds only its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import typer
+
+from rfm_cli import options as opt
+from rfm_cli.commands.help import GroupedCommand
+
+
+def reading_a_shop(
+    orders: opt.Orders = None,
+    lines: opt.Lines = None,
+    events: opt.Events = None,
+    customers: opt.Customers = None,
+    products: opt.Products = None,
+    rates: opt.Rates = None,
+    currency: opt.Currency = None,
+    map: opt.Map = None,
+    encoding: opt.Encoding = None,
+    separator: opt.Separator = None,
+    decimal: opt.Decimal = None,
+    date_format: opt.DateFormat = None,
+    reject_status: opt.RejectStatus = None,
+    drop_duplicates: opt.DropDuplicates = None,
+    purchase_events: opt.PurchaseEvents = None,
+    one_row_per: opt.OneRowPer = None,
+    rejects: opt.Rejects = None,
+    as_of: opt.AsOf = None,
+    timezone: opt.Timezone = None,
+    window: opt.Window = None,
+    free_orders: opt.FreeOrders = None,
+    one_order_per: opt.OneOrderPer = None,
+    scheme: opt.Scheme = None,
+    bins: opt.Bins = None,
+    rule: opt.Rule = None,
+    cuts: opt.Cuts = None,
+    nested: opt.Nested = None,
+    new_subscriber: opt.NewSubscriber = None,
+    share: opt.Share = None,
+    min_orders: opt.MinOrders = None,
+    output: opt.Output = None,
+    format: opt.Format = None,
+    for_excel: opt.ForExcel = None,
+    explain: opt.Explain = None,
+    save_cuts: opt.SaveCuts = None,
+    quiet: opt.Quiet = None,
+    strict: opt.Strict = None,
+    config: opt.Config = None,
+) -> None:
+    """Nothing: this signature is the list of what all these commands take, and `run.begin` gets its values."""
+
+
+def _declared() -> list[Any]:
+    """The options above as Typer's parameters; one list serves all commands, which keeps the start short."""
+    template = typer.Typer(add_completion=False)
+    template.command()(reading_a_shop)
+    return typer.main.get_command(template).params
+
+
+SHARED = _declared()
+
+
+class ShopCommand(GroupedCommand):
+    """A command whose function declares its own options, and which takes the shared ones beside them.
+
+    The values of all are in the context, where `run.begin` finds them; the function is called with its own.
+    """
+
+    def __init__(self, *args: Any, params: list[Any] | None = None, **kwargs: Any) -> None:
+        self.own = [param.name for param in params or []]
+        super().__init__(*args, params=[*(params or []), *SHARED], **kwargs)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Whatever the function returns."""
+        assert self.callback is not None
+        return ctx.invoke(self.callback, **{name: ctx.params[name] for name in self.own})

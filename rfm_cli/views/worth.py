@@ -1,0 +1,64 @@
+"""What a group of customers is worth: the columns that every table of groups shares."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from rfm_cli.tables.money import as_decimal, half_even
+
+MORE_DECIMALS = 2
+"""aov and medians carry so many decimals more than the money."""
+
+
+def summed(customers: pl.DataFrame, by: Sequence[str], **more: pl.Expr) -> pl.DataFrame:
+    """Customers (frequency, monetary in minor units?) added up by the columns `by`, in no order.
+
+    Columns: `by`, customers, orders, revenue (all Int64, money in minor units, 0 without money), and `more`.
+    """
+    money = "monetary" if "monetary" in customers.columns else None
+    return customers.group_by(by).agg(
+        customers=pl.len().cast(pl.Int64),
+        orders=pl.col("frequency").cast(pl.Int64).sum(),
+        revenue=pl.col(money).cast(pl.Int64).sum() if money else pl.lit(0, pl.Int64),
+        **more,
+    )
+
+
+def filled(cells: pl.DataFrame, sums: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
+    """The rows of `cells` in their order with the figures of `summed`, 0 where a cell has no customer."""
+    joined = cells.join(sums, on=by, how="left", nulls_equal=True, maintain_order="left")
+    return joined.with_columns(pl.col("customers", "orders", "revenue").fill_null(0))
+
+
+def worth(scale: int | None, *, orders: bool = False) -> list[pl.Expr]:
+    """The public columns of summed groups: customers, customers_share, orders?, revenue, revenue_share, aov.
+
+    Shares are of all rows, null where the rows add up to nothing. aov is revenue / orders, half-even, with two
+    decimals more than the money. `scale` None means that there is no money: its columns are null.
+    """
+    columns = [pl.col("customers").cast(pl.Int32), share(pl.col("customers")).alias("customers_share")]
+    columns += [pl.col("orders").cast(pl.Int32)] if orders else []
+    if scale is None:
+        empty = [pl.lit(None, pl.Decimal(18, 0)), pl.lit(None, pl.Float64), pl.lit(None, pl.Decimal(18, MORE_DECIMALS))]
+        names = ("revenue", "revenue_share", "aov")
+        return [*columns, *(column.alias(name) for column, name in zip(empty, names, strict=True))]
+    return [
+        *columns,
+        as_decimal(pl.col("revenue"), scale).alias("revenue"),
+        share(pl.col("revenue")).alias("revenue_share"),
+        aov(pl.col("revenue"), pl.col("orders"), scale).alias("aov"),
+    ]
+
+
+def aov(revenue: pl.Expr, orders: pl.Expr, scale: int) -> pl.Expr:
+    """Money (minor units) a purchase as a decimal, half-even; null without purchases."""
+    bought = pl.when(orders > 0).then(orders).cast(pl.Int128)
+    return as_decimal(half_even(revenue.cast(pl.Int128) * 10**MORE_DECIMALS, bought), scale + MORE_DECIMALS)
+
+
+def share(value: pl.Expr) -> pl.Expr:
+    """Each row's part of the column's sum, null where the sum is 0: a share of nothing."""
+    total = value.sum()
+    return pl.when(total != 0).then(value.cast(pl.Float64) / total.cast(pl.Float64))

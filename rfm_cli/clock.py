@@ -59,7 +59,52 @@ def parse_window(text: str) -> Window:
     return Window(months=count * (12 if unit == "y" else 1))
 
 
-def parse_as_of(text: str, today: date | None = None) -> date | None:
+EVERY = {"week": Window(days=7), "month": Window(months=1), "quarter": Window(months=3), "year": Window(months=12)}
+
+
+def parse_every(text: str) -> Window:
+    """The step of a chain of dates: `week`, `month`, `quarter`, `year`, or a length such as `30d`; else `UsageError`.
+
+    >>> parse_every("quarter")
+    Window(days=0, months=3)
+    """
+    word = text.strip().casefold()
+    if word in EVERY:
+        return EVERY[word]
+    try:
+        return parse_window(word)
+    except UsageError as error:
+        raise UsageError(
+            f"--every {text}: no such step", "write week, month, quarter, year, or 30d, 8w, 2mo"
+        ) from error
+
+
+def chain(start: date, last: date, step: Window) -> list[date]:
+    """The dates from `start` to `last` in equal steps, `last` itself at the end, however short its step.
+
+    Months go from a month's last day to last days, and from any other day to that day or the month's last.
+
+    >>> [str(day) for day in chain(date(2024, 1, 31), date(2024, 4, 15), Window(months=1))]
+    ['2024-01-31', '2024-02-29', '2024-03-31', '2024-04-15']
+    """
+    at_end = (start + timedelta(days=1)).day == 1
+    days, count = [start], 1
+    while (day := _stepped(start, step, count, at_end=at_end)) < last:
+        days.append(day)
+        count += 1
+    return [*days, last]
+
+
+def _stepped(start: date, step: Window, count: int, *, at_end: bool) -> date:
+    """The date so many steps after `start`."""
+    try:
+        day = months_before(start, -count * step.months) + timedelta(days=count * step.days)
+    except (OverflowError, ValueError):
+        return date.max
+    return _month_end(day.year, day.month) if step.months and at_end else day
+
+
+def parse_as_of(text: str, today: date | None = None, option: str = "--as-of") -> date | None:
     """The day that `--as-of` means, None for `last`; a period means its last day.
 
     `today` is the machine's date in the time zone of the run, needed only for `today` and `yesterday`.
@@ -78,7 +123,7 @@ def parse_as_of(text: str, today: date | None = None) -> date | None:
     try:
         return _period_end(word)
     except ValueError as error:
-        raise UsageError(f"--as-of {text}: no such day", f"write it as {EXAMPLES}") from error
+        raise UsageError(f"{option} {text}: no such day", f"write it as {EXAMPLES}") from error
 
 
 def _period_end(word: str) -> date:

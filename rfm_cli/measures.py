@@ -8,14 +8,11 @@ its own day: so a refund lowers money, is never a purchase and never undoes one.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
 import polars as pl
-
-ByOrder = Callable[[pl.LazyFrame], pl.LazyFrame]
 
 
 @dataclass(frozen=True)
@@ -41,7 +38,7 @@ def customers(rows: pl.LazyFrame, counting: Counting, *, each_row_an_order: bool
     whether they count or not), first_row (day of the first row of any kind). `each_row_an_order` is the promise that
     no two rows share an order id, which saves grouping by it.
     """
-    return _customers(rows, counting, _exact_orders, each_row_an_order=each_row_an_order)
+    return _customers(rows, counting, each_row_an_order=each_row_an_order, exact=True)
 
 
 def customers_quickly(rows: pl.LazyFrame, counting: Counting, *, each_row_an_order: bool = False) -> pl.LazyFrame:
@@ -50,7 +47,7 @@ def customers_quickly(rows: pl.LazyFrame, counting: Counting, *, each_row_an_ord
     An order is judged by the sum of all its rows. That is the sum of its first day, unless it has rows on several
     days and a negative one among them.
     """
-    return _customers(rows, counting, _summed_orders, each_row_an_order=each_row_an_order)
+    return _customers(rows, counting, each_row_an_order=each_row_an_order, exact=False)
 
 
 def settled(quick: pl.DataFrame, rows: pl.LazyFrame, counting: Counting) -> pl.DataFrame:
@@ -65,19 +62,32 @@ def settled(quick: pl.DataFrame, rows: pl.LazyFrame, counting: Counting) -> pl.D
     return pl.concat([sure, customers(own, counting).collect(engine="streaming").select(sure.columns)])
 
 
-def _customers(rows: pl.LazyFrame, counting: Counting, by_order: ByOrder, *, each_row_an_order: bool) -> pl.LazyFrame:
+def _customers(rows: pl.LazyFrame, counting: Counting, *, each_row_an_order: bool, exact: bool) -> pl.LazyFrame:
     if counting.as_of is not None:
         rows = rows.filter(pl.col("day") <= counting.as_of)
+    has_money = "minor" in rows.collect_schema()
+    if has_money and counting.window_start is not None:
+        rows = rows.with_columns(money=pl.when(_inside(counting)).then("minor").otherwise(0))
+    return _by_customer(purchases_of(rows, each_row_an_order=each_row_an_order, exact=exact), counting)
+
+
+def purchases_of(
+    rows: pl.LazyFrame, *, each_row_an_order: bool = False, exact: bool = False, spread: bool = False
+) -> pl.LazyFrame:
+    """A row an order: customer, day of its first row, first_minor (what its rows of that day sum to), money (of all).
+
+    Without `minor` the rows are customer and day alone. Where orders are added up from rows and not `exact`,
+    first_minor is the sum of all rows, and `unsure` marks the orders whose first day may sum to something else; with
+    `spread` it marks every order with rows on several days.
+    """
     schema = rows.collect_schema()
     if "minor" not in schema:
-        return _by_customer(_orders_without_money(rows, each_row_an_order=each_row_an_order), counting)
-    if counting.window_start is not None:
-        rows = rows.with_columns(money=pl.when(_inside(counting)).then("minor").otherwise(0))
+        return _orders_without_money(rows, each_row_an_order=each_row_an_order)
     if "order" not in schema or each_row_an_order:
-        return _by_customer(_rows_as_orders(rows), counting)
-    named = by_order(rows.filter(pl.col("order").is_not_null()))
-    alone = _rows_as_orders(rows.filter(pl.col("order").is_null()))
-    return _by_customer(pl.concat([named, alone], how="diagonal"), counting)
+        return _rows_as_orders(rows)
+    own = rows.filter(pl.col("order").is_not_null())
+    named = _exact_orders(own) if exact else _summed_orders(own, spread=spread)
+    return pl.concat([named, _rows_as_orders(rows.filter(pl.col("order").is_null()))], how="diagonal")
 
 
 def _inside(counting: Counting) -> pl.Expr:
@@ -112,7 +122,7 @@ def _exact_orders(rows: pl.LazyFrame) -> pl.LazyFrame:
     return orders.drop("order")
 
 
-def _summed_orders(rows: pl.LazyFrame) -> pl.LazyFrame:
+def _summed_orders(rows: pl.LazyFrame, *, spread: bool) -> pl.LazyFrame:
     """The same columns from one grouping, and `unsure` where all rows together may not stand for the first day."""
     windowed = {"money": pl.col("money").sum()} if "money" in rows.collect_schema() else {}
     orders = rows.group_by("customer", "order").agg(
@@ -123,7 +133,9 @@ def _summed_orders(rows: pl.LazyFrame) -> pl.LazyFrame:
         first_minor=pl.col("minor").sum(),
         **windowed,
     )
-    unsure = (pl.col("last_day") > pl.col("day")) & pl.col("lowers")
+    unsure = pl.col("last_day") > pl.col("day")
+    if not spread:
+        unsure &= pl.col("lowers")
     money = pl.col("money" if windowed else "first_minor")
     return orders.select("customer", "day", "first_minor", money=money, unsure=unsure)
 
@@ -132,7 +144,7 @@ def _by_customer(orders: pl.LazyFrame, counting: Counting) -> pl.LazyFrame:
     """Orders (customer, day, and first_minor and money where there is money) added up by customer."""
     schema = orders.collect_schema()
     has_money = "money" in schema
-    bought = _is_purchase(counting) if has_money else pl.lit(value=True)
+    bought = is_purchase(counting) if has_money else pl.lit(value=True)
     made = orders.with_columns(purchase=pl.when(bought).then("day"))
     if counting.window_start is not None:
         made = made.with_columns(counted=pl.when(_inside(counting)).then("purchase"))
@@ -149,7 +161,8 @@ def _by_customer(orders: pl.LazyFrame, counting: Counting) -> pl.LazyFrame:
     )
 
 
-def _is_purchase(counting: Counting) -> pl.Expr:
+def is_purchase(counting: Counting) -> pl.Expr:
+    """Whether an order is a purchase, by its first_minor; null, which is none, where that is null."""
     first = pl.col("first_minor")
     return first > 0 if counting.free == "ignore" else first >= 0
 

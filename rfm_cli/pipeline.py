@@ -11,6 +11,7 @@ import polars as pl
 from rfm_cli import measures, remarks
 from rfm_cli.clock import Window
 from rfm_cli.errors import InputError, UsageError
+from rfm_cli.known import people_known, with_people
 from rfm_cli.measures import Counting
 from rfm_cli.notes import Note
 from rfm_cli.one_row_measures import from_one_row
@@ -25,7 +26,7 @@ from rfm_cli.tables.lines import look_at_lines, open_lines
 from rfm_cli.tables.one_row import OneRow
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_model import Facts, Orders
-from rfm_cli.tables.people import EVER, Customers, Events, known_from, open_customers, open_events
+from rfm_cli.tables.people import Customers, Events, open_customers, open_events
 from rfm_cli.tables.products import Products, open_products
 from rfm_cli.tables.rates import open_rates
 
@@ -160,6 +161,16 @@ def score(shop: Shop, question: Question) -> Scored:
     `InputError` where nobody has bought by then, `UsageError` where the scheme needs money that the orders lack.
     """
     measured, facts, shop, as_of = _measured(shop, question)
+    people, later = people_known(shop.customers, shop.events, shop.orders, measured["customer"], as_of)
+    said = [] if people is None else [*remarks.on_people(measured, shop), *remarks.on_not_yet(later, as_of)]
+    said += [*remarks.on_scoring(measured, facts, question, as_of), *remarks.on_lines(shop.orders)]
+    result = scored_from(with_people(measured, people, as_of), shop, question, facts, as_of)
+    return replace(result, notes=(*said, *result.notes))
+
+
+def scored_from(everybody: pl.DataFrame, shop: Shop, question: Question, facts: Facts, as_of: date | None) -> Scored:
+    """Measured customers (with recency and known_from) scored and named at a date, by the question's cutoffs or new
+    ones. `UsageError` where the scheme does not fit the orders or the cutoffs."""
     scale = shop.scale
     if question.scheme.needs_money and scale is None:
         raise UsageError(
@@ -170,20 +181,22 @@ def score(shop: Shop, question: Question) -> Scored:
         raise UsageError(
             f"these cutoffs are for {question.cutoffs.bins} bins, and the scheme has {question.scheme.bins}"
         )
-    everybody, said = _with_others(measured, shop, as_of)
-    buyers = everybody.filter(pl.col("recency_days").is_not_null())
-    fitted, told = fit(buyers, question.fitting, scale)
-    # Saved cutoffs were read before the pass that knows the money's scale for sure.
-    cutoffs = question.cutoffs.at_scale(scale) if question.cutoffs else fitted
+    cutoffs, told = cutoffs_at(everybody, question, scale)
     named = with_codes(with_scores(everybody, cutoffs), question.scheme)
+    new = question.new_subscriber is not None
     if question.new_subscriber is not None and as_of is not None:
         known = pl.min_horizontal("known_from", "first_row")
         named = split_new_subscribers(named, known, as_of, question.new_subscriber)
-    notes = [*said, *remarks.on_scoring(measured, facts, question, as_of), *remarks.on_lines(shop.orders)]
-    notes += [] if question.cutoffs else told
-    new = question.new_subscriber is not None
     windowed = question.window is not None
-    return Scored(named, as_of, scale, question.scheme, cutoffs, facts, shop, tuple(notes), new, windowed)
+    return Scored(named, as_of, scale, question.scheme, cutoffs, facts, shop, told, new, windowed)
+
+
+def cutoffs_at(everybody: pl.DataFrame, question: Question, scale: int | None) -> tuple[Cutoffs, tuple[Note, ...]]:
+    """The question's own cutoffs, or those that the buyers among measured customers give, with remarks on them."""
+    if question.cutoffs:  # they were read before the pass that knows the money's scale for sure
+        return question.cutoffs.at_scale(scale), ()
+    buyers = everybody.filter(pl.col("recency_days").is_not_null())
+    return fit(buyers, question.fitting, scale)
 
 
 def _measured(shop: Shop, question: Question) -> tuple[pl.DataFrame, Facts, Shop, date | None]:
@@ -206,7 +219,7 @@ def _measured(shop: Shop, question: Question) -> tuple[pl.DataFrame, Facts, Shop
     order_tables.refuse(orders, facts)
     frame = measures.settled(frame, order_tables.accepted(order_tables.rows(orders)), counting)
     as_of = as_of or facts.last_day
-    _require_buyers(frame, facts, orders, as_of)
+    require_buyers(frame, facts, orders, as_of)
     assert as_of is not None
     return measures.with_recency(frame, as_of), facts, replace(shop, orders=orders), as_of
 
@@ -218,7 +231,8 @@ def counting_of(question: Question, as_of: date | None) -> Counting:
     return Counting(as_of, start, "ignore" if free == "ignore" else "count", question.one_a_day)
 
 
-def _require_buyers(frame: pl.DataFrame, facts: Facts, orders: Orders, as_of: date | None) -> None:
+def require_buyers(frame: pl.DataFrame, facts: Facts, orders: Orders, as_of: date | None) -> None:
+    """Nothing, or `InputError` where nobody has bought by the date, with what the orders cover."""
     if not facts.read:
         raise InputError(f"{orders.name()}: no rows below the header", "export it again")
     if not facts.accepted:
@@ -232,43 +246,6 @@ def _require_buyers(frame: pl.DataFrame, facts: Facts, orders: Orders, as_of: da
             f"{orders.name()}: no purchase on or before {as_of}",
             f"the orders cover {facts.first_day} to {facts.last_day}",
         )
-
-
-def _with_others(measured: pl.DataFrame, shop: Shop, as_of: date | None) -> tuple[pl.DataFrame, list[Note]]:
-    """Customers of the orders and those whom only other tables know by then, the latter without a purchase."""
-    known = known_from(shop.customers, shop.events)
-    if known is None:
-        return measured.with_columns(known_from="first_row"), []
-    measured = measured.with_columns(pl.col("customer").cast(pl.String))
-    known = known.rename({"customer_id": "customer"})
-    later = 0
-    if as_of is not None:
-        later = known.filter(pl.col("known_from") > as_of).join(measured, on="customer", how="anti").height
-        known = known.filter(pl.col("known_from") <= as_of)
-    others = known.join(measured.select("customer"), on="customer", how="anti")
-    others_then = others.height
-    others = _without_later_buyers(others, shop, as_of)
-    blank = others.with_columns(
-        pl.lit(0, measured.schema[name]).alias(name)
-        for name in ("frequency", "monetary", "free_orders")
-        if name in measured.columns
-    )
-    # An order row dates a customer, so being known from ever is forgotten.
-    dated = known.filter(pl.col("known_from") != EVER)
-    joined = measured.join(dated, on="customer", how="left")
-    everybody = pl.concat([joined, blank], how="diagonal")
-    later += others_then - others.height
-    return everybody, [*remarks.on_people(measured, shop), *remarks.on_not_yet(later, as_of)]
-
-
-def _without_later_buyers(others: pl.DataFrame, shop: Shop, as_of: date | None) -> pl.DataFrame:
-    """Known from ever holds only for those whom nothing else dates: a first order after the date does."""
-    ever = others.filter(pl.col("known_from") == EVER)
-    if ever.is_empty() or shop.orders is None or as_of is None:
-        return others
-    rows = order_tables.accepted(order_tables.rows(shop.orders))
-    later = rows.filter(pl.col("day") > as_of).select(pl.col("customer").cast(pl.String)).unique().collect()
-    return others.join(ever.join(later, on="customer", how="semi"), on="customer", how="anti")
 
 
 def counts(scored: Scored) -> Mapping[str, int]:

@@ -177,7 +177,9 @@ def on_not_yet(count: int, as_of: date | None) -> Iterator[Note]:
 
 def on_people(measured: pl.DataFrame, shop: Shop) -> list[Note]:
     """Warnings about tables that know too few of the buyers."""
-    buyers = measured.filter(pl.col("recency_days").is_not_null()).select(customer_id="customer")
+    buyers = measured.filter(pl.col("recency_days").is_not_null()).select(
+        customer_id=pl.col("customer").cast(pl.String)
+    )
     tables: Mapping[str, pl.LazyFrame] = {
         **({shop.customers.name: shop.customers.table.lazy()} if shop.customers else {}),
         **({shop.events.name: shop.events.frame} if shop.events else {}),

@@ -6,7 +6,7 @@ from datetime import date
 
 import polars as pl
 
-from rfm_cli.schemes import AXES, Axis, Scheme, all_codes
+from rfm_cli.schemes import AXES, Axis, Bins, Scheme, all_codes
 
 NO_PURCHASES = "No purchases"
 NEW_SUBSCRIBER = "New subscriber"
@@ -20,22 +20,22 @@ def with_codes(scored: pl.DataFrame, scheme: Scheme) -> pl.DataFrame:
     has_m = scored["m"].null_count() < scored.height
     axes = AXES if has_m else AXES[:2]
     codes = pl.Series(list(all_codes(axes, scheme.bins)), dtype=pl.String)
-    place = _place(axes, scheme)
+    place = place_of(axes, scheme.bins)
     buyer = pl.col("r").is_not_null()
     by_cell = scheme.segment_by_cell()
     names = pl.Series([by_cell.get(cell) for cell in all_codes(scheme.axes, scheme.bins)], dtype=pl.String)
-    segment = pl.lit(names).gather(_place(scheme.axes, scheme))
+    segment = pl.lit(names).gather(place_of(scheme.axes, scheme.bins))
     return scored.with_columns(
         rfm=pl.when(buyer).then(pl.lit(codes).gather(place)),
         segment=pl.when(buyer).then(segment).otherwise(pl.lit(NO_PURCHASES)),
     )
 
 
-def _place(axes: tuple[Axis, ...], scheme: Scheme) -> pl.Expr:
+def place_of(axes: tuple[Axis, ...], bins: Bins) -> pl.Expr:
     """Where a row's code stands in the list of all codes; 0 for rows without scores."""
     place = pl.lit(0, pl.UInt32)
     for axis in axes:
-        k = scheme.bins.k(axis)
+        k = bins.k(axis)
         place = place * k + (pl.col(axis).cast(pl.UInt32) - 1)
     return place.fill_null(0)
 

@@ -69,8 +69,14 @@ def with_scores(customers: pl.DataFrame, cutoffs: Cutoffs) -> pl.DataFrame:
         groups = cutoffs.axes.get(axis)
         score = score_of(axis, groups) if groups else pl.lit(None, pl.Int8)
         frame = frame.with_columns(pl.when(buyer).then(score).alias(axis))
+    return with_vip(frame, cutoffs)
+
+
+def with_vip(customers: pl.DataFrame, cutoffs: Cutoffs) -> pl.DataFrame:
+    """Customers with vip: false without a purchase or a floor, null without money."""
     floor = cutoffs.vip.floor
     if floor is None:
-        return frame.with_columns(vip=pl.lit(None, pl.Boolean) if cutoffs.scale is None else pl.lit(value=False))
+        return customers.with_columns(vip=pl.lit(None, pl.Boolean) if cutoffs.scale is None else pl.lit(value=False))
+    buyer = pl.col("recency_days").is_not_null()
     vip = buyer & (pl.col("monetary") >= floor) & (pl.col("frequency") >= cutoffs.vip.min_orders)
-    return frame.with_columns(vip=vip)
+    return customers.with_columns(vip=vip)

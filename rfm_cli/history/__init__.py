@@ -1,0 +1,1 @@
+"""What happened to customers in time: steps -> states -> spells -> how fast they move."""

@@ -1,0 +1,99 @@
+"""Measures of a shop's customers at several dates, from one pass over the orders."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import polars as pl
+
+from rfm_cli import measures
+from rfm_cli.errors import UsageError
+from rfm_cli.history.steps import added, daily_after, settled_steps, steps, stretch_ends
+from rfm_cli.known import people_known, with_people
+from rfm_cli.pipeline import Question, Shop, counting_of, require_buyers
+from rfm_cli.tables import orders as order_tables
+from rfm_cli.tables.order_model import Facts
+
+
+@dataclass(frozen=True)
+class Past:
+    """What a pass over the orders left of the past: the steps of customers up to the day `last`.
+
+    `people` are known from other tables, and from which day; None without such tables.
+    """
+
+    steps: pl.DataFrame
+    last: date
+    shop: Shop
+    facts: Facts
+    question: Question
+    people: pl.DataFrame | None = None
+
+
+def past_at(shop: Shop, question: Question, dates: Sequence[date]) -> Past:
+    """The past in stretches that end at the dates, and where a window begins at one of them.
+
+    `InputError` where nobody has bought by the first of the dates.
+    """
+    ends = {*dates}
+    if question.window is not None:
+        ends |= {question.window.start(day) for day in dates}
+    return _past(shop, question, stretch_ends(sorted(ends)), max(dates), min(dates))
+
+
+def daily_past(shop: Shop, question: Question, start: date | None, last: date) -> Past:
+    """The past day by day after `start` and as one stretch up to it; None: day by day from the beginning.
+
+    `UsageError` under a window: there F and M change on days without a row as well.
+    """
+    if question.window is not None:
+        raise UsageError("spells are of all of history", "leave --window out")
+    return _past(shop, question, daily_after(start), last, start or last)
+
+
+def _past(shop: Shop, question: Question, end: pl.Expr, last: date, first: date) -> Past:
+    if shop.orders is None:
+        raise UsageError("moves need orders", "a file of one row a customer has no history")
+    counting = counting_of(replace(question, window=None), last)
+    found, facts, orders = order_tables.collect(
+        shop.orders, lambda given: lambda rows: steps(rows, counting, end, each_row_an_order=given.each_row)
+    )
+    order_tables.refuse(orders, facts)
+    found = settled_steps(found, order_tables.accepted(order_tables.rows(orders)), counting, end)
+    by_first = found.filter(pl.col("step") <= first)
+    require_buyers(by_first, facts, orders, first)
+    buyers = found["customer"].unique() if shop.customers or shop.events else found["customer"].clear()
+    people, _ = people_known(shop.customers, shop.events, orders, buyers, last)
+    return Past(found, last, replace(shop, orders=orders), facts, question, people)
+
+
+def measured_at(past: Past, dates: Sequence[date]) -> Iterator[tuple[date, pl.DataFrame]]:
+    """Each of the ascending dates with the measures of all customers of that day, as `pipeline.scored_from` takes them.
+
+    They equal the measures of a `score` at that date. The steps of `past` end at the dates (and at the beginnings of
+    their windows), or are days.
+    """
+    window = past.question.window
+    starts = {day: window.start(day) for day in dates} if window else {}
+    stops = sorted({*dates, *starts.values()})
+    before = past.steps.drop("step").clear()
+    at_starts: dict[date, pl.DataFrame] = {}
+    since = None
+    for stop in stops:
+        inside = pl.col("step") <= stop if since is None else pl.col("step").is_between(since, stop, closed="right")
+        before, since = added(before, past.steps.filter(inside).drop("step")), stop
+        if stop in starts.values():
+            at_starts[stop] = before
+        if stop in dates:
+            counted = _less(before, at_starts[starts[stop]]) if window else before
+            yield stop, with_people(measures.with_recency(counted, stop), past.people, stop)
+
+
+def _less(customers: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFrame:
+    """The customers with what had added up at an earlier date taken off."""
+    sums = [name for name in ("frequency", "monetary") if name in customers.columns]
+    both = customers.join(earlier.select("customer", *sums), on="customer", how="left", suffix="_then")
+    less = [(pl.col(name) - pl.col(f"{name}_then").fill_null(0)).alias(name) for name in sums]
+    return both.with_columns(less).select(customers.columns)

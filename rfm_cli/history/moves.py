@@ -1,0 +1,76 @@
+"""Moves: where each customer stood at two dates, under one ruler or under that of each date."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import polars as pl
+
+from rfm_cli.history.dated import Past, measured_at
+from rfm_cli.history.states import By, States, states_by, with_state
+from rfm_cli.notes import Note
+from rfm_cli.pipeline import Question, Scored, cutoffs_at, scored_from
+
+
+@dataclass(frozen=True)
+class Stand:
+    """All customers of a day with their measures and `state`, the states that there are, and remarks on the cutoffs."""
+
+    day: date
+    customers: pl.DataFrame
+    states: States
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True)
+class Moves:
+    """Customers between two dates: customer, before and after (states; null where not yet a customer), and the money
+    of both dates in minor units, money_before and money_after (0 where there is none)."""
+
+    first: Stand
+    last: Stand
+    customers: pl.DataFrame
+
+    @property
+    def states(self) -> States:
+        """The states, which are called the same at both dates."""
+        return self.last.states
+
+
+def stands(past: Past, dates: Sequence[date], by: By, *, rescore: bool = False) -> Iterator[Stand]:
+    """Where everybody stands at each of the ascending dates, by the question's cutoffs or those of the first date.
+
+    `rescore` fits each date on its own, unless the question brings cutoffs.
+    """
+    states: States | None = None
+    notes: tuple[Note, ...] = ()
+    for day, measured in measured_at(past, dates):
+        if states is None or rescore:
+            states, notes = _states_at(measured, past, by)
+        known = pl.min_horizontal("known_from", "first_row")
+        age = (pl.lit(day) - known).dt.total_days()
+        yield Stand(day, with_state(measured, states, age), states, notes)
+
+
+def _states_at(measured: pl.DataFrame, past: Past, by: By) -> tuple[States, tuple[Note, ...]]:
+    question = past.question
+    cutoffs, notes = cutoffs_at(measured, question, past.shop.scale)
+    return states_by(by, question.scheme, cutoffs, question.new_subscriber), notes
+
+
+def moves_between(first: Stand, last: Stand) -> Moves:
+    """The moves of everybody who is a customer at the later date: whoever was one before is one still."""
+    money = "monetary" if "monetary" in last.customers.columns else None
+    worth = pl.col(money).cast(pl.Int64) if money else pl.lit(0, pl.Int64)
+    then = first.customers.select("customer", before="state", money_before=worth)
+    now = last.customers.select("customer", after="state", money_after=worth)
+    joined = now.join(then, on="customer", how="left").with_columns(pl.col("money_before").fill_null(0))
+    return Moves(first, last, joined.select("customer", "before", "after", "money_before", "money_after"))
+
+
+def as_scored(stand: Stand, past: Past) -> Scored:
+    """The customers of a stand with scores, codes and segments, under its own cutoffs, as `rfm score` has them."""
+    question: Question = replace(past.question, as_of=stand.day, cutoffs=stand.states.cutoffs)
+    return scored_from(stand.customers, past.shop, question, past.facts, stand.day)

@@ -1,0 +1,168 @@
+"""Spells: a customer's whole history as a short list of stays in one state, exact to the day.
+
+Under fixed cutoffs a state changes on two kinds of days alone: on the day of an accepted row, and on the day on which
+recency passes a cutoff. So each step of a customer is spread over the recency levels that it lives to see (there are
+as many as R has scores), each level gets its state by the same expressions that score customers, and the rows whose
+state differs from the one before begin the spells. No day is ever enumerated.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from rfm_cli.history.dated import Past
+from rfm_cli.history.states import States, with_state
+from rfm_cli.scores.cutoffs import Cutoffs
+
+NEVER = -(2**31)
+"""The day of the last purchase of those who have not bought yet."""
+
+
+def spells(past: Past, states: States) -> pl.DataFrame:
+    """The spells up to `past.last` by customer and day: customer, state, entered, left, next.
+
+    A spell holds from the evening of `entered` to the day before `left`, the first day in the state `next`; both are
+    null where it is still open on `past.last`. Money that refunds change moves customers too, where the states are
+    told by M. Whoever was known before the first purchase has a spell without purchases, from the day since when.
+    Where `past` begins with one stretch of many days, the first spell of whoever was a customer then is entered, for
+    all that is known, on the last day of that stretch.
+    """
+    levels = _levels(_day_ends(past, ages=states.new_subscriber is not None), states)
+    return _merged(with_state(levels, states, pl.col("age")))
+
+
+def recency_levels(cutoffs: Cutoffs) -> list[int]:
+    """The days of recency on which the score of R changes, ascending, from 0: the first days of its levels.
+
+    >>> from rfm_cli.scores.cutoffs import Bounds, Vip
+    >>> from rfm_cli.schemes import Bins
+    >>> bounds = Bounds(3, ((3, 30), (2, 90)), "given")
+    >>> recency_levels(Cutoffs(Bins(3, 3, 3), {"r": {(): bounds}}, Vip(None, None, 2), None))
+    [0, 31, 91]
+    """
+    bounds = (bound for groups in (cutoffs.axes["r"],) for own in groups.values() for _, bound in own.at)
+    return [0, *sorted({bound + 1 for bound in bounds if bound >= 0})]
+
+
+def _day_ends(past: Past, *, ages: bool) -> pl.DataFrame:
+    """The measures at the end of each day with a step, by customer and day, and the day until which they hold.
+
+    Columns: customer, day, until (exclusive), last (NEVER before the first purchase), frequency, monetary?, and with
+    `ages` known, the day of becoming a customer. Days are numbers, as Polars counts them.
+    """
+    rows = _with_beginnings(past).sort("customer", "day")
+    first = (pl.col("customer") != pl.col("customer").shift(1)).fill_null(value=True)
+    sums = [name for name in ("frequency", "monetary") if name in rows.columns]
+    total = {name: pl.col(name).cum_sum() for name in sums}
+    earlier = {f"{name}_earlier": pl.when("first").then(total[name] - pl.col(name)) for name in sums}
+    ends_open = pl.col("first").shift(-1, fill_value=True)
+    end = pl.lit(_number(past.last) + 1, pl.Int32)
+    ends = (
+        rows.lazy()
+        .with_columns(first=first)
+        .with_columns(**total, **earlier)
+        .select(
+            "customer",
+            "day",
+            until=pl.when(ends_open).then(end).otherwise(pl.col("day").shift(-1)),
+            last=pl.when(pl.col("first") & pl.col("last").is_null()).then(NEVER).otherwise("last").forward_fill(),
+            **{name: pl.col(name) - pl.col(f"{name}_earlier").forward_fill() for name in sums},
+            **({"known": pl.col("known").min().over("customer")} if ages else {}),
+        )
+    )
+    # Of several rows of one day the last one holds what they add up to.
+    return ends.filter(pl.col("until") > pl.col("day")).collect()
+
+
+def _with_beginnings(past: Past) -> pl.DataFrame:
+    """The steps with days as numbers, and one of nothing on the day from which other tables know a customer."""
+    sums = [name for name in ("frequency", "monetary") if name in past.steps.columns]
+    days = {"day": "step", "last": "last_order", "known": "first_row"}
+    steps = past.steps.select("customer", *sums, **{name: pl.col(of).to_physical() for name, of in days.items()})
+    if past.people is None:
+        return steps
+    since = pl.col("known_from").to_physical()
+    people = past.people.select(
+        "customer",
+        **{name: pl.lit(0, steps.schema[name]) for name in sums},
+        day=since,
+        last=pl.lit(None, pl.Int32),
+        known=since,
+    )
+    return pl.concat([steps.with_columns(pl.col("customer").cast(pl.String)), people])
+
+
+def _number(day: date) -> int:
+    return (day - date(1970, 1, 1)).days
+
+
+def _levels(ends: pl.DataFrame, states: States) -> pl.DataFrame:
+    """Each row spread over the levels of recency (before the first purchase: of age) that it lives to see.
+
+    Columns: customer, entered (the first day at the level), recency_days (null before the first purchase), frequency,
+    monetary?, age (days known; null where nobody asks).
+    """
+    ages = "known" in ends.columns
+    bought = pl.col("last") != NEVER
+    first_days = [0] if states.new_subscriber is None else [0, states.new_subscriber]
+    of_recency, of_age = recency_levels(states.cutoffs), first_days
+    anchor = pl.when(bought).then("last").otherwise("known" if ages else "day")
+    since, until = pl.col("day") - pl.col("anchor"), pl.col("until") - pl.col("anchor")
+    low = pl.when(bought).then(_passed(since, of_recency)).otherwise(_passed(since, of_age))
+    high = pl.when(bought).then(_passed(until - 1, of_recency)).otherwise(_passed(until - 1, of_age))
+    spread = (
+        ends.lazy()
+        .with_columns(anchor=anchor)
+        .with_columns(level=pl.int_ranges(low, high + 1, dtype=pl.Int16))
+        .explode("level")
+    )
+    reached = pl.when(bought).then(_first_day(of_recency)).otherwise(_first_day(of_age))
+    entered = pl.max_horizontal(pl.col("day"), pl.col("anchor") + reached)
+    kept = [name for name in ("frequency", "monetary") if name in ends.columns]
+    return (
+        spread.with_columns(entered=entered)
+        .select(
+            "customer",
+            "entered",
+            *kept,
+            recency_days=pl.when(bought).then(pl.col("entered") - pl.col("last")),
+            age=(pl.col("entered") - pl.col("known")) if ages else pl.lit(None, pl.Int32),
+        )
+        .collect()
+    )
+
+
+def _passed(days: pl.Expr, first_days: list[int]) -> pl.Expr:
+    """The number of the level that so many days are in."""
+    passed = pl.lit(0, pl.Int16)
+    for first in first_days[1:]:
+        passed += (days >= first).cast(pl.Int16)
+    return passed
+
+
+def _first_day(first_days: list[int]) -> pl.Expr:
+    """The first day of the row's level, where it is one of these."""
+    places = pl.col("level").clip(0, len(first_days) - 1).cast(pl.UInt32)
+    return pl.lit(pl.Series(first_days, dtype=pl.Int32)).gather(places)
+
+
+def _merged(stayed: pl.DataFrame) -> pl.DataFrame:
+    """Rows of one state after another as one spell, with what came next."""
+    customer, state = pl.col("customer"), pl.col("state")
+    begins = (customer != customer.shift(1)).fill_null(value=True) | (state != state.shift(1))
+    goes_on = customer == customer.shift(-1)
+    entered = pl.col("entered").cast(pl.Date)
+    return (
+        stayed.lazy()
+        .filter(begins)
+        .select(
+            "customer",
+            "state",
+            entered=entered,
+            left=pl.when(goes_on).then(entered.shift(-1)),
+            next=pl.when(goes_on).then(state.shift(-1)),
+        )
+        .collect()
+    )

@@ -1,0 +1,92 @@
+"""Where a customer stands: the states that moves lead between, best first, and the state of measured customers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import polars as pl
+
+from rfm_cli.errors import UsageError
+from rfm_cli.schemes import AXES, Axis, Scheme, all_codes
+from rfm_cli.scores.apply import score_of, with_vip
+from rfm_cli.scores.cutoffs import Cutoffs
+from rfm_cli.segments import NEW_SUBSCRIBER, NO_PURCHASES, place_of
+
+By = Literal["segment", "rf", "r", "f", "m", "vip"]
+BYS: tuple[By, ...] = ("segment", "rf", "r", "f", "m", "vip")
+NOT_YET = "Not yet a customer"
+VIP, NOT_VIP = "VIP", "Not VIP"
+
+
+@dataclass(frozen=True)
+class States:
+    """The states of one kind under some cutoffs, best first, those without a purchase last.
+
+    A state is told by its place in `names`, so a move to a smaller number is a move up. Segments stand by rank, codes
+    of R and F by R and then F, scores from the best to 1. `of_place` gives the state of each place in the plane of
+    `axes` (empty for VIPs). `new_subscriber` splits those without a purchase by the days they have been known.
+    """
+
+    by: By
+    names: tuple[str, ...]
+    axes: tuple[Axis, ...]
+    of_place: tuple[int, ...]
+    cutoffs: Cutoffs
+    new_subscriber: int | None = None
+
+    def number(self, name: str) -> int:
+        """The number of the state called `name`."""
+        return self.names.index(name)
+
+
+def states_by(by: By, scheme: Scheme, cutoffs: Cutoffs, new_subscriber: int | None = None) -> States:
+    """The states of a kind; `UsageError` where the scheme has no map or there is no money to tell them by."""
+    outside = (NO_PURCHASES,) if new_subscriber is None else (NEW_SUBSCRIBER, NO_PURCHASES)
+    if by == "segment" and not scheme.segments:
+        raise UsageError(f"the scheme {scheme.name} has no segments", "use --by rf, r, f, m or vip")
+    if by in ("m", "vip") and cutoffs.scale is None:
+        raise UsageError(f"--by {by} needs amounts, and these orders have none")
+    if by == "vip":
+        return States(by, (VIP, NOT_VIP, *outside), (), (), cutoffs, new_subscriber)
+    if by == "segment":
+        names, cells = scheme.names(), scheme.segment_by_cell()
+        place = tuple(names.index(cells[cell]) for cell in all_codes(scheme.axes, cutoffs.bins))
+        return States(by, (*names, *outside), scheme.axes, place, cutoffs, new_subscriber)
+    axes: tuple[Axis, ...] = tuple(axis for axis in AXES if axis in by)
+    codes = list(all_codes(axes, cutoffs.bins))
+    best_first = tuple(reversed(range(len(codes))))
+    return States(by, (*reversed(codes), *outside), axes, best_first, cutoffs, new_subscriber)
+
+
+def with_state(measured: pl.DataFrame, states: States, known_days: pl.Expr) -> pl.DataFrame:
+    """Measured customers (recency_days, frequency, monetary in minor units?) with `state` (UInt16).
+
+    Without a purchase (recency_days null) a customer who has been known for less than `new_subscriber` days by
+    `known_days` is a New subscriber, and else has No purchases.
+    """
+    buyer = pl.col("recency_days").is_not_null()
+    if states.by == "vip":
+        vip = with_vip(measured, states.cutoffs)["vip"]
+        inside = pl.when(vip).then(pl.lit(0, pl.UInt16)).otherwise(pl.lit(1, pl.UInt16))
+        scored = measured
+    else:
+        scored = _with_axes(measured, states)
+        place = place_of(states.axes, states.cutoffs.bins)
+        inside = pl.lit(pl.Series(states.of_place, dtype=pl.UInt16)).gather(place)
+    outside = pl.lit(states.number(NO_PURCHASES), pl.UInt16)
+    if states.new_subscriber is not None:
+        new = pl.lit(states.number(NEW_SUBSCRIBER), pl.UInt16)
+        outside = pl.when(known_days < states.new_subscriber).then(new).otherwise(outside)
+    return scored.with_columns(state=pl.when(buyer).then(inside).otherwise(outside))
+
+
+def _with_axes(measured: pl.DataFrame, states: States) -> pl.DataFrame:
+    """The customers with the scores that their state needs: nested ones need those of the axes before as well."""
+    last = max(AXES.index(axis) for axis in states.axes)
+    nested = any(set(groups) != {()} for groups in states.cutoffs.axes.values())
+    frame = measured
+    for axis in AXES[: last + 1]:
+        if nested or axis in states.axes:
+            frame = frame.with_columns(score_of(axis, states.cutoffs.axes[axis]).alias(axis))
+    return frame

@@ -1,0 +1,102 @@
+"""From clean order rows to steps: what a stretch of days added to a customer's measures.
+
+A customer's frequency, money and last purchase change only on days with accepted rows. A step is what the rows of
+one customer in one stretch of days add up to; stretches are as fine as the question needs, from one day to all the
+days before a date. Steps add up: the measures at the end of a stretch are those of all steps up to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from rfm_cli.measures import Counting, is_purchase, purchases_of
+
+EMPTY = pl.lit(None, pl.Date)
+
+
+def stretch_ends(ends: Sequence[date]) -> pl.Expr:
+    """The stretch of each row's `day`, by its last day: the first of the ascending `ends` that is not before it.
+
+    >>> days = pl.Series("day", [date(2024, 1, 5), date(2024, 2, 1)])
+    >>> found = pl.select(days).select(stretch_ends([date(2024, 1, 31), date(2024, 2, 29)]))
+    >>> found.to_series().to_list()
+    [datetime.date(2024, 1, 31), datetime.date(2024, 2, 29)]
+    """
+    end: pl.Expr = pl.lit(ends[-1])
+    for one in reversed(ends[:-1]):
+        end = pl.when(pl.col("day") <= one).then(pl.lit(one)).otherwise(end)
+    return end
+
+
+def daily_after(start: date | None) -> pl.Expr:
+    """Stretches of a day each, and one for all days up to `start` (None: every day is its own)."""
+    if start is None:
+        return pl.col("day")
+    return pl.when(pl.col("day") <= start).then(pl.lit(start)).otherwise("day")
+
+
+def steps(rows: pl.LazyFrame, counting: Counting, end: pl.Expr, *, each_row_an_order: bool = False) -> pl.LazyFrame:
+    """A row a customer and stretch with a row in it, in no order, and `unsure`, to be `settled_steps`.
+
+    Columns: customer, step (the last day of the stretch), first_order and last_order (days of purchases in it, null
+    without any), frequency (purchases in it), monetary (minor units of its rows; absent without money), free_orders,
+    first_row (the day of its first row). The window of `counting` plays no part. `each_row_an_order` as in `measures`.
+    """
+    seen = _seen(rows, counting)
+    schema = seen.collect_schema()
+    if "minor" not in schema or "order" not in schema or each_row_an_order:
+        return _added(purchases_of(seen, each_row_an_order=each_row_an_order), counting, end)
+    orders = purchases_of(seen, spread=True)
+    return _added(orders, counting, end)
+
+
+def settled_steps(quick: pl.DataFrame, rows: pl.LazyFrame, counting: Counting, end: pl.Expr) -> pl.DataFrame:
+    """`steps`, collected, with the customers of unsure orders counted anew, each row's money on its own day."""
+    if "unsure" not in quick.columns:
+        return quick
+    unsure = quick.filter(pl.col("unsure") > 0).select("customer").unique()
+    if unsure.is_empty():
+        return quick.drop("unsure")
+    sure = quick.join(unsure, on="customer", how="anti").drop("unsure")
+    own = _seen(rows, counting).join(unsure.lazy(), on="customer", how="semi")
+    bought = purchases_of(own, exact=True).with_columns(money=pl.lit(0, pl.Int64))
+    paid = own.select("customer", "day", first_minor=pl.lit(None, pl.Int64), money="minor")
+    exact = _added(pl.concat([bought.select(paid.collect_schema().names()), paid]), counting, end)
+    return pl.concat([sure, exact.collect(engine="streaming").select(sure.columns)])
+
+
+def _seen(rows: pl.LazyFrame, counting: Counting) -> pl.LazyFrame:
+    return rows if counting.as_of is None else rows.filter(pl.col("day") <= counting.as_of)
+
+
+def _added(orders: pl.LazyFrame, counting: Counting, end: pl.Expr) -> pl.LazyFrame:
+    """Orders (customer, day, and first_minor and money where there is money) added up by customer and stretch.
+
+    A row whose first_minor is null is money alone, and no purchase.
+    """
+    schema = orders.collect_schema()
+    bought = is_purchase(counting) if "money" in schema else pl.lit(value=True)
+    made = orders.with_columns(step=end, purchase=pl.when(bought).then("day"))
+    purchase = pl.col("purchase")
+    free = (pl.col("first_minor") == 0).sum()
+    totals: dict[str, Any] = {"monetary": pl.col("money").sum(), "free_orders": free} if "money" in schema else {}
+    return made.group_by("customer", "step").agg(
+        first_order=purchase.min(),
+        last_order=purchase.max(),
+        frequency=(purchase.drop_nulls().n_unique() if counting.one_a_day else purchase.count()).cast(pl.Int32),
+        **totals,
+        first_row=pl.col("day").min(),
+        **({"unsure": pl.col("unsure").sum()} if "unsure" in schema else {}),
+    )
+
+
+def added(before: pl.DataFrame, stretch: pl.DataFrame) -> pl.DataFrame:
+    """Measures of customers (as `steps` has them, without `step`) with those of one more stretch added, in no order."""
+    sums = [pl.col(name).sum() for name in ("frequency", "monetary", "free_orders") if name in stretch.columns]
+    ends = [pl.col("first_order").min(), pl.col("last_order").max(), pl.col("first_row").min()]
+    both = pl.concat([before, stretch.select(before.columns)]) if before.height else stretch
+    return both.lazy().group_by("customer").agg(*ends, *sums).collect(engine="streaming")

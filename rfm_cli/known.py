@@ -1,0 +1,60 @@
+"""Who is a customer when: those of the orders, and those whom only other tables know by a date."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from rfm_cli.tables import orders as order_tables
+from rfm_cli.tables.order_model import Orders
+from rfm_cli.tables.people import EVER, Customers, Events, known_from
+
+
+def people_known(
+    customers: Customers | None, events: Events | None, orders: Orders | None, buyers: pl.Series, last: date | None
+) -> tuple[pl.DataFrame | None, int]:
+    """From which day customers and events know people: customer (text), known_from; and how many come after `last`.
+
+    `buyers` are the customers with an order row up to `last`: an order row dates a customer, so that what is known
+    from ever of them is left out. None where no such table was given.
+    """
+    known = known_from(customers, events)
+    if known is None:
+        return None, 0
+    known = known.rename({"customer_id": "customer"})
+    own = pl.DataFrame({"customer": buyers.cast(pl.String)})
+    dated = known.filter(pl.col("known_from") != EVER).join(own, on="customer", how="semi")
+    others = known.join(own, on="customer", how="anti")
+    then = others if last is None else others.filter(pl.col("known_from") <= last)
+    then = _without_later_buyers(then, orders, last)
+    return pl.concat([dated, then]), others.height - then.height
+
+
+def _without_later_buyers(others: pl.DataFrame, orders: Orders | None, last: date | None) -> pl.DataFrame:
+    """Known from ever holds only for those whom nothing else dates: a first order after the date does."""
+    ever = others.filter(pl.col("known_from") == EVER)
+    if ever.is_empty() or orders is None or last is None:
+        return others
+    rows = order_tables.accepted(order_tables.rows(orders))
+    later = rows.filter(pl.col("day") > last).select(pl.col("customer").cast(pl.String)).unique().collect()
+    return others.join(ever.join(later, on="customer", how="semi"), on="customer", how="anti")
+
+
+def with_people(measured: pl.DataFrame, people: pl.DataFrame | None, as_of: date | None) -> pl.DataFrame:
+    """All customers at `as_of`: the measured ones with known_from, and people known by then without a purchase.
+
+    Without other tables known_from is the day of the first order row. Measures of people without an order row are 0
+    or null.
+    """
+    if people is None:
+        return measured.with_columns(known_from="first_row")
+    measured = measured.with_columns(pl.col("customer").cast(pl.String))
+    then = people if as_of is None else people.filter(pl.col("known_from") <= as_of)
+    others = then.join(measured.select("customer"), on="customer", how="anti")
+    blank = others.with_columns(
+        pl.lit(0, measured.schema[name]).alias(name)
+        for name in ("frequency", "monetary", "free_orders")
+        if name in measured.columns
+    )
+    return pl.concat([measured.join(people, on="customer", how="left"), blank], how="diagonal")

@@ -13,11 +13,16 @@ import typer
 from rfm_cli import __version__
 from rfm_cli.commands.check import check
 from rfm_cli.commands.explain import explain
+from rfm_cli.commands.grid import grid
 from rfm_cli.commands.help import GroupedCommand
+from rfm_cli.commands.matrix import matrix
+from rfm_cli.commands.migrate import migrate
+from rfm_cli.commands.reach import reach
 from rfm_cli.commands.schemes import schemes
 from rfm_cli.commands.score import score
 from rfm_cli.commands.segments import segments
 from rfm_cli.commands.shop import ShopCommand
+from rfm_cli.commands.vip import vip
 from rfm_cli.errors import OutputError, RfmError, UsageError
 
 INTERRUPTED, READER_GONE = 130, 141
@@ -31,7 +36,7 @@ app = typer.Typer(
     epilog="Start with `rfm check orders.csv`, then `rfm score orders.csv`. Each command has its own --help.",
 )
 app.command(cls=GroupedCommand)(check)  # in the order of the work
-for command in (score, segments, explain):
+for command in (score, segments, grid, matrix, vip, migrate, reach, explain):
     app.command(cls=ShopCommand)(command)
 app.command(cls=GroupedCommand)(schemes)
 

@@ -87,20 +87,24 @@ def chain(start: date, last: date, step: Window) -> list[date]:
     >>> [str(day) for day in chain(date(2024, 1, 31), date(2024, 4, 15), Window(months=1))]
     ['2024-01-31', '2024-02-29', '2024-03-31', '2024-04-15']
     """
-    at_end = (start + timedelta(days=1)).day == 1
     days, count = [start], 1
-    while (day := _stepped(start, step, count, at_end=at_end)) < last:
+    while (day := stepped(start, step, count)) < last:
         days.append(day)
         count += 1
     return [*days, last]
 
 
-def _stepped(start: date, step: Window, count: int, *, at_end: bool) -> date:
-    """The date so many steps after `start`."""
+def stepped(start: date, step: Window, count: int) -> date:
+    """The date so many steps after `start` (before it, where `count` is negative), last days of months kept.
+
+    >>> stepped(date(2024, 2, 29), Window(months=3), -1)
+    datetime.date(2023, 11, 30)
+    """
+    at_end = (start + timedelta(days=1)).day == 1 if start < date.max else True
     try:
         day = months_before(start, -count * step.months) + timedelta(days=count * step.days)
     except (OverflowError, ValueError):
-        return date.max
+        return date.max if count > 0 else date.min
     return _month_end(day.year, day.month) if step.months and at_end else day
 
 

@@ -30,6 +30,9 @@ def keep(*names: str, help: str, metavar: str | None = None) -> object:
     return _option(*names, help=help, panel=KEEP, metavar=metavar)
 
 
+Metric = Annotated[
+    Text, keep("--metric", help="Shade by customers, revenue, aov or share. [customers]", metavar="FIGURE")
+]
 Orders = Annotated[
     Texts,
     typer.Argument(

@@ -231,8 +231,8 @@ def counting_of(question: Question, as_of: date | None) -> Counting:
     return Counting(as_of, start, "ignore" if free == "ignore" else "count", question.one_a_day)
 
 
-def require_buyers(frame: pl.DataFrame, facts: Facts, orders: Orders, as_of: date | None) -> None:
-    """Nothing, or `InputError` where nobody has bought by the date, with what the orders cover."""
+def require_rows(facts: Facts, orders: Orders) -> None:
+    """Nothing, or `InputError` where no row was accepted, with why not."""
     if not facts.read:
         raise InputError(f"{orders.name()}: no rows below the header", "export it again")
     if not facts.accepted:
@@ -241,6 +241,11 @@ def require_buyers(frame: pl.DataFrame, facts: Facts, orders: Orders, as_of: dat
             f"{orders.name()}: no order accepted of {facts.read:,} rows" + (f" ({why})" if why else ""),
             "see what is wrong with rfm check",
         )
+
+
+def require_buyers(frame: pl.DataFrame, facts: Facts, orders: Orders, as_of: date | None) -> None:
+    """Nothing, or `InputError` where nobody has bought by the date, with what the orders cover."""
+    require_rows(facts, orders)
     if frame.is_empty() or frame["last_order"].null_count() == frame.height:
         raise InputError(
             f"{orders.name()}: no purchase on or before {as_of}",

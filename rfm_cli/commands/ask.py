@@ -28,6 +28,7 @@ from rfm_cli.tables.options import REJECTED_STATUSES, ReadOptions
 from rfm_cli.tables.people import ENGAGING
 from rfm_cli.views.extras import ENGAGEMENT_DAYS
 
+METRICS = ("customers", "revenue", "aov", "share")
 ENGAGEMENT_WINDOW = f"{ENGAGEMENT_DAYS}d"
 
 
@@ -203,6 +204,14 @@ def share_of(text: str | None) -> Decimal | None:
         example = f"{text.strip()}% or {number.scaleb(-2)}" if bare else "15% or 0.15"
         raise UsageError(f"{text} is no share", f"write a part of the whole, such as {example}")
     return share
+
+
+def metric_of(text: str | None) -> str:
+    """What a map is shaded by: customers, revenue, aov or share."""
+    metric = (text or METRICS[0]).strip().lower()
+    if metric not in METRICS:
+        raise UsageError(f"--metric {text}: not known", did_you_mean(metric, METRICS))
+    return metric
 
 
 def _min_orders(settings: Settings) -> int:

@@ -19,6 +19,10 @@ def score(
     with_: Annotated[
         opt.Texts, opt.keep("--with", help="Add attributes or measures: email,city,aov.", metavar="NAMES")
     ] = None,
+    history: Annotated[
+        opt.Switch,
+        opt.keep("--history", help="Add since when the segment holds, and the one before."),
+    ] = None,
     engagement_window: opt.EngagementWindow = None,
     engagement_events: opt.EngagementEvents = None,
     limit: opt.Limit = None,
@@ -33,6 +37,7 @@ def score(
     rfm score --segment "At risk" --with email,city -o at_risk.csv
     """
     from rfm_cli.commands.ask import engagement_of
+    from rfm_cli.commands.past import history_of
     from rfm_cli.commands.run import aside, begin, deliver, scored
     from rfm_cli.commands.summary import colours, footer, header
     from rfm_cli.out.screen import scored_screen
@@ -45,6 +50,9 @@ def score(
     days, engaging = engagement_of(run.settings, result.as_of)
     extra = extras(result, with_ or [], engagement_days=days, engagement_events=engaging)
     run.narrator.say(told(result, extra))
+    if history:
+        past = history_of(run, result)
+        extra = past if extra is None else extra.join(past, on="customer_id", how="left")
     view = score_view(result, only_segments=segment or (), only_vip=bool(vip), extra=extra)
     groups = segments_view(result)
     deliver(

@@ -43,14 +43,17 @@ def past_at(shop: Shop, question: Question, dates: Sequence[date]) -> Past:
     return _past(shop, question, stretch_ends(sorted(ends)), max(dates), min(dates))
 
 
-def daily_past(shop: Shop, question: Question, start: date | None, last: date) -> Past:
-    """The past day by day after `start` and as one stretch up to it; None: day by day from the beginning.
+def daily_past(
+    shop: Shop, question: Question, starts: Sequence[date], last: date, *, ruler: date | None = None
+) -> Past:
+    """The past in stretches that end at the ascending `starts`, and day by day after them (none: from the beginning).
 
-    `UsageError` under a window: there F and M change on days without a row as well.
+    `UsageError` under a window: there F and M change on days without a row as well. `InputError` where nobody has
+    bought by the day of the `ruler` (None: by the last day).
     """
     if question.window is not None:
         raise UsageError("spells are of all of history", "leave --window out")
-    return _past(shop, question, daily_after(start), last, start or last)
+    return _past(shop, question, daily_after(starts), last, ruler or last)
 
 
 def _past(shop: Shop, question: Question, end: pl.Expr, last: date, first: date) -> Past:

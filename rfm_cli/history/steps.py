@@ -32,11 +32,12 @@ def stretch_ends(ends: Sequence[date]) -> pl.Expr:
     return end
 
 
-def daily_after(start: date | None) -> pl.Expr:
-    """Stretches of a day each, and one for all days up to `start` (None: every day is its own)."""
-    if start is None:
-        return pl.col("day")
-    return pl.when(pl.col("day") <= start).then(pl.lit(start)).otherwise("day")
+def daily_after(ends: Sequence[date]) -> pl.Expr:
+    """Stretches that end at the ascending dates, and after the last of them one a day (without dates: all days)."""
+    end: pl.Expr = pl.col("day")
+    for one in reversed(ends):
+        end = pl.when(pl.col("day") <= one).then(pl.lit(one)).otherwise(end)
+    return end
 
 
 def steps(rows: pl.LazyFrame, counting: Counting, end: pl.Expr, *, each_row_an_order: bool = False) -> pl.LazyFrame:

@@ -75,7 +75,7 @@ def segments_screen(
         facts(header, look),
         "",
         table(segments, look=look, totals=segment_totals(segments), layout=SEGMENTS, colours=colours),
-        *_below(footer, look),
+        *below(footer, look),
     ]
 
 
@@ -94,7 +94,7 @@ def scored_screen(
         *segments_screen(segments, look=look, header=header, colours=colours),
         "",
         table(customers, look=look, limit=limit, layout=CUSTOMERS, colours=colours),
-        *_below(footer, look),
+        *below(footer, look),
     ]
 
 
@@ -136,7 +136,7 @@ def _aov(revenue: object, orders: object, dtype: pl.DataType) -> Decimal | None:
     return (revenue / orders).quantize(unit, ROUND_HALF_EVEN)
 
 
-def _below(footer: Sequence[str], look: Look) -> list[RenderableType]:
+def below(footer: Sequence[str], look: Look) -> list[RenderableType]:
     """The footer's lines, set apart from the table above; one that is too long breaks at its dots."""
     told = [line("dim", part) for one in footer for part in _broken(plain(one), look)]
     return ["", *told] if told else []
@@ -162,10 +162,13 @@ def rows_screen(
     header: Sequence[tuple[str, str]] = (),
     footer: Sequence[str] = (),
     layout: Layout = Layout(),  # noqa: B008 - frozen
+    limit: int | None = None,
+    colours: Mapping[str, str] | None = None,
 ) -> list[RenderableType]:
-    """Any rows as a plain table, under a line of facts where there are some."""
+    """Any rows as a plain table, the first `limit` of them, under a line of facts where there are some."""
     top: list[RenderableType] = [facts(header, look), ""] if header else []
-    return [*top, table(rows, look=look, layout=layout), *_below(footer, look)]
+    body = table(rows, look=look, layout=layout, limit=limit, colours=colours)
+    return [*top, body, *below(footer, look)]
 
 
 def lines_screen(lines: Sequence[str]) -> list[RenderableType]:

@@ -221,7 +221,8 @@ def attributes(
             tables.append(found)
         else:
             raise UsageError(
-                f"no attribute is called {name!r}", did_you_mean(name, [*beside.values(), *_known(customers, orders)])
+                f"no attribute is called {name!r}",
+                did_you_mean(name, [*beside.values(), *attribute_names(customers, orders)]),
             )
     result = tables[0]
     for table in tables[1:]:
@@ -229,7 +230,8 @@ def attributes(
     return result
 
 
-def _known(customers: Customers | None, orders: Orders | None) -> list[str]:
+def attribute_names(customers: Customers | None, orders: Orders | None) -> list[str]:
+    """What attributes can be called: columns of the customers table, then headings of the orders."""
     names = list(dict.fromkeys(customers.attributes.values())) if customers else []
     if orders:
         names += [heading for file in orders.files for heading in file.source.header]

@@ -68,15 +68,10 @@ def _money(moves: Moves, *names: str) -> Mapping[str, pl.Expr]:
     return {name: as_decimal(pl.col(name), scale) for name in names}
 
 
-def chain_rows(links: Iterable[Moves]) -> pl.DataFrame:
-    """The matrices of a chain of dates one below the other, with from_date and to_date in front."""
-    dated = [
-        matrix_rows(link).select(
-            pl.lit(link.first.day).alias("from_date"), pl.lit(link.last.day).alias("to_date"), pl.all()
-        )
-        for link in links
-    ]
-    return pl.concat(dated)
+def link_rows(link: Moves) -> pl.DataFrame:
+    """The matrix of one link of a chain of dates, with from_date and to_date in front."""
+    dates = {"from_date": link.first.day, "to_date": link.last.day}
+    return matrix_rows(link).select(*(pl.lit(day).alias(name) for name, day in dates.items()), pl.all())
 
 
 def flow_rows(moves: Moves) -> pl.DataFrame:

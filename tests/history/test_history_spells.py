@@ -53,7 +53,7 @@ def test_spells_equal_a_simulation_of_every_day(
     rows: list[Row], people: list[Person], question: Question, by: By
 ) -> None:
     states = ruler(rows, people, question, by)
-    past = daily_past(shop_of(rows, people), question, None, day(DAYS))
+    past = daily_past(shop_of(rows, people), question, [], day(DAYS))
     found = spells(past, states)
     axes = tuple(question.scheme.axes) if by == "segment" else tuple(by)
     free, one_a_day = question.free_orders == "count", question.one_a_day
@@ -79,9 +79,9 @@ def test_a_collapsed_beginning_changes_no_spell_that_is_entered_later(
     rows: list[Row], people: list[Person], question: Question, by: By, start: int
 ) -> None:
     states = ruler(rows, people, question, by)
-    whole = spells(daily_past(shop_of(rows, people), question, None, day(DAYS)), states)
+    whole = spells(daily_past(shop_of(rows, people), question, [], day(DAYS)), states)
     try:
-        short = spells(daily_past(shop_of(rows, people), question, day(start), day(DAYS)), states)
+        short = spells(daily_past(shop_of(rows, people), question, [day(start)], day(DAYS)), states)
     except InputError:
         return  # nobody has bought by then, as where free orders are ignored
     after = pl.col("entered") > day(start)
@@ -159,9 +159,9 @@ def test_spells_need_orders_and_all_of_history() -> None:
     shop = shop_of([Row("a", "", 0, 100)])
     question = Question(Fitting(load_scheme("rf12")))
     with pytest.raises(UsageError, match="spells are of all of history"):
-        daily_past(shop, replace(question, window=parse_window("30d")), None, day(5))
+        daily_past(shop, replace(question, window=parse_window("30d")), [], day(5))
     with pytest.raises(UsageError, match="moves need orders"):
-        daily_past(replace(shop, orders=None), question, None, day(5))
+        daily_past(replace(shop, orders=None), question, [], day(5))
 
 
 def test_nested_cutoffs_move_customers_too() -> None:
@@ -170,7 +170,7 @@ def test_nested_cutoffs_move_customers_too() -> None:
     question = Question(Fitting(load_scheme("rfm11"), nested=True), as_of=day(DAYS))
     scored = score(shop_of(rows), question)
     states = states_by("segment", question.scheme, scored.cutoffs)
-    found = spells(daily_past(shop_of(rows), question, None, day(DAYS)), states)
+    found = spells(daily_past(shop_of(rows), question, [], day(DAYS)), states)
     for number in (15, 31, 45, DAYS):
         at = score(shop_of(rows), replace(question, as_of=day(number), cutoffs=scored.cutoffs)).frame
         for customer, segment in at.select("customer", "segment").iter_rows():

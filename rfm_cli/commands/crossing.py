@@ -1,0 +1,118 @@
+"""The answers of `rfm matrix`: scored customers -> axes -> cells, or the customers of one -> out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from rfm_cli.commands.ask import engagement_of, metric_of
+from rfm_cli.commands.planes import matrix_plane
+from rfm_cli.commands.run import Run, aside, deliver, scored
+from rfm_cli.commands.summary import colours, footer, header
+from rfm_cli.config import pairs_of
+from rfm_cli.errors import UsageError
+from rfm_cli.out.cells_screen import cells_screen
+from rfm_cli.out.screen import CUSTOMERS, rows_screen
+from rfm_cli.pipeline import Scored
+from rfm_cli.views.axes import Asking, AxisOf, axis_of
+from rfm_cli.views.bins import parse_edges
+from rfm_cli.views.extras import extras, told
+from rfm_cli.views.matrix import in_cell, matrix_view
+from rfm_cli.views.score import score_view
+
+LEAST = 50
+"""Cells of fewer customers are flagged on the terminal, where nobody says another number."""
+
+ROWS = 40
+"""So many rows of a matrix are shown on the terminal."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a run of `rfm matrix` asks for; `by` is empty where the tables are to decide."""
+
+    by: tuple[str, ...]
+    metric: str
+    least: int | None
+
+
+def asked_of(run: Run) -> Asked:
+    """The request of the flags; `UsageError` for values that make no sense, before a file is read."""
+    names = tuple(part.strip() for part in (run.text("by") or "").split(",") if part.strip())
+    if run.text("by") and (len(names) != 2 or len({name.casefold() for name in names}) != 2):
+        raise UsageError(f"--by {run.text('by')}: not two axes", "write two, such as recency,monetary")
+    edges_of(run, names)
+    least = run.text("min_cell")
+    if least is not None and not (least.isascii() and least.isdecimal() and int(least) > 0):
+        raise UsageError(f"--min-cell {least}: write a whole number of 1 or more")
+    if run.flags.get("with_") and not run.text("list_"):
+        raise UsageError("--with is for --list")
+    return Asked(names, metric_of(run.text("metric")), int(least) if least else None)
+
+
+def edges_of(run: Run, names: Sequence[str]) -> dict[str, tuple]:  # type: ignore[type-arg]  # of Decimals
+    """The edges of the flags by axis; `UsageError` for an axis that is not asked for."""
+    given = pairs_of(cast("Sequence[str]", run.flags.get("edges") or []), "--edges")
+    for name in given:
+        if names and name not in names:
+            raise UsageError(f"--edges {name}: that is no axis of this matrix", f"the axes are {', '.join(names)}")
+    return {name: parse_edges(name, text) for name, text in given.items()}
+
+
+def axes_of(run: Run, result: Scored, names: Sequence[str]) -> list[AxisOf]:
+    """The axes of the scored customers."""
+    days, events = engagement_of(run.settings, result.as_of)
+    return [axis_of(result, name, Asking(edges_of(run, names), days, events)) for name in names]
+
+
+def _default(result: Scored) -> tuple[str, str]:
+    """Recency with what the tables know best of: engagement, else money, else frequency."""
+    if result.shop.events is not None:
+        return "recency", "engagement"
+    return "recency", "monetary" if result.scale is not None else "frequency"
+
+
+def answer(run: Run, asked: Asked) -> None:
+    """The cells of the matrix, or with `--list` the customers of one."""
+    result = scored(run)
+    axes = axes_of(run, result, asked.by or _default(result))
+    if run.text("list_"):
+        _listed(run, in_cell(result, axes, str(run.text("list_"))), result)
+        return
+    view = matrix_view(result, axes, asked.least)
+    names = [axis.name for axis in axes]
+    deliver(
+        run,
+        view,
+        lambda look: cells_screen(
+            matrix_plane(view, names, asked.metric, asked.least or LEAST, int(str(run.flags.get("limit") or ROWS))),
+            look=look,
+            header=header(result),
+            footer=footer(result),
+        ),
+    )
+    aside(run, result)
+
+
+def _listed(run: Run, chosen: Scored, result: Scored) -> None:
+    """The customers of a cell as rows of `rfm score`."""
+    days, engaging = engagement_of(run.settings, result.as_of)
+    names = cast("Sequence[str]", run.flags.get("with_") or [])
+    extra = extras(chosen, names, engagement_days=days, engagement_events=engaging)
+    run.narrator.say(told(chosen, extra))
+    view = score_view(chosen, extra=extra)
+    deliver(
+        run,
+        view,
+        lambda look: rows_screen(
+            view.rows,
+            look=look,
+            header=header(result),
+            footer=footer(result),
+            layout=CUSTOMERS,
+            limit=int(str(run.flags.get("limit") or 10)),
+            colours=colours(result),
+        ),
+    )
+    aside(run, result)

@@ -1,0 +1,47 @@
+"""`rfm grid`: how full each cell of two scores is."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from rfm_cli import options as opt
+
+
+def grid(
+    ctx: typer.Context,
+    by: Annotated[opt.Text, opt.keep("--by", help="Two scores: r,f or r,m or f,m. [r,f]", metavar="AXES")] = None,
+    metric: opt.Metric = None,
+) -> None:
+    """Show the grid of two scores with the segments on it.
+
+    On a terminal a heat map; in a file a row a cell.
+
+    \b
+    rfm grid orders.csv
+    rfm grid --by r,m --metric revenue
+    """
+    from rfm_cli.commands.ask import metric_of
+    from rfm_cli.commands.planes import beside_grid, grid_plane
+    from rfm_cli.commands.run import aside, begin, deliver, scored
+    from rfm_cli.commands.summary import footer, header
+    from rfm_cli.out.cells_screen import cells_screen
+    from rfm_cli.views.grid import grid_view, parse_pair
+
+    run = begin(ctx)
+    pair, shade = parse_pair(by or "r,f"), metric_of(metric)
+    result = scored(run)
+    view = grid_view(result, pair)
+    deliver(
+        run,
+        view,
+        lambda look: cells_screen(
+            grid_plane(view, pair, shade),
+            look=look,
+            header=header(result),
+            footer=footer(result),
+            beside=beside_grid(view, pair),
+        ),
+    )
+    aside(run, result)

@@ -1,0 +1,51 @@
+"""`rfm matrix`: any two ways to look at customers, crossed."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from rfm_cli import options as opt
+
+
+def matrix(
+    ctx: typer.Context,
+    by: Annotated[
+        opt.Text,
+        opt.keep(
+            "--by",
+            help="Two of recency, frequency, monetary, engagement, last_event, tenure, r, f, m, segment, "
+            "vip, or any attribute. [recency,engagement]",
+            metavar="A,B",
+        ),
+    ] = None,
+    edges: Annotated[
+        opt.Texts, opt.keep("--edges", help="Bins of an axis: recency=30,90.", metavar="AXIS=EDGES")
+    ] = None,
+    metric: opt.Metric = None,
+    min_cell: Annotated[
+        opt.Text, opt.keep("--min-cell", help="Flag cells of fewer customers. [50 on the terminal]", metavar="N")
+    ] = None,
+    list_: Annotated[
+        opt.Text, opt.keep("--list", help='The customers of one cell: "31-90,6-9".', metavar="A,B")
+    ] = None,
+    with_: Annotated[opt.Texts, opt.keep("--with", help="Columns for --list: email,city.", metavar="NAMES")] = None,
+    engagement_window: opt.EngagementWindow = None,
+    engagement_events: opt.EngagementEvents = None,
+    limit: opt.Limit = None,
+) -> None:
+    """Cross any two measures, scores or attributes of customers.
+
+    On a terminal a heat map; in a file a row a cell.
+
+    \b
+    rfm matrix --by recency,engagement
+    rfm matrix --by city,segment --metric revenue
+    rfm matrix --by recency,monetary --edges recency=30,90 --list "31-90,200.00+" -o cell.csv
+    """
+    from rfm_cli.commands import crossing
+    from rfm_cli.commands.run import begin
+
+    run = begin(ctx)
+    crossing.answer(run, crossing.asked_of(run))

@@ -1,0 +1,67 @@
+"""`rfm migrate`: where customers went between two dates, and how fast."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from rfm_cli import options as opt
+
+
+def migrate(
+    ctx: typer.Context,
+    from_: Annotated[
+        opt.Text, opt.keep("--from", help="The first date, as --as-of takes it. [a quarter earlier]", metavar="WHEN")
+    ] = None,
+    to: Annotated[opt.Text, opt.keep("--to", help="The second date. [last]", metavar="WHEN")] = None,
+    by: Annotated[
+        opt.Text, opt.keep("--by", help="Moves between: segment, rf, r, f, m or vip. [segment]", metavar="WHAT")
+    ] = None,
+    rescore: Annotated[
+        opt.Switch, opt.keep("--rescore", help="New cutoffs at each date, in place of those of --from.")
+    ] = None,
+    every: Annotated[
+        opt.Text,
+        opt.keep("--every", help="A chain of dates: week, month, quarter, year, 30d.", metavar="STEP"),
+    ] = None,
+    flows: Annotated[opt.Switch, opt.keep("--flows", help="In, out and net of each segment.")] = None,
+    moves: Annotated[opt.Switch, opt.keep("--moves", help="A row a customer: from where, to where.")] = None,
+    list_: Annotated[
+        opt.Text, opt.keep("--list", help='The customers of one move: "Champions>At risk".', metavar="MOVE")
+    ] = None,
+    paths: Annotated[opt.Switch, opt.keep("--paths", help="The commonest paths over --every. [month]")] = None,
+    speed: Annotated[opt.Switch, opt.keep("--speed", help="How fast each move is made, in days.")] = None,
+    horizons: Annotated[
+        opt.Text, opt.keep("--horizons", help="Shares within so many days. [30,60,90]", metavar="DAYS")
+    ] = None,
+    with_: Annotated[opt.Texts, opt.keep("--with", help="Columns for --list: email,city.", metavar="NAMES")] = None,
+    engagement_window: opt.EngagementWindow = None,
+    engagement_events: opt.EngagementEvents = None,
+    limit: opt.Limit = None,
+) -> None:
+    """Show where customers went between two dates, and how fast.
+
+    Both dates are scored with the cutoffs of the first, so that a move means that the customer changed.
+
+    \b
+    rfm migrate --from 2024-01 --to 2024-04
+    rfm migrate --from 2024-01 --to 2024-04 --list "Champions>At risk" --with email
+    rfm migrate --from 2023-12 --to 2024-12 --every month -o moves.csv
+    rfm migrate --from 2024-01 --to 2024-12 --speed
+    """
+    from rfm_cli.commands import migrating
+    from rfm_cli.commands.run import begin
+
+    run = begin(ctx)
+    asked = migrating.asked_of(run)
+    answer = {
+        "matrix": migrating.matrix,
+        "chain": migrating.chain,
+        "flows": migrating.flows,
+        "moves": migrating.moves,
+        "list": migrating.customers,
+        "paths": migrating.paths,
+        "speed": migrating.speed,
+    }[asked.what]
+    answer(run, asked)

@@ -1,0 +1,279 @@
+"""The answers of `rfm migrate`, one function each: the past -> rows -> out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import pairwise
+from typing import TYPE_CHECKING, cast
+
+import polars as pl
+
+from rfm_cli.clock import chain as chain_of
+from rfm_cli.clock import parse_every
+from rfm_cli.commands.ask import engagement_of
+from rfm_cli.commands.past import asked_shop, say_of, two_dates
+from rfm_cli.commands.run import Run, aside, deliver
+from rfm_cli.commands.summary import colours, footer
+from rfm_cli.errors import UsageError, did_you_mean
+from rfm_cli.history.dated import Past, daily_past, past_at
+from rfm_cli.history.moves import Moves, Stand, as_scored, moves_between, stands
+from rfm_cli.history.spells import spells
+from rfm_cli.history.states import BYS, NOT_YET, By
+from rfm_cli.out import migrate_screen as screens
+from rfm_cli.out.screen import CUSTOMERS, rows_screen
+from rfm_cli.views import migrate as view
+from rfm_cli.views import speed as speed_view
+from rfm_cli.views.extras import extras
+from rfm_cli.views.extras import told as told_of_extras
+from rfm_cli.views.score import score_view
+from rfm_cli.views.view import View, meta_of
+
+if TYPE_CHECKING:
+    from rfm_cli.pipeline import Question, Scored, Shop
+
+WHAT = ("flows", "moves", "list", "paths", "speed")
+ALL_PATHS = 20
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a run of `rfm migrate` is to answer, from which shop, between which dates."""
+
+    what: str
+    by: By
+    shop: Shop
+    question: Question
+    first: date
+    last: date
+    every: str | None
+    horizons: tuple[int, ...]
+    rescore: bool
+
+
+def asked_of(run: Run) -> Asked:
+    """The request of the flags; `UsageError` for those that do not go together, before a file is read."""
+    flags = run.flags
+    wanted = [name for name in WHAT if flags.get("list_" if name == "list" else name)]
+    if len(wanted) > 1:
+        raise UsageError(f"--{wanted[0]} and --{wanted[1]} are two answers", "ask for one of them at a time")
+    what = wanted[0] if wanted else ("chain" if run.text("every") else "matrix")
+    every = run.text("every") or ("month" if what == "paths" else None)
+    if every and what not in ("chain", "paths"):
+        raise UsageError(f"--every does not go with --{what}", "leave one of them out")
+    if every:
+        parse_every(every)
+    by = run.text("by") or "segment"
+    if by not in BYS:
+        raise UsageError(f"--by {by}: not known", did_you_mean(by, BYS))
+    if what == "speed" and (flags.get("rescore") or run.settings.text("window")):
+        other = "--rescore" if flags.get("rescore") else "--window"
+        raise UsageError(f"--speed does not go with {other}", "spells need one ruler over all of history")
+    if run.text("horizons") and what != "speed":
+        raise UsageError("--horizons is for --speed")
+    if flags.get("with_") and what != "list":
+        raise UsageError("--with is for --list")
+    if flags.get("rescore") and run.settings.texts("cuts"):
+        raise UsageError("--rescore does not go with --cuts", "leave one of them out")
+    horizons = _horizons(run.text("horizons"))
+    shop, question = asked_shop(run)
+    first, last = two_dates(run, shop, run.text("from_"), run.text("to"))
+    return Asked(what, by, shop, question, first, last, every, horizons, bool(flags.get("rescore")))
+
+
+def _horizons(text: str | None) -> tuple[int, ...]:
+    """Whole days, as written."""
+    if text is None:
+        return speed_view.HORIZONS
+    parts = [part.strip() for part in text.split(",")]
+    if not all(part.isascii() and part.isdecimal() and 0 < int(part) < 100_000 for part in parts):
+        raise UsageError(f"--horizons {text}: not days", "write whole numbers, such as 30,60,90")
+    return tuple(dict.fromkeys(int(part) for part in parts))
+
+
+def _between(run: Run, asked: Asked) -> tuple[Past, Stand, Stand, Moves, Scored]:
+    """The moves between the two dates, with all that was learned on the way."""
+    dates = [asked.first, asked.last]
+    past = past_at(asked.shop, asked.question, dates)
+    first, last = stands(past, dates, asked.by, rescore=asked.rescore)
+    result = say_of(run, past, last, first)
+    return past, first, last, moves_between(first, last), result
+
+
+def _meta(asked: Asked, result: Scored, **more: object) -> dict[str, object]:
+    ruler = "each date's own" if asked.rescore else str(asked.first)
+    return meta_of(result, **{"from": asked.first, "to": asked.last, "by": asked.by, "ruler": ruler}, **more)
+
+
+def _header(asked: Asked, result: Scored) -> list[tuple[str, str]]:
+    facts = [("from", str(asked.first)), ("to", str(asked.last)), ("scheme", result.scheme.name)]
+    ruler = "of each date" if asked.rescore else f"of {asked.first}"
+    return [*facts, ("cutoffs", ruler), ("customers", f"{result.frame.height:,}")]
+
+
+def matrix(run: Run, asked: Asked) -> None:
+    """The matrix of moves, with in, out and net, the directions, and a reading."""
+    _, _, _, between, result = _between(run, asked)
+    rows, flows = view.matrix_rows(between), view.flow_rows(between)
+    ways, reading = view.directions(between), view.reading(between)
+    meta = _meta(asked, result, directions=ways, flows=flows.to_dicts(), reading=reading)
+    deliver(
+        run,
+        View("migrate", rows, meta),
+        lambda look: screens.matrix_screen(
+            rows,
+            flows,
+            ways,
+            reading,
+            look=look,
+            header=_header(asked, result),
+            footer=footer(result),
+            colours=colours(result),
+        ),
+        sheets=[("flows", flows)],
+    )
+    aside(run, result)
+
+
+def flows(run: Run, asked: Asked) -> None:
+    """In, out and net of each segment."""
+    _, _, _, between, result = _between(run, asked)
+    rows, ways = view.flow_rows(between), view.directions(between)
+    answer = View("flows", rows, _meta(asked, result, directions=ways))
+    deliver(
+        run,
+        answer,
+        lambda look: screens.flows_screen(
+            rows, ways, look=look, header=_header(asked, result), footer=footer(result), colours=colours(result)
+        ),
+    )
+    aside(run, result)
+
+
+def moves(run: Run, asked: Asked) -> None:
+    """A row a customer."""
+    _, _, _, between, result = _between(run, asked)
+    rows = view.customer_rows(between)
+    answer = View("moves", rows, _meta(asked, result, directions=view.directions(between)))
+    limit = int(str(run.flags.get("limit") or 10))
+    deliver(
+        run,
+        answer,
+        lambda look: rows_screen(
+            rows, look=look, header=_header(asked, result), footer=footer(result), layout=CUSTOMERS, limit=limit
+        ),
+    )
+    aside(run, result)
+
+
+def customers(run: Run, asked: Asked) -> None:
+    """The customers of one move as `rfm score` has them at the later date, and from_segment."""
+    past, _, last, between, result = _between(run, asked)
+    before, after = _move(str(run.flags["list_"]), between)
+    kept = between.customers.filter(pl.col("before").eq_missing(before), pl.col("after") == after)
+    scored = as_scored(last, past)
+    chosen = replace(scored, frame=scored.frame.join(kept.select("customer"), on="customer", how="semi"))
+    days, engaging = engagement_of(run.settings, asked.last)
+    names = cast("Sequence[str]", run.flags.get("with_") or [])
+    extra = extras(chosen, names, engagement_days=days, engagement_events=engaging)
+    run.narrator.say(told_of_extras(chosen, extra))
+    name = NOT_YET if before is None else between.states.names[before]
+    rows = score_view(chosen, extra=extra).rows.with_columns(from_segment=pl.lit(name))
+    limit = int(str(run.flags.get("limit") or 10))
+    deliver(
+        run,
+        View("moves", rows, _meta(asked, result, move=[name, between.states.names[after]])),
+        lambda look: rows_screen(
+            rows, look=look, header=_header(asked, result), footer=footer(result), layout=CUSTOMERS, limit=limit
+        ),
+    )
+    aside(run, result)
+
+
+def _move(text: str, between: Moves) -> tuple[int | None, int]:
+    """The states before and after that `FROM>TO` names; `UsageError` where it names none."""
+    names = between.states.names
+    for place in [place for place, mark in enumerate(text) if mark == ">"]:
+        try:
+            before = view.state_called(text[:place], between.states)
+            after = view.state_called(text[place + 1 :], between.states)
+        except KeyError:
+            continue
+        if after is not None:
+            return before, after
+    valid = ", ".join((*names, NOT_YET))
+    raise UsageError(f"--list {text}: no such move", f'write it as "{names[0]}>{names[1]}" with two of: {valid}')
+
+
+def _links(past: Past, asked: Asked, dates: Sequence[date], seen: list[Stand]) -> Iterator[Moves]:
+    """The moves from each date to the next; the first and the latest stand are kept in `seen`."""
+    for first, last in pairwise(stands(past, dates, asked.by, rescore=asked.rescore)):
+        seen[:] = [*(seen[:1] or [first]), last]
+        yield moves_between(first, last)
+
+
+def chain(run: Run, asked: Asked) -> None:
+    """The matrices of a chain of dates, one below the other."""
+    dates = chain_of(asked.first, asked.last, parse_every(str(asked.every)))
+    past = past_at(asked.shop, asked.question, dates)
+    seen: list[Stand] = []
+    tables, ways = [], []
+    for link in _links(past, asked, dates, seen):
+        tables.append(view.link_rows(link))
+        ways.append({"from": link.first.day, "to": link.last.day, **view.directions(link)})
+    rows = pl.concat(tables)
+    result = say_of(run, past, seen[-1], seen[0])
+    answer = View("migrate", rows, _meta(asked, result, every=asked.every, directions=ways))
+    deliver(
+        run,
+        answer,
+        lambda look: screens.chain_screen(rows, ways, look=look, header=_header(asked, result), footer=footer(result)),
+    )
+    aside(run, result)
+
+
+def paths(run: Run, asked: Asked) -> None:
+    """The commonest paths over a chain of dates."""
+    dates = chain_of(asked.first, asked.last, parse_every(str(asked.every)))
+    past = past_at(asked.shop, asked.question, dates)
+    seen: list[Stand] = []
+    rows = view.path_rows(_links(past, asked, dates, seen))
+    result = say_of(run, past, seen[-1], seen[0])
+    answer = View("paths", rows, _meta(asked, result, every=asked.every, dates=dates))
+    limit = int(str(run.flags.get("limit") or ALL_PATHS))
+    deliver(
+        run,
+        answer,
+        lambda look: rows_screen(
+            rows,
+            look=look,
+            header=[*_header(asked, result), ("dates", f"{len(dates)}")],
+            footer=footer(result),
+            layout=screens.PATHS,
+            limit=limit,
+        ),
+    )
+    aside(run, result)
+
+
+def speed(run: Run, asked: Asked) -> None:
+    """How fast each move is made, from the spells entered between the dates."""
+    from datetime import timedelta
+
+    eve = asked.first - timedelta(days=1)
+    past = daily_past(asked.shop, asked.question, [eve], asked.last, ruler=asked.first)
+    (first,) = stands(past, [asked.first], asked.by)
+    result = say_of(run, past, first, first)
+    found = spells(past, first.states)
+    rows = speed_view.speed_rows(found, first.states, asked.first, asked.last, asked.horizons)
+    reading = speed_view.reading(rows, found, first.states, asked.first, asked.last)
+    answer = View("speed", rows, _meta(asked, result, horizons=list(asked.horizons), reading=reading))
+    deliver(
+        run,
+        answer,
+        lambda look: screens.speed_screen(
+            rows, reading, look=look, header=_header(asked, result), footer=footer(result), colours=colours(result)
+        ),
+    )
+    aside(run, result)

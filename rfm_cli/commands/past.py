@@ -1,0 +1,121 @@
+"""What commands that look back need: two dates, the past between them, and what there is to say of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from rfm_cli.errors import UsageError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from rfm_cli.commands.run import Run
+    from rfm_cli.history.dated import Past
+    from rfm_cli.history.moves import Stand
+    from rfm_cli.pipeline import Question, Scored, Shop
+
+QUARTER = 3
+"""Without --from a migration begins so many months before its end."""
+
+
+def asked_shop(run: Run) -> tuple[Shop, Question]:
+    """The opened shop and the question, which makes sense; its date is left to the caller."""
+    from rfm_cli.commands.ask import check_question, question_of
+    from rfm_cli.commands.run import shop_of
+
+    check_question(run.settings)
+    shop = shop_of(run)
+    if shop.orders is None:
+        raise UsageError("moves need orders", "a file of one row a customer has no history")
+    return shop, question_of(run.settings, shop)
+
+
+def day_of(run: Run, flag: str, text: str | None) -> date | None:
+    """The day that a date of the command line means; None for the last day of the orders, or where none is given."""
+    from zoneinfo import ZoneInfo
+
+    from rfm_cli.clock import parse_as_of
+    from rfm_cli.commands.ask import zone
+
+    if text is None:
+        return None
+    clock = text.strip().casefold() in ("today", "yesterday")
+    return parse_as_of(text, datetime.now(ZoneInfo(zone(run.settings))).date() if clock else None, flag)
+
+
+def two_dates(run: Run, shop: Shop, begin: str | None, end: str | None) -> tuple[date, date]:
+    """The dates of `--from` and `--to`, in this order; a quarter before the end, and the last day of the orders.
+
+    `UsageError` where the first is not before the second.
+    """
+    from rfm_cli.clock import Window, stepped
+    from rfm_cli.notes import note
+
+    last = day_of(run, "--to", end or run.settings.text("as_of")) or last_day(shop)
+    first = day_of(run, "--from", begin) or stepped(last, Window(months=QUARTER), -1)
+    if first >= last:
+        raise UsageError(f"--from {first} is not before --to {last}", "give an earlier --from or a later --to")
+    if not begin or not end:
+        run.narrator.say([note(f"from {first} to {last} (--from, --to)")])
+    return first, last
+
+
+def last_day(shop: Shop) -> date:
+    """The day of the last accepted order row, found in a pass of its own."""
+    from rfm_cli.pipeline import read_through, require_rows
+
+    shop, facts = read_through(shop)
+    assert shop.orders is not None
+    assert facts is not None
+    require_rows(facts, shop.orders)
+    assert facts.last_day is not None
+    return facts.last_day
+
+
+def history_of(run: Run, result: Scored) -> pl.DataFrame:
+    """segment_since and previous_segment by customer_id, from the spells under the cutoffs of the run."""
+    from rfm_cli.commands.ask import question_of
+    from rfm_cli.history.dated import daily_past
+    from rfm_cli.history.spells import spells
+    from rfm_cli.history.states import states_by
+    from rfm_cli.views.history import history_columns
+
+    question = question_of(run.settings, result.shop)
+    states = states_by("segment", result.scheme, result.cutoffs, question.new_subscriber)
+    if result.shop.orders is None or result.as_of is None:
+        raise UsageError("--history needs orders", "a file of one row a customer has no history")
+    past = daily_past(result.shop, question, [], result.as_of)
+    return history_columns(spells(past, states), states)
+
+
+def say_of(run: Run, past: Past, last: Stand, first: Stand) -> Scored:
+    """The customers of the later date with VIP marks but no scores; the remarks of the run are said."""
+    from rfm_cli import remarks
+    from rfm_cli.pipeline import Scored
+    from rfm_cli.scores.apply import with_vip
+    from rfm_cli.views.cutoffs import told
+
+    question = replace(past.question, as_of=past.last)
+    result = Scored(
+        with_vip(last.customers, last.states.cutoffs),
+        past.last,
+        past.shop.scale,
+        question.scheme,
+        last.states.cutoffs,
+        past.facts,
+        past.shop,
+        new_subscribers=question.new_subscriber is not None,
+        windowed=question.window is not None,
+    )
+    if past.people is not None:
+        run.narrator.say(remarks.on_people(last.customers, past.shop))
+    run.narrator.say(remarks.on_scoring(last.customers, past.facts, question, past.last))
+    run.narrator.say([*remarks.on_lines(past.shop.orders), *first.notes])
+    if run.flags.get("explain"):
+        from rfm_cli.history.moves import as_scored
+
+        run.narrator.say(told(as_scored(first, past)))
+    run.narrator.check_strict()
+    return result

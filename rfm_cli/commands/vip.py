@@ -1,0 +1,46 @@
+"""`rfm vip`: the few who bring most of the money, and those of them who are slipping."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from rfm_cli import options as opt
+
+
+def vip(
+    ctx: typer.Context,
+    revenue: Annotated[
+        opt.Text,
+        opt.keep("--revenue", help="The other way: as many VIPs as bring this part of the revenue.", metavar="SHARE"),
+    ] = None,
+    list_: Annotated[opt.Switch, opt.keep("--list", help="The VIPs, a row a customer.")] = None,
+    watch: Annotated[
+        opt.Switch, opt.keep("--watch", help="VIPs and the best segment who have slipped since --since.")
+    ] = None,
+    since: Annotated[
+        opt.Text, opt.keep("--since", help="The date that --watch compares with. [90 days before]", metavar="WHEN")
+    ] = None,
+    with_: Annotated[opt.Texts, opt.keep("--with", help="Columns for --list: email,city.", metavar="NAMES")] = None,
+    engagement_window: opt.EngagementWindow = None,
+    engagement_events: opt.EngagementEvents = None,
+    limit: opt.Limit = None,
+) -> None:
+    """Show the few customers who bring most of the money.
+
+    A VIP is a buyer with money at or over that of the buyer at --share from the top, and at least --min-orders
+    purchases.
+
+    \b
+    rfm vip orders.csv
+    rfm vip --revenue 66% --list -o vips.csv
+    rfm vip --watch --since 2024-09
+    """
+    from rfm_cli.commands import viping
+    from rfm_cli.commands.run import begin
+
+    run = begin(ctx)
+    viping.check(run)
+    answer = viping.watch if watch else viping.listed if list_ else viping.tops
+    answer(run)

@@ -1,0 +1,131 @@
+"""The answers of `rfm vip`, one function each: scored customers -> rows -> out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import cast
+
+import polars as pl
+
+from rfm_cli.commands.ask import engagement_of, share_of
+from rfm_cli.commands.past import asked_shop, day_of, last_day, say_of
+from rfm_cli.commands.run import Run, aside, deliver, scored
+from rfm_cli.commands.summary import colours, footer, header
+from rfm_cli.errors import UsageError
+from rfm_cli.history.dated import daily_past
+from rfm_cli.history.moves import stands
+from rfm_cli.history.spells import spells
+from rfm_cli.out.screen import CUSTOMERS, rows_screen
+from rfm_cli.out.vip_screen import WATCHED, vip_screen
+from rfm_cli.pipeline import Scored
+from rfm_cli.scores.apply import with_vip
+from rfm_cli.views import watch as watch_view
+from rfm_cli.views.extras import extras, told
+from rfm_cli.views.score import score_view
+from rfm_cli.views.view import View, meta_of
+from rfm_cli.views.vip import at_revenue, curve, ladder_of, vip_view
+from rfm_cli.views.watch import STAKE_DAYS
+
+WATCH_DAYS = 90
+SHOWN = 10
+
+
+def check(run: Run) -> None:
+    """Nothing, or `UsageError` for options that do not go together, before a file is read."""
+    flags = run.flags
+    if flags.get("watch") and flags.get("list_"):
+        raise UsageError("--watch and --list are two answers", "ask for one of them at a time")
+    if flags.get("since") and not flags.get("watch"):
+        raise UsageError("--since is for --watch")
+    if flags.get("with_") and not flags.get("list_"):
+        raise UsageError("--with is for --list")
+    if not run.text("revenue"):
+        return
+    share_of(run.text("revenue"))
+    if flags.get("watch"):
+        raise UsageError("--revenue does not go with --watch")
+    if "share" in run.settings.given:
+        raise UsageError("--share and --revenue both set who is a VIP", "give one of them")
+    if any(not text.partition("=")[1] for text in run.settings.texts("cuts")):
+        raise UsageError("--revenue does not go with a file of cutoffs", "the file says who is a VIP")
+
+
+def _asked(run: Run) -> Scored:
+    """The scored customers, with the VIP floor of `--revenue` where it was given."""
+    result = scored(run)
+    wanted = share_of(run.text("revenue"))
+    return at_revenue(result, wanted) if wanted else result
+
+
+def _limit(run: Run) -> int:
+    return int(str(run.flags.get("limit") or SHOWN))
+
+
+def tops(run: Run) -> None:
+    """The headline, the tops and the Lorenz curve."""
+    result = _asked(run)
+    view = vip_view(result)
+    points = curve(ladder_of(result.frame))
+    deliver(
+        run,
+        view,
+        lambda look: vip_screen(view.rows, view.meta, points, look=look, header=header(result), footer=footer(result)),
+    )
+    aside(run, result)
+
+
+def listed(run: Run) -> None:
+    """The VIPs as rows of `rfm score`."""
+    result = _asked(run)
+    vip_view(result)  # for its errors: without money there are no VIPs to list
+    days, engaging = engagement_of(run.settings, result.as_of)
+    names = cast("Sequence[str]", run.flags.get("with_") or [])
+    extra = extras(result, names, engagement_days=days, engagement_events=engaging)
+    run.narrator.say(told(result, extra))
+    view = score_view(result, only_vip=True, extra=extra)
+    deliver(
+        run,
+        view,
+        lambda look: rows_screen(
+            view.rows,
+            look=look,
+            header=header(result),
+            footer=footer(result),
+            layout=CUSTOMERS,
+            limit=_limit(run),
+            colours=colours(result),
+        ),
+    )
+    aside(run, result)
+
+
+def watch(run: Run) -> None:
+    """VIPs and customers of the best segment at a date who are below their own rank of then."""
+    shop, question = asked_shop(run)
+    last = day_of(run, "--as-of", run.settings.text("as_of")) or last_day(shop)
+    since = day_of(run, "--since", run.text("since")) or last - timedelta(days=WATCH_DAYS)
+    if since >= last:
+        raise UsageError(f"--since {since} is not before {last}", "give an earlier --since")
+    before = since - timedelta(days=STAKE_DAYS)
+    past = daily_past(shop, question, [before, since], last, ruler=since)
+    (then,) = stands(past, [since], "segment")
+    result = say_of(run, past, then, then)
+    marked = with_vip(then.customers, then.states.cutoffs)
+    found = watch_view.watched(marked, spells(past, then.states), best=0)
+    stake = past.steps.filter(pl.col("step") == since)
+    rows = watch_view.watch_rows(found, stake, then.states, last, past.shop.scale)
+    deliver(
+        run,
+        View("watch", rows, meta_of(result, since=since, watched=rows.height)),
+        lambda look: rows_screen(
+            rows,
+            look=look,
+            header=[("since", str(since)), *header(result)],
+            footer=footer(result),
+            layout=WATCHED,
+            limit=_limit(run),
+            colours=colours(result),
+        ),
+    )
+    aside(run, result)

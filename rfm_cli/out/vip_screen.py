@@ -1,0 +1,77 @@
+"""VIPs as a terminal shows them: the headline, the tops, the curve, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from rfm_cli.out.columns import Layout
+from rfm_cli.out.curve import Points, lorenz
+from rfm_cli.out.figures import percent
+from rfm_cli.out.look import Look
+from rfm_cli.out.screen import below, facts
+from rfm_cli.out.table import line, table
+
+if TYPE_CHECKING:
+    import polars as pl
+    from rich.console import RenderableType
+
+TOPS = Layout(
+    heads={"top_share": "top", "revenue_share": "share", "smallest_monetary": "smallest\nmonetary"},
+    bars=("revenue_share",),
+    drop=("revenue_share bar", "smallest_monetary"),
+    noun="shares",
+)
+WATCHED = Layout(
+    heads={
+        "customer_id": "customer",
+        "from_segment": "was",
+        "to_segment": "is",
+        "slipped_on": "slipped on",
+        "days_below": "days\nbelow",
+        "at_stake": "at stake",
+    },
+    drop=("monetary", "days_below", "vip"),
+    noun="customers",
+)
+ADVICE = "Leave VIPs in peace: no discounts and no mass mailings; early access, a personal word, the best service."
+
+
+def vip_screen(
+    rows: pl.DataFrame,
+    figures: Mapping[str, object],
+    points: Points,
+    *,
+    look: Look,
+    header: Sequence[tuple[str, str]],
+    footer: Sequence[str],
+) -> list[RenderableType]:
+    """The headline, the table of tops, Gini and the Lorenz curve, and a line on what to do."""
+    buyers, money = figures["vip_customers_share"], figures["vip_revenue_share"]
+    mark = (float(str(buyers)), float(str(money))) if buyers and money is not None else None
+    return [
+        facts(header, look),
+        "",
+        line("bold", sentence(figures)),
+        line("", _told_gini(figures["gini"])),
+        "",
+        table(rows, look=look, layout=TOPS),
+        "",
+        *lorenz(points, look=look, mark=mark),
+        "",
+        line("", ADVICE),
+        *below(footer, look),
+    ]
+
+
+def sentence(figures: Mapping[str, object]) -> str:
+    """The headline in words, as in `14.8 % of buyers bring 67.2 % of revenue`."""
+    buyers, money = figures["vip_customers_share"], figures["vip_revenue_share"]
+    if not figures["vip_customers"]:
+        return f"no VIPs: no buyer at the floor has {figures['min_orders']} purchases"
+    of_buyers = f"{percent(float(str(buyers)))} of buyers"
+    return f"{of_buyers} are VIPs" if money is None else f"{of_buyers} bring {percent(float(str(money)))} of revenue"
+
+
+def _told_gini(gini: object) -> str:
+    return "Gini: none, since the buyers brought nothing" if gini is None else f"Gini {float(str(gini)):.3f} of buyers"

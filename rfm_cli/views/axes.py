@@ -1,0 +1,193 @@
+"""Axes of matrices: each turns scored customers into labels with an order of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+import polars as pl
+
+from rfm_cli.errors import UsageError, did_you_mean
+from rfm_cli.history.states import NOT_VIP, VIP
+from rfm_cli.pipeline import Scored
+from rfm_cli.segments import NO_PURCHASES, in_rank_order
+from rfm_cli.tables.fields import fold
+from rfm_cli.tables.people import ENGAGING, attribute_names, attributes
+from rfm_cli.views.bins import DAYS, EVENTS, Bins, by_quantiles, in_units
+from rfm_cli.views.extras import ENGAGEMENT_DAYS, measures_of
+
+MEASURED = ("recency", "frequency", "monetary", "tenure")
+SCORED = ("r", "f", "m")
+OF_EVENTS = ("engagement", "last_event")
+AXES = (*MEASURED, *OF_EVENTS, *SCORED, "segment", "vip")
+IN_DAYS = ("recency", "tenure", "last_event")
+"""Axes in days: their edges are the last days of bins, as the cutoffs of R are; others have first values."""
+NEVER = "never"
+FEW_VALUES = 12
+"""Numbers of an attribute with so many different values or fewer stand as they are."""
+
+
+@dataclass(frozen=True)
+class Asking:
+    """What axes are made with: edges by axis, and how engagement is counted."""
+
+    edges: Mapping[str, tuple[Decimal, ...]] = field(default_factory=dict)
+    engagement_days: int = ENGAGEMENT_DAYS
+    engagement_events: Sequence[str] = ENGAGING
+
+
+@dataclass(frozen=True)
+class AxisOf:
+    """An axis of some customers: its name, the label of each in the order of the frame (null: no value), and all labels
+    in order; a null, where there is one, comes last."""
+
+    name: str
+    labels: pl.Series
+    order: tuple[str | None, ...]
+
+
+def axis_of(scored: Scored, name: str, asking: Asking) -> AxisOf:
+    """The axis called `name` of all scored customers.
+
+    Scores, segments, VIPs and attributes stand as they are; recency, last_event and engagement have fixed bins;
+    frequency, monetary, tenure and attributes that are numbers have bins by the quantile rule; `edges` replace either.
+    Customers without a purchase have a label of their own on every axis that needs one. `UsageError` for an unknown
+    axis, and where events or money are missing.
+    """
+    name = name.strip()
+    known = next((axis for axis in AXES if fold(axis) == fold(name) or fold(name) == fold(f"{axis}_days")), None)
+    if known in SCORED:
+        return _of_scores(scored, known)
+    if known == "segment":
+        order = in_rank_order(scored.scheme, new_subscribers=scored.new_subscribers)
+        return _named("segment", scored.frame["segment"], order)
+    if known == "vip":
+        _need_money(scored, "vip")
+        told = pl.when("vip").then(pl.lit(VIP)).otherwise(pl.lit(NOT_VIP))
+        return _named("vip", _buyers(scored, told), [VIP, NOT_VIP, NO_PURCHASES])
+    if known in MEASURED:
+        return _of_measure(scored, known, asking)
+    if known in OF_EVENTS:
+        return _of_events(scored, known, asking)
+    return _of_attribute(scored, name, asking)
+
+
+def _buyers(scored: Scored, told: pl.Expr) -> pl.Series:
+    """What is told of buyers, and No purchases for the others."""
+    bought = pl.col("recency_days").is_not_null()
+    return scored.frame.select(told=pl.when(bought).then(told).otherwise(pl.lit(NO_PURCHASES))).to_series()
+
+
+def _named(name: str, labels: pl.Series, order: Sequence[str]) -> AxisOf:
+    """An axis of named values; those that nobody without a purchase could have are left out with them."""
+    there = set(labels.unique().to_list())
+    kept = [label for label in order if label in there or label != NO_PURCHASES]
+    return AxisOf(name, labels, (*kept, *([None] if None in there else [])))
+
+
+def _of_scores(scored: Scored, name: str) -> AxisOf:
+    if name == "m":
+        _need_money(scored, "m")
+    k = scored.scheme.bins.k(name)  # type: ignore[arg-type]  # one of r, f, m
+    order = [str(score) for score in range(k, 0, -1)]
+    return _named(name, _buyers(scored, pl.col(name).cast(pl.String)), [*order, NO_PURCHASES])
+
+
+def _need_money(scored: Scored, name: str) -> None:
+    if scored.scale is None:
+        raise UsageError(f"the axis {name} needs amounts, and these orders have none")
+
+
+def _of_measure(scored: Scored, name: str, asking: Asking) -> AxisOf:
+    """Recency, frequency, monetary or tenure of buyers, in bins."""
+    if name == "monetary":
+        _need_money(scored, name)
+    if name == "tenure":
+        _need_date(scored, name)
+    column = {
+        "recency": pl.col("recency_days"),
+        "frequency": pl.col("frequency"),
+        "monetary": pl.col("monetary"),
+        "tenure": (pl.lit(scored.as_of) - pl.col("first_order")).dt.total_days(),
+    }[name]
+    bought = pl.col("recency_days").is_not_null()
+    values = scored.frame.select(value=pl.when(bought).then(column.cast(pl.Int64))).to_series()
+    decimals = (scored.scale or 0) if name == "monetary" else 0
+    lowest = {"recency": 0, "frequency": 0 if scored.windowed else 1, "monetary": None, "tenure": 0}[name]
+    fixed = Bins(DAYS) if name == "recency" else None
+    return _binned(name, values, _bins(name, values, asking, fixed, lowest, decimals), NO_PURCHASES)
+
+
+def _need_date(scored: Scored, name: str) -> None:
+    if scored.as_of is None:
+        raise UsageError(f"the axis {name} needs a date", "give --as-of")
+
+
+def _bins(name: str, values: pl.Series, asking: Asking, fixed: Bins | None, lowest: int | None, decimals: int) -> Bins:
+    """The bins of the edges that were given, else the fixed ones, else those of the quantile rule."""
+    if name in asking.edges:
+        firsts = in_units(asking.edges[name], decimals, last_days=name in IN_DAYS, name=name)
+        if lowest is not None and firsts[0] <= lowest:
+            least = f"{lowest:,}" if name in IN_DAYS else f"{lowest + 1:,}"
+            raise UsageError(f"--edges {name}: the first bin would be empty", f"begin at {least} or more")
+        return Bins(firsts, lowest, decimals)
+    return fixed or by_quantiles(values, lowest, decimals)
+
+
+def _binned(name: str, values: pl.Series, bins: Bins, missing: str | None) -> AxisOf:
+    """The axis of numbers in bins; a null is called `missing`."""
+    labels = bins.labels()
+    column = pl.col("value")
+    told = pl.lit(pl.Series(labels)).gather(bins.place(column.fill_null(0)).cast(pl.UInt32))
+    named = values.alias("value").to_frame().select(pl.when(column.is_not_null()).then(told).otherwise(pl.lit(missing)))
+    order = (*labels, *([missing] if values.null_count() else []))
+    return AxisOf(name, named.to_series(), order)
+
+
+def _of_events(scored: Scored, name: str, asking: Asking) -> AxisOf:
+    found = measures_of(scored, [name], asking.engagement_days, asking.engagement_events)
+    values = _aligned(scored, found, name).cast(pl.Int64)
+    fixed = Bins(EVENTS) if name == "engagement" else Bins(DAYS)
+    return _binned(name, values, _bins(name, values, asking, fixed, 0, 0), NEVER)
+
+
+def _aligned(scored: Scored, table: pl.DataFrame, name: str) -> pl.Series:
+    """A column of a table by customer_id, in the order of the scored customers."""
+    ids = scored.frame.select(customer_id=pl.col("customer").cast(pl.String))
+    return ids.join(table, on="customer_id", how="left", maintain_order="left")[name]
+
+
+def _of_attribute(scored: Scored, name: str, asking: Asking) -> AxisOf:
+    """An attribute: its values by text, or in bins where they are numbers and many."""
+    shop = scored.shop
+    beside = shop.one_row.attributes if shop.one_row else None
+    try:
+        table = attributes([name], shop.customers, shop.orders, scored.as_of, beside)
+    except UsageError as error:
+        names = [*AXES, *attribute_names(shop.customers, shop.orders)]
+        raise UsageError(f"no axis or attribute is called {name!r}", did_you_mean(name, names)) from error
+    values = _aligned(scored, table, name)
+    numbers = None if values.dtype == pl.Boolean else _numbers(values)
+    if numbers is not None and (name in asking.edges or numbers.n_unique() > FEW_VALUES):
+        decimals, whole = _whole(numbers)
+        return _binned(name, whole, _bins(name, whole, asking, None, None, decimals), None)
+    if name in asking.edges:
+        raise UsageError(f"--edges {name}: its values are no numbers")
+    text = values.cast(pl.String).to_frame("value").select(pl.col("value").replace("", None)).to_series()
+    return AxisOf(name, text, (*sorted(text.drop_nulls().unique()), *([None] if text.null_count() else [])))
+
+
+def _numbers(values: pl.Series) -> pl.Series | None:
+    """The values as decimals of six places where all that are there are plain numbers, else None."""
+    text = values.cast(pl.String).str.strip_chars().replace("", None)
+    known = text.drop_nulls()
+    plain = known.str.contains(r"^-?(0|[1-9][0-9]{0,10})(\.[0-9]{1,6})?$")
+    return text.cast(pl.Decimal(18, 6)) if len(known) and plain.all() else None
+
+
+def _whole(numbers: pl.Series) -> tuple[int, pl.Series]:
+    """The fewest decimals that hold all numbers, and the numbers in units of the last of them."""
+    millionths = (numbers * 10**6).cast(pl.Int64)
+    decimals = next(d for d in range(7) if (millionths % 10 ** (6 - d) == 0).all())
+    return decimals, millionths // 10 ** (6 - decimals)

@@ -1,0 +1,89 @@
+"""Bins of a number: edges, the labels between them, and the bin of each value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import pairwise
+
+import polars as pl
+
+from rfm_cli.errors import UsageError
+from rfm_cli.scores.cutfile import money_text
+from rfm_cli.scores.rules import quantile, value_counts
+
+DAYS = (15, 31, 91, 181, 366)
+"""First days of the later bins of recency and of the last event: 0-14, 15-30, 31-90, 91-180, 181-365, 366+."""
+EVENTS = (1, 3, 6, 10)
+"""The same for engagement: 0, 1-2, 3-5, 6-9, 10+."""
+QUANTILES = 5
+
+
+@dataclass(frozen=True)
+class Bins:
+    """Bins of whole numbers: the `firsts` values of the second and later bins, ascending; the first one begins at
+    `lowest` (None: it has no lower end). `decimals` is where the point stands in the texts of the numbers."""
+
+    firsts: tuple[int, ...]
+    lowest: int | None = 0
+    decimals: int = 0
+
+    def labels(self) -> list[str]:
+        """The label of every bin, ascending.
+
+        >>> Bins((1, 3, 6, 10)).labels()
+        ['0', '1-2', '3-5', '6-9', '10+']
+        >>> Bins((2000, 5000), None, 2).labels()
+        ['under 20.00', '20.00-49.99', '50.00+']
+        """
+        text = self._text
+        if not self.firsts:
+            return ["all" if self.lowest is None else f"{text(self.lowest)}+"]
+        first = f"under {text(self.firsts[0])}" if self.lowest is None else self._range(self.lowest, self.firsts[0])
+        between = [self._range(low, high) for low, high in pairwise(self.firsts)]
+        return [first, *between, f"{text(self.firsts[-1])}+"]
+
+    def _range(self, low: int, above: int) -> str:
+        return self._text(low) if above - 1 == low else f"{self._text(low)}-{self._text(above - 1)}"
+
+    def _text(self, number: int) -> str:
+        return money_text(number, self.decimals)
+
+    def place(self, value: pl.Expr) -> pl.Expr:
+        """The number of the bin of each value, from 0; null stays null."""
+        place = pl.lit(0, pl.Int32)
+        for first in self.firsts:
+            place += (value >= first).cast(pl.Int32)
+        return place
+
+
+def by_quantiles(values: pl.Series, lowest: int | None, decimals: int = 0) -> Bins:
+    """Five bins by the quantile rule of scores; ties leave some out. Nulls have no bin."""
+    known = values.drop_nulls()
+    if known.is_empty():
+        return Bins((), lowest, decimals)
+    bounds = quantile(value_counts(known.cast(pl.Int64)), QUANTILES, low_is_best=False)
+    firsts = sorted({bound for _, bound in bounds.at} - ({lowest} if lowest is not None else set()))
+    return Bins(tuple(first for first in firsts if lowest is None or first > lowest), lowest, decimals)
+
+
+def parse_edges(name: str, text: str) -> tuple[Decimal, ...]:
+    """The numbers of `--edges NAME=1,2,3`, which must rise; `UsageError` for anything else."""
+    try:
+        numbers = tuple(Decimal(part.strip()) for part in text.split(","))
+    except ArithmeticError as error:
+        raise UsageError(f"--edges {name}={text}: not numbers", f"write them as {name}=30,90") from error
+    if not all(number.is_finite() and abs(number) < 10**12 for number in numbers) or any(
+        low >= high for low, high in pairwise(numbers)
+    ):
+        raise UsageError(f"--edges {name}={text}: edges must rise", f"write them as {name}=30,90")
+    return numbers
+
+
+def in_units(edges: Sequence[Decimal], decimals: int, *, last_days: bool, name: str) -> tuple[int, ...]:
+    """Edges as first values of bins, in units of the last decimal: last days of bins end the day before the next."""
+    scaled = [edge.scaleb(decimals) for edge in edges]
+    if any(number != number.to_integral_value() for number in scaled):
+        raise UsageError(f"--edges {name}: edges have at most {decimals} decimals")
+    return tuple(int(number) + last_days for number in scaled)

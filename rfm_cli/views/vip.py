@@ -1,0 +1,154 @@
+"""Who the few are that bring most of the money: `rfm vip`."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
+
+import polars as pl
+
+from rfm_cli.errors import CheckFailed, UsageError
+from rfm_cli.pipeline import Scored
+from rfm_cli.scores.apply import with_vip
+from rfm_cli.scores.cutoffs import Vip
+from rfm_cli.scores.rules import value_counts
+from rfm_cli.tables.money import as_decimal
+from rfm_cli.views.view import View, meta_of
+
+TOP_SHARES = tuple(Decimal(share) for share in ("0.01", "0.05", "0.10", "0.15", "0.20", "0.50", "1"))
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """Buyers by their money, the highest first: each amount (minor units), and the buyers and money down to it."""
+
+    amounts: Sequence[int]
+    buyers: Sequence[int]
+    money: Sequence[int]
+
+    @property
+    def total(self) -> int:
+        """The money of all buyers in minor units."""
+        return self.money[-1] if self.money else 0
+
+    @property
+    def count(self) -> int:
+        """How many buyers there are."""
+        return self.buyers[-1] if self.buyers else 0
+
+    def part(self, money: int) -> float | None:
+        """A part of the buyers' money; None where they brought nothing."""
+        return money / self.total if self.total > 0 else None
+
+
+def ladder_of(customers: pl.DataFrame) -> Ladder:
+    """The ladder of the buyers among scored customers; others have no place on it."""
+    bought = customers.filter(pl.col("recency_days").is_not_null())
+    counts = value_counts(bought["monetary"]).sort("value", descending=True)
+    amount, rows = pl.col("value").cast(pl.Int64), pl.col("rows").cast(pl.Int64)
+    steps = counts.select(amount, buyers=rows.cum_sum(), money=(amount * rows).cum_sum())
+    return Ladder(*(steps[name].to_list() for name in ("value", "buyers", "money")))
+
+
+def vip_view(scored: Scored) -> View:
+    """The top 1, 5, 10, 15, 20, 50 and 100 % of the buyers, and the share that set the VIP floor where it is another.
+
+    Columns: top_share, customers, revenue, revenue_share, smallest_monetary. The money of the ceil(n x share)-th of n
+    buyers from the top is the floor; all buyers at or over it are in, ties included. Shares are of buyers' money. In
+    `meta`: the VIPs' own shares, the floor, Gini. `UsageError` without money.
+    """
+    scale = scored.scale
+    if scale is None:
+        raise UsageError("VIPs are told by money, and these orders have no amounts", "map them: --map amount=HEADING")
+    ladder = ladder_of(scored.frame)
+    own = scored.cutoffs.vip.share
+    shares = sorted({*TOP_SHARES, *([own] if own else [])})
+    lines = [_top(ladder, share) for share in shares] if ladder.count else []
+    schema = {
+        "top_share": pl.Float64,
+        "customers": pl.Int32,
+        "revenue": pl.Int64,
+        "revenue_share": pl.Float64,
+        "smallest_monetary": pl.Int64,
+    }
+    rows = pl.DataFrame(lines, schema=schema, orient="row")
+    money = [as_decimal(pl.col(name), scale).alias(name) for name in ("revenue", "smallest_monetary")]
+    return View("vip", rows.with_columns(money), meta_of(scored, **headline(scored, ladder)))
+
+
+def _top(ladder: Ladder, share: Decimal) -> tuple[object, ...]:
+    """The row of one share of the buyers."""
+    wanted = math.ceil(ladder.count * Fraction(share))
+    place = next(place for place, buyers in enumerate(ladder.buyers) if buyers >= wanted)
+    money = ladder.money[place]
+    return float(share), ladder.buyers[place], money, ladder.part(money), ladder.amounts[place]
+
+
+def headline(scored: Scored, ladder: Ladder) -> dict[str, object]:
+    """The VIPs' own shares of buyers and of buyers' money, and Gini; None for a share of nothing."""
+    vips = scored.frame.filter(pl.col("vip").fill_null(value=False))
+    money = int(vips["monetary"].sum())
+    inequality = gini(ladder)
+    return {
+        "vip_customers": vips.height,
+        "vip_customers_share": vips.height / ladder.count if ladder.count else None,
+        "vip_revenue": Decimal(money).scaleb(-(scored.scale or 0)),
+        "vip_revenue_share": ladder.part(money),
+        "min_orders": scored.cutoffs.vip.min_orders,
+        "gini": None if inequality is None else float(inequality),
+    }
+
+
+def gini(ladder: Ladder) -> Fraction | None:
+    """The Gini coefficient of buyers' money, exact; None where they brought nothing or less.
+
+    G = sum over the buyers of (2 i - n - 1) x(i) / (n sum of x), with x(i) the i-th smallest of n amounts: half the
+    relative mean difference (Gini 1912; in this form Sen, On Economic Inequality, 1973), without the small-sample
+    factor n / (n - 1). Buyers of equal money share the mean of their places. Amounts below zero can lift it over 1.
+
+    >>> gini(Ladder([3, 1], [1, 2], [3, 4]))
+    Fraction(1, 4)
+    """
+    if ladder.total <= 0:
+        return None
+    n, above, weighted = ladder.count, 0, 0
+    for amount, buyers in zip(ladder.amounts, ladder.buyers, strict=True):
+        # From the top the places run n - above down to n - buyers + 1; twice their mean is the sum of both ends.
+        weighted += (buyers - above) * ((n - above) + (n - buyers + 1) - n - 1) * amount
+        above = buyers
+    return Fraction(weighted, n * ladder.total)
+
+
+def curve(ladder: Ladder) -> list[tuple[float, float]]:
+    """The Lorenz curve from the top: parts of the buyers, those who brought most first, and the part of the money."""
+    if ladder.total <= 0:
+        return []
+    ends = zip(ladder.buyers, ladder.money, strict=True)
+    return [(0.0, 0.0), *((buyers / ladder.count, money / ladder.total) for buyers, money in ends)]
+
+
+def at_revenue(scored: Scored, wanted: Decimal) -> Scored:
+    """The same customers with the highest VIP floor at which the VIPs bring that share of the buyers' money.
+
+    The floor goes down over whole groups of equal money; only buyers with enough purchases are VIPs and count.
+    `CheckFailed` where the share cannot be reached, with the most there is.
+    """
+    if scored.scale is None:
+        raise UsageError("--revenue needs amounts, and these orders have none")
+    vip = scored.cutoffs.vip
+    total = ladder_of(scored.frame).total
+    able = ladder_of(scored.frame.filter(pl.col("frequency") >= vip.min_orders))
+    target = Fraction(wanted) * total
+    place = next((place for place, money in enumerate(able.money) if money >= target), None)
+    if total <= 0 or place is None:
+        most = f"{max(able.money, default=0) / total:.1%}".replace("%", " %") if total > 0 else ""
+        why = f"they bring at most {most}" if most else "the buyers brought nothing"
+        raise CheckFailed(
+            f"no VIPs with at least {vip.min_orders} purchases bring {float(100 * wanted):g} % of the revenue: {why}",
+            "ask for less, or lower --min-orders",
+        )
+    cutoffs = replace(scored.cutoffs, vip=Vip(able.amounts[place], None, vip.min_orders))
+    return replace(scored, cutoffs=cutoffs, frame=with_vip(scored.frame, cutoffs))

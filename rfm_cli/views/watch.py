@@ -1,0 +1,58 @@
+"""VIPs and the best segment's customers who are slipping: `rfm vip --watch`."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from rfm_cli.history.states import States
+from rfm_cli.tables.money import as_decimal
+
+STAKE_DAYS = 365
+
+
+def watched(then: pl.DataFrame, spells: pl.DataFrame, best: int) -> pl.DataFrame:
+    """Customers who at a date were VIPs or in the best segment, and are now below their own rank of then.
+
+    `then` are the customers of that date (customer, state, vip), `spells` begin with that date. Columns: customer,
+    before, after (states), vip (then), slipped_on: the first day of the present run of days in weaker states.
+    """
+    worth = then.filter(pl.col("vip").fill_null(value=False) | (pl.col("state") == best))
+    own = spells.join(worth.select("customer", "vip", before="state"), on="customer", how="inner")
+    weaker = pl.col("state") > pl.col("before")
+    runs = own.group_by("customer").agg(
+        pl.col("before", "vip").first(),
+        after=pl.col("state").filter(pl.col("left").is_null()).first(),
+        # A run of weaker states begins where the last spell that was not weaker ended.
+        slipped_on=pl.col("left").filter(~weaker).max(),
+    )
+    return runs.filter(pl.col("after") > pl.col("before"))
+
+
+def watch_rows(
+    found: pl.DataFrame, stake: pl.DataFrame, states: States, as_of: date, scale: int | None
+) -> pl.DataFrame:
+    """The watch-list, the most at stake first, then by id.
+
+    Columns: customer_id, from_segment, to_segment, vip (at the earlier date), slipped_on, days_below (that day
+    included), at_stake (their `monetary` in `stake`, the 365 days up to the earlier date; null without money).
+    """
+    names = pl.lit(pl.Series(states.names, dtype=pl.String))
+    text = pl.col("customer").cast(pl.String)
+    money = pl.col("monetary") if scale is not None else pl.lit(0, pl.Int64)
+    stakes = stake.select(customer_id=text, at_stake=money)
+    joined = found.with_columns(customer_id=text).join(stakes, on="customer_id", how="left")
+    ranked = joined.with_columns(pl.col("at_stake").fill_null(0)).sort(
+        "at_stake", "customer_id", descending=[True, False]
+    )
+    shown = pl.lit(None, pl.Decimal(18, 0)) if scale is None else as_decimal(pl.col("at_stake"), scale)
+    return ranked.select(
+        "customer_id",
+        from_segment=names.gather(pl.col("before").cast(pl.UInt32)),
+        to_segment=names.gather(pl.col("after").cast(pl.UInt32)),
+        vip="vip",
+        slipped_on="slipped_on",
+        days_below=(pl.lit(as_of) - pl.col("slipped_on")).dt.total_days().cast(pl.Int32) + 1,
+        at_stake=shown,
+    )

@@ -51,3 +51,10 @@ def in_rank_order(scheme: Scheme, *, new_subscribers: bool) -> list[str]:
     """All segments that a customer can be in, the highest rank first, those without a purchase last."""
     outside = [NEW_SUBSCRIBER, NO_PURCHASES] if new_subscribers else [NO_PURCHASES]
     return [*scheme.names(), *outside]
+
+
+def next_step(scheme: Scheme, segment: str | None) -> str:
+    """What the scheme suggests to do with a segment's customers; empty where it says nothing."""
+    steps = {known.name: known.next_step for known in scheme.segments}
+    outside = {NO_PURCHASES: scheme.no_purchases_next_step, NEW_SUBSCRIBER: scheme.new_subscriber_next_step}
+    return (steps | outside).get(segment or "", "")

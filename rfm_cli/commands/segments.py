@@ -2,10 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
+from rfm_cli import options as opt
 
-def segments(ctx: typer.Context) -> None:
+
+def segments(
+    ctx: typer.Context,
+    by: Annotated[
+        opt.Text, opt.keep("--by", help="For each value of an attribute or axis: city.", metavar="NAME")
+    ] = None,
+    against: Annotated[
+        opt.Text, opt.keep("--against", help="Beside those of another date, by the same cutoffs.", metavar="WHEN")
+    ] = None,
+    next_steps: Annotated[
+        opt.Switch,
+        opt.keep("--next-steps/--no-next-steps", help="What to do next with each segment. [on the terminal]"),
+    ] = None,
+    engagement_window: opt.EngagementWindow = None,
+    engagement_events: opt.EngagementEvents = None,
+) -> None:
     """Show how full each segment is, and what it is worth.
 
     A row a segment, by rank.
@@ -13,20 +31,31 @@ def segments(ctx: typer.Context) -> None:
     \b
     rfm segments orders.csv
     rfm segments orders.csv --as-of 2024-Q1 -o segments.csv
+    rfm segments --as-of 2024-12 --against 2024-09
+    rfm segments --by city
     """
+    from rfm_cli.commands.comparing import segments_of
     from rfm_cli.commands.run import aside, begin, deliver, scored
-    from rfm_cli.commands.summary import colours, footer, header
+    from rfm_cli.commands.summary import colours, footer, header, steps
+    from rfm_cli.errors import UsageError
     from rfm_cli.out.screen import segments_screen
-    from rfm_cli.views.segments import segments_view
 
     run = begin(ctx)
+    if by and against:
+        raise UsageError("--by and --against do not go together", "ask for one of them at a time")
     result = scored(run)
-    view = segments_view(result)
+    view = segments_of(run, result, by, against, next_steps=bool(next_steps))
     deliver(
         run,
         view,
         lambda look: segments_screen(
-            view.rows, look=look, header=header(result), footer=footer(result), colours=colours(result)
+            view.rows.drop("next_step", strict=False),
+            look=look,
+            header=[*header(result), *([("against", str(view.meta["against"]))] if against else [])],
+            footer=footer(result),
+            colours=colours(result),
+            steps=steps(result) if next_steps is not False else (),
+            by=by or "",
         ),
     )
     aside(run, result)

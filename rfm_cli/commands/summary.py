@@ -6,7 +6,7 @@ from rfm_cli import pipeline
 from rfm_cli.out.palette import segment_colours
 from rfm_cli.pipeline import Scored
 from rfm_cli.scores.cutfile import money_text
-from rfm_cli.segments import NEW_SUBSCRIBER, NO_PURCHASES, in_rank_order
+from rfm_cli.segments import NEW_SUBSCRIBER, NO_PURCHASES, in_rank_order, next_step
 from rfm_cli.tables import rules
 from rfm_cli.views import cutoffs
 
@@ -45,3 +45,11 @@ def colours(scored: Scored) -> dict[str, str]:
     """A colour for each segment, by rank."""
     names = in_rank_order(scored.scheme, new_subscribers=scored.new_subscribers)
     return segment_colours(names, apart=[NO_PURCHASES, NEW_SUBSCRIBER])
+
+
+def steps(scored: Scored) -> list[tuple[str, str]]:
+    """Each segment that has customers, and what the scheme suggests to do next with them."""
+    there = set(scored.frame["segment"])
+    names = in_rank_order(scored.scheme, new_subscribers=scored.new_subscribers)
+    told = [(name, next_step(scored.scheme, name)) for name in names if name in there]
+    return [(name, step) for name, step in told if step]

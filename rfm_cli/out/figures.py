@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     import polars as pl
 
 
+SIGNED = ("net",)
+"""Columns of differences, as are those called `..._change`: what is above zero has a sign too."""
+
+
 def is_share(name: str) -> bool:
     """Whether the column holds shares, by its name.
 
@@ -45,6 +49,10 @@ def formatter(name: str, dtype: pl.DataType, *, unicode: bool, decimals: int | N
     floats have two.
     """
     one = _number(name, dtype, decimals) if dtype.is_numeric() else _other("✓" if unicode else "yes")
+    if name in SIGNED or name.endswith("_change"):
+        return lambda value: (
+            "" if value is None else f"+{one(value)}" if isinstance(value, (int, Decimal)) and value > 0 else one(value)
+        )
     return lambda value: "" if value is None else one(value)
 
 

@@ -154,16 +154,21 @@ def _unbroken(text: str) -> list[str]:
 
 
 def _longest_word(texts: Sequence[str]) -> int:
-    return map_wide([word for text in texts for word in text.split(" ")])
+    return map_wide([word for text in texts for word in text.replace("-", "- ").split(" ")])
 
 
 def _fits(texts: Sequence[str], width: int) -> bool:
-    return all(len(wrapped(text, width)) <= _MOST_LINES for text in texts)
+    return all(len(_broken(text, width)) <= _MOST_LINES for text in texts)
+
+
+def _broken(text: str, width: int) -> list[str]:
+    """A label in lines, broken between words and behind the dash of a range where it is too long."""
+    return [text] if wide(text) <= width else wrapped(text.replace("-", "- "), width)
 
 
 def _heading(map: HeatMap, frame: _Frame, look: Look) -> list[Text]:
     """The headings of the columns, aligned at the bottom, the corner and the heading of the totals beside them."""
-    parts = [wrapped(text, frame.cell)[:_MOST_LINES] for text in frame.headings]
+    parts = [_broken(text, frame.cell)[:_MOST_LINES] for text in frame.headings]
     tall = max(map_len(parts), 1)
     lines = []
     for place in range(tall):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import TYPE_CHECKING
 
-from rfm_cli.out.columns import Layout, wide
+from rfm_cli.out.columns import Layout, wide, wrapped
 from rfm_cli.out.look import Look
 from rfm_cli.out.table import line, table
 from rfm_cli.out.text import plain
@@ -23,6 +24,10 @@ SEGMENTS = Layout(
         "median_recency_days": "median\nrecency",
         "median_frequency": "median\nfrequency",
         "median_monetary": "median\nmonetary",
+        "customers_against": "customers\nagainst",
+        "customers_change": "change",
+        "revenue_against": "revenue\nagainst",
+        "revenue_change": "change",
     },
     bars=("customers_share", "revenue_share"),
     drop=(
@@ -35,6 +40,8 @@ SEGMENTS = Layout(
         "customers_share bar",
         "revenue_share",
         "customers_share",
+        "revenue_against",
+        "customers_against",
         "revenue",
     ),
     decimals={"aov": 2, "median_monetary": 2, "median_recency_days": 1, "median_frequency": 1},
@@ -69,14 +76,39 @@ def segments_screen(
     header: Sequence[tuple[str, str]] = (),
     footer: Sequence[str] = (),
     colours: Mapping[str, str] | None = None,
+    steps: Sequence[tuple[str, str]] = (),
+    by: str = "",
 ) -> list[RenderableType]:
-    """The segments table under a line of facts (label, value), with totals, and the footer's lines below."""
+    """The segments table under a line of facts (label, value), with totals, and the footer's lines below.
+
+    `by` is the column whose values group the rows. `steps` are what to do next, by segment.
+    """
+    shown = segments
+    if by:
+        shown = segments.rename({segments.columns[0]: by})
+        shown = shown.with_columns(shown[by].fill_null("(none)"))
+    layout = replace(SEGMENTS, group=by, decimals={**SEGMENTS.decimals})
     return [
         facts(header, look),
         "",
-        table(segments, look=look, totals=segment_totals(segments), layout=SEGMENTS, colours=colours),
+        table(shown, look=look, totals=segment_totals(segments), layout=layout, colours=colours),
+        *_steps(steps, look),
         *below(footer, look),
     ]
+
+
+def _steps(steps: Sequence[tuple[str, str]], look: Look) -> list[RenderableType]:
+    """What to do next with each segment, the texts set under each other."""
+    if not steps:
+        return []
+    width = max(wide(plain(name)) for name, _ in steps)
+    lines: list[RenderableType] = ["", line("bold", "What to do next")]
+    for name, step in steps:
+        first, *rest = wrapped(plain(step), max(look.width - width - 2, 20))
+        label = plain(name)
+        lines.append(line("", f"{label}{' ' * (width - wide(label))}  {first}"))
+        lines += [line("", " " * (width + 2) + text) for text in rest]
+    return lines
 
 
 def scored_screen(
@@ -117,10 +149,13 @@ def facts(pairs: Sequence[tuple[str, str]], look: Look) -> Text:
     return told
 
 
+SUMS = ("customers", "customers_share", "orders", "revenue", "revenue_share")
+
+
 def segment_totals(segments: pl.DataFrame) -> dict[str, object]:
     """The totals of a segments table by column: sums, and all money over all orders for aov; no medians."""
     totals: dict[str, object] = {"segment": "Total"}
-    for name in ("customers", "customers_share", "orders", "revenue", "revenue_share"):
+    for name in (*SUMS, *(f"{name}_{kind}" for name in ("customers", "revenue") for kind in ("against", "change"))):
         if name in segments.columns and segments[name].count():
             totals[name] = segments[name].sum()
     if "aov" in segments.columns and {"orders", "revenue"} <= totals.keys():

@@ -15,7 +15,7 @@ from rfm_cli.schemes import Axis
 from rfm_cli.scores.apply import with_scores
 from rfm_cli.scores.cutfile import money_text
 from rfm_cli.scores.cutoffs import Bounds
-from rfm_cli.segments import NO_PURCHASES, with_codes
+from rfm_cli.segments import next_step, with_codes
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables.money import as_decimal
 from rfm_cli.views.cutoffs import ranges, vip_text
@@ -133,15 +133,9 @@ def _scores(scored: Scored, row: dict[str, Any]) -> Iterator[Line]:
             values = f"for {words[row[axis]]} {WORDS[axis]}".strip() if row[axis] in words else "no cutoff"
             yield Line("scores", axis, str(row[axis]), f"{values}; {best}")
         yield Line("scores", "rfm", row["rfm"])
-    yield Line("segment", "segment", row["segment"] or "", next_step(scored, row["segment"]))
+    yield Line("segment", "segment", row["segment"] or "", next_step(scored.scheme, row["segment"]))
     if scored.cutoffs.vip.floor is not None:
         yield Line("segment", "vip", "yes" if row["vip"] else "no", f"a VIP has {vip_text(scored)}")
-
-
-def next_step(scored: Scored, segment: str | None) -> str:
-    """What the scheme suggests to do with a segment's customers."""
-    steps = {known.name: known.next_step for known in scored.scheme.segments}
-    return scored.scheme.no_purchases_next_step if segment == NO_PURCHASES else steps.get(segment or "", "")
 
 
 def bounds_of(scored: Scored, axis: Axis, r: int, f: int) -> Bounds | None:

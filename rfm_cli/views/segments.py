@@ -4,30 +4,57 @@ from __future__ import annotations
 
 import polars as pl
 
+from rfm_cli.errors import UsageError
 from rfm_cli.pipeline import Scored
-from rfm_cli.segments import in_rank_order
+from rfm_cli.segments import in_rank_order, next_step
 from rfm_cli.tables.money import as_decimal
+from rfm_cli.views.axes import AxisOf
 from rfm_cli.views.view import View, meta_of
 from rfm_cli.views.worth import MORE_DECIMALS, filled, summed, worth
 
 MEDIANS = {"recency_days": "median_recency_days", "frequency": "median_frequency", "monetary": "median_monetary"}
+VALUE = "(value)"
+"""The axis while it is worked with, which may be called like a measure."""
 
 
-def segments_view(scored: Scored) -> View:
+def segments_view(scored: Scored, axis: AxisOf | None = None, *, next_steps: bool = False) -> View:
     """Every segment of the scheme by rank, the empty ones too, then those without a purchase.
 
     Columns: segment, customers, customers_share, orders, revenue, revenue_share, aov (revenue / orders),
     median_recency_days, median_frequency, median_monetary. Shares are of all rows; a share or mean of nothing is
     null; an even median is the mean of the middle two. aov and medians are rounded half-even. Under a scheme without
-    a map the buyers are one row without a name.
+    a map the buyers are one row without a name. With an `axis` its values come first: every value x every segment.
+    `next_steps` adds next_step, what the scheme suggests to do.
     """
-    has_money = scored.scale is not None
     medians = {name: _double_median(measure) for measure, name in MEDIANS.items() if measure in scored.frame.columns}
-    sums = summed(scored.frame, ["segment"], **medians)
-    rows = filled(_ranked(scored), sums, ["segment"]).select(
-        "segment", *worth(scored.scale, orders=True), *_medians(scored.scale)
-    )
-    return View("segments", rows, meta_of(scored, revenue=rows["revenue"].sum() if has_money else None))
+    frame, cells, keys = scored.frame, _ranked(scored), ["segment"]
+    if axis is not None:
+        _refuse(axis)
+        values = pl.DataFrame({VALUE: axis.order}, schema={VALUE: pl.String})
+        frame, cells, keys = (
+            frame.with_columns(axis.labels.alias(VALUE)),
+            values.join(cells, how="cross"),
+            [VALUE, *keys],
+        )
+    rows = filled(cells, summed(frame, keys, **medians), keys)
+    first = [] if axis is None else [pl.col(VALUE).alias(axis.name)]
+    steps = [_next_steps(scored)] if next_steps else []
+    rows = rows.select(*first, "segment", *worth(scored.scale, orders=True), *_medians(scored.scale), *steps)
+    revenue = rows["revenue"].sum() if scored.scale is not None else None
+    return View("segments", rows, meta_of(scored, revenue=revenue, **({"by": axis.name} if axis else {})))
+
+
+def _refuse(axis: AxisOf) -> None:
+    """Nothing, or `UsageError` where an axis is called like a column of the answer."""
+    taken = {"segment", "customers", "customers_share", "orders", "revenue", "revenue_share", "aov", "next_step"}
+    if axis.name in taken | set(MEDIANS.values()):
+        raise UsageError(f"--by {axis.name}: the answer has a column of that name already")
+
+
+def _next_steps(scored: Scored) -> pl.Expr:
+    steps = {name: next_step(scored.scheme, name) for name in in_rank_order(scored.scheme, new_subscribers=True)}
+    told = pl.col("segment").replace_strict(steps, default=None, return_dtype=pl.String)
+    return told.replace("", None).alias("next_step")
 
 
 def _ranked(scored: Scored) -> pl.DataFrame:

@@ -7,19 +7,17 @@ from dataclasses import dataclass
 from typing import cast
 
 from rfm_cli.commands.ask import engagement_of, metric_of
+from rfm_cli.commands.lists import deliver_list, limit_of
 from rfm_cli.commands.planes import matrix_plane
 from rfm_cli.commands.run import Run, aside, deliver, scored
-from rfm_cli.commands.summary import colours, footer, header
+from rfm_cli.commands.summary import footer, header
 from rfm_cli.config import pairs_of
 from rfm_cli.errors import UsageError
 from rfm_cli.out.cells_screen import cells_screen
-from rfm_cli.out.screen import CUSTOMERS, rows_screen
 from rfm_cli.pipeline import Scored
 from rfm_cli.views.axes import Asking, AxisOf, axis_of
 from rfm_cli.views.bins import parse_edges
-from rfm_cli.views.extras import extras, told
 from rfm_cli.views.matrix import in_cell, matrix_view
-from rfm_cli.views.score import score_view
 
 LEAST = 50
 """Cells of fewer customers are flagged on the terminal, where nobody says another number."""
@@ -78,7 +76,7 @@ def answer(run: Run, asked: Asked) -> None:
     result = scored(run)
     axes = axes_of(run, result, asked.by or _default(result))
     if run.text("list_"):
-        _listed(run, in_cell(result, axes, str(run.text("list_"))), result)
+        deliver_list(run, in_cell(result, axes, str(run.text("list_"))), result)
         return
     view = matrix_view(result, axes, asked.least)
     names = [axis.name for axis in axes]
@@ -86,33 +84,10 @@ def answer(run: Run, asked: Asked) -> None:
         run,
         view,
         lambda look: cells_screen(
-            matrix_plane(view, names, asked.metric, asked.least or LEAST, int(str(run.flags.get("limit") or ROWS))),
+            matrix_plane(view, names, asked.metric, asked.least or LEAST, limit_of(run, ROWS)),
             look=look,
             header=header(result),
             footer=footer(result),
-        ),
-    )
-    aside(run, result)
-
-
-def _listed(run: Run, chosen: Scored, result: Scored) -> None:
-    """The customers of a cell as rows of `rfm score`."""
-    days, engaging = engagement_of(run.settings, result.as_of)
-    names = cast("Sequence[str]", run.flags.get("with_") or [])
-    extra = extras(chosen, names, engagement_days=days, engagement_events=engaging)
-    run.narrator.say(told(chosen, extra))
-    view = score_view(chosen, extra=extra)
-    deliver(
-        run,
-        view,
-        lambda look: rows_screen(
-            view.rows,
-            look=look,
-            header=header(result),
-            footer=footer(result),
-            layout=CUSTOMERS,
-            limit=int(str(run.flags.get("limit") or 10)),
-            colours=colours(result),
         ),
     )
     aside(run, result)

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from rfm_cli.clock import chain as chain_of
 from rfm_cli.clock import parse_every
-from rfm_cli.commands.ask import engagement_of
+from rfm_cli.commands.lists import deliver_list, limit_of
 from rfm_cli.commands.past import asked_shop, say_of, two_dates
 from rfm_cli.commands.run import Run, aside, deliver
 from rfm_cli.commands.summary import colours, footer
@@ -25,9 +25,6 @@ from rfm_cli.out import migrate_screen as screens
 from rfm_cli.out.screen import CUSTOMERS, rows_screen
 from rfm_cli.views import migrate as view
 from rfm_cli.views import speed as speed_view
-from rfm_cli.views.extras import extras
-from rfm_cli.views.extras import told as told_of_extras
-from rfm_cli.views.score import score_view
 from rfm_cli.views.view import View, meta_of
 
 if TYPE_CHECKING:
@@ -156,7 +153,7 @@ def moves(run: Run, asked: Asked) -> None:
     _, _, _, between, result = _between(run, asked)
     rows = view.customer_rows(between)
     answer = View("moves", rows, _meta(asked, result, directions=view.directions(between)))
-    limit = int(str(run.flags.get("limit") or 10))
+    limit = limit_of(run)
     deliver(
         run,
         answer,
@@ -174,21 +171,9 @@ def customers(run: Run, asked: Asked) -> None:
     kept = between.customers.filter(pl.col("before").eq_missing(before), pl.col("after") == after)
     scored = as_scored(last, past)
     chosen = replace(scored, frame=scored.frame.join(kept.select("customer"), on="customer", how="semi"))
-    days, engaging = engagement_of(run.settings, asked.last)
-    names = cast("Sequence[str]", run.flags.get("with_") or [])
-    extra = extras(chosen, names, engagement_days=days, engagement_events=engaging)
-    run.narrator.say(told_of_extras(chosen, extra))
     name = NOT_YET if before is None else between.states.names[before]
-    rows = score_view(chosen, extra=extra).rows.with_columns(from_segment=pl.lit(name))
-    limit = int(str(run.flags.get("limit") or 10))
-    deliver(
-        run,
-        View("moves", rows, _meta(asked, result, move=[name, between.states.names[after]])),
-        lambda look: rows_screen(
-            rows, look=look, header=_header(asked, result), footer=footer(result), layout=CUSTOMERS, limit=limit
-        ),
-    )
-    aside(run, result)
+    column = pl.lit(name).alias("from_segment")
+    deliver_list(run, chosen, result, [column], _header(asked, result))
 
 
 def _move(text: str, between: Moves) -> tuple[int | None, int]:
@@ -241,7 +226,7 @@ def paths(run: Run, asked: Asked) -> None:
     rows = view.path_rows(_links(past, asked, dates, seen))
     result = say_of(run, past, seen[-1], seen[0])
     answer = View("paths", rows, _meta(asked, result, every=asked.every, dates=dates))
-    limit = int(str(run.flags.get("limit") or ALL_PATHS))
+    limit = limit_of(run, ALL_PATHS)
     deliver(
         run,
         answer,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
-from typing import cast
 
 import polars as pl
 
-from rfm_cli.commands.ask import engagement_of, share_of
+from rfm_cli.commands.ask import share_of
+from rfm_cli.commands.lists import deliver_list, limit_of
 from rfm_cli.commands.past import asked_shop, day_of, last_day, say_of
 from rfm_cli.commands.run import Run, aside, deliver, scored
 from rfm_cli.commands.summary import colours, footer, header
@@ -16,19 +16,16 @@ from rfm_cli.errors import UsageError
 from rfm_cli.history.dated import daily_past
 from rfm_cli.history.moves import stands
 from rfm_cli.history.spells import spells
-from rfm_cli.out.screen import CUSTOMERS, rows_screen
+from rfm_cli.out.screen import rows_screen
 from rfm_cli.out.vip_screen import WATCHED, vip_screen
 from rfm_cli.pipeline import Scored
 from rfm_cli.scores.apply import with_vip
 from rfm_cli.views import watch as watch_view
-from rfm_cli.views.extras import extras, told
-from rfm_cli.views.score import score_view
 from rfm_cli.views.view import View, meta_of
 from rfm_cli.views.vip import at_revenue, curve, ladder_of, vip_view
 from rfm_cli.views.watch import STAKE_DAYS
 
 WATCH_DAYS = 90
-SHOWN = 10
 
 
 def check(run: Run) -> None:
@@ -58,10 +55,6 @@ def _asked(run: Run) -> Scored:
     return at_revenue(result, wanted) if wanted else result
 
 
-def _limit(run: Run) -> int:
-    return int(str(run.flags.get("limit") or SHOWN))
-
-
 def tops(run: Run) -> None:
     """The headline, the tops and the Lorenz curve."""
     result = _asked(run)
@@ -79,25 +72,7 @@ def listed(run: Run) -> None:
     """The VIPs as rows of `rfm score`."""
     result = _asked(run)
     vip_view(result)  # for its errors: without money there are no VIPs to list
-    days, engaging = engagement_of(run.settings, result.as_of)
-    names = cast("Sequence[str]", run.flags.get("with_") or [])
-    extra = extras(result, names, engagement_days=days, engagement_events=engaging)
-    run.narrator.say(told(result, extra))
-    view = score_view(result, only_vip=True, extra=extra)
-    deliver(
-        run,
-        view,
-        lambda look: rows_screen(
-            view.rows,
-            look=look,
-            header=header(result),
-            footer=footer(result),
-            layout=CUSTOMERS,
-            limit=_limit(run),
-            colours=colours(result),
-        ),
-    )
-    aside(run, result)
+    deliver_list(run, replace(result, frame=result.frame.filter(pl.col("vip"))), result)
 
 
 def watch(run: Run) -> None:
@@ -124,7 +99,7 @@ def watch(run: Run) -> None:
             header=[("since", str(since)), *header(result)],
             footer=footer(result),
             layout=WATCHED,
-            limit=_limit(run),
+            limit=limit_of(run),
             colours=colours(result),
         ),
     )

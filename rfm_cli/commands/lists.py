@@ -1,0 +1,57 @@
+"""Lists of customers that other commands give: rows of `rfm score`, some of them, with further columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, cast
+
+from rfm_cli.commands.ask import engagement_of
+from rfm_cli.commands.run import Run, aside, deliver
+from rfm_cli.commands.summary import colours, footer, header
+from rfm_cli.out.screen import CUSTOMERS, rows_screen
+from rfm_cli.views.extras import extras, told
+from rfm_cli.views.score import score_view
+from rfm_cli.views.view import View
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from rfm_cli.pipeline import Scored
+
+SHOWN = 10
+
+
+def limit_of(run: Run, otherwise: int = SHOWN) -> int:
+    """How many rows the terminal shows."""
+    return int(str(run.flags.get("limit") or otherwise))
+
+
+def list_view(run: Run, chosen: Scored) -> View:
+    """The chosen customers as `rfm score` shows them, with the columns of `--with`; what these are is said."""
+    days, engaging = engagement_of(run.settings, chosen.as_of)
+    names = cast("Sequence[str]", run.flags.get("with_") or [])
+    extra = extras(chosen, names, engagement_days=days, engagement_events=engaging)
+    run.narrator.say(told(chosen, extra))
+    return score_view(chosen, extra=extra)
+
+
+def deliver_list(
+    run: Run, chosen: Scored, result: Scored, more: Sequence[pl.Expr] = (), facts: Sequence[tuple[str, str]] = ()
+) -> None:
+    """Write the list, with `more` columns behind; the facts above it and the files beside it are of `result`."""
+    view = list_view(run, chosen)
+    answer = View(view.name, view.rows.with_columns(more), view.meta)
+    deliver(
+        run,
+        answer,
+        lambda look: rows_screen(
+            answer.rows,
+            look=look,
+            header=facts or header(result),
+            footer=footer(result),
+            layout=CUSTOMERS,
+            limit=limit_of(run),
+            colours=colours(result),
+        ),
+    )
+    aside(run, result)

@@ -18,7 +18,7 @@ from rfm_cli.history.states import BYS, By, States, states_by
 from rfm_cli.pipeline import Question, cutoffs_at, score
 from rfm_cli.schemes import load_scheme
 from rfm_cli.scores.fit import Fitting
-from tests.history.conftest import DAYS, PEOPLE, ROWS, Person, Row, day, shop_of, simulated, state_by_hand
+from tests.shops import DAYS, PEOPLE, ROWS, Person, Row, day, shop_of, simulated, state_by_hand
 
 SCHEMES = ["rf12", "rfm11", "klaviyo6", "r-rfm"]
 checked = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -89,7 +89,9 @@ def test_a_collapsed_beginning_changes_no_spell_that_is_entered_later(
     assert short.filter(after).sort(key).equals(whole.filter(after).sort(key))
     at_start = pl.col("entered") <= day(start), pl.col("left").is_null() | (pl.col("left") > day(start))
     columns = ["customer", "state", "left", "next"]
-    assert short.filter(at_start).select(columns).sort(key[0]).equals(whole.filter(at_start).select(columns).sort(key[0]))
+    assert (
+        short.filter(at_start).select(columns).sort(key[0]).equals(whole.filter(at_start).select(columns).sort(key[0]))
+    )
 
 
 @checked
@@ -187,4 +189,4 @@ def test_cutoffs_come_from_the_first_date() -> None:
     expected, _ = cutoffs_at(first, question, 2)
     one, two = stands(past, [day(20), day(40)], "segment")
     assert one.states.cutoffs == two.states.cutoffs
-    assert one.states.cutoffs.axes == {axis: bounds for axis, bounds in expected.axes.items()}
+    assert one.states.cutoffs.axes == expected.axes

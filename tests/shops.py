@@ -11,9 +11,10 @@ import polars as pl
 from hypothesis import strategies as st
 
 from rfm_cli.history.states import States
-from rfm_cli.pipeline import Shop, TablePaths, open_shop
-from rfm_cli.schemes import AXES
+from rfm_cli.pipeline import Question, Shop, TablePaths, open_shop
+from rfm_cli.schemes import AXES, load_scheme
 from rfm_cli.scores.cutoffs import Cutoffs
+from rfm_cli.scores.fit import Fitting
 from rfm_cli.tables.options import ReadOptions
 
 START = date(2024, 1, 1)
@@ -144,3 +145,8 @@ def state_by_hand(state: State, states: States, segment_of: dict[str, str], axes
         return "VIP" if state.cents >= floor and state.frequency >= vip.min_orders else "Not VIP"
     code = "".join(str(score_by_hand(values[axis], axis, states.cutoffs)) for axis in axes)
     return segment_of[code] if states.by == "segment" else code
+
+
+def asked(name: str = "rf12", **more: object) -> Question:
+    """A question under a shipped scheme."""
+    return Question(Fitting(load_scheme(name)), **more)  # type: ignore[arg-type]

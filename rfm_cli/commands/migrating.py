@@ -52,7 +52,7 @@ class Asked:
 def asked_of(run: Run) -> Asked:
     """The request of the flags; `UsageError` for those that do not go together, before a file is read."""
     flags = run.flags
-    wanted = [name for name in WHAT if flags.get("list_" if name == "list" else name)]
+    wanted = [name for name in WHAT if flags.get("list_" if name == "list" else name) not in (None, False)]
     if len(wanted) > 1:
         raise UsageError(f"--{wanted[0]} and --{wanted[1]} are two answers", "ask for one of them at a time")
     what = wanted[0] if wanted else ("chain" if run.text("every") else "matrix")

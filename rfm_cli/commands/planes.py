@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from rfm_cli.out.cells_screen import Plane
+from rfm_cli.out.figures import shown_value
 
 if TYPE_CHECKING:
     from rfm_cli.views.grid import Pair
     from rfm_cli.views.view import View
-
-NOTHING = "(none)"
-"""What stands for a missing value."""
 
 
 def grid_plane(view: View, pair: Pair, metric: str) -> Plane:
@@ -38,7 +36,7 @@ def beside_grid(view: View, pair: Pair) -> list[tuple[str, str]]:
 
 def matrix_plane(view: View, axes: Sequence[str], metric: str, least: int, shown: int) -> Plane:
     """The cells of a matrix, its first axis as rows and its second as columns, in their order."""
-    row, column = (pl.col(axis).fill_null(NOTHING) for axis in axes)
-    cells = view.rows.with_columns(row=row, column=column)
+    row, column = (shown_value(view.rows[axis]) for axis in axes)
+    cells = view.rows.with_columns(row.alias("row"), column.alias("column"))
     labels = [cells[name].unique(maintain_order=True).to_list() for name in ("row", "column")]
     return Plane(cells, labels[0], labels[1], f"{axes[0]} / {axes[1]}", metric, least=least, shown=shown)

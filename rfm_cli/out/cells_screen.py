@@ -108,8 +108,8 @@ def _map(plane: Plane, look: Look) -> HeatMap:
         rows=rows,
         columns=plane.columns,
         cells=[[cells.get((row, name), Cell()) for name in plane.columns] for row in rows],
-        row_totals=("customers", [f"{by_row[row]:,}" for row in rows]),
-        column_totals=("customers", [f"{by_column[name]:,}" for name in plane.columns]),
+        row_totals=("all", [f"{by_row[row]:,}" for row in rows]),
+        column_totals=("all", [f"{by_column[name]:,}" for name in plane.columns]),
         corner_total=f"{sum(by_row.values()):,}",
     )
 

@@ -27,6 +27,14 @@ def is_share(name: str) -> bool:
     return name == "share" or name.endswith("_share") or name.startswith("share_")
 
 
+def shown_value(values: pl.Series) -> pl.Series:
+    """Values with a word for the missing ones that none of the others is."""
+    word = "(none)"
+    while word in set(values.drop_nulls()):
+        word = f"({word})"
+    return values.fill_null(word)
+
+
 def percent(share: float) -> str:
     """A share as percent with one decimal; what is there but too small to show, or not quite all, says so.
 

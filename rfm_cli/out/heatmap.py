@@ -76,7 +76,7 @@ def heatmap(map: HeatMap, *, look: Look) -> Group:
     for label, cells, total in zip_longest(frame.rows, safe.cells, safe.row_totals[1] if safe.row_totals else ()):
         lines += _row(label or "", (cells or ())[: len(frame.headings)], total or "", frame, look)
     if safe.column_totals and _total_width(safe) <= frame.cell:
-        lines += _totals(safe.column_totals, safe.corner_total, frame)
+        lines += _totals(safe.column_totals, safe.corner_total, frame, look)
     hidden = len(safe.columns) - len(frame.headings)
     if hidden:
         mark = "…" if look.unicode else "..."
@@ -88,26 +88,41 @@ def heatmap(map: HeatMap, *, look: Look) -> Group:
 def _plain(map: HeatMap) -> HeatMap:
     """The map with every text on one line and without control characters."""
     cells = [[replace(cell, lines=tuple(plain(text) for text in cell.lines)) for cell in row] for row in map.cells]
-    return replace(map, rows=[*_texts(map.rows)], columns=[*_texts(map.columns)], cells=cells)
+    return replace(
+        map,
+        corner=plain(map.corner),
+        rows=_texts(map.rows),
+        columns=_texts(map.columns),
+        cells=cells,
+        short=None if map.short is None else _texts(map.short),
+        row_totals=_safe_totals(map.row_totals),
+        column_totals=_safe_totals(map.column_totals),
+        corner_total=plain(map.corner_total),
+    )
 
 
 def _texts(labels: Sequence[str]) -> list[str]:
     return [plain(label) for label in labels]
 
 
+def _safe_totals(totals: tuple[str, Sequence[str]] | None) -> tuple[str, Sequence[str]] | None:
+    return None if totals is None else (plain(totals[0]), _texts(totals[1]))
+
+
 def _frame(map: HeatMap, look: Look) -> _Frame:
     """The widest layout that fits: whole headings, broken ones, short ones, without totals, or with fewer columns."""
-    cells = _content(map, look)
-    whole = max(map_wide(map.columns), cells, _total_width(map))
+    cells, labels = _content(map, look), map_wide(map.columns)
+    whole = max(labels, _content(map, look, unbroken=True), _total_width(map))
     plans = [(map.columns, [*map.rows], True, whole)]
+    plans.append((map.columns, [*map.rows], True, max(labels, cells, _total_width(map))))
     if _fits(map.columns, longest := _longest_word(map.columns)):
         plans.append((map.columns, [*map.rows], True, max(longest, cells)))
     short = map.short or map.columns
     rows = _numbered(map.rows, map.short) if map.short else [*map.rows]
     least = max(map_wide(short), cells) if map.short else max(min(longest, 12), cells)
     plans += [(short, rows, True, least), (short, rows, False, least)]
-    for headings, labels, with_total, need in plans:
-        frame, room = _sides(map, labels, look, with_total=with_total)
+    for headings, names, with_total, need in plans:
+        frame, room = _sides(map, names, look, with_total=with_total)
         share = room // max(len(headings), 1) - _GAP
         if share >= need:
             return replace(frame, cell=min(share, max(whole, need)), headings=headings)
@@ -119,7 +134,9 @@ def _frame(map: HeatMap, look: Look) -> _Frame:
 def _sides(map: HeatMap, labels: list[str], look: Look, *, with_total: bool) -> tuple[_Frame, int]:
     """The layout but for the cells, and the room that is left for these."""
     below = [map.column_totals[0]] if map.column_totals else []
-    label = min(max(map_wide([map.corner, *labels, *below]), 1), _WIDEST_LABEL, max(look.width // 4, 8))
+    label = min(
+        max(map_wide([map.corner, *labels, *below]), 1), _WIDEST_LABEL, max(look.width // 4, min(look.width // 2, 8))
+    )
     total = 0
     if map.row_totals and with_total:
         total = map_wide([map.row_totals[0], *map.row_totals[1], map.corner_total])
@@ -141,11 +158,13 @@ def map_wide(texts: Sequence[str]) -> int:
     return max((wide(text) for text in texts), default=0)
 
 
-def _content(map: HeatMap, look: Look) -> int:
-    """The width that no cell is cut at, broken between words; one more for a flag, and for the shade without colour."""
+def _content(map: HeatMap, look: Look, *, unbroken: bool = False) -> int:
+    """The width that no cell is cut at, broken between words or not; one more for a flag, and without colour for the
+    shade (two where there is room for whole texts)."""
     flag = any(cell.flag for row in map.cells for cell in row)
-    words = [word for row in map.cells for cell in row for text in cell.lines for word in _unbroken(text)]
-    return max(map_wide(words) + flag + (0 if look.color else 1), 1)
+    texts = [text for row in map.cells for cell in row for text in cell.lines]
+    words = texts if unbroken else [word for text in texts for word in _unbroken(text)]
+    return max(map_wide(words) + flag + (0 if look.color else 1 + unbroken), 1)
 
 
 def _unbroken(text: str) -> list[str]:
@@ -174,7 +193,7 @@ def _heading(map: HeatMap, frame: _Frame, look: Look) -> list[Text]:
     for place in range(tall):
         last = place == tall - 1
         texts = [_at(part, place - (tall - len(part))) for part in parts]
-        cells = [_centred(_cut(text, frame.cell, look), frame.cell) for text in texts]
+        cells = [_placed(_cut(text, frame.cell, look), frame.cell, look) for text in texts]
         corner = _cut(map.corner if last else "", frame.label, look)
         total = map.row_totals[0] if map.row_totals and last else ""
         lines.append(line("bold", _joined(corner, cells, total, frame)))
@@ -201,7 +220,7 @@ def _row(label: str, cells: Sequence[Cell], total: str, frame: _Frame, look: Loo
     """One row in as many lines as its tallest cell takes, each cell under its shade."""
     from rich.text import Text
 
-    inner = frame.cell - (0 if look.color else 1)
+    inner = max(frame.cell - (0 if look.color else 1), 1)
     parts = [_lines(cell, inner, look) for cell in cells]
     lines = []
     for place in range(max(map_len(parts), 1)):
@@ -210,9 +229,9 @@ def _row(label: str, cells: Sequence[Cell], total: str, frame: _Frame, look: Loo
         text.append(first + " " * (frame.label - wide(first)))
         for cell, part in zip(cells, parts, strict=True):
             text.append(" " * _GAP)
-            text.append(*_shaded(_at(part, place), cell, frame.cell, look))
+            text.append(*_shaded(_at(part, place), map_wide(part), cell, frame.cell, look))
         if frame.total and not place:
-            text.append(" " * _GAP + total.rjust(frame.total))
+            text.append(" " * (_GAP + frame.total - wide(total)) + total)
         lines.append(text)
     return lines
 
@@ -226,21 +245,21 @@ def _lines(cell: Cell, width: int, look: Look) -> list[str]:
     return [part for text in told for part in (wrapped(text, width) if wide(text) > width else [text])]
 
 
-def _shaded(text: str, cell: Cell, width: int, look: Look) -> tuple[str, str]:
-    """A line of a cell in its full width, and its style: a background, or characters of the shade behind the text."""
+def _shaded(text: str, longest: int, cell: Cell, width: int, look: Look) -> tuple[str, str]:
+    """A line of a cell in its full width, and its style: a background, or a strip of shade at the right of the cell.
+
+    `longest` is the width of the cell's longest line, beside which the strip finds its room.
+    """
     if look.color:
-        cut = _centred(_cut(text, width, look), width)
+        cut = _placed(_cut(text, width, look), width, look)
         if cell.part is None:
             return cut, "dim"
         step = _step(cell.part, len(_RAMP))
         return cut, f"{'#ffffff' if step >= _DARK else '#000000'} on {_RAMP[step]}"
-    inner = _cut(text, width - 1, look)
-    spare = width - wide(inner)
-    if cell.part is None or cell.part <= 0:
-        return inner + " " * spare, ""
-    glyph = (_GLYPHS if look.unicode else _ASCII_GLYPHS)[_step(cell.part, len(_GLYPHS))]
-    strip = glyph * min(spare - (spare > 1), _STRIP)
-    return inner + " " * (spare > 1) + strip.ljust(spare - (spare > 1)), ""
+    strip = min(max(width - longest - 1, 1), _STRIP) if cell.part else 0
+    inner = _cut(text, width - strip, look)
+    glyph = (_GLYPHS if look.unicode else _ASCII_GLYPHS)[_step(cell.part or 0, len(_GLYPHS))]
+    return inner + " " * (width - strip - wide(inner)) + glyph * strip, ""
 
 
 def _step(part: float, steps: int) -> int:
@@ -248,9 +267,11 @@ def _step(part: float, steps: int) -> int:
     return min(max(int(part * steps), 0), steps - 1)
 
 
-def _centred(text: str, width: int) -> str:
+def _placed(text: str, width: int, look: Look) -> str:
+    """The text in that width: in the middle of a background, at the left where there is none."""
     spare = max(width - wide(text), 0)
-    return " " * (spare // 2) + text + " " * (spare - spare // 2)
+    left = spare // 2 if look.color else 0
+    return " " * left + text + " " * (spare - left)
 
 
 def _cut(text: str, width: int, look: Look) -> str:
@@ -262,7 +283,7 @@ def _cut(text: str, width: int, look: Look) -> str:
     return set_cell_size(text, max(width - 1, 0)) + ("…" if look.unicode else "~")
 
 
-def _totals(totals: tuple[str, Sequence[str]], corner: str, frame: _Frame) -> list[Text]:
+def _totals(totals: tuple[str, Sequence[str]], corner: str, frame: _Frame, look: Look) -> list[Text]:
     """The line of totals below the map."""
-    cells = [text.rjust(frame.cell) for text in totals[1][: len(frame.headings)]]
-    return [line("bold", _joined(totals[0], [_centred(cell.strip(), frame.cell) for cell in cells], corner, frame))]
+    cells = [_placed(text, frame.cell, look) for text in totals[1][: len(frame.headings)]]
+    return [line("bold", _joined(_cut(totals[0], frame.label, look), cells, corner if frame.total else "", frame))]

@@ -8,6 +8,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from typing import TYPE_CHECKING
 
 from rfm_cli.out.columns import Layout, wide, wrapped
+from rfm_cli.out.figures import shown_value
 from rfm_cli.out.look import Look
 from rfm_cli.out.table import line, table
 from rfm_cli.out.text import plain
@@ -25,9 +26,9 @@ SEGMENTS = Layout(
         "median_frequency": "median\nfrequency",
         "median_monetary": "median\nmonetary",
         "customers_against": "customers\nagainst",
-        "customers_change": "change",
+        "customers_change": "customers\nchange",
         "revenue_against": "revenue\nagainst",
-        "revenue_change": "change",
+        "revenue_change": "revenue\nchange",
     },
     bars=("customers_share", "revenue_share"),
     drop=(
@@ -86,7 +87,7 @@ def segments_screen(
     shown = segments
     if by:
         shown = segments.rename({segments.columns[0]: by})
-        shown = shown.with_columns(shown[by].fill_null("(none)"))
+        shown = shown.with_columns(shown_value(shown[by]))
     layout = replace(SEGMENTS, group=by, decimals={**SEGMENTS.decimals})
     return [
         facts(header, look),

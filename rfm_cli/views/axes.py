@@ -47,6 +47,16 @@ class AxisOf:
     order: tuple[str | None, ...]
 
 
+def name_of(text: str) -> str:
+    """The name of an axis as it is called here, whatever the case; `recency_days` is recency. Others are attributes.
+
+    >>> name_of("Recency_Days"), name_of(" City ")
+    ('recency', 'City')
+    """
+    name = text.strip()
+    return next((axis for axis in AXES if fold(name) in (fold(axis), fold(f"{axis}_days"))), name)
+
+
 def axis_of(scored: Scored, name: str, asking: Asking) -> AxisOf:
     """The axis called `name` of all scored customers.
 
@@ -55,8 +65,10 @@ def axis_of(scored: Scored, name: str, asking: Asking) -> AxisOf:
     Customers without a purchase have a label of their own on every axis that needs one. `UsageError` for an unknown
     axis, and where events or money are missing.
     """
-    name = name.strip()
-    known = next((axis for axis in AXES if fold(axis) == fold(name) or fold(name) == fold(f"{axis}_days")), None)
+    name = name_of(name)
+    known = name if name in AXES else None
+    if name in asking.edges and known in (*SCORED, "segment", "vip"):
+        raise UsageError(f"--edges {name}: {name} has no bins, its values stand as they are")
     if known in SCORED:
         return _of_scores(scored, known)
     if known == "segment":

@@ -52,7 +52,7 @@ class Bins:
 
     def place(self, value: pl.Expr) -> pl.Expr:
         """The number of the bin of each value, from 0; null stays null."""
-        place = pl.lit(0, pl.Int32)
+        place: pl.Expr = pl.when(value.is_not_null()).then(pl.lit(0, pl.Int32))
         for first in self.firsts:
             place += (value >= first).cast(pl.Int32)
         return place

@@ -53,11 +53,17 @@ def in_cell(scored: Scored, axes: Sequence[AxisOf], text: str) -> Scored:
 
 
 def _cell(axes: Sequence[AxisOf], text: str) -> list[str | None]:
-    """The labels that a text names, case ignored; labels may hold commas themselves."""
-    first, second = ({(label or "").casefold(): label for label in axis.order} for axis in axes)
+    """The labels that a text names; labels may hold commas themselves."""
     for place in [place for place, mark in enumerate(text) if mark == ","]:
-        one, other = (part.strip().casefold() for part in (text[:place], text[place + 1 :]))
-        if one in first and other in second:
-            return [first[one], second[other]]
+        parts = (text[:place].strip(), text[place + 1 :].strip())
+        found = [_labels(axis, part) for axis, part in zip(axes, parts, strict=True)]
+        if all(len(labels) == 1 for labels in found):
+            return [labels[0] for labels in found]
     valid = "; ".join(f"{axis.name}: {', '.join(label or '(empty)' for label in axis.order[:20])}" for axis in axes)
     raise UsageError(f"--list {text}: no such cell", f"write two labels with a comma between them. {valid}")
+
+
+def _labels(axis: AxisOf, part: str) -> list[str | None]:
+    """The label of an axis that is written so, else those that are when the case is ignored: none, one or several."""
+    exact = [label for label in axis.order if (label or "") == part]
+    return exact or [label for label in axis.order if (label or "").casefold() == part.casefold()]

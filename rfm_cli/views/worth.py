@@ -61,4 +61,6 @@ def aov(revenue: pl.Expr, orders: pl.Expr, scale: int) -> pl.Expr:
 def share(value: pl.Expr) -> pl.Expr:
     """Each row's part of the column's sum, null where the sum is 0: a share of nothing."""
     total = value.sum()
-    return pl.when(total != 0).then(value.cast(pl.Float64) / total.cast(pl.Float64))
+    # A column divides to the nearest float; of a single divisor Polars makes a product, which can miss it.
+    divisor = (value * 0 + total).cast(pl.Float64)
+    return pl.when(total != 0).then(value.cast(pl.Float64) / divisor)

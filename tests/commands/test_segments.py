@@ -15,7 +15,7 @@ def test_csv(shop: Path, here: Here) -> None:
         "segment,customers,customers_share,orders,revenue,revenue_share,aov,"
         "median_recency_days,median_frequency,median_monetary"
     )
-    assert lines[3] == "Potential loyalist,1,0.25,3,35.50,0.48965517241379314,11.8333,0.0000,3.0000,35.5000"
+    assert lines[3] == "Potential loyalist,1,0.25,3,35.50,0.4896551724137931,11.8333,0.0000,3.0000,35.5000"
     assert lines[-1] == "No purchases,1,0.25,0,-3.00,-0.041379310344827586,,,0.0000,-3.0000"
     assert len(lines) == 13
 

@@ -105,7 +105,7 @@ def as_of(settings: Settings, text: str | None) -> date | None:
 
 def check_question(settings: Settings) -> None:
     """Nothing, or `UsageError` where the question makes no sense whatever the data: said before a file is read."""
-    given = tuple(text for text in settings.texts("cuts") if _is_given(text))
+    given = tuple(text for text in settings.texts("cuts") if is_given(text))
     question_of(replace(settings, values={**settings.values, "cuts": given}), Shop(None))
     engagement_of(settings, None)
 
@@ -113,10 +113,10 @@ def check_question(settings: Settings) -> None:
 def question_of(settings: Settings, shop: Shop) -> Question:
     """What is asked of `shop`; saved cutoffs are read here, since their money needs its scale."""
     window, new = settings.text("window"), settings.text("new_subscriber")
-    files = [text for text in settings.texts("cuts") if not _is_given(text)]
+    files = [text for text in settings.texts("cuts") if not is_given(text)]
     if len(files) > 1:
         raise UsageError(f"--cuts: {len(files)} files given, and one is the ruler")
-    given = dict(cutfile.parse_given(text) for text in settings.texts("cuts") if _is_given(text))
+    given = dict(cutfile.parse_given(text) for text in settings.texts("cuts") if is_given(text))
     scale = shop.scale
     cutoffs = cutfile.load(files[0], None if scale is None else MOST_DECIMALS) if files else None
     if cutoffs and given:
@@ -152,8 +152,8 @@ def engagement_of(settings: Settings, day: date | None) -> tuple[int, tuple[str,
     return days, _split(settings.texts("engagement_events")) or ENGAGING
 
 
-def _is_given(text: str) -> bool:
-    """Whether a text is NAME=VALUE, not a file: a short name of letters, and no file is called so."""
+def is_given(text: str) -> bool:
+    """Whether a text of `--cuts` is NAME=VALUE, not a file: a short name of letters, and no file is called so."""
     named = re.match(r"\s*[^\W\d_]{1,12}\s*=", text) is not None
     return named and not os.path.exists(text)  # noqa: PTH110 - Path.exists raises where a name is too long
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import polars as pl
 
-from rfm_cli.commands.ask import share_of
+from rfm_cli.commands.ask import is_given, share_of
 from rfm_cli.commands.lists import deliver_list, limit_of
 from rfm_cli.commands.past import asked_shop, day_of, last_day, say_of
 from rfm_cli.commands.run import Run, aside, deliver, scored
@@ -44,7 +44,7 @@ def check(run: Run) -> None:
         raise UsageError("--revenue does not go with --watch")
     if "share" in run.settings.given:
         raise UsageError("--share and --revenue both set who is a VIP", "give one of them")
-    if any(not text.partition("=")[1] for text in run.settings.texts("cuts")):
+    if not all(map(is_given, run.settings.texts("cuts"))):
         raise UsageError("--revenue does not go with a file of cutoffs", "the file says who is a VIP")
 
 

@@ -41,9 +41,8 @@ def lorenz(points: Points, *, look: Look, mark: tuple[float, float] | None = Non
     lines.append(line("dim", " " * (_AXIS - 1) + corner + level * width))
     ends = f"{'0 %':<{width // 2 - 2}}{'50 %':<{width - width // 2 - 3}}100 %"
     lines.append(line("dim", " " * _AXIS + ends))
-    lines.append(
-        line("dim", " " * _AXIS + "share of buyers, those who brought most first; the straight line: equal shares")
-    )
+    lines.append(line("dim", " " * _AXIS + "share of buyers, those who brought most first"))
+    lines.append(line("dim", " " * _AXIS + "(the straight line: if all brought the same)"))
     return lines
 
 

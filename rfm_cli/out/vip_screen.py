@@ -53,13 +53,14 @@ def vip_screen(
         facts(header, look),
         "",
         line("bold", sentence(figures)),
+        *([line("", _who(figures))] if figures["vip_customers"] else []),
         line("", _told_gini(figures["gini"])),
         "",
         table(rows, look=look, layout=TOPS),
         "",
         *lorenz(points, look=look, mark=mark),
         "",
-        line("", ADVICE),
+        *([line("", ADVICE)] if figures["vip_customers"] else []),
         *below(footer, look),
     ]
 
@@ -73,5 +74,15 @@ def sentence(figures: Mapping[str, object]) -> str:
     return f"{of_buyers} are VIPs" if money is None else f"{of_buyers} bring {percent(float(str(money)))} of revenue"
 
 
+def _who(figures: Mapping[str, object]) -> str:
+    """How many VIPs there are, with how much money, and what makes one."""
+    floor, orders = f"{figures['vip_floor']:,}", figures["min_orders"]
+    bought = f"{orders} purchase{'s' if orders != 1 else ''}"
+    vips = f"{figures['vip_customers']:,} VIPs with {figures['vip_revenue']:,}"
+    return f"{vips}; a VIP has brought {floor} or more in at least {bought}"
+
+
 def _told_gini(gini: object) -> str:
-    return "Gini: none, since the buyers brought nothing" if gini is None else f"Gini {float(str(gini)):.3f} of buyers"
+    if gini is None:
+        return "Gini: none, since the buyers brought nothing"
+    return f"Gini {float(str(gini)):.3f} (over buyers)"

@@ -91,12 +91,13 @@ def headline(scored: Scored, ladder: Ladder) -> dict[str, object]:
     """The VIPs' own shares of buyers and of buyers' money, and Gini; None for a share of nothing."""
     vips = scored.frame.filter(pl.col("vip").fill_null(value=False))
     money = int(vips["monetary"].sum())
-    inequality = gini(ladder)
+    inequality, floor = gini(ladder), scored.cutoffs.vip.floor
     return {
         "vip_customers": vips.height,
         "vip_customers_share": vips.height / ladder.count if ladder.count else None,
         "vip_revenue": Decimal(money).scaleb(-(scored.scale or 0)),
         "vip_revenue_share": ladder.part(money),
+        "vip_floor": None if floor is None else Decimal(floor).scaleb(-(scored.scale or 0)),
         "min_orders": scored.cutoffs.vip.min_orders,
         "gini": None if inequality is None else float(inequality),
     }

@@ -164,6 +164,14 @@ def test_a_floor_by_revenue_is_saved_with_the_cutoffs(inside: Here, tmp_path: Pa
     assert [row["customer_id"] for row in listed] == [row["customer_id"] for row in again]
 
 
+def test_a_file_of_cutoffs_sets_the_floor_whatever_its_name(inside: Here, tmp_path: Path) -> None:
+    cuts = tmp_path / "a=b.toml"
+    assert inside("vip", "-q", "--save-cuts", cuts).code == 0
+    for name in (cuts, tmp_path / "a.toml"):
+        cuts = cuts.rename(name)
+        assert inside("vip", "-q", "--revenue", "66%", "--cuts", name).code == 2
+
+
 def test_new_subscribers_have_a_road_of_their_own(inside: Here) -> None:
     found = rows(inside("migrate", "--speed", "--new-subscriber", "90d", "-q"))
     assert ("New subscriber", "New") in {(row["from_segment"], row["to_segment"]) for row in found}

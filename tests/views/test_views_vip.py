@@ -120,6 +120,22 @@ def test_those_with_too_few_purchases_are_no_vips_and_do_not_count() -> None:
         at_revenue(scored, Decimal("0.5"))
 
 
+@checked
+@given(ROWS, st.integers(1, 3), st.integers(1, 100))
+def test_refunds_and_few_purchases_do_not_mislead_the_floor(rows: list[Row], least: int, percent: int) -> None:
+    question = asked()
+    scored = score(shop_of(rows), replace(question, fitting=replace(question.fitting, min_orders=least)))
+    bought = scored.frame.filter(pl.col("recency_days").is_not_null())
+    total, wanted = bought["monetary"].sum(), Decimal(percent) / 100
+    able = bought.filter(pl.col("frequency") >= least)["monetary"].to_list()
+    reaching = [floor for floor in able if sum(one for one in able if one >= floor) >= Fraction(wanted) * total]
+    if total <= 0 or not reaching:
+        with pytest.raises(CheckFailed):
+            at_revenue(scored, wanted)
+    else:
+        assert at_revenue(scored, wanted).cutoffs.vip == Vip(max(reaching), None, least)
+
+
 def test_no_money_no_vips() -> None:
     orders = pl.DataFrame({"customer_id": ["a"], "ordered_at": [day(0)]})
     scored = score(open_shop(TablePaths(orders=(orders,)), ReadOptions()), asked())

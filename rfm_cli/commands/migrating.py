@@ -18,6 +18,7 @@ from rfm_cli.commands.run import Run, aside, deliver
 from rfm_cli.commands.summary import colours, footer
 from rfm_cli.errors import UsageError, did_you_mean
 from rfm_cli.history.dated import Past, daily_past, past_at
+from rfm_cli.history.incidence import durations
 from rfm_cli.history.moves import Moves, Stand, as_scored, moves_between, stands
 from rfm_cli.history.spells import spells
 from rfm_cli.history.states import BYS, NOT_YET, By
@@ -250,9 +251,9 @@ def speed(run: Run, asked: Asked) -> None:
     past = daily_past(asked.shop, asked.question, [eve], asked.last, ruler=asked.first)
     (first,) = stands(past, [asked.first], asked.by)
     result = say_of(run, past, first, first)
-    found = spells(past, first.states)
-    rows = speed_view.speed_rows(found, first.states, asked.first, asked.last, asked.horizons)
-    reading = speed_view.reading(rows, found, first.states, asked.first, asked.last)
+    stays = durations(spells(past, first.states), asked.first, asked.last)
+    rows = speed_view.speed_rows(stays, first.states, asked.horizons)
+    reading = speed_view.reading(rows, stays, first.states, (asked.last - asked.first).days)
     answer = View("speed", rows, _meta(asked, result, horizons=list(asked.horizons), reading=reading))
     deliver(
         run,

@@ -18,6 +18,10 @@ from rfm_cli.scores.cutoffs import Cutoffs
 
 NEVER = -(2**31)
 """The day of the last purchase of those who have not bought yet."""
+DAYS_APART = 2**22
+"""More than there are days from year 1 to year 9999."""
+MOST_ID = 2**40
+"""Ids below it leave room beside them for a day in 64 bits."""
 
 
 def spells(past: Past, states: States) -> pl.DataFrame:
@@ -29,7 +33,7 @@ def spells(past: Past, states: States) -> pl.DataFrame:
     Where `past` begins with one stretch of many days, the first spell of whoever was a customer then is entered, for
     all that is known, on the last day of that stretch.
     """
-    levels = _levels(_day_ends(past, ages=states.new_subscriber is not None), states)
+    levels = _levels(_day_ends(past, states), states)
     return _merged(with_state(levels, states, pl.col("age")))
 
 
@@ -46,13 +50,14 @@ def recency_levels(cutoffs: Cutoffs) -> list[int]:
     return [0, *sorted({bound + 1 for bound in bounds if bound >= 0})]
 
 
-def _day_ends(past: Past, *, ages: bool) -> pl.DataFrame:
+def _day_ends(past: Past, states: States) -> pl.DataFrame:
     """The measures at the end of each day with a step, by customer and day, and the day until which they hold.
 
-    Columns: customer, day, until (exclusive), last (NEVER before the first purchase), frequency, monetary?, and with
-    `ages` known, the day of becoming a customer. Days are numbers, as Polars counts them.
+    Columns: customer, day, until (exclusive), last (NEVER before the first purchase), frequency, monetary where states
+    are told by it, and where they are told by age also known, the day of becoming a customer. Days are numbers, as
+    Polars counts them.
     """
-    rows = _with_beginnings(past).sort("customer", "day")
+    rows, ages = _sorted(_with_beginnings(past, states)), states.new_subscriber is not None
     first = (pl.col("customer") != pl.col("customer").shift(1)).fill_null(value=True)
     sums = [name for name in ("frequency", "monetary") if name in rows.columns]
     total = {name: pl.col(name).cum_sum() for name in sums}
@@ -76,9 +81,20 @@ def _day_ends(past: Past, *, ages: bool) -> pl.DataFrame:
     return ends.filter(pl.col("until") > pl.col("day")).collect()
 
 
-def _with_beginnings(past: Past) -> pl.DataFrame:
+def _sorted(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows by customer and day; where ids are whole numbers of some size at most, by one key made of both."""
+    ids = rows["customer"]
+    if ids.dtype != pl.Int64 or rows.is_empty():
+        return rows.sort("customer", "day")
+    low, high = ids.min(), ids.max()
+    if not isinstance(low, int) or not isinstance(high, int) or max(-low, high) >= MOST_ID:
+        return rows.sort("customer", "day")
+    return rows.sort(pl.col("customer") * DAYS_APART + pl.col("day"))
+
+
+def _with_beginnings(past: Past, states: States) -> pl.DataFrame:
     """The steps with days as numbers, and one of nothing on the day from which other tables know a customer."""
-    sums = [name for name in ("frequency", "monetary") if name in past.steps.columns]
+    sums = ["frequency", *(["monetary"] if states.by_money and "monetary" in past.steps.columns else [])]
     days = {"day": "step", "last": "last_order", "known": "first_row"}
     steps = past.steps.select("customer", *sums, **{name: pl.col(of).to_physical() for name, of in days.items()})
     if past.people is None:

@@ -35,6 +35,11 @@ class States:
     cutoffs: Cutoffs
     new_subscriber: int | None = None
 
+    @property
+    def by_money(self) -> bool:
+        """Whether money decides a state."""
+        return self.by == "vip" or "m" in self.axes
+
     def number(self, name: str) -> int:
         """The number of the state called `name`."""
         return self.names.index(name)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 
 import polars as pl
 
-from rfm_cli.history.incidence import QUANTILES, durations, mean_stays, speeds
+from rfm_cli.history.incidence import QUANTILES, mean_stays, speeds
 from rfm_cli.history.states import States
 
 HORIZONS = (30, 60, 90)
@@ -15,14 +14,14 @@ FEWEST = 10
 """A move that was made less often is no pattern to read anything from, unless all moves are as rare."""
 
 
-def speed_rows(spells: pl.DataFrame, states: States, start: date, last: date, horizons: Sequence[int]) -> pl.DataFrame:
-    """Every move that spells entered from `start` to `last` ended in, from the best state down.
+def speed_rows(stays: pl.DataFrame, states: States, horizons: Sequence[int]) -> pl.DataFrame:
+    """Every move that the stays (of `history.incidence.durations`) ended in, from the best state down.
 
     Columns: from_segment, to_segment, moves, share_{h}d for each horizon (the share of the spells in from_segment that
     have moved to to_segment within so many days), p25_days, median_days, p75_days (within how many days that part of
     those who go this way at all has gone). See `history.incidence` for the formulas and for open spells.
     """
-    found = speeds(durations(spells, start, last), horizons)
+    found = speeds(stays, horizons)
     names = pl.lit(pl.Series(states.names, dtype=pl.String))
     shares = [f"share_{days}d" for days in dict.fromkeys(horizons)]
     return found.select(
@@ -34,12 +33,12 @@ def speed_rows(spells: pl.DataFrame, states: States, start: date, last: date, ho
     ).select("from_segment", "to_segment", "moves", *shares, *QUANTILES)
 
 
-def reading(rows: pl.DataFrame, spells: pl.DataFrame, states: States, start: date, last: date) -> dict[str, str]:
+def reading(rows: pl.DataFrame, stays: pl.DataFrame, states: States, days: int) -> dict[str, str]:
     """The speeds in words: the fastest way up, the biggest leak, and where customers stay longest.
 
     The fastest way up has the smallest median of days, the biggest leak is the way down with the most moves; moves
     that were made fewer than ten times are passed over where there are others. The stay is the mean number of days in
-    a state, of as many as lie between the dates (the restricted mean survival time).
+    a state, of as many `days` as lie between the dates (the restricted mean survival time).
     """
     place = {name: number for number, name in enumerate(states.names)}
     before, after = (
@@ -60,10 +59,9 @@ def reading(rows: pl.DataFrame, spells: pl.DataFrame, states: States, start: dat
     if down.height:
         row = down.row(0, named=True)
         told["biggest leak"] = f"{row['from_segment']} > {row['to_segment']}, {row['moves']:,} moves"
-    days = (last - start).days
-    stays = mean_stays(durations(spells, start, last), days) if days else pl.DataFrame()
-    stays = stays.filter(pl.col("spells") >= FEWEST) if stays.height else stays
-    if stays.height:
-        row = stays.sort("stay", "state", descending=[True, False]).row(0, named=True)
+    means = mean_stays(stays, days)
+    means = means.filter(pl.col("spells") >= FEWEST)
+    if means.height:
+        row = means.sort("stay", "state", descending=[True, False]).row(0, named=True)
         told["longest stay"] = f"{states.names[row['state']]}, {row['stay']:.0f} of {days:,} days on average"
     return told

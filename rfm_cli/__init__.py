@@ -14,6 +14,11 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from rfm_cli.clock import Window, parse_as_of, parse_window
     from rfm_cli.errors import InputError, OutputError, RfmError, UsageError
+    from rfm_cli.history.dated import daily_past, measured_at, past_at
+    from rfm_cli.history.incidence import durations, incidence, speeds
+    from rfm_cli.history.moves import moves_between, stands
+    from rfm_cli.history.spells import spells
+    from rfm_cli.history.states import states_by
     from rfm_cli.measures import Counting, customers, with_recency
     from rfm_cli.pipeline import Question, Scored, Shop, TablePaths, open_shop, score
     from rfm_cli.schemes import Scheme, load_scheme
@@ -23,12 +28,23 @@ if TYPE_CHECKING:
     from rfm_cli.segments import with_codes
     from rfm_cli.tables.options import ReadOptions
     from rfm_cli.tables.people import engagement
+    from rfm_cli.views.axes import axis_of
+    from rfm_cli.views.grid import grid_view
+    from rfm_cli.views.matrix import matrix_view
+    from rfm_cli.views.migrate import matrix_rows
+    from rfm_cli.views.reach import reach_of, reach_view
     from rfm_cli.views.score import score_view
     from rfm_cli.views.segments import segments_view
+    from rfm_cli.views.vip import vip_view
 
 _HOMES = {
     "clock": ("Window", "parse_as_of", "parse_window"),
     "errors": ("InputError", "OutputError", "RfmError", "UsageError"),
+    "history.dated": ("daily_past", "measured_at", "past_at"),
+    "history.incidence": ("durations", "incidence", "speeds"),
+    "history.moves": ("moves_between", "stands"),
+    "history.spells": ("spells",),
+    "history.states": ("states_by",),
     "measures": ("Counting", "customers", "with_recency"),
     "pipeline": ("Question", "Scored", "Shop", "TablePaths", "open_shop", "score"),
     "schemes": ("Scheme", "load_scheme"),
@@ -38,8 +54,14 @@ _HOMES = {
     "segments": ("with_codes",),
     "tables.options": ("ReadOptions",),
     "tables.people": ("engagement",),
+    "views.axes": ("axis_of",),
+    "views.grid": ("grid_view",),
+    "views.matrix": ("matrix_view",),
+    "views.migrate": ("matrix_rows",),
+    "views.reach": ("reach_of", "reach_view"),
     "views.score": ("score_view",),
     "views.segments": ("segments_view",),
+    "views.vip": ("vip_view",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -59,16 +81,33 @@ __all__ = [
     "UsageError",
     "Window",
     "__version__",
+    "axis_of",
     "customers",
+    "daily_past",
+    "durations",
     "engagement",
     "fit",
+    "grid_view",
+    "incidence",
     "load_scheme",
+    "matrix_rows",
+    "matrix_view",
+    "measured_at",
+    "moves_between",
     "open_shop",
     "parse_as_of",
     "parse_window",
+    "past_at",
+    "reach_of",
+    "reach_view",
     "score",
     "score_view",
     "segments_view",
+    "speeds",
+    "spells",
+    "stands",
+    "states_by",
+    "vip_view",
     "with_codes",
     "with_recency",
     "with_scores",

@@ -17,22 +17,48 @@ BLOCKS = re.findall(r"```(\w+)\n(.*?)```", README.read_text(encoding="utf-8"), r
 CONSOLE = [text for kind, text in BLOCKS if kind == "console"]
 
 
-def run(command: str) -> str:
+REAL = {"online_retail.parquet": "online_retail", "cdnow_full.csv": "cdnow"}
+"""Files of real data by the folder that they are in; every other example runs in the sample shop."""
+
+
+def folder_of(block: str) -> str | None:
+    return next((folder for file, folder in REAL.items() if file in block.splitlines()[0]), None)
+
+
+def run(command: str, cwd: Path) -> str:
     assert command.startswith("rfm ")
     env = {**os.environ, "COLUMNS": "100", "NO_COLOR": "1"}
     words = [sys.executable, "-m", "rfm_cli", *shlex.split(command)[1:]]
-    return subprocess.run(
-        words, cwd=ROOT / "sample_data", env=env, capture_output=True, check=True, timeout=60
-    ).stdout.decode()
+    return subprocess.run(words, cwd=cwd, env=env, capture_output=True, check=True, timeout=60).stdout.decode()
 
 
-@pytest.mark.parametrize("block", CONSOLE, ids=lambda block: block.splitlines()[0][2:40])
-def test_examples_give_what_they_show(block: str) -> None:
+def compare(block: str, cwd: Path) -> None:
     first, *shown = block.splitlines()
-    told = run(first.removeprefix("$ ")).splitlines()
+    told = run(first.removeprefix("$ "), cwd).splitlines()
     if shown and shown[-1] == "...":
         told, shown = told[: len(shown) - 1], shown[:-1]
     assert told == shown
+
+
+def names(block: str) -> str:
+    return block.splitlines()[0][2:50]
+
+
+@pytest.mark.parametrize("block", [block for block in CONSOLE if not folder_of(block)], ids=names)
+def test_examples_give_what_they_show(block: str) -> None:
+    compare(block, ROOT / "sample_data")
+
+
+@pytest.mark.realdata
+@pytest.mark.parametrize("block", [block for block in CONSOLE if folder_of(block)], ids=names)
+def test_examples_of_real_data_give_what_they_show(block: str, shared_dir: Path) -> None:
+    compare(block, shared_dir / "data" / str(folder_of(block)))
+
+
+@pytest.mark.parametrize("file", REAL)
+def test_each_view_is_shown_on_real_data(file: str) -> None:
+    shown = {block.split()[2] for block in CONSOLE if file in block.splitlines()[0]}
+    assert {"grid", "matrix", "vip", "migrate"} <= shown
 
 
 def test_the_python_example_runs() -> None:

@@ -214,6 +214,12 @@ def metric_of(text: str | None) -> str:
     return metric
 
 
+def require_money(metric: str, scale: int | None) -> None:
+    """Nothing, or `UsageError` where a map is to be shaded by money and there is none."""
+    if metric in ("revenue", "aov") and scale is None:
+        raise UsageError(f"--metric {metric} needs amounts, and these orders have none", "use --metric customers")
+
+
 def _min_orders(settings: Settings) -> int:
     text = settings.text("min_orders")
     if text is None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import cast
 
-from rfm_cli.commands.ask import engagement_of, metric_of
+from rfm_cli.commands.ask import engagement_of, metric_of, require_money
 from rfm_cli.commands.lists import deliver_list, limit_of
 from rfm_cli.commands.planes import matrix_plane
 from rfm_cli.commands.run import Run, aside, deliver, scored
@@ -81,6 +81,7 @@ def _default(result: Scored) -> tuple[str, str]:
 def answer(run: Run, asked: Asked) -> None:
     """The cells of the matrix, or with `--list` the customers of one."""
     result = scored(run)
+    require_money(asked.metric, result.scale)
     axes = axes_of(run, result, asked.by or _default(result))
     if run.text("list_") is not None:
         deliver_list(run, in_cell(result, axes, str(run.text("list_"))), result)

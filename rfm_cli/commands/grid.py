@@ -22,7 +22,7 @@ def grid(
     rfm grid orders.csv
     rfm grid --by r,m --metric revenue
     """
-    from rfm_cli.commands.ask import metric_of
+    from rfm_cli.commands.ask import metric_of, require_money
     from rfm_cli.commands.planes import beside_grid, grid_plane
     from rfm_cli.commands.run import aside, begin, deliver, scored
     from rfm_cli.commands.summary import footer, header
@@ -32,6 +32,7 @@ def grid(
     run = begin(ctx)
     pair, shade = parse_pair(by or "r,f"), metric_of(metric)
     result = scored(run)
+    require_money(shade, result.scale)
     view = grid_view(result, pair)
     deliver(
         run,

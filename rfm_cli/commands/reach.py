@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from rfm_cli import options as opt
+
+if TYPE_CHECKING:
+    from rfm_cli.commands.run import Run
 
 
 def reach(
@@ -34,25 +37,45 @@ def reach(
     from rfm_cli.commands.lists import deliver_list
     from rfm_cli.commands.run import aside, begin, deliver, scored
     from rfm_cli.commands.summary import footer, header
-    from rfm_cli.errors import UsageError
+    from rfm_cli.notes import note
     from rfm_cli.out.reach_screen import reach_screen
-    from rfm_cli.views.reach import in_branch, reach_of, reach_view, remarks_on, used_lines
+    from rfm_cli.views.reach import in_branch, reach_of, reach_view, remarks_on, standings, used_lines
 
     run = begin(ctx)
-    if with_ and not list_:
-        raise UsageError("--with is for --list")
+    check_request(run)
     result = scored(run)
     found = reach_of(result, channel or [])
+    if list_ or run.format != "table":  # the screen says it below the tree
+        run.narrator.say(note(text) for text in used_lines(found))
     run.narrator.say(remarks_on(found))
+    run.narrator.check_strict()
     if list_:
         deliver_list(run, in_branch(found, list_), result)
         return
-    view = reach_view(found)
+    view, why = reach_view(found), standings(found)
     deliver(
         run,
         view,
         lambda look: reach_screen(
-            view.rows, used_lines(found), look=look, header=header(result), footer=footer(result)
+            view.rows, why, used_lines(found), look=look, header=header(result), footer=footer(result)
         ),
+        sheets=[("channels", why)],
     )
     aside(run, result)
+
+
+def check_request(run: Run) -> None:
+    """Nothing, or `UsageError` for flags that make no sense and for want of customers, before a file is read."""
+    from pathlib import Path
+
+    from rfm_cli.commands.ask import paths_of
+    from rfm_cli.errors import UsageError
+    from rfm_cli.views.reach import check_branch
+
+    if run.flags.get("with_") and run.text("list_") is None:
+        raise UsageError("--with is for --list")
+    if (branch := run.text("list_")) is not None:
+        check_branch(branch)
+    paths = paths_of(run.settings, Path())
+    if (paths.orders or paths.events) and not paths.customers:
+        raise UsageError("reach needs customers with addresses", "give --customers FILE")

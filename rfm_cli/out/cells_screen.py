@@ -99,7 +99,7 @@ def _map(plane: Plane, look: Look) -> HeatMap:
     by_row: dict[str, int] = dict.fromkeys(plane.rows, 0)
     by_column: dict[str, int] = dict.fromkeys(plane.columns, 0)
     for row in plane.cells.iter_rows(named=True):
-        cells[row["row"], row["column"]] = _cell(row, plane, show(row[column]), top)
+        cells[row["row"], row["column"]] = _cell(row, plane, show(row[column]), top, "·" if look.unicode else ".")
         by_row[row["row"]] += row["customers"]
         by_column[row["column"]] += row["customers"]
     rows = plane.rows[: plane.shown] if plane.shown else plane.rows
@@ -114,12 +114,12 @@ def _map(plane: Plane, look: Look) -> HeatMap:
     )
 
 
-def _cell(row: dict[str, object], plane: Plane, told: str, top: float) -> Cell:
-    """The name of the cell where cells have names, its figure, and its share of the customers."""
+def _cell(row: dict[str, object], plane: Plane, told: str, top: float, nobody: str) -> Cell:
+    """The name of the cell where cells have names, its figure, and its share of the customers; or `nobody`."""
     name = [str(row["segment"])] if plane.names and row["segment"] else []
     customers = int(str(row["customers"]))
     if not customers:
-        return Cell((*name, "·") if name else ())
+        return Cell((*name, nobody) if name else ())
     share = percent(float(str(row["customers_share"]))) if row["customers_share"] is not None else ""
     figures = [told] if plane.metric == "share" else [told, share]
     value = row[METRICS[plane.metric]]

@@ -25,6 +25,8 @@ _WIDEST_LABEL = 24
 _STRIP = 3
 """So many characters of shade are enough beside a text."""
 _MOST_LINES = 3
+_LONGEST_WORD = 10
+"""Words in cells are broken after so many characters rather than have a column hidden."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,8 @@ def _safe_totals(totals: tuple[str, Sequence[str]] | None) -> tuple[str, Sequenc
 
 
 def _frame(map: HeatMap, look: Look) -> _Frame:
-    """The widest layout that fits: whole headings, broken ones, short ones, without totals, or with fewer columns."""
+    """The widest layout that fits: whole headings, broken ones, short ones, without totals, with broken words in cells,
+    or with fewer columns."""
     cells, labels = _content(map, look), map_wide(map.columns)
     whole = max(labels, _content(map, look, unbroken=True), _total_width(map))
     plans = [(map.columns, [*map.rows], True, whole)]
@@ -119,8 +122,10 @@ def _frame(map: HeatMap, look: Look) -> _Frame:
         plans.append((map.columns, [*map.rows], True, max(longest, cells)))
     short = map.short or map.columns
     rows = _numbered(map.rows, map.short) if map.short else [*map.rows]
-    least = max(map_wide(short), cells) if map.short else max(min(longest, 12), cells)
-    plans += [(short, rows, True, least), (short, rows, False, least)]
+    heads = map_wide(short) if map.short else min(longest, 12)
+    plans += [(short, rows, with_total, max(heads, cells)) for with_total in (True, False)]
+    least = max(heads, _content(map, look, longest=_LONGEST_WORD))
+    plans += [(short, rows, with_total, least) for with_total in (True, False)]
     for headings, names, with_total, need in plans:
         frame, room = _sides(map, names, look, with_total=with_total)
         share = room // max(len(headings), 1) - _GAP
@@ -158,18 +163,21 @@ def map_wide(texts: Sequence[str]) -> int:
     return max((wide(text) for text in texts), default=0)
 
 
-def _content(map: HeatMap, look: Look, *, unbroken: bool = False) -> int:
-    """The width that no cell is cut at, broken between words or not; one more for a flag, and without colour for the
-    shade (two where there is room for whole texts)."""
+def _content(map: HeatMap, look: Look, *, unbroken: bool = False, longest: int | None = None) -> int:
+    """The width that no cell is cut at, broken between words or not, and within those over the `longest`; one more
+    for a flag, and without colour for the shade (two where there is room for whole texts)."""
     flag = any(cell.flag for row in map.cells for cell in row)
     texts = [text for row in map.cells for cell in row for text in cell.lines]
-    words = texts if unbroken else [word for text in texts for word in _unbroken(text)]
+    words = texts if unbroken else [word for text in texts for word in _unbroken(text, longest)]
     return max(map_wide(words) + flag + (0 if look.color else 1 + unbroken), 1)
 
 
-def _unbroken(text: str) -> list[str]:
-    """The parts of a cell's line that must not be broken: words of a name, but figures with their sign whole."""
-    return [text] if any(mark.isdigit() for mark in text) else text.split(" ")
+def _unbroken(text: str, longest: int | None = None) -> list[str]:
+    """The parts of a cell's line that must not be broken: words of a name, or their pieces where they are over the
+    `longest`, but figures with their sign whole."""
+    if any(mark.isdigit() for mark in text) and not any(mark.isalpha() for mark in text):
+        return [text]
+    return text.split(" ") if longest is None else wrapped(text, longest)
 
 
 def _longest_word(texts: Sequence[str]) -> int:

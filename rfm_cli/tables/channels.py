@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,26 +14,57 @@ from rfm_cli.tables.trouble import reading
 
 ADDRESSES = ("email", "phone", "telegram")
 CONSENT = "_consent"
-CONSENTS: Mapping[str, tuple[str, ...]] = {
-    "email": ("email_consent", "email_marketing_consent_state", "accepts_email_marketing", "accepts_marketing"),
-    "phone": ("phone_consent", "sms_consent", "call_consent", "sms_marketing_consent_state"),
+CONSENTS: Mapping[str, Sequence[str]] = {
+    "email": (
+        "email_consent email_marketing_consent_state email_marketing_consent accepts_email_marketing accepts_marketing"
+    ).split(),
+    "phone": (
+        "phone_consent sms_consent call_consent sms_marketing_consent_state sms_marketing_consent accepts_sms_marketing"
+    ).split(),
 }
 """Columns that hold the consent of a channel, the first that is there; for others it is NAME_consent."""
+ANY_CONSENT = ("marketing_consent", "consent")
+"""Columns that hold the consent of every channel that has none of its own."""
+VENDOR_PREFIX = "custom"
+"""Klaviyo's word before a shop's own columns: CUSTOM_ACCEPTS_MARKETING."""
+
 YES = tuple("true 1 yes y t subscribed optedin optin granted confirmed да".split())
 NO = tuple(
-    "false 0 no n f unsubscribed notsubscribed neversubscribed optedout optout denied revoked pending нет".split()
+    "false 0 no n f unsubscribed notsubscribed neversubscribed optedout optout denied declined revoked withdrawn "
+    "pending invalid redacted нет".split()
 )
-AGAINST = tuple(
-    fold(name)
-    for name in (
-        "unsubscribe unsubscribed bounce bounced hard_bounce hard_bounced bounced_email spam spam_report "
-        "marked_email_as_spam complaint opt_out opted_out отписка"
-    ).split()
-)
-"""Events after which a channel is not used, compared after folding; a soft bounce is none."""
-FOR = tuple(fold(name) for name in "subscribe subscribed resubscribe resubscribed opt_in opted_in подписка".split())
+NOTHING = tuple("false 0 no none null nan -".split())
+"""Texts that stand for no address, where any other text is one."""
+
+
+def _folded(names: str) -> Iterable[str]:
+    return map(fold, names.split())
+
+
+AGAINST: Mapping[str, str | None] = {
+    **dict.fromkeys(
+        _folded(
+            "unsubscribe unsubscribed unsub opt_out opted_out bounce bounced hard_bounce hard_bounced "
+            "spam spam_report spam_reported spam_complaint marked_as_spam complaint complained отписка отписался"
+        ),
+        None,
+    ),
+    **dict.fromkeys(_folded("bounced_email marked_email_as_spam unsubscribed_from_email_marketing"), "email"),
+    **dict.fromkeys(_folded("unsubscribed_from_sms_marketing"), "phone"),
+}
+"""Events after which a channel is not used, folded, and the channel that the wording names. A soft bounce is none."""
+FOR: Mapping[str, str | None] = {
+    **dict.fromkeys(_folded("subscribe subscribed resubscribe resubscribed opt_in opted_in подписка"), None),
+    **dict.fromkeys(_folded("subscribed_to_email_marketing"), "email"),
+    **dict.fromkeys(_folded("subscribed_to_sms_marketing consented_to_receive_sms"), "phone"),
+}
 """Events of a later day that set aside those against."""
-SAME = {"sms": "phone", "call": "phone", "mail": "email", "tg": "telegram"}
+SAME: Mapping[str, tuple[str, ...]] = {
+    "email": ("email", "mail", "почта"),
+    "phone": ("phone", "sms", "call", "calls", "mobile", "text", "смс", "звонок"),
+    "telegram": ("telegram", "tg", "телеграм"),
+}
+"""What events call a channel, folded; others are called by their own name."""
 
 OPEN, NO_ADDRESS, NO_CONSENT, STOPPED = "reachable", "no address", "no consent", "unsubscribed or bounced"
 REASONS = (NO_ADDRESS, NO_CONSENT, STOPPED)
@@ -45,14 +76,25 @@ class Channel:
 
     name: str
     address: str
-    consent: str | None
+    consent: str | None = None
+
+    def said_in_events(self) -> tuple[str, ...]:
+        """What events call the channel, folded."""
+        return SAME.get(self.name, (fold(self.name),))
+
+
+@dataclass(frozen=True)
+class Consent:
+    """A word in a column of consents: how many customers have it, and whether it is yes, no or neither (None)."""
+
+    word: str
+    customers: int
+    agrees: bool | None
 
 
 def channels_of(customers: Customers) -> list[Channel]:
     """The channels whose addresses the customers table has: email, phone, telegram, then others with NAME_consent."""
-    by_fold = {
-        fold(column): column for column in customers.table.columns if column not in ("customer_id", "known_from")
-    }
+    by_fold = _columns(customers)
     found = [Channel(name, by_fold[name], _consent_of(name, by_fold)) for name in ADDRESSES if name in by_fold]
     mark = fold(CONSENT)
     for folded, column in by_fold.items():
@@ -62,9 +104,16 @@ def channels_of(customers: Customers) -> list[Channel]:
     return found
 
 
+def _columns(customers: Customers) -> dict[str, str]:
+    """The columns beside the id, by their folded names."""
+    own = [column for column in customers.table.columns if column not in ("customer_id", "known_from")]
+    return {fold(column): column for column in own}
+
+
 def _consent_of(name: str, by_fold: Mapping[str, str]) -> str | None:
-    wanted = CONSENTS.get(name, (f"{name}{CONSENT}",))
-    return next((by_fold[fold(column)] for column in wanted if fold(column) in by_fold), None)
+    wanted = [fold(column) for column in (*CONSENTS.get(name, [f"{name}{CONSENT}"]), *ANY_CONSENT)]
+    called = [spelling for column in wanted for spelling in (column, VENDOR_PREFIX + column)]
+    return next((by_fold[column] for column in called if column in by_fold), None)
 
 
 def idle_consents(customers: Customers, channels: Sequence[Channel]) -> list[str]:
@@ -73,103 +122,116 @@ def idle_consents(customers: Customers, channels: Sequence[Channel]) -> list[str
     known = {fold(name) for names in CONSENTS.values() for name in names}
     return [
         column
-        for column in customers.table.columns
-        if column not in used and (fold(column) in known or fold(column).endswith(fold(CONSENT)))
+        for folded, column in _columns(customers).items()
+        if column not in used and (folded.removeprefix(VENDOR_PREFIX) in known or folded.endswith(fold(CONSENT)))
     ]
 
 
-def strange_consents(customers: Customers, channels: Sequence[Channel]) -> dict[str, list[str]]:
-    """By column of consents the words that are neither yes nor no as we know them; they count as no."""
-    found: dict[str, list[str]] = {}
-    for channel in channels:
-        if channel.consent is not None:
-            words = customers.table[channel.consent].cast(pl.String).drop_nulls().unique().sort()
-            strange = [word for word in words if _folded(word) not in (*YES, *NO, "")]
-            found |= {channel.consent: strange} if strange else {}
-    return found
+def consents(customers: Customers, channel: Channel) -> list[Consent]:
+    """The words in the channel's column of consents, as written, the most frequent first, ties by text."""
+    if channel.consent is None:
+        return []
+    text = pl.col(channel.consent).cast(pl.String).str.strip_chars().fill_null("")
+    word, yes, no = _word(pl.col("word")), pl.lit(value=True), pl.lit(value=False)
+    agrees = pl.when(word.is_in(YES)).then(yes).when(word.is_in((*NO, ""))).then(no)
+    counted = customers.table.group_by(word=text).len().with_columns(agrees=agrees)
+    return [Consent(*row) for row in counted.sort("len", "word", descending=[True, False]).iter_rows()]
 
 
-def _folded(word: str) -> str:
-    return fold(word.strip())
+def not_addresses(customers: Customers, channel: Channel) -> int:
+    """How many customers have something in the channel's column that is no address: a phone of three digits."""
+    text = pl.col(channel.address).cast(pl.String).str.strip_chars()
+    return int(customers.table.select(((text != "") & ~_has_address(channel)).sum()).item())
 
 
-def standing(
-    customers: Customers, events: Events | None, channels: Sequence[Channel], as_of: date | None
-) -> pl.DataFrame:
-    """Of each customer of the table, by channel, whether it can be used on `as_of`: customer_id, one column a channel.
+def standing(customers: Customers, words: pl.DataFrame | None, channels: Sequence[Channel]) -> pl.DataFrame:
+    """Of each customer of the table, by channel, whether it can be used: customer_id, one text column a channel.
 
-    The values: reachable, no address, no consent (where there is a column of it; an empty one is none), unsubscribed
-    or bounced: such an event on or before `as_of` of that channel, or of no channel at all, unless on a later day the
-    customer subscribed again.
+    The texts: reachable, no address, no consent (where there is a column of it; an empty one is none), unsubscribed
+    or bounced, the first that holds. `words` are those of `words_of`, None without events.
     """
-    stopped = stops(events, as_of) if events is not None else None
-    result = customers.table.select("customer_id")
-    for channel in channels:
-        own = customers.table.select("customer_id", has=_there(channel.address), agrees=_agrees(channel.consent))
-        if stopped is None:
-            own = own.with_columns(stop=pl.lit(value=False))
-        else:
-            ids = _stopped_on(stopped, channel.name)
-            own = own.with_columns(stop=pl.col("customer_id").is_in(ids.implode()))
-        told = (
-            pl.when(~pl.col("has"))
-            .then(pl.lit(NO_ADDRESS))
-            .when(~pl.col("agrees"))
-            .then(pl.lit(NO_CONSENT))
-            .when("stop")
-            .then(pl.lit(STOPPED))
-            .otherwise(pl.lit(OPEN))
-        )
-        result = result.with_columns(own.select(told.alias(channel.name)))
-    return result
+    told = [
+        pl.when(~_has_address(channel))
+        .then(pl.lit(NO_ADDRESS))
+        .when(~_agrees(channel.consent))
+        .then(pl.lit(NO_CONSENT))
+        .when(pl.col("customer_id").is_in(_stopped(words, channel).implode()))
+        .then(pl.lit(STOPPED))
+        .otherwise(pl.lit(OPEN))
+        .alias(channel.name)
+        for channel in channels
+    ]
+    return customers.table.select("customer_id", *told)
 
 
-def _there(column: str) -> pl.Expr:
-    return (pl.col(column).cast(pl.String).str.strip_chars() != "").fill_null(value=False)
+def _has_address(channel: Channel) -> pl.Expr:
+    """Whether there is an address: an e-mail has an @, a phone five digits or more, any other just a text."""
+    text = pl.col(channel.address).cast(pl.String).str.strip_chars()
+    if channel.name == "email":
+        there = text.str.contains(r"\S@\S")
+    elif channel.name == "phone":
+        there = text.str.count_matches("[0-9]") >= 5
+    else:
+        there = (text != "") & ~text.str.to_lowercase().is_in(NOTHING)
+    return there.fill_null(value=False)
 
 
 def _agrees(column: str | None) -> pl.Expr:
     if column is None:
         return pl.lit(value=True)
-    word = pl.col(column).cast(pl.String).str.to_lowercase().str.replace_all(r"[\s_\-]", "")
-    return word.is_in(YES).fill_null(value=False)
+    return _word(pl.col(column).cast(pl.String)).is_in(YES).fill_null(value=False)
 
 
-def stops(events: Events, as_of: date | None) -> pl.DataFrame:
-    """The last days of events for and against a channel: customer_id, channel (null: all), against, pro."""
-    folded = pl.col("event").str.to_lowercase().str.replace_all(r"[ _\-]", "")
+def _word(text: pl.Expr) -> pl.Expr:
+    """Texts without case, space, _ and -; a whole number that was read as a float without its zero."""
+    return text.str.to_lowercase().str.replace_all(r"[\s_\-\u{a0}\u{feff}]", "").str.replace(r"^([01])\.0$", "${1}")
+
+
+def words_of(events: Events, as_of: date | None) -> pl.DataFrame:
+    """The events for or against a channel on or before `as_of` (None: all), in no order.
+
+    Columns: customer_id, event (as written), day, channel (folded: the event's own, else the one that its wording
+    names, null for all channels), against.
+    """
+    folded = _word(pl.col("event"))
     rows = events.frame if as_of is None else events.frame.filter(pl.col("day") <= as_of)
-    schema = rows.collect_schema()
-    channel = pl.col("channel") if "channel" in schema else pl.lit(None, pl.String)
-    named = channel.str.to_lowercase().str.replace_all(r"[\s_\-]", "").replace(SAME).replace("", None)
-    against, pro = folded.is_in(AGAINST), folded.is_in(FOR)
+    own = pl.col("channel") if "channel" in rows.collect_schema() else pl.lit(None, pl.String)
+    known = {**AGAINST, **FOR}
+    named = folded.replace_strict(list(known), list(known.values()), default=None, return_dtype=pl.String)
+    channel = pl.coalesce(_word(own).replace("", None), named)
+    against = folded.is_in(list(AGAINST))
     with reading(events.name):
         return (
-            rows.filter(against | pro)
-            .select("customer_id", "day", channel=named, against=against)
-            .group_by("customer_id", "channel")
-            .agg(
-                against=pl.col("day").filter(pl.col("against")).max(),
-                pro=pl.col("day").filter(~pl.col("against")).max(),
-            )
+            rows.filter(folded.is_in(list(known)))
+            .select("customer_id", "event", "day", channel=channel, against=against)
             .collect(engine="streaming")
-            .sort("customer_id", "channel")
         )
 
 
-def _stopped_on(stopped: pl.DataFrame, channel: str) -> pl.Series:
-    """The customers whose last word on a channel is against it; words on no channel are words on each."""
-    own = stopped.filter(pl.col("channel").is_null() | (pl.col("channel") == fold(channel)))
-    last = own.group_by("customer_id").agg(pl.col("against", "pro").max())
+def of_channel(words: pl.DataFrame, channel: Channel) -> pl.DataFrame:
+    """The words on a channel, those on all channels among them."""
+    return words.filter(pl.col("channel").is_null() | pl.col("channel").is_in(channel.said_in_events()))
+
+
+def _stopped(words: pl.DataFrame | None, channel: Channel) -> pl.Series:
+    """The customers whose last word on a channel is against it; of one day's words the one against is the last."""
+    if words is None:
+        return pl.Series(dtype=pl.String)
+    day = pl.col("day")
+    last = (
+        of_channel(words, channel)
+        .group_by("customer_id")
+        .agg(against=day.filter("against").max(), pro=day.filter(~pl.col("against")).max())
+    )
     gone = pl.col("against").is_not_null() & (pl.col("pro").is_null() | (pl.col("pro") <= pl.col("against")))
     return last.filter(gone)["customer_id"].sort()
 
 
-def events_used(events: Events | None, as_of: date | None) -> dict[str, int]:
-    """How often each event for or against a channel is there, by its name as written."""
-    if events is None:
-        return {}
-    folded = pl.col("event").str.to_lowercase().str.replace_all(r"[ _\-]", "")
-    rows = events.frame if as_of is None else events.frame.filter(pl.col("day") <= as_of)
-    counted = rows.filter(folded.is_in((*AGAINST, *FOR))).group_by("event").len().collect(engine="streaming")
-    return dict(counted.sort("event").iter_rows())
+def counted(words: pl.DataFrame) -> pl.DataFrame:
+    """How often each word is there: event (as written), channel, against, events; those against first, then by number
+    and text."""
+    return (
+        words.group_by("event", "channel", "against")
+        .agg(events=pl.len().cast(pl.Int32))
+        .sort("against", "events", "event", "channel", descending=[True, True, False, False])
+    )

@@ -89,7 +89,7 @@ def line(scored: Scored) -> str:
             continue
         mark = "<=" if axis == "r" else ">="
         bounds = [f"{score}{mark}{bound_text(axis, bound, scored.scale)}" for score, bound in groups[()].at]
-        parts.append(f"{axis} " + " ".join(bounds))
+        parts.append(f"{axis} " + (" ".join(bounds) or "alike for all"))
     if scored.cutoffs.vip.floor is not None:
         parts.append(f"vip >={money_text(scored.cutoffs.vip.floor, scored.scale or 0)}")
     return "cutoffs: " + " · ".join(parts)

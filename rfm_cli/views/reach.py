@@ -7,28 +7,37 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from rfm_cli.errors import UsageError, did_you_mean
-from rfm_cli.notes import Note, note
+from rfm_cli.errors import UsageError, did_you_mean, nearest
+from rfm_cli.notes import Note, note, warning
 from rfm_cli.pipeline import Scored
 from rfm_cli.tables import channels as channel_tables
-from rfm_cli.tables.channels import OPEN, REASONS, Channel
+from rfm_cli.tables.channels import NO_ADDRESS, OPEN, REASONS, Channel
 from rfm_cli.tables.money import as_decimal
+from rfm_cli.tables.people import Customers
 from rfm_cli.views.view import View, meta_of
+from rfm_cli.views.worth import filled, summed
 
-ALL, REACHABLE, NOT_REACHABLE = "All", "Reachable", "Not reachable"
+ALL, REACHABLE, NOT_REACHABLE, BY = "All", "Reachable", "Not reachable", "By "
 LEAVES = ("VIP", "Two or more purchases", "One purchase", "No purchase")
 STEP = " > "
+MOST_WORDS = 6
+"""So many words of a column of consents are told; the rest are counted."""
 
 
 @dataclass(frozen=True)
 class Reach:
-    """Scored customers with `leaf`, `reached` and one column a channel (reachable, or why not), in the order of the
-    scored frame; the channels, and the events that spoke for or against them."""
+    """Scored customers in the order of their frame with `leaf`, `reached` and, by channel, a column of its standing.
+
+    `people` is the customers table without those who are no customers yet; `known` are all of its channels,
+    `channels` those that count. `words` are the events for or against them, None where there are no events.
+    """
 
     scored: Scored
     customers: pl.DataFrame
+    people: Customers
+    known: Sequence[Channel]
     channels: Sequence[Channel]
-    events: dict[str, int]
+    words: pl.DataFrame | None
 
 
 def reach_of(scored: Scored, only: Sequence[str] = ()) -> Reach:
@@ -40,21 +49,21 @@ def reach_of(scored: Scored, only: Sequence[str] = ()) -> Reach:
     shop = scored.shop
     if shop.customers is None:
         raise UsageError("reach needs customers with addresses", "give --customers FILE")
-    channels = channel_tables.channels_of(shop.customers)
-    if not channels:
+    known = channel_tables.channels_of(shop.customers)
+    if not known:
         raise UsageError(
             f"{shop.customers.name}: no addresses (email, phone, telegram)", "map one: --map customers.email=HEADING"
         )
-    channels = _chosen(channels, only)
-    standing = channel_tables.standing(shop.customers, shop.events, channels, scored.as_of)
-    names = [channel.name for channel in channels]
+    channels = _chosen(known, only)
     ids = scored.frame.with_columns(customer_id=pl.col("customer").cast(pl.String), leaf=_leaf())
-    joined = ids.join(standing, on="customer_id", how="left", maintain_order="left").with_columns(
-        pl.col(names).fill_null(channel_tables.NO_ADDRESS)
-    )
-    reached = pl.any_horizontal([pl.col(name) == OPEN for name in names])
-    used = channel_tables.events_used(shop.events, scored.as_of)
-    return Reach(scored, joined.with_columns(reached=reached), channels, used)
+    there = shop.customers.table.join(ids, on="customer_id", how="semi", maintain_order="left")
+    people = replace(shop.customers, table=there)
+    words = channel_tables.words_of(shop.events, scored.as_of) if shop.events else None
+    standing = channel_tables.standing(people, words, channels).rename({one.name: _of(one) for one in channels})
+    told = [pl.col(_of(one)).fill_null(NO_ADDRESS) for one in channels]
+    joined = ids.join(standing, on="customer_id", how="left", maintain_order="left").with_columns(told)
+    reached = pl.any_horizontal(_is_open(one) for one in channels)
+    return Reach(scored, joined.with_columns(reached=reached), people, known, channels, words)
 
 
 def _chosen(channels: Sequence[Channel], only: Sequence[str]) -> list[Channel]:
@@ -64,15 +73,24 @@ def _chosen(channels: Sequence[Channel], only: Sequence[str]) -> list[Channel]:
         if name.casefold() not in by_name:
             names = [channel.name for channel in channels]
             raise UsageError(f"--channel {name}: the customers have no such address", did_you_mean(name, names))
-    return [by_name[name.casefold()] for name in dict.fromkeys(wanted)] if wanted else list(channels)
+    return [by_name[name] for name in dict.fromkeys(map(str.casefold, wanted))] if wanted else list(channels)
+
+
+def _of(channel: Channel) -> str:
+    """The column of a channel's standing, which no measure can be called like."""
+    return f"{BY}{channel.name}"
+
+
+def _is_open(channel: Channel) -> pl.Expr:
+    return pl.col(_of(channel)) == OPEN
 
 
 def _leaf() -> pl.Expr:
-    """The leaf of each customer; a buyer whose purchases lie before a window has one purchase at least."""
+    """The leaf of each customer. Who bought before a window only has a frequency of 0 and stands under One purchase,
+    since a buyer stays a buyer."""
     vip, two, one, none = (pl.lit(name) for name in LEAVES)
-    bought = pl.col("recency_days").is_not_null()
     return (
-        pl.when(~bought)
+        pl.when(pl.col("recency_days").is_null())
         .then(none)
         .when(pl.col("vip").fill_null(value=False))
         .then(vip)
@@ -87,102 +105,197 @@ def reach_view(reach: Reach) -> View:
 
     All, then Reachable and Not reachable, each with its leaves: VIP, two or more purchases (VIPs aside), one, none;
     then the same for each channel, `By email`: these overlap, since many have several. Shares are of all customers
-    and all money, null where there is none.
+    and all money, null where there is none. Without money there is no leaf of VIPs.
     """
-    scored = reach.scored
-    scale = scored.scale
-    money = "monetary" if scale is not None else "frequency"
-    summed = [pl.len().cast(pl.Int64).alias("customers"), pl.col(money).cast(pl.Int64).sum().alias("revenue")]
-    lines: list[tuple[str, int, int]] = []
-    for name, inside in branches(reach):
-        customers, revenue = reach.customers.filter(inside).select(summed).row(0)
-        lines.append((name, customers, revenue))
-    rows = pl.DataFrame(lines, schema={"branch": pl.String, "customers": pl.Int64, "revenue": pl.Int64}, orient="row")
-    _, everybody, all_money = lines[0]
+    scale = reach.scored.scale
+    leaves = pl.DataFrame({"leaf": _leaves(reach.scored)})
+    parts = [_branch(reach.customers, ALL, pl.lit(value=True), leaves).head(1)]
+    parts += [_branch(reach.customers, name, inside, leaves) for name, inside in _tops(reach)[1:]]
+    rows = pl.concat(parts)
+    money = rows["revenue"]  # 0 where there is none
     revenue = as_decimal(pl.col("revenue"), scale) if scale is not None else pl.lit(None, pl.Decimal(18, 0))
-    part = pl.col("revenue") / all_money if scale is not None and all_money else pl.lit(None, pl.Float64)
-    share = pl.col("customers") / everybody if everybody else pl.lit(None, pl.Float64)
     public = rows.select(
         "branch",
         pl.col("customers").cast(pl.Int32),
-        share.alias("customers_share"),
+        _of_first(rows["customers"]).alias("customers_share"),
         revenue.alias("revenue"),
-        part.alias("revenue_share"),
+        _of_first(money).alias("revenue_share"),
     )
-    return View("reach", public, meta_of(scored, channels=used(reach), events=dict(reach.events)))
+    return View("reach", public, meta_of(reach.scored, **used(reach)))
 
 
-def branches(reach: Reach) -> list[tuple[str, pl.Expr]]:
-    """Every branch of the tree with the condition that its customers meet, in the order of the rows."""
-    leaves = [leaf for leaf in LEAVES if leaf != LEAVES[0] or reach.scored.scale is not None]
-    found: list[tuple[str, pl.Expr]] = [(ALL, pl.lit(value=True))]
-    tops = [(REACHABLE, pl.col("reached")), (NOT_REACHABLE, ~pl.col("reached"))]
-    tops += [(f"By {channel.name}", pl.col(channel.name) == OPEN) for channel in reach.channels]
-    for name, inside in tops:
-        found.append((name, inside))
-        found += [(f"{name}{STEP}{leaf}", inside & (pl.col("leaf") == leaf)) for leaf in leaves]
-    return found
+def _branch(customers: pl.DataFrame, name: str, inside: pl.Expr, leaves: pl.DataFrame) -> pl.DataFrame:
+    """A branch and its leaves: branch, customers, revenue (minor units)."""
+    own = filled(leaves, summed(customers.filter(inside), ["leaf"]), ["leaf"])
+    named = own.select((pl.lit(f"{name}{STEP}") + pl.col("leaf")).alias("branch"), "customers", "revenue")
+    return pl.concat([named.select(pl.lit(name).alias("branch"), pl.col("customers", "revenue").sum()), named])
+
+
+def _of_first(values: pl.Series) -> pl.Series:
+    """Each value as a part of the first one, which is of all; null where that is nothing.
+
+    In Python, whose division is exact to the last bit: Polars multiplies by 1 / x, which makes 49 / 49 less than 1.
+
+    >>> _of_first(pl.Series([49, 49, 7])).to_list()
+    [1.0, 1.0, 0.14285714285714285]
+    """
+    whole = values[0]
+    return pl.Series([value / whole if whole else None for value in values], dtype=pl.Float64)
+
+
+def _leaves(scored: Scored) -> Sequence[str]:
+    return LEAVES if scored.scale is not None else LEAVES[1:]
+
+
+def _tops(reach: Reach) -> list[tuple[str, pl.Expr]]:
+    """The branches above the leaves with the condition that their customers meet, in the order of the rows."""
+    tops = [(ALL, pl.lit(value=True)), (REACHABLE, pl.col("reached")), (NOT_REACHABLE, ~pl.col("reached"))]
+    return tops + [(_of(channel), _is_open(channel)) for channel in reach.channels]
 
 
 def in_branch(reach: Reach, text: str) -> Scored:
-    """The scored customers of one branch, by its name (case and blanks aside); `UsageError` for another one."""
-    wanted = _folded(text)
-    by_name = {_folded(name): (name, inside) for name, inside in branches(reach)}
-    if wanted not in by_name:
-        names = [name for name, _ in by_name.values()]
-        raise UsageError(f"--list {text}: no such branch", did_you_mean(text, names) or f"one of: {'; '.join(names)}")
-    return replace(
-        reach.scored, frame=reach.scored.frame.filter(reach.customers.select(by_name[wanted][1]).to_series())
-    )
+    """The scored customers of one branch, by its name (case and blanks aside, or its beginning).
+
+    `UsageError` for a name that no branch has, or several begin with.
+    """
+    leaves, tops = _leaves(reach.scored), dict(_tops(reach))
+    top, leaf = _parts(text)
+    name = _named(text, top, list(tops), leaves)
+    inside = tops[name]
+    if leaf is not None:
+        inside = inside & (pl.col("leaf") == _named(text, leaf, leaves, leaves))
+    return replace(reach.scored, frame=reach.scored.frame.filter(reach.customers.select(kept=inside)["kept"]))
 
 
-def _folded(name: str) -> str:
-    return STEP.join(part.strip().casefold() for part in name.split(STEP.strip()))
+def check_branch(text: str) -> None:
+    """Nothing, or `UsageError` for the name of a branch that no tree has; said before a file is read."""
+    top, leaf = _parts(text)
+    if not top.casefold().startswith(BY.casefold()):
+        _named(text, top, [ALL, REACHABLE, NOT_REACHABLE, BY.strip()], LEAVES)
+    if leaf is not None:
+        _named(text, leaf, LEAVES, LEAVES)
 
 
-def used(reach: Reach) -> list[dict[str, object]]:
-    """Of each channel: the columns used, how many it reaches, and why it does not reach the others."""
-    told = []
-    for channel in reach.channels:
-        counted = dict(reach.customers.group_by(channel.name).len().iter_rows())
-        why = {reason: counted.get(reason, 0) for reason in REASONS}
-        told.append(
-            {
-                "channel": channel.name,
-                "address": channel.address,
-                "consent": channel.consent,
-                OPEN: counted.get(OPEN, 0),
-                **why,
-            }
-        )
-    return told
+def _parts(text: str) -> tuple[str, str | None]:
+    """The two parts of a branch's name, the second None where there is one.
+
+    >>> _parts("Reachable>one  purchase"), _parts("all")
+    (('Reachable', 'one purchase'), ('all', None))
+    """
+    top, step, leaf = (" ".join(part.split()) for part in text.partition(STEP.strip()))
+    return top, leaf if step else None
 
 
-def remarks_on(reach: Reach) -> list[Note]:
-    """Which columns, consents and events were used, and what of them was not understood."""
-    customers = reach.scored.shop.customers
-    assert customers is not None
-    said = [note(text) for text in used_lines(reach)]
-    idle = channel_tables.idle_consents(customers, reach.channels)
-    said += [note(f"{customers.name}: column {column!r} is used for no channel") for column in idle]
-    for column, words in channel_tables.strange_consents(customers, reach.channels).items():
-        shown = ", ".join(repr(word) for word in words[:5])
-        said.append(note(f"{customers.name}: in column {column!r} these count as no consent: {shown}"))
-    return said
+def _named(text: str, part: str, names: Sequence[str], leaves: Sequence[str]) -> str:
+    """The name that the part of a text is, or is the beginning of."""
+    folded = part.casefold()
+    same = [name for name in names if name.casefold() == folded]
+    found = same or [name for name in names if part and name.casefold().startswith(folded)]
+    if len(found) == 1:
+        return found[0]
+    close = nearest(part, names)
+    hint = f"did you mean {close}? " if close else ""
+    tops = ", ".join(names if names is not leaves else [ALL, REACHABLE, NOT_REACHABLE, f"{BY}CHANNEL"])
+    raise UsageError(f"--list {text}: no such branch", f"{hint}Valid: {tops}, each alone or with > {', '.join(leaves)}")
+
+
+def used(reach: Reach) -> dict[str, object]:
+    """What was used, for `meta`: channels (columns, words of consent, standings of customers) and events."""
+    channels = [
+        {
+            "channel": row["channel"],
+            "address": channel.address,
+            "consent": channel.consent,
+            "consents": {one.word: one.customers for one in channel_tables.consents(reach.people, channel)},
+            **{name: count for name, count in row.items() if name != "channel"},
+        }
+        for channel, row in zip(reach.channels, standings(reach).iter_rows(named=True), strict=True)
+    ]
+    events = [] if reach.words is None else channel_tables.counted(reach.words).to_dicts()
+    return {"channels": channels, "events": events}
+
+
+def standings(reach: Reach) -> pl.DataFrame:
+    """A row a channel: channel, then how many customers it reaches, and why it does not reach the others.
+
+    Columns: channel, reachable, no_address, no_consent, unsubscribed_or_bounced; a customer counts under the first
+    that holds.
+    """
+    states = (OPEN, *REASONS)
+    columns: dict[str, list[object]] = {"channel": [channel.name for channel in reach.channels]}
+    counts = [dict(reach.customers.group_by(_of(channel)).len().iter_rows()) for channel in reach.channels]
+    columns |= {state.replace(" ", "_"): [count.get(state, 0) for count in counts] for state in states}
+    kinds = {name: pl.String if name == "channel" else pl.Int32 for name in columns}
+    return pl.DataFrame(columns, schema=kinds)
 
 
 def used_lines(reach: Reach) -> list[str]:
-    """The channels in a sentence each, then the events."""
-    lines = []
-    for channel in used(reach):
-        consent = f"consent {channel['consent']!r}" if channel["consent"] else "no column of consent"
-        why = ", ".join(f"{channel[reason]:,} {reason}" for reason in REASONS)
-        lines.append(
-            f"{channel['channel']}: column {channel['address']!r}, {consent}: {channel[OPEN]:,} reachable, {why}"
-        )
-    if reach.scored.shop.events is None:
-        lines.append("no events, so nobody is taken for unsubscribed or bounced")
-    else:
-        named = ", ".join(f"{count:,} {event}" for event, count in reach.events.items())
-        lines.append(f"events for and against: {named or 'none'}")
-    return lines
+    """What was used, in a sentence a channel: its column, the words of consent, the events for and against it."""
+    lines = [
+        f"{one.name}: {_address(reach, one)}, {_consent(reach, one)}{_events(reach, one)}" for one in reach.channels
+    ]
+    return lines if reach.words is not None else [*lines, "no events were given: nobody counts as unsubscribed"]
+
+
+def _address(reach: Reach, channel: Channel) -> str:
+    wrong = channel_tables.not_addresses(reach.people, channel)
+    heading = reach.people.columns.get(channel.address) or channel.address
+    return f"column {heading!r}" + (f" ({wrong:,} {_WRONG.get(channel.name, 'no address')})" if wrong else "")
+
+
+_WRONG = {"email": "without @", "phone": "of under 5 digits"}
+
+
+def _consent(reach: Reach, channel: Channel) -> str:
+    if channel.consent is None:
+        return "no column of consent"
+    words = channel_tables.consents(reach.people, channel)
+    told = [f"{one.customers:,} {one.word or 'empty'}" for one in words[:MOST_WORDS]]
+    rest = len(words) - MOST_WORDS
+    told += [f"{rest:,} other words"] if rest > 0 else []
+    return f"consent {channel.consent!r} ({', '.join(told)})"
+
+
+def _events(reach: Reach, channel: Channel) -> str:
+    """The events on a channel, with the comma ahead; nothing without any events."""
+    if reach.words is None:
+        return ""
+    counts = channel_tables.counted(channel_tables.of_channel(reach.words, channel).with_columns(channel=None))
+    told = {
+        side: ", ".join(f"{count:,} {event}" for event, _, stands, count in counts.iter_rows() if stands is against)
+        for side, against in (("against it", True), ("for it", False))
+    }
+    said = [f"{side} {events}" for side, events in told.items() if events]
+    return f", {'; '.join(said) or 'no event against it'}"
+
+
+def remarks_on(reach: Reach) -> list[Note]:
+    """What a reader must know of columns, consents and events that were not used, or not understood."""
+    name = reach.people.name
+    idle = channel_tables.idle_consents(reach.people, reach.known)
+    said = [note(f"{name}: column {column!r} is used for no channel") for column in idle]
+    for channel in reach.channels:
+        strange = [one for one in channel_tables.consents(reach.people, channel) if one.agrees is None]
+        if strange:
+            shown = ", ".join(f"{one.word!r} ({one.customers:,})" for one in strange[:MOST_WORDS])
+            said.append(note(f"{name}: in column {channel.consent!r} these count as no consent: {shown}"))
+        wrong = channel_tables.not_addresses(reach.people, channel)
+        if wrong and not (reach.customers[_of(channel)] != NO_ADDRESS).any():
+            why = _WRONG.get(channel.name, "no address")
+            said.append(warning(f"{name}: no addresses in column {channel.address!r}: {wrong:,} {why}"))
+    said += _elsewhere(reach)
+    if reach.scored.windowed:
+        said.append(note("purchases are those in --window; who bought before it only stands under One purchase"))
+    return said
+
+
+def _elsewhere(reach: Reach) -> list[Note]:
+    """A remark on events against channels that the customers table has no address for."""
+    if reach.words is None:
+        return []
+    ours = [name for channel in reach.known for name in channel.said_in_events()]
+    others = reach.words.filter("against", ~pl.col("channel").is_in(ours))
+    told = [
+        f"{count:,} {event} of {channel}" for event, channel, _, count in channel_tables.counted(others).iter_rows()
+    ]
+    return [note(f"events of channels without addresses, not used: {', '.join(told)}")] if told else []

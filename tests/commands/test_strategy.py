@@ -287,6 +287,8 @@ def test_orders_without_money(shop: Path, here: Here) -> None:
     for command, why in (
         ("vip", "no amounts"),
         ("grid --by r,m", "needs amounts"),
+        ("grid --metric revenue", "--metric revenue needs amounts"),
+        ("matrix --metric aov", "--metric aov needs amounts"),
         ("migrate --by m --from 2024-02", "needs amounts"),
     ):
         ended = here(*command.split(), "plain.csv", "-q")

@@ -73,6 +73,16 @@ def test_columns_without_room_are_hidden_and_said() -> None:
     assert f"{30 - lines[0].count('name')} columns hidden" in told
 
 
+def test_long_words_in_cells_are_broken_rather_than_have_a_column_hidden() -> None:
+    names = ["Lieblingskunden", "重要なお客様グループ", "Champions", "Lost"]
+    map = HeatMap("", ["row"], ["R1", "R2", "R3", "R4"], [[Cell((name, "1,234,567.89"), 1.0) for name in names]])
+    for look in (Look(60, color=False), Look(60, color=True)):
+        shown = re.sub("\x1b\\[[0-9;]*m", "", "\n".join(drawn(map, look)))
+        assert "hidden" not in shown
+        assert shown.count("1,234,567.89") == 4
+    assert "Lieblingskunden" in drawn(map, Look(200, color=False))[1]
+
+
 def test_flags_show_without_colour() -> None:
     assert "7!" in drawn(HeatMap("", ["r"], ["c"], [[Cell(("7", "1 %"), 0.5, flag=True)]]))[1]
 

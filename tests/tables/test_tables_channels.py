@@ -1,0 +1,214 @@
+"""Channels: addresses, consents in many words, and the last word of events, on or before the date."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from rfm_cli.tables.channels import (
+    NO_ADDRESS,
+    NO_CONSENT,
+    OPEN,
+    STOPPED,
+    Channel,
+    Consent,
+    channels_of,
+    consents,
+    counted,
+    idle_consents,
+    not_addresses,
+    standing,
+    words_of,
+)
+from rfm_cli.tables.options import ReadOptions
+from rfm_cli.tables.people import Customers, Events, open_customers, open_events
+
+OPTIONS = ReadOptions()
+
+
+def customers(**columns: list[object]) -> Customers:
+    ids = [str(number) for number in range(len(next(iter(columns.values()))))]
+    return open_customers([pl.DataFrame({"customer_id": ids, **columns})], OPTIONS)
+
+
+def events(*rows: tuple[str, str, str, str | None]) -> Events:
+    schema = ["customer_id", "event", "at", "channel"]
+    return open_events([pl.DataFrame(rows, schema=dict.fromkeys(schema, pl.String), orient="row")], OPTIONS)
+
+
+def standings(
+    people: Customers, happened: Events | None = None, as_of: date | None = date(2024, 6, 1)
+) -> list[dict[str, str]]:
+    words = words_of(happened, as_of) if happened else None
+    return standing(people, words, channels_of(people)).drop("customer_id").to_dicts()
+
+
+def email(people: Customers, happened: Events | None = None, as_of: date | None = date(2024, 6, 1)) -> list[str]:
+    return [one["email"] for one in standings(people, happened, as_of)]
+
+
+def test_channels_are_known_by_their_addresses() -> None:
+    people = customers(
+        email=["a"],
+        phone=["1"],
+        sms_consent=["yes"],
+        push=["x"],
+        push_consent=["no"],
+        fax_consent=["yes"],
+        city=["Bonn"],
+    )
+    assert channels_of(people) == [
+        Channel("email", "email", None),
+        Channel("phone", "phone", "sms_consent"),
+        Channel("push", "push", "push_consent"),
+    ]
+    assert idle_consents(people, channels_of(people)) == ["fax_consent"]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "email_consent",
+        "Email Consent",
+        "email_marketing_consent_state",
+        "accepts_marketing",
+        "Accepts Email Marketing",
+        "CUSTOM_ACCEPTS_MARKETING",
+        "marketing_consent",
+    ],
+)
+def test_consents_of_vendors(heading: str) -> None:
+    people = customers(email=["a@x", "b@x"], **{heading: ["TRUE", "FALSE"]})
+    assert email(people) == [OPEN, NO_CONSENT]
+
+
+def test_the_consent_of_a_channel_beats_that_of_all() -> None:
+    people = customers(email=["a@x"], phone=["12345"], email_consent=["yes"], marketing_consent=["no"])
+    assert standings(people) == [{"email": OPEN, "phone": NO_CONSENT}]
+    assert idle_consents(people, channels_of(people)) == []
+
+
+def test_a_consent_without_addresses_is_no_channel_and_is_told() -> None:
+    people = customers(email=["a@x"], sms_marketing_consent_state=["SUBSCRIBED"], accepts_marketing=["yes"])
+    assert channels_of(people) == [Channel("email", "email", "accepts_marketing")]
+    assert idle_consents(people, channels_of(people)) == ["sms_marketing_consent_state"]
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        *((word, OPEN) for word in ("true", "1", "1.0", "SUBSCRIBED", "opted-in", "Opt In", "granted", " Да ", "T")),
+        *((word, NO_CONSENT) for word in ("NOT_SUBSCRIBED", "UNSUBSCRIBED", "", None, "NA", "maybe", "0", "2", "11")),
+    ],
+)
+def test_words_of_consent(word: str | None, expected: str) -> None:
+    assert email(customers(email=["a@x"], email_consent=[word])) == [expected]
+
+
+def test_words_are_counted_and_those_that_nobody_knows_are_neither_yes_nor_no() -> None:
+    people = customers(email=["a@x"] * 5, email_consent=["maybe", "yes", "NO", None, "yes"])
+    assert consents(people, channels_of(people)[0]) == [
+        Consent("yes", 2, agrees=True),
+        Consent("", 1, agrees=False),
+        Consent("NO", 1, agrees=False),
+        Consent("maybe", 1, agrees=None),
+    ]
+    assert consents(people, Channel("email", "email", None)) == []
+
+
+def test_true_and_false_are_words_too() -> None:
+    people = customers(email=["a@x"] * 3, email_consent=[True, False, None])
+    assert email(people) == [OPEN, NO_CONSENT, NO_CONSENT]
+    assert email(customers(email=["a@x"] * 3, email_consent=[1.0, 0.0, None])) == [OPEN, NO_CONSENT, NO_CONSENT]
+
+
+def test_an_address_is_more_than_a_text() -> None:
+    people = customers(email=["a@x.de", "", "  ", None, "none", "@"])
+    assert email(people) == [OPEN, *[NO_ADDRESS] * 5]
+    assert not_addresses(people, channels_of(people)[0]) == 2
+    phones = customers(phone=["+49 (0)711 28", "1234", "n/a", None])
+    assert [one["phone"] for one in standings(phones)] == [OPEN, NO_ADDRESS, NO_ADDRESS, NO_ADDRESS]
+    assert standings(customers(phone=[4971112345])) == [{"phone": OPEN}]
+    push = customers(push=[True, False, None], push_consent=["yes"] * 3)
+    assert [one["push"] for one in standings(push)] == [OPEN, NO_ADDRESS, NO_ADDRESS]
+
+
+@pytest.mark.parametrize(
+    ("happened", "expected"),
+    [
+        ([("0", "unsubscribe", "2024-05-01", "email")], STOPPED),
+        ([("0", "Hard Bounce", "2024-06-01", "E-Mail")], STOPPED),
+        ([("0", "Marked Email as Spam", "2024-06-01", None)], STOPPED),
+        ([("0", "Unsubscribed", "2024-05-01", None)], STOPPED),
+        ([("0", "Unsubscribed", "2024-05-01", "")], STOPPED),
+        ([("0", "Unsubscribed from SMS Marketing", "2024-05-01", None)], OPEN),
+        ([("0", "unsubscribe", "2024-06-02", "email")], OPEN),  # after the date
+        ([("0", "unsubscribe", "2024-05-01", "sms")], OPEN),
+        ([("0", "soft_bounce", "2024-05-01", "email")], OPEN),
+        ([("0", "unsubscribe", "2024-05-01", "email"), ("0", "subscribe", "2024-05-02", "email")], OPEN),
+        ([("0", "unsubscribe", "2024-05-01", "email"), ("0", "subscribe", "2024-05-02", "sms")], STOPPED),
+        ([("0", "unsubscribe", "2024-05-01", "email"), ("0", "subscribe", "2024-05-01", "email")], STOPPED),
+        ([("0", "unsubscribe", "2024-05-01", None), ("0", "resubscribed", "2024-05-09", "email")], OPEN),
+        ([("0", "subscribe", "2024-05-01", "email"), ("0", "bounce", "2024-05-09", "email")], STOPPED),
+        ([("1", "unsubscribe", "2024-05-01", "email")], OPEN),
+    ],
+)
+def test_the_last_word_counts(happened: list[tuple[str, str, str, str | None]], expected: str) -> None:
+    assert email(customers(email=["a@x"]), events(*happened)) == [expected]
+
+
+def test_words_on_one_channel_leave_the_others_open() -> None:
+    people = customers(email=["a@x"], phone=["12345"])
+    assert standings(people, events(("0", "unsubscribe", "2024-05-01", "sms"))) == [{"email": OPEN, "phone": STOPPED}]
+
+
+def test_a_channel_called_sms_hears_its_own_words() -> None:
+    people = customers(phone=["12345"], sms=["12345"], sms_consent=["yes"])
+    told = {"phone": STOPPED, "sms": STOPPED}
+    assert standings(people, events(("0", "unsubscribe", "2024-05-01", "SMS"))) == [told]
+
+
+def test_events_without_a_channel_column() -> None:
+    log = open_events([pl.DataFrame({"customer_id": ["0"], "event": ["bounce"], "at": ["2024-05-01"]})], OPTIONS)
+    assert email(customers(email=["a@x"]), log) == [STOPPED]
+    assert counted(words_of(log, None)).rows() == [("bounce", None, True, 1)]
+    assert words_of(log, date(2024, 4, 1)).is_empty()
+
+
+def test_words_are_counted_those_against_ahead() -> None:
+    log = events(
+        ("0", "subscribe", "2024-05-01", "email"),
+        ("0", "open", "2024-05-01", "email"),
+        ("0", "bounce", "2024-05-01", "e-mail"),
+        ("1", "bounce", "2024-05-01", "email"),
+        ("1", "Unsubscribed", "2024-05-01", None),
+    )
+    assert counted(words_of(log, None)).rows() == [
+        ("bounce", "email", True, 2),
+        ("Unsubscribed", None, True, 1),
+        ("subscribe", "email", False, 1),
+    ]
+
+
+@pytest.mark.realdata
+def test_customers_of_vendors(shared_dir: Path) -> None:
+    folder = shared_dir / "data" / "vendor_schemas"
+    old = open_customers([str(folder / "shopify" / "shopify_customer_data.csv")], OPTIONS)
+    new = open_customers([str(folder / "shopify" / "shopify_gql_customer_data.csv")], OPTIONS)
+    person = open_customers([str(folder / "klaviyo" / "person.csv")], OPTIONS)
+    told = {one.name: one.consent for one in channels_of(old)}
+    assert told == {"email": "accepts_marketing", "phone": None}
+    assert email(old) == [NO_ADDRESS] * 3  # their e-mails are hashes
+    assert not_addresses(old, channels_of(old)[0]) == 3
+    assert channels_of(new)[0].consent == "email_marketing_consent_state"
+    words = {one.word: (one.customers, one.agrees) for one in consents(new, channels_of(new)[0])}
+    assert words == {"SUBSCRIBED": (5, True), "NOT_SUBSCRIBED": (3, False), "UNSUBSCRIBED": (2, False)}
+    assert [one["phone"] for one in standings(new)] == [OPEN] * 10
+    assert channels_of(person) == [
+        Channel("email", "email", "CUSTOM_ACCEPTS_MARKETING"),
+        Channel("phone", "phone", "CUSTOM_SMS_CONSENT"),
+    ]
+    assert standings(person) == [{"email": NO_CONSENT, "phone": NO_CONSENT}] * 2

@@ -21,6 +21,7 @@ from rfm_cli.out.vip_screen import WATCHED, vip_screen
 from rfm_cli.pipeline import Scored
 from rfm_cli.scores.apply import with_vip
 from rfm_cli.views import watch as watch_view
+from rfm_cli.views.cutoffs import told
 from rfm_cli.views.view import View, meta_of
 from rfm_cli.views.vip import at_revenue, curve, ladder_of, vip_view
 from rfm_cli.views.watch import STAKE_DAYS
@@ -49,10 +50,16 @@ def check(run: Run) -> None:
 
 
 def _asked(run: Run) -> Scored:
-    """The scored customers, with the VIP floor of `--revenue` where it was given."""
-    result = scored(run)
+    """The scored customers, with the VIP floor of `--revenue` where it was given, which `--explain` tells then."""
     wanted = share_of(run.text("revenue"))
-    return at_revenue(result, wanted) if wanted else result
+    if not wanted:
+        return scored(run)
+    # The floor of --share is not that of the answer, so `scored` is not to tell it.
+    silent = replace(run, flags={**run.flags, "explain": None})
+    result = at_revenue(scored(silent), wanted)
+    if run.flags.get("explain"):
+        run.narrator.say(told(result))
+    return result
 
 
 def tops(run: Run) -> None:

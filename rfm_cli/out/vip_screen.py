@@ -49,6 +49,8 @@ def vip_screen(
     """The headline, the table of tops, Gini and the Lorenz curve, and a line on what to do."""
     buyers, money = figures["vip_customers_share"], figures["vip_revenue_share"]
     mark = (float(str(buyers)), float(str(money))) if buyers and money is not None else None
+    chart: list[RenderableType] = ["", *lorenz(points, look=look, mark=mark)] if points else []
+    advice: list[RenderableType] = ["", line("", ADVICE)] if figures["vip_customers"] else []
     return [
         facts(header, look),
         "",
@@ -57,10 +59,8 @@ def vip_screen(
         line("", _told_gini(figures["gini"])),
         "",
         table(rows, look=look, layout=TOPS),
-        "",
-        *lorenz(points, look=look, mark=mark),
-        "",
-        *([line("", ADVICE)] if figures["vip_customers"] else []),
+        *chart,
+        *advice,
         *below(footer, look),
     ]
 
@@ -78,7 +78,8 @@ def _who(figures: Mapping[str, object]) -> str:
     """How many VIPs there are, with how much money, and what makes one."""
     floor, orders = f"{figures['vip_floor']:,}", figures["min_orders"]
     bought = f"{orders} purchase{'s' if orders != 1 else ''}"
-    vips = f"{figures['vip_customers']:,} VIPs with {figures['vip_revenue']:,}"
+    count = figures["vip_customers"]
+    vips = f"{count:,} VIP{'s' if count != 1 else ''} with {figures['vip_revenue']:,}"
     return f"{vips}; a VIP has brought {floor} or more in at least {bought}"
 
 

@@ -145,11 +145,17 @@ def at_revenue(scored: Scored, wanted: Decimal) -> Scored:
     target = Fraction(wanted) * total
     place = next((place for place, money in enumerate(able.money) if money >= target), None)
     if total <= 0 or place is None:
-        most = f"{max(able.money, default=0) / total:.1%}".replace("%", " %") if total > 0 else ""
-        why = f"they bring at most {most}" if most else "the buyers brought nothing"
-        raise CheckFailed(
-            f"no VIPs with at least {vip.min_orders} purchases bring {float(100 * wanted):g} % of the revenue: {why}",
-            "ask for less, or lower --min-orders",
-        )
+        raise _unreached(able, total, wanted, vip.min_orders)
     cutoffs = replace(scored.cutoffs, vip=Vip(able.amounts[place], None, vip.min_orders))
     return replace(scored, cutoffs=cutoffs, frame=with_vip(scored.frame, cutoffs))
+
+
+def _unreached(able: Ladder, total: int, wanted: Decimal, least: int) -> CheckFailed:
+    """The error of a share that cannot be reached: the most there is, rounded down so that asking for it succeeds."""
+    bought = f"{least} purchase{'s' if least != 1 else ''}"
+    told = f"no VIPs with at least {bought} bring {(100 * wanted).normalize():f} % of the revenue"
+    if total <= 0:
+        return CheckFailed(f"{told}: the buyers brought nothing")
+    tenths = max(able.money, default=0) * 1000 // total
+    most = Decimal(max(tenths, 0)).scaleb(-1)
+    return CheckFailed(f"{told}: they bring at most {most} %", "ask for less, or lower --min-orders")

@@ -115,7 +115,7 @@ def test_json_says_what_it_is(inside: Here, command: str) -> None:
 def test_the_same_answer_with_paths_and_with_tables_by_hand(inside: Here, sample: Path, tmp_path: Path) -> None:
     given = [sample / "orders.csv", "--customers", sample / "customers.csv", "--events", sample / "events.csv"]
     given += ["--timezone", "Europe/Berlin"]
-    for command in ("grid", "matrix", "vip", "migrate", "migrate --speed", "reach", "segments --by city"):
+    for command in ("matrix", "migrate --speed", "reach", "segments --by city"):
         assert inside(*command.split(), *given, "-q").out == inside(*command.split(), "-q").out
 
 

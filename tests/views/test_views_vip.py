@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import random
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -136,6 +137,54 @@ def test_refunds_and_few_purchases_do_not_mislead_the_floor(rows: list[Row], lea
         assert at_revenue(scored, wanted).cutoffs.vip == Vip(max(reaching), None, least)
 
 
+@pytest.mark.parametrize(
+    ("cents", "percent", "most"),
+    [([3298, 3298, 3404], "66.001", "65.9"), ([1000, 3000], "100", "25.0"), ([-500, 9000], "1", "0.0")],
+)
+def test_the_most_there_is_can_be_asked_for(cents: list[int], percent: str, most: str) -> None:
+    """Of the customers all but the last bought twice; the most is told a tenth down, never up."""
+    rows = [Row(f"c{place}", f"o{place}", 1, max(amount, 0)) for place, amount in enumerate(cents)]
+    rows += [Row(f"c{place}", f"p{place}", 2, 0) for place in range(len(cents) - 1)]
+    rows += [Row(f"c{place}", f"o{place}", 3, amount) for place, amount in enumerate(cents) if amount < 0]
+    scored = score(shop_of(rows), asked())
+    with pytest.raises(CheckFailed, match=rf"bring {percent} % of the revenue: they bring at most {most} %"):
+        at_revenue(scored, Decimal(percent) / 100)
+    if most != "0.0":
+        assert at_revenue(scored, Decimal(most) / 100).frame["vip"].any()
+
+
+def test_one_buyer_is_every_top_and_equal_buyers_are_equal() -> None:
+    one, alike = vip_view(of_money(700)), vip_view(of_money(*[300] * 4))
+    assert one.rows["customers"].to_list() == [1] * 7
+    assert alike.rows["customers"].to_list() == [4] * 7
+    assert one.meta["gini"] == alike.meta["gini"] == 0.0
+    assert one.meta["vip_revenue_share"] == 1.0
+
+
+@pytest.mark.parametrize("cents", [[0, 0], [100, -100], [100, -900]])
+def test_a_share_of_nothing_is_null(cents: list[int]) -> None:
+    view = vip_view(of_money(*cents))
+    assert view.rows["revenue_share"].null_count() == 7
+    assert (view.meta["gini"], view.meta["vip_revenue_share"]) == (None, None)
+    assert view.rows["revenue"][-1] * 100 == sum(cents)
+
+
+def test_refunds_can_lift_a_share_over_the_whole() -> None:
+    view = vip_view(of_money(1000, -400))
+    assert view.rows["revenue_share"].to_list() == [1000 / 600] * 6 + [1.0]
+    assert view.rows["smallest_monetary"][-1] == Decimal(-4)
+
+
+@checked
+@given(st.lists(st.integers(-500, 5000), min_size=1, max_size=30), st.randoms(use_true_random=False))
+def test_the_order_of_rows_says_nothing(cents: list[int], random: random.Random) -> None:
+    frame = pl.DataFrame({"recency_days": [1] * len(cents), "monetary": cents})
+    random.shuffle(cents)
+    again = pl.DataFrame({"recency_days": [1] * len(cents), "monetary": cents})
+    assert ladder_of(frame) == ladder_of(again)
+    assert curve(ladder_of(frame)) == curve(ladder_of(again))
+
+
 def test_no_money_no_vips() -> None:
     orders = pl.DataFrame({"customer_id": ["a"], "ordered_at": [day(0)]})
     scored = score(open_shop(TablePaths(orders=(orders,)), ReadOptions()), asked())
@@ -145,7 +194,7 @@ def test_no_money_no_vips() -> None:
         at_revenue(scored, Decimal("0.5"))
 
 
-@checked
+@settings(max_examples=20, deadline=None)
 @given(ROWS, PEOPLE, st.sampled_from(["rf12", "rfm11"]), st.integers(0, DAYS - 1))
 def test_the_watch_list_is_what_daily_scores_show(
     rows: list[Row], people: list[Person], scheme: str, since: int

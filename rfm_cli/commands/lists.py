@@ -9,6 +9,7 @@ from rfm_cli.commands.ask import engagement_of
 from rfm_cli.commands.run import Run, aside, deliver
 from rfm_cli.commands.summary import colours, footer, header
 from rfm_cli.out.screen import CUSTOMERS, rows_screen
+from rfm_cli.pipeline import counts
 from rfm_cli.views.extras import extras, told
 from rfm_cli.views.score import score_view
 from rfm_cli.views.view import View
@@ -40,7 +41,8 @@ def deliver_list(
 ) -> None:
     """Write the list, with `more` columns behind; the facts above it and the files beside it are of `result`."""
     view = list_view(run, chosen)
-    answer = View(view.name, view.rows.with_columns(more), view.meta)
+    # What was counted is told of everybody, whoever is listed.
+    answer = View(view.name, view.rows.with_columns(more), {**view.meta, "counts": dict(counts(result))})
     deliver(
         run,
         answer,

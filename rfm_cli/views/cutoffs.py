@@ -77,7 +77,7 @@ def vip_text(scored: Scored) -> str:
     """Who is a VIP, in words."""
     vip = scored.cutoffs.vip
     floor = money_text(vip.floor or 0, scored.scale or 0)
-    return f"{floor} and more with at least {vip.min_orders} purchases"
+    return f"{floor} and more with at least {vip.min_orders} purchase{'s' if vip.min_orders != 1 else ''}"
 
 
 def line(scored: Scored) -> str:

@@ -115,7 +115,7 @@ def test_json_says_what_it_is(inside: Here, command: str) -> None:
 def test_the_same_answer_with_paths_and_with_tables_by_hand(inside: Here, sample: Path, tmp_path: Path) -> None:
     given = [sample / "orders.csv", "--customers", sample / "customers.csv", "--events", sample / "events.csv"]
     given += ["--timezone", "Europe/Berlin"]
-    for command in ("matrix", "migrate --speed", "reach", "segments --by city"):
+    for command in ("grid", "matrix", "vip", "migrate", "migrate --speed", "reach", "segments --by city"):
         assert inside(*command.split(), *given, "-q").out == inside(*command.split(), "-q").out
 
 
@@ -146,6 +146,14 @@ def test_lists_are_rows_of_score_for_the_next_campaign(inside: Here) -> None:
     assert {row["vip"] for row in rows(inside("vip", "--list", "--revenue", "50%", "-q"))} == {"true"}
     branch = next(row for row in rows(inside("reach", "-q")) if row["branch"] == "Reachable > VIP")
     assert len(rows(inside("reach", "--list", "reachable>vip", "-q"))) == int(branch["customers"])
+
+
+def test_lists_tell_the_counts_of_everybody(inside: Here) -> None:
+    whole = json.loads(inside("score", "-q", "--format", "json").out)["meta"]["counts"]
+    for command in (["vip", "--list"], ["matrix", "--list", "31-90,6-9"], ["reach", "--list", "Reachable > VIP"]):
+        meta = json.loads(inside(*command, "-q", "--format", "json").out)["meta"]
+        assert meta["counts"] == whole
+        assert meta["rows"] < whole["customers"]
 
 
 def test_moves_say_as_much_as_the_matrix(inside: Here) -> None:

@@ -75,3 +75,17 @@ def test_segments_and_csv_of_shuffled_rows(rfm, shop: Path) -> None:
     ]
     assert runs[0].stdout == runs[1].stdout
     assert runs[0].stdout.startswith(b"{")
+
+
+VIEWS = ["grid", "vip", "matrix --by recency,monetary", "migrate --from 2023-06", "migrate --from 2024-03 --speed",
+         "migrate --from 2024-03 --paths", "vip --watch"]  # fmt: skip
+
+
+@pytest.mark.parametrize("command", VIEWS)
+def test_views_do_not_depend_on_the_order_of_rows_and_the_threads(rfm, shop: Path, command: str) -> None:
+    one, four = (
+        rfm(*command.split(), source, "-q", "--format", "csv", cwd=shop, env={"POLARS_MAX_THREADS": threads})
+        for source, threads in (("orders.parquet", "1"), ("shuffled.parquet", "4"))
+    )
+    assert (one.returncode, four.returncode) == (0, 0), one.stderr
+    assert one.stdout == four.stdout

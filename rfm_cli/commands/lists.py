@@ -15,6 +15,8 @@ from rfm_cli.views.score import score_view
 from rfm_cli.views.view import View
 
 if TYPE_CHECKING:
+    from datetime import date
+
     import polars as pl
 
     from rfm_cli.pipeline import Scored
@@ -37,7 +39,12 @@ def list_view(run: Run, chosen: Scored) -> View:
 
 
 def deliver_list(
-    run: Run, chosen: Scored, result: Scored, more: Sequence[pl.Expr] = (), facts: Sequence[tuple[str, str]] = ()
+    run: Run,
+    chosen: Scored,
+    result: Scored,
+    more: Sequence[pl.Expr] = (),
+    facts: Sequence[tuple[str, str]] = (),
+    ruler: date | None = None,
 ) -> None:
     """Write the list, with `more` columns behind; the facts above it and the files beside it are of `result`."""
     view = list_view(run, chosen)
@@ -56,4 +63,4 @@ def deliver_list(
             colours=colours(result),
         ),
     )
-    aside(run, result)
+    aside(run, result, ruler)

@@ -49,6 +49,11 @@ class Asked:
     horizons: tuple[int, ...]
     rescore: bool
 
+    @property
+    def ruler(self) -> date:
+        """The date that the cutoffs of the answer come from."""
+        return self.last if self.rescore else self.first
+
 
 def asked_of(run: Run) -> Asked:
     """The request of the flags; `UsageError` for those that do not go together, before a file is read."""
@@ -131,7 +136,7 @@ def matrix(run: Run, asked: Asked) -> None:
         ),
         sheets=[("flows", flows)],
     )
-    aside(run, result)
+    aside(run, result, asked.ruler)
 
 
 def flows(run: Run, asked: Asked) -> None:
@@ -146,7 +151,7 @@ def flows(run: Run, asked: Asked) -> None:
             rows, ways, look=look, header=_header(asked, result), footer=footer(result), colours=colours(result)
         ),
     )
-    aside(run, result)
+    aside(run, result, asked.ruler)
 
 
 def moves(run: Run, asked: Asked) -> None:
@@ -162,7 +167,7 @@ def moves(run: Run, asked: Asked) -> None:
             rows, look=look, header=_header(asked, result), footer=footer(result), layout=CUSTOMERS, limit=limit
         ),
     )
-    aside(run, result)
+    aside(run, result, asked.ruler)
 
 
 def customers(run: Run, asked: Asked) -> None:
@@ -174,7 +179,7 @@ def customers(run: Run, asked: Asked) -> None:
     chosen = replace(scored, frame=scored.frame.join(kept.select("customer"), on="customer", how="semi"))
     name = NOT_YET if before is None else between.states.names[before]
     column = pl.lit(name).alias("from_segment")
-    deliver_list(run, chosen, result, [column], _header(asked, result))
+    deliver_list(run, chosen, result, [column], _header(asked, result), asked.ruler)
 
 
 def _move(text: str, between: Moves) -> tuple[int | None, int]:
@@ -216,7 +221,7 @@ def chain(run: Run, asked: Asked) -> None:
         answer,
         lambda look: screens.chain_screen(rows, ways, look=look, header=_header(asked, result), footer=footer(result)),
     )
-    aside(run, result)
+    aside(run, result, asked.ruler)
 
 
 def paths(run: Run, asked: Asked) -> None:
@@ -240,7 +245,7 @@ def paths(run: Run, asked: Asked) -> None:
             limit=limit,
         ),
     )
-    aside(run, result)
+    aside(run, result, asked.ruler)
 
 
 def speed(run: Run, asked: Asked) -> None:
@@ -262,4 +267,4 @@ def speed(run: Run, asked: Asked) -> None:
             rows, reading, look=look, header=_header(asked, result), footer=footer(result), colours=colours(result)
         ),
     )
-    aside(run, result)
+    aside(run, result, asked.ruler)

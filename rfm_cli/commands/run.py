@@ -18,6 +18,8 @@ from rfm_cli.out.target import Target, check_folder, choose_format, open_target
 from rfm_cli.out.workbook import require_xlsxwriter
 
 if TYPE_CHECKING:
+    from datetime import date
+
     import polars as pl
     import typer
     from rich.console import RenderableType
@@ -195,13 +197,16 @@ def _workbook(run: Run, view: View, sheets: Sequence[tuple[str, pl.DataFrame]], 
     write_workbook(pages, as_of if isinstance(as_of, date) else date(2000, 1, 1), target)
 
 
-def aside(run: Run, result: Scored) -> None:
-    """Write the files beside the answer: `--save-cuts` and `--rejects`."""
+def aside(run: Run, result: Scored, ruler: date | None = None) -> None:
+    """Write the files beside the answer: `--save-cuts` and `--rejects`.
+
+    `ruler` is the date that the cutoffs come from, where it is not that of the answer.
+    """
     from rfm_cli.scores import cutfile
 
     if path := run.text("save_cuts"):
         with open_target(path) as target:
-            target.write(cutfile.to_text(result.cutoffs, result.scheme.name, str(result.as_of or "")).encode())
+            target.write(cutfile.to_text(result.cutoffs, result.scheme.name, str(ruler or result.as_of or "")).encode())
     if path := run.text("rejects"):
         write_rejects(path, result.shop)
 

@@ -110,4 +110,4 @@ def watch(run: Run) -> None:
             colours=colours(result),
         ),
     )
-    aside(run, result)
+    aside(run, result, since)

@@ -180,6 +180,17 @@ def test_a_file_of_cutoffs_sets_the_floor_whatever_its_name(inside: Here, tmp_pa
         assert inside("vip", "-q", "--revenue", "66%", "--cuts", name).code == 2
 
 
+def test_saved_cutoffs_say_which_date_they_come_from(inside: Here, tmp_path: Path) -> None:
+    cuts = tmp_path / "cuts.toml"
+    dates = ["--from", "2024-06", "--to", "2024-12"]
+    for more, day in (([], "2024-06-30"), (["--rescore"], "2024-12-31"), (["--speed"], "2024-06-30")):
+        assert inside("migrate", *dates, *more, "-q", "--save-cuts", cuts).code == 0
+        assert f'as_of = "{day}"' in cuts.read_text()
+    plain = inside("migrate", *dates, "-q").out
+    assert inside("migrate", *dates, "-q", "--save-cuts", cuts).out == plain
+    assert inside("migrate", *dates, "-q", "--cuts", cuts).out == plain
+
+
 def test_new_subscribers_have_a_road_of_their_own(inside: Here) -> None:
     found = rows(inside("migrate", "--speed", "--new-subscriber", "90d", "-q"))
     assert ("New subscriber", "New") in {(row["from_segment"], row["to_segment"]) for row in found}

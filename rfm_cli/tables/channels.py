@@ -65,6 +65,8 @@ SAME: Mapping[str, tuple[str, ...]] = {
     "telegram": ("telegram", "tg", "телеграм"),
 }
 """What events call a channel, folded; others are called by their own name."""
+ELSEWHERE = tuple("web site website app inapp push webpush mobilepush whatsapp viber vk messenger post store".split())
+"""Channels of events that no address of ours is for; what is in neither list may be any channel."""
 
 OPEN, NO_ADDRESS, NO_CONSENT, STOPPED = "reachable", "no address", "no consent", "unsubscribed or bounced"
 REASONS = (NO_ADDRESS, NO_CONSENT, STOPPED)
@@ -187,18 +189,20 @@ def _word(text: pl.Expr) -> pl.Expr:
     return text.str.to_lowercase().str.replace_all(r"[\s_\-\u{a0}\u{feff}]", "").str.replace(r"^([01])\.0$", "${1}")
 
 
-def words_of(events: Events, as_of: date | None) -> pl.DataFrame:
+def words_of(events: Events, as_of: date | None, channels: Sequence[Channel] = ()) -> pl.DataFrame:
     """The events for or against a channel on or before `as_of` (None: all), in no order.
 
-    Columns: customer_id, event (as written), day, channel (folded: the event's own, else the one that its wording
-    names, null for all channels), against.
+    Columns: customer_id, event (as written), day, channel (folded: the one that the wording names, else the event's
+    own), against. A channel that is neither one of messages nor one of `ELSEWHERE`, such as the source of a visit, says
+    nothing: it is null, as where there is none, and such a word is on all channels.
     """
     folded = _word(pl.col("event"))
     rows = events.frame if as_of is None else events.frame.filter(pl.col("day") <= as_of)
     own = pl.col("channel") if "channel" in rows.collect_schema() else pl.lit(None, pl.String)
     known = {**AGAINST, **FOR}
     named = folded.replace_strict(list(known), list(known.values()), default=None, return_dtype=pl.String)
-    channel = pl.coalesce(_word(own).replace("", None), named)
+    said = _word(own)
+    channel = pl.coalesce(named, pl.when(said.is_in(_names(channels))).then(said))
     against = folded.is_in(list(AGAINST))
     with reading(events.name):
         return (
@@ -206,6 +210,12 @@ def words_of(events: Events, as_of: date | None) -> pl.DataFrame:
             .select("customer_id", "event", "day", channel=channel, against=against)
             .collect(engine="streaming")
         )
+
+
+def _names(channels: Sequence[Channel]) -> list[str]:
+    """What channels can be called in events, those of these customers among them."""
+    own = [name for channel in channels for name in channel.said_in_events()]
+    return [*own, *(name for names in SAME.values() for name in names), *ELSEWHERE]
 
 
 def of_channel(words: pl.DataFrame, channel: Channel) -> pl.DataFrame:

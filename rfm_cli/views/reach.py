@@ -58,7 +58,7 @@ def reach_of(scored: Scored, only: Sequence[str] = ()) -> Reach:
     ids = scored.frame.with_columns(customer_id=pl.col("customer").cast(pl.String), leaf=_leaf())
     there = shop.customers.table.join(ids, on="customer_id", how="semi", maintain_order="left")
     people = replace(shop.customers, table=there)
-    words = channel_tables.words_of(shop.events, scored.as_of) if shop.events else None
+    words = channel_tables.words_of(shop.events, scored.as_of, known) if shop.events else None
     standing = channel_tables.standing(people, words, channels).rename({one.name: _of(one) for one in channels})
     told = [pl.col(_of(one)).fill_null(NO_ADDRESS) for one in channels]
     joined = ids.join(standing, on="customer_id", how="left", maintain_order="left").with_columns(told)

@@ -42,7 +42,7 @@ def events(*rows: tuple[str, str, str, str | None]) -> Events:
 def standings(
     people: Customers, happened: Events | None = None, as_of: date | None = date(2024, 6, 1)
 ) -> list[dict[str, str]]:
-    words = words_of(happened, as_of) if happened else None
+    words = words_of(happened, as_of, channels_of(people)) if happened else None
     return standing(people, words, channels_of(people)).drop("customer_id").to_dicts()
 
 
@@ -212,3 +212,22 @@ def test_customers_of_vendors(shared_dir: Path) -> None:
         Channel("phone", "phone", "CUSTOM_SMS_CONSENT"),
     ]
     assert standings(person) == [{"email": NO_CONSENT, "phone": NO_CONSENT}] * 2
+
+
+@pytest.mark.parametrize(
+    ("event", "channel", "expected"),
+    [
+        ("unsubscribe", "google", STOPPED),  # where the visit came from, which tells nothing of the channel
+        ("unsubscribe", "all", STOPPED),
+        ("Bounced Email", "newsletter", STOPPED),
+        ("Bounced Email", "sms", STOPPED),  # the wording names the channel
+        ("bounce", "web", OPEN),  # of a site, not of a message
+        ("unsubscribe", "push", OPEN),
+    ],
+)
+def test_a_channel_that_tells_nothing_is_any_channel(event: str, channel: str, expected: str) -> None:
+    people = customers(email=["a@x"])
+    log = open_events(
+        [pl.DataFrame({"customer_id": ["0"], "event": [event], "at": ["2024-05-01"], "channel": [channel]})], OPTIONS
+    )
+    assert email(people, log) == [expected]

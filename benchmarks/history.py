@@ -1,6 +1,6 @@
 """How long the questions about the past take beside one score of the same orders, in interleaved rounds.
 
-python benchmarks/history.py 10m-dense --data /tmp/bench --repeat 5
+python benchmarks/history.py 10m-dense --data DIR --repeat 5
 """
 
 from __future__ import annotations

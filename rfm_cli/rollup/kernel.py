@@ -11,17 +11,18 @@ would drop them), sums stand beside no null, days are compared and never subtrac
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 
 import narwhals.stable.v2 as nw
 
 from rfm_cli.errors import UsageError
+from rfm_cli.rollup.periods import COLUMNS, Periods, Purchases
 from rfm_cli.tables.rules import ACCEPTED, RULES
 
+__all__ = ["COLUMNS", "Periods", "Purchases", "accepted", "counted", "judged", "period_of", "rolled", "rule_counts"]
+
 Rows = nw.LazyFrame[Any]
-Grain = Literal["day", "month", "edges"]
 
 ENGINES = (
     nw.Implementation.POLARS,
@@ -30,29 +31,8 @@ ENGINES = (
     nw.Implementation.PYSPARK_CONNECT,
 )
 """Engines that were seen to agree row for row; others may answer, and wrongly."""
-COLUMNS = ("customer_id", "period", "first_order", "last_order", "orders", "revenue", "lines")
 BLANKS = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 """What is trimmed off a status; what engines trim by themselves differs."""
-
-
-@dataclass(frozen=True)
-class Periods:
-    """The periods of a roll-up, each called by its last day: days, calendar months, or stretches up to the `edges`.
-
-    Edges ascend. A day after the last edge has no period: it is null until the last day of all is known.
-    """
-
-    grain: Grain = "day"
-    edges: tuple[date, ...] = ()
-
-
-@dataclass(frozen=True)
-class Purchases:
-    """Which orders are purchases, as in `rfm_cli.measures.Counting`: whether those of zero value are, and whether a
-    customer's purchases of one day are one."""
-
-    free: Literal["count", "ignore"] = "count"
-    one_a_day: bool = False
 
 
 def judged(rows: Rows, rejected_statuses: Iterable[str] = ()) -> Rows:
@@ -106,15 +86,27 @@ def rolled(accepted_rows: Rows, periods: Periods, purchases: Purchases | None = 
     )
 
 
-def counted(accepted_rows: Rows, periods: Periods, purchases: Purchases) -> Rows:
+def counted(
+    accepted_rows: Rows,
+    periods: Periods,
+    purchases: Purchases,
+    *,
+    since: date | None = None,
+    before: date | None = None,
+) -> Rows:
     """The same before names and types are settled: `customer` as it came, integers of the engine's own size, and
     `free_orders`, the orders of zero value on days of the period, whether they are purchases or not.
 
     An order is a purchase, on the day of its first row, if its rows of that day sum to 0 or more (with `free` ignored:
-    to more than 0). Its later rows change money only, each on its own day.
+    to more than 0). Its later rows change money only, each on its own day. Only days from `since` on and `before` are
+    counted (None: all); the rows of earlier days still tell which orders began there.
     """
     _require_engine(accepted_rows)
     made = _bought(accepted_rows, purchases)
+    if since is not None:
+        made = made.filter(nw.col("day") >= nw.lit(since))
+    if before is not None:
+        made = made.filter(nw.col("day") < nw.lit(before))
     if purchases.one_a_day:
         once = nw.when(nw.col("bought").sum() > 0).then(nw.lit(1)).otherwise(nw.lit(0))
         sums = [nw.col(name).sum() for name in ("free", "minor", "lines")]

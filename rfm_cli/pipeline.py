@@ -20,7 +20,7 @@ from rfm_cli.scores.apply import with_scores
 from rfm_cli.scores.cutoffs import Cutoffs
 from rfm_cli.scores.fit import Fitting, fit
 from rfm_cli.segments import split_new_subscribers, with_codes
-from rfm_cli.tables import one_row, rules, sources
+from rfm_cli.tables import one_row, sources
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables.lines import look_at_lines, open_lines
 from rfm_cli.tables.one_row import OneRow
@@ -231,21 +231,9 @@ def counting_of(question: Question, as_of: date | None) -> Counting:
     return Counting(as_of, start, "ignore" if free == "ignore" else "count", question.one_a_day)
 
 
-def require_rows(facts: Facts, orders: Orders) -> None:
-    """Nothing, or `InputError` where no row was accepted, with why not."""
-    if not facts.read:
-        raise InputError(f"{orders.name()}: no rows below the header", "export it again")
-    if not facts.accepted:
-        why = ", ".join(f"{count:,} with {rules.RULES[name]}" for name, count in facts.rejected.items())
-        raise InputError(
-            f"{orders.name()}: no order accepted of {facts.read:,} rows" + (f" ({why})" if why else ""),
-            "see what is wrong with rfm check",
-        )
-
-
 def require_buyers(frame: pl.DataFrame, facts: Facts, orders: Orders, as_of: date | None) -> None:
     """Nothing, or `InputError` where nobody has bought by the date, with what the orders cover."""
-    require_rows(facts, orders)
+    order_tables.require_rows(facts, orders)
     if frame.is_empty() or frame["last_order"].null_count() == frame.height:
         raise InputError(
             f"{orders.name()}: no purchase on or before {as_of}",

@@ -64,7 +64,8 @@ def two_dates(run: Run, shop: Shop, begin: str | None, end: str | None) -> tuple
 
 def last_day(shop: Shop) -> date:
     """The day of the last accepted order row, found in a pass of its own."""
-    from rfm_cli.pipeline import read_through, require_rows
+    from rfm_cli.pipeline import read_through
+    from rfm_cli.tables.orders import require_rows
 
     shop, facts = read_through(shop)
     assert shop.orders is not None

@@ -133,3 +133,15 @@ def refuse(orders: Orders, facts: Facts) -> None:
     wanted = orders.options.currency
     if orders.rates is None and wanted and low is not None and low != wanted.upper():
         raise UsageError(f"--currency {wanted}: the orders are in {low}", "give the rates: --rates FILE")
+
+
+def require_rows(facts: Facts, orders: Orders) -> None:
+    """Nothing, or `InputError` where no row was accepted, with why not."""
+    if not facts.read:
+        raise InputError(f"{orders.name()}: no rows below the header", "export it again")
+    if not facts.accepted:
+        why = ", ".join(f"{count:,} with {rules.RULES[name]}" for name, count in facts.rejected.items())
+        raise InputError(
+            f"{orders.name()}: no order accepted of {facts.read:,} rows" + (f" ({why})" if why else ""),
+            "see what is wrong with rfm check",
+        )

@@ -12,7 +12,8 @@ import polars as pl
 from rfm_cli.errors import InputError
 from rfm_cli.rollup import state, store
 from rfm_cli.rollup.make import converted, currency_of, inputs_of, largest_of, refuse_twice, write_beside
-from rfm_cli.rollup.manifest import Manifest, from_text
+from rfm_cli.rollup.manifest import Manifest
+from rfm_cli.rollup.read import RollUp
 from rfm_cli.rollup.recent import (
     COUNTED,
     as_rows,
@@ -47,7 +48,7 @@ class Added:
     """A roll-up with new orders, not written yet.
 
     `fresh` are the rows of all periods that end on `since` or later, named; the money of all others is multiplied by
-    `times`. `facts` are those of the new orders alone.
+    `times`. `orders` are the new ones as they turned out to be, and `facts` theirs alone.
     """
 
     manifest: Manifest
@@ -56,18 +57,18 @@ class Added:
     begun: pl.DataFrame
     since: date
     times: int
+    orders: Orders
     facts: Facts
 
 
-def add(folder: Path, where: str, orders: Orders) -> Added:
-    """The version in `folder` with the orders folded in.
+def add(rollup: RollUp, orders: Orders) -> Added:
+    """The roll-up with the orders folded in.
 
-    `LateRowsError` where rows lie before the watermark, `InputError` where a file is in the roll-up already or no row
-    is accepted, `UsageError` where what is new does not fit the rules or the money of the roll-up. `where` names the
-    roll-up in messages.
+    `LateRowsError` where rows lie before the watermark, `InputError` where a file is in the roll-up already, where no
+    row is accepted, and where the money does not fit.
     """
-    old = from_text((folder / store.MANIFEST).read_text(encoding="utf-8"), where)
-    if not (folder / store.RECENT).is_file():
+    old, where = rollup.manifest, rollup.name()
+    if not (rollup.folder / store.RECENT).is_file():
         raise InputError(f"{where}: no rows are kept beside this roll-up to add to", "roll all orders up again")
     inputs = inputs_of(orders)
     refuse_twice(inputs, old.inputs)
@@ -77,21 +78,30 @@ def add(folder: Path, where: str, orders: Orders) -> Added:
     _refuse_late(new, orders, old, where)
     _refuse_money(orders, facts, old, where)
     manifest = _joined(old, orders, facts)
-    kept = pl.read_parquet(folder / store.RECENT, glob=False)
+    kept = pl.read_parquet(rollup.folder / store.RECENT, glob=False)
     raw_new = raw(new)
     _refuse_shared_lines(raw_new, kept, orders)
     rows = pl.concat([_at_scale(kept, old.scale, manifest.scale), _at_scale(raw_new, orders.scale, manifest.scale)])
-    found = _rolled(rows, folder, old, manifest)
-    recent = still_recent(rows, manifest.last_day)
-    return replace(found, recent=recent, facts=facts, manifest=replace(found.manifest, inputs=(*old.inputs, *inputs)))
+    fresh, begun = _rolled(rows, rollup, manifest)
+    _refuse_total(fresh, manifest)
+    free = {day: count for day, count in old.free_orders.items() if day < old.watermark} | free_by_period(fresh)
+    return Added(
+        replace(manifest, free_orders=free, inputs=(*old.inputs, *inputs)),
+        fresh,
+        still_recent(rows, manifest.last_day),
+        begun,
+        since=old.watermark,
+        times=_times(old, manifest),
+        orders=orders,
+        facts=facts,
+    )
 
 
-def write_added(added: Added, folder: Path, out: Path) -> None:
-    """Nothing: `out`, whose current version was in `folder` when it was added to, shows the new one."""
-    before = from_text((folder / store.MANIFEST).read_text(encoding="utf-8"), str(out))
-    with store.new_version(out) as made:
-        write_changed(folder, made, added.fresh, added.since, added.times)
-        state.carry_state(folder, before, made, added.manifest, added.times)
+def write_added(added: Added, rollup: RollUp) -> None:
+    """Nothing: the folder of the roll-up shows it with what was added."""
+    with store.new_version(Path(rollup.path)) as made:
+        write_changed(rollup.folder, made, added.fresh, added.since, added.times)
+        state.carry_state(rollup.folder, rollup.manifest, made, added.manifest, added.times)
         write_beside(made, added.manifest, added.recent, added.begun)
 
 
@@ -105,23 +115,29 @@ def _collected(orders: Orders, least: int | None) -> tuple[pl.DataFrame, Facts, 
             return new, facts, orders
 
 
-def _rolled(rows: pl.DataFrame, folder: Path, old: Manifest, manifest: Manifest) -> Added:
-    """The periods from that of the old watermark on, from the kept and the new rows and what had begun before it."""
-    since, until, times = old.watermark, manifest.watermark, 10 ** ((manifest.scale or 0) - (old.scale or 0))
+def _rolled(rows: pl.DataFrame, rollup: RollUp, manifest: Manifest) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The periods from that of the old watermark on, named, and what that of the new watermark begins with.
+
+    They come from the kept and the new rows, and from what had begun before the old watermark.
+    """
+    old = rollup.manifest
+    since, until = old.watermark, manifest.watermark
     given = as_rows(rows, manifest.scale)
     counted = rolled_rows(given, old.periods, old.purchases, since=since).collect(engine="streaming")
     begun = counted.clear()
     if old.periods.grain != "day":
-        had = pl.read_parquet(folder / store.BEGUN, glob=False).with_columns(pl.col("revenue") * times)
+        had = pl.read_parquet(rollup.folder / store.BEGUN, glob=False)
+        had = had.with_columns(pl.col("revenue") * _times(old, manifest))
         counted = merged(had, counted)
         holds = pl.col("period").eq_missing(pl.lit(old.periods.end(until), pl.Date))
         settled = rolled_rows(given, old.periods, old.purchases, since=since, before=until)
         begun = merged(had.filter(holds), settled.filter(holds).collect(engine="streaming"))
-    fresh = counted.with_columns(pl.col("period").fill_null(manifest.last_day))
-    _refuse_total(fresh, manifest)
-    free = {day: count for day, count in old.free_orders.items() if day < since} | free_by_period(fresh)
-    told = replace(manifest, free_orders=free)
-    return Added(told, fresh, rows.clear(), begun.select(*COUNTED), since, times, Facts({}, None, None))
+    return counted.with_columns(pl.col("period").fill_null(manifest.last_day)), begun.select(*COUNTED)
+
+
+def _times(old: Manifest, new: Manifest) -> int:
+    """By what the money of the roll-up is multiplied to have its new scale."""
+    return int(10 ** ((new.scale or 0) - (old.scale or 0)))
 
 
 def _refuse_late(new: pl.DataFrame, orders: Orders, old: Manifest, where: str) -> None:

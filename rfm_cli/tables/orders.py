@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import date
+from typing import Protocol
 
 import polars as pl
 
@@ -79,6 +81,11 @@ def accepted(typed: pl.LazyFrame) -> pl.LazyFrame:
     return typed.filter(pl.col("rule") == rules.ACCEPTED).select(wanted)
 
 
+def buyers_after(orders: Orders, day: date) -> pl.LazyFrame:
+    """The customers with an accepted row after a day, each once: customer."""
+    return accepted(rows(orders)).filter(pl.col("day") > day).select("customer").unique()
+
+
 def collect(orders: Orders, reduce: Callable[[Orders], Reduce]) -> tuple[pl.DataFrame, Facts, Orders]:
     """The accepted rows reduced, what the same pass found, and the orders as they turned out to be.
 
@@ -135,7 +142,15 @@ def refuse(orders: Orders, facts: Facts) -> None:
         raise UsageError(f"--currency {wanted}: the orders are in {low}", "give the rates: --rates FILE")
 
 
-def require_rows(facts: Facts, orders: Orders) -> None:
+class Named(Protocol):
+    """What can be called by a name in a message: orders, or what stands in their place."""
+
+    def name(self) -> str:
+        """The name."""
+        ...
+
+
+def require_rows(facts: Facts, orders: Named) -> None:
     """Nothing, or `InputError` where no row was accepted, with why not."""
     if not facts.read:
         raise InputError(f"{orders.name()}: no rows below the header", "export it again")

@@ -23,11 +23,11 @@ from rfm_cli.tables.order_model import Facts, Orders
 @dataclass(frozen=True)
 class Rolled:
     """A roll-up that is not written yet: its manifest, its `rows` (COLUMNS and free_orders, ids of any type, in no
-    order), the raw rows that are kept, and what the period of the watermark had begun with."""
+    order), the raw rows that are kept (None: too many), and what the period of the watermark had begun with."""
 
     manifest: Manifest
     rows: pl.DataFrame
-    recent: pl.DataFrame
+    recent: pl.DataFrame | None
     begun: pl.DataFrame
 
 
@@ -61,9 +61,10 @@ def write_rollup(rolled: Rolled, out: Path) -> None:
         write_beside(folder, rolled.manifest, rolled.recent, rolled.begun)
 
 
-def write_beside(folder: Path, manifest: Manifest, recent: pl.DataFrame, begun: pl.DataFrame) -> None:
+def write_beside(folder: Path, manifest: Manifest, recent: pl.DataFrame | None, begun: pl.DataFrame) -> None:
     """Nothing: the files beside the rows stand in the folder of a version."""
-    store.write_file(folder / store.RECENT, written(recent))
+    if recent is not None:
+        store.write_file(folder / store.RECENT, written(recent))
     if manifest.periods.grain != "day":
         store.write_file(folder / store.BEGUN, written(begun.sort("customer_id", "period")))
     store.write_file(folder / store.MANIFEST, manifest.to_text().encode())

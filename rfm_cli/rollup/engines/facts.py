@@ -19,16 +19,24 @@ from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_model import Facts
 
 BROKEN = ("broken_customer_id", "broken_order_id")
+FREE = 1e-6
+"""What an amount is less than that rounds to nothing or lowers what others sum to."""
 WHOLE = 2.0**62
 """More minor units than any answer has: beyond, a value is not made an integer."""
 
 
 @dataclass(frozen=True)
 class Found:
-    """What the first pass found: the facts of all rows, and the scale of the money, None where there is none."""
+    """What the first pass found.
+
+    The facts of all rows; the `scale` of the money and the `largest` amount of an accepted row in minor units, None
+    where there is no money; and whether some amount is so small that an order may be one of zero value.
+    """
 
     facts: Facts
     scale: int | None
+    largest: int | None
+    may_be_free: bool
 
 
 def found(rows: Rows, options: ReadOptions, where: str) -> Found:
@@ -42,12 +50,12 @@ def found(rows: Rows, options: ReadOptions, where: str) -> Found:
         raise InputError(f"{where}: no order accepted of {facts.read:,} rows{_why(facts)}", "see what the table holds")
     _refuse_currencies(facts, options, where)
     if "value" not in names:
-        return Found(facts, None)
+        return Found(facts, None, None, may_be_free=False)
     scale = next((decimals for decimals in range(money.MOST_DECIMALS) if not row[f"misses_{decimals}"]), None)
     scale = money.MOST_DECIMALS if scale is None else scale
     unit = 10.0**scale
     money.check_size(row["largest"] * unit, row["total"] * unit, where)
-    return Found(facts, scale)
+    return Found(facts, scale, round(row["largest"] * unit), may_be_free=row["smallest"] < FREE)
 
 
 def with_minor(rows: Rows, scale: int | None) -> Rows:
@@ -64,8 +72,7 @@ def minor_units(value: nw.Expr, scale: int) -> nw.Expr:
 
     From `floor` and exact differences: engines' own roundings treat halves in their own ways.
     """
-    exact = value * 10.0**scale
-    return _half_even(nw.when(exact.abs() < WHOLE).then(exact)).cast(nw.Int64)
+    return _half_even(_bounded(value * 10.0**scale)).cast(nw.Int64)
 
 
 def _half_even(value: nw.Expr) -> nw.Expr:
@@ -94,7 +101,7 @@ def _one_row(rows: Rows, names: list[str]) -> Mapping[str, Any]:
         counted |= {"low_currency": code.min(), "high_currency": code.max()}
     if "value" in names:
         value = nw.when(taken).then(nw.col("value"))
-        counted |= {"largest": value.abs().max(), "total": value.abs().sum()}
+        counted |= {"largest": value.abs().max(), "total": value.abs().sum(), "smallest": value.min()}
         counted |= {f"misses_{scale}": _ones(_misses(value, scale)).sum() for scale in range(money.MOST_DECIMALS)}
     answer: Mapping[str, Any] = rows.select(**counted).collect("pyarrow").rows(named=True)[0]
     return answer
@@ -116,11 +123,19 @@ def _code(currency: nw.Expr) -> nw.Expr:
 
 
 def _misses(value: nw.Expr, scale: int) -> nw.Expr:
-    """Whether a value needs more decimals than `scale`: the rule of `rfm_cli.tables.money.misses`."""
-    exact = value * 10.0**scale
+    """Whether a value needs more decimals than `scale`: the rule of `rfm_cli.tables.money.misses`.
+
+    How far the nearest integer lies does not depend on how halves are rounded.
+    """
+    exact = _bounded(value * 10.0**scale)
     size = value.abs()
     room = nw.when(size > 1.0).then(size).otherwise(nw.lit(1.0)) * (1e-9 * 10.0**scale)
-    return (exact - _half_even(exact)).abs() > room
+    return (exact - (exact + 0.5).floor()).abs() > room
+
+
+def _bounded(exact: nw.Expr) -> nw.Expr:
+    """The value where it can be made an integer, null beyond; amounts of such a size are refused."""
+    return nw.when(exact.abs() < WHOLE).then(exact)
 
 
 def _refuse_broken_ids(row: Mapping[str, Any], where: str) -> None:

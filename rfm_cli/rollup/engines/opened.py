@@ -103,11 +103,13 @@ def _on_spark(engine: Engine, paths: Sequence[str], options: ReadOptions) -> Ite
 
         tables = []
         for path in paths:
-            frame = spark.read(spark_session, path)
-            columns = spark.columns_of(frame)
+            with session.answering(engine, path):
+                frame = spark.read(spark_session, path)
+                columns = spark.columns_of(frame)
             if not columns:  # how Sail sees a path that is not there
                 raise InputError(
-                    f"{path}: no Parquet file there", "check the path; the server looks for it, not this machine"
+                    f"{path} on {engine.place()}: no Parquet file there",
+                    "check the path; the server looks for it, not this machine",
                 )
             fields = fields_of(columns, options, path)
             tables.append(_Table(nw.from_native(spark.typed(frame, fields, options.timezone)), fields, path))

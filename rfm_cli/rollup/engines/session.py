@@ -68,7 +68,10 @@ def connected(engine: Engine) -> Iterator[SparkSession]:
 
 def _silence() -> None:
     """Nothing: what the client says of its own parts is not said to the user, who can do nothing about it."""
+    from pyspark.logger import PySparkLogger
+
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")
+    PySparkLogger.getLogger("DataFrameQueryContextLogger").disabled = True  # it would log errors that are told below
     warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
     warnings.filterwarnings("ignore", r"\[RETRIES_EXCEEDED\]", UserWarning)
 
@@ -129,8 +132,8 @@ def _session(engine: Engine) -> SparkSession:
 
 
 @contextmanager
-def answering(engine: Engine) -> Iterator[None]:
-    """Inside, what a server or its client says is an `InputError` that names the server."""
+def answering(engine: Engine, path: str = "") -> Iterator[None]:
+    """Inside, what a server or its client says is an `InputError` that names the server, and the path if given."""
     try:
         yield
     except RfmError:
@@ -138,12 +141,12 @@ def answering(engine: Engine) -> Iterator[None]:
     except Exception as error:
         if type(error).__module__.partition(".")[0] not in ("pyspark", "grpc"):
             raise
-        raise _told(engine, str(error)) from error
+        raise _told(f"{path} on {engine.place()}" if path else engine.place(), str(error)) from error
 
 
-def _told(engine: Engine, text: str) -> InputError:
+def _told(where: str, text: str) -> InputError:
     """The first line of a server's message, and what to do about it where that is known."""
     wrapped = re.search(r'details = "(.*)"', text)  # gRPC's own errors say it in the midst of other things
     first = wrapped[1] if wrapped else next((line.strip() for line in text.splitlines() if line.strip()), "it failed")
     hint = next((hint for part, hint in HINTS.items() if part in text), "the server's own log says more")
-    return InputError(f"{engine.place()}: {first.partition(' SQLSTATE:')[0][:300]}", hint)
+    return InputError(f"{where}: {first.partition(' SQLSTATE:')[0][:300]}", hint)

@@ -11,19 +11,12 @@ import polars as pl
 
 from rfm_cli.errors import InputError
 from rfm_cli.rollup import state, store
+from rfm_cli.rollup.counts import counts_of, free_by_period, holds, merged
 from rfm_cli.rollup.make import converted, currency_of, inputs_of, largest_of, refuse_twice, write_beside
 from rfm_cli.rollup.manifest import Manifest
 from rfm_cli.rollup.read import RollUp
-from rfm_cli.rollup.recent import (
-    COUNTED,
-    as_rows,
-    free_by_period,
-    merged,
-    raw,
-    rolled_rows,
-    still_recent,
-)
-from rfm_cli.rollup.rows import write_changed
+from rfm_cli.rollup.recent import ORDER, as_rows, carry_recent, raw, read_recent, still_recent, together
+from rfm_cli.rollup.rows import Fresh, write_changed
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables import rules
 from rfm_cli.tables.money import LARGEST, LARGEST_TOTAL
@@ -47,15 +40,16 @@ class LateRowsError(InputError):
 class Added:
     """A roll-up with new orders, not written yet.
 
-    `fresh` are the rows of all periods that end on `since` or later, named; the money of all others is multiplied by
-    `times`. `orders` are the new ones as they turned out to be, and `facts` theirs alone.
+    `fresh` are the rows that changed; the money of all others is multiplied by `times`. `recent` are the rows to keep,
+    of which those of `new_days` were not there before. `orders` are the new ones as they turned out to be, and `facts`
+    theirs alone.
     """
 
     manifest: Manifest
-    fresh: pl.DataFrame
-    recent: pl.DataFrame
+    fresh: Fresh
     begun: pl.DataFrame
-    since: date
+    recent: pl.DataFrame
+    new_days: frozenset[date]
     times: int
     orders: Orders
     facts: Facts
@@ -68,41 +62,45 @@ def add(rollup: RollUp, orders: Orders) -> Added:
     row is accepted, and where the money does not fit.
     """
     old, where = rollup.manifest, rollup.name()
-    if not (rollup.folder / store.RECENT).is_file():
+    if not (rollup.folder / store.RECENT).exists():
         raise InputError(f"{where}: no rows are kept beside this roll-up to add to", "roll all orders up again")
     inputs = inputs_of(orders)
     refuse_twice(inputs, old.inputs)
-    new, facts, orders = _collected(orders, old.scale)
+    accepted, facts, orders = _collected(orders, old.scale)
     order_tables.require_rows(facts, orders)
     order_tables.refuse(orders, facts)
-    _refuse_late(new, orders, old, where)
+    _refuse_late(accepted, orders, old, where)
     _refuse_money(orders, facts, old, where)
-    manifest = _joined(old, orders, facts)
-    kept = pl.read_parquet(rollup.folder / store.RECENT, glob=False)
-    raw_new = raw(new)
-    _refuse_shared_lines(raw_new, kept, orders)
-    rows = pl.concat([_at_scale(kept, old.scale, manifest.scale), _at_scale(raw_new, orders.scale, manifest.scale)])
-    fresh, begun = _rolled(rows, rollup, manifest)
-    _refuse_total(fresh, manifest)
-    free = {day: count for day, count in old.free_orders.items() if day < old.watermark} | free_by_period(fresh)
+    new, kept = raw(accepted), read_recent(rollup.folder)
+    _refuse_shared_lines(new, kept, orders)
+    whole_ids = old.whole_ids and new.schema["customer_id"] == pl.Int64
+    manifest = replace(_joined(old, orders, facts), inputs=(*old.inputs, *inputs), whole_ids=whole_ids)
+    times = 10 ** ((manifest.scale or 0) - (old.scale or 0))
+    rows = together(kept.with_columns(pl.col("minor") * times), new)
+    fresh, begun = _rolled(rows, new, rollup, manifest, times)
+    _refuse_total(fresh.rows, manifest)
+    others = {day: count for day, count in old.free_orders.items() if not fresh.replaces(day)}
     return Added(
-        replace(manifest, free_orders=free, inputs=(*old.inputs, *inputs)),
+        replace(manifest, free_orders=others | free_by_period(fresh.rows)),
         fresh,
-        still_recent(rows, manifest.last_day),
         begun,
-        since=old.watermark,
-        times=_times(old, manifest),
-        orders=orders,
-        facts=facts,
+        still_recent(rows, manifest.last_day),
+        frozenset(new["day"].unique()),
+        times,
+        orders,
+        facts,
     )
 
 
 def write_added(added: Added, rollup: RollUp) -> None:
     """Nothing: the folder of the roll-up shows it with what was added."""
+    old, manifest = rollup.folder, added.manifest
     with store.new_version(Path(rollup.path)) as made:
-        write_changed(rollup.folder, made, added.fresh, added.since, added.times)
-        state.carry_state(rollup.folder, rollup.manifest, made, added.manifest, added.times)
-        write_beside(made, added.manifest, added.recent, added.begun)
+        write_changed(old, made, added.fresh, manifest, added.times)
+        state.carry_state(old, rollup.manifest, made, manifest)
+        days = added.new_days if added.times == 1 else frozenset(added.recent["day"].unique())
+        carry_recent(old, made, added.recent, manifest.last_day, days)
+        write_beside(made, manifest, added.begun)
 
 
 def _collected(orders: Orders, least: int | None) -> tuple[pl.DataFrame, Facts, Orders]:
@@ -115,29 +113,42 @@ def _collected(orders: Orders, least: int | None) -> tuple[pl.DataFrame, Facts, 
             return new, facts, orders
 
 
-def _rolled(rows: pl.DataFrame, rollup: RollUp, manifest: Manifest) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The periods from that of the old watermark on, named, and what that of the new watermark begins with.
+def _rolled(
+    rows: pl.DataFrame, new: pl.DataFrame, rollup: RollUp, manifest: Manifest, times: int
+) -> tuple[Fresh, pl.DataFrame]:
+    """What changed of the periods from the old watermark on, and what that of the new watermark begins with.
 
-    They come from the kept and the new rows, and from what had begun before the old watermark.
+    They come from the kept `rows` with the new ones, and from what had begun before the old watermark.
     """
     old = rollup.manifest
-    since, until = old.watermark, manifest.watermark
+    since, until, periods, purchases = old.watermark, manifest.watermark, old.periods, old.purchases
+    if periods.grain == "day":
+        days = _touched(rows, new, since)
+        own = as_rows(_of_orders_on(rows, days), manifest.scale)
+        counts = counts_of(own, periods, purchases, since=since).filter(pl.col("period").is_in(list(days)))
+        return Fresh(counts.collect(engine="streaming"), since, days), counts.clear().collect()
     given = as_rows(rows, manifest.scale)
-    counted = rolled_rows(given, old.periods, old.purchases, since=since).collect(engine="streaming")
-    begun = counted.clear()
-    if old.periods.grain != "day":
-        had = pl.read_parquet(rollup.folder / store.BEGUN, glob=False)
-        had = had.with_columns(pl.col("revenue") * _times(old, manifest))
-        counted = merged(had, counted)
-        holds = pl.col("period").eq_missing(pl.lit(old.periods.end(until), pl.Date))
-        settled = rolled_rows(given, old.periods, old.purchases, since=since, before=until)
-        begun = merged(had.filter(holds), settled.filter(holds).collect(engine="streaming"))
-    return counted.with_columns(pl.col("period").fill_null(manifest.last_day)), begun.select(*COUNTED)
+    had = pl.read_parquet(rollup.folder / store.BEGUN, glob=False).with_columns(pl.col("revenue") * times)
+    counts = counts_of(given, periods, purchases, since=since)
+    whole = merged(had, counts.collect(engine="streaming"))
+    settled = counts_of(given, periods, purchases, since=since, before=until).filter(holds(periods, until))
+    begun = merged(had.filter(holds(periods, until)), settled.collect(engine="streaming"))
+    return Fresh(whole.with_columns(pl.col("period").fill_null(manifest.last_day)), since), begun
 
 
-def _times(old: Manifest, new: Manifest) -> int:
-    """By what the money of the roll-up is multiplied to have its new scale."""
-    return int(10 ** ((new.scale or 0) - (old.scale or 0)))
+def _touched(rows: pl.DataFrame, new: pl.DataFrame, since: date) -> frozenset[date]:
+    """The days from `since` on on which an order of the new rows has a row, old or new."""
+    keys = together(rows.clear(), new).select(ORDER).drop_nulls().unique()
+    own = rows.filter(pl.col("day") >= since).join(keys, on=ORDER, how="semi")
+    return frozenset(own["day"].unique()) | frozenset(new["day"].unique())
+
+
+def _of_orders_on(rows: pl.DataFrame, days: frozenset[date]) -> pl.DataFrame:
+    """The rows of some days, and all other rows of their orders."""
+    there = rows["day"].is_in(list(days))
+    on_days, others = rows.filter(there), rows.filter(~there)
+    keys = on_days.select(ORDER).drop_nulls().unique()
+    return pl.concat([on_days, others.join(keys, on=ORDER, how="semi")])
 
 
 def _refuse_late(new: pl.DataFrame, orders: Orders, old: Manifest, where: str) -> None:
@@ -176,7 +187,8 @@ def _refuse_shared_lines(new: pl.DataFrame, kept: pl.DataFrame, orders: Orders) 
     """Nothing, or the error of an order whose money comes from a lines table and would be taken twice."""
     if orders.sums is None:
         return
-    known = new.drop_nulls("order_id").join(kept, on="order_id", how="semi")["order_id"].n_unique()
+    ids = kept["order_id"].drop_nulls().cast(pl.String)
+    known = new["order_id"].drop_nulls().cast(pl.String).unique().is_in(ids.implode()).sum()
     if known:
         raise InputError(
             f"{orders.name()}: {known:,} orders with lines are in the roll-up already",
@@ -188,11 +200,6 @@ def _refuse_total(fresh: pl.DataFrame, manifest: Manifest) -> None:
     total = fresh["revenue"].abs().cast(pl.Float64).sum()
     if (manifest.largest or 0) >= LARGEST or total >= LARGEST_TOTAL:
         raise InputError("amounts are too large to be added exactly", "give money in a larger unit, such as thousands")
-
-
-def _at_scale(rows: pl.DataFrame, scale: int | None, wanted: int | None) -> pl.DataFrame:
-    """Raw rows with their money at a finer scale."""
-    return rows if scale == wanted else rows.with_columns(pl.col("minor") * 10 ** ((wanted or 0) - (scale or 0)))
 
 
 def _joined(old: Manifest, orders: Orders, facts: Facts) -> Manifest:

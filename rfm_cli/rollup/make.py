@@ -11,10 +11,12 @@ import polars as pl
 
 from rfm_cli.errors import InputError
 from rfm_cli.rollup import state, store
+from rfm_cli.rollup.counts import begun_of, counts_of, free_by_period
 from rfm_cli.rollup.manifest import Input, Manifest
+from rfm_cli.rollup.parts import write_whole
 from rfm_cli.rollup.periods import Periods, Purchases
-from rfm_cli.rollup.recent import begun_of, free_by_period, recent_of, rolled_rows
-from rfm_cli.rollup.rows import write_rows, written
+from rfm_cli.rollup.recent import recent_of, write_recent
+from rfm_cli.rollup.rows import write_rows
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables import rules
 from rfm_cli.tables.order_model import Facts, Orders
@@ -39,7 +41,7 @@ def roll_up(orders: Orders, periods: Periods, purchases: Purchases) -> tuple[Rol
     inputs = inputs_of(orders)
     refuse_twice(inputs)
     rows, facts, orders = order_tables.collect(
-        orders, lambda given: lambda rows: rolled_rows(_unnamed(rows, given), periods, purchases)
+        orders, lambda given: lambda rows: counts_of(_unnamed(rows, given), periods, purchases)
     )
     order_tables.require_rows(facts, orders)
     order_tables.refuse(orders, facts)
@@ -56,17 +58,17 @@ def roll_up(orders: Orders, periods: Periods, purchases: Purchases) -> tuple[Rol
 def write_rollup(rolled: Rolled, out: Path) -> None:
     """Nothing: the roll-up stands in the folder `out`, all of it at once; an older one in its place is gone."""
     with store.new_version(out) as folder:
-        write_rows(folder, rolled.rows)
-        state.write_state(folder, rolled.rows, rolled.manifest)
-        write_beside(folder, rolled.manifest, rolled.recent, rolled.begun)
+        write_rows(folder, rolled.rows, rolled.manifest)
+        state.write_state(folder, rolled.rows.lazy(), rolled.manifest)
+        if rolled.recent is not None:
+            write_recent(folder, rolled.recent, rolled.manifest.last_day)
+        write_beside(folder, rolled.manifest, rolled.begun)
 
 
-def write_beside(folder: Path, manifest: Manifest, recent: pl.DataFrame | None, begun: pl.DataFrame) -> None:
-    """Nothing: the files beside the rows stand in the folder of a version."""
-    if recent is not None:
-        store.write_file(folder / store.RECENT, written(recent))
+def write_beside(folder: Path, manifest: Manifest, begun: pl.DataFrame) -> None:
+    """Nothing: what had begun, and last the manifest, stand in the folder of a version."""
     if manifest.periods.grain != "day":
-        store.write_file(folder / store.BEGUN, written(begun.sort("customer_id", "period")))
+        write_whole(folder / store.BEGUN, begun.sort("customer_id", "period"))
     store.write_file(folder / store.MANIFEST, manifest.to_text().encode())
 
 
@@ -135,6 +137,7 @@ def _manifest(
         largest=largest_of(facts) if orders.has_money else None,
         currency=currency_of(orders, facts),
         free_orders=free_by_period(named),
+        whole_ids=named.schema["customer_id"] == pl.Int64,
         inputs=inputs,
     )
 

@@ -37,7 +37,8 @@ class Manifest:
     `rows` counts the rows that were read by verdict; `first_day` and `last_day` are those of accepted rows. `scale` is
     the number of decimals of the money, None where there is none, and `largest` the largest amount of a row in minor
     units. `converted` says that days depend on `timezone`, `has_status` that rows could be rejected by `statuses`.
-    `free_orders` counts the orders of zero value by period.
+    `free_orders` counts the orders of zero value by period. `whole_ids` says that all customer ids are whole numbers in
+    their own digits.
     """
 
     periods: Periods
@@ -54,6 +55,7 @@ class Manifest:
     largest: int | None = None
     currency: str | None = None
     free_orders: Mapping[date, int] = field(default_factory=dict)
+    whole_ids: bool = False
     inputs: tuple[Input, ...] = ()
     engine: str = "polars"
 
@@ -61,6 +63,11 @@ class Manifest:
     def watermark(self) -> date:
         """The day before which nothing is added any more."""
         return self.last_day - timedelta(days=OPEN_DAYS)
+
+    @property
+    def settled(self) -> date:
+        """The last day of the last month that nothing changes any more."""
+        return self.watermark.replace(day=1) - timedelta(days=1)
 
     def facts(self) -> Facts:
         """What a pass over the orders would have found."""
@@ -94,6 +101,7 @@ class Manifest:
                 "drop_duplicates": self.drop_duplicates,
             },
             "rows": {"read": facts.read, "accepted": facts.accepted, "rejected": facts.rejected},
+            "whole_ids": self.whole_ids,
             "free_orders": {str(period): self.free_orders[period] for period in sorted(self.free_orders)},
             "inputs": [{"name": file.name, "bytes": file.bytes, "sha256": file.sha256} for file in self.inputs],
         }
@@ -137,6 +145,7 @@ def _from_data(data: dict[str, Any]) -> Manifest:
         largest=money.get("largest"),
         currency=money.get("currency"),
         free_orders={date.fromisoformat(day): int(count) for day, count in data["free_orders"].items()},
+        whole_ids=bool(data["whole_ids"]),
         inputs=tuple(Input(str(one["name"]), one["bytes"], one["sha256"]) for one in data["inputs"]),
         engine=str(data["engine"]),
     )

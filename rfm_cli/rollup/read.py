@@ -55,8 +55,8 @@ class RollUp:
         return self.manifest.facts()
 
     def frame(self, after: date | None = None) -> pl.LazyFrame:
-        """The rows (COLUMNS); with `after`, the last day of a month, only periods that end later."""
-        return rows.scan(self.folder, after)
+        """The rows (COLUMNS), ids as numbers where all are whole; with `after`, the last settled day, only later ones."""
+        return state.ids_of(rows.scan(self.folder, after), self.manifest)
 
 
 def read_rollup(path: str) -> RollUp:
@@ -65,7 +65,7 @@ def read_rollup(path: str) -> RollUp:
         raise InputError(f"{path}: no roll-up", "make it: rfm rollup ORDERS OUT")
     folder = store.version_of(Path(path))
     with reading(path):
-        manifest = from_text((folder / store.MANIFEST).read_text(encoding="utf-8"), path)
+        manifest = from_text(store.manifest_in(folder).read_text(encoding="utf-8"), path)
         schema = rows.scan(folder).collect_schema()
     if schema != rows.SCHEMA:
         raise InputError(f"{path}: {store.ROLLUP} does not hold the columns of a roll-up", "roll the orders up again")
@@ -80,7 +80,7 @@ def open_rollup(path: str, options: ReadOptions) -> RollUp:
 
 
 def customers_of(rollup: RollUp, counting: Counting) -> pl.DataFrame:
-    """What `measures.customers` gives of the orders, without free_orders; customers are texts.
+    """What `measures.customers` gives of the orders, without free_orders.
 
     `InputError` for a date, or a beginning of a window, that the roll-up cannot answer.
     """
@@ -108,7 +108,8 @@ def steps_of(rollup: RollUp, counting: Counting, end: pl.Expr) -> pl.DataFrame:
 
 def periods_of(rollup: RollUp, customer_id: str, as_of: date | None) -> pl.DataFrame:
     """The rows of one customer up to a date that can be answered (None: all), by period."""
-    own = _seen(rollup, as_of or rollup.manifest.last_day).filter(pl.col("customer_id") == customer_id)
+    is_own = pl.col("customer_id").cast(pl.String) == customer_id
+    own = _seen(rollup, as_of or rollup.manifest.last_day).filter(is_own)
     with reading(rollup.name()):
         return own.collect(engine="streaming").sort("period")
 
@@ -162,7 +163,7 @@ def _reduced(seen: pl.LazyFrame, rollup: RollUp, counting: Counting, inside: pl.
 
 def _by_customer(rollup: RollUp, as_of: date) -> pl.LazyFrame:
     """The measures at a date, without a window: what is later than the state of the version is added to it."""
-    settled = state.state_day(rollup.manifest)
+    settled = rollup.manifest.settled
     if as_of < settled or not (rollup.folder / store.STATE).is_file():
         found = state.reduced(_seen(rollup, as_of), pl.col("day"))
     else:

@@ -1,4 +1,4 @@
-"""What a version keeps so that new rows can be folded in: raw rows of the last days, and periods that had begun.
+"""What a version keeps so that new rows can be folded in: the raw rows of the last days, and periods that had begun.
 
 A row that comes in later lies on the watermark or after it, so what happened before the watermark is settled, but for
 one question: whether the order of a new row had begun before. Lines of one order lie within `OPEN_DAYS` days of each
@@ -8,29 +8,41 @@ needed. The period that holds the watermark is kept as it was up to the watermar
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, timedelta
-from typing import cast
+from pathlib import Path
 
-import narwhals.stable.v2 as nw
 import polars as pl
 
-from rfm_cli.rollup.kernel import counted
+from rfm_cli.rollup import parts
 from rfm_cli.rollup.manifest import OPEN_DAYS
-from rfm_cli.rollup.periods import Periods, Purchases
-from rfm_cli.rollup.rows import SCHEMA
+from rfm_cli.rollup.store import RECENT
+from rfm_cli.tables.ids import same_type
 
-RAW = ("customer_id", "order_id", "day", "minor")
-COUNTED = pl.Schema({**SCHEMA, "free_orders": pl.Int32()})
-"""What the rows of a roll-up are made of; `period` is null after the last edge."""
+ORDER = ("customer_id", "order_id")
+RAW = (*ORDER, "day", "minor")
+EARLIER = "earlier"
+"""The part with the rows of days that are kept for the sake of an order that went on later."""
 
 
 def raw(rows: pl.DataFrame) -> pl.DataFrame:
-    """Accepted rows as they are kept, in a fixed order: customer_id and order_id (text), day, minor; what they lack is
-    null."""
+    """Accepted rows as they are kept: customer_id, order_id, day, minor; what they lack is null."""
     there = rows.columns
-    order = pl.col("order").cast(pl.String) if "order" in there else pl.lit(None, pl.String)
+    order = pl.col("order") if "order" in there else pl.lit(None, rows.schema["customer"])
     minor = pl.col("minor") if "minor" in there else pl.lit(None, pl.Int64)
-    return rows.select(customer_id=pl.col("customer").cast(pl.String), order_id=order, day="day", minor=minor).sort(RAW)
+    return rows.select(customer_id="customer", order_id=order, day="day", minor=minor)
+
+
+def as_rows(kept: pl.DataFrame, scale: int | None) -> pl.LazyFrame:
+    """Rows as `raw` has them as the kernel takes them."""
+    rows = kept.lazy().rename({"customer_id": "customer", "order_id": "order"})
+    return rows if scale is not None else rows.drop("minor")
+
+
+def together(kept: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
+    """Both as one frame; ids are whole numbers only where they are in both."""
+    types = pl.Schema({name: same_type([kept.schema[name], new.schema[name]]) for name in ORDER})
+    return pl.concat([kept.cast(types), new.cast(types)])
 
 
 def keep_from(last: date) -> date:
@@ -50,54 +62,46 @@ def recent_of(rows: pl.LazyFrame, last: date, *, each_row_an_order: bool = False
 
 def still_recent(kept: pl.DataFrame, last: date) -> pl.DataFrame:
     """Of rows as `raw` has them those that are still to be kept when `last` is the last day."""
-    late = pl.col("day") >= keep_from(last)
-    named = pl.col("order_id").is_not_null()
-    own = kept.filter(named & late).select("customer_id", "order_id").unique()
-    whole = kept.filter(named).join(own, on=["customer_id", "order_id"], how="semi")
-    return pl.concat([whole, kept.filter(~named & late)]).sort(RAW)
+    near = kept.filter(pl.col("day") >= keep_from(last))
+    far = kept.filter(pl.col("day") < keep_from(last)).drop_nulls("order_id")
+    # The few orders of far rows are looked for among the many near ones, not the other way round.
+    alive = near.join(far.select(ORDER).unique(), on=ORDER, how="semi").select(ORDER).unique()
+    return pl.concat([near, far.join(alive, on=ORDER, how="semi")])
 
 
-def rolled_rows(
-    rows: pl.LazyFrame,
-    periods: Periods,
-    purchases: Purchases,
-    *,
-    since: date | None = None,
-    before: date | None = None,
-) -> pl.LazyFrame:
-    """Accepted rows counted by the kernel, on Polars: the columns COUNTED; ids keep their type."""
-    found = counted(nw.from_native(rows), periods, purchases, since=since, before=before).to_native()
-    types = pl.Schema({name: kind for name, kind in COUNTED.items() if name != "customer_id"})
-    return cast("pl.LazyFrame", found).rename({"customer": "customer_id"}).cast(types).select(*COUNTED)
+def read_recent(folder: Path) -> pl.DataFrame:
+    """The rows that a version keeps, as `raw` has them."""
+    return parts.scan(folder / RECENT, pl.Schema()).collect()
 
 
-def as_rows(kept: pl.DataFrame, scale: int | None) -> pl.LazyFrame:
-    """Rows as `raw` has them as the kernel takes them."""
-    rows = kept.lazy().rename({"customer_id": "customer", "order_id": "order"})
-    return rows if scale is not None else rows.drop("minor")
+def write_recent(folder: Path, kept: pl.DataFrame, last: date, days: Collection[date] | None = None) -> None:
+    """The rows that a new version keeps, parted by day where those of the roll-up are; all, or those of some `days`."""
+    if not parts.is_parted(folder):
+        parts.write_whole(folder / RECENT, kept.sort(RAW))
+        return
+    wanted = kept if days is None else kept.filter(pl.col("day").is_in(list(days)) | _is_far(last))
+    far, near = wanted.filter(_is_far(last)), wanted.filter(~_is_far(last))
+    found = {str(day): part.sort(RAW) for day, part in parts.by_day(near, pl.col("day")).items()}
+    # Always there, so that the types of ids can be told.
+    parts.write_parts(folder / RECENT, found)
+    parts.write_whole(folder / RECENT / f"{EARLIER}.parquet", far.sort(RAW))
 
 
-def begun_of(rows: pl.LazyFrame, periods: Periods, purchases: Purchases, watermark: date) -> pl.LazyFrame:
-    """What the period that holds the watermark counted before it; no rows where periods are days."""
-    if periods.grain == "day":
-        return pl.LazyFrame(schema=COUNTED)
-    before = rolled_rows(rows, periods, purchases, before=watermark)
-    return before.filter(pl.col("period").eq_missing(pl.lit(periods.end(watermark), pl.Date)))
+def carry_recent(old: Path, new: Path, kept: pl.DataFrame, last: date, days: Collection[date]) -> None:
+    """The same where only the rows of some `days` have changed since the version `old`: all others stay."""
+    place = old / RECENT
+    if not place.is_dir() or not parts.is_parted(new) or read_types(old) != kept.schema:
+        write_recent(new, kept, last)
+        return
+    same = [name for name in parts.parts_of(place) if name != EARLIER and date.fromisoformat(name) not in days]
+    parts.keep_parts(place, new / RECENT, [name for name in same if date.fromisoformat(name) >= keep_from(last)])
+    write_recent(new, kept, last, days)
 
 
-def merged(*parts: pl.DataFrame) -> pl.DataFrame:
-    """Counts of different days added up by customer and period."""
-    sums = [pl.col(name).sum() for name in ("orders", "lines", "free_orders")]
-    # The money of orders without any stays null, which a sum would make 0.
-    money = pl.when(pl.col("revenue").count() > 0).then(pl.col("revenue").sum())
-    found = pl.concat([part.select(*COUNTED).cast(COUNTED) for part in parts]).lazy()
-    grouped = found.group_by("customer_id", "period").agg(
-        pl.col("first_order").min(), pl.col("last_order").max(), *sums, revenue=money
-    )
-    return grouped.cast(COUNTED).select(*COUNTED).collect(engine="streaming")
+def read_types(folder: Path) -> pl.Schema:
+    """The columns of the rows that a version keeps, with their types."""
+    return parts.scan(folder / RECENT, pl.Schema()).collect_schema()
 
 
-def free_by_period(named: pl.DataFrame) -> dict[date, int]:
-    """Orders of zero value by period, where there are any."""
-    found = named.group_by("period").agg(pl.col("free_orders").cast(pl.Int64).sum()).filter(pl.col("free_orders") > 0)
-    return dict(found.sort("period").iter_rows())
+def _is_far(last: date) -> pl.Expr:
+    return pl.col("day") < keep_from(last)

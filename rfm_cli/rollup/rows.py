@@ -1,25 +1,25 @@
-"""The rows of a roll-up as Parquet: one file, or where there are many rows a folder with a file a calendar month.
+"""The rows of a roll-up: one file, or where there are many of them a folder of parts by the time of their periods.
 
-Either way the bytes depend on the rows alone. A part of a folder is called by its month, `2024-01.parquet`, and holds
-the periods that end in it; so what a new day changes is in the last few parts, and all others are kept as they are.
+Either way the bytes depend on the rows alone. Parts are called by a month, `2024-11.parquet`, as far as months are
+settled, and by a day, `2024-12-31.parquet`, after that: so a new day changes few and small ones of them.
 """
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterator
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import polars as pl
 
+from rfm_cli.rollup import parts
+from rfm_cli.rollup.manifest import Manifest
 from rfm_cli.rollup.periods import COLUMNS
-from rfm_cli.rollup.store import ROLLUP, keep, write_file
+from rfm_cli.rollup.store import ROLLUP
 
 MOST_IN_ONE = 1_000_000
-"""More rows than these are parted by month."""
-GROUP_ROWS = 131_072
-"""The size of a row group; Polars would choose it by the number of threads, and the bytes would differ with it."""
+"""More rows than these are parted."""
 SCHEMA = pl.Schema(
     {
         "customer_id": pl.String(),
@@ -33,60 +33,59 @@ SCHEMA = pl.Schema(
 )
 
 
-def written(frame: pl.DataFrame) -> bytes:
-    """A frame as the bytes of a Parquet file, the same for the same rows."""
-    buffer = io.BytesIO()
-    frame.write_parquet(buffer, compression="zstd", statistics=True, row_group_size=GROUP_ROWS)
-    return buffer.getvalue()
+@dataclass(frozen=True)
+class Fresh:
+    """Rows that take the place of all periods that end on `since` or later; or, with `days`, of these periods alone."""
 
+    rows: pl.DataFrame
+    since: date
+    days: Collection[date] | None = None
 
-def parts_in(folder: Path) -> list[Path]:
-    """The files with the rows of a version, in the order of their names."""
-    place = folder / ROLLUP
-    return sorted(place.glob("*.parquet")) if place.is_dir() else [place]
+    def replaces(self, period: date) -> bool:
+        """Whether the rows of a period are among the fresh ones."""
+        return period in self.days if self.days is not None else period >= self.since
+
+    def kept(self, old: pl.DataFrame) -> pl.DataFrame:
+        """The old rows that stay."""
+        gone = pl.col("period") >= self.since
+        if self.days is not None:
+            gone &= pl.col("period").is_in(list(self.days))
+        return old.filter(~gone)
 
 
 def scan(folder: Path, after: date | None = None) -> pl.LazyFrame:
-    """The rows of a version; with `after`, the last day of a month, only periods that end later."""
-    parts = parts_in(folder)
-    if after is None or not (folder / ROLLUP).is_dir():
-        rows = pl.scan_parquet(parts, glob=False)
-        return rows if after is None else rows.filter(pl.col("period") > after)
-    later = [part for part in parts if part.stem > month_of(after)]
-    return pl.scan_parquet(later, glob=False) if later else pl.LazyFrame(schema=SCHEMA)
+    """The rows of a version; with `after`, the last day of a settled month, only periods that end later."""
+    place = folder / ROLLUP
+    if after is None:
+        return parts.scan(place, SCHEMA)
+    later = [name for name in parts.parts_of(place) if name > month_of(after)]
+    return parts.scan(place, SCHEMA, later).filter(pl.col("period") > after)
 
 
-def write_rows(folder: Path, rows: pl.DataFrame) -> None:
+def write_rows(folder: Path, rows: pl.DataFrame, manifest: Manifest) -> None:
     """All rows of a version, in any order and with ids of any type; periods are named."""
     if rows.height <= MOST_IN_ONE:
-        write_file(folder / ROLLUP, written(_settled(rows)))
+        parts.write_whole(folder / ROLLUP, _settled(rows))
         return
-    (folder / ROLLUP).mkdir()
-    for month, part in _by_month(rows):
-        write_file(folder / ROLLUP / f"{month}.parquet", written(_settled(part)))
+    _write_parts(folder / ROLLUP, rows, manifest)
 
 
-def write_changed(old: Path, new: Path, fresh: pl.DataFrame, since: date, times: int) -> None:
-    """The rows of the version `old` with `fresh` ones in place of all periods that end on `since` or later.
+def write_changed(old: Path, new: Path, fresh: Fresh, manifest: Manifest, times: int) -> None:
+    """The rows of the version `old` with the fresh ones, under the manifest of the new version.
 
-    Money is multiplied by `times`, which a finer scale makes more than 1; fresh rows have that scale already.
+    Money of old rows is multiplied by `times`, which a finer scale makes more than 1.
     """
-    if not (old / ROLLUP).is_dir():
-        kept = _scaled(pl.read_parquet(old / ROLLUP, glob=False).filter(pl.col("period") < since), times)
-        write_rows(new, pl.concat([kept, fresh.select(kept.columns)]))
+    place = old / ROLLUP
+    if not place.is_dir() or times != 1:
+        kept = fresh.kept(parts.scan(place, SCHEMA).collect())
+        kept = kept.with_columns(pl.col("revenue") * times)
+        write_rows(new, pl.concat([kept, fresh.rows.select(COLUMNS).cast(SCHEMA)]), manifest)
         return
-    (new / ROLLUP).mkdir()
-    later = dict(_by_month(fresh))
-    for part in parts_in(old):
-        name = part.stem
-        if name < month_of(since) and times == 1:
-            keep(part, new / ROLLUP / part.name)
-        elif name <= month_of(since):
-            kept = _scaled(pl.read_parquet(part, glob=False).filter(pl.col("period") < since), times)
-            later[name] = pl.concat([kept, later.get(name, kept.clear()).select(kept.columns)])
-    for name, rows in later.items():
-        if rows.height:
-            write_file(new / ROLLUP / f"{name}.parquet", written(_settled(rows)))
+    names = [name for name in parts.parts_of(place) if len(name) == len("2024-01") or not fresh.replaces(_day(name))]
+    settled = [name for name in names if len(name) > len("2024-01") and _day(name) <= manifest.settled]
+    parts.keep_parts(place, new / ROLLUP, [name for name in names if name not in settled])
+    moved = parts.scan(place, SCHEMA, settled).collect()
+    _write_parts(new / ROLLUP, pl.concat([moved, fresh.rows.select(COLUMNS).cast(SCHEMA)]), manifest)
 
 
 def month_of(day: date) -> str:
@@ -98,16 +97,19 @@ def month_of(day: date) -> str:
     return f"{day:%Y-%m}"
 
 
-def _by_month(rows: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
-    named = rows.with_columns(month=pl.col("period").dt.month_start())
-    for (month,), part in named.partition_by("month", as_dict=True, include_key=False).items():
-        yield month_of(month), part
+def _day(name: str) -> date:
+    return date.fromisoformat(name)
+
+
+def _write_parts(place: Path, rows: pl.DataFrame, manifest: Manifest) -> None:
+    """Rows as the parts that they belong to."""
+    period = pl.col("period")
+    day = pl.when(period <= manifest.settled).then(period.dt.month_start()).otherwise(period)
+    for begin, part in parts.by_day(rows, day).items():
+        name = month_of(begin) if begin <= manifest.settled else str(begin)
+        parts.write_parts(place, {name: _settled(part)})
 
 
 def _settled(rows: pl.DataFrame) -> pl.DataFrame:
     """The columns of a roll-up with their types, by customer and period."""
     return rows.select(COLUMNS).cast(SCHEMA).sort("customer_id", "period")
-
-
-def _scaled(rows: pl.DataFrame, times: int) -> pl.DataFrame:
-    return rows if times == 1 else rows.with_columns(pl.col("revenue") * times)

@@ -29,7 +29,8 @@ KINDS: dict[str, Kind] = {
     "TIMESTAMPTZ_NS": "instant",
     '"NULL"': "empty",
 }
-INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")
+INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
+WIDE = ("UBIGINT", "HUGEINT", "UHUGEINT")
 NAIVE = ("TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS")
 
 
@@ -52,8 +53,8 @@ def _kind(dtype: str) -> Kind:
         return "text"
     if dtype.startswith("DECIMAL"):
         return "decimal"
-    if dtype.removeprefix("U") in INTEGERS:
-        return "integer"
+    if dtype in INTEGERS or dtype in WIDE:
+        return "integer" if dtype in INTEGERS else "wide"
     return "naive" if dtype in NAIVE else KINDS.get(dtype, "other")
 
 
@@ -90,7 +91,7 @@ def _where(condition: Expression, value: Expression) -> Expression:
 
 
 def _id(column: Column) -> Expression:
-    """An id as text: digits of whole numbers, trimmed texts, null for empty ones and for numbers with a fraction."""
+    """An id: an integer of 64 bits, else trimmed text; null for empty ones and for numbers with a fraction."""
     value = _column(column)
     if column.kind == "text":
         text = FunctionExpression("trim", value.cast(VARCHAR), ConstantExpression(BLANKS))
@@ -98,8 +99,8 @@ def _id(column: Column) -> Expression:
     if column.kind == "decimal":
         return _where(_is_whole(column), value).cast(HUGEINT).cast(VARCHAR)
     if column.kind in EXACT:
-        return _where(_is_whole(column), value).cast(BIGINT).cast(VARCHAR)
-    return value.cast(VARCHAR)
+        return _where(_is_whole(column), value).cast(BIGINT)
+    return value.cast(BIGINT if column.kind == "integer" else VARCHAR)
 
 
 def _is_whole(column: Column) -> Expression:

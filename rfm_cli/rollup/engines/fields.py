@@ -15,12 +15,12 @@ from rfm_cli.tables import columns
 from rfm_cli.tables.columns import ColumnMap
 from rfm_cli.tables.options import ReadOptions
 
-Kind = Literal["text", "integer", "decimal", "float32", "float64", "date", "naive", "instant", "empty", "other"]
-"""What a column holds, whatever an engine calls it: `naive` and `instant` are timestamps without and with a zone,
-`empty` is a column of nulls that has no type."""
+Kind = Literal["text", "integer", "wide", "decimal", "float32", "float64", "date", "naive", "instant", "empty", "other"]
+"""What a column holds, whatever an engine calls it: `wide` are integers of more than 64 bits, or of 64 without a sign;
+`naive` and `instant` are timestamps without and with a zone; `empty` is a column of nulls that has no type."""
 
-IDS: tuple[Kind, ...] = ("text", "integer", "decimal", "float32", "float64", "empty")
-NUMBERS: tuple[Kind, ...] = ("integer", "decimal", "float32", "float64", "empty")
+IDS: tuple[Kind, ...] = ("text", "integer", "wide", "decimal", "float32", "float64", "empty")
+NUMBERS: tuple[Kind, ...] = ("integer", "wide", "decimal", "float32", "float64", "empty")
 MOMENTS: tuple[Kind, ...] = ("date", "naive", "instant", "empty")
 EXACT = {"float32": 2**24, "float64": 2**53}
 """Up to here a float tells each whole number from the next."""

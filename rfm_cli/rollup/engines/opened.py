@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import narwhals.stable.v2 as nw
 
@@ -18,9 +19,6 @@ from rfm_cli.rollup.kernel import Rows
 from rfm_cli.tables import sources
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.trouble import reading
-
-OPTIONAL = ("order", "status", "currency")
-"""Columns that a table may lack while another has them."""
 
 
 @dataclass(frozen=True)
@@ -127,19 +125,11 @@ def _check_seen(engine: Engine, path: str) -> None:
 
 def _joined(tables: Sequence[_Table]) -> Opened:
     """The rows of all tables; columns that some lack are null there."""
-    schemas = [table.rows.collect_schema() for table in tables]
-    names = {name for schema in schemas for name in schema.names()}
     with_money = [table for table in tables if table.fields.money]
     if without := [table.name for table in tables if not table.fields.money and with_money]:
         raise InputError(f"{without[0]}: no amount, while other order files have one", "map it: --map amount=HEADING")
-    ordered = ["customer", "day", *(name for name in OPTIONAL if name in names), *(["value"] if with_money else [])]
-    ordered += sorted(name for name in names if name.startswith("broken_"))
-    parts = [
-        table.rows.select([nw.col(name) if name in schema.names() else _missing(name) for name in ordered])
-        for table, schema in zip(tables, schemas, strict=True)
-    ]
     return Opened(
-        rows=parts[0] if len(parts) == 1 else nw.concat(parts),
+        rows=_one_below_other([table.rows for table in tables]),
         where=tables[0].name if len(tables) == 1 else f"{len(tables)} order tables",
         maps=tuple(dict.fromkeys(table.fields.mapped.said() for table in tables)),
         converted=any(table.fields.columns["ordered_at"].kind == "instant" for table in tables),
@@ -147,7 +137,21 @@ def _joined(tables: Sequence[_Table]) -> Opened:
     )
 
 
-def _missing(name: str) -> nw.Expr:
-    """A column that a table has not got: a null, or an id that is not broken."""
-    value = nw.lit(value=False) if name.startswith("broken_") else nw.lit(None, dtype=nw.String)
-    return value.alias(name)
+def _one_below_other(rows: Sequence[Rows]) -> Rows:
+    """Rows as one: what some lack is null there (an id that cannot be broken is not), ids are integers if all are."""
+    if len(rows) == 1:
+        return rows[0]
+    schemas = [one.collect_schema() for one in rows]
+    types: dict[str, Any] = {}
+    for schema in schemas:
+        for name, dtype in schema.items():
+            types[name] = dtype if types.get(name, dtype) == dtype else nw.String
+    parts = []
+    for one, schema in zip(rows, schemas, strict=True):
+        missing = {name: nw.lit(value=False if name.startswith("broken_") else None) for name in types}
+        parts.append(
+            one.select(
+                *[(nw.col(name) if name in schema else missing[name]).cast(types[name]).alias(name) for name in types]
+            )
+        )
+    return nw.concat(parts)

@@ -14,13 +14,14 @@ import polars as pl
 from rfm_cli.errors import InputError
 from rfm_cli.notes import Note, note
 from rfm_cli.rollup import kernel, store
+from rfm_cli.rollup.counts import COUNTED, TYPES, free_by_period
 from rfm_cli.rollup.engines.facts import Found, found, with_minor
 from rfm_cli.rollup.engines.name import Engine
 from rfm_cli.rollup.engines.opened import Opened, opened
 from rfm_cli.rollup.make import Rolled
 from rfm_cli.rollup.manifest import OPEN_DAYS, Input, Manifest
 from rfm_cli.rollup.periods import Periods, Purchases
-from rfm_cli.rollup.recent import COUNTED, free_by_period, keep_from, raw
+from rfm_cli.rollup.recent import keep_from, raw
 from rfm_cli.tables import rules
 from rfm_cli.tables.options import ReadOptions
 
@@ -99,7 +100,7 @@ def _counted(orders: Opened, task: Task) -> Counted:
 def _collected(rows: kernel.Rows) -> pl.DataFrame:
     """The counts of a kernel, collected, under the names and types of a roll-up."""
     frame = cast("pl.DataFrame", rows.collect("polars").to_native())
-    return frame.rename({"customer": "customer_id"}).select(COUNTED).cast(COUNTED)
+    return frame.rename({"customer": "customer_id"}).select(*COUNTED).cast(TYPES)
 
 
 def _named(rows: pl.DataFrame, last_day: date) -> pl.DataFrame:
@@ -149,7 +150,8 @@ def _begun(counted: Counted, task: Task, watermark: date) -> pl.DataFrame:
     before = kernel.counted(counted.accepted, task.periods, task.purchases, before=watermark)
     end = task.periods.end(watermark)
     period = nw.col("period")
-    return _collected(before.filter(period.is_null() if end is None else period == nw.lit(end)))
+    rows = _collected(before.filter(period.is_null() if end is None else period == nw.lit(end)))
+    return rows.cast({"customer_id": pl.String})
 
 
 def _free(counted: Counted, task: Task) -> dict[date, int]:
@@ -180,6 +182,7 @@ def _manifest(task: Task, counted: Counted, free_orders: dict[date, int]) -> Man
         largest=counted.first.largest,
         currency=facts.currency,
         free_orders=free_orders,
+        whole_ids=counted.accepted.collect_schema()["customer"] == nw.Int64,
         inputs=tuple(Input(PurePosixPath(path).name) for path in task.paths),
         engine=task.engine.name,
     )

@@ -34,6 +34,7 @@ HINTS = {
     "PARQUET_TYPE_ILLEGAL": "Spark reads no nanoseconds: write timestamps in microseconds",
     "Timestamp(Nanosecond": "Spark reads no nanoseconds: write timestamps in microseconds",
     "Dictionary(": "Sail reads no categories: write them as texts",
+    "Can't cast value": "Sail takes unsigned ids of 64 bits for signed ones: write them as texts",
     "MERGE_SCHEMA": "the files have one column in two types: name folders of one type each",
     "merge schema": "the files have one column in two types: name folders of one type each",
     "maxResultSize": "let the server write it: name OUT as a URL that it can write to",

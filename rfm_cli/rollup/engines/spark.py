@@ -74,7 +74,7 @@ def typed(frame: DataFrame, fields: Fields, timezone: str) -> DataFrame:
 
 
 def _id(column: Column) -> Value:
-    """An id as text: digits of whole numbers, trimmed texts, null for empty ones and for numbers with a fraction."""
+    """An id: an integer of 64 bits, else trimmed text; null for empty ones and for numbers with a fraction."""
     value = fn.col(column.name)
     if column.kind == "text":
         text = fn.btrim(value, fn.lit(BLANKS))
@@ -82,8 +82,8 @@ def _id(column: Column) -> Value:
     if column.kind == "decimal":
         return fn.when(_is_whole(column), value).cast("decimal(38,0)").cast("string")
     if column.kind in EXACT:
-        return fn.when(_is_whole(column), value).cast("bigint").cast("string")
-    return value.cast("string")
+        return fn.when(_is_whole(column), value).cast("bigint")
+    return value.cast("bigint" if column.kind == "integer" else "string")
 
 
 def _is_whole(column: Column) -> Value:

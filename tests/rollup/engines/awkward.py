@@ -82,7 +82,7 @@ FIXED = [
     Types(customer="float64", order="decimal", at="instant"),
     Types(customer="float32", order="float32", at="berlin", money="product"),
     Types(customer="decimal", order="none", at="date", money="decimal"),
-    Types(order="unsigned", at="instant", money="integer"),
+    Types(order="integer", at="instant", money="integer"),
     Types(at="date", money="float32"),
     Types(customer="integer", order="none", at="berlin", money="none"),
     Types(money="product", status=False),

@@ -20,8 +20,9 @@ START_SECONDS = 180
 
 @dataclass(frozen=True)
 class Server:
-    """A running server: the engine that reaches it, its process, and where its web pages are (0: it has none)."""
+    """A running server: what it is, the engine that reaches it, its process, the port of its web pages (0: none)."""
 
+    name: str
     engine: Engine
     pid: int
     pages: int = 0
@@ -44,7 +45,7 @@ def sail(folder: Path) -> Iterator[Server]:
     program, port = required("RFM_TEST_SAIL", "Sail"), free_port()
     command = [str(program), "spark", "server", "--ip", "127.0.0.1", "--port", str(port)]
     with _running(command, {"SAIL_MODE": "local"}, folder, port) as process:
-        yield Server(parse_engine(f"sc://127.0.0.1:{port}"), process.pid)
+        yield Server("sail", parse_engine(f"sc://127.0.0.1:{port}"), process.pid)
 
 
 @contextmanager
@@ -63,7 +64,7 @@ def spark(folder: Path) -> Iterator[Server]:
     command += [part for name, value in settings.items() for part in ("--conf", f"{name}={value}")]
     places = {"SPARK_HOME": home, "SPARK_LOCAL_IP": "127.0.0.1", "SPARK_LOCAL_DIRS": folder}
     with _running([*command, "spark-internal"], places, folder, port) as process:
-        yield Server(parse_engine(f"sc://127.0.0.1:{port}"), process.pid, pages)
+        yield Server("spark", parse_engine(f"sc://127.0.0.1:{port}"), process.pid, pages)
 
 
 @contextmanager

@@ -29,6 +29,11 @@ from tests.rollup.engines.servers import Server
 @pytest.mark.parametrize("types", FIXED, ids=str)
 def test_awkward_rows_of_every_type(tmp_path: Path, server: Server, types: Types) -> None:
     path, options = written(tmp_path, ROWS, types), ReadOptions(timezone=ZONE)
+    if server.name == "sail" and "unsigned" in (types.customer, types.order):
+        with pytest.raises(InputError) as caught:
+            by_engine(server.engine, [path], options)
+        assert caught.value.hint.startswith("Sail takes unsigned ids of 64 bits for signed ones")
+        return
     assert_same(by_engine(server.engine, [path], options), plainly([path], options))
 
 

@@ -13,7 +13,10 @@ def rollup(
     ctx: typer.Context,
     *,
     orders: opt.Orders = None,
-    out: Annotated[str, typer.Argument(metavar="OUT", help="The folder of the roll-up, named last.")],
+    out: Annotated[
+        str,
+        typer.Argument(metavar="OUT", help="The folder of the roll-up, named last; a cluster takes a URL."),
+    ],
     add: Annotated[
         opt.Texts,
         opt.keep("--add", help="Fold new orders into OUT; ORDERS are read only where there is none.", metavar="NEW"),
@@ -22,6 +25,14 @@ def rollup(
     ends: Annotated[
         opt.Texts,
         opt.keep("--as-of", help="Periods that end at these dates: 2024-06,2024-12; much smaller.", metavar="WHEN"),
+    ] = None,
+    engine: Annotated[
+        opt.Text,
+        opt.keep(
+            "--engine",
+            help="What makes it: polars, duckdb, or sc://HOST:PORT, a Spark Connect server. [polars]",
+            metavar="NAME|URL",
+        ),
     ] = None,
     lines: opt.Lines = None,
     events: opt.Events = None,
@@ -52,6 +63,7 @@ def rollup(
     rfm rollup shop.rollup --add 2024-12-31.csv
     rfm score shop.rollup
     rfm rollup orders.parquet years.rollup --as-of 2023,2024
+    rfm rollup s3://shop/orders/ years.rollup --as-of 2023,2024 --engine sc://spark:15002
     """
     from rfm_cli.commands import rolling
 

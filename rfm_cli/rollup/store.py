@@ -41,9 +41,9 @@ def is_rollup(path: str) -> bool:
 
 
 def manifest_in(folder: Path) -> Path:
-    """The file of the manifest in a folder; a cluster has written a folder of that name with one part in it."""
+    """The file of the manifest in a folder; a cluster has written a folder of that name with one text in it."""
     place = folder / MANIFEST
-    return next(iter(sorted(place.glob("part-*"))), place) if place.is_dir() else place
+    return next(iter(sorted(place.glob("*.txt"))), place) if place.is_dir() else place
 
 
 def version_of(out: Path) -> Path:

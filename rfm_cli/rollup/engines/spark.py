@@ -130,10 +130,10 @@ def write_sorted(rows: DataFrame, place: str) -> None:
     """Nothing: the rows of a roll-up stand at `place`, a folder of Parquet files that the server writes, by customer
     and period within and between them; an error where there is something already."""
     ordered = rows.sort("customer_id", "period")
-    ordered.write.mode("errorifexists").option("compression", "zstd").parquet(place)
+    ordered.write.option("compression", "zstd").parquet(place)
 
 
 def write_line(session: SparkSession, line: str, place: str) -> None:
     """Nothing: a line of text stands at `place`, a folder with one file that the server writes."""
     text = session.createDataFrame([(line,)], "value string").coalesce(1)
-    text.write.mode("errorifexists").text(place)
+    text.write.text(place)

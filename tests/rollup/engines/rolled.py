@@ -12,7 +12,7 @@ import polars as pl
 from rfm_cli.pipeline import TablePaths, open_shop
 from rfm_cli.rollup import make, store
 from rfm_cli.rollup.engines.name import Engine
-from rfm_cli.rollup.engines.roll import Task, roll_up
+from rfm_cli.rollup.engines.roll import Task, counted, roll_up
 from rfm_cli.rollup.periods import Periods, Purchases
 from rfm_cli.tables.options import ReadOptions
 
@@ -38,8 +38,8 @@ def plain_rollup(
 
 def engine_rollup(out: Path, task: Task) -> Path:
     """The folder of the roll-up that an engine makes."""
-    rolled, _ = roll_up(task)
-    make.write_rollup(rolled, out)
+    with counted(task) as given:
+        make.write_rollup(roll_up(given), out)
     return out
 
 

@@ -14,7 +14,7 @@ from rfm_cli.errors import InputError
 from rfm_cli.rollup import make, store
 from rfm_cli.rollup.engines import roll
 from rfm_cli.rollup.engines.name import Engine
-from rfm_cli.rollup.engines.roll import Task, roll_up
+from rfm_cli.rollup.engines.roll import Task, counted, roll_up
 from rfm_cli.rollup.periods import Periods, Purchases
 from rfm_cli.tables.options import ReadOptions
 from tests.rollup.engines.awkward import FIXED, ROWS, ZONE, Row, Types, written
@@ -75,17 +75,17 @@ def test_purchases_on_servers(tmp_path: Path, server: Server) -> None:
 def test_a_large_roll_up_is_not_collected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(roll, "MOST_COLLECTED", 9)
     task = Task(DUCKDB, (str(written(tmp_path, ROWS, Types())),), ReadOptions(), Periods(), Purchases())
-    with pytest.raises(InputError, match="the roll-up has 11 rows, and at most 9 are collected here"):
-        roll_up(task)
+    with counted(task) as given, pytest.raises(InputError, match="has 11 rows, and at most 9 are collected here"):
+        roll_up(given)
 
 
 def test_too_many_recent_rows_are_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = [Row(number % 3, number, datetime(2024, 5, 1), 100, None) for number in range(12)]
     task = Task(DUCKDB, (str(written(tmp_path, rows, Types())),), ReadOptions(), Periods(), Purchases())
     monkeypatch.setattr(roll, "MOST_COLLECTED", 9)
-    rolled, notes = roll_up(task)
+    with counted(task) as given:
+        rolled = roll_up(given)
     assert rolled.recent is None
-    assert "none can be added" in notes[-1].text
     make.write_rollup(rolled, tmp_path / "out")
     assert sorted(path.name for path in (tmp_path / "out").iterdir() if not path.name.startswith(".")) == [
         store.MANIFEST,

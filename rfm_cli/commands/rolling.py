@@ -52,8 +52,9 @@ def rollup(ctx: typer.Context, out: str) -> None:
     asked = asked_of(run, out)
     paths, options = ask.paths_of(run.settings, Path()), ask.options_of(run.settings)
     paths = replace(paths, customers=(), products=(), events=paths.events if options.purchase_events else ())
-    spare_inputs(run, replace(paths, orders=(*paths.orders, *asked.new)))
-    if not (asked.new and store.is_rollup(asked.out)):
+    read = () if asked.new and store.is_rollup(out) else paths.orders
+    spare_inputs(run, replace(paths, orders=(*read, *asked.new)))
+    if not (asked.new and store.is_rollup(out)):
         make(run, asked, paths, options)
     if asked.new:
         fold_in(run, asked, replace(paths, orders=asked.new, events=()), options)

@@ -17,9 +17,9 @@ from rfm_cli.measures import Counting
 from rfm_cli.notes import Note
 from rfm_cli.one_row_measures import from_one_row
 from rfm_cli.rollup import read as rollups
-from rfm_cli.rollup.agree import purchases_for, refuse_orders_only
+from rfm_cli.rollup.agree import purchases_for
+from rfm_cli.rollup.periods import COLUMNS
 from rfm_cli.rollup.read import RollUp
-from rfm_cli.rollup.store import is_rollup
 from rfm_cli.schemes import Scheme
 from rfm_cli.scores.apply import with_scores
 from rfm_cli.scores.cutoffs import Cutoffs
@@ -135,16 +135,17 @@ def open_shop(paths: TablePaths, options: ReadOptions) -> Shop:
 
 def open_tables(paths: TablePaths, options: ReadOptions) -> Shop:
     """The same, where the orders may be missing: the tables are looked at, and nobody is scored."""
+    rollup = rollups.rollup_among(paths.orders, options, lines=bool(paths.lines), rates=bool(paths.rates))
     if options.purchase_events:  # the orders live in an event log, which is the events table as well
         paths = replace(paths, orders=(), events=paths.events or paths.orders)
     customers = open_customers(paths.customers, options) if paths.customers else None
     events = open_events(paths.events, options) if paths.events else None
     products = open_products(paths.products, options) if paths.products else None
-    shop = Shop(None, customers=customers, events=events, products=products)
+    shop = Shop(None, rollup, customers=customers, events=events, products=products)
     if options.purchase_events and events:
         rates = open_rates(paths.rates, options) if paths.rates else None
         shop = replace(shop, orders=order_tables.purchase_events_in(events.files, options, rates))
-    elif paths.orders:
+    elif paths.orders and not rollup:
         shop = _with_orders(shop, paths, options)
     if paths.lines and not (shop.orders and shop.orders.sums):
         look_at_lines(paths.lines, options)
@@ -153,12 +154,9 @@ def open_tables(paths: TablePaths, options: ReadOptions) -> Shop:
 
 def _with_orders(shop: Shop, paths: TablePaths, options: ReadOptions) -> Shop:
     """The shop with its orders, or with the measures that the file already holds; lines are read only for money."""
-    folders = [path for path in paths.orders if isinstance(path, str) and is_rollup(path)]
-    if folders:
-        beside = {"others": len(paths.orders) > 1, "lines": bool(paths.lines), "rates": bool(paths.rates)}
-        refuse_orders_only(folders[0], options, **beside)
-        return replace(shop, rollup=rollups.open_rollup(folders[0], options))
     opened = sources.open_all(paths.orders, options)
+    if opened[0].header == COLUMNS:
+        raise InputError(f"{opened[0].name}: the rows of a roll-up", "give the folder that they are in")
     named = "ordered_at" in options.map_of("orders")
     if options.one_row_per_customer or (not named and one_row.looks_like(opened[0].header)):
         return replace(shop, one_row=one_row.one_row_in(opened, options))

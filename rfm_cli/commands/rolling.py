@@ -18,7 +18,7 @@ from rfm_cli.notes import note
 from rfm_cli.pipeline import Shop, TablePaths, open_shop
 from rfm_cli.remarks import on_lines, on_rejects
 from rfm_cli.rollup import store
-from rfm_cli.rollup.adding import Added, LateRowsError, add, write_added
+from rfm_cli.rollup.adding import Added, LateRowsError, add_orders, write_added
 from rfm_cli.rollup.agree import require_agreement
 from rfm_cli.rollup.engines.name import parse_engine
 from rfm_cli.rollup.make import Rolled, roll_up, write_rollup
@@ -60,10 +60,11 @@ def rollup(ctx: typer.Context, out: str) -> None:
 
         rolling_by.make(run, asked, engine, paths, options)
         return
-    if is_url(asked.out):
-        raise UsageError(f"{asked.out}: only a cluster writes to a URL", "name a folder, or --engine sc://HOST:PORT")
-    spare_inputs(run, replace(paths, orders=(*paths.orders, *asked.new)))
-    if not (asked.new and store.is_rollup(asked.out)):
+    if is_url(out):
+        raise UsageError(f"{out}: only a cluster writes to a URL", "name a folder, or --engine sc://HOST:PORT")
+    read = () if asked.new and store.is_rollup(out) else paths.orders
+    spare_inputs(run, replace(paths, orders=(*read, *asked.new)))
+    if not (asked.new and store.is_rollup(out)):
         make(run, asked, paths, options)
     if asked.new:
         fold_in(run, asked, replace(paths, orders=asked.new, events=()), options)
@@ -142,7 +143,7 @@ def fold_in(run: Run, asked: Asked, paths: TablePaths, options: ReadOptions) -> 
 def _added(run: Run, rollup: RollUp, orders: Orders) -> Added:
     """The roll-up with the new orders; rows that come too late are listed with the rejected ones."""
     try:
-        return add(rollup, orders)
+        return add_orders(rollup, orders)
     except LateRowsError as error:
         if path := run.text("rejects"):
             write_rejected(path, error.orders, error.before)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from rfm_cli.views.view import View
 
 Screen = Callable[["Look"], "Sequence[RenderableType]"]
+Sheets = Callable[[], "Sequence[tuple[str, pl.DataFrame]]"]
 MOST_IN_WORKBOOK = 200_000
 
 
@@ -161,14 +162,17 @@ def scored(run: Run) -> Scored:
     return result
 
 
-def deliver(run: Run, view: View, screen: Screen, sheets: Sequence[tuple[str, pl.DataFrame]] = ()) -> None:
-    """Write the view: drawn by `screen` for people, as rows in every other format; a workbook has `sheets` too."""
+def deliver(run: Run, view: View, screen: Screen, sheets: Sheets = tuple) -> None:
+    """Write the view: drawn by `screen` for people, as rows in every other format; a workbook has `sheets` too.
+
+    Both are made only where they are wanted.
+    """
     fmt, output = run.format, run.text("output")
     with open_target(output) as target:
         if fmt == "table":
             target.write(_drawn(screen, output).encode())
         elif fmt == "xlsx":
-            _workbook(run, view, sheets, target)
+            _workbook(run, view, sheets(), target)
         else:
             from rfm_cli.out.formats import write_rows
 

@@ -54,12 +54,11 @@ def score(
         past = history_of(run, result)
         extra = past if extra is None else extra.join(past, on="customer_id", how="left")
     view = score_view(result, only_segments=segment or (), only_vip=bool(vip), extra=extra)
-    groups = segments_view(result)
     deliver(
         run,
         view,
         lambda look: scored_screen(
-            groups.rows,
+            segments_view(result).rows,
             view.rows,
             look=look,
             header=header(result),
@@ -67,6 +66,6 @@ def score(
             limit=limit or 10,
             colours=colours(result),
         ),
-        sheets=[("segments", groups.rows)],
+        sheets=lambda: [("segments", segments_view(result).rows)],
     )
     aside(run, result)

@@ -44,6 +44,12 @@ class Orders:
         """Whether some file names its orders."""
         return any("order_id" in file.columns for file in self.files)
 
+    @property
+    def size(self) -> int:
+        """The bytes of all files together, 0 where one is not a file on this machine."""
+        sizes = [file.source.local.stat().st_size if file.source.local else 0 for file in self.files]
+        return sum(sizes) if all(sizes) else 0
+
     def name(self) -> str:
         """The files in a word, for messages."""
         return self.files[0].source.name if len(self.files) == 1 else f"{len(self.files)} order files"

@@ -54,8 +54,8 @@ def measured(ledger: Ledger, *, windowed: bool = False) -> pl.DataFrame:
 
 def in_order(ledger: Ledger, slots: Int64s) -> tuple[Int64s, pl.Series]:
     """The slots in the order of their ids' text, and the ids; as they come where numbers are too long to be keys."""
-    if ledger.known is not None:
-        texts = ledger.known.texts().gather(pl.Series(slots))
+    if ledger.texts is not None:
+        texts = ledger.texts.gather(pl.Series(slots))
         order = by_text(texts)
         return slots[order], texts.gather(pl.Series(order))
     numbers = ledger.slots.numbers(slots)

@@ -7,6 +7,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from rfm_cli.fast.block import NOBODY
 from rfm_cli.fast.ids import Int64s
 from rfm_cli.fast.unproven import SparseError, UnprovenError
 
@@ -16,6 +17,8 @@ FACTOR = np.uint64(0x9E3779B97F4A7C15)
 """2^64 divided by the golden ratio: it throws numbers that are near each other far apart in the high bits."""
 FEWEST = 1 << 22
 """Dense slots are worth their memory up to here, however few the rows."""
+AT_ONCE = 1 << 14
+"""So many rows look for their places together."""
 MOST_STEPS = 2_000
 """Of so many places in a row taken by others: ids that were made to meet, or a table that is no good for them."""
 
@@ -34,9 +37,6 @@ class Slots(Protocol):
     def numbers(self, slots: Int64s) -> Int64s:
         """The numbers that have these slots."""
         ...
-
-
-NOBODY = np.empty(0, np.int64)
 
 
 class Dense:
@@ -86,6 +86,14 @@ class Table:
         """The slot of each number, and the rows that are the first of theirs."""
         if bool((numbers == EMPTY).any()):
             raise UnprovenError("an id is the mark of an empty place")
+        slots, news = np.empty(len(numbers), np.int64), [NOBODY]
+        for start in range(0, len(numbers), AT_ONCE):
+            part = slice(start, start + AT_ONCE)
+            slots[part], new = self._of(numbers[part])
+            news.append(new + start)
+        return slots, np.concatenate(news)
+
+    def _of(self, numbers: Int64s) -> tuple[Int64s, Int64s]:
         self._make_room(len(numbers))
         place = self._home(numbers)
         news: list[Int64s] = []
@@ -131,7 +139,7 @@ class Table:
             bits += 1
         if bits > self._bits:
             keys = self._keys[: self._used]
-            self._allocate(max(bits, self._bits + 2))
+            self._allocate(bits)
             self._used = 0
             for start in range(0, len(keys), 1 << 16):
                 self._again(keys[start : start + (1 << 16)], start)

@@ -35,6 +35,7 @@ class Ledger:
         self.columns, self.slots, self.grouping = columns, slots, grouping
         self.stretches = [Totals() for _ in ends]
         self.known = Known() if isinstance(columns.customer, Texts) else None
+        self.texts: pl.Series | None = None
         self.free: list[Int64s] = []
         self.unsure: list[Int64s] = []
         self._ends, self._ignore = ends, counting.free == "ignore"
@@ -66,8 +67,7 @@ class Ledger:
         slots, new = self.slots.of(numbers)
         if self.known is not None:
             texts = block["customer_text"] if chosen is None else block["customer_text"].filter(pl.Series(chosen))
-            self.known.add(texts.gather(pl.Series(new)))
-            self.known.prove(texts, slots)
+            self.known.see(texts, slots, new)
         self._add(Block(slots, days, minor, orders), loners)
 
     def _require_alike(self, block: pl.DataFrame, customer: pl.Series, day: pl.Series) -> None:
@@ -183,8 +183,8 @@ class Ledger:
             later = self.grouping.later(rows.orders, rows.days)
             # Whether a free order that is ignored is one by itself shows only in all of its rows.
             self.unsure.append(rows.slots[~later | (rows.minor == 0)])
-        if self.known is not None and len(self.known.texts()) != self.slots.count():
-            raise UnprovenError("a text without a slot")
+        if self.known is not None:
+            self.texts = self.known.texts()
 
     def _buy(self, orders: Block) -> None:
         if orders.minor is not None and not orders.minor.all():

@@ -18,6 +18,7 @@ from rfm_cli.commands.help import GroupedCommand
 from rfm_cli.commands.matrix import matrix
 from rfm_cli.commands.migrate import migrate
 from rfm_cli.commands.reach import reach
+from rfm_cli.commands.rollup import rollup
 from rfm_cli.commands.schemes import schemes
 from rfm_cli.commands.score import score
 from rfm_cli.commands.segments import segments
@@ -38,6 +39,7 @@ app = typer.Typer(
 app.command(cls=GroupedCommand)(check)  # in the order of the work
 for command in (score, segments, grid, matrix, vip, migrate, reach, explain):
     app.command(cls=ShopCommand)(command)
+app.command(cls=GroupedCommand)(rollup)
 app.command(cls=GroupedCommand)(schemes)
 
 

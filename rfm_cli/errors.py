@@ -45,6 +45,12 @@ class OutputError(RfmError):
     exit_code = 4
 
 
+class LockedError(RfmError):
+    """Another run is changing what this one was to change."""
+
+    exit_code = 75
+
+
 def nearest(name: str, valid: Iterable[str]) -> str | None:
     """The valid name that is closest to `name` (case ignored), or None if none comes near.
 

@@ -12,7 +12,9 @@ from rfm_cli import measures
 from rfm_cli.errors import UsageError
 from rfm_cli.history.steps import added, daily_after, settled_steps, steps, stretch_ends
 from rfm_cli.known import people_known, with_people
-from rfm_cli.pipeline import Question, Shop, counting_of, require_buyers
+from rfm_cli.measures import Counting
+from rfm_cli.pipeline import Question, Shop, agreed, counting_of, require_buyers
+from rfm_cli.rollup import read as rollups
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables.order_model import Facts
 
@@ -40,6 +42,8 @@ def past_at(shop: Shop, question: Question, dates: Sequence[date]) -> Past:
     ends = {*dates}
     if question.window is not None:
         ends |= {question.window.start(day) for day in dates}
+    if shop.rollup:
+        rollups.require_dates(shop.rollup, sorted(ends))
     return _past(shop, question, stretch_ends(sorted(ends)), max(dates), min(dates))
 
 
@@ -53,23 +57,36 @@ def daily_past(
     """
     if question.window is not None:
         raise UsageError("spells are of all of history", "leave --window out")
+    if shop.rollup:
+        rollups.require_days(shop.rollup, "spells need")
     return _past(shop, question, daily_after(starts), last, ruler or last)
 
 
 def _past(shop: Shop, question: Question, end: pl.Expr, last: date, first: date) -> Past:
+    question = agreed(shop, question)
+    counting = counting_of(replace(question, window=None), last)
+    found, facts, shop = _steps(shop, counting, end)
+    by_first = found.filter(pl.col("step") <= first)
+    source = shop.orders or shop.rollup
+    assert source is not None
+    require_buyers(by_first, facts, source, first)
+    buyers = found["customer"].unique() if shop.customers or shop.events else found["customer"].clear()
+    people, _ = people_known(shop.customers, shop.events, shop.buyers_after(), buyers, last)
+    return Past(found, last, shop, facts, question, people)
+
+
+def _steps(shop: Shop, counting: Counting, end: pl.Expr) -> tuple[pl.DataFrame, Facts, Shop]:
+    """The steps of the shop's customers, the facts of the pass, and the shop as it turned out."""
+    if shop.rollup:
+        return rollups.steps_of(shop.rollup, counting, end), shop.rollup.facts(), shop
     if shop.orders is None:
         raise UsageError("moves need orders", "a file of one row a customer has no history")
-    counting = counting_of(replace(question, window=None), last)
     found, facts, orders = order_tables.collect(
         shop.orders, lambda given: lambda rows: steps(rows, counting, end, each_row_an_order=given.each_row)
     )
     order_tables.refuse(orders, facts)
     found = settled_steps(found, order_tables.accepted(order_tables.rows(orders)), counting, end)
-    by_first = found.filter(pl.col("step") <= first)
-    require_buyers(by_first, facts, orders, first)
-    buyers = found["customer"].unique() if shop.customers or shop.events else found["customer"].clear()
-    people, _ = people_known(shop.customers, shop.events, orders, buyers, last)
-    return Past(found, last, replace(shop, orders=orders), facts, question, people)
+    return found, facts, replace(shop, orders=orders)
 
 
 def measured_at(past: Past, dates: Sequence[date]) -> Iterator[tuple[date, pl.DataFrame]]:

@@ -58,7 +58,10 @@ class Orders:
 @dataclass(frozen=True)
 class Facts:
     """What one pass over all rows found: rows by verdict, the days that accepted rows cover, their first and last
-    currency by name, and the counts that prove or refute what was believed (`PROOF`)."""
+    currency by name, and the counts that prove or refute what was believed (`PROOF`).
+
+    `free_orders` are the orders of zero value by period, where these are all that is left of the rows; else None.
+    """
 
     rows: Mapping[str, int]
     first_day: date | None
@@ -66,6 +69,7 @@ class Facts:
     currency: str | None = None
     last_currency: str | None = None
     proof: Mapping[str, float | None] = field(default_factory=dict)
+    free_orders: Mapping[date, int] | None = None
 
     @property
     def read(self) -> int:

@@ -20,8 +20,8 @@ from rfm_cli.out.workbook import require_xlsxwriter
 if TYPE_CHECKING:
     from datetime import date
 
+    import click
     import polars as pl
-    import typer
     from rich.console import RenderableType
 
     from rfm_cli.out.look import Look
@@ -57,7 +57,7 @@ class Run:
         return choose_format(self.text("format"), self.text("output"), is_tty)
 
 
-def begin(ctx: typer.Context) -> Run:
+def begin(ctx: click.Context) -> Run:
     """The run of a command with these flags; `UsageError` before any file is read where they make no sense."""
     flags = by_table(dict(ctx.params))
     run = Run(

@@ -12,13 +12,17 @@ from typing import cast
 import click
 
 from rfm_cli import __version__
-from rfm_cli.commands import completion
 from rfm_cli.errors import OutputError, RfmError, UsageError, nearest
 
 INTERRUPTED, READER_GONE = 130, 141
 
 COMMANDS = ("check", "score", "segments", "grid", "matrix", "vip", "migrate", "reach", "explain", "schemes")
 """The commands in the order of the work: each is a module of `rfm_cli.commands`, and what it defines by that name."""
+
+
+SHELLS = ("bash", "zsh", "fish")
+COMPLETE = "_RFM_COMPLETE"
+"""The variable by which a shell's script asks for the words that could stand at the cursor."""
 
 
 class Commands(click.Group):
@@ -45,6 +49,33 @@ class Commands(click.Group):
         return super().resolve_command(ctx, args)
 
 
+def _complete(ctx: click.Context, param: click.Parameter, shell: str | None) -> None:
+    """Nothing: the script of a shell is shown or installed, and the run ends."""
+    if not shell or ctx.resilient_parsing:
+        return
+    from rfm_cli.commands import completion
+
+    text = completion.script(ctx.command, shell, COMPLETE)
+    if param.name == "show_completion":
+        click.echo(text, nl=False)
+    else:
+        click.echo(f"rfm: {completion.install(text, shell)}: open a new shell to use it", err=True)
+    ctx.exit()
+
+
+def _shell(name: str, help: str) -> click.Option:
+    """An option that takes the name of a shell."""
+    return click.Option(
+        [name],
+        type=click.Choice(SHELLS),
+        metavar="SHELL",
+        is_eager=True,
+        expose_value=False,
+        callback=_complete,
+        help=help,
+    )
+
+
 @click.command(
     cls=Commands,
     name="rfm",
@@ -62,7 +93,10 @@ def rfm(ctx: click.Context) -> None:
         ctx.exit(UsageError.exit_code)
 
 
-rfm.params += completion.OPTIONS
+rfm.params += [
+    _shell("--install-completion", "Teach bash, zsh or fish the words of rfm."),
+    _shell("--show-completion", "Show the script that does so."),
+]
 
 
 def main() -> None:
@@ -104,8 +138,10 @@ def _run() -> int:
 def _answer() -> int:
     """The exit code of what was asked for, which is done; Click's own `main` would take some errors for its own."""
     try:
-        if wanted := os.environ.get(completion.VARIABLE):
-            click.echo(completion.answer(rfm, wanted))
+        if wanted := os.environ.get(COMPLETE):
+            from rfm_cli.commands import completion
+
+            click.echo(completion.answer(rfm, wanted, COMPLETE))
         else:
             with rfm.make_context("rfm", sys.argv[1:]) as ctx:
                 rfm.invoke(ctx)

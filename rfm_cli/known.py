@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables.order_model import Orders
-from rfm_cli.tables.people import EVER, Customers, Events, known_from
+
+if TYPE_CHECKING:
+    from rfm_cli.tables.people import Customers, Events
 
 
 def people_known(
@@ -19,6 +22,10 @@ def people_known(
     `buyers` are the customers with an order row up to `last`: an order row dates a customer, so that what is known
     from ever of them is left out. None where no such table was given.
     """
+    if customers is None and events is None:
+        return None, 0
+    from rfm_cli.tables.people import EVER, known_from
+
     known = known_from(customers, events)
     if known is None:
         return None, 0
@@ -27,13 +34,14 @@ def people_known(
     dated = known.filter(pl.col("known_from") != EVER).join(own, on="customer", how="semi")
     others = known.join(own, on="customer", how="anti")
     then = others if last is None else others.filter(pl.col("known_from") <= last)
-    then = _without_later_buyers(then, orders, last)
+    then = _without_later_buyers(then, then.filter(pl.col("known_from") == EVER), orders, last)
     return pl.concat([dated, then]), others.height - then.height
 
 
-def _without_later_buyers(others: pl.DataFrame, orders: Orders | None, last: date | None) -> pl.DataFrame:
-    """Known from ever holds only for those whom nothing else dates: a first order after the date does."""
-    ever = others.filter(pl.col("known_from") == EVER)
+def _without_later_buyers(
+    others: pl.DataFrame, ever: pl.DataFrame, orders: Orders | None, last: date | None
+) -> pl.DataFrame:
+    """Known from `ever` holds only for those whom nothing else dates: a first order after the date does."""
     if ever.is_empty() or orders is None or last is None:
         return others
     rows = order_tables.accepted(order_tables.rows(orders))

@@ -134,7 +134,7 @@ def matrix(run: Run, asked: Asked) -> None:
             footer=footer(result),
             colours=colours(result),
         ),
-        sheets=[("flows", flows)],
+        sheets=lambda: [("flows", flows)],
     )
     aside(run, result, asked.ruler)
 

@@ -61,7 +61,7 @@ def reach(
         lambda look: reach_screen(
             view.rows, why, used_lines(found), look=look, header=header(result), footer=footer(result)
         ),
-        sheets=[("channels", why)],
+        sheets=lambda: [("channels", why)],
     )
     aside(run, result)
 

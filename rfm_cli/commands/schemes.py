@@ -29,7 +29,8 @@ def schemes(
     from rfm_cli.commands.run import begin, deliver
     from rfm_cli.errors import UsageError
     from rfm_cli.out.screen import SCHEMES, lines_screen, rows_screen
-    from rfm_cli.schemes import Bins, load_scheme, map_lines
+    from rfm_cli.schemes import Bins, load_scheme
+    from rfm_cli.schemes.draw import map_lines
     from rfm_cli.views.schemes import cells_view, schemes_view
 
     run = begin(ctx)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -27,13 +28,14 @@ from rfm_cli.scores.fit import Fitting, fit
 from rfm_cli.segments import split_new_subscribers, with_codes
 from rfm_cli.tables import one_row, sources
 from rfm_cli.tables import orders as order_tables
-from rfm_cli.tables.lines import look_at_lines, open_lines
 from rfm_cli.tables.one_row import OneRow
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_model import Facts, Orders
-from rfm_cli.tables.people import Customers, Events, open_customers, open_events
-from rfm_cli.tables.products import Products, open_products
-from rfm_cli.tables.rates import open_rates
+
+if TYPE_CHECKING:
+    from rfm_cli.tables.people import Customers, Events
+    from rfm_cli.tables.products import Products
+    from rfm_cli.tables.rates import Rates
 
 LARGE = 4 << 20
 """Files of fewer bytes together are read in less time than a shortcut takes to load."""
@@ -140,18 +142,44 @@ def open_tables(paths: TablePaths, options: ReadOptions) -> Shop:
     """The same, where the orders may be missing: the tables are looked at, and nobody is scored."""
     if options.purchase_events:  # the orders live in an event log, which is the events table as well
         paths = replace(paths, orders=(), events=paths.events or paths.orders)
-    customers = open_customers(paths.customers, options) if paths.customers else None
-    events = open_events(paths.events, options) if paths.events else None
-    products = open_products(paths.products, options) if paths.products else None
-    shop = Shop(None, customers=customers, events=events, products=products)
-    if options.purchase_events and events:
-        rates = open_rates(paths.rates, options) if paths.rates else None
-        shop = replace(shop, orders=order_tables.purchase_events_in(events.files, options, rates))
+    shop = _beside_orders(paths, options)
+    if options.purchase_events and shop.events:
+        orders = order_tables.purchase_events_in(shop.events.files, options, _rates(paths, options))
+        shop = replace(shop, orders=orders)
     elif paths.orders:
         shop = _with_orders(shop, paths, options)
     if paths.lines and not (shop.orders and shop.orders.sums):
+        from rfm_cli.tables.lines import look_at_lines
+
         look_at_lines(paths.lines, options)
     return replace(shop, notes=tuple(remarks.on_tables(shop, paths, options)))
+
+
+def _beside_orders(paths: TablePaths, options: ReadOptions) -> Shop:
+    """The tables beside the orders; what reads a table is loaded only where there is one, since few shops have all."""
+    shop = Shop(None)
+    if paths.customers:
+        from rfm_cli.tables.people import open_customers
+
+        shop = replace(shop, customers=open_customers(paths.customers, options))
+    if paths.events:
+        from rfm_cli.tables.people import open_events
+
+        shop = replace(shop, events=open_events(paths.events, options))
+    if paths.products:
+        from rfm_cli.tables.products import open_products
+
+        shop = replace(shop, products=open_products(paths.products, options))
+    return shop
+
+
+def _rates(paths: TablePaths, options: ReadOptions) -> Rates | None:
+    """The exchange rates, None where none were given."""
+    if not paths.rates:
+        return None
+    from rfm_cli.tables.rates import open_rates
+
+    return open_rates(paths.rates, options)
 
 
 def _with_orders(shop: Shop, paths: TablePaths, options: ReadOptions) -> Shop:
@@ -165,9 +193,11 @@ def _with_orders(shop: Shop, paths: TablePaths, options: ReadOptions) -> Shop:
     named = "ordered_at" in options.map_of("orders")
     if options.one_row_per_customer or (not named and one_row.looks_like(opened[0].header)):
         return replace(shop, one_row=one_row.one_row_in(opened, options))
-    rates = open_rates(paths.rates, options) if paths.rates else None
+    rates = _rates(paths, options)
     orders = order_tables.orders_in(opened, options, known_rates=rates)
     if not orders.has_money and paths.lines:
+        from rfm_cli.tables.lines import open_lines
+
         orders = order_tables.orders_in(opened, options, open_lines(paths.lines, options), rates)
     return replace(shop, orders=orders)
 

@@ -25,9 +25,7 @@ from rfm_cli.scores.fit import Fitting
 from rfm_cli.tables.columns import parse_maps
 from rfm_cli.tables.kinds import discover
 from rfm_cli.tables.money import MOST_DECIMALS
-from rfm_cli.tables.options import REJECTED_STATUSES, ReadOptions
-from rfm_cli.tables.people import ENGAGING
-from rfm_cli.views.extras import ENGAGEMENT_DAYS
+from rfm_cli.tables.options import ENGAGEMENT_DAYS, ENGAGING, REJECTED_STATUSES, ReadOptions
 
 METRICS = ("customers", "revenue", "aov", "share")
 ENGAGEMENT_WINDOW = f"{ENGAGEMENT_DAYS}d"
@@ -111,11 +109,15 @@ def as_of(settings: Settings, text: str | None, shop: Shop | None = None) -> dat
     return parse_as_of(word, datetime.now(ZoneInfo(zone(settings, shop))).date() if clock else None)
 
 
-def check_question(settings: Settings) -> None:
-    """Nothing, or `UsageError` where the question makes no sense whatever the data: said before a file is read."""
+def check_question(settings: Settings) -> Question | None:
+    """The question, before a file is read; None where saved cutoffs wait for the scale of the money.
+
+    `UsageError` where it makes no sense whatever the data.
+    """
     given = tuple(text for text in settings.texts("cuts") if is_given(text))
-    question_of(replace(settings, values={**settings.values, "cuts": given}), Shop(None))
+    question = question_of(replace(settings, values={**settings.values, "cuts": given}), Shop(None))
     engagement_of(settings, None)
+    return question if given == settings.texts("cuts") else None
 
 
 def question_of(settings: Settings, shop: Shop) -> Question:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Protocol
 
 import numpy as np
-import numpy.typing as npt
 
 from rfm_cli.fast.block import NOBODY
 from rfm_cli.fast.ids import Int64s
@@ -129,8 +128,8 @@ class Table:
         self._used = end
 
     def _home(self, numbers: Int64s) -> Int64s:
-        mixed: npt.NDArray[np.uint64] = numbers.view(np.uint64) * FACTOR
-        return np.asarray((mixed >> np.uint64(64 - self._bits)).view(np.int64), np.int64)
+        mixed = numbers.view(np.uint64) * FACTOR >> np.uint64(64 - self._bits)
+        return mixed.view(np.int64)
 
     def _make_room(self, rows: int) -> None:
         """Nothing: so many more numbers would leave half of the table empty."""

@@ -55,7 +55,7 @@ class RollUp:
         return self.manifest.facts()
 
     def frame(self, after: date | None = None) -> pl.LazyFrame:
-        """The rows (COLUMNS), ids as numbers where all are whole; with `after`, the last settled day, only later ones."""
+        """The rows (COLUMNS), ids as numbers where all are whole; with `after`, a settled day, only later ones."""
         return state.ids_of(rows.scan(self.folder, after), self.manifest)
 
 

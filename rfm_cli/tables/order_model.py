@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TYPE_CHECKING
 
 from rfm_cli.tables import rules
-from rfm_cli.tables.lines import OrderSums
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_file import OrderFile
-from rfm_cli.tables.rates import Rates
+
+if TYPE_CHECKING:  # most shops have neither, and need not load them
+    from rfm_cli.tables.lines import OrderSums
+    from rfm_cli.tables.rates import Rates
 
 PROOF = ("lost_days", "lost_amounts", "lost_ids", "misses", "falls", "largest", "total")
 """What the pass counts: texts not understood, ids that are no plain integers, values that miss the scale, order ids

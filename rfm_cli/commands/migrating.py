@@ -21,7 +21,7 @@ from rfm_cli.history.dated import Past, daily_past, past_at
 from rfm_cli.history.incidence import durations
 from rfm_cli.history.moves import Moves, Stand, as_scored, moves_between, stands
 from rfm_cli.history.spells import spells
-from rfm_cli.history.states import BYS, NOT_YET, By
+from rfm_cli.history.states import BYS, NOT_YET, By, told_by_money
 from rfm_cli.out import migrate_screen as screens
 from rfm_cli.out.screen import CUSTOMERS, rows_screen
 from rfm_cli.views import migrate as view
@@ -253,7 +253,9 @@ def speed(run: Run, asked: Asked) -> None:
     from datetime import timedelta
 
     eve = asked.first - timedelta(days=1)
-    past = daily_past(asked.shop, asked.question, [eve], asked.last, ruler=asked.first)
+    money = told_by_money(asked.by, asked.question.scheme)
+    starts = [eve, asked.first]  # the cutoffs are of that day, and may need its money
+    past = daily_past(asked.shop, asked.question, starts, asked.last, ruler=asked.first, money=money)
     (first,) = stands(past, [asked.first], asked.by)
     result = say_of(run, past, first, first)
     stays = durations(spells(past, first.states), asked.first, asked.last)

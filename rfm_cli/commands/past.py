@@ -88,7 +88,7 @@ def history_of(run: Run, result: Scored) -> pl.DataFrame:
     states = states_by("segment", result.scheme, result.cutoffs, question.new_subscriber)
     if not result.shop.has_history or result.as_of is None:
         raise UsageError("--history needs orders", "a file of one row a customer has no history")
-    past = daily_past(result.shop, question, [], result.as_of)
+    past = daily_past(result.shop, question, [], result.as_of, money=states.by_money)
     return history_columns(spells(past, states), states)
 
 

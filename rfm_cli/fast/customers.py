@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from rfm_cli.fast.block import NOBODY, Int32s
+from rfm_cli.fast.block import Int32s
 from rfm_cli.fast.ids import Int64s, Numbered
 from rfm_cli.fast.order import by_digits, by_text
 from rfm_cli.fast.tally import Ledger
-from rfm_cli.fast.totals import EARLY, LATE, Added
+from rfm_cli.fast.totals import EARLY, LATE, Added, Totals, counts_of
 from rfm_cli.fast.unproven import UnprovenError
 from rfm_cli.fast.ways import tally
 from rfm_cli.measures import Counting
@@ -21,7 +21,7 @@ def customers_of(orders: Orders, counting: Counting) -> tuple[pl.DataFrame, Fact
     start, as_of = counting.window_start, counting.as_of
     ends = [day for day in (start, as_of) if day is not None]
     try:
-        ledger = tally(orders, counting, ends)
+        ledger = tally(orders, counting, ends, lambda: [Totals() for _ in range(max(len(ends), 1))])
         return (measured(ledger, windowed=start is not None), ledger.facts()) if ledger else None
     except UnprovenError:
         return None
@@ -34,28 +34,29 @@ def measured(ledger: Ledger, *, windowed: bool = False) -> pl.DataFrame:
     Frequency and money are those of all stretches, or with `windowed` those of the last one alone. `UnprovenError`
     where sums were too large for a shortcut.
     """
-    slots, ids = in_order(ledger, used(ledger))
-    parts = [stretch.of(slots) for stretch in ledger.stretches]
-    for stretch, part in zip(ledger.stretches, parts, strict=True):
+    stretches = [stretch for stretch in ledger.stretches if isinstance(stretch, Totals)]
+    slots, ids = in_order(ledger, _used(stretches))
+    parts = [stretch.of(slots) for stretch in stretches]
+    for stretch, part in zip(stretches, parts, strict=True):
         stretch.prove(part)
     counted = parts[-1:] if windowed else parts
     total = _together(parts, counted)
     made = {
         "customer": ids,
-        "first_order": _days(total.first, LATE),
-        "last_order": _days(total.last, EARLY),
-        "frequency": pl.Series(total.frequency.astype(np.uint32)),
+        "first_order": day_column(total.first, LATE),
+        "last_order": day_column(total.last, EARLY),
+        "frequency": total.frequency.astype(np.uint32),
     }
     if ledger.columns.scale is not None:
-        made |= {"monetary": pl.Series(total.monetary), "free_orders": _counts(ledger.free, slots)}
-    made |= {"first_row": _days(total.first_row, LATE), "unsure": _counts(ledger.unsure, slots)}
+        made |= {"monetary": total.monetary, "free_orders": total.free.astype(np.uint32)}
+    made |= {"first_row": day_column(total.first_row, LATE), "unsure": counts_of(ledger.unsure, slots)}
     return pl.DataFrame(made)
 
 
 def in_order(ledger: Ledger, slots: Int64s) -> tuple[Int64s, pl.Series]:
     """The slots in the order of their ids' text, and the ids; as they come where numbers are too long to be keys."""
     if ledger.texts is not None:
-        texts = ledger.texts.gather(pl.Series(slots))
+        texts = ledger.ids(slots)
         order = by_text(texts)
         return slots[order], texts.gather(pl.Series(order))
     numbers = ledger.slots.numbers(slots)
@@ -66,9 +67,9 @@ def in_order(ledger: Ledger, slots: Int64s) -> tuple[Int64s, pl.Series]:
     return slots, ledger.columns.customer.ids(numbers)
 
 
-def used(ledger: Ledger) -> Int64s:
+def _used(stretches: list[Totals]) -> Int64s:
     """The slots with a row in some stretch, ascending."""
-    found = [stretch.used() for stretch in ledger.stretches]
+    found = [stretch.used() for stretch in stretches]
     touched = np.zeros(max(map(len, found)), np.bool_)
     for one in found:
         touched[: len(one)] |= one
@@ -85,20 +86,13 @@ def _together(parts: list[Added], counted: list[Added]) -> Added:
         np.min([part.first for part in parts], axis=0),
         np.max([part.last for part in parts], axis=0),
         np.min([part.first_row for part in parts], axis=0),
+        np.sum([part.free for part in parts], axis=0),
     )
 
 
-def _days(numbers: Int32s, none: np.int32) -> pl.Series:
+def day_column(numbers: Int32s, none: np.int32) -> pl.Series:
     """Days from their numbers, null where there is none."""
     days = pl.Series(numbers)
     if (numbers == none).any():
         days = days.to_frame("day").select(pl.when(pl.col("day") != int(none)).then("day")).to_series()
     return days.cast(pl.Date)
-
-
-def _counts(found: list[Int64s], slots: Int64s) -> pl.Series:
-    """How often each of the slots was found."""
-    together = np.concatenate(found) if found else NOBODY
-    highest = int(slots.max(initial=-1)) + 1
-    counts = np.bincount(together, minlength=highest)[slots] if len(together) else np.zeros(len(slots))
-    return pl.Series(counts.astype(np.uint32))

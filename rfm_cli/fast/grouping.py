@@ -20,6 +20,25 @@ from rfm_cli.fast.unproven import UnprovenError
 
 
 @dataclass(frozen=True)
+class Ends:
+    """The last days of the stretches in which money is counted apart, ascending; with `daily` each day of the last
+    stretch is counted apart as well."""
+
+    days: Int32s
+    daily: bool = False
+
+    def of(self, days: Int32s) -> Int64s:
+        """The stretch of each day, past the last one for days that are not seen."""
+        return np.searchsorted(self.days, days)
+
+    def apart(self, first: Int32s, last: Int32s) -> Booleans:
+        """Whether two days are counted apart."""
+        place = self.of(last)
+        found: Booleans = self.of(first) != place
+        return found | ((last > first) & (place == len(self.days) - 1)) if self.daily else found
+
+
+@dataclass(frozen=True)
 class Made:
     """Orders (slot, day of the first row, money of all its adding rows), and the slots of unsure customers."""
 
@@ -122,12 +141,9 @@ class Rising:
 
 
 class Runs:
-    """Order numbers never fall, so that the rows of an order stand together: each run of one number is an order.
+    """Order numbers never fall, so that the rows of an order stand together: each run of one number is an order."""
 
-    `ends` are the last days of the stretches in which money is counted apart.
-    """
-
-    def __init__(self, ends: Int32s) -> None:
+    def __init__(self, ends: Ends) -> None:
         self._ends = ends
         self._held: Block | None = None
         self._last = np.iinfo(np.int64).min
@@ -152,7 +168,7 @@ class Runs:
         return None if self._held is None else self._summed(self._held)
 
     def _summed(self, rows: Block) -> Made:
-        """An order for each run; unsure are those on several days of which one is free, or in another stretch."""
+        """An order for each run; unsure are those on several days of which one is free, or counted apart."""
         numbers = rows.orders
         assert numbers is not None
         if not len(numbers):
@@ -166,16 +182,10 @@ class Runs:
         if rows.minor is not None and not (fresh | (rows.days[1:] == rows.days[:-1])).all():
             last = np.maximum.reduceat(rows.days, starts)
             free = np.minimum.reduceat(rows.minor, starts) == 0
-            unsure = slots[(last > days) & (free | apart(days, last, self._ends))]
+            unsure = slots[(last > days) & (free | self._ends.apart(days, last))]
         self._days.add(numbers[starts], days)
         return Made(Block(slots, days, minor), unsure)
 
     def later(self, orders: Int64s, days: Int32s) -> Booleans:
         """By the day that an order number falls into; numbers above all others have no adding row."""
         return (orders > self._last) | self._days.before(orders, days)
-
-
-def apart(first: Int32s, last: Int32s, ends: Int32s) -> Booleans:
-    """Whether two days lie in different stretches."""
-    found: Booleans = np.searchsorted(ends, first) != np.searchsorted(ends, last)
-    return found

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rfm_cli.fast.block import NOBODY, Block, Booleans, Int32s
-from rfm_cli.fast.grouping import Made, apart
+from rfm_cli.fast.grouping import Ends, Made
 from rfm_cli.fast.ids import Int64s
 from rfm_cli.fast.unproven import UnprovenError
 
@@ -111,11 +111,11 @@ SUM, FIRST, LAST, SLOT, LOWERS = 0, 2, 3, 4, 5
 class Summed:
     """Rows of any order in any order, lowering ones as well: each order number has a place where its rows add up.
 
-    `ends` are the last days of the stretches in which money is counted apart. A place is the sum in 64 bits, the first
+    A place is the sum in 64 bits, the first
     day (counted down, so that the greatest is the first) and the last, the slot and 1, and whether a row lowers.
     """
 
-    def __init__(self, ends: Int32s, most: int) -> None:
+    def __init__(self, ends: Ends, most: int) -> None:
         self._ends = ends
         self._places = Places(8, most)
 
@@ -148,7 +148,7 @@ class Summed:
         rows = self._places.table[there]
         slots = rows[:, SLOT].astype(np.int64) - 1
         first, last = np.int32(FROM_ZERO) - rows[:, FIRST], rows[:, LAST] - np.int32(FROM_ZERO)
-        doubt = (last > first) & ((rows[:, LOWERS] != 0) | apart(first, last, self._ends))
+        doubt = (last > first) & ((rows[:, LOWERS] != 0) | self._ends.apart(first, last))
         return Made(Block(slots, first, np.ascontiguousarray(rows[:, :2]).view(np.int64)[:, 0]), slots[doubt])
 
     def later(self, orders: Int64s, days: Int32s) -> Booleans:

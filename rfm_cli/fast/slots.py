@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 import numpy as np
+import numpy.typing as npt
 
 from rfm_cli.fast.block import NOBODY
 from rfm_cli.fast.ids import Int64s
@@ -115,7 +116,7 @@ class Table:
         wanted = place[at_empty]
         self._key[wanted] = numbers[at_empty]
         self._slot[wanted] = at_empty  # the last writer wins, and is known by its row
-        won = at_empty[self._slot[wanted] == at_empty]
+        won: Int64s = at_empty[self._slot[wanted] == at_empty]
         self._slot[place[won]] = np.arange(self._used, self._used + len(won))
         self._remember(numbers[won])
         return won
@@ -128,8 +129,9 @@ class Table:
         self._used = end
 
     def _home(self, numbers: Int64s) -> Int64s:
-        mixed = numbers.view(np.uint64) * FACTOR >> np.uint64(64 - self._bits)
-        return mixed.view(np.int64)
+        mixed: npt.NDArray[np.uint64] = numbers.view(np.uint64) * FACTOR
+        home: Int64s = (mixed >> np.uint64(64 - self._bits)).astype(np.int64)
+        return home
 
     def _make_room(self, rows: int) -> None:
         """Nothing: so many more numbers would leave half of the table empty."""

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import polars as pl
 
 from rfm_cli.fast.block import Block, Booleans, Int32s
 from rfm_cli.fast.columns import Columns
-from rfm_cli.fast.grouping import EachRow, Grouping
+from rfm_cli.fast.daily import Daily
+from rfm_cli.fast.grouping import EachRow, Ends, Grouping
 from rfm_cli.fast.ids import Int64s
 from rfm_cli.fast.scattered import Summed
 from rfm_cli.fast.slots import Slots
 from rfm_cli.fast.texts import Known, Texts
-from rfm_cli.fast.totals import Totals
 from rfm_cli.fast.unproven import UnprovenError
 from rfm_cli.measures import Counting
 from rfm_cli.tables import money, rules
@@ -28,15 +28,38 @@ DAY_ZERO = date(1970, 1, 1)
 ALL_DAYS = np.array([2**31 - 1], np.int32)
 
 
+class Stretch(Protocol):
+    """Where the rows of a stretch of days add up."""
+
+    def buy(self, orders: Block, slots: int) -> None:
+        """Nothing: these purchases are counted; there are so many slots by now."""
+        ...
+
+    def pay(self, rows: Block, slots: int) -> None:
+        """Nothing: the money of rows that are no purchases is added."""
+        ...
+
+    def give(self, rows: Block) -> None:
+        """Nothing: each of these rows is an order of zero value, whether it counts or not."""
+        ...
+
+
 class Ledger:
     """Everything that a pass adds up: the customers' slots, a stretch of totals for each of `ends`, and the facts."""
 
-    def __init__(self, columns: Columns, slots: Slots, grouping: Grouping, counting: Counting, ends: Int32s) -> None:
+    def __init__(
+        self,
+        columns: Columns,
+        slots: Slots,
+        grouping: Grouping,
+        counting: Counting,
+        ends: Ends,
+        stretches: Sequence[Stretch],
+    ) -> None:
         self.columns, self.slots, self.grouping = columns, slots, grouping
-        self.stretches = [Totals() for _ in ends]
+        self.stretches = stretches
         self.known = Known() if isinstance(columns.customer, Texts) else None
         self.texts: pl.Series | None = None
-        self.free: list[Int64s] = []
         self.unsure: list[Int64s] = []
         self._ends, self._ignore = ends, counting.free == "ignore"
         self._lowering: list[Block] = []
@@ -128,10 +151,10 @@ class Ledger:
             self._size += int(np.abs(minor).sum())
             if self._largest >= money.LARGEST or self._size >= money.LARGEST_TOTAL:
                 raise UnprovenError("amounts too large to be added")
-        if last <= self._ends[-1]:
+        if last <= self._ends.days[-1]:
             return taken
         chosen = np.ones(len(days), np.bool_) if taken is None else taken.copy()
-        chosen[chosen] = days <= self._ends[-1]
+        chosen[chosen] = days <= self._ends.days[-1]
         return chosen
 
     def _orders(self, block: pl.DataFrame) -> tuple[Int64s | None, Booleans | None]:
@@ -156,11 +179,9 @@ class Ledger:
             adds = rows.minor > 0 if self._ignore else rows.minor >= 0
             if not adds.all():
                 lowering = rows.kept(~adds)
-                self._pay(lowering)
+                self._pay(lowering, are_orders=lowering.orders is None)
                 if lowering.orders is not None:
                     self._lowering.append(lowering)
-                elif self._ignore:
-                    self.free.append(lowering.slots[lowering.minor == 0])
                 rows = rows.kept(adds)
         made = grouping.take(rows)
         self.unsure.append(made.unsure)
@@ -173,10 +194,8 @@ class Ledger:
             self.unsure.append(made.unsure)
             minor = made.orders.minor
             adds = np.ones(len(made.orders), np.bool_) if minor is None else minor > 0 if self._ignore else minor >= 0
-            if minor is not None and self._ignore:
-                self.free.append(made.orders.slots[minor == 0])
             self._buy(made.orders.kept(adds))
-            self._pay(made.orders.kept(~adds))
+            self._pay(made.orders.kept(~adds), are_orders=True)
         for rows in self._lowering:
             assert rows.orders is not None
             assert rows.minor is not None
@@ -187,28 +206,37 @@ class Ledger:
             self.texts = self.known.texts()
 
     def _buy(self, orders: Block) -> None:
-        if orders.minor is not None and not orders.minor.all():
-            self.free.append(orders.slots[orders.minor == 0])
         for stretch, part in self._by_stretch(orders):
             stretch.buy(part, self.slots.count())
+            if part.minor is not None and not part.minor.all():
+                stretch.give(part.kept(part.minor == 0))
 
-    def _pay(self, rows: Block) -> None:
+    def _pay(self, rows: Block, *, are_orders: bool) -> None:
         for stretch, part in self._by_stretch(rows):
+            assert part.minor is not None
             stretch.pay(part, self.slots.count())
+            if are_orders and not part.minor.all():
+                stretch.give(part.kept(part.minor == 0))
 
-    def _by_stretch(self, rows: Block) -> Iterator[tuple[Totals, Block]]:
+    def _by_stretch(self, rows: Block) -> Iterator[tuple[Stretch, Block]]:
         """The rows of each stretch."""
         if not len(rows):
             return
-        first, last = (int(np.searchsorted(self._ends, day)) for day in (rows.days.min(), rows.days.max()))
+        first, last = (int(np.searchsorted(self._ends.days, day)) for day in (rows.days.min(), rows.days.max()))
         if first == last:
             yield self.stretches[first], rows
             return
-        places = np.searchsorted(self._ends, rows.days)
+        places = self._ends.of(rows.days)
         for place in range(first, last + 1):
             part = rows.kept(places == place)
             if len(part):
                 yield self.stretches[place], part
+
+    def ids(self, slots: Int64s) -> pl.Series:
+        """The ids that have these slots: Int64 or text, as the plain way has them."""
+        if self.texts is not None:
+            return self.texts.gather(pl.Series(slots))
+        return self.columns.customer.ids(self.slots.numbers(slots))
 
     def facts(self) -> Facts:
         """What the pass found of all rows."""
@@ -231,17 +259,19 @@ def day_of(number: int) -> date:
 def tallied(
     columns: Columns,
     slots: Slots,
-    grouping: Callable[[Int32s], Grouping],
+    grouping: Callable[[Ends], Grouping],
     counting: Counting,
     ends: Sequence[date],
+    stretches: Sequence[Stretch],
 ) -> Ledger:
     """The ledger of all rows; `UnprovenError` where they are not what slots and grouping need.
 
     `ends` are the last days of the stretches, ascending, for which `grouping` is made; rows after the last one are
-    not seen. Without any there is one stretch, of all days.
+    not seen. Without any there is one stretch, of all days. `stretches` are empty, and there is one for each.
     """
     numbers = np.array([(end - DAY_ZERO).days for end in ends], np.int32) if ends else ALL_DAYS
-    ledger = Ledger(columns, slots, grouping(numbers), counting, numbers)
+    told = Ends(numbers, daily=isinstance(stretches[-1], Daily))
+    ledger = Ledger(columns, slots, grouping(told), counting, told, stretches)
     try:
         for block in columns.frame.collect_batches(chunk_size=ROWS, maintain_order=True, engine="streaming"):
             ledger.read(block)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rfm_cli.fast.block import Block, Booleans, Int32s
+from rfm_cli.fast.block import NOBODY, Block, Booleans, Int32s
 from rfm_cli.fast.ids import Int64s
 from rfm_cli.fast.unproven import UnprovenError
 
@@ -27,13 +27,14 @@ AT_ONCE = 1 << 13
 @dataclass(frozen=True)
 class Added:
     """What some slots add up to: purchases, money, days of the first and last purchase (LATE and EARLY without one),
-    and of the first row of any kind."""
+    and of the first row of any kind; and the orders of zero value."""
 
     frequency: Int64s
     monetary: Int64s
     first: Int32s
     last: Int32s
     first_row: Int32s
+    free: Int64s
 
 
 class Totals:
@@ -43,6 +44,11 @@ class Totals:
         self._rows = np.zeros((0, 2), np.int64)
         self._first_paid = np.zeros(0, np.int32)
         self._size = self._orders = 0
+        self._free: list[Int64s] = []
+
+    def give(self, rows: Block) -> None:
+        """Nothing: each of these rows is an order of zero value, whether it counts or not."""
+        self._free.append(rows.slots)
 
     def buy(self, orders: Block, slots: int) -> None:
         """Nothing: these purchases are counted; there are so many slots by now."""
@@ -100,9 +106,17 @@ class Totals:
         if len(self._first_paid):
             own = slots < len(self._first_paid)
             first_row[own] = np.minimum(first_row[own], self._first_paid[slots[own]])
-        return Added(frequency, rows[:, 0] - (frequency << BITS), days[:, 2].copy(), days[:, 3].copy(), first_row)
+        money = rows[:, 0] - (frequency << BITS)
+        return Added(frequency, money, days[:, 2].copy(), days[:, 3].copy(), first_row, counts_of(self._free, slots))
 
     def prove(self, used: Added) -> None:
         """Nothing, or `UnprovenError` where the purchases of all slots in use are not those that were counted."""
         if int(used.frequency.sum()) != self._orders:
             raise UnprovenError("purchases past 21 bits")
+
+
+def counts_of(found: list[Int64s], slots: Int64s) -> Int64s:
+    """How often each of the slots was found."""
+    together = np.concatenate([NOBODY, *found])
+    counts: Int64s = np.bincount(together, minlength=int(slots.max(initial=-1)) + 1)[slots]
+    return counts

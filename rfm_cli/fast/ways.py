@@ -8,12 +8,11 @@ from datetime import date
 import numpy as np
 import polars as pl
 
-from rfm_cli.fast.block import Int32s
 from rfm_cli.fast.columns import Columns, columns_of
-from rfm_cli.fast.grouping import EachRow, Grouping, Rising, Runs
+from rfm_cli.fast.grouping import EachRow, Ends, Grouping, Rising, Runs
 from rfm_cli.fast.scattered import Distinct, Scattered, Summed
 from rfm_cli.fast.slots import Dense, Slots, Table
-from rfm_cli.fast.tally import Ledger, tallied
+from rfm_cli.fast.tally import Ledger, Stretch, tallied
 from rfm_cli.fast.texts import Texts
 from rfm_cli.fast.unproven import SparseError, UnprovenError
 from rfm_cli.measures import Counting
@@ -27,12 +26,15 @@ FEW_PLACES = 1 << 20
 MOST_DENSE = 1 << 24
 """Ids are tried as slots where the first rows have none above."""
 
-Way = tuple[Columns, Callable[[Int32s], Grouping]]
+Way = tuple[Columns, Callable[[Ends], Grouping]]
 """The columns, and how their rows become orders."""
 
 
-def tally(orders: Orders, counting: Counting, ends: Sequence[date] = ()) -> Ledger | None:
-    """The ledger of the orders in stretches that end at the ascending `ends`; None where no shortcut is proved."""
+def tally(
+    orders: Orders, counting: Counting, ends: Sequence[date], stretches: Callable[[], Sequence[Stretch]]
+) -> Ledger | None:
+    """The ledger of the orders in `stretches` that end at the ascending `ends` (without any: one stretch, of all
+    days); None where no shortcut is proved."""
     if counting.one_a_day:
         return None
     exact = columns_of(orders)
@@ -43,10 +45,10 @@ def tally(orders: Orders, counting: Counting, ends: Sequence[date] = ()) -> Ledg
     for columns, grouping in _ways(exact, orders, first):
         try:
             try:
-                return tallied(columns, slots(), grouping, counting, ends)
+                return tallied(columns, slots(), grouping, counting, ends, stretches())
             except SparseError:
                 slots = Table
-                return tallied(columns, slots(), grouping, counting, ends)
+                return tallied(columns, slots(), grouping, counting, ends, stretches())
         except UnprovenError:
             continue
     return None

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from rfm_cli.fast.customers import day_column
@@ -57,15 +58,15 @@ def _of_days(ledger: Ledger, stretch: Stretch) -> pl.DataFrame:
     assert isinstance(stretch, Daily)
     found = stretch.days()
     bought = found.frequency > 0
+    if bought.all():
+        first = last = found.days
+    else:
+        first, last = np.where(bought, found.days, LATE), np.where(bought, found.days, EARLY)
+    lacking = found.monetary is None
     money = np.zeros(len(found.slots), np.int64) if found.monetary is None else found.monetary
-    first, last = np.where(bought, found.days, LATE), np.where(bought, found.days, EARLY)
     added = Added(found.frequency, money, first, last, found.days, found.free)
     rows = _columns(ledger, found.slots, pl.Series(found.days).cast(pl.Date), added)
-    return rows.with_columns(monetary=pl.lit(None, pl.Int64)) if _lacks_money(ledger, found.monetary) else rows
-
-
-def _lacks_money(ledger: Ledger, money: Int64s | None) -> bool:
-    return ledger.columns.scale is not None and money is None
+    return rows.with_columns(monetary=pl.lit(None, pl.Int64)) if lacking and "monetary" in rows.columns else rows
 
 
 def _columns(ledger: Ledger, slots: Int64s, step: pl.Series, added: Added) -> pl.DataFrame:
@@ -80,6 +81,12 @@ def _columns(ledger: Ledger, slots: Int64s, step: pl.Series, added: Added) -> pl
             "frequency": added.frequency.astype(np.int32),
             **totals,
             "first_row": pl.Series(added.first_row).cast(pl.Date),
-            "unsure": counts_of(ledger.unsure, slots).astype(np.uint32),
+            "unsure": _unsure(ledger, slots),
         }
     )
+
+
+def _unsure(ledger: Ledger, slots: Int64s) -> npt.NDArray[np.uint32]:
+    if not any(map(len, ledger.unsure)):
+        return np.zeros(len(slots), np.uint32)
+    return counts_of(ledger.unsure, slots).astype(np.uint32)

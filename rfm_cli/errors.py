@@ -74,6 +74,6 @@ def did_you_mean(name: str, valid: Iterable[str]) -> str:
     names = list(valid)
     close = nearest(name, names)
     parts = [f"did you mean {close}?"] if close else []
-    if len(names) <= 20:
+    if 0 < len(names) <= 20:
         parts.append("Valid: " + ", ".join(names))
     return " ".join(parts)

@@ -18,9 +18,9 @@ from rfm_cli.measures import Counting
 from rfm_cli.notes import Note
 from rfm_cli.one_row_measures import from_one_row
 from rfm_cli.rollup import read as rollups
-from rfm_cli.rollup.agree import purchases_for, refuse_orders_only
+from rfm_cli.rollup.agree import purchases_for
+from rfm_cli.rollup.periods import COLUMNS
 from rfm_cli.rollup.read import RollUp
-from rfm_cli.rollup.store import is_rollup
 from rfm_cli.schemes import Scheme
 from rfm_cli.scores.apply import with_scores
 from rfm_cli.scores.cutoffs import Cutoffs
@@ -140,13 +140,14 @@ def open_shop(paths: TablePaths, options: ReadOptions) -> Shop:
 
 def open_tables(paths: TablePaths, options: ReadOptions) -> Shop:
     """The same, where the orders may be missing: the tables are looked at, and nobody is scored."""
+    rollup = rollups.rollup_among(paths.orders, options, lines=bool(paths.lines), rates=bool(paths.rates))
     if options.purchase_events:  # the orders live in an event log, which is the events table as well
         paths = replace(paths, orders=(), events=paths.events or paths.orders)
-    shop = _beside_orders(paths, options)
+    shop = replace(_beside_orders(paths, options), rollup=rollup)
     if options.purchase_events and shop.events:
         orders = order_tables.purchase_events_in(shop.events.files, options, _rates(paths, options))
         shop = replace(shop, orders=orders)
-    elif paths.orders:
+    elif paths.orders and not rollup:
         shop = _with_orders(shop, paths, options)
     if paths.lines and not (shop.orders and shop.orders.sums):
         from rfm_cli.tables.lines import look_at_lines
@@ -184,12 +185,9 @@ def _rates(paths: TablePaths, options: ReadOptions) -> Rates | None:
 
 def _with_orders(shop: Shop, paths: TablePaths, options: ReadOptions) -> Shop:
     """The shop with its orders, or with the measures that the file already holds; lines are read only for money."""
-    folders = [path for path in paths.orders if isinstance(path, str) and is_rollup(path)]
-    if folders:
-        beside = {"others": len(paths.orders) > 1, "lines": bool(paths.lines), "rates": bool(paths.rates)}
-        refuse_orders_only(folders[0], options, **beside)
-        return replace(shop, rollup=rollups.open_rollup(folders[0], options))
     opened = sources.open_all(paths.orders, options)
+    if opened[0].header == COLUMNS:
+        raise InputError(f"{opened[0].name}: the rows of a roll-up", "give the folder that they are in")
     named = "ordered_at" in options.map_of("orders")
     if options.one_row_per_customer or (not named and one_row.looks_like(opened[0].header)):
         return replace(shop, one_row=one_row.one_row_in(opened, options))

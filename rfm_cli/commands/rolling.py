@@ -18,7 +18,7 @@ from rfm_cli.notes import note
 from rfm_cli.pipeline import Shop, TablePaths, open_shop
 from rfm_cli.remarks import on_lines, on_rejects
 from rfm_cli.rollup import store
-from rfm_cli.rollup.adding import Added, LateRowsError, add, write_added
+from rfm_cli.rollup.adding import Added, LateRowsError, add_orders, write_added
 from rfm_cli.rollup.agree import require_agreement
 from rfm_cli.rollup.make import roll_up, write_rollup
 from rfm_cli.rollup.manifest import Manifest
@@ -127,7 +127,7 @@ def fold_in(run: Run, asked: Asked, paths: TablePaths, options: ReadOptions) -> 
 def _added(run: Run, rollup: RollUp, orders: Orders) -> Added:
     """The roll-up with the new orders; rows that come too late are listed with the rejected ones."""
     try:
-        return add(rollup, orders)
+        return add_orders(rollup, orders)
     except LateRowsError as error:
         if path := run.text("rejects"):
             write_rejected(path, error.orders, error.before)

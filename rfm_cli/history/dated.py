@@ -40,10 +40,11 @@ def past_at(shop: Shop, question: Question, dates: Sequence[date]) -> Past:
     `InputError` where nobody has bought by the first of the dates.
     """
     ends = {*dates}
-    if question.window is not None:
-        ends |= {question.window.start(day) for day in dates}
+    starts = {question.window.start(day) for day in dates} if question.window is not None else set()
     if shop.rollup:
         rollups.require_dates(shop.rollup, sorted(ends))
+        rollups.require_dates(shop.rollup, sorted(starts), rollups.AT_START)
+    ends |= starts
     return _past(shop, question, Stretches(tuple(sorted(ends))), max(dates), min(dates))
 
 
@@ -65,7 +66,7 @@ def daily_past(
     if question.window is not None:
         raise UsageError("spells are of all of history", "leave --window out")
     if shop.rollup:
-        rollups.require_days(shop.rollup, "spells need")
+        rollups.require_days(shop.rollup, "--speed, --history and --watch need")
     return _past(shop, question, Stretches(tuple(starts), daily=True, money=money), last, ruler or last)
 
 

@@ -55,7 +55,7 @@ class Added:
     facts: Facts
 
 
-def add(rollup: RollUp, orders: Orders) -> Added:
+def add_orders(rollup: RollUp, orders: Orders) -> Added:
     """The roll-up with the orders folded in.
 
     `LateRowsError` where rows lie before the watermark, `InputError` where a file is in the roll-up already, where no

@@ -5,7 +5,7 @@ Both are those that the orders would give, by the same columns; a date that cann
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,11 +15,14 @@ import polars as pl
 from rfm_cli.errors import InputError
 from rfm_cli.measures import Counting
 from rfm_cli.rollup import rows, state, store
-from rfm_cli.rollup.agree import Said, require_agreement
+from rfm_cli.rollup.agree import Said, refuse_orders_only, require_agreement
 from rfm_cli.rollup.manifest import Manifest, from_text
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_model import Facts
+from rfm_cli.tables.sources import Given
 from rfm_cli.tables.trouble import reading
+
+AT_START = ", after which the window begins"
 
 
 @dataclass(frozen=True)
@@ -42,8 +45,8 @@ class RollUp:
     def said(self) -> str:
         """What it is of, in words."""
         facts, own = self.facts(), self.manifest.periods
-        grain = {"day": "by days", "month": "by months", "edges": "up to single dates"}[own.grain]
-        return f"a roll-up {grain} of {facts.accepted:,} rows from {facts.first_day} to {facts.last_day}"
+        grain = {"day": "by days", "month": "by months", "edges": "by given dates"}[own.grain]
+        return f"a roll-up {grain}, of {facts.accepted:,} rows from {facts.first_day} to {facts.last_day}"
 
     def dates(self) -> str:
         """The dates that it can answer, in words."""
@@ -55,7 +58,7 @@ class RollUp:
         return self.manifest.facts()
 
     def frame(self, after: date | None = None) -> pl.LazyFrame:
-        """The rows (COLUMNS), ids as numbers where all are whole; with `after`, a settled day, only later ones."""
+        """The rows (COLUMNS), ids as numbers where all are whole; with `after`, the last settled day, later ones."""
         return state.ids_of(rows.scan(self.folder, after), self.manifest)
 
 
@@ -72,10 +75,17 @@ def read_rollup(path: str) -> RollUp:
     return RollUp(path, folder, manifest)
 
 
-def open_rollup(path: str, options: ReadOptions) -> RollUp:
-    """The same in place of orders that would be read with these options; `UsageError` where they contradict it."""
-    rollup = read_rollup(path)
-    require_agreement(path, rollup.manifest, Said.of(options))
+def rollup_among(orders: Sequence[Given], options: ReadOptions, *, lines: bool, rates: bool) -> RollUp | None:
+    """The roll-up that stands in place of orders, None where there is none among their paths.
+
+    `UsageError` where the options, other orders, lines or rates contradict it.
+    """
+    folders = [path for path in orders if isinstance(path, str) and store.is_rollup(path)]
+    if not folders:
+        return None
+    refuse_orders_only(folders[0], options, others=len(orders) > 1, lines=lines, rates=rates)
+    rollup = read_rollup(folders[0])
+    require_agreement(rollup.path, rollup.manifest, Said.of(options))
     return rollup
 
 
@@ -86,7 +96,8 @@ def customers_of(rollup: RollUp, counting: Counting) -> pl.DataFrame:
     """
     last = rollup.manifest.last_day
     as_of, start = counting.as_of or last, counting.window_start
-    require_dates(rollup, [as_of] if start is None else [as_of, start])
+    require_dates(rollup, [as_of])
+    require_dates(rollup, [start] if start else [], AT_START)
     with reading(rollup.name()):
         if start is None and not _counts_days(rollup, counting):
             found = _by_customer(rollup, as_of).collect(engine="streaming")
@@ -119,13 +130,13 @@ def buyers_after(rollup: RollUp, day: date) -> pl.LazyFrame:
     return _seen(rollup, rollup.manifest.last_day).filter(pl.col("day") > day).select(customer="customer_id").unique()
 
 
-def require_dates(rollup: RollUp, days: Iterable[date]) -> None:
-    """Nothing, or `InputError` that says which dates the roll-up can answer."""
+def require_dates(rollup: RollUp, days: Iterable[date], where: str = "") -> None:
+    """Nothing, or `InputError` that says which dates the roll-up can answer; `where` says what such a date is."""
     manifest = rollup.manifest
     for day in days:
         if not manifest.periods.answers(day, manifest.first_day, manifest.last_day):
             raise InputError(
-                f"{rollup.name()}: this roll-up cannot tell {day}",
+                f"{rollup.name()}: this roll-up cannot tell how things stood on {day}{where}",
                 f"it can tell {rollup.dates()}; or roll up by days: rfm rollup ORDERS OUT",
             )
 

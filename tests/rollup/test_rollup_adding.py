@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from rfm_cli.pipeline import TablePaths, open_shop
 from rfm_cli.rollup import rows as rollup_rows
 from rfm_cli.rollup import store
-from rfm_cli.rollup.adding import add, write_added
+from rfm_cli.rollup.adding import add_orders, write_added
 from rfm_cli.rollup.make import roll_up, write_rollup
 from rfm_cli.rollup.manifest import from_text
 from rfm_cli.rollup.periods import Periods, Purchases
@@ -106,7 +106,7 @@ def grown(folder: Path, parts: list[list[Row]], periods: Periods, purchases: Pur
     out = made(folder, first, periods, purchases)
     for part in others:
         rollup = read_rollup(str(out))
-        write_added(add(rollup, orders_of(part)), rollup)
+        write_added(add_orders(rollup, orders_of(part)), rollup)
     return out
 
 

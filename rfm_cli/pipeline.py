@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from rfm_cli.tables.products import Products
     from rfm_cli.tables.rates import Rates
 
-LARGE = 4 << 20
-"""Files of fewer bytes together are read in less time than a shortcut takes to load."""
+LARGE = 32 << 20
+"""Files of fewer bytes together (some million orders) are counted plainly in the time that a shortcut takes to load."""
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,10 @@ class Case:
         parts += [f"seed-{self.seed}"] if self.seed != 7 else []
         return "-".join(parts) + "." + self.format
 
+    def told_ids(self) -> str:
+        """What the peers are told of the ids; see told.py."""
+        return {"dense": "small", "sparse": "whole"}.get(self.ids, "text")
+
     def maker_options(self) -> list[str]:
         """The options of make_orders.py that make the file."""
         options = [f"--rows={self.rows}", f"--ids={self.ids}", f"--lines={self.lines}"]

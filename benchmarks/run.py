@@ -25,7 +25,8 @@ from pathlib import Path
 from cases import CASES, DEFAULT_CASES, Case, add_case_options, own_case, positive
 
 HERE = Path(__file__).resolve().parent
-PEERS = ["duckdb", "polars"]
+PEERS = ["duckdb", "polars", "pandas"]
+FASTER_OF = ["duckdb", "polars"]  # the ratio is to the faster of these
 FLOORS = ["import", "scan"]
 GROUPS = {"rfm": ["rfm"], "peers": PEERS, "floors": FLOORS}
 BYTES_PER_MAXRSS = 1 if sys.platform == "darwin" else 1024
@@ -73,18 +74,18 @@ def measure(command: list[str]) -> Run:
     return Run(seconds, usage.ru_maxrss * BYTES_PER_MAXRSS / 1e6)
 
 
-def commands(source: Path, answers: Path, dirt: bool, programs: list[str], rfm: str) -> dict[str, list[str]]:
+def commands(source: Path, answers: Path, case: Case, programs: list[str], rfm: str) -> dict[str, list[str]]:
     """The command line of each program; those with an answer write it to `answers`/<program>.parquet."""
-    refunds = ["--refunds"] if dirt else []
+    told = [f"--ids={case.told_ids()}", *(["--refunds"] if case.dirt else [])]
     python = sys.executable
     every = {
         "rfm": [rfm, "score", str(source), "-o", str(answers / "rfm.parquet"), "-q"],
         "import": [python, "-c", "import polars"],
-        "scan": [python, str(HERE / "floor_scan.py"), str(source), *refunds],
+        "scan": [python, str(HERE / "floor_scan.py"), str(source), os.devnull, *told],
     }
     for peer in PEERS:
         target = str(answers / f"{peer}.parquet")
-        every[peer] = [python, str(HERE / f"peer_{peer}.py"), str(source), target, *refunds]
+        every[peer] = [python, str(HERE / f"peer_{peer}.py"), str(source), target, *told]
     return {program: every[program] for program in programs}
 
 
@@ -117,7 +118,7 @@ def compared(answers: Path, programs: list[str]) -> dict[str, str]:
 def summaries(case: str, runs: dict[str, list[Run]], answers: dict[str, str]) -> list[Summary]:
     """One summary a program, with ratios to the faster peer where a peer took part."""
     medians = {program: statistics.median(run.seconds for run in taken) for program, taken in runs.items()}
-    faster_peer = min((medians[peer] for peer in PEERS if peer in medians), default=None)
+    faster_peer = min((medians[peer] for peer in FASTER_OF if peer in medians), default=None)
     return [
         Summary(
             case,
@@ -144,7 +145,7 @@ def measured(name: str, case: Case, folder: Path, programs: list[str], rfm: str,
     answers.mkdir(parents=True, exist_ok=True)
     for old in answers.glob("*.parquet"):
         old.unlink()  # an old answer must not stand for one that was not written
-    lines = commands(source, answers, case.dirt, programs, rfm)
+    lines = commands(source, answers, case, programs, rfm)
     for line in lines.values():
         measure(line)
     agreement = compared(answers, programs)

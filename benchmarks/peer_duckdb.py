@@ -130,7 +130,7 @@ def rows_sql(facts: Told) -> tuple[str, bool]:
         table = f"'{facts.source}'"
     order_id = "order_id, " if "order_id" in names else ""
     accepted = "WHERE customer_id IS NOT NULL AND lower(status) <> 'cancelled'" if facts.refunds else ""
-    cents = "round(amount * 100)::BIGINT AS cents"
+    cents = "(amount * 100)::BIGINT AS cents"  # a cast rounds
     return f"(SELECT customer_id, {order_id}ordered_at::DATE AS day, {cents} FROM {table} {accepted})", bool(order_id)
 
 

@@ -5,7 +5,6 @@ Raise where the problem is known, with file, column, row count and what to do ne
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from typing import ClassVar
 
@@ -45,6 +44,12 @@ class OutputError(RfmError):
     exit_code = 4
 
 
+class LockedError(RfmError):
+    """Another run is changing what this one was to change."""
+
+    exit_code = 75
+
+
 def nearest(name: str, valid: Iterable[str]) -> str | None:
     """The valid name that is closest to `name` (case ignored), or None if none comes near.
 
@@ -53,8 +58,10 @@ def nearest(name: str, valid: Iterable[str]) -> str | None:
     >>> nearest("zzz", ["amount"]) is None
     True
     """
+    from difflib import get_close_matches
+
     by_fold = {candidate.casefold(): candidate for candidate in valid}
-    found = difflib.get_close_matches(name.casefold(), list(by_fold), n=1, cutoff=0.6)
+    found = get_close_matches(name.casefold(), list(by_fold), n=1, cutoff=0.6)
     return by_fold[found[0]] if found else None
 
 
@@ -67,6 +74,6 @@ def did_you_mean(name: str, valid: Iterable[str]) -> str:
     names = list(valid)
     close = nearest(name, names)
     parts = [f"did you mean {close}?"] if close else []
-    if len(names) <= 20:
+    if 0 < len(names) <= 20:
         parts.append("Valid: " + ", ".join(names))
     return " ".join(parts)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import typer
+import click
 
 from rfm_cli import options as opt
+from rfm_cli.commands.declare import command
 from rfm_cli.tables.fields import TABLES
 
 if TYPE_CHECKING:
     from rfm_cli.pipeline import TablePaths
 
 
+@command
 def check(
-    ctx: typer.Context,
+    ctx: click.Context,
     orders: opt.Orders = None,
     lines: opt.Lines = None,
     events: opt.Events = None,
@@ -74,6 +76,8 @@ def check(
     run.narrator.say(shop.notes)
     if shop.orders and facts:
         run.narrator.say([*on_rejects(facts), *on_lines(shop.orders), *on_trouble(shop.orders, facts)])
+    if shop.rollup and facts:
+        run.narrator.say(on_rejects(facts))
     run.narrator.check_strict()
     shown = view.rows.select("table", "topic", "item", "rows", "found")
     deliver(run, view, lambda look: rows_screen(shown, look=look, layout=CHECK, footer=ways_to_change(view.rows)))

@@ -11,6 +11,11 @@ REJECTED_STATUSES = (
 )
 """Statuses of orders that never became one; compared without case."""
 
+ENGAGING = tuple("open opened click clicked visit view viewed page_view product_view".split())
+"""Events that show interest; compared after folding the names."""
+ENGAGEMENT_DAYS = 90
+"""Over so many days interest is counted."""
+
 
 @dataclass(frozen=True)
 class ReadOptions:

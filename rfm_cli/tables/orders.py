@@ -9,18 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING, Protocol
 
 import polars as pl
 
 from rfm_cli.errors import InputError, UsageError
-from rfm_cli.tables import columns, ids, money, rates, rules, sources
+from rfm_cli.tables import columns, ids, money, rules, sources
 from rfm_cli.tables.beliefs import beliefs, corrected, first_beliefs, judged
 from rfm_cli.tables.facts import as_facts, facts_of
-from rfm_cli.tables.lines import OrderSums
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_file import OrderFile
 from rfm_cli.tables.order_model import Facts, Orders
 from rfm_cli.tables.trouble import RaggedRowsError, reading
+
+if TYPE_CHECKING:
+    from rfm_cli.tables.lines import OrderSums
+    from rfm_cli.tables.rates import Rates
 
 Reduce = Callable[[pl.LazyFrame], pl.LazyFrame]
 
@@ -29,7 +34,7 @@ def orders_in(
     opened: Sequence[sources.Source],
     options: ReadOptions,
     sums: OrderSums | None = None,
-    known_rates: rates.Rates | None = None,
+    known_rates: Rates | None = None,
 ) -> Orders:
     """The orders in opened files, their columns detected and their first rows looked at."""
     files = tuple(_order_file(source, options, sums) for source in opened)
@@ -37,7 +42,7 @@ def orders_in(
 
 
 def purchase_events_in(
-    opened: Sequence[sources.Source], options: ReadOptions, known_rates: rates.Rates | None = None
+    opened: Sequence[sources.Source], options: ReadOptions, known_rates: Rates | None = None
 ) -> Orders:
     """The events called `--purchase-events` as orders: amount = value, and an order id where events have one."""
     files = tuple(_event_file(source, options) for source in opened)
@@ -77,6 +82,11 @@ def accepted(typed: pl.LazyFrame) -> pl.LazyFrame:
     """The rows that broke no rule, only the columns that are counted: customer, order?, day, minor?."""
     wanted = [name for name in ("customer", "order", "day", "minor") if name in typed.collect_schema()]
     return typed.filter(pl.col("rule") == rules.ACCEPTED).select(wanted)
+
+
+def buyers_after(orders: Orders, day: date) -> pl.LazyFrame:
+    """The customers with an accepted row after a day, each once: customer."""
+    return accepted(rows(orders)).filter(pl.col("day") > day).select("customer").unique()
 
 
 def collect(orders: Orders, reduce: Callable[[Orders], Reduce]) -> tuple[pl.DataFrame, Facts, Orders]:
@@ -133,3 +143,23 @@ def refuse(orders: Orders, facts: Facts) -> None:
     wanted = orders.options.currency
     if orders.rates is None and wanted and low is not None and low != wanted.upper():
         raise UsageError(f"--currency {wanted}: the orders are in {low}", "give the rates: --rates FILE")
+
+
+class Named(Protocol):
+    """What can be called by a name in a message: orders, or what stands in their place."""
+
+    def name(self) -> str:
+        """The name."""
+        ...
+
+
+def require_rows(facts: Facts, orders: Named) -> None:
+    """Nothing, or `InputError` where no row was accepted, with why not."""
+    if not facts.read:
+        raise InputError(f"{orders.name()}: no rows below the header", "export it again")
+    if not facts.accepted:
+        why = ", ".join(f"{count:,} with {rules.RULES[name]}" for name, count in facts.rejected.items())
+        raise InputError(
+            f"{orders.name()}: no order accepted of {facts.read:,} rows" + (f" ({why})" if why else ""),
+            "see what is wrong with rfm check",
+        )

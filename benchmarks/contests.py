@@ -247,11 +247,8 @@ def start_contest(name: str, part: str, setting: Setting) -> Contest:
         return Contest(name, "Help", tuple(programs), (programs[0].name,), {"rfm --help": Goal(2.0)})
     if part == "completion":
         programs = [
-            Program(label, command, environment=completing(program))
-            for label, command, program in (
-                ("bare Typer program", script("startup_bare.py"), "bare"),
-                ("rfm", (setting.rfm,), "rfm"),
-            )
+            Program("bare Typer program", script("startup_bare.py"), environment=completing("bare", "complete_bash")),
+            Program("rfm", (setting.rfm,), environment=completing("rfm", "bash_complete")),
         ]
         return Contest(name, "Completion in the shell", tuple(programs), (programs[0].name,), {"rfm": Goal(2.0)})
     if part != "score":
@@ -266,9 +263,9 @@ def start_contest(name: str, part: str, setting: Setting) -> Contest:
     return Contest(name, "Few orders", tuple(programs), (programs[0].name,), goals)
 
 
-def completing(program: str) -> tuple[tuple[str, str], ...]:
-    """The environment in which bash asks a program to complete `sc`."""
-    return ((f"_{program.upper()}_COMPLETE", "complete_bash"), ("COMP_WORDS", f"{program} sc"), ("COMP_CWORD", "1"))
+def completing(program: str, wish: str) -> tuple[tuple[str, str], ...]:
+    """The environment in which bash asks a program to complete `sc`; Typer and Click word the wish differently."""
+    return ((f"_{program.upper()}_COMPLETE", wish), ("COMP_WORDS", f"{program} sc"), ("COMP_CWORD", "1"))
 
 
 KINDS = {"past": past_contest, "nightly": nightly_contest, "memory": memory_contest}

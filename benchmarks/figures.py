@@ -29,6 +29,7 @@ class Summary:
     median_s: float
     fastest_s: float
     slowest_s: float
+    cpu_s: float  # the median of the processors' seconds
     ratio: float | None  # of the median to that of the fastest base
     peak_mb: float  # the highest of all repeats
     memory_ratio: float | None  # of the peak to that of the leanest base
@@ -81,6 +82,7 @@ def summaries(contest: Contest, runs: dict[str, list[Run]], answers: dict[str, s
                 round(medians[name], 4),
                 round(min(run.seconds for run in taken), 4),
                 round(max(run.seconds for run in taken), 4),
+                round(statistics.median(run.cpu_seconds for run in taken), 4),
                 ratio(medians[name], [medians[base] for base in bases]),
                 round(peaks[name], 1),
                 ratio(peaks[name], [peaks[base] for base in bases]),

@@ -41,9 +41,10 @@ class Program:
 
 @dataclass(frozen=True)
 class Run:
-    """What one process took: wall seconds, and its highest resident memory in millions of bytes."""
+    """What one process took: wall seconds, those of the processors, its highest resident memory in millions of bytes."""
 
     seconds: float
+    cpu_seconds: float
     peak_mb: float
 
 
@@ -62,7 +63,7 @@ def measured(command: tuple[str, ...], environment: tuple[tuple[str, str], ...] 
     if process.returncode != 0:
         last_lines = "\n".join(message.decode(errors="replace").splitlines()[-5:])
         raise BenchmarkError(f"exit code {process.returncode} from: {' '.join(command)}\n{last_lines}")
-    return Run(seconds, usage.ru_maxrss * BYTES_PER_MAXRSS / 1e6)
+    return Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * BYTES_PER_MAXRSS / 1e6)
 
 
 def run_once(program: Program) -> Run:

@@ -48,13 +48,13 @@ def number(value: float | None, form: str = ".2f") -> str:
 
 
 def row_of(row: Summary) -> list[str]:
-    seconds = [number(value, ".3f") for value in (row.median_s, row.fastest_s, row.slowest_s)]
+    seconds = [number(value, ".3f") for value in (row.median_s, row.fastest_s, row.slowest_s, row.cpu_s)]
     return [row.program, row.answer, *seconds, number(row.ratio), number(row.peak_mb, ",.0f"), number(row.memory_ratio)]
 
 
 def contest_text(figures: Figures) -> str:
     """A contest's table, its shares, and who did not take part."""
-    head = ["program", "answer", "median s", "fastest", "slowest", "ratio", "peak MB", "memory"]
+    head = ["program", "answer", "median s", "fastest", "slowest", "cpu s", "ratio", "peak MB", "memory"]
     lines = [table(head, [row_of(row) for row in figures.summaries], left=2)]
     lines += [f"- {share.label}: {number(share.ratio)}" for share in figures.shares]
     lines += [f"- not here: {reason}" for reason in figures.skipped]
@@ -78,7 +78,7 @@ def memory_cells(row: Summary) -> list[str]:
 
 def brief(label: str) -> str:
     """What stands before the colon."""
-    return label.split(":")[0]
+    return label.partition(":")[0]
 
 
 def growth_row(one: Growth) -> list[str]:

@@ -79,7 +79,8 @@ def run(given: argparse.Namespace) -> int:
     if "rfm" in setting.groups and not shutil.which(given.rfm):
         raise BenchmarkError(f"no rfm at {given.rfm}; give --rfm PATH, or --only peers")
     codes = [run_one(name, given, setting) for name in (chosen(given) or [""])]
-    print(f"\nGrowth over all figures that are kept\n{growth_text(growths(kept_figures(setting.folder)))}")
+    if found := growths(kept_figures(setting.folder)):
+        print(f"\nGrowth over all figures that are kept\n{growth_text(found)}")
     if given.results or "all" in given.cases:
         write_results(setting.folder, given.results or HERE / "RESULTS.md")
     return max(codes)

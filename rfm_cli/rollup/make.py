@@ -25,11 +25,11 @@ from rfm_cli.tables.order_model import Facts, Orders
 @dataclass(frozen=True)
 class Rolled:
     """A roll-up that is not written yet: its manifest, its `rows` (COLUMNS and free_orders, ids of any type, in no
-    order), the raw rows that are kept, and what the period of the watermark had begun with."""
+    order), the raw rows that are kept (None: too many), and what the period of the watermark had begun with."""
 
     manifest: Manifest
     rows: pl.DataFrame
-    recent: pl.DataFrame
+    recent: pl.DataFrame | None
     begun: pl.DataFrame
 
 
@@ -60,7 +60,8 @@ def write_rollup(rolled: Rolled, out: Path) -> None:
     with store.new_version(out) as folder:
         write_rows(folder, rolled.rows, rolled.manifest)
         state.write_state(folder, rolled.rows.lazy(), rolled.manifest)
-        write_recent(folder, rolled.recent, rolled.manifest.last_day)
+        if rolled.recent is not None:
+            write_recent(folder, rolled.recent, rolled.manifest.last_day)
         write_beside(folder, rolled.manifest, rolled.begun)
 
 

@@ -62,7 +62,8 @@ def rollup(ctx: click.Context, out: str) -> None:
         return
     if is_url(asked.out):
         raise UsageError(f"{asked.out}: only a cluster writes to a URL", "name a folder, or --engine sc://HOST:PORT")
-    spare_inputs(run, replace(paths, orders=(*paths.orders, *asked.new)))
+    read = () if asked.new and store.is_rollup(asked.out) else paths.orders
+    spare_inputs(run, replace(paths, orders=(*read, *asked.new)))
     if not (asked.new and store.is_rollup(asked.out)):
         make(run, asked, paths, options)
     if asked.new:

@@ -221,6 +221,11 @@ def nightly_contest(name: str, case: Case, setting: Setting) -> Contest:
             {"segments, orders": 1, start: -1},
             0.15,
         ),
+        Share(
+            "the same for adding alone",
+            {"rollup --add a day": 1, start: -1},
+            {"segments, orders": 1, start: -1},
+        ),
     )
     title = f"A night: the roll-up of three years and one new day, beside {orders.name}"
     return Contest(name, title, programs, ("score, orders",), {}, shares)
@@ -233,8 +238,8 @@ def memory_contest(name: str, case: Case, setting: Setting) -> Contest:
     programs = [rfm(setting, "score", "score", orders, answer=answers / "free.parquet")]
     for limit in ("4GB", "1GB", "500MB"):
         label = f"score --memory {limit}"
-        words = ["score", orders, "--memory", limit]
-        programs.append(rfm(setting, label, *words, answer=answers / f"{limit}.parquet"))
+        answer = answers / f"{limit}.parquet"
+        programs.append(rfm(setting, label, "score", orders, "--memory", limit, answer=answer))
     return Contest(name, f"Under a limit of memory, {orders.name}", tuple(programs), ("score",), {})
 
 
@@ -256,9 +261,8 @@ def start_contest(name: str, part: str, setting: Setting) -> Contest:
     answers = fresh_folder(setting, "start-score")
     programs = [Program("import polars", (sys.executable, "-c", "import polars"))]
     for case in (FEW, FEW_CSV):
-        words = ["score", prepared(case, setting.folder)]
-        label = f"score, 10,000 orders of {case.format}"
-        programs.append(rfm(setting, label, *words, answer=answers / f"{case.format}.parquet"))
+        label, orders = f"score, 10,000 orders of {case.format}", prepared(case, setting.folder)
+        programs.append(rfm(setting, label, "score", orders, answer=answers / f"{case.format}.parquet"))
     goals = {program.name: Goal(2.0) for program in programs[1:]}
     return Contest(name, "Few orders", tuple(programs), (programs[0].name,), goals)
 

@@ -40,11 +40,11 @@ def growth(family: str, program: str, measure: str, points: list[Point]) -> Grow
 
 
 def growths(kept: list[Figures]) -> list[Growth]:
-    """The growth of each program that was measured on two or more sizes of a kind of file."""
-    found: dict[tuple[str, str, str], list[Point]] = {}
+    """The growth of each program measured on two or more sizes of a kind of file; of one size the last counts."""
+    found: dict[tuple[str, str, str], dict[float, float]] = {}
     for figures in sorted((one for one in kept if one.family), key=lambda one: one.rows):
         for row in figures.summaries:
             if row.program != "import":
-                found.setdefault((figures.family, row.program, "time"), []).append((figures.rows, row.median_s))
-                found.setdefault((figures.family, row.program, "memory"), []).append((figures.rows, row.peak_mb))
-    return [growth(*key, points) for key, points in found.items() if len(points) > 1]
+                found.setdefault((figures.family, row.program, "time"), {})[figures.rows] = row.median_s
+                found.setdefault((figures.family, row.program, "memory"), {})[figures.rows] = row.peak_mb
+    return [growth(*key, list(points.items())) for key, points in found.items() if len(points) > 1]

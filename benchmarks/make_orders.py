@@ -175,7 +175,7 @@ def write_csv(chunks: Iterator[pl.DataFrame], path: Path) -> None:
 
 def cut(chunks: Iterator[pl.DataFrame], last_day: bool) -> Iterator[pl.DataFrame]:
     """The rows of the last day, or those before it; pieces that are left without rows are left out."""
-    is_last = pl.col("ordered_at") >= START + (SPAN_SECONDS - DAY) * np.timedelta64(1_000_000, "us")
+    is_last = pl.col("ordered_at") >= pl.lit(START + (SPAN_SECONDS - DAY) * np.timedelta64(1_000_000, "us"))
     kept = (chunk.filter(is_last if last_day else ~is_last) for chunk in chunks)
     return (chunk for chunk in kept if len(chunk))
 

@@ -41,7 +41,7 @@ class Program:
 
 @dataclass(frozen=True)
 class Run:
-    """What one process took: wall seconds, those of the processors, its highest resident memory in millions of bytes."""
+    """What one process took: wall seconds, processor seconds, its highest resident memory in millions of bytes."""
 
     seconds: float
     cpu_seconds: float

@@ -136,7 +136,7 @@ def rows_sql(facts: Told) -> tuple[str, bool]:
 
 def made(table: str, query: str) -> None:
     """Make a table of a query's rows."""
-    duckdb.execute(f"CREATE TEMP TABLE {table} AS {query}")
+    duckdb.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS {query}")
 
 
 def make_customers(facts: Told) -> None:

@@ -67,6 +67,7 @@ SETTINGS: dict[str, Setting] = {
     "min_orders": Setting("vip", "min_orders"),
     "engagement_window": Setting("engagement", "window"),
     "engagement_events": Setting("engagement", "events", "list"),
+    "memory": Setting("run", "memory"),
 }
 TABLE_NAMES = tuple(name for name, setting in SETTINGS.items() if setting.section == "tables")
 

@@ -28,7 +28,7 @@ from rfm_cli.rollup.read import RollUp, read_rollup
 from rfm_cli.tables.sources import is_url
 
 if TYPE_CHECKING:
-    import typer
+    import click
 
     from rfm_cli.tables.options import ReadOptions
     from rfm_cli.tables.order_model import Orders
@@ -48,7 +48,7 @@ class Asked:
     one_a_day: bool
 
 
-def rollup(ctx: typer.Context, out: str) -> None:
+def rollup(ctx: click.Context, out: str) -> None:
     """Make the roll-up in the folder `out`, or fold new orders into it."""
     run = begin(ctx)
     asked = asked_of(run, out)

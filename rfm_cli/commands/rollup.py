@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
+import click
 
 from rfm_cli import options as opt
+from rfm_cli.commands.declare import command
 
 
+@command
 def rollup(
-    ctx: typer.Context,
+    ctx: click.Context,
     *,
     orders: opt.Orders = None,
-    out: Annotated[
-        str,
-        typer.Argument(metavar="OUT", help="The folder of the roll-up, named last; a cluster takes a URL."),
-    ],
+    out: Annotated[str, opt.Argument("OUT", "The folder of the roll-up, named last; a cluster takes a URL.")],
     add: Annotated[
         opt.Texts,
         opt.keep("--add", help="Fold new orders into OUT; ORDERS are read only where there is none.", metavar="NEW"),

@@ -52,9 +52,9 @@ def rollup(ctx: typer.Context, out: str) -> None:
     asked = asked_of(run, out)
     paths, options = ask.paths_of(run.settings, Path()), ask.options_of(run.settings)
     paths = replace(paths, customers=(), products=(), events=paths.events if options.purchase_events else ())
-    read = () if asked.new and store.is_rollup(out) else paths.orders
-    spare_inputs(run, replace(paths, orders=(*read, *asked.new)))
-    if not (asked.new and store.is_rollup(out)):
+    is_there = bool(asked.new) and store.is_rollup(out)
+    spare_inputs(run, replace(paths, orders=(*(() if is_there else paths.orders), *asked.new)))
+    if not is_there:
         make(run, asked, paths, options)
     if asked.new:
         fold_in(run, asked, replace(paths, orders=asked.new, events=()), options)
@@ -94,6 +94,7 @@ def _day(run: Run, text: str) -> date | None:
 
 def make(run: Run, asked: Asked, paths: TablePaths, options: ReadOptions) -> None:
     """Roll all orders up into the folder, in place of an older roll-up."""
+    store.require_place(Path(asked.out))
     orders = _orders(run, open_shop(paths, options))
     purchases = Purchases("ignore" if asked.free == "ignore" else "count", asked.one_a_day)
     rolled, orders = roll_up(orders, asked.periods or Periods(), purchases)

@@ -1,65 +1,102 @@
-"""The Typer app, and `main`: every error becomes one or two lines on stderr and an exit code."""
+"""The commands under one roof, and `main`: every error becomes one or two lines on stderr and an exit code."""
 
 from __future__ import annotations
 
 import os
 import signal
 import sys
+from importlib import import_module
 from types import FrameType
-from typing import Annotated
+from typing import cast
 
-import typer
+import click
 
 from rfm_cli import __version__
-from rfm_cli.commands.check import check
-from rfm_cli.commands.explain import explain
-from rfm_cli.commands.grid import grid
-from rfm_cli.commands.help import GroupedCommand
-from rfm_cli.commands.matrix import matrix
-from rfm_cli.commands.migrate import migrate
-from rfm_cli.commands.reach import reach
-from rfm_cli.commands.rollup import rollup
-from rfm_cli.commands.schemes import schemes
-from rfm_cli.commands.score import score
-from rfm_cli.commands.segments import segments
-from rfm_cli.commands.shop import ShopCommand
-from rfm_cli.commands.vip import vip
-from rfm_cli.errors import OutputError, RfmError, UsageError
+from rfm_cli.errors import OutputError, RfmError, UsageError, nearest
 
 INTERRUPTED, READER_GONE = 130, 141
 
-# Without rich's markup, help is plain text in a pipe and needs no rich at start-up.
-app = typer.Typer(
+COMMANDS = ("check", "score", "segments", "grid", "matrix", "vip", "migrate", "reach", "explain", "rollup", "schemes")
+"""The commands in the order of the work: each is a module of `rfm_cli.commands`, and what it defines by that name."""
+
+
+SHELLS = ("bash", "zsh", "fish")
+COMPLETE = "_RFM_COMPLETE"
+"""The variable by which a shell's script asks for the words that could stand at the cursor."""
+
+
+class Commands(click.Group):
+    """All commands; only those that are asked for are imported."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Their names."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """One of them, None where there is none of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        return cast(click.Command, getattr(import_module(f"rfm_cli.commands.{cmd_name}"), cmd_name))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that the first word names; `click.UsageError` with the nearest name where none is called so."""
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-") and not ctx.resilient_parsing:
+            close = nearest(name, COMMANDS)
+            ctx.fail(f"No such command {name!r}." + (f" Did you mean {close!r}?" if close else ""))
+        return super().resolve_command(ctx, args)
+
+
+def _complete(ctx: click.Context, param: click.Parameter, shell: str | None) -> None:
+    """Nothing: the script of a shell is shown or installed, and the run ends."""
+    if not shell or ctx.resilient_parsing:
+        return
+    from rfm_cli.commands import completion
+
+    text = completion.script(ctx.command, shell, COMPLETE)
+    if param.name == "show_completion":
+        click.echo(text, nl=False)
+    else:
+        click.echo(f"rfm: {completion.install(text, shell)}: open a new shell to use it", err=True)
+    ctx.exit()
+
+
+def _shell(name: str, help: str) -> click.Option:
+    """An option that takes the name of a shell."""
+    return click.Option(
+        [name],
+        type=click.Choice(SHELLS),
+        metavar="SHELL",
+        is_eager=True,
+        expose_value=False,
+        callback=_complete,
+        help=help,
+    )
+
+
+@click.command(
+    cls=Commands,
     name="rfm",
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
+    invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},
+    subcommand_metavar="COMMAND [ARGS]...",
     epilog="Start with `rfm check orders.csv`, then `rfm score orders.csv`. Each command has its own --help.",
 )
-app.command(cls=GroupedCommand)(check)  # in the order of the work
-for command in (score, segments, grid, matrix, vip, migrate, reach, explain):
-    app.command(cls=ShopCommand)(command)
-app.command(cls=GroupedCommand)(rollup)
-app.command(cls=GroupedCommand)(schemes)
-
-
-def _version(wanted: bool) -> None:
-    if wanted:
-        typer.echo(f"rfm {__version__}")
-        raise typer.Exit
-
-
-@app.callback(invoke_without_command=True)
-def rfm(
-    ctx: typer.Context,
-    version: Annotated[
-        bool | None, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
-    ] = None,
-) -> None:
+@click.version_option(__version__, message="%(prog)s %(version)s", help="Show the version.")
+@click.pass_context
+def rfm(ctx: click.Context) -> None:
     """RFM and customer-segment analytics: who is new, active, slipping and gone, and what they are worth."""
     if ctx.invoked_subcommand is None:
-        typer.echo(ctx.get_help(), err=True)
-        raise typer.Exit(UsageError.exit_code)
+        click.echo(ctx.get_help(), err=True)
+        ctx.exit(UsageError.exit_code)
+
+
+rfm.params += [
+    _shell("--install-completion", "Teach bash, zsh or fish the words of rfm."),
+    _shell("--show-completion", "Show the script that does so."),
+]
 
 
 def main() -> None:
@@ -84,29 +121,39 @@ def _give_up_on_stdout() -> None:
 
 def _run() -> int:
     try:
-        code = app(prog_name="rfm", standalone_mode=False)
+        code = _answer()
         if sys.stdout:
             sys.stdout.flush()  # help waits in a buffer, and Python would only grumble about it at its very end
-    except (BrokenPipeError, KeyboardInterrupt, SystemExit) as error:
-        return _stopped(error)
+    except BrokenPipeError:
+        return READER_GONE
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 0
     except BaseException as error:  # a panic of Polars is no Exception
         return _failed(error)
-    return code if isinstance(code, int) else 0
+    return code
 
 
-def _stopped(end: BaseException) -> int:
-    """The exit code of an end from outside: Ctrl-C, SIGTERM, or a pipe that nobody reads (of which Typer makes 1)."""
-    if isinstance(end, SystemExit) and not isinstance(end.__context__, BrokenPipeError):
-        return end.code if isinstance(end.code, int) else 0
-    return INTERRUPTED if isinstance(end, KeyboardInterrupt) else READER_GONE
+def _answer() -> int:
+    """The exit code of what was asked for, which is done; Click's own `main` would take some errors for its own."""
+    try:
+        if wanted := os.environ.get(COMPLETE):
+            from rfm_cli.commands import completion
+
+            click.echo(completion.answer(rfm, wanted, COMPLETE))
+        else:
+            with rfm.make_context("rfm", sys.argv[1:]) as ctx:
+                rfm.invoke(ctx)
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    return 0
 
 
 def _failed(error: BaseException) -> int:
-    """The exit code of an error, told in one or two lines: ours, what Typer or the system says, or a bug."""
+    """The exit code of an error, told in one or two lines: ours, what Click or the system says, or a bug."""
     from rfm_cli.out.narrate import fail
 
-    if isinstance(error, typer.Abort) and error.__cause__:  # so Typer calls an EOFError
-        error = error.__cause__
     ours = _translated(error)
     if ours is None and os.environ.get("RFM_DEBUG"):
         raise error
@@ -121,13 +168,14 @@ def _translated(error: BaseException) -> RfmError | None:
     """The error as one of ours, or None where nobody foresaw it."""
     if isinstance(error, RfmError):
         return error
-    if said := getattr(error, "format_message", None):
-        place = getattr(getattr(error, "ctx", None), "command_path", "rfm")
-        return UsageError(str(said()), f"see {place} --help")
+    if isinstance(error, click.UsageError):
+        return UsageError(error.format_message(), f"see {error.ctx.command_path if error.ctx else 'rfm'} --help")
     if isinstance(error, OSError):
         where = f"{error.filename}: " if error.filename else ""
         return OutputError(f"{where}{error.strerror or error}")
-    return None
+    from rfm_cli.memory import out_of_room
+
+    return out_of_room(str(error))
 
 
 def _terminated(number: int, frame: FrameType | None) -> None:

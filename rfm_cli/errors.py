@@ -5,7 +5,6 @@ Raise where the problem is known, with file, column, row count and what to do ne
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from typing import ClassVar
 
@@ -59,8 +58,10 @@ def nearest(name: str, valid: Iterable[str]) -> str | None:
     >>> nearest("zzz", ["amount"]) is None
     True
     """
+    from difflib import get_close_matches
+
     by_fold = {candidate.casefold(): candidate for candidate in valid}
-    found = difflib.get_close_matches(name.casefold(), list(by_fold), n=1, cutoff=0.6)
+    found = get_close_matches(name.casefold(), list(by_fold), n=1, cutoff=0.6)
     return by_fold[found[0]] if found else None
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from typing import TYPE_CHECKING
 
 import polars as pl
 
-from rfm_cli.tables.people import EVER, Customers, Events, known_from
+if TYPE_CHECKING:
+    from rfm_cli.tables.people import Customers, Events
 
 BuyersAfter = Callable[[date], pl.LazyFrame]
 """The customers with an accepted order row after a day: customer."""
@@ -25,6 +27,10 @@ def people_known(
     `buyers` are the customers with an order row up to `last`: an order row dates a customer, so that what is known
     from ever of them is left out. None where no such table was given.
     """
+    if customers is None and events is None:
+        return None, 0
+    from rfm_cli.tables.people import EVER, known_from
+
     known = known_from(customers, events)
     if known is None:
         return None, 0
@@ -33,13 +39,14 @@ def people_known(
     dated = known.filter(pl.col("known_from") != EVER).join(own, on="customer", how="semi")
     others = known.join(own, on="customer", how="anti")
     then = others if last is None else others.filter(pl.col("known_from") <= last)
-    then = _without_later_buyers(then, buyers_after, last)
+    then = _without_later_buyers(then, then.filter(pl.col("known_from") == EVER), buyers_after, last)
     return pl.concat([dated, then]), others.height - then.height
 
 
-def _without_later_buyers(others: pl.DataFrame, buyers_after: BuyersAfter | None, last: date | None) -> pl.DataFrame:
-    """Known from ever holds only for those whom nothing else dates: a first order after the date does."""
-    ever = others.filter(pl.col("known_from") == EVER)
+def _without_later_buyers(
+    others: pl.DataFrame, ever: pl.DataFrame, buyers_after: BuyersAfter | None, last: date | None
+) -> pl.DataFrame:
+    """Known from `ever` holds only for those whom nothing else dates: a first order after the date does."""
     if ever.is_empty() or buyers_after is None or last is None:
         return others
     later = buyers_after(last).select(pl.col("customer").cast(pl.String)).unique().collect()

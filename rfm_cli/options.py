@@ -1,14 +1,14 @@
 """The options that commands share, each declared once with its help.
 
 All of them default to None: that a flag was not given must be told from a value, since a variable or `rfm.toml`
-may speak then. What they mean is resolved by `config.resolve`.
+may speak then. What they mean is resolved by `config.resolve`; how they are read from the command line by
+`commands.declare`.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated
-
-import typer
 
 KEEP = "What to show"
 READ = "Reading"
@@ -17,15 +17,39 @@ OUT = "Output"
 RUN = "This run"
 
 Text = str | None
-Texts = list[str] | None
+Texts = tuple[str, ...] | None
 Switch = bool | None
+Number = int | None
 
 
-def _option(*names: str, help: str, panel: str, metavar: str | None = None) -> object:
-    return typer.Option(*names, help=help, rich_help_panel=panel, metavar=metavar, show_default=False)
+@dataclass(frozen=True)
+class Option:
+    """How an option is written, and how its help tells of it: `panel` is the title that it stands under.
+
+    Its type, beside this in an `Annotated`, says the rest: a `Text`, several `Texts`, a `Switch` or a `Number`, which
+    is `least` or more. A metavar that speaks of a FILE is completed with file names.
+    """
+
+    names: tuple[str, ...]
+    help: str
+    panel: str
+    metavar: str | None = None
+    least: int | None = None
 
 
-def keep(*names: str, help: str, metavar: str | None = None) -> object:
+@dataclass(frozen=True)
+class Argument:
+    """The same of an argument: `Texts` take any number of words, a plain `str` exactly one."""
+
+    metavar: str
+    help: str
+
+
+def _option(*names: str, help: str, panel: str, metavar: str | None = None) -> Option:
+    return Option(names, help, panel, metavar)
+
+
+def keep(*names: str, help: str, metavar: str | None = None) -> Option:
     """An option of one command that says which rows or columns of its answer are wanted."""
     return _option(*names, help=help, panel=KEEP, metavar=metavar)
 
@@ -35,11 +59,10 @@ Metric = Annotated[
 ]
 Orders = Annotated[
     Texts,
-    typer.Argument(
-        metavar="ORDERS",
-        help="Order files: paths, globs, folders, URLs, - (standard input); a file called customers.*, events.*, ... "
+    Argument(
+        "ORDERS",
+        "Order files: paths, globs, folders, URLs, - (standard input); a file called customers.*, events.*, ... "
         "is that table. Default: rfm.toml, else orders.* here.",
-        show_default=False,
     ),
 ]
 Lines = Annotated[
@@ -164,31 +187,20 @@ EngagementEvents = Annotated[
 ]
 
 Output = Annotated[
-    Text,
-    typer.Option(
-        "-o",
-        "--output",
-        help="Write here; the suffix is the format.",
-        rich_help_panel=OUT,
-        metavar="FILE",
-        show_default=False,
-    ),
+    Text, _option("-o", "--output", help="Write here; the suffix is the format.", panel=OUT, metavar="FILE")
 ]
 Format = Annotated[
     Text,
     _option("--format", help="table, csv, json, ndjson, parquet, xlsx or md.", panel=OUT, metavar="NAME"),
 ]
-Limit = Annotated[
-    int | None,
-    typer.Option(
-        "--limit", help="Rows shown on the terminal.", rich_help_panel=OUT, metavar="N", show_default=False, min=1
-    ),
-]
+Limit = Annotated[Number, Option(("--limit",), "Rows shown on the terminal.", OUT, "N", least=1)]
 ForExcel = Annotated[Switch, _option("--for-excel", help="Guard the text of CSV against formulas.", panel=OUT)]
 Explain = Annotated[Switch, _option("--explain", help="Tell the cutoffs, with the customers in each score.", panel=OUT)]
 SaveCuts = Annotated[Text, _option("--save-cuts", help="Save the cutoffs, for --cuts FILE.", panel=OUT, metavar="FILE")]
-Quiet = Annotated[
-    Switch, typer.Option("-q", "--quiet", help="Say nothing on success.", rich_help_panel=RUN, show_default=False)
+Memory = Annotated[
+    Text,
+    _option("--memory", help="Stay under this much, with rows on disk where need be: 4GB.", panel=RUN, metavar="SIZE"),
 ]
+Quiet = Annotated[Switch, _option("-q", "--quiet", help="Say nothing on success.", panel=RUN)]
 Strict = Annotated[Switch, _option("--strict", help="Warnings fail the run (exit code 1).", panel=RUN)]
 Config = Annotated[Text, _option("--config", help="In place of the nearest rfm.toml.", panel=RUN, metavar="FILE")]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -27,13 +28,17 @@ from rfm_cli.scores.fit import Fitting, fit
 from rfm_cli.segments import split_new_subscribers, with_codes
 from rfm_cli.tables import one_row, sources
 from rfm_cli.tables import orders as order_tables
-from rfm_cli.tables.lines import look_at_lines, open_lines
 from rfm_cli.tables.one_row import OneRow
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_model import Facts, Orders
-from rfm_cli.tables.people import Customers, Events, open_customers, open_events
-from rfm_cli.tables.products import Products, open_products
-from rfm_cli.tables.rates import open_rates
+
+if TYPE_CHECKING:
+    from rfm_cli.tables.people import Customers, Events
+    from rfm_cli.tables.products import Products
+    from rfm_cli.tables.rates import Rates
+
+LARGE = 32 << 20
+"""Files of fewer bytes together (some million orders) are counted plainly in the time that a shortcut takes to load."""
 
 
 @dataclass(frozen=True)
@@ -134,22 +139,55 @@ def open_shop(paths: TablePaths, options: ReadOptions) -> Shop:
 
 
 def open_tables(paths: TablePaths, options: ReadOptions) -> Shop:
-    """The same, where the orders may be missing: the tables are looked at, and nobody is scored."""
+    """The same, where the orders may be missing: the tables are looked at, and nobody is scored.
+
+    A limit on memory is set here, for all that follows.
+    """
+    if options.memory:
+        from rfm_cli.memory import hold_to
+
+        hold_to(options.memory)
     rollup = rollups.rollup_among(paths.orders, options, lines=bool(paths.lines), rates=bool(paths.rates))
     if options.purchase_events:  # the orders live in an event log, which is the events table as well
         paths = replace(paths, orders=(), events=paths.events or paths.orders)
-    customers = open_customers(paths.customers, options) if paths.customers else None
-    events = open_events(paths.events, options) if paths.events else None
-    products = open_products(paths.products, options) if paths.products else None
-    shop = Shop(None, rollup, customers=customers, events=events, products=products)
-    if options.purchase_events and events:
-        rates = open_rates(paths.rates, options) if paths.rates else None
-        shop = replace(shop, orders=order_tables.purchase_events_in(events.files, options, rates))
+    shop = replace(_beside_orders(paths, options), rollup=rollup)
+    if options.purchase_events and shop.events:
+        orders = order_tables.purchase_events_in(shop.events.files, options, _rates(paths, options))
+        shop = replace(shop, orders=orders)
     elif paths.orders and not rollup:
         shop = _with_orders(shop, paths, options)
     if paths.lines and not (shop.orders and shop.orders.sums):
+        from rfm_cli.tables.lines import look_at_lines
+
         look_at_lines(paths.lines, options)
     return replace(shop, notes=tuple(remarks.on_tables(shop, paths, options)))
+
+
+def _beside_orders(paths: TablePaths, options: ReadOptions) -> Shop:
+    """The tables beside the orders; what reads a table is loaded only where there is one, since few shops have all."""
+    shop = Shop(None)
+    if paths.customers:
+        from rfm_cli.tables.people import open_customers
+
+        shop = replace(shop, customers=open_customers(paths.customers, options))
+    if paths.events:
+        from rfm_cli.tables.people import open_events
+
+        shop = replace(shop, events=open_events(paths.events, options))
+    if paths.products:
+        from rfm_cli.tables.products import open_products
+
+        shop = replace(shop, products=open_products(paths.products, options))
+    return shop
+
+
+def _rates(paths: TablePaths, options: ReadOptions) -> Rates | None:
+    """The exchange rates, None where none were given."""
+    if not paths.rates:
+        return None
+    from rfm_cli.tables.rates import open_rates
+
+    return open_rates(paths.rates, options)
 
 
 def _with_orders(shop: Shop, paths: TablePaths, options: ReadOptions) -> Shop:
@@ -160,9 +198,11 @@ def _with_orders(shop: Shop, paths: TablePaths, options: ReadOptions) -> Shop:
     named = "ordered_at" in options.map_of("orders")
     if options.one_row_per_customer or (not named and one_row.looks_like(opened[0].header)):
         return replace(shop, one_row=one_row.one_row_in(opened, options))
-    rates = open_rates(paths.rates, options) if paths.rates else None
+    rates = _rates(paths, options)
     orders = order_tables.orders_in(opened, options, known_rates=rates)
     if not orders.has_money and paths.lines:
+        from rfm_cli.tables.lines import open_lines
+
         orders = order_tables.orders_in(opened, options, open_lines(paths.lines, options), rates)
     return replace(shop, orders=orders)
 
@@ -238,15 +278,25 @@ def _measured(shop: Shop, question: Question) -> tuple[pl.DataFrame, Facts, Shop
         _, facts, orders = order_tables.collect(orders, lambda _: lambda rows: rows.select(pl.len()))
         as_of = facts.last_day
     counting = counting_of(question, as_of)
-    frame, facts, orders = order_tables.collect(
-        orders, lambda given: lambda rows: measures.customers_quickly(rows, counting, each_row_an_order=given.each_row)
-    )
+    frame, facts, orders = _counted(orders, counting)
     order_tables.refuse(orders, facts)
     frame = measures.settled(frame, order_tables.accepted(order_tables.rows(orders)), counting)
     as_of = as_of or facts.last_day
     require_buyers(frame, facts, orders, as_of)
     assert as_of is not None
     return measures.with_recency(frame, as_of), facts, replace(shop, orders=orders), as_of
+
+
+def _counted(orders: Orders, counting: Counting) -> tuple[pl.DataFrame, Facts, Orders]:
+    """Measures of customers, perhaps unsure, by a shortcut where the files are large and prove it; facts and orders."""
+    if orders.size >= LARGE:
+        from rfm_cli.fast.customers import customers_of  # with numpy, which small files do without
+
+        if found := customers_of(orders, counting):
+            return *found, orders
+    return order_tables.collect(
+        orders, lambda given: lambda rows: measures.customers_quickly(rows, counting, each_row_an_order=given.each_row)
+    )
 
 
 def _from_rollup(shop: Shop, rollup: RollUp, question: Question) -> tuple[pl.DataFrame, Facts, Shop, date | None]:

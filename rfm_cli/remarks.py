@@ -13,7 +13,6 @@ from rfm_cli.notes import Note, note, warning
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables import rules
 from rfm_cli.tables.beliefs import judged
-from rfm_cli.tables.lines import LINE_RULES
 from rfm_cli.tables.trouble import reading
 
 if TYPE_CHECKING:
@@ -70,6 +69,8 @@ def _on_columns(orders: Orders, has_lines: bool) -> Iterator[Note]:
         sums = orders.sums
         yield note(f"{sums.name}: money from {sums.accepted:,} lines: {sums.said}")
         if sums.rejected:
+            from rfm_cli.tables.lines import LINE_RULES
+
             why = "; ".join(f"{count:,} {LINE_RULES[name]}" for name, count in sums.rejected.items())
             yield note(f"{sums.name}: {sum(sums.rejected.values()):,} lines rejected: {why}")
     if not orders.has_order_id:

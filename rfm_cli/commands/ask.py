@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from rfm_cli.clock import parse_as_of, parse_window
 from rfm_cli.config import Settings, pairs_of
 from rfm_cli.errors import UsageError, did_you_mean
+from rfm_cli.memory import parse_memory
 from rfm_cli.pipeline import Question, Shop, TablePaths
 from rfm_cli.rollup.agree import Said
 from rfm_cli.schemes import AXES, Axis, Bins, Rule, Scheme, load_scheme
@@ -25,9 +26,7 @@ from rfm_cli.scores.fit import Fitting
 from rfm_cli.tables.columns import parse_maps
 from rfm_cli.tables.kinds import discover
 from rfm_cli.tables.money import MOST_DECIMALS
-from rfm_cli.tables.options import REJECTED_STATUSES, ReadOptions
-from rfm_cli.tables.people import ENGAGING
-from rfm_cli.views.extras import ENGAGEMENT_DAYS
+from rfm_cli.tables.options import ENGAGEMENT_DAYS, ENGAGING, REJECTED_STATUSES, ReadOptions
 
 METRICS = ("customers", "revenue", "aov", "share")
 ENGAGEMENT_WINDOW = f"{ENGAGEMENT_DAYS}d"
@@ -63,6 +62,7 @@ def options_of(settings: Settings) -> ReadOptions:
         currency=settings.text("currency"),
         purchase_events=_split(settings.texts("purchase_events")),
         one_row_per_customer=_one_of(settings, "one_row_per", ("customer",)) is not None,
+        memory=parse_memory(memory) if (memory := settings.text("memory")) else None,
     )
 
 
@@ -111,11 +111,15 @@ def as_of(settings: Settings, text: str | None, shop: Shop | None = None) -> dat
     return parse_as_of(word, datetime.now(ZoneInfo(zone(settings, shop))).date() if clock else None)
 
 
-def check_question(settings: Settings) -> None:
-    """Nothing, or `UsageError` where the question makes no sense whatever the data: said before a file is read."""
+def check_question(settings: Settings) -> Question | None:
+    """The question, before a file is read; None where saved cutoffs wait for the scale of the money.
+
+    `UsageError` where it makes no sense whatever the data.
+    """
     given = tuple(text for text in settings.texts("cuts") if is_given(text))
-    question_of(replace(settings, values={**settings.values, "cuts": given}), Shop(None))
+    question = question_of(replace(settings, values={**settings.values, "cuts": given}), Shop(None))
     engagement_of(settings, None)
+    return question if given == settings.texts("cuts") else None
 
 
 def question_of(settings: Settings, shop: Shop) -> Question:

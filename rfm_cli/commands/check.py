@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import typer
+import click
 
 from rfm_cli import options as opt
+from rfm_cli.commands.declare import command
 from rfm_cli.tables.fields import TABLES
 
 if TYPE_CHECKING:
     from rfm_cli.pipeline import TablePaths
 
 
+@command
 def check(
-    ctx: typer.Context,
+    ctx: click.Context,
     orders: opt.Orders = None,
     lines: opt.Lines = None,
     events: opt.Events = None,
@@ -35,6 +37,7 @@ def check(
     timezone: opt.Timezone = None,
     output: opt.Output = None,
     format: opt.Format = None,
+    memory: opt.Memory = None,
     quiet: opt.Quiet = None,
     strict: opt.Strict = None,
     config: opt.Config = None,

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
+import click
+
+from rfm_cli import options as opt
+from rfm_cli.commands.shop import shop_command
 
 
+@shop_command
 def explain(
-    ctx: typer.Context,
-    customer: Annotated[str, typer.Argument(help="The customer's id, as text.", metavar="CUSTOMER")],
+    ctx: click.Context,
+    customer: Annotated[str, opt.Argument("CUSTOMER", "The customer's id, as text.")],
 ) -> None:
     """Tell one customer's story: orders, scores, and what comes next.
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
+import click
 
 from rfm_cli import options as opt
+from rfm_cli.commands.shop import shop_command
 
 
+@shop_command
 def grid(
-    ctx: typer.Context,
+    ctx: click.Context,
     by: Annotated[opt.Text, opt.keep("--by", help="Two scores: r,f or r,m or f,m. [r,f]", metavar="AXES")] = None,
     metric: opt.Metric = None,
 ) -> None:

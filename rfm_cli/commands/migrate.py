@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
+import click
 
 from rfm_cli import options as opt
+from rfm_cli.commands.shop import shop_command
 
 
+@shop_command
 def migrate(
-    ctx: typer.Context,
+    ctx: click.Context,
     from_: Annotated[
         opt.Text, opt.keep("--from", help="The first date, as --as-of takes it. [a quarter earlier]", metavar="WHEN")
     ] = None,

@@ -25,11 +25,11 @@ def asked_shop(run: Run) -> tuple[Shop, Question]:
     from rfm_cli.commands.ask import check_question, question_of
     from rfm_cli.commands.run import shop_of
 
-    check_question(run.settings)
+    question = check_question(run.settings)
     shop = shop_of(run)
     if not shop.has_history:
         raise UsageError("moves need orders", "a file of one row a customer has no history")
-    return shop, question_of(run.settings, shop)
+    return shop, question or question_of(run.settings, shop)
 
 
 def day_of(run: Run, shop: Shop, flag: str, text: str | None) -> date | None:
@@ -88,7 +88,7 @@ def history_of(run: Run, result: Scored) -> pl.DataFrame:
     states = states_by("segment", result.scheme, result.cutoffs, question.new_subscriber)
     if not result.shop.has_history or result.as_of is None:
         raise UsageError("--history needs orders", "a file of one row a customer has no history")
-    past = daily_past(result.shop, question, [], result.as_of)
+    past = daily_past(result.shop, question, [], result.as_of, money=states.by_money)
     return history_columns(spells(past, states), states)
 
 

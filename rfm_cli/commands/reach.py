@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-import typer
+import click
 
 from rfm_cli import options as opt
+from rfm_cli.commands.shop import shop_command
 
 if TYPE_CHECKING:
     from rfm_cli.commands.run import Run
 
 
+@shop_command
 def reach(
-    ctx: typer.Context,
+    ctx: click.Context,
     channel: Annotated[
         opt.Texts, opt.keep("--channel", help="Only these channels: email,phone.", metavar="NAMES")
     ] = None,
@@ -59,7 +61,7 @@ def reach(
         lambda look: reach_screen(
             view.rows, why, used_lines(found), look=look, header=header(result), footer=footer(result)
         ),
-        sheets=[("channels", why)],
+        sheets=lambda: [("channels", why)],
     )
     aside(run, result)
 

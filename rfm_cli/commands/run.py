@@ -15,13 +15,12 @@ from rfm_cli.errors import UsageError
 from rfm_cli.notes import note
 from rfm_cli.out.narrate import Narrator
 from rfm_cli.out.target import Target, check_folder, choose_format, open_target
-from rfm_cli.out.workbook import require_xlsxwriter
 
 if TYPE_CHECKING:
     from datetime import date
 
+    import click
     import polars as pl
-    import typer
     from rich.console import RenderableType
 
     from rfm_cli.out.look import Look
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from rfm_cli.views.view import View
 
 Screen = Callable[["Look"], "Sequence[RenderableType]"]
+Sheets = Callable[[], "Sequence[tuple[str, pl.DataFrame]]"]
 MOST_IN_WORKBOOK = 200_000
 
 
@@ -58,7 +58,7 @@ class Run:
         return choose_format(self.text("format"), self.text("output"), is_tty)
 
 
-def begin(ctx: typer.Context) -> Run:
+def begin(ctx: click.Context) -> Run:
     """The run of a command with these flags; `UsageError` before any file is read where they make no sense."""
     flags = by_table(dict(ctx.params))
     run = Run(
@@ -104,6 +104,8 @@ def _paths(flags: Mapping[str, object], table: str) -> list[str]:
 def _check_outputs(run: Run) -> None:
     """Nothing, or the error of a place or a format that cannot be written: better now than after the work."""
     if run.format == "xlsx":
+        from rfm_cli.out.workbook import require_xlsxwriter
+
         require_xlsxwriter()
     if run.flags.get("for_excel") and run.format != "csv":
         raise UsageError("--for-excel is for CSV", "use -o FILE.csv or --format csv")
@@ -151,29 +153,33 @@ def scored(run: Run) -> Scored:
     """
     from rfm_cli.commands.ask import check_question, question_of
     from rfm_cli.pipeline import score
-    from rfm_cli.views.cutoffs import told
 
-    check_question(run.settings)
+    question = check_question(run.settings)
     shop = shop_of(run)
     if run.text("rejects") and shop.orders is None:
         has_none = "a roll-up" if shop.rollup else "a file of one row a customer"
         raise UsageError("--rejects needs orders", f"{has_none} has no order rows")
-    result = score(shop, question_of(run.settings, shop))
+    result = score(shop, question or question_of(run.settings, shop))
     run.narrator.say(result.notes)
     if run.flags.get("explain"):
+        from rfm_cli.views.cutoffs import told
+
         run.narrator.say(told(result))
     run.narrator.check_strict()
     return result
 
 
-def deliver(run: Run, view: View, screen: Screen, sheets: Sequence[tuple[str, pl.DataFrame]] = ()) -> None:
-    """Write the view: drawn by `screen` for people, as rows in every other format; a workbook has `sheets` too."""
+def deliver(run: Run, view: View, screen: Screen, sheets: Sheets = list) -> None:
+    """Write the view: drawn by `screen` for people, as rows in every other format; a workbook has `sheets` too.
+
+    What only one format needs is made, and imported, for that one alone.
+    """
     fmt, output = run.format, run.text("output")
     with open_target(output) as target:
         if fmt == "table":
             target.write(_drawn(screen, output).encode())
         elif fmt == "xlsx":
-            _workbook(run, view, sheets, target)
+            _workbook(run, view, sheets(), target)
         else:
             from rfm_cli.out.formats import write_rows
 

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
+import click
 
 from rfm_cli import options as opt
+from rfm_cli.commands.declare import command
 
 
+@command
 def schemes(
-    ctx: typer.Context,
-    what: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="show NAME|FILE", help="Draw the map of a scheme.", show_default=False),
-    ] = None,
+    ctx: click.Context,
+    what: Annotated[opt.Texts, opt.Argument("show NAME|FILE", "Draw the map of a scheme.")] = None,
     bins: opt.Bins = None,
     output: opt.Output = None,
     format: opt.Format = None,
@@ -30,7 +29,8 @@ def schemes(
     from rfm_cli.commands.run import begin, deliver
     from rfm_cli.errors import UsageError
     from rfm_cli.out.screen import SCHEMES, lines_screen, rows_screen
-    from rfm_cli.schemes import Bins, load_scheme, map_lines
+    from rfm_cli.schemes import Bins, load_scheme
+    from rfm_cli.schemes.draw import map_lines
     from rfm_cli.views.schemes import cells_view, schemes_view
 
     run = begin(ctx)

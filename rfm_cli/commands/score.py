@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
 
-import typer
+import click
 
 from rfm_cli import options as opt
+from rfm_cli.commands.shop import shop_command
+
+if TYPE_CHECKING:
+    import polars as pl
+    from rich.console import RenderableType
+
+    from rfm_cli.commands.run import Run
+    from rfm_cli.out.look import Look
+    from rfm_cli.pipeline import Scored
+    from rfm_cli.views.view import View
 
 
+@shop_command
 def score(
-    ctx: typer.Context,
+    ctx: click.Context,
     segment: Annotated[
         opt.Texts,
         opt.keep("--segment", help='Only these segments: "At risk", or several parted by commas.', metavar="NAME"),
@@ -36,37 +48,57 @@ def score(
     rfm score orders.csv -o scores.parquet
     rfm score --segment "At risk" --with email,city -o at_risk.csv
     """
-    from rfm_cli.commands.ask import engagement_of
-    from rfm_cli.commands.past import history_of
     from rfm_cli.commands.run import aside, begin, deliver, scored
-    from rfm_cli.commands.summary import colours, footer, header
-    from rfm_cli.out.screen import scored_screen
-    from rfm_cli.views.extras import extras, told
     from rfm_cli.views.score import score_view
-    from rfm_cli.views.segments import segments_view
 
     run = begin(ctx)
     result = scored(run)
-    days, engaging = engagement_of(run.settings, result.as_of)
-    extra = extras(result, with_ or [], engagement_days=days, engagement_events=engaging)
-    run.narrator.say(told(result, extra))
+    extra = _extra(run, result, with_ or ())
     if history:
-        past = history_of(run, result)
-        extra = past if extra is None else extra.join(past, on="customer_id", how="left")
+        extra = _with_history(run, result, extra)
     view = score_view(result, only_segments=segment or (), only_vip=bool(vip), extra=extra)
-    groups = segments_view(result)
-    deliver(
-        run,
-        view,
-        lambda look: scored_screen(
-            groups.rows,
-            view.rows,
-            look=look,
-            header=header(result),
-            footer=footer(result),
-            limit=limit or 10,
-            colours=colours(result),
-        ),
-        sheets=[("segments", groups.rows)],
-    )
+    deliver(run, view, lambda look: _screen(result, view, look, limit or 10), sheets=lambda: _segments(result))
     aside(run, result)
+
+
+def _extra(run: Run, result: Scored, names: Sequence[str]) -> pl.DataFrame | None:
+    """The columns of `--with` by customer_id, None without any; what they are is said."""
+    if not names:
+        return None
+    from rfm_cli.commands.ask import engagement_of
+    from rfm_cli.views.extras import extras, told
+
+    days, engaging = engagement_of(run.settings, result.as_of)
+    extra = extras(result, names, engagement_days=days, engagement_events=engaging)
+    run.narrator.say(told(result, extra))
+    return extra
+
+
+def _with_history(run: Run, result: Scored, extra: pl.DataFrame | None) -> pl.DataFrame:
+    from rfm_cli.commands.past import history_of
+
+    past = history_of(run, result)
+    return past if extra is None else extra.join(past, on="customer_id", how="left")
+
+
+def _segments(result: Scored) -> list[tuple[str, pl.DataFrame]]:
+    """The segments under their name: for people, who get them beside the customers."""
+    from rfm_cli.views.segments import segments_view
+
+    return [("segments", segments_view(result).rows)]
+
+
+def _screen(result: Scored, view: View, look: Look, limit: int) -> Sequence[RenderableType]:
+    from rfm_cli.commands.summary import colours, footer, header
+    from rfm_cli.out.screen import scored_screen
+
+    ((_, segments),) = _segments(result)
+    return scored_screen(
+        segments,
+        view.rows,
+        look=look,
+        header=header(result),
+        footer=footer(result),
+        limit=limit,
+        colours=colours(result),
+    )

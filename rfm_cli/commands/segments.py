@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
+import click
 
 from rfm_cli import options as opt
+from rfm_cli.commands.shop import shop_command
 
 
+@shop_command
 def segments(
-    ctx: typer.Context,
+    ctx: click.Context,
     by: Annotated[
         opt.Text, opt.keep("--by", help="For each value of an attribute or axis: city.", metavar="NAME")
     ] = None,

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import typer
-
 from rfm_cli import options as opt
-from rfm_cli.commands.help import GroupedCommand
+from rfm_cli.commands.declare import Command, Function, parameters
 
 
 def reading_a_shop(
@@ -46,6 +42,7 @@ def reading_a_shop(
     for_excel: opt.ForExcel = None,
     explain: opt.Explain = None,
     save_cuts: opt.SaveCuts = None,
+    memory: opt.Memory = None,
     quiet: opt.Quiet = None,
     strict: opt.Strict = None,
     config: opt.Config = None,
@@ -53,27 +50,10 @@ def reading_a_shop(
     """Nothing: this signature is the list of what all these commands take, and `run.begin` gets its values."""
 
 
-def _declared() -> list[Any]:
-    """The options above as Typer's parameters; one list serves all commands, which keeps the start short."""
-    template = typer.Typer(add_completion=False)
-    template.command()(reading_a_shop)
-    return typer.main.get_command(template).params
+SHARED = parameters(reading_a_shop)
+"""The options above as Click takes them; one list serves all commands."""
 
 
-SHARED = _declared()
-
-
-class ShopCommand(GroupedCommand):
-    """A command whose function declares its own options, and which takes the shared ones beside them.
-
-    The values of all are in the context, where `run.begin` finds them; the function is called with its own.
-    """
-
-    def __init__(self, *args: Any, params: list[Any] | None = None, **kwargs: Any) -> None:
-        self.own = [param.name for param in params or []]
-        super().__init__(*args, params=[*(params or []), *SHARED], **kwargs)
-
-    def invoke(self, ctx: Any) -> Any:
-        """Whatever the function returns."""
-        assert self.callback is not None
-        return ctx.invoke(self.callback, **{name: ctx.params[name] for name in self.own})
+def shop_command(function: Function) -> Command:
+    """The command of a function that declares its own options, and which takes the shared ones beside them."""
+    return Command(function, SHARED)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
+import click
 
 from rfm_cli import options as opt
+from rfm_cli.commands.shop import shop_command
 
 
+@shop_command
 def vip(
-    ctx: typer.Context,
+    ctx: click.Context,
     revenue: Annotated[
         opt.Text,
         opt.keep("--revenue", help="The other way: as many VIPs as bring this part of the revenue.", metavar="SHARE"),

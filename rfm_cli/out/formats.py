@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from rfm_cli.out import delimited, jsonlines, markdown, parquet
 from rfm_cli.out.target import Sink
 
 if TYPE_CHECKING:
@@ -21,14 +20,24 @@ def write_rows(
     Tables for a terminal and workbooks are made by `screen` and `workbook`.
     """
     if fmt == "csv":
-        delimited.write_csv(rows, sink, for_excel=for_excel)
+        from rfm_cli.out.delimited import write_csv
+
+        write_csv(rows, sink, for_excel=for_excel)
     elif fmt == "json":
-        jsonlines.write_json(rows, meta, sink)
+        from rfm_cli.out.jsonlines import write_json
+
+        write_json(rows, meta, sink)
     elif fmt == "ndjson":
-        jsonlines.write_ndjson(rows, sink)
+        from rfm_cli.out.jsonlines import write_ndjson
+
+        write_ndjson(rows, sink)
     elif fmt == "parquet":
-        parquet.write_parquet(rows, sink)
+        from rfm_cli.out.parquet import write_parquet
+
+        write_parquet(rows, sink)
     elif fmt == "md":
-        markdown.write_markdown(rows, sink)
+        from rfm_cli.out.markdown import write_markdown
+
+        write_markdown(rows, sink)
     else:
         raise ValueError(f"not a format of rows: {fmt}")

@@ -37,7 +37,13 @@ CURRENT, VERSION, LOCK = ".current", ".version-", ".lock"
 
 def is_rollup(path: str) -> bool:
     """Whether a path is the folder of a roll-up."""
-    return (Path(path) / MANIFEST).is_file()
+    return manifest_in(Path(path)).is_file()
+
+
+def manifest_in(folder: Path) -> Path:
+    """The file of the manifest in a folder; a cluster has written a folder of that name with one text in it."""
+    place = folder / MANIFEST
+    return next(iter(sorted(place.glob("*.txt"))), place) if place.is_dir() else place
 
 
 def version_of(out: Path) -> Path:
@@ -127,8 +133,11 @@ def _switch(own: Path, made: Path) -> str:
 
 
 def _show(own: Path, name: str) -> None:
-    """The file of the current version under its own name in the folder."""
+    """The file of the current version under its own name in the folder; none where the version has not got it."""
     place, target = own / name, Path(CURRENT) / name
+    if not (own / target).exists():
+        place.unlink(missing_ok=True)
+        return
     if place.is_symlink() and place.readlink() == target:
         return
     if place.is_dir() and not place.is_symlink():

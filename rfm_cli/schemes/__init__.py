@@ -3,7 +3,6 @@
 `load_scheme` returns a proven `Scheme`, shipped or from a TOML file; README.md here tells how to write one.
 """
 
-from rfm_cli.schemes.draw import map_lines, scheme_rows
 from rfm_cli.schemes.load import NO_MAP, load_scheme, shipped
 from rfm_cli.schemes.model import AXES, Axis, Bins, FreeOrders, Rule, Scheme, Segment, all_codes, code
 from rfm_cli.schemes.prove import RESERVED, prove
@@ -21,8 +20,6 @@ __all__ = [
     "all_codes",
     "code",
     "load_scheme",
-    "map_lines",
     "prove",
-    "scheme_rows",
     "shipped",
 ]

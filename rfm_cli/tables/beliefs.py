@@ -31,14 +31,15 @@ def first_beliefs(orders: Orders) -> Orders:
         return whole_beliefs(orders)
     files = readings.with_digits(files, heads.files)
     seen = _with_frames_of(files, heads)
-    return replace(orders, files=files, scale=_scale(seen), each_row=_rises(seen))
+    rows = judged(seen).collect().lazy()
+    return replace(orders, files=files, scale=_scale(seen, rows), each_row=_rises(seen, rows))
 
 
 def whole_beliefs(orders: Orders) -> Orders:
     """The orders with what all rows say, which needs no further proof."""
     files = readings.with_readings(orders.files, orders.files, orders.options)
     orders = replace(orders, files=files, whole=True)
-    return replace(orders, scale=_scale(orders))
+    return replace(orders, scale=_scale(orders, judged(orders)))
 
 
 def _with_frames_of(files: tuple[OrderFile, ...], heads: Orders) -> Orders:
@@ -47,8 +48,8 @@ def _with_frames_of(files: tuple[OrderFile, ...], heads: Orders) -> Orders:
     return replace(heads, files=tuple(replace(file, source=head.source) for file, head in pairs))
 
 
-def _scale(orders: Orders) -> int | None:
-    """The smallest scale that holds every accepted value of these rows; converted money has two decimals or more."""
+def _scale(orders: Orders, rows: pl.LazyFrame) -> int | None:
+    """The smallest scale that holds every accepted value of their rows; converted money has two decimals or more."""
     least = CONVERTED_DECIMALS if orders.rates else 0
     if orders.sums:
         return max(orders.sums.scale, least)
@@ -58,15 +59,15 @@ def _scale(orders: Orders) -> int | None:
     if not all(with_money):
         without = orders.files[with_money.index(False)].source.name
         raise InputError(f"{without}: no amount, while other order files have one", "map it: --map amount=HEADING")
-    rows = judged(orders).filter(pl.col("rule") == rules.ACCEPTED)
-    return max(int(rows.select(money.smallest_scale(pl.col("value"))).collect(engine="streaming").item()), least)
+    taken = rows.filter(pl.col("rule") == rules.ACCEPTED)
+    return max(int(taken.select(money.smallest_scale(pl.col("value"))).collect(engine="streaming").item()), least)
 
 
-def _rises(orders: Orders) -> bool:
-    """Whether in these rows every order id is greater than the one before it."""
+def _rises(orders: Orders, rows: pl.LazyFrame) -> bool:
+    """Whether in their rows every order id is greater than the one before it."""
     if not all("order_id" in file.columns for file in orders.files) or orders.sums:
         return False
-    return not judged(orders).select(falls()).collect().item()
+    return not rows.select(falls()).collect().item()
 
 
 def falls() -> pl.Expr:

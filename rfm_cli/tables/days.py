@@ -54,30 +54,31 @@ class DayReading:
 
 def shapes(text: pl.Expr) -> pl.Expr:
     """The shape of each text, with blanks around it kept: they have to be seen to be trimmed."""
-    return text.str.replace_all(r"\d", "9").str.to_uppercase()
+    return text.str.replace_all("[0-8]", "9").str.to_uppercase()
 
 
-def shape_table(frame: pl.LazyFrame, text: pl.Expr) -> pl.LazyFrame:
+def shape_table(frame: pl.LazyFrame, text: pl.Expr) -> pl.DataFrame:
     """A row a shape: shape, rows, example, and the greatest first and second number in it.
 
-    Only numbers that can be a day and a month, in either order, are looked at: 45/01/2024 proves nothing.
+    Only numbers that can be a day and a month, in either order, are looked at: 45/01/2024 proves nothing. They cost
+    as much as all else, and are null where no shape leaves a choice.
     """
+    texts = frame.select(text=text).filter(pl.col("text").str.strip_chars() != "")
+    shaped = texts.with_columns(shape=shapes(pl.col("text")))
+    none = pl.lit(None, pl.Int64)
+    table = _by_shape(shaped, none, none)
+    if not any(is_two_way(shape.strip()) for shape in table["shape"]):
+        return table
     numbers = pl.col("text").str.extract_all(r"\d+").list
-    one, two = pl.col("one"), pl.col("two")
+    one, two = (numbers.get(place, null_on_oob=True).cast(pl.Int64, strict=False) for place in (0, 1))
     possible = (one.is_between(1, 31) & two.is_between(1, 12)) | (one.is_between(1, 12) & two.is_between(1, 31))
-    return (
-        frame.select(text=text)
-        .filter(pl.col("text").str.strip_chars() != "")
-        .with_columns(
-            shape=shapes(pl.col("text")),
-            one=numbers.get(0, null_on_oob=True).cast(pl.Int64, strict=False),
-            two=numbers.get(1, null_on_oob=True).cast(pl.Int64, strict=False),
-        )
-        .group_by("shape")
-        .agg(
-            rows=pl.len(), example=pl.col("text").min(), one=one.filter(possible).max(), two=two.filter(possible).max()
-        )
-    )
+    return _by_shape(shaped, pl.when(possible).then(one), pl.when(possible).then(two))
+
+
+def _by_shape(shaped: pl.LazyFrame, one: pl.Expr, two: pl.Expr) -> pl.DataFrame:
+    rows = shaped.with_columns(one=one, two=two).group_by("shape")
+    found = rows.agg(rows=pl.len(), example=pl.col("text").min(), one=pl.col("one").max(), two=pl.col("two").max())
+    return found.collect(engine="streaming")
 
 
 def decide(table: pl.DataFrame, others: pl.DataFrame, where: str, date_format: str | None) -> DayReading:
@@ -264,7 +265,7 @@ def read_days(
     typed = typed_moments(pl.col(column), dtype, timezone)
     if typed is None:
         text = as_text(pl.col(column), dtype)
-        seen = shape_table(frame, text).collect(engine="streaming")
+        seen = shape_table(frame, text)
         fits = date_format and _reads_any(frame, text, decide(seen, seen, where, date_format), timezone)
         typed = moments(text, decide(seen, seen, where, date_format if fits else None), timezone)
     return typed.dt.date()

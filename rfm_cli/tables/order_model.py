@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TYPE_CHECKING
 
 from rfm_cli.tables import rules
-from rfm_cli.tables.lines import OrderSums
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_file import OrderFile
-from rfm_cli.tables.rates import Rates
+
+if TYPE_CHECKING:  # most shops have neither, and need not load them
+    from rfm_cli.tables.lines import OrderSums
+    from rfm_cli.tables.rates import Rates
 
 PROOF = ("lost_days", "lost_amounts", "lost_ids", "misses", "falls", "largest", "total")
 """What the pass counts: texts not understood, ids that are no plain integers, values that miss the scale, order ids
@@ -43,6 +46,12 @@ class Orders:
     def has_order_id(self) -> bool:
         """Whether some file names its orders."""
         return any("order_id" in file.columns for file in self.files)
+
+    @property
+    def size(self) -> int:
+        """The bytes of all files together, 0 where one is not a file on this machine."""
+        sizes = [file.source.local.stat().st_size if file.source.local else 0 for file in self.files]
+        return sum(sizes) if all(sizes) else 0
 
     def name(self) -> str:
         """The files in a word, for messages."""

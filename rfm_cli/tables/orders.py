@@ -10,19 +10,22 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import polars as pl
 
 from rfm_cli.errors import InputError, UsageError
-from rfm_cli.tables import columns, ids, money, rates, rules, sources
+from rfm_cli.tables import columns, ids, money, rules, sources
 from rfm_cli.tables.beliefs import beliefs, corrected, first_beliefs, judged
 from rfm_cli.tables.facts import as_facts, facts_of
-from rfm_cli.tables.lines import OrderSums
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_file import OrderFile
 from rfm_cli.tables.order_model import Facts, Orders
 from rfm_cli.tables.trouble import RaggedRowsError, reading
+
+if TYPE_CHECKING:
+    from rfm_cli.tables.lines import OrderSums
+    from rfm_cli.tables.rates import Rates
 
 Reduce = Callable[[pl.LazyFrame], pl.LazyFrame]
 
@@ -31,7 +34,7 @@ def orders_in(
     opened: Sequence[sources.Source],
     options: ReadOptions,
     sums: OrderSums | None = None,
-    known_rates: rates.Rates | None = None,
+    known_rates: Rates | None = None,
 ) -> Orders:
     """The orders in opened files, their columns detected and their first rows looked at."""
     files = tuple(_order_file(source, options, sums) for source in opened)
@@ -39,7 +42,7 @@ def orders_in(
 
 
 def purchase_events_in(
-    opened: Sequence[sources.Source], options: ReadOptions, known_rates: rates.Rates | None = None
+    opened: Sequence[sources.Source], options: ReadOptions, known_rates: Rates | None = None
 ) -> Orders:
     """The events called `--purchase-events` as orders: amount = value, and an order id where events have one."""
     files = tuple(_event_file(source, options) for source in opened)

@@ -12,16 +12,13 @@ from rfm_cli.errors import InputError, UsageError, did_you_mean
 from rfm_cli.tables import columns, days, ids, rules, sources
 from rfm_cli.tables.columns import ColumnMap
 from rfm_cli.tables.fields import fold
-from rfm_cli.tables.options import ReadOptions
+from rfm_cli.tables.options import ENGAGING, ReadOptions
 from rfm_cli.tables.order_file import typed_rows
 from rfm_cli.tables.order_model import Orders
 from rfm_cli.tables.trouble import reading
 
 EVER = date(1, 1, 1)
 """Known from ever: a customers table names the customer and does not say since when."""
-
-ENGAGING = tuple("open opened click clicked visit view viewed page_view product_view".split())
-"""Events that show interest; compared after folding the names."""
 
 
 @dataclass(frozen=True)

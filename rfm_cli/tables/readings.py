@@ -62,9 +62,7 @@ def _digits(file: OrderFile) -> frozenset[str]:
 def _days(files: tuple[OrderFile, ...], options: ReadOptions) -> dict[int, DayReading]:
     """The reading of the date column of each file, by its place, where the column holds texts."""
     tables = {
-        place: days.shape_table(file.raw(), _day_text(file)).collect(engine="streaming")
-        for place, file in enumerate(files)
-        if not file.typed_day()
+        place: days.shape_table(file.raw(), _day_text(file)) for place, file in enumerate(files) if not file.typed_day()
     }
     if not tables:
         return {}

@@ -11,13 +11,13 @@ from rfm_cli.errors import UsageError
 from rfm_cli.notes import Note, note
 from rfm_cli.pipeline import Scored, Shop
 from rfm_cli.tables.fields import fold
-from rfm_cli.tables.people import ENGAGING, attributes, engagement
+from rfm_cli.tables.options import ENGAGEMENT_DAYS, ENGAGING
+from rfm_cli.tables.people import attributes, engagement
 from rfm_cli.tables.sources import plain_name
 from rfm_cli.views.score import COLUMNS
 from rfm_cli.views.worth import MORE_DECIMALS, aov
 
 MEASURES = ("tenure_days", "aov", "engagement", "last_event")
-ENGAGEMENT_DAYS = 90
 
 
 def extras(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from rfm_cli.schemes import Scheme, all_codes, scheme_rows
+from rfm_cli.schemes import Scheme, all_codes
+from rfm_cli.schemes.draw import scheme_rows
 from rfm_cli.views.view import View
 
 

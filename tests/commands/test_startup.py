@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+
+from rfm_cli.cli import COMMANDS
 
 LOADED = """
 import sys
@@ -15,29 +19,54 @@ sys.argv[0] = "rfm"
 try:
     main()
 finally:
-    heavy = {"polars", "rich", "pyarrow", "numpy", "pydantic", "xlsxwriter"}
-    print(",".join(sorted(heavy & set(sys.modules))), file=sys.stderr)
+    print(",".join(sys.modules), file=sys.stderr)
 """
+HEAVY = {"polars", "rich", "pyarrow", "numpy", "pydantic", "xlsxwriter", "zoneinfo", "tomllib", "difflib"}
 
 
-def loaded(*arguments: str, cwd: Path) -> tuple[int, str]:
-    """The exit code of a run, and the heavy packages that it loaded."""
-    done = subprocess.run([sys.executable, "-c", LOADED, *arguments], cwd=cwd, capture_output=True, check=False)
-    return done.returncode, done.stderr.decode().splitlines()[-1]
+def loaded(*arguments: str, cwd: Path, env: Mapping[str, str] | None = None) -> tuple[int, set[str]]:
+    """The exit code of a run, and the modules that it loaded."""
+    command = [sys.executable, "-c", LOADED, *arguments]
+    done = subprocess.run(command, cwd=cwd, capture_output=True, check=False, env={**os.environ, **(env or {})})
+    return done.returncode, set(done.stderr.decode().splitlines()[-1].split(","))
 
 
 @pytest.mark.parametrize(
-    "arguments", [("--help",), ("--version",), ("score", "--help"), ("explain", "--help"), ("scroe",), ()]
+    "arguments",
+    [("--help",), ("--version",), (), *[(command, "--help") for command in COMMANDS], ("score", "--frmat")],
 )
 def test_help_loads_nothing_heavy(shop: Path, arguments: tuple[str, ...]) -> None:
-    code, heavy = loaded(*arguments, cwd=shop)
-    assert code == (2 if arguments in ((), ("scroe",)) else 0)
-    assert set(heavy.split(",")) <= {"", "pydantic"}  # pydantic is Typer's own
+    code, modules = loaded(*arguments, cwd=shop)
+    assert code == (2 if arguments in ((), ("score", "--frmat")) else 0)
+    assert HEAVY & modules <= ({"difflib"} if "--frmat" in arguments else set())  # for the nearest name
 
 
-def test_a_score_to_a_file_needs_no_rich_and_no_pyarrow(shop: Path) -> None:
-    code, heavy = loaded("score", "orders.csv", "-q", "-o", "s.csv", cwd=shop)
-    assert (code, set(heavy.split(",")) - {"pydantic"}) == (0, {"polars"})
+def test_completion_loads_nothing_heavy(shop: Path) -> None:
+    env = {"_RFM_COMPLETE": "bash_complete", "COMP_WORDS": "rfm score --c", "COMP_CWORD": "2"}
+    code, modules = loaded(cwd=shop, env=env)
+    assert (code, HEAVY & modules) == (0, set())
+    assert "rfm_cli.commands.vip" not in modules
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_loads_no_other(shop: Path, command: str) -> None:
+    _, modules = loaded(command, "--help", cwd=shop)
+    assert {name for name in COMMANDS if f"rfm_cli.commands.{name}" in modules} == {command}
+
+
+UNUSED = """
+    out.screen out.look out.workbook out.jsonlines out.markdown views.segments views.axes views.extras views.cutoffs
+    tables.people tables.lines tables.rates tables.products schemes.draw history.states commands.past
+    commands.completion
+"""
+
+
+@pytest.mark.parametrize("output", ["s.csv", "s.parquet"])
+def test_a_score_to_a_file_loads_what_it_needs(shop: Path, output: str) -> None:
+    code, modules = loaded("score", "orders.csv", "-q", "-o", output, cwd=shop)
+    assert (code, HEAVY & modules - {"difflib"}) == (0, {"polars", "tomllib", "zoneinfo"})
+    assert not {f"rfm_cli.{name}" for name in UNUSED.split()} & modules
+    assert ("rfm_cli.out.parquet" in modules) == (output == "s.parquet")
 
 
 @pytest.mark.parametrize(

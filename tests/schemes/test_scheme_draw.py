@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from rfm_cli.schemes import Bins, Scheme, Segment, load_scheme, map_lines, scheme_rows, shipped
+from rfm_cli.schemes import Bins, Scheme, Segment, load_scheme, shipped
+from rfm_cli.schemes.draw import map_lines, scheme_rows
 
 
 def test_one_row_a_shipped_scheme() -> None:

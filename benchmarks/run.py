@@ -41,7 +41,7 @@ def measured(one: Contest, given: argparse.Namespace, setting: Setting) -> Figur
         one.rows,
         one.family,
         given.repeat,
-        given.date,
+        given.date or "",
         machine(setting),
         rows,
         [share_figure(share, rows) for share in one.shares],
@@ -110,7 +110,7 @@ def parser() -> argparse.ArgumentParser:
         "--packages-python", metavar="PATH", help=f"a Python that has {' and '.join(PACKAGES)}, for 1 M rows"
     )
     parser.add_argument("--data", type=Path, default=HERE / ".data", help="folder of files, answers and figures")
-    parser.add_argument("--date", type=day, default="", help="a date to note beside the figures")
+    parser.add_argument("--date", type=day, help="a date to note beside the figures")
     parser.add_argument(
         "--results", type=Path, nargs="?", const=HERE / "RESULTS.md", metavar="FILE", help="write all kept figures"
     )

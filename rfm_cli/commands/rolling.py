@@ -60,11 +60,11 @@ def rollup(ctx: click.Context, out: str) -> None:
 
         rolling_by.make(run, asked, engine, paths, options)
         return
-    if is_url(out):
-        raise UsageError(f"{out}: only a cluster writes to a URL", "name a folder, or --engine sc://HOST:PORT")
-    read = () if asked.new and store.is_rollup(out) else paths.orders
-    spare_inputs(run, replace(paths, orders=(*read, *asked.new)))
-    if not (asked.new and store.is_rollup(out)):
+    if is_url(asked.out):
+        raise UsageError(f"{asked.out}: only a cluster writes to a URL", "name a folder, or --engine sc://HOST:PORT")
+    is_there = bool(asked.new) and store.is_rollup(asked.out)
+    spare_inputs(run, replace(paths, orders=(*(() if is_there else paths.orders), *asked.new)))
+    if not is_there:
         make(run, asked, paths, options)
     if asked.new:
         fold_in(run, asked, replace(paths, orders=asked.new, events=()), options)
@@ -104,6 +104,7 @@ def _day(run: Run, text: str) -> date | None:
 
 def make(run: Run, asked: Asked, paths: TablePaths, options: ReadOptions) -> None:
     """Roll all orders up into the folder, in place of an older roll-up."""
+    store.require_place(Path(asked.out))
     orders = _orders(run, open_shop(paths, options))
     purchases = Purchases("ignore" if asked.free == "ignore" else "count", asked.one_a_day)
     rolled, orders = roll_up(orders, asked.periods or Periods(), purchases)

@@ -24,13 +24,16 @@ from rfm_cli.tables.order_model import Facts, Orders
 
 @dataclass(frozen=True)
 class Rolled:
-    """A roll-up that is not written yet: its manifest, its `rows` (COLUMNS and free_orders, ids of any type, in no
-    order), the raw rows that are kept (None: too many), and what the period of the watermark had begun with."""
+    """A roll-up that is not written yet: its manifest and its `rows` (COLUMNS, ids of any type, in no order).
+
+    `recent` are the raw rows that are kept and `begun` what the period of the watermark had begun with; without them
+    nothing can be added.
+    """
 
     manifest: Manifest
     rows: pl.DataFrame
-    recent: pl.DataFrame | None
-    begun: pl.DataFrame
+    recent: pl.DataFrame | None = None
+    begun: pl.DataFrame | None = None
 
 
 def roll_up(orders: Orders, periods: Periods, purchases: Purchases) -> tuple[Rolled, Orders]:
@@ -65,9 +68,9 @@ def write_rollup(rolled: Rolled, out: Path) -> None:
         write_beside(folder, rolled.manifest, rolled.begun)
 
 
-def write_beside(folder: Path, manifest: Manifest, begun: pl.DataFrame) -> None:
+def write_beside(folder: Path, manifest: Manifest, begun: pl.DataFrame | None) -> None:
     """Nothing: what had begun, and last the manifest, stand in the folder of a version."""
-    if manifest.periods.grain != "day":
+    if begun is not None and manifest.periods.grain != "day":
         write_whole(folder / store.BEGUN, begun.sort("customer_id", "period"))
     store.write_file(folder / store.MANIFEST, manifest.to_text().encode())
 

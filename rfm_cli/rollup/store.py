@@ -51,6 +51,17 @@ def version_of(out: Path) -> Path:
     return (out / CURRENT).resolve() if (out / CURRENT).exists() else out
 
 
+def require_place(out: Path) -> None:
+    """Nothing, or `OutputError` where a roll-up cannot stand in this place."""
+    real = Path(os.path.realpath(out))
+    if not real.parent.is_dir():
+        raise OutputError(f"cannot write {out}: no such folder", "create the folder around it first")
+    if real.is_dir() and not is_rollup(str(real)) and any(real.iterdir()):
+        raise OutputError(f"{out}: a folder with other things in it", "name a new folder for the roll-up")
+    if real.exists() and not real.is_dir():
+        raise OutputError(f"{out}: a file, and a roll-up is a folder", "name the folder last: rfm rollup ORDERS OUT")
+
+
 @contextlib.contextmanager
 def locked(out: Path) -> Iterator[None]:
     """Nobody else changes the roll-up inside the block; `LockedError` where somebody does. The dead hold no lock."""
@@ -72,8 +83,8 @@ def new_version(out: Path) -> Iterator[Path]:
 
     `OutputError` where the system refuses, or where `out` is a file or a folder of other things.
     """
+    require_place(out)
     real = Path(os.path.realpath(out))
-    _refuse_others(real, out)
     is_new = not is_rollup(str(real))
     own = real.with_name(f".rfm-{os.urandom(8).hex()}.part") if is_new else real
     made = own / f"{VERSION}{os.urandom(8).hex()}"
@@ -106,16 +117,6 @@ def write_file(path: Path, data: bytes) -> None:
     """The bytes in a new file of a version that is being made."""
     with _as_output_error(path):
         path.write_bytes(data)
-
-
-def _refuse_others(real: Path, out: Path) -> None:
-    """Nothing, or `OutputError` where a roll-up cannot stand in this place."""
-    if not real.parent.is_dir():
-        raise OutputError(f"cannot write {out}: no such folder", "create the folder around it first")
-    if real.is_dir() and not is_rollup(str(real)) and any(real.iterdir()):
-        raise OutputError(f"{out}: a folder with other things in it", "name a new folder for the roll-up")
-    if real.exists() and not real.is_dir():
-        raise OutputError(f"{out}: a file, and a roll-up is a folder", "name the folder last: rfm rollup ORDERS OUT")
 
 
 def _switch(own: Path, made: Path) -> str:

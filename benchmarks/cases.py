@@ -41,6 +41,14 @@ class Case:
         parts += [f"seed-{self.seed}"] if self.seed != 7 else []
         return "-".join(parts) + "." + self.format
 
+    def family(self) -> str:
+        """The ids, for plain files that differ by their size alone; empty for all others."""
+        return self.ids if self == Case(self.rows, ids=self.ids) else ""
+
+    def told_ids(self) -> str:
+        """What the peers are told of the ids; see told.py."""
+        return {"dense": "small", "sparse": "whole"}.get(self.ids, "text")
+
     def maker_options(self) -> list[str]:
         """The options of make_orders.py that make the file."""
         options = [f"--rows={self.rows}", f"--ids={self.ids}", f"--lines={self.lines}"]
@@ -51,27 +59,54 @@ class Case:
         return options
 
 
+def sizes(ids: str) -> dict[str, Case]:
+    """Plain Parquet at the sizes by which growth is fitted."""
+    return {f"{short(rows)}-{ids}": Case(rows, ids=ids) for rows in (MILLION * size for size in (1, 3, 10, 30, 100))}
+
+
 # A new case is a new line here.
 CASES = {
-    "1m-dense": Case(MILLION),
     "1m-csv": Case(MILLION, format="csv"),
     "1m-dirt": Case(MILLION, ids="text", dirt=True),
-    "10m-dense": Case(10 * MILLION),
-    "10m-sparse": Case(10 * MILLION, ids="sparse"),
-    "10m-text": Case(10 * MILLION, ids="text"),
+    **sizes("dense"),
+    **sizes("sparse"),
+    **sizes("text"),
     "10m-email": Case(10 * MILLION, ids="email"),
+    "10m-shuffled": Case(10 * MILLION, shuffled=True),
+    "10m-no-order-id": Case(10 * MILLION, order_id=False),
     "10m-lines": Case(10 * MILLION, lines=5),
     "10m-lines-shuffled": Case(10 * MILLION, lines=5, shuffled=True),
-    "10m-no-order-id": Case(10 * MILLION, order_id=False),
-    "10m-shuffled": Case(10 * MILLION, shuffled=True),
     "10m-dirt": Case(10 * MILLION, dirt=True),
     "10m-csv": Case(10 * MILLION, format="csv"),
     "10m-email-csv": Case(10 * MILLION, ids="email", format="csv"),
-    "100m-dense": Case(100 * MILLION),
-    "100m-sparse": Case(100 * MILLION, ids="sparse"),
-    "100m-text": Case(100 * MILLION, ids="text"),
 }
-DEFAULT_CASES = ["1m-dense", "1m-csv", "10m-dense"]
+
+
+@dataclass(frozen=True)
+class Goal:
+    """What is to be reached: at most so much of the base's time, in at most so many millions of bytes."""
+
+    ratio: float
+    peak_mb: float | None = None
+
+
+GOALS = {
+    "1m-csv": Goal(1.0),
+    "10m-dense": Goal(0.45),
+    "10m-sparse": Goal(0.55),
+    "10m-text": Goal(0.5),
+    "10m-email": Goal(0.5),
+    "10m-shuffled": Goal(0.6),
+    "10m-no-order-id": Goal(0.65),
+    "10m-lines": Goal(0.8),
+    "10m-lines-shuffled": Goal(0.9),
+    "10m-csv": Goal(0.45),
+    "10m-email-csv": Goal(0.5),
+    "10m-dirt": Goal(0.7),
+    "100m-dense": Goal(0.35, 1_500),
+    "100m-sparse": Goal(0.4, 1_600),
+    "100m-text": Goal(0.4, 2_000),
+}
 
 
 def positive(text: str) -> int:

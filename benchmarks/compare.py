@@ -1,9 +1,10 @@
 """Say whether two Parquet files hold the same table: names, types, values, and the order of rows.
 
-python benchmarks/compare.py EXPECTED.parquet ACTUAL.parquet
+python benchmarks/compare.py EXPECTED.parquet ACTUAL.parquet [--part]
 
 Prints the first difference and exits 1 if there is one. How a column is stored does not count: text kept as
-a dictionary (Enum, Categorical) is text.
+a dictionary (Enum, Categorical) is text. With --part ACTUAL may have fewer columns and any order of rows; rows
+belong together by their first column.
 """
 
 from __future__ import annotations
@@ -37,13 +38,21 @@ def first_difference(expected: pl.DataFrame, actual: pl.DataFrame) -> str | None
     return f"row {row:,}, {name}: {values} (rows that differ: {counts})"
 
 
-def main(expected: Path, actual: Path) -> int:
+def part_of(expected: pl.DataFrame, actual: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Both with the columns of the second, its columns in the order of the first, and rows by the first column."""
+    names = [name for name in expected.columns if name in actual.columns]
+    strange = [name for name in actual.columns if name not in names]
+    return expected.select(names).sort(names[0]), actual.select(*names, *strange).sort(names[0])
+
+
+def main(expected: Path, actual: Path, part: bool) -> int:
     """0 if the files agree, else 1 after printing the first difference."""
-    difference = first_difference(as_text(pl.read_parquet(expected)), as_text(pl.read_parquet(actual)))
+    frames = as_text(pl.read_parquet(expected)), as_text(pl.read_parquet(actual))
+    difference = first_difference(*(part_of(*frames) if part else frames))
     if difference:
         print(difference)
     return 1 if difference else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]), Path(sys.argv[2])))
+    sys.exit(main(Path(sys.argv[1]), Path(sys.argv[2]), "--part" in sys.argv[3:]))

@@ -1,6 +1,9 @@
 """Make a file of orders to measure with: the same options and seed, the same rows.
 
-python benchmarks/make_orders.py --rows 1_000_000 --ids email --format csv -o /tmp/orders.csv
+python benchmarks/make_orders.py --rows 1_000_000 --ids email --format csv -o orders.csv
+python benchmarks/make_orders.py --rows 1_000_000 --last-day new.parquet -o before.parquet
+
+The rows are drawn as plain numbers, 16 bytes each, and become columns and bytes a piece at a time.
 """
 
 from __future__ import annotations
@@ -170,13 +173,29 @@ def write_csv(chunks: Iterator[pl.DataFrame], path: Path) -> None:
             chunk.write_csv(file, include_header=number == 0, datetime_format="%Y-%m-%d %H:%M:%S", float_precision=2)
 
 
-def make(case: Case, path: Path) -> None:
+def cut(chunks: Iterator[pl.DataFrame], last_day: bool) -> Iterator[pl.DataFrame]:
+    """The rows of the last day, or those before it; pieces that are left without rows are left out."""
+    is_last = pl.col("ordered_at") >= pl.lit(START + (SPAN_SECONDS - DAY) * np.timedelta64(1_000_000, "us"))
+    kept = (chunk.filter(is_last if last_day else ~is_last) for chunk in chunks)
+    return (chunk for chunk in kept if len(chunk))
+
+
+def write(chunks: Iterator[pl.DataFrame], path: Path, form: str) -> None:
     """Write the file; it appears under its name only when it is whole."""
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(path.name + ".part")
-    write = write_csv if case.format == "csv" else write_parquet
-    write(frames(draw_rows(case), case), unfinished)
+    (write_csv if form == "csv" else write_parquet)(chunks, unfinished)
     unfinished.replace(path)
+
+
+def make(case: Case, path: Path, last_day: Path | None = None) -> None:
+    """Write the case's file, or where `last_day` is given two: what comes before the last day, and that day."""
+    rows = draw_rows(case)
+    if last_day is None:
+        write(frames(rows, case), path, case.format)
+    else:
+        write(cut(frames(rows, case), last_day=False), path, case.format)
+        write(cut(frames(rows, case), last_day=True), last_day, case.format)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -184,13 +203,14 @@ def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description="Make a file of orders to measure with.")
     add_case_options(parser, rows=MILLION)
     parser.add_argument("-o", "--output", type=Path, required=True)
+    parser.add_argument("--last-day", type=Path, metavar="FILE", help="put the rows of the last day here instead")
     return parser
 
 
 def main() -> None:
     """Make the file that the command line asks for."""
     given = parser().parse_args()
-    make(own_case(given), given.output)
+    make(own_case(given), given.output, given.last_day)
 
 
 if __name__ == "__main__":

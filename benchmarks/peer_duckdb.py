@@ -1,18 +1,17 @@
 """The twelve columns of `rfm score` by DuckDB, as someone fluent in its SQL would write them.
 
-python peer_duckdb.py ORDERS OUT.parquet [--refunds]
+python peer_duckdb.py ORDERS OUT.parquet [--refunds] [--ids=text|whole|small]
 
-Without `--refunds` the rows are taken as clean: no negative amounts, nothing to reject, and the rows of an
-order all on one day. With it, customers who are missing and orders that are cancelled are left out, an
-order is a purchase if its rows of its first day sum to >= 0, and later rows change money only.
+What the options tell is in told.py. An order is the rows with one (customer_id, order_id). Where there are
+refunds it is a purchase if its rows of its first day sum to >= 0, and later rows change money only.
 """
 
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 import duckdb
+from told import SEGMENTS, Told, told
 
 CSV_TYPES = {
     "customer_id": "VARCHAR",
@@ -22,43 +21,44 @@ CSV_TYPES = {
     "status": "VARCHAR",
 }
 
-# By frequency score 1..5, within it by recency score 1..5.
-SEGMENTS = [
-    *("Lost", "Hibernating", "About to sleep", "Promising", "New"),
-    *("Lost", "Hibernating", "About to sleep", "Potential loyalist", "Potential loyalist"),
-    *("At risk", "At risk", "Needs attention", "Potential loyalist", "Potential loyalist"),
-    *("At risk", "At risk", "Loyal", "Loyal", "Champions"),
-    *("Can't lose", "Can't lose", "Loyal", "Loyal", "Champions"),
-]
-
+# Money is whole cents inside: sums of decimals are of 128 bits and cost a tenth more.
 CLEAN_CUSTOMERS = """
 SELECT customer_id, count(*) AS frequency, min(day) AS first_order, max(day) AS last_order,
-       max(day) AS last_row, sum(money) AS monetary
-FROM ({orders}) GROUP BY customer_id
+       max(day) AS last_row, sum(cents)::BIGINT AS cents
+FROM {orders} GROUP BY customer_id
 """
 
 CLEAN_ORDERS = """
-SELECT customer_id, order_id, min(day) AS day, sum(money) AS money
-FROM ({rows}) GROUP BY customer_id, order_id
+(SELECT customer_id, order_id, min(day) AS day, sum(cents)::BIGINT AS cents
+ FROM {rows} GROUP BY customer_id, order_id)
 """
 
 CUSTOMERS_WITH_REFUNDS = """
-SELECT customer_id, count(*) FILTER (first_money >= 0) AS frequency,
-       min(day) FILTER (first_money >= 0) AS first_order, max(day) FILTER (first_money >= 0) AS last_order,
-       max(last_row) AS last_row, sum(money) AS monetary
-FROM ({orders}) GROUP BY customer_id
+SELECT customer_id, count(*) FILTER (first_cents >= 0) AS frequency,
+       min(day) FILTER (first_cents >= 0) AS first_order, max(day) FILTER (first_cents >= 0) AS last_order,
+       max(last_row) AS last_row, sum(cents)::BIGINT AS cents
+FROM {orders} GROUP BY customer_id
 """
 
 ORDERS_WITH_REFUNDS = """
-SELECT customer_id, min(day) AS day, arg_min(money, day) AS first_money, sum(money) AS money,
-       max(day) AS last_row
-FROM (SELECT customer_id, order_id, day, sum(money) AS money
-      FROM ({rows}) GROUP BY customer_id, order_id, day)
+SELECT customer_id, order_id, min(day) AS day, max(day) AS last_row, sum(cents)::BIGINT AS cents
+FROM {rows} GROUP BY customer_id, order_id
+"""
+
+# Only the few orders of several days are looked at again for the cents of their first one.
+FIRST_CENTS = """
+SELECT customer_id, order_id, sum(rows.cents)::BIGINT AS first_cents
+FROM {rows} AS rows JOIN (FROM orders WHERE day <> last_row) USING (customer_id, order_id, day)
 GROUP BY customer_id, order_id
 """
 
+ORDERS_WITH_FIRST_CENTS = """
+(SELECT orders.*, ifnull(first_cents, cents) AS first_cents
+ FROM orders LEFT JOIN lasting USING (customer_id, order_id))
+"""
+
 # A row is an order: its first day is its only day.
-ROWS_AS_ORDERS = "SELECT *, money AS first_money, day AS last_row FROM ({rows})"
+ROWS_AS_ORDERS = "(SELECT *, cents AS first_cents, day AS last_row FROM {rows})"
 
 # Cutoffs come from (value, count): far fewer values than customers, and no rank() that sorts them all.
 RESULT = """
@@ -71,11 +71,11 @@ scored AS (
     SELECT measured.*,
            frequency > 0 AS buyer,
            {r} AS r, {f} AS f, {m} AS m,
-           frequency >= 2 AND monetary >= mc.vip_floor AS vip
+           frequency >= 2 AND cents >= mc.vip_floor AS vip
     FROM measured, rc, fc, mc
 )
 SELECT customer_id::VARCHAR AS customer_id, first_order, last_order, recency_days::INTEGER AS recency_days,
-       frequency::INTEGER AS frequency, monetary::DECIMAL(18,2) AS monetary,
+       frequency::INTEGER AS frequency, (cents * 0.01)::DECIMAL(18,2) AS monetary,
        CASE WHEN buyer THEN r::TINYINT END AS r,
        CASE WHEN buyer THEN f::TINYINT END AS f,
        CASE WHEN buyer THEN m::TINYINT END AS m,
@@ -118,29 +118,39 @@ def score_sql(measure: str, cutoffs: str) -> str:
     return "1" + "".join(f" + ifnull({measure} >= {cutoffs}.c{score}, false)::TINYINT" for score in range(2, 6))
 
 
-def rows_sql(source: Path, refunds: bool) -> tuple[str, bool]:
-    """SQL for (customer_id, [order_id], day, money) of the accepted rows, and whether order_id is there."""
-    if source.suffix == ".csv":
-        with source.open(encoding="utf-8") as file:
-            names = file.readline().strip().split(",")
-        types = {name: CSV_TYPES[name] for name in names}  # prints as DuckDB's own struct literal
-        table = f"read_csv('{source}', header = true, auto_detect = false, columns = {types})"
+def rows_sql(facts: Told) -> tuple[str, bool]:
+    """SQL for (customer_id, [order_id], day, cents) of the accepted rows, and whether order_id is there."""
+    if facts.is_csv:
+        types = CSV_TYPES | ({"customer_id": "BIGINT"} if facts.whole_ids else {})
+        names = facts.csv_names()
+        columns = {name: types[name] for name in names}  # prints as DuckDB's own struct literal
+        table = f"read_csv('{facts.source}', header = true, auto_detect = false, columns = {columns})"
     else:
-        names = [row[0] for row in duckdb.execute(f"DESCRIBE SELECT * FROM '{source}'").fetchall()]
-        table = f"'{source}'"
+        names = [row[0] for row in duckdb.execute(f"DESCRIBE SELECT * FROM '{facts.source}'").fetchall()]
+        table = f"'{facts.source}'"
     order_id = "order_id, " if "order_id" in names else ""
-    accepted = "WHERE customer_id IS NOT NULL AND lower(status) <> 'cancelled'" if refunds else ""
-    columns = f"customer_id, {order_id}ordered_at::DATE AS day, amount::DECIMAL(18,2) AS money"
-    return f"SELECT {columns} FROM {table} {accepted}", bool(order_id)
+    accepted = "WHERE customer_id IS NOT NULL AND lower(status) <> 'cancelled'" if facts.refunds else ""
+    cents = "(amount * 100)::BIGINT AS cents"  # a cast rounds
+    return f"(SELECT customer_id, {order_id}ordered_at::DATE AS day, {cents} FROM {table} {accepted})", bool(order_id)
 
 
-def customers_sql(source: Path, refunds: bool) -> str:
-    """SQL for one row a customer: frequency, first and last order, last row, money."""
-    rows, has_order_id = rows_sql(source, refunds)
-    if refunds:
-        orders = (ORDERS_WITH_REFUNDS if has_order_id else ROWS_AS_ORDERS).format(rows=rows)
-        return CUSTOMERS_WITH_REFUNDS.format(orders=orders)
-    return CLEAN_CUSTOMERS.format(orders=CLEAN_ORDERS.format(rows=rows) if has_order_id else rows)
+def made(table: str, query: str) -> None:
+    """Make a table of a query's rows."""
+    duckdb.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS {query}")
+
+
+def make_customers(facts: Told) -> None:
+    """The table `customers`, one row each: frequency, first and last order, last row, cents."""
+    rows, has_order_id = rows_sql(facts)
+    if not facts.refunds:
+        made("customers", CLEAN_CUSTOMERS.format(orders=CLEAN_ORDERS.format(rows=rows) if has_order_id else rows))
+    elif not has_order_id:
+        made("customers", CUSTOMERS_WITH_REFUNDS.format(orders=ROWS_AS_ORDERS.format(rows=rows)))
+    else:
+        made("orders", ORDERS_WITH_REFUNDS.format(rows=rows))
+        made("lasting", FIRST_CENTS.format(rows=rows))
+        made("customers", CUSTOMERS_WITH_REFUNDS.format(orders=ORDERS_WITH_FIRST_CENTS))
+        duckdb.execute("DROP TABLE orders")
 
 
 def result_sql() -> str:
@@ -148,22 +158,24 @@ def result_sql() -> str:
     return RESULT.format(
         recencies=SCORED_VALUES.format(measure="-recency_days"),
         frequencies=SCORED_VALUES.format(measure="frequency"),
-        moneys=SCORED_VALUES.format(measure="monetary"),
+        moneys=SCORED_VALUES.format(measure="cents"),
         recency_cutoffs=auto_cutoffs("recencies", (-365, -180, -90, -30)),
         frequency_cutoffs=auto_cutoffs("frequencies", (2, 3, 4, 7)),
         money_cutoffs=QUANTILE_CUTOFFS.format(values="moneys"),
         r=score_sql("-recency_days", "rc"),
         f=score_sql("frequency", "fc"),
-        m=score_sql("monetary", "mc"),
+        m=score_sql("cents", "mc"),
         segments="[" + ", ".join("'" + name.replace("'", "''") + "'" for name in SEGMENTS) + "]",
     )
 
 
-def main(source: Path, target: Path, refunds: bool) -> None:
-    """Write the scored customers of `source` to the Parquet file `target`."""
-    duckdb.execute(f"CREATE TEMP TABLE customers AS {customers_sql(source, refunds)}")
-    duckdb.execute(f"COPY ({result_sql()}) TO '{target}' (FORMAT parquet)")
+def main(facts: Told) -> None:
+    """Write the scored customers of the file to the Parquet file that is asked for."""
+    duckdb.execute("SET preserve_insertion_order = false")  # the rows of these tables may come in any order
+    make_customers(facts)
+    duckdb.execute("SET preserve_insertion_order = true")  # those of the answer not
+    duckdb.execute(f"COPY ({result_sql()}) TO '{facts.target}' (FORMAT parquet, COMPRESSION lz4_raw)")
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), "--refunds" in sys.argv[3:])
+    main(told(sys.argv[1:]))

@@ -1,18 +1,17 @@
 """The twelve columns of `rfm score` by Polars, lazy and streaming, as someone fluent in it would write them.
 
-python peer_polars.py ORDERS OUT.parquet [--refunds]
+python peer_polars.py ORDERS OUT.parquet [--refunds] [--ids=text|whole|small]
 
-Without `--refunds` the rows are taken as clean: no negative amounts, nothing to reject, and the rows of an
-order all on one day. With it, customers who are missing and orders that are cancelled are left out, an
-order is a purchase if its rows of its first day sum to >= 0, and later rows change money only.
+What the options tell is in told.py. An order is the rows with one (customer_id, order_id). Where there are
+refunds it is a purchase if its rows of its first day sum to >= 0, and later rows change money only.
 """
 
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 import polars as pl
+from told import SEGMENTS, Told, told
 
 CSV_TYPES = {
     "customer_id": pl.String(),
@@ -22,41 +21,51 @@ CSV_TYPES = {
     "order_id": pl.Int64(),
     "status": pl.String(),
 }
-
-# By frequency score 1..5, within it by recency score 1..5.
-SEGMENTS = [
-    *("Lost", "Hibernating", "About to sleep", "Promising", "New"),
-    *("Lost", "Hibernating", "About to sleep", "Potential loyalist", "Potential loyalist"),
-    *("At risk", "At risk", "Needs attention", "Potential loyalist", "Potential loyalist"),
-    *("At risk", "At risk", "Loyal", "Loyal", "Champions"),
-    *("Can't lose", "Can't lose", "Loyal", "Loyal", "Champions"),
-]
+SMALL = 2**31
+LONGEST_WHOLE_ID = 13  # digits; 2**40 has 13
+CODES = pl.Series([str(code) for code in range(556)])
+SEGMENT_TYPE = pl.Enum([*dict.fromkeys(SEGMENTS), "No purchases"])
 
 
-def scan(source: Path, refunds: bool) -> pl.LazyFrame:
+def csv_schema(facts: Told) -> dict[str, pl.DataType]:
+    """The type that each column of the file is read as."""
+    types = CSV_TYPES | ({"customer_id": pl.Int64()} if facts.whole_ids else {})
+    return {name: types[name] for name in facts.csv_names()}
+
+
+def scan(facts: Told) -> pl.LazyFrame:
     """The accepted rows: customer_id, day, cents and, where the file has it, order_id."""
-    if source.suffix == ".csv":
-        with source.open(encoding="utf-8") as file:
-            names = file.readline().strip().split(",")
-        rows = pl.scan_csv(source, schema={name: CSV_TYPES[name] for name in names})
+    if facts.is_csv:
+        rows = pl.scan_csv(facts.source, schema=csv_schema(facts))
         day = pl.col("ordered_at").str.slice(0, 10).str.to_date("%Y-%m-%d")
     else:
-        rows = pl.scan_parquet(source)
-        names = rows.collect_schema().names()
+        rows = pl.scan_parquet(facts.source)
         day = pl.col("ordered_at").dt.date()
-    if refunds:
+    if facts.refunds:
         known = pl.col("customer_id").is_not_null()
         rows = rows.filter(known & (pl.col("status").str.to_lowercase() != "cancelled"))
     cents = (pl.col("amount") * 100).round().cast(pl.Int64)
-    order_id = ["order_id"] if "order_id" in names else []
+    order_id = ["order_id"] if "order_id" in rows.collect_schema() else []
     return rows.select("customer_id", *order_id, day=day, cents=cents)
 
 
-def clean_customers(rows: pl.LazyFrame, has_order_id: bool) -> pl.LazyFrame:
+def keyed(rows: pl.LazyFrame, small: bool) -> tuple[pl.LazyFrame, list[str], pl.Expr]:
+    """The rows, the columns that name an order, and the customer found from them.
+
+    Two small numbers make one of 64 bits, which groups in three quarters of the time of a pair. With the order
+    first a pair's hash spreads better than with the customer first: a tenth less time.
+    """
+    if not small:
+        return rows, ["order_id", "customer_id"], pl.col("customer_id")
+    key = pl.col("order_id") * SMALL + pl.col("customer_id")
+    return rows.select("day", "cents", order=key), ["order"], (pl.col("order") & (SMALL - 1)).alias("customer_id")
+
+
+def clean_customers(rows: pl.LazyFrame, small: bool) -> pl.LazyFrame:
     """One row a customer: frequency, first and last order, last row, cents."""
-    if has_order_id:
-        # With the order first the hash spreads better than with the customer first: a tenth less time.
-        rows = rows.group_by("order_id", "customer_id").agg(pl.col("day").min(), pl.col("cents").sum())
+    if "order_id" in rows.collect_schema():
+        rows, order, customer = keyed(rows, small)
+        rows = rows.group_by(order).agg(pl.col("day").min(), pl.col("cents").sum()).select(customer, "day", "cents")
     return rows.group_by("customer_id").agg(
         frequency=pl.len(),
         first_order=pl.col("day").min(),
@@ -66,21 +75,32 @@ def clean_customers(rows: pl.LazyFrame, has_order_id: bool) -> pl.LazyFrame:
     )
 
 
-def customers_with_refunds(rows: pl.LazyFrame, has_order_id: bool) -> pl.LazyFrame:
-    """The same where negative rows may follow an order: they change money, not the purchase."""
-    if has_order_id:
-        days = rows.group_by("customer_id", "order_id", "day").agg(pl.col("cents").sum())
-        rows = days.group_by("customer_id", "order_id").agg(
-            pl.col("day").min(),
-            pl.col("cents").sum(),
-            first_cents=pl.col("cents").min_by("day"),
-            last_row=pl.col("day").max(),
-        )
+def orders_with_refunds(rows: pl.LazyFrame, small: bool) -> pl.LazyFrame:
+    """One row an order: customer_id, first day, last row, cents, and the cents of the first day.
+
+    Only the few orders of several days are looked at again for the cents of their first one.
+    """
+    rows, order, customer = keyed(rows, small)
+    orders = rows.group_by(order).agg(pl.col("day").min(), last_row=pl.col("day").max(), cents=pl.col("cents").sum())
+    orders = orders.collect(engine="streaming").lazy()
+    of_one_day = pl.col("day") == pl.col("last_row")
+    lasting = orders.filter(~of_one_day)
+    on_first_day = rows.join(lasting.select(*order, "day"), on=[*order, "day"], how="semi")
+    first_cents = on_first_day.group_by(order).agg(first_cents=pl.col("cents").sum())
+    columns = [customer, "day", "last_row", "cents", "first_cents"]
+    brief = orders.filter(of_one_day).with_columns(first_cents="cents")
+    return pl.concat([brief.select(columns), lasting.join(first_cents, on=order).select(columns)])
+
+
+def customers_with_refunds(rows: pl.LazyFrame, small: bool) -> pl.LazyFrame:
+    """As clean_customers, where negative rows may follow an order: they change money, not the purchase."""
+    if "order_id" in rows.collect_schema():
+        orders = orders_with_refunds(rows, small)
     else:
-        rows = rows.with_columns(first_cents="cents", last_row="day")
+        orders = rows.with_columns(first_cents="cents", last_row="day")
     purchase_day = pl.when(pl.col("first_cents") >= 0).then(pl.col("day"))
     return (
-        rows.with_columns(purchase_day=purchase_day)
+        orders.with_columns(purchase_day=purchase_day)
         .group_by("customer_id")
         .agg(
             frequency=pl.col("purchase_day").count(),
@@ -90,6 +110,19 @@ def customers_with_refunds(rows: pl.LazyFrame, has_order_id: bool) -> pl.LazyFra
             cents=pl.col("cents").sum(),
         )
     )
+
+
+def by_id(customers: pl.DataFrame, whole: bool) -> pl.DataFrame:
+    """The customers in the order of their ids' text, which is what customer_id becomes.
+
+    Filled up with zeros a whole number sorts as its text does, shorter before longer, in half the time.
+    """
+    customers = customers.with_columns(pl.col("customer_id").cast(pl.String))
+    if not whole:
+        return customers.sort("customer_id")
+    text = pl.col("customer_id")
+    filled = text.str.pad_end(LONGEST_WHOLE_ID, "0").cast(pl.Int64)
+    return customers.with_columns(place=filled * 16 + text.str.len_bytes()).sort("place").drop("place")
 
 
 def quantile_cutoffs(values: pl.Series) -> list[int]:
@@ -112,12 +145,11 @@ def score_of(measure: pl.Expr, cutoffs: list[int]) -> pl.Expr:
     return pl.when(pl.col("frequency") > 0).then(reached.cast(pl.Int8))
 
 
-def score(customers: pl.DataFrame) -> pl.DataFrame:
+def score(customers: pl.DataFrame, whole: bool) -> pl.DataFrame:
     """The twelve columns, by customer_id as text."""
     as_of = customers["last_row"].max()
     # Five columns are cheaper to sort than twelve.
-    customers = customers.with_columns(pl.col("customer_id").cast(pl.String)).sort("customer_id")
-    customers = customers.with_columns(
+    customers = by_id(customers, whole).with_columns(
         recency_days=(pl.lit(as_of) - pl.col("last_order")).dt.total_days().cast(pl.Int32),
         frequency=pl.col("frequency").cast(pl.Int32),
     )
@@ -135,23 +167,23 @@ def score(customers: pl.DataFrame) -> pl.DataFrame:
         "last_order",
         "recency_days",
         "frequency",
-        (pl.col("cents").cast(pl.Decimal(18, 2)) / 100).cast(pl.Decimal(18, 2)).alias("monetary"),
+        # The cents are the decimal's own digits; a division would make them anew.
+        pl.col("cents").cast(pl.Int128).reinterpret(dtype=pl.Decimal(18, 2)).alias("monetary"),
         "r",
         "f",
         "m",
-        code.cast(pl.String).alias("rfm"),
-        pl.lit(pl.Series(SEGMENTS)).gather(cell).fill_null("No purchases").alias("segment"),
+        pl.lit(CODES).gather(code).alias("rfm"),
+        pl.lit(pl.Series(SEGMENTS, dtype=SEGMENT_TYPE)).gather(cell).fill_null("No purchases").alias("segment"),
         ((pl.col("cents") >= floor) & (pl.col("frequency") >= 2)).alias("vip"),
     )
 
 
-def main(source: Path, target: Path, refunds: bool) -> None:
-    """Write the scored customers of `source` to the Parquet file `target`."""
-    rows = scan(source, refunds)
-    has_order_id = "order_id" in rows.collect_schema()
-    customers = (customers_with_refunds if refunds else clean_customers)(rows, has_order_id)
-    score(customers.collect(engine="streaming")).write_parquet(target, compression="lz4")
+def main(facts: Told) -> None:
+    """Write the scored customers of the file to the Parquet file that is asked for."""
+    customers = (customers_with_refunds if facts.refunds else clean_customers)(scan(facts), facts.ids == "small")
+    answer = score(customers.collect(engine="streaming"), facts.whole_ids)
+    answer.write_parquet(facts.target, compression="lz4")
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), "--refunds" in sys.argv[3:])
+    main(told(sys.argv[1:]))

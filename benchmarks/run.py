@@ -1,178 +1,89 @@
-"""Measure `rfm score` beside its peers and floors: whole processes, interleaved, answers compared.
+"""Measure `rfm` beside its peers and floors: whole processes, interleaved, answers compared.
 
 python benchmarks/run.py                              # the default cases
 python benchmarks/run.py 10m-dense 1m-csv --repeat 7  # named cases
+python benchmarks/run.py all --date 2026-11-30        # everything, and RESULTS.md
 python benchmarks/run.py --rows 3_000_000 --ids email --lines 5 --only peers
 
-This process imports no data library: what a child shares with its parent before it starts counts as the
-child's peak memory, so the parent has to stay smaller than any child.
+This process imports no data library; measure.py says why.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import os
-import platform
+import datetime
 import shutil
-import statistics
 import subprocess
 import sys
-import time
-from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from cases import CASES, DEFAULT_CASES, Case, add_case_options, own_case, positive
+from cases import add_case_options, own_case, positive
+from contests import NAMES, PACKAGES, Contest, Setting, contest, score_contest
+from figures import Figures, machine, save, share_figure, summaries
+from growth import growths
+from measure import BenchmarkError, agreements, rounds, warmed
+from results import contest_text, growth_text, kept_figures, write_results
 
 HERE = Path(__file__).resolve().parent
-PEERS = ["duckdb", "polars"]
-FLOORS = ["import", "scan"]
-GROUPS = {"rfm": ["rfm"], "peers": PEERS, "floors": FLOORS}
-BYTES_PER_MAXRSS = 1 if sys.platform == "darwin" else 1024
+DEFAULT = ("1m-dense", "1m-csv", "10m-dense")
+GROUPS = ("rfm", "peers", "floors")
 
 
-class BenchmarkError(Exception):
-    """Something that ends the run, in one or two lines."""
+def measured(one: Contest, given: argparse.Namespace, setting: Setting) -> Figures:
+    """The contest's figures: a round that does not count, the comparison of its answers, then the rounds."""
+    programs = list(one.programs)
+    warmed(programs)
+    answers = agreements(programs, PACKAGES)
+    rows = summaries(one, rounds(programs, given.repeat), answers)
+    return Figures(
+        one.name,
+        one.title,
+        one.rows,
+        one.family,
+        given.repeat,
+        given.date or "",
+        machine(setting),
+        rows,
+        [share_figure(share, rows) for share in one.shares],
+        list(one.skipped),
+    )
 
 
-@dataclass(frozen=True)
-class Run:
-    """What one process took."""
-
-    seconds: float
-    peak_mb: float
-
-
-@dataclass(frozen=True)
-class Summary:
-    """One program on one case, over all repeats."""
-
-    case: str
-    program: str
-    median_s: float
-    fastest_s: float
-    slowest_s: float
-    ratio: float | None  # to the faster peer's median
-    peak_mb: float  # the highest of all repeats
-    answer: str  # "agrees", the first difference, or "-" where there is no answer to compare
+def chosen(given: argparse.Namespace) -> list[str]:
+    """The names of the contests that were asked for; none where a case of one's own is described."""
+    if given.rows:
+        return []
+    if "all" in given.cases:
+        return list(NAMES)
+    starts = [name for name in NAMES if name.startswith("start:")]
+    return [name for asked in given.cases or DEFAULT for name in (starts if asked == "start" else [asked])]
 
 
-def measure(command: list[str]) -> Run:
-    """Run a process to its end; wall time from its start, and the most memory it held at once."""
-    started = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    assert process.stderr is not None
-    message = process.stderr.read()  # to the end, so that a talkative child cannot block
-    _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - started
-    process.returncode = os.waitstatus_to_exitcode(status)
-    process.stderr.close()
-    if process.returncode != 0:
-        last_lines = "\n".join(message.decode(errors="replace").splitlines()[-5:])
-        raise BenchmarkError(f"exit code {process.returncode} from: {' '.join(command)}\n{last_lines}")
-    return Run(seconds, usage.ru_maxrss * BYTES_PER_MAXRSS / 1e6)
+def run_one(name: str, given: argparse.Namespace, setting: Setting) -> int:
+    """Measure, print and keep one contest; 0, 1 where an answer differs, or 2 where it failed, said."""
+    try:
+        case = own_case(given) if given.rows else None
+        one = score_contest(case.file_name(), case, setting) if case else contest(name, setting)
+        figures = measured(one, given, setting)
+    except (BenchmarkError, subprocess.CalledProcessError) as error:
+        print(f"error: {name}: {error}", file=sys.stderr)
+        return 2
+    save(figures, setting.folder)
+    print(f"\n{figures.contest}: {figures.title}\n{contest_text(figures)}", flush=True)
+    return 1 if any(row.answer.startswith("differs") for row in figures.summaries) else 0
 
 
-def commands(source: Path, answers: Path, dirt: bool, programs: list[str], rfm: str) -> dict[str, list[str]]:
-    """The command line of each program; those with an answer write it to `answers`/<program>.parquet."""
-    refunds = ["--refunds"] if dirt else []
-    python = sys.executable
-    every = {
-        "rfm": [rfm, "score", str(source), "-o", str(answers / "rfm.parquet"), "-q"],
-        "import": [python, "-c", "import polars"],
-        "scan": [python, str(HERE / "floor_scan.py"), str(source), *refunds],
-    }
-    for peer in PEERS:
-        target = str(answers / f"{peer}.parquet")
-        every[peer] = [python, str(HERE / f"peer_{peer}.py"), str(source), target, *refunds]
-    return {program: every[program] for program in programs}
-
-
-def prepared(case: Case, folder: Path) -> Path:
-    """The case's file, made if it is not there yet."""
-    source = folder / case.file_name()
-    if not source.exists():
-        print(f"making {source}", file=sys.stderr)
-        subprocess.run([sys.executable, HERE / "make_orders.py", *case.maker_options(), "-o", source], check=True)
-    return source
-
-
-def compared(answers: Path, programs: list[str]) -> dict[str, str]:
-    """For each program that answers: "agrees", or how it first differs from the first peer."""
-    answering = [program for program in programs if program not in FLOORS]
-    judge = next((program for program in answering if program in PEERS), None)
-    said = dict.fromkeys(programs, "-")
-    for program in answering:
-        if judge is not None and program != judge:
-            pair = [answers / f"{judge}.parquet", answers / f"{program}.parquet"]
-            done = subprocess.run(
-                [sys.executable, HERE / "compare.py", *pair], check=False, capture_output=True, text=True
-            )
-            if done.returncode not in (0, 1) or (done.returncode == 1 and not done.stdout):
-                raise BenchmarkError(f"{program}'s answer could not be compared\n{done.stderr[-500:]}")
-            said[program] = "agrees" if done.returncode == 0 else f"differs from {judge}: {done.stdout.strip()}"
-    return said
-
-
-def summaries(case: str, runs: dict[str, list[Run]], answers: dict[str, str]) -> list[Summary]:
-    """One summary a program, with ratios to the faster peer where a peer took part."""
-    medians = {program: statistics.median(run.seconds for run in taken) for program, taken in runs.items()}
-    faster_peer = min((medians[peer] for peer in PEERS if peer in medians), default=None)
-    return [
-        Summary(
-            case,
-            program,
-            round(medians[program], 4),
-            round(min(run.seconds for run in taken), 4),
-            round(max(run.seconds for run in taken), 4),
-            round(medians[program] / faster_peer, 3) if faster_peer else None,
-            round(max(run.peak_mb for run in taken), 1),
-            answers[program],
-        )
-        for program, taken in runs.items()
-    ]
-
-
-def measured(name: str, case: Case, folder: Path, programs: list[str], rfm: str, repeat: int) -> list[Summary]:
-    """One case: a round that does not count, the comparison of its answers, then `repeat` rounds.
-
-    The first round fills the page cache and writes byte code. The rounds are interleaved, so a machine that
-    slows down slows all programs alike.
-    """
-    source = prepared(case, folder)
-    answers = folder / "answers" / source.name
-    answers.mkdir(parents=True, exist_ok=True)
-    for old in answers.glob("*.parquet"):
-        old.unlink()  # an old answer must not stand for one that was not written
-    lines = commands(source, answers, case.dirt, programs, rfm)
-    for line in lines.values():
-        measure(line)
-    agreement = compared(answers, programs)
-    runs: dict[str, list[Run]] = {program: [] for program in programs}
-    for _ in range(repeat):
-        for program, line in lines.items():
-            runs[program].append(measure(line))
-    return summaries(name, runs, agreement)
-
-
-def printed(rows: list[Summary]) -> None:
-    """The table of one case."""
-    print(f"\n{rows[0].case}")
-    print(f"{'program':10} {'median s':>9} {'fastest':>9} {'slowest':>9} {'ratio':>7} {'peak MB':>9}  answer")
-    for row in rows:
-        ratio = f"{row.ratio:.2f}" if row.ratio is not None else "-"
-        print(
-            f"{row.program:10} {row.median_s:9.3f} {row.fastest_s:9.3f} {row.slowest_s:9.3f} "
-            f"{ratio:>7} {row.peak_mb:9.0f}  {row.answer}",
-            flush=True,
-        )
-
-
-def saved(rows: list[Summary], repeat: int, path: Path) -> None:
-    """All figures as JSON, with what is needed to judge them."""
-    machine = {"python": platform.python_version(), "machine": platform.machine(), "cpus": os.cpu_count()}
-    figures = {"repeat": repeat, **machine, "results": [asdict(row) for row in rows]}
-    path.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+def run(given: argparse.Namespace) -> int:
+    """The worst code of all contests."""
+    setting = Setting(given.data.resolve(), given.rfm, given.packages_python, tuple(given.only or GROUPS))
+    if "rfm" in setting.groups and not shutil.which(given.rfm):
+        raise BenchmarkError(f"no rfm at {given.rfm}; give --rfm PATH, or --only peers")
+    codes = [run_one(name, given, setting) for name in (chosen(given) or [""])]
+    if found := growths(kept_figures(setting.folder)):
+        print(f"\nGrowth over all figures that are kept\n{growth_text(found)}")
+    if given.results or "all" in given.cases:
+        write_results(setting.folder, given.results or HERE / "RESULTS.md")
+    return max(codes)
 
 
 def rfm_beside_python() -> str:
@@ -181,56 +92,41 @@ def rfm_beside_python() -> str:
     return str(beside) if beside.exists() else shutil.which("rfm") or str(beside)
 
 
+def day(text: str) -> str:
+    """A date as it was given."""
+    return datetime.date.fromisoformat(text).isoformat()
+
+
 def parser() -> argparse.ArgumentParser:
     """The command line."""
-    parser = argparse.ArgumentParser(description="Measure `rfm score` beside its peers and floors.")
-    parser.add_argument("cases", nargs="*", metavar="CASE", help=f"default: {' '.join(DEFAULT_CASES)}")
+    parser = argparse.ArgumentParser(description="Measure `rfm` beside its peers and floors.")
+    cases = "names of --list, KIND:CASE with past, nightly or memory, `start`, or `all`"
+    parser.add_argument("cases", nargs="*", metavar="CASE", help=f"{cases}; default: {' '.join(DEFAULT)}")
     parser.add_argument("--list", action="store_true", help="list the cases and stop")
     parser.add_argument("--only", choices=GROUPS, action="append", help="may be repeated; default: all three")
     parser.add_argument("--repeat", type=positive, default=5, help="rounds that count")
     parser.add_argument("--rfm", default=rfm_beside_python(), metavar="PATH", help="the rfm to measure")
-    parser.add_argument("--data", type=Path, default=HERE / ".data", help="folder of files and answers")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="save the figures")
+    parser.add_argument(
+        "--packages-python", metavar="PATH", help=f"a Python that has {' and '.join(PACKAGES)}, for 1 M rows"
+    )
+    parser.add_argument("--data", type=Path, default=HERE / ".data", help="folder of files, answers and figures")
+    parser.add_argument("--date", type=day, help="a date to note beside the figures")
+    parser.add_argument(
+        "--results", type=Path, nargs="?", const=HERE / "RESULTS.md", metavar="FILE", help="write all kept figures"
+    )
     add_case_options(parser.add_argument_group("a case of your own, in place of named ones"), rows=None)
     return parser
 
 
-def chosen_cases(given: argparse.Namespace) -> dict[str, Case]:
-    """The named cases, or the one that the options describe."""
-    if given.rows:
-        case = own_case(given)
-        return {case.file_name(): case}
-    unknown = [name for name in given.cases if name not in CASES]
-    if unknown:
-        raise BenchmarkError(f"no such case: {', '.join(unknown)}; the cases are {', '.join(CASES)}")
-    return {name: CASES[name] for name in given.cases or DEFAULT_CASES}
-
-
-def run(given: argparse.Namespace) -> int:
-    """Measure what was asked for; 1 where an answer differs."""
-    cases = chosen_cases(given)
-    programs = [program for group in given.only or GROUPS for program in GROUPS[group]]
-    if "rfm" in programs and not shutil.which(given.rfm):
-        raise BenchmarkError(f"no rfm at {given.rfm}; give --rfm PATH, or --only peers")
-    results: list[Summary] = []
-    for name, case in cases.items():
-        rows = measured(name, case, given.data.resolve(), programs, given.rfm, given.repeat)
-        printed(rows)
-        results += rows
-    if given.json:
-        saved(results, given.repeat, given.json)
-    return 1 if any(row.answer.startswith("differs") for row in results) else 0
-
-
 def main() -> int:
-    """The exit code: 0 all agree, 1 an answer differs, 2 nothing could be measured."""
+    """The exit code: 0 all agree, 1 an answer differs, 2 something could not be measured."""
     given = parser().parse_args()
     if given.list:
-        print("\n".join(f"{name:20} {case.file_name()}" for name, case in CASES.items()))
+        print("\n".join(NAMES))
         return 0
     try:
         return run(given)
-    except (BenchmarkError, subprocess.CalledProcessError) as error:
+    except BenchmarkError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
 

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from rfm_cli.history.states import states_by
     from rfm_cli.measures import Counting, customers, with_recency
     from rfm_cli.pipeline import Question, Scored, Shop, TablePaths, open_shop, score
+    from rfm_cli.rollup.adding import add_orders, write_added
+    from rfm_cli.rollup.make import roll_up, write_rollup
+    from rfm_cli.rollup.periods import Periods, Purchases
+    from rfm_cli.rollup.read import read_rollup
     from rfm_cli.schemes import Scheme, load_scheme
     from rfm_cli.scores.apply import with_scores
     from rfm_cli.scores.cutoffs import Cutoffs
@@ -47,6 +51,10 @@ _HOMES = {
     "history.states": ("states_by",),
     "measures": ("Counting", "customers", "with_recency"),
     "pipeline": ("Question", "Scored", "Shop", "TablePaths", "open_shop", "score"),
+    "rollup.adding": ("add_orders", "write_added"),
+    "rollup.make": ("roll_up", "write_rollup"),
+    "rollup.periods": ("Periods", "Purchases"),
+    "rollup.read": ("read_rollup",),
     "schemes": ("Scheme", "load_scheme"),
     "scores.apply": ("with_scores",),
     "scores.cutoffs": ("Cutoffs",),
@@ -71,6 +79,8 @@ __all__ = [
     "Fitting",
     "InputError",
     "OutputError",
+    "Periods",
+    "Purchases",
     "Question",
     "ReadOptions",
     "RfmError",
@@ -81,6 +91,7 @@ __all__ = [
     "UsageError",
     "Window",
     "__version__",
+    "add_orders",
     "axis_of",
     "customers",
     "daily_past",
@@ -100,6 +111,8 @@ __all__ = [
     "past_at",
     "reach_of",
     "reach_view",
+    "read_rollup",
+    "roll_up",
     "score",
     "score_view",
     "segments_view",
@@ -111,6 +124,8 @@ __all__ = [
     "with_codes",
     "with_recency",
     "with_scores",
+    "write_added",
+    "write_rollup",
 ]
 
 

@@ -16,7 +16,7 @@ from rfm_cli.errors import OutputError, RfmError, UsageError, nearest
 
 INTERRUPTED, READER_GONE = 130, 141
 
-COMMANDS = ("check", "score", "segments", "grid", "matrix", "vip", "migrate", "reach", "explain", "schemes")
+COMMANDS = ("check", "score", "segments", "grid", "matrix", "vip", "migrate", "reach", "explain", "rollup", "schemes")
 """The commands in the order of the work: each is a module of `rfm_cli.commands`, and what it defines by that name."""
 
 

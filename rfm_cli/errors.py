@@ -44,6 +44,12 @@ class OutputError(RfmError):
     exit_code = 4
 
 
+class LockedError(RfmError):
+    """Another run is changing what this one was to change."""
+
+    exit_code = 75
+
+
 def nearest(name: str, valid: Iterable[str]) -> str | None:
     """The valid name that is closest to `name` (case ignored), or None if none comes near.
 
@@ -68,6 +74,6 @@ def did_you_mean(name: str, valid: Iterable[str]) -> str:
     names = list(valid)
     close = nearest(name, names)
     parts = [f"did you mean {close}?"] if close else []
-    if len(names) <= 20:
+    if 0 < len(names) <= 20:
         parts.append("Valid: " + ", ".join(names))
     return " ".join(parts)

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from rfm_cli.tables import orders as order_tables
-from rfm_cli.tables.order_model import Orders
-
 if TYPE_CHECKING:
     from rfm_cli.tables.people import Customers, Events
 
+BuyersAfter = Callable[[date], pl.LazyFrame]
+"""The customers with an accepted order row after a day: customer."""
+
 
 def people_known(
-    customers: Customers | None, events: Events | None, orders: Orders | None, buyers: pl.Series, last: date | None
+    customers: Customers | None,
+    events: Events | None,
+    buyers_after: BuyersAfter | None,
+    buyers: pl.Series,
+    last: date | None,
 ) -> tuple[pl.DataFrame | None, int]:
     """From which day customers and events know people: customer (text), known_from; and how many come after `last`.
 
@@ -34,18 +39,17 @@ def people_known(
     dated = known.filter(pl.col("known_from") != EVER).join(own, on="customer", how="semi")
     others = known.join(own, on="customer", how="anti")
     then = others if last is None else others.filter(pl.col("known_from") <= last)
-    then = _without_later_buyers(then, then.filter(pl.col("known_from") == EVER), orders, last)
+    then = _without_later_buyers(then, then.filter(pl.col("known_from") == EVER), buyers_after, last)
     return pl.concat([dated, then]), others.height - then.height
 
 
 def _without_later_buyers(
-    others: pl.DataFrame, ever: pl.DataFrame, orders: Orders | None, last: date | None
+    others: pl.DataFrame, ever: pl.DataFrame, buyers_after: BuyersAfter | None, last: date | None
 ) -> pl.DataFrame:
     """Known from `ever` holds only for those whom nothing else dates: a first order after the date does."""
-    if ever.is_empty() or orders is None or last is None:
+    if ever.is_empty() or buyers_after is None or last is None:
         return others
-    rows = order_tables.accepted(order_tables.rows(orders))
-    later = rows.filter(pl.col("day") > last).select(pl.col("customer").cast(pl.String)).unique().collect()
+    later = buyers_after(last).select(pl.col("customer").cast(pl.String)).unique().collect()
     return others.join(ever.join(later, on="customer", how="semi"), on="customer", how="anti")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -12,16 +13,20 @@ import polars as pl
 from rfm_cli import measures, remarks
 from rfm_cli.clock import Window
 from rfm_cli.errors import InputError, UsageError
-from rfm_cli.known import people_known, with_people
+from rfm_cli.known import BuyersAfter, people_known, with_people
 from rfm_cli.measures import Counting
 from rfm_cli.notes import Note
 from rfm_cli.one_row_measures import from_one_row
+from rfm_cli.rollup import read as rollups
+from rfm_cli.rollup.agree import purchases_for
+from rfm_cli.rollup.periods import COLUMNS
+from rfm_cli.rollup.read import RollUp
 from rfm_cli.schemes import Scheme
 from rfm_cli.scores.apply import with_scores
 from rfm_cli.scores.cutoffs import Cutoffs
 from rfm_cli.scores.fit import Fitting, fit
 from rfm_cli.segments import split_new_subscribers, with_codes
-from rfm_cli.tables import one_row, rules, sources
+from rfm_cli.tables import one_row, sources
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables.one_row import OneRow
 from rfm_cli.tables.options import ReadOptions
@@ -31,6 +36,9 @@ if TYPE_CHECKING:
     from rfm_cli.tables.people import Customers, Events
     from rfm_cli.tables.products import Products
     from rfm_cli.tables.rates import Rates
+
+LARGE = 32 << 20
+"""Files of fewer bytes together (some million orders) are counted plainly in the time that a shortcut takes to load."""
 
 
 @dataclass(frozen=True)
@@ -53,9 +61,10 @@ class TablePaths:
 
 @dataclass(frozen=True)
 class Shop:
-    """The opened tables of a shop: orders, or one row a customer, and what else was given."""
+    """The opened tables of a shop: orders, or in their place a roll-up or one row a customer, and the others."""
 
     orders: Orders | None
+    rollup: RollUp | None = None
     one_row: OneRow | None = None
     customers: Customers | None = None
     events: Events | None = None
@@ -65,8 +74,19 @@ class Shop:
     @property
     def scale(self) -> int | None:
         """The number of decimals of the money, None where there is none."""
-        source = self.orders or self.one_row
+        source = self.orders or self.rollup or self.one_row
         return source.scale if source else None
+
+    @property
+    def has_history(self) -> bool:
+        """Whether other dates than one can be asked for."""
+        return self.orders is not None or self.rollup is not None
+
+    def buyers_after(self) -> BuyersAfter | None:
+        """Who has an accepted order row after a day; None where there is no history."""
+        if self.rollup:
+            return partial(rollups.buyers_after, self.rollup)
+        return partial(order_tables.buyers_after, self.orders) if self.orders else None
 
 
 @dataclass(frozen=True)
@@ -127,13 +147,14 @@ def open_tables(paths: TablePaths, options: ReadOptions) -> Shop:
         from rfm_cli.memory import hold_to
 
         hold_to(options.memory)
+    rollup = rollups.rollup_among(paths.orders, options, lines=bool(paths.lines), rates=bool(paths.rates))
     if options.purchase_events:  # the orders live in an event log, which is the events table as well
         paths = replace(paths, orders=(), events=paths.events or paths.orders)
-    shop = _beside_orders(paths, options)
+    shop = replace(_beside_orders(paths, options), rollup=rollup)
     if options.purchase_events and shop.events:
         orders = order_tables.purchase_events_in(shop.events.files, options, _rates(paths, options))
         shop = replace(shop, orders=orders)
-    elif paths.orders:
+    elif paths.orders and not rollup:
         shop = _with_orders(shop, paths, options)
     if paths.lines and not (shop.orders and shop.orders.sums):
         from rfm_cli.tables.lines import look_at_lines
@@ -172,6 +193,8 @@ def _rates(paths: TablePaths, options: ReadOptions) -> Rates | None:
 def _with_orders(shop: Shop, paths: TablePaths, options: ReadOptions) -> Shop:
     """The shop with its orders, or with the measures that the file already holds; lines are read only for money."""
     opened = sources.open_all(paths.orders, options)
+    if opened[0].header == COLUMNS:
+        raise InputError(f"{opened[0].name}: the rows of a roll-up", "give the folder that they are in")
     named = "ordered_at" in options.map_of("orders")
     if options.one_row_per_customer or (not named and one_row.looks_like(opened[0].header)):
         return replace(shop, one_row=one_row.one_row_in(opened, options))
@@ -186,6 +209,8 @@ def _with_orders(shop: Shop, paths: TablePaths, options: ReadOptions) -> Shop:
 
 def read_through(shop: Shop) -> tuple[Shop, Facts | None]:
     """The shop with its orders as all of their rows prove them, and what was found; nothing is scored."""
+    if shop.rollup:
+        return shop, shop.rollup.facts()
     if shop.orders is None:
         return shop, None
     _, facts, orders = order_tables.collect(shop.orders, lambda _: lambda rows: rows.select(pl.len()))
@@ -197,8 +222,9 @@ def score(shop: Shop, question: Question) -> Scored:
 
     `InputError` where nobody has bought by then, `UsageError` where the scheme needs money that the orders lack.
     """
+    question = agreed(shop, question)
     measured, facts, shop, as_of = _measured(shop, question)
-    people, later = people_known(shop.customers, shop.events, shop.orders, measured["customer"], as_of)
+    people, later = people_known(shop.customers, shop.events, shop.buyers_after(), measured["customer"], as_of)
     said = [] if people is None else [*remarks.on_people(measured, shop), *remarks.on_not_yet(later, as_of)]
     said += [*remarks.on_scoring(measured, facts, question, as_of), *remarks.on_lines(shop.orders)]
     result = scored_from(with_people(measured, people, as_of), shop, question, facts, as_of)
@@ -244,21 +270,52 @@ def _measured(shop: Shop, question: Question) -> tuple[pl.DataFrame, Facts, Shop
         as_of = question.as_of or shop.one_row.last_day()
         frame, facts = from_one_row(shop.one_row, as_of)
         return frame, facts, shop, as_of
+    if shop.rollup:
+        return _from_rollup(shop, shop.rollup, question)
     assert shop.orders is not None
     orders, as_of = shop.orders, question.as_of
     if as_of is None and question.window is not None:
         _, facts, orders = order_tables.collect(orders, lambda _: lambda rows: rows.select(pl.len()))
         as_of = facts.last_day
     counting = counting_of(question, as_of)
-    frame, facts, orders = order_tables.collect(
-        orders, lambda given: lambda rows: measures.customers_quickly(rows, counting, each_row_an_order=given.each_row)
-    )
+    frame, facts, orders = _counted(orders, counting)
     order_tables.refuse(orders, facts)
     frame = measures.settled(frame, order_tables.accepted(order_tables.rows(orders)), counting)
     as_of = as_of or facts.last_day
     require_buyers(frame, facts, orders, as_of)
     assert as_of is not None
     return measures.with_recency(frame, as_of), facts, replace(shop, orders=orders), as_of
+
+
+def _counted(orders: Orders, counting: Counting) -> tuple[pl.DataFrame, Facts, Orders]:
+    """Measures of customers, perhaps unsure, by a shortcut where the files are large and prove it; facts and orders."""
+    if orders.size >= LARGE:
+        from rfm_cli.fast.customers import customers_of  # with numpy, which small files do without
+
+        if found := customers_of(orders, counting):
+            return *found, orders
+    return order_tables.collect(
+        orders, lambda given: lambda rows: measures.customers_quickly(rows, counting, each_row_an_order=given.each_row)
+    )
+
+
+def _from_rollup(shop: Shop, rollup: RollUp, question: Question) -> tuple[pl.DataFrame, Facts, Shop, date | None]:
+    as_of, facts = question.as_of or rollup.manifest.last_day, rollup.facts()
+    frame = rollups.customers_of(rollup, counting_of(question, as_of))
+    require_buyers(frame, facts, rollup, as_of)
+    return measures.with_recency(frame, as_of), facts, shop, as_of
+
+
+def agreed(shop: Shop, question: Question) -> Question:
+    """The question with what a roll-up has counted already; `UsageError` where it has counted otherwise."""
+    if shop.rollup is None:
+        return question
+    free, one_a_day = question.free_orders, question.one_a_day
+    name, manifest = shop.rollup.name(), shop.rollup.manifest
+    counted = purchases_for(name, manifest, free, question.scheme.free_orders, one_a_day=one_a_day)
+    if question.new_subscriber is not None:
+        rollups.require_days(shop.rollup, "--new-subscriber needs")
+    return replace(question, free_orders=counted.free, one_a_day=counted.one_a_day)
 
 
 def counting_of(question: Question, as_of: date | None) -> Counting:
@@ -268,21 +325,9 @@ def counting_of(question: Question, as_of: date | None) -> Counting:
     return Counting(as_of, start, "ignore" if free == "ignore" else "count", question.one_a_day)
 
 
-def require_rows(facts: Facts, orders: Orders) -> None:
-    """Nothing, or `InputError` where no row was accepted, with why not."""
-    if not facts.read:
-        raise InputError(f"{orders.name()}: no rows below the header", "export it again")
-    if not facts.accepted:
-        why = ", ".join(f"{count:,} with {rules.RULES[name]}" for name, count in facts.rejected.items())
-        raise InputError(
-            f"{orders.name()}: no order accepted of {facts.read:,} rows" + (f" ({why})" if why else ""),
-            "see what is wrong with rfm check",
-        )
-
-
-def require_buyers(frame: pl.DataFrame, facts: Facts, orders: Orders, as_of: date | None) -> None:
+def require_buyers(frame: pl.DataFrame, facts: Facts, orders: Orders | RollUp, as_of: date | None) -> None:
     """Nothing, or `InputError` where nobody has bought by the date, with what the orders cover."""
-    require_rows(facts, orders)
+    order_tables.require_rows(facts, orders)
     if frame.is_empty() or frame["last_order"].null_count() == frame.height:
         raise InputError(
             f"{orders.name()}: no purchase on or before {as_of}",

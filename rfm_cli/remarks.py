@@ -29,6 +29,8 @@ def on_tables(shop: Shop, paths: TablePaths, options: ReadOptions) -> Iterator[N
     """Remarks on which columns were taken for what."""
     if shop.one_row:
         yield note(f"{shop.one_row.name}: one row a customer: {shop.one_row.said}")
+    if shop.rollup:
+        yield note(f"{shop.rollup.name()}: {shop.rollup.said()}")
     if shop.orders:
         yield from _on_columns(shop.orders, bool(paths.lines))
         yield from _on_time(shop.orders, options)
@@ -120,11 +122,19 @@ def on_scoring(measured: pl.DataFrame, facts: Facts, question: Question, as_of: 
         yield warning(f"the as-of date {as_of} is {days} after the last order row ({last})")
     if question.as_of is None and as_of:
         yield note(f"as of {as_of}, the day of the last order row")
-    free = int(measured["free_orders"].sum()) if "free_orders" in measured.columns else 0
+    free = _free_orders(measured, facts, as_of)
     if free and (question.free_orders or question.scheme.free_orders) == "ignore":
         yield note(f"purchases of zero value are left out: {free:,} (--free-orders count takes them in)")
     elif free:
         yield note(f"purchases of zero value are counted as well: {free:,} (--free-orders ignore leaves them out)")
+
+
+def _free_orders(measured: pl.DataFrame, facts: Facts, as_of: date | None) -> int:
+    """The orders of zero value up to the date; a roll-up tells them by period."""
+    if facts.free_orders is not None and facts.last_day is not None:
+        ends = {period: min(period, facts.last_day) for period in facts.free_orders}
+        return sum(count for period, count in facts.free_orders.items() if as_of is None or ends[period] <= as_of)
+    return int(measured["free_orders"].sum()) if "free_orders" in measured.columns else 0
 
 
 def on_rejects(facts: Facts) -> Iterator[Note]:

@@ -17,6 +17,7 @@ from rfm_cli.config import Settings, pairs_of
 from rfm_cli.errors import UsageError, did_you_mean
 from rfm_cli.memory import parse_memory
 from rfm_cli.pipeline import Question, Shop, TablePaths
+from rfm_cli.rollup.agree import Said
 from rfm_cli.schemes import AXES, Axis, Bins, Rule, Scheme, load_scheme
 from rfm_cli.schemes.model import RULES
 from rfm_cli.scores import cutfile
@@ -65,6 +66,12 @@ def options_of(settings: Settings) -> ReadOptions:
     )
 
 
+def said_of(settings: Settings, options: ReadOptions) -> Said:
+    """What somebody said about reading orders, defaults said aloud included."""
+    names = ("timezone", "reject_status", "drop_duplicates", "currency")
+    return Said(**{name: getattr(options, name) for name in names if name in settings.values})
+
+
 def _split(texts: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(part.strip() for text in texts for part in text.split(",") if part.strip())
 
@@ -84,9 +91,10 @@ def _one_of(settings: Settings, name: str, valid: tuple[str, ...]) -> str | None
     return value
 
 
-def zone(settings: Settings) -> str:
-    """The name of the time zone whose calendar counts."""
-    name = settings.text("timezone") or "UTC"
+def zone(settings: Settings, shop: Shop | None = None) -> str:
+    """The name of the time zone whose calendar counts: as somebody said, else that of a roll-up."""
+    made = shop.rollup.manifest.timezone if shop and shop.rollup else "UTC"
+    name = settings.text("timezone") or made
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
@@ -96,11 +104,11 @@ def zone(settings: Settings) -> str:
     return name
 
 
-def as_of(settings: Settings, text: str | None) -> date | None:
+def as_of(settings: Settings, text: str | None, shop: Shop | None = None) -> date | None:
     """The day that a text means, None for the last day of the orders."""
     word = text or "last"
     clock = word.strip().casefold() in ("today", "yesterday")
-    return parse_as_of(word, datetime.now(ZoneInfo(zone(settings))).date() if clock else None)
+    return parse_as_of(word, datetime.now(ZoneInfo(zone(settings, shop))).date() if clock else None)
 
 
 def check_question(settings: Settings) -> Question | None:
@@ -140,7 +148,7 @@ def question_of(settings: Settings, shop: Shop) -> Question:
     )
     return Question(
         fitting,
-        as_of=as_of(settings, settings.text("as_of")),
+        as_of=as_of(settings, settings.text("as_of"), shop),
         window=parse_window(window) if window else None,
         one_a_day=_one_of(settings, "one_order_per", ("day",)) is not None,
         free_orders=_one_of(settings, "free_orders", ("count", "ignore")),

@@ -77,6 +77,8 @@ def check(
     run.narrator.say(shop.notes)
     if shop.orders and facts:
         run.narrator.say([*on_rejects(facts), *on_lines(shop.orders), *on_trouble(shop.orders, facts)])
+    if shop.rollup and facts:
+        run.narrator.say(on_rejects(facts))
     run.narrator.check_strict()
     shown = view.rows.select("table", "topic", "item", "rows", "found")
     deliver(run, view, lambda look: rows_screen(shown, look=look, layout=CHECK, footer=ways_to_change(view.rows)))

@@ -33,9 +33,9 @@ def segments_of(run: Run, result: Scored, by: str | None, against: str | None, *
 def _other(run: Run, result: Scored, against: str) -> Scored:
     """The same shop at the other date, scored by the cutoffs of the first."""
     shop = result.shop
-    if shop.orders is None:
+    if not shop.has_history:
         raise UsageError("--against needs orders", "a file of one row a customer has no history")
-    day = day_of(run, "--against", against) or last_day(shop)
+    day = day_of(run, shop, "--against", against) or last_day(shop)
     if day == result.as_of:
         raise UsageError(f"--against {day}: that is the date of the answer", "give another date")
     question = question_of(run.settings, shop)

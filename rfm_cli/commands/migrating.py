@@ -18,10 +18,9 @@ from rfm_cli.commands.run import Run, aside, deliver
 from rfm_cli.commands.summary import colours, footer
 from rfm_cli.errors import UsageError, did_you_mean
 from rfm_cli.history.dated import Past, daily_past, past_at
-from rfm_cli.history.incidence import durations
 from rfm_cli.history.moves import Moves, Stand, as_scored, moves_between, stands
-from rfm_cli.history.spells import spells
-from rfm_cli.history.states import BYS, NOT_YET, By
+from rfm_cli.history.spells import stays
+from rfm_cli.history.states import BYS, NOT_YET, By, told_by_money
 from rfm_cli.out import migrate_screen as screens
 from rfm_cli.out.screen import CUSTOMERS, rows_screen
 from rfm_cli.views import migrate as view
@@ -253,12 +252,14 @@ def speed(run: Run, asked: Asked) -> None:
     from datetime import timedelta
 
     eve = asked.first - timedelta(days=1)
-    past = daily_past(asked.shop, asked.question, [eve], asked.last, ruler=asked.first)
+    money = told_by_money(asked.by, asked.question.scheme)
+    starts = [eve, asked.first]  # the cutoffs are of that day, and may need its money
+    past = daily_past(asked.shop, asked.question, starts, asked.last, ruler=asked.first, money=money)
     (first,) = stands(past, [asked.first], asked.by)
     result = say_of(run, past, first, first)
-    stays = durations(spells(past, first.states), asked.first, asked.last)
-    rows = speed_view.speed_rows(stays, first.states, asked.horizons)
-    reading = speed_view.reading(rows, stays, first.states, (asked.last - asked.first).days)
+    found = stays(past, first.states, asked.first)
+    rows = speed_view.speed_rows(found, first.states, asked.horizons)
+    reading = speed_view.reading(rows, found, first.states, (asked.last - asked.first).days)
     answer = View("speed", rows, _meta(asked, result, horizons=list(asked.horizons), reading=reading))
     deliver(
         run,

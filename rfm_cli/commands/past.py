@@ -27,12 +27,12 @@ def asked_shop(run: Run) -> tuple[Shop, Question]:
 
     question = check_question(run.settings)
     shop = shop_of(run)
-    if shop.orders is None:
+    if not shop.has_history:
         raise UsageError("moves need orders", "a file of one row a customer has no history")
     return shop, question or question_of(run.settings, shop)
 
 
-def day_of(run: Run, flag: str, text: str | None) -> date | None:
+def day_of(run: Run, shop: Shop, flag: str, text: str | None) -> date | None:
     """The day that a date of the command line means; None for the last day of the orders, or where none is given."""
     from zoneinfo import ZoneInfo
 
@@ -42,7 +42,7 @@ def day_of(run: Run, flag: str, text: str | None) -> date | None:
     if text is None:
         return None
     clock = text.strip().casefold() in ("today", "yesterday")
-    return parse_as_of(text, datetime.now(ZoneInfo(zone(run.settings))).date() if clock else None, flag)
+    return parse_as_of(text, datetime.now(ZoneInfo(zone(run.settings, shop))).date() if clock else None, flag)
 
 
 def two_dates(run: Run, shop: Shop, begin: str | None, end: str | None) -> tuple[date, date]:
@@ -53,8 +53,8 @@ def two_dates(run: Run, shop: Shop, begin: str | None, end: str | None) -> tuple
     from rfm_cli.clock import Window, stepped
     from rfm_cli.notes import note
 
-    last = day_of(run, "--to", end or run.settings.text("as_of")) or last_day(shop)
-    first = day_of(run, "--from", begin) or stepped(last, Window(months=QUARTER), -1)
+    last = day_of(run, shop, "--to", end or run.settings.text("as_of")) or last_day(shop)
+    first = day_of(run, shop, "--from", begin) or stepped(last, Window(months=QUARTER), -1)
     if first >= last:
         raise UsageError(f"--from {first} is not before --to {last}", "give an earlier --from or a later --to")
     if not begin or not end:
@@ -64,12 +64,14 @@ def two_dates(run: Run, shop: Shop, begin: str | None, end: str | None) -> tuple
 
 def last_day(shop: Shop) -> date:
     """The day of the last accepted order row, found in a pass of its own."""
-    from rfm_cli.pipeline import read_through, require_rows
+    from rfm_cli.pipeline import read_through
+    from rfm_cli.tables.orders import require_rows
 
     shop, facts = read_through(shop)
-    assert shop.orders is not None
+    source = shop.orders or shop.rollup
+    assert source is not None
     assert facts is not None
-    require_rows(facts, shop.orders)
+    require_rows(facts, source)
     assert facts.last_day is not None
     return facts.last_day
 
@@ -84,9 +86,9 @@ def history_of(run: Run, result: Scored) -> pl.DataFrame:
 
     question = question_of(run.settings, result.shop)
     states = states_by("segment", result.scheme, result.cutoffs, question.new_subscriber)
-    if result.shop.orders is None or result.as_of is None:
+    if not result.shop.has_history or result.as_of is None:
         raise UsageError("--history needs orders", "a file of one row a customer has no history")
-    past = daily_past(result.shop, question, [], result.as_of)
+    past = daily_past(result.shop, question, [], result.as_of, money=states.by_money)
     return history_columns(spells(past, states), states)
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from rfm_cli.out.look import Look
     from rfm_cli.pipeline import Scored, Shop, TablePaths
+    from rfm_cli.tables.order_model import Orders
     from rfm_cli.views.view import View
 
 Screen = Callable[["Look"], "Sequence[RenderableType]"]
@@ -65,7 +66,7 @@ def begin(ctx: click.Context) -> Run:
         flags,
         Narrator(quiet=bool(flags.get("quiet")), strict=bool(flags.get("strict"))),
     )
-    if "output" in flags:
+    if {"output", "rejects"} & set(flags):
         _check_outputs(run)
     # Polars' own handler of Ctrl-C would let a run that waits for a pipe or a terminal go on waiting.
     signal.siginterrupt(signal.SIGINT, True)  # noqa: FBT003 - the call takes no names
@@ -123,10 +124,13 @@ def shop_of(run: Run) -> Shop:
     """The tables of the run, opened; what was detected is said."""
     from rfm_cli.commands import ask
     from rfm_cli.pipeline import open_shop
+    from rfm_cli.rollup.agree import require_agreement
 
     paths, options = ask.paths_of(run.settings, Path()), ask.options_of(run.settings)
     spare_inputs(run, paths)
     shop = open_shop(paths, options)
+    if shop.rollup:
+        require_agreement(shop.rollup.name(), shop.rollup.manifest, ask.said_of(run.settings, options))
     run.narrator.say(shop.notes)
     return shop
 
@@ -153,7 +157,8 @@ def scored(run: Run) -> Scored:
     question = check_question(run.settings)
     shop = shop_of(run)
     if run.text("rejects") and shop.orders is None:
-        raise UsageError("--rejects needs orders", "a file of one row a customer has no order rows")
+        has_none = "a roll-up" if shop.rollup else "a file of one row a customer"
+        raise UsageError("--rejects needs orders", f"{has_none} has no order rows")
     result = score(shop, question or question_of(run.settings, shop))
     run.narrator.say(result.notes)
     if run.flags.get("explain"):
@@ -219,13 +224,18 @@ def aside(run: Run, result: Scored, ruler: date | None = None) -> None:
 
 def write_rejects(path: str, shop: Shop) -> None:
     """Write the rejected order rows to `path`, in the format of its suffix."""
+    if shop.orders is None:
+        raise UsageError("--rejects needs orders")
+    write_rejected(path, shop.orders)
+
+
+def write_rejected(path: str, orders: Orders, before: date | None = None) -> None:
+    """Write the rejected rows of the orders to `path`; with `before`, those of earlier days as well."""
     from rfm_cli.out.formats import write_rows
     from rfm_cli.tables.rejects import rejected_rows
 
-    if shop.orders is None:
-        raise UsageError("--rejects needs orders")
     fmt = _rejects_format(path)
-    rows = rejected_rows(shop.orders)
+    rows = rejected_rows(orders, before)
     with open_target(path) as target:
         write_rows(rows, {"rejected": rows.height}, fmt, target)
 

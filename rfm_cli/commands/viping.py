@@ -85,8 +85,8 @@ def listed(run: Run) -> None:
 def watch(run: Run) -> None:
     """VIPs and customers of the best segment at a date who are below their own rank of then."""
     shop, question = asked_shop(run)
-    last = day_of(run, "--as-of", run.settings.text("as_of")) or last_day(shop)
-    since = day_of(run, "--since", run.text("since")) or last - timedelta(days=WATCH_DAYS)
+    last = day_of(run, shop, "--as-of", run.settings.text("as_of")) or last_day(shop)
+    since = day_of(run, shop, "--since", run.text("since")) or last - timedelta(days=WATCH_DAYS)
     if since >= last:
         raise UsageError(f"--since {since} is not before {last}", "give an earlier --since")
     before = since - timedelta(days=STAKE_DAYS)

@@ -10,11 +10,13 @@ import polars as pl
 
 from rfm_cli import measures
 from rfm_cli.errors import UsageError
-from rfm_cli.history.steps import added, daily_after, settled_steps, steps, stretch_ends
+from rfm_cli.history.steps import Stretches, added, settled_steps, steps
 from rfm_cli.known import people_known, with_people
-from rfm_cli.pipeline import Question, Shop, counting_of, require_buyers
+from rfm_cli.measures import Counting
+from rfm_cli.pipeline import LARGE, Question, Shop, agreed, counting_of, require_buyers
+from rfm_cli.rollup import read as rollups
 from rfm_cli.tables import orders as order_tables
-from rfm_cli.tables.order_model import Facts
+from rfm_cli.tables.order_model import Facts, Orders
 
 
 @dataclass(frozen=True)
@@ -38,38 +40,74 @@ def past_at(shop: Shop, question: Question, dates: Sequence[date]) -> Past:
     `InputError` where nobody has bought by the first of the dates.
     """
     ends = {*dates}
-    if question.window is not None:
-        ends |= {question.window.start(day) for day in dates}
-    return _past(shop, question, stretch_ends(sorted(ends)), max(dates), min(dates))
+    starts = {question.window.start(day) for day in dates} if question.window is not None else set()
+    if shop.rollup:
+        rollups.require_dates(shop.rollup, sorted(ends))
+        rollups.require_dates(shop.rollup, sorted(starts), rollups.AT_START)
+    ends |= starts
+    return _past(shop, question, Stretches(tuple(sorted(ends))), max(dates), min(dates))
 
 
 def daily_past(
-    shop: Shop, question: Question, starts: Sequence[date], last: date, *, ruler: date | None = None
+    shop: Shop,
+    question: Question,
+    starts: Sequence[date],
+    last: date,
+    *,
+    ruler: date | None = None,
+    money: bool = True,
 ) -> Past:
     """The past in stretches that end at the ascending `starts`, and day by day after them (none: from the beginning).
 
-    `UsageError` under a window: there F and M change on days without a row as well. `InputError` where nobody has
-    bought by the day of the `ruler` (None: by the last day).
+    Without `money` the single days may have none: for states that are not told by it. `UsageError` under a window:
+    there F and M change on days without a row as well. `InputError` where nobody has bought by the day of the
+    `ruler` (None: by the last day).
     """
     if question.window is not None:
         raise UsageError("spells are of all of history", "leave --window out")
-    return _past(shop, question, daily_after(starts), last, ruler or last)
+    if shop.rollup:
+        rollups.require_days(shop.rollup, "--speed, --history and --watch need")
+    return _past(shop, question, Stretches(tuple(starts), daily=True, money=money), last, ruler or last)
 
 
-def _past(shop: Shop, question: Question, end: pl.Expr, last: date, first: date) -> Past:
+def _past(shop: Shop, question: Question, stretches: Stretches, last: date, first: date) -> Past:
+    question = agreed(shop, question)
+    counting = counting_of(replace(question, window=None), last)
+    found, facts, shop = _steps(shop, counting, stretches)
+    by_first = found.filter(pl.col("step") <= first)
+    source = shop.orders or shop.rollup
+    assert source is not None
+    require_buyers(by_first, facts, source, first)
+    buyers = found["customer"].unique() if shop.customers or shop.events else found["customer"].clear()
+    people, _ = people_known(shop.customers, shop.events, shop.buyers_after(), buyers, last)
+    return Past(found, last, shop, facts, question, people)
+
+
+def _steps(shop: Shop, counting: Counting, stretches: Stretches) -> tuple[pl.DataFrame, Facts, Shop]:
+    """The steps of the shop's customers, the facts of the pass, and the shop as it turned out."""
+    end = stretches.of_day()
+    if shop.rollup:
+        return rollups.steps_of(shop.rollup, counting, end), shop.rollup.facts(), shop
     if shop.orders is None:
         raise UsageError("moves need orders", "a file of one row a customer has no history")
-    counting = counting_of(replace(question, window=None), last)
-    found, facts, orders = order_tables.collect(
-        shop.orders, lambda given: lambda rows: steps(rows, counting, end, each_row_an_order=given.each_row)
-    )
+    found, facts, orders = _unsettled(shop.orders, counting, stretches)
     order_tables.refuse(orders, facts)
     found = settled_steps(found, order_tables.accepted(order_tables.rows(orders)), counting, end)
-    by_first = found.filter(pl.col("step") <= first)
-    require_buyers(by_first, facts, orders, first)
-    buyers = found["customer"].unique() if shop.customers or shop.events else found["customer"].clear()
-    people, _ = people_known(shop.customers, shop.events, orders, buyers, last)
-    return Past(found, last, replace(shop, orders=orders), facts, question, people)
+    return found, facts, replace(shop, orders=orders)
+
+
+def _unsettled(orders: Orders, counting: Counting, stretches: Stretches) -> tuple[pl.DataFrame, Facts, Orders]:
+    """Steps, perhaps unsure, by a shortcut where the files are large and prove it; facts and orders."""
+    if orders.size >= LARGE and counting.as_of is not None:
+        from rfm_cli.fast.steps import steps_of  # with numpy, which small files do without
+
+        ends = [*stretches.ends, counting.as_of] if stretches.daily else stretches.ends
+        if quick := steps_of(orders, counting, ends, daily=stretches.daily, money=stretches.money):
+            return *quick, orders
+    end = stretches.of_day()
+    return order_tables.collect(
+        orders, lambda given: lambda rows: steps(rows, counting, end, each_row_an_order=given.each_row)
+    )
 
 
 def measured_at(past: Past, dates: Sequence[date]) -> Iterator[tuple[date, pl.DataFrame]]:
@@ -81,12 +119,12 @@ def measured_at(past: Past, dates: Sequence[date]) -> Iterator[tuple[date, pl.Da
     window = past.question.window
     starts = {day: window.start(day) for day in dates} if window else {}
     stops = sorted({*dates, *starts.values()})
-    before = past.steps.drop("step").clear()
+    before = past.steps.clear().drop("step")
     at_starts: dict[date, pl.DataFrame] = {}
     since = None
     for stop in stops:
         inside = pl.col("step") <= stop if since is None else pl.col("step").is_between(since, stop, closed="right")
-        before, since = added(before, past.steps.filter(inside).drop("step")), stop
+        before, since = added(before, past.steps.filter(inside)), stop
         if stop in starts.values():
             at_starts[stop] = before
         if stop in dates:

@@ -8,11 +8,13 @@ state differs from the one before begin the spells. No day is ever enumerated.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 import polars as pl
 
 from rfm_cli.history.dated import Past
+from rfm_cli.history.incidence import durations
 from rfm_cli.history.states import States, with_state
 from rfm_cli.scores.cutoffs import Cutoffs
 
@@ -20,6 +22,12 @@ NEVER = -(2**31)
 """The day of the last purchase of those who have not bought yet."""
 DAYS_APART = 2**22
 """More than there are days from year 1 to year 9999."""
+MOST_CELLS = 4_000_000
+"""The cells of a table that is worth its memory."""
+NEVER_YET = 0
+"""The day of the last purchase in a step without one, where that is never looked at."""
+MANY = 200_000
+"""Fewer steps are spread by plain expressions in less time than numpy takes to load."""
 MOST_ID = 2**40
 """Ids below it leave room beside them for a day in 64 bits."""
 
@@ -35,6 +43,40 @@ def spells(past: Past, states: States) -> pl.DataFrame:
     """
     levels = _levels(_day_ends(past, states), states)
     return _merged(with_state(levels, states, pl.col("age")))
+
+
+def stays(past: Past, states: States, start: date) -> pl.DataFrame:
+    """`incidence.durations` of the spells that were entered from `start` to the last day of the past."""
+    if not _by_arithmetic(past, states, start):
+        return durations(spells(past, states), start, past.last)
+    from rfm_cli.fast import spells as quick  # with numpy, which small shops do without
+
+    steps = past.steps.select("customer", "frequency", day=pl.col("step").to_physical())
+    last = past.steps["last_order"].to_physical().fill_null(NEVER_YET)
+    customers, days, frequency = (steps[name].to_numpy() for name in ("customer", "day", "frequency"))
+    told = quick.lookup_of(recency_levels(states.cutoffs), _most_told(states.cutoffs), _states_of(states))
+    found = quick.spells(quick.by_customer(customers, days, frequency, last.to_numpy()), told, _number(past.last))
+    return quick.stays(found, len(states.names), _number(start), _number(past.last))
+
+
+def _most_told(cutoffs: Cutoffs) -> int:
+    """A number of purchases past which more of them tell nothing."""
+    return max((bound for own in cutoffs.axes["f"].values() for _, bound in own.at), default=1)
+
+
+def _states_of(states: States) -> Callable[[pl.DataFrame], pl.Series]:
+    """The states of measured customers by number."""
+    return lambda grid: with_state(grid, states, pl.lit(None, pl.Int32))["state"]
+
+
+def _by_arithmetic(past: Past, states: States, start: date) -> bool:
+    """Whether states are told by recency and frequency alone, few enough for a table of all moves by their days, and
+    of so many customers with whole numbers for ids that it pays."""
+    if past.people is not None or states.new_subscriber is not None or states.by_money:
+        return False
+    count, days = len(states.names), (past.last - start).days + 1
+    small = count * (count + 1) * days <= MOST_CELLS and _most_told(states.cutoffs) <= MOST_CELLS // 100
+    return small and past.steps.height >= MANY and past.steps.schema["customer"] == pl.Int64
 
 
 def recency_levels(cutoffs: Cutoffs) -> list[int]:
@@ -89,7 +131,8 @@ def _sorted(rows: pl.DataFrame) -> pl.DataFrame:
     low, high = ids.min(), ids.max()
     if not isinstance(low, int) or not isinstance(high, int) or max(-low, high) >= MOST_ID:
         return rows.sort("customer", "day")
-    return rows.sort(pl.col("customer") * DAYS_APART + pl.col("day"))
+    key = rows.select(pl.col("customer") * DAYS_APART + pl.col("day")).to_series()
+    return rows if key.is_sorted() else rows.select(pl.all().gather(key.arg_sort()))
 
 
 def _with_beginnings(past: Past, states: States) -> pl.DataFrame:

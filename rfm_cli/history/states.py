@@ -45,6 +45,11 @@ class States:
         return self.names.index(name)
 
 
+def told_by_money(by: By, scheme: Scheme) -> bool:
+    """Whether money decides the states of a kind."""
+    return by in ("m", "vip") or (by == "segment" and "m" in scheme.axes)
+
+
 def states_by(by: By, scheme: Scheme, cutoffs: Cutoffs, new_subscriber: int | None = None) -> States:
     """The states of a kind; `UsageError` where the scheme has no map or there is no money to tell them by."""
     outside = (NO_PURCHASES,) if new_subscriber is None else (NEW_SUBSCRIBER, NO_PURCHASES)

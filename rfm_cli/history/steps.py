@@ -8,6 +8,7 @@ days before a date. Steps add up: the measures at the end of a stretch are those
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -16,6 +17,22 @@ import polars as pl
 from rfm_cli.measures import Counting, is_purchase, purchases_of
 
 EMPTY = pl.lit(None, pl.Date)
+
+
+@dataclass(frozen=True)
+class Stretches:
+    """Stretches that end at the ascending `ends`; with `daily` those after them are single days.
+
+    Without `money` nobody will ask what the days after the last end cost.
+    """
+
+    ends: tuple[date, ...]
+    daily: bool = False
+    money: bool = True
+
+    def of_day(self) -> pl.Expr:
+        """The stretch of each row's `day`, by its last day."""
+        return daily_after(self.ends) if self.daily else stretch_ends(self.ends)
 
 
 def stretch_ends(ends: Sequence[date]) -> pl.Expr:
@@ -95,8 +112,11 @@ def _added(orders: pl.LazyFrame, counting: Counting, end: pl.Expr) -> pl.LazyFra
     )
 
 
-def added(before: pl.DataFrame, stretch: pl.DataFrame) -> pl.DataFrame:
-    """Measures of customers (as `steps` has them, without `step`) with those of one more stretch added, in no order."""
+def added(before: pl.DataFrame, steps: pl.DataFrame) -> pl.DataFrame:
+    """Measures of customers (as `steps` has them, without `step`) with those of more steps added, in no order."""
+    stretch = steps.drop("step")
+    if before.is_empty() and steps["step"].n_unique() == 1:
+        return stretch  # a customer has one row a stretch
     sums = [pl.col(name).sum() for name in ("frequency", "monetary", "free_orders") if name in stretch.columns]
     ends = [pl.col("first_order").min(), pl.col("last_order").max(), pl.col("first_row").min()]
     both = pl.concat([before, stretch.select(before.columns)]) if before.height else stretch

@@ -18,7 +18,8 @@ FIXED_R = (30, 90, 180, 365)
 
 def value_counts(values: pl.Series) -> pl.DataFrame:
     """The distinct values, ascending, and how many there are of each: value, rows."""
-    return values.alias("value").value_counts(name="rows").sort("value")
+    runs = values.sort().rle().struct.unnest()  # a third of the time of grouping, where nearly all differ
+    return runs.select("value", rows="len")
 
 
 def quantile(counts: pl.DataFrame, k: int, *, low_is_best: bool) -> Bounds:

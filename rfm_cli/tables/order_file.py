@@ -110,26 +110,34 @@ def typed_rows(file: OrderFile, options: ReadOptions, extra: Mapping[str, pl.Exp
         made["value"] = file.value()
     if "currency" in columns:
         made["currency"] = currency_of(pl.col(columns["currency"]))
-    made |= _verdict_columns(file, options)
+    apart = broken_apart(file, options)
+    made |= {f"broken_{name}": broken for name, broken in apart.items()}
+    made |= _proof_columns(file)
     made |= extra or {}
     typed = raw.select(**made)
-    broken = {name.removeprefix("broken_"): pl.col(name) for name in made if name.startswith("broken_")}
+    broken = {name: pl.col(f"broken_{name}") for name in apart}
     broken |= {"customer": pl.col("customer").is_null(), "date": pl.col("day").is_null()}
     if "value" in made:
         broken["amount"] = pl.col("value").is_null()
-    return typed.with_columns(rule=rules.verdict(broken)).drop([name for name in made if name.startswith("broken_")])
+    return typed.with_columns(rule=rules.verdict(broken)).drop([f"broken_{name}" for name in apart])
 
 
-def _verdict_columns(file: OrderFile, options: ReadOptions) -> dict[str, pl.Expr]:
-    """What the verdict and the proof need beside the values themselves."""
+def broken_apart(file: OrderFile, options: ReadOptions) -> dict[str, pl.Expr]:
+    """By rule, whether a row breaks it: the rules that look at other columns than the values themselves."""
     made: dict[str, pl.Expr] = {}
     if "status" in file.columns and options.reject_status:
         folded = [status.strip().lower() for status in options.reject_status]
-        made["broken_status"] = rules.fold_status(pl.col(file.columns["status"])).is_in(folded).fill_null(value=False)
+        made["status"] = rules.fold_status(pl.col(file.columns["status"])).is_in(folded).fill_null(value=False)
     if SURPLUS in file.source.schema:
-        made["broken_fields"] = pl.col(SURPLUS).is_not_null() & (pl.col(SURPLUS) != "")
+        made["fields"] = pl.col(SURPLUS).is_not_null() & (pl.col(SURPLUS) != "")
     if REPEATED in file.source.schema:
-        made["broken_repeated"] = pl.col(REPEATED)
+        made["repeated"] = pl.col(REPEATED)
+    return made
+
+
+def _proof_columns(file: OrderFile) -> dict[str, pl.Expr]:
+    """What the proof needs beside the values themselves: whether a text stood where none was understood."""
+    made: dict[str, pl.Expr] = {}
     if not file.typed_day():
         made["had_day"] = _is_said(pl.col(file.columns["ordered_at"]))
     if file.digits:

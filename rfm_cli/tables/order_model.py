@@ -47,6 +47,12 @@ class Orders:
         """Whether some file names its orders."""
         return any("order_id" in file.columns for file in self.files)
 
+    @property
+    def size(self) -> int:
+        """The bytes of all files together, 0 where one is not a file on this machine."""
+        sizes = [file.source.local.stat().st_size if file.source.local else 0 for file in self.files]
+        return sum(sizes) if all(sizes) else 0
+
     def name(self) -> str:
         """The files in a word, for messages."""
         return self.files[0].source.name if len(self.files) == 1 else f"{len(self.files)} order files"
@@ -55,7 +61,10 @@ class Orders:
 @dataclass(frozen=True)
 class Facts:
     """What one pass over all rows found: rows by verdict, the days that accepted rows cover, their first and last
-    currency by name, and the counts that prove or refute what was believed (`PROOF`)."""
+    currency by name, and the counts that prove or refute what was believed (`PROOF`).
+
+    `free_orders` are the orders of zero value by period, where these are all that is left of the rows; else None.
+    """
 
     rows: Mapping[str, int]
     first_day: date | None
@@ -63,6 +72,7 @@ class Facts:
     currency: str | None = None
     last_currency: str | None = None
     proof: Mapping[str, float | None] = field(default_factory=dict)
+    free_orders: Mapping[date, int] | None = None
 
     @property
     def read(self) -> int:

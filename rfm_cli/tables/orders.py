@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from datetime import date
+from typing import TYPE_CHECKING, Protocol
 
 import polars as pl
 
@@ -83,6 +84,11 @@ def accepted(typed: pl.LazyFrame) -> pl.LazyFrame:
     return typed.filter(pl.col("rule") == rules.ACCEPTED).select(wanted)
 
 
+def buyers_after(orders: Orders, day: date) -> pl.LazyFrame:
+    """The customers with an accepted row after a day, each once: customer."""
+    return accepted(rows(orders)).filter(pl.col("day") > day).select("customer").unique()
+
+
 def collect(orders: Orders, reduce: Callable[[Orders], Reduce]) -> tuple[pl.DataFrame, Facts, Orders]:
     """The accepted rows reduced, what the same pass found, and the orders as they turned out to be.
 
@@ -137,3 +143,23 @@ def refuse(orders: Orders, facts: Facts) -> None:
     wanted = orders.options.currency
     if orders.rates is None and wanted and low is not None and low != wanted.upper():
         raise UsageError(f"--currency {wanted}: the orders are in {low}", "give the rates: --rates FILE")
+
+
+class Named(Protocol):
+    """What can be called by a name in a message: orders, or what stands in their place."""
+
+    def name(self) -> str:
+        """The name."""
+        ...
+
+
+def require_rows(facts: Facts, orders: Named) -> None:
+    """Nothing, or `InputError` where no row was accepted, with why not."""
+    if not facts.read:
+        raise InputError(f"{orders.name()}: no rows below the header", "export it again")
+    if not facts.accepted:
+        why = ", ".join(f"{count:,} with {rules.RULES[name]}" for name, count in facts.rejected.items())
+        raise InputError(
+            f"{orders.name()}: no order accepted of {facts.read:,} rows" + (f" ({why})" if why else ""),
+            "see what is wrong with rfm check",
+        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from pathlib import PurePath
 
 import polars as pl
@@ -15,15 +16,23 @@ from rfm_cli.tables.order_model import Orders
 ROW = "(row)"
 RULE = "(rule)"
 PLACE = "(place)"
+LATE, TOO_LATE = "late", "before the first day that can be added"
 OURS = ("(file)", ROW, RULE, "(why)", PLACE)
 
 
-def rejected_rows(orders: Orders) -> pl.DataFrame:
+def rejected_rows(orders: Orders, before: date | None = None) -> pl.DataFrame:
     """Every rejected row in the order of the files: file (its name), row (1 is the first below the header), rule,
     why, and all columns of the file as text.
+
+    With `before`, accepted rows of earlier days are rejected as well, since they come too late.
     """
-    judged = order_tables.rows(orders).with_row_index(ROW).filter(pl.col("rule") != rules.ACCEPTED)
-    verdicts = judged.select(ROW, pl.col("rule").alias(RULE)).sort(ROW).collect(engine="streaming")
+    rule = pl.col("rule").cast(pl.String)
+    if before is not None:
+        is_late = (rule == rules.ACCEPTED) & (pl.col("day") < before)
+        rule = pl.when(is_late).then(pl.lit(LATE)).otherwise(rule)
+    judged = order_tables.rows(orders).with_row_index(ROW).with_columns(rule.alias(RULE))
+    rejected = judged.filter(pl.col(RULE) != rules.ACCEPTED)
+    verdicts = rejected.select(ROW, RULE).sort(ROW).collect(engine="streaming")
     frames, start = [], 0
     for file in orders.files:
         count = file.raw().select(pl.len()).collect(engine="streaming").item()
@@ -38,13 +47,12 @@ def _of_file(file: OrderFile, verdicts: pl.DataFrame) -> pl.DataFrame:
     numbered = replace(file.source, frame=file.source.frame.with_row_index(PLACE))  # before events are picked
     texts = [pl.col(name).cast(pl.String).alias(_apart(name)) for name in names]
     rows = replace(file, source=numbered).raw().select(PLACE, *texts).with_row_index(ROW)
-    rule = pl.col(RULE).cast(pl.String)
     joined = verdicts.lazy().join(rows, on=ROW, how="left", maintain_order="left")
     return joined.select(
         pl.lit(PurePath(file.source.name).name).alias("(file)"),
         (pl.col(PLACE) + 1).cast(pl.Int64).alias(ROW),
-        rule.alias(RULE),
-        rule.replace_strict(rules.RULES, return_dtype=pl.String).alias("(why)"),
+        pl.col(RULE),
+        pl.col(RULE).replace_strict({**rules.RULES, LATE: TOO_LATE}, return_dtype=pl.String).alias("(why)"),
         *[_apart(name) for name in names],
     ).collect()
 

@@ -240,6 +240,25 @@ def _scan_csv(path: str, columns: Sequence[str], separator: str, rows: int | Non
     return scanned.filter(~pl.all_horizontal(pl.all().is_null()))
 
 
+def as_types(source: Source, types: Mapping[str, pl.DataType]) -> Source:
+    """A CSV file on this machine with some columns read as numbers at once; a value of another kind is an error then.
+
+    Here an empty line is a row of nulls, blanks before a number are passed over, and a row of too many fields is seen
+    only by who asks for every column.
+    """
+    columns = list(source.schema)
+    frame = pl.scan_csv(
+        str(source.local),
+        separator=source.separator,
+        new_columns=columns,
+        glob=False,
+        infer_schema=False,
+        schema_overrides=dict(types),
+    )
+    schema = {name: types.get(name, pl.String()) for name in columns}
+    return replace(source, frame=frame, schema=schema, start=None)
+
+
 def unique_names(header: Sequence[str]) -> list[str]:
     """Names for a frame's columns: the headings, a repeated or empty one with its place.
 

@@ -16,7 +16,7 @@ from rfm_cli.tables.fields import fold
 from rfm_cli.tables.options import ENGAGEMENT_DAYS, ENGAGING
 from rfm_cli.tables.people import attribute_names, attributes
 from rfm_cli.views.bins import DAYS, EVENTS, Bins, by_quantiles, in_units
-from rfm_cli.views.extras import measures_of
+from rfm_cli.views.extras import attribute_hint, measures_of
 
 MEASURED = ("recency", "frequency", "monetary", "tenure")
 SCORED = ("r", "f", "m")
@@ -179,7 +179,8 @@ def _of_attribute(scored: Scored, name: str, asking: Asking) -> AxisOf:
         table = attributes([name], shop.customers, shop.orders, scored.as_of, beside)
     except UsageError as error:
         names = [*AXES, *attribute_names(shop.customers, shop.orders)]
-        raise UsageError(f"no axis or attribute is called {name!r}", did_you_mean(name, names)) from error
+        hint = attribute_hint(shop, did_you_mean(name, names))
+        raise UsageError(f"no axis or attribute is called {name!r}", hint) from error
     values = _aligned(scored, table, name)
     numbers = None if values.dtype == pl.Boolean else _numbers(values)
     if numbers is not None and (name in asking.edges or numbers.n_unique() > FEW_VALUES):

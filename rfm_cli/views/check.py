@@ -10,6 +10,7 @@ from pathlib import PurePath
 import polars as pl
 
 from rfm_cli.pipeline import Shop
+from rfm_cli.rollup.read import RollUp
 from rfm_cli.tables import rules
 from rfm_cli.tables.columns import ColumnMap
 from rfm_cli.tables.lines import LINE_RULES, OrderSums
@@ -56,6 +57,8 @@ def check_view(shop: Shop, facts: Facts | None, lines: OrderSums | None = None, 
     findings: list[Finding] = []
     if shop.orders and facts:
         findings += _on_orders(shop.orders, facts)
+    if shop.rollup:
+        findings += _on_rollup(shop.rollup)
     if shop.one_row:
         findings.append(
             Finding("orders", "file", PurePath(shop.one_row.name).name, f"one row a customer: {shop.one_row.said}")
@@ -207,6 +210,29 @@ def _repeated(orders: Orders) -> int:
     rows = pl.concat(texts, how="diagonal")
     before, after = pl.collect_all([rows.select(pl.len()), rows.unique().select(pl.len())], engine="streaming")
     return int(before.item()) - int(after.item())
+
+
+def _on_rollup(rollup: RollUp) -> Iterator[Finding]:
+    """What a roll-up is of, and what it can answer."""
+    made, facts = rollup.manifest, rollup.facts()
+    count = rollup.frame().select(pl.len()).collect(engine="streaming").item()
+    yield Finding("orders", "roll-up", PurePath(rollup.path).name, rollup.said(), count)
+    for file in made.inputs:
+        yield Finding("orders", "file", file.name, "rolled up" + (f", {file.bytes:,} bytes" if file.bytes else ""))
+    yield Finding("orders", "rows", "read", "", facts.read)
+    yield Finding("orders", "rows", rules.ACCEPTED, "", facts.accepted)
+    for name, rows in facts.rejected.items():
+        yield Finding("orders", "rejected", name, rules.RULES[name], rows)
+    yield Finding("orders", "days", "covered", f"{facts.first_day} to {facts.last_day}")
+    yield Finding("orders", "days", "of the calendar", made.timezone)
+    yield Finding("orders", "days", "can be asked for", rollup.dates())
+    yield Finding("orders", "days", "can be added from", str(made.watermark))
+    money = "none" if made.scale is None else f"{made.scale} decimals" + (f", {made.currency}" if made.currency else "")
+    yield Finding("orders", "money", "scale", money)
+    free = "are counted" if made.purchases.free == "count" else "are left out"
+    yield Finding("orders", "purchases", "of zero value", free, sum(made.free_orders.values()))
+    if made.purchases.one_a_day:
+        yield Finding("orders", "purchases", "of one day", "are one")
 
 
 def _on_customers(customers: Customers) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ import polars as pl
 
 from rfm_cli.errors import InputError
 from rfm_cli.pipeline import Scored
+from rfm_cli.rollup.read import RollUp, periods_of
 from rfm_cli.schemes import Axis
 from rfm_cli.scores.apply import with_scores
 from rfm_cli.scores.cutfile import money_text
@@ -84,6 +85,8 @@ def headline(view: View) -> list[tuple[str, str]]:
 
 def _orders(scored: Scored, customer_id: str) -> Iterator[Line]:
     orders = scored.shop.orders
+    if scored.shop.rollup:
+        yield from _periods(scored, scored.shop.rollup, customer_id)
     if orders is None:
         return
     rows = order_tables.accepted(order_tables.rows(orders)).filter(
@@ -107,6 +110,18 @@ def _orders(scored: Scored, customer_id: str) -> Iterator[Line]:
         refund = "refund, money only" if money is not None and money < 0 else ""
         meaning = ": ".join(filter(None, [order, refund]))
         yield Line("orders", str(row["day"]), "" if money is None else str(money), meaning)
+
+
+def _periods(scored: Scored, rollup: RollUp, customer_id: str) -> Iterator[Line]:
+    """What is left of the orders: the periods of a roll-up, with their purchases and money."""
+    table = periods_of(rollup, customer_id, scored.as_of)
+    hidden = table.height - SHOWN_ORDERS
+    if hidden > 0:
+        yield Line("orders", "earlier", f"{hidden:,} periods", "only the latest are listed")
+    for row in table.tail(SHOWN_ORDERS).iter_rows(named=True):
+        money = "" if scored.scale is None else money_text(row["revenue"], scored.scale)
+        several = "purchase" if row["orders"] == 1 else "purchases"
+        yield Line("orders", str(row["period"]), money, f"{row['orders']} {several}" if row["orders"] else "money only")
 
 
 def _measures(scored: Scored, row: dict[str, Any]) -> Iterator[Line]:

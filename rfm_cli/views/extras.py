@@ -9,7 +9,7 @@ import polars as pl
 
 from rfm_cli.errors import UsageError
 from rfm_cli.notes import Note, note
-from rfm_cli.pipeline import Scored
+from rfm_cli.pipeline import Scored, Shop
 from rfm_cli.tables.fields import fold
 from rfm_cli.tables.options import ENGAGEMENT_DAYS, ENGAGING
 from rfm_cli.tables.people import attributes, engagement
@@ -48,9 +48,18 @@ def extras(
         shop = scored.shop
         beside = shop.one_row.attributes if shop.one_row else None
         as_of = _day(scored, "attributes need") if shop.orders else scored.as_of
-        found = attributes(named, shop.customers, shop.orders, as_of, beside)
+        try:
+            found = attributes(named, shop.customers, shop.orders, as_of, beside)
+        except UsageError as error:
+            raise UsageError(error.message, attribute_hint(shop, error.hint)) from error
         table = table.join(found, on="customer_id", how="left")
     return table.select("customer_id", *wanted)
+
+
+def attribute_hint(shop: Shop, hint: str) -> str:
+    """What to do where there is no such attribute; a roll-up never has those of order rows."""
+    lost = "a roll-up has no attributes of order rows: give the orders, or --customers FILE"
+    return "; ".join(filter(None, [lost, hint])) if shop.rollup else hint
 
 
 def told(scored: Scored, extra: pl.DataFrame | None) -> Iterator[Note]:

@@ -1,0 +1,194 @@
+"""The steps of `rfm rollup`: what is asked, the roll-up made or added to, and what there is to say of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from rfm_cli.clock import parse_as_of
+from rfm_cli.commands import ask
+from rfm_cli.commands.run import Run, begin, spare_inputs, write_rejected
+from rfm_cli.errors import InputError, UsageError, did_you_mean
+from rfm_cli.notes import note
+from rfm_cli.pipeline import Shop, TablePaths, open_shop
+from rfm_cli.remarks import on_lines, on_rejects
+from rfm_cli.rollup import store
+from rfm_cli.rollup.adding import Added, LateRowsError, add_orders, write_added
+from rfm_cli.rollup.agree import require_agreement
+from rfm_cli.rollup.engines.name import parse_engine
+from rfm_cli.rollup.make import Rolled, roll_up, write_rollup
+from rfm_cli.rollup.manifest import Manifest
+from rfm_cli.rollup.periods import Periods, Purchases
+from rfm_cli.rollup.read import RollUp, read_rollup
+from rfm_cli.tables.sources import is_url
+
+if TYPE_CHECKING:
+    import click
+
+    from rfm_cli.tables.options import ReadOptions
+    from rfm_cli.tables.order_model import Orders
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a run of `rfm rollup` is to make, in the folder `out`, and the `new` orders to fold in.
+
+    `periods` and `free` are None where nobody says them.
+    """
+
+    out: str
+    new: tuple[str, ...]
+    periods: Periods | None
+    free: str | None
+    one_a_day: bool
+
+
+def rollup(ctx: click.Context, out: str) -> None:
+    """Make the roll-up in the folder `out`, or fold new orders into it."""
+    run = begin(ctx)
+    asked = asked_of(run, out)
+    paths, options = ask.paths_of(run.settings, Path()), ask.options_of(run.settings)
+    paths = replace(paths, customers=(), products=(), events=paths.events if options.purchase_events else ())
+    engine = parse_engine(run.settings.text("engine"))
+    if engine.name != "polars":
+        from rfm_cli.commands import rolling_by
+
+        rolling_by.make(run, asked, engine, paths, options)
+        return
+    if is_url(asked.out):
+        raise UsageError(f"{asked.out}: only a cluster writes to a URL", "name a folder, or --engine sc://HOST:PORT")
+    is_there = bool(asked.new) and store.is_rollup(asked.out)
+    spare_inputs(run, replace(paths, orders=(*(() if is_there else paths.orders), *asked.new)))
+    if not is_there:
+        make(run, asked, paths, options)
+    if asked.new:
+        fold_in(run, asked, replace(paths, orders=asked.new, events=()), options)
+
+
+def asked_of(run: Run, out: str) -> Asked:
+    """The request of the flags; `UsageError` for values that make no sense, before a file is read."""
+    free = run.settings.text("free_orders")
+    if free not in (None, "count", "ignore"):
+        raise UsageError(f"--free-orders {free}: not known", did_you_mean(str(free), ("count", "ignore")))
+    one = run.settings.text("one_order_per")
+    if one not in (None, "day"):
+        raise UsageError(f"--one-order-per {one}: not known", "write day")
+    new = tuple(cast("list[str]", run.flags.get("add") or []))
+    return Asked(out, new, _periods(run), free, one is not None)
+
+
+def _periods(run: Run) -> Periods | None:
+    """The periods that the flags ask for; None where they say nothing."""
+    grain = run.text("grain")
+    ends = [part for text in cast("list[str]", run.flags.get("ends") or []) for part in text.split(",")]
+    if grain and ends:
+        raise UsageError("--grain and --as-of both say what the periods are", "give one of them")
+    if grain not in (None, "day", "month"):
+        raise UsageError(f"--grain {grain}: not known", did_you_mean(str(grain), ("day", "month")))
+    if ends:
+        days = {_day(run, text) for text in ends if text.strip()}
+        return Periods("edges", tuple(sorted(day for day in days if day)))
+    return Periods("month") if grain == "month" else Periods() if grain else None
+
+
+def _day(run: Run, text: str) -> date | None:
+    """The day that a date means; None for the last one, where a period ends in any case."""
+    clock = text.strip().casefold() in ("today", "yesterday")
+    return parse_as_of(text, datetime.now(ZoneInfo(ask.zone(run.settings))).date() if clock else None)
+
+
+def make(run: Run, asked: Asked, paths: TablePaths, options: ReadOptions) -> None:
+    """Roll all orders up into the folder, in place of an older roll-up."""
+    store.require_place(Path(asked.out))
+    orders = _orders(run, open_shop(paths, options))
+    purchases = Purchases("ignore" if asked.free == "ignore" else "count", asked.one_a_day)
+    rolled, orders = roll_up(orders, asked.periods or Periods(), purchases)
+    run.narrator.say([*on_rejects(rolled.manifest.facts()), *on_lines(orders)])
+    run.narrator.check_strict()
+    put(rolled, asked.out)
+    if path := run.text("rejects"):
+        write_rejected(path, orders)
+    say_made(run, asked.out)
+
+
+def put(rolled: Rolled, out: str) -> None:
+    """The roll-up in its folder, in place of an older one that nobody is changing."""
+    if store.is_rollup(out):
+        with store.locked(Path(out)):
+            write_rollup(rolled, Path(out))
+    else:
+        write_rollup(rolled, Path(out))
+
+
+def fold_in(run: Run, asked: Asked, paths: TablePaths, options: ReadOptions) -> None:
+    """Fold the new orders into the roll-up that is there."""
+    out = Path(asked.out)
+    with store.locked(out):
+        rollup = read_rollup(asked.out)
+        _require_same(run, asked, rollup.manifest, options)
+        orders = _orders(run, open_shop(paths, _as_before(options, rollup.manifest, paths)))
+        added = _added(run, rollup, orders)
+        run.narrator.say([*on_rejects(added.facts), *on_lines(added.orders)])
+        run.narrator.check_strict()
+        write_added(added, rollup)
+    if path := run.text("rejects"):
+        write_rejected(path, added.orders)
+    say_made(run, asked.out)
+
+
+def _added(run: Run, rollup: RollUp, orders: Orders) -> Added:
+    """The roll-up with the new orders; rows that come too late are listed with the rejected ones."""
+    try:
+        return add_orders(rollup, orders)
+    except LateRowsError as error:
+        if path := run.text("rejects"):
+            write_rejected(path, error.orders, error.before)
+        raise
+
+
+def _orders(run: Run, shop: Shop) -> Orders:
+    """The orders of an opened shop; `InputError` where there is something else in their place."""
+    if shop.orders is None:
+        name = shop.rollup.name() if shop.rollup else shop.one_row.name if shop.one_row else "the orders"
+        what = "a roll-up already" if shop.rollup else "one row a customer already"
+        raise InputError(f"{name}: {what}", "roll orders up: rfm rollup ORDERS OUT")
+    run.narrator.say(shop.notes)
+    return shop.orders
+
+
+def _require_same(run: Run, asked: Asked, made: Manifest, options: ReadOptions) -> None:
+    """Nothing, or `UsageError` where the flags ask for another roll-up than the one that is there."""
+    require_agreement(asked.out, made, ask.said_of(run.settings, options), adding=True)
+    hint = "leave it out, or roll all orders up anew"
+    if asked.periods not in (None, made.periods):
+        own = "--grain" if run.text("grain") else "--as-of"
+        raise UsageError(f"{own}: {asked.out} was made with other periods", hint)
+    if asked.free not in (None, made.purchases.free):
+        raise UsageError(f"--free-orders {asked.free}: {asked.out} was made with {made.purchases.free}", hint)
+    if asked.one_a_day and not made.purchases.one_a_day:
+        raise UsageError(f"--one-order-per day: {asked.out} was made without it", hint)
+    if made.drop_duplicates:
+        raise UsageError(
+            f"{asked.out}: repeated rows were left out, and they can be found among all rows only",
+            "roll all orders up anew",
+        )
+
+
+def _as_before(options: ReadOptions, made: Manifest, paths: TablePaths) -> ReadOptions:
+    """How the new orders are read: as those before, where nothing else was said."""
+    currency = options.currency or (made.currency if paths.rates else None)
+    return replace(options, timezone=made.timezone, reject_status=made.statuses, currency=currency)
+
+
+def say_made(run: Run, out: str) -> None:
+    """What there is now, said on stderr."""
+    made = read_rollup(out)
+    count = made.frame().select(pl.len()).collect().item()
+    is_open = (made.folder / store.RECENT).exists()
+    adds = f"rows from {made.manifest.watermark} on can be added" if is_open else "no rows can be added"
+    run.narrator.say([note(f"{out}: {made.said()}: {count:,} rows; {adds}")])

@@ -1,0 +1,152 @@
+"""From orders to a roll-up: the rows counted in one pass, what is kept beside them, and all of it written."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+
+import polars as pl
+
+from rfm_cli.errors import InputError
+from rfm_cli.rollup import state, store
+from rfm_cli.rollup.counts import begun_of, counts_of, free_by_period
+from rfm_cli.rollup.manifest import Input, Manifest
+from rfm_cli.rollup.parts import write_whole
+from rfm_cli.rollup.periods import Periods, Purchases
+from rfm_cli.rollup.recent import recent_of, write_recent
+from rfm_cli.rollup.rows import write_rows
+from rfm_cli.tables import orders as order_tables
+from rfm_cli.tables import rules
+from rfm_cli.tables.order_model import Facts, Orders
+
+
+@dataclass(frozen=True)
+class Rolled:
+    """A roll-up that is not written yet: its manifest and its `rows` (COLUMNS, ids of any type, in no order).
+
+    `recent` are the raw rows that are kept and `begun` what the period of the watermark had begun with; without them
+    nothing can be added.
+    """
+
+    manifest: Manifest
+    rows: pl.DataFrame
+    recent: pl.DataFrame | None = None
+    begun: pl.DataFrame | None = None
+
+
+def roll_up(orders: Orders, periods: Periods, purchases: Purchases) -> tuple[Rolled, Orders]:
+    """The roll-up of all orders, and the orders as they turned out to be; `InputError` where none is accepted.
+
+    The rows are read a second time for what is kept, and under edges a third time for the period that has begun.
+    """
+    inputs = inputs_of(orders)
+    refuse_twice(inputs)
+    rows, facts, orders = order_tables.collect(
+        orders, lambda given: lambda rows: counts_of(_unnamed(rows, given), periods, purchases)
+    )
+    order_tables.require_rows(facts, orders)
+    order_tables.refuse(orders, facts)
+    assert facts.last_day is not None
+    named = rows.with_columns(pl.col("period").fill_null(facts.last_day))
+    manifest = _manifest(orders, facts, named, periods, purchases, inputs)
+    accepted = order_tables.accepted(order_tables.rows(orders))
+    recent = recent_of(accepted, facts.last_day, each_row_an_order=orders.each_row)
+    before = _unnamed(accepted, orders)
+    begun = begun_of(before, periods, purchases, manifest.watermark).cast({"customer_id": pl.String})
+    return Rolled(manifest, named, recent, begun.collect(engine="streaming")), orders
+
+
+def write_rollup(rolled: Rolled, out: Path) -> None:
+    """Nothing: the roll-up stands in the folder `out`, all of it at once; an older one in its place is gone."""
+    with store.new_version(out) as folder:
+        write_rows(folder, rolled.rows, rolled.manifest)
+        state.write_state(folder, rolled.rows.lazy(), rolled.manifest)
+        if rolled.recent is not None:
+            write_recent(folder, rolled.recent, rolled.manifest.last_day)
+        write_beside(folder, rolled.manifest, rolled.begun)
+
+
+def write_beside(folder: Path, manifest: Manifest, begun: pl.DataFrame | None) -> None:
+    """Nothing: what had begun, and last the manifest, stand in the folder of a version."""
+    if begun is not None and manifest.periods.grain != "day":
+        write_whole(folder / store.BEGUN, begun.sort("customer_id", "period"))
+    store.write_file(folder / store.MANIFEST, manifest.to_text().encode())
+
+
+def inputs_of(orders: Orders) -> tuple[Input, ...]:
+    """The files of the orders as a manifest names them, in their order."""
+    return tuple(_fingerprint(file.source.name, file.source.local) for file in orders.files)
+
+
+def refuse_twice(new: tuple[Input, ...], old: tuple[Input, ...] = ()) -> None:
+    """Nothing, or `InputError` where two files are byte for byte the same: their rows would count twice."""
+    seen = {file.sha256: file.name for file in old if file.sha256}
+    for file in new:
+        if file.sha256 in seen:
+            raise InputError(
+                f"{file.name}: this file is in the roll-up already, as {seen[file.sha256]}",
+                "its rows would count twice",
+            )
+    counts = Counter(file.sha256 for file in new)
+    same = [file.name for file in new if file.sha256 and counts[file.sha256] > 1]
+    if same:
+        raise InputError(f"{' and '.join(same)} are the same file", "its rows would count twice")
+
+
+def largest_of(facts: Facts) -> int | None:
+    """The largest amount of an accepted row in minor units, None without money."""
+    largest = facts.proof.get("largest")
+    return None if largest is None else round(largest)
+
+
+def currency_of(orders: Orders, facts: Facts) -> str | None:
+    """The currency of the money, where the files or the user name one."""
+    return orders.options.currency.upper() if orders.rates and orders.options.currency else facts.currency
+
+
+def _fingerprint(name: str, laid: Path | None) -> Input:
+    path = Path(name) if Path(name).is_file() else laid
+    if path is None:
+        return Input(PurePath(name).name)
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return Input(PurePath(name).name, path.stat().st_size, digest)
+
+
+def _unnamed(rows: pl.LazyFrame, orders: Orders) -> pl.LazyFrame:
+    """The rows without their order ids where no two rows share one: then every row is an order of its own."""
+    return rows.drop("order", strict=False) if orders.each_row else rows
+
+
+def _manifest(
+    orders: Orders, facts: Facts, named: pl.DataFrame, periods: Periods, purchases: Purchases, inputs: tuple[Input, ...]
+) -> Manifest:
+    assert facts.first_day is not None
+    assert facts.last_day is not None
+    return Manifest(
+        periods,
+        purchases,
+        {name: count for name, count in facts.rows.items() if count or name == rules.ACCEPTED},
+        facts.first_day,
+        facts.last_day,
+        timezone=orders.options.timezone,
+        converted=converted(orders),
+        statuses=orders.options.reject_status,
+        has_status=any("status" in file.columns for file in orders.files),
+        drop_duplicates=orders.options.drop_duplicates,
+        scale=orders.scale,
+        largest=largest_of(facts) if orders.has_money else None,
+        currency=currency_of(orders, facts),
+        free_orders=free_by_period(named),
+        whole_ids=named.schema["customer_id"] == pl.Int64,
+        inputs=inputs,
+    )
+
+
+def converted(orders: Orders) -> bool:
+    """Whether the days of some file depend on the time zone."""
+    return any(
+        file.day.has_instants or bool(getattr(file.dtype("ordered_at"), "time_zone", None)) for file in orders.files
+    )

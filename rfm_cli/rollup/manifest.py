@@ -1,0 +1,151 @@
+"""The manifest of a roll-up: what its rows are of, under which rules they were made, and from which files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from rfm_cli import __version__
+from rfm_cli.errors import InputError
+from rfm_cli.rollup.periods import GRAINS, Periods, Purchases
+from rfm_cli.tables import rules
+from rfm_cli.tables.order_model import Facts
+
+FORMAT = 1
+"""The version of the layout; a reader refuses any other."""
+OPEN_DAYS = 31
+"""So many days before the last one a row may still come in."""
+
+
+@dataclass(frozen=True)
+class Input:
+    """A file that was rolled up: its name without folders, its size, and the SHA-256 of its bytes (None for what has no
+    bytes of its own to look at)."""
+
+    name: str
+    bytes: int | None = None
+    sha256: str | None = None
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What must be known beside the rows of a roll-up.
+
+    `rows` counts the rows that were read by verdict; `first_day` and `last_day` are those of accepted rows. `scale` is
+    the number of decimals of the money, None where there is none, and `largest` the largest amount of a row in minor
+    units. `converted` says that days depend on `timezone`, `has_status` that rows could be rejected by `statuses`.
+    `free_orders` counts the orders of zero value by period. `whole_ids` says that all customer ids are whole numbers in
+    their own digits.
+    """
+
+    periods: Periods
+    purchases: Purchases
+    rows: Mapping[str, int]
+    first_day: date
+    last_day: date
+    timezone: str = "UTC"
+    converted: bool = False
+    statuses: tuple[str, ...] = ()
+    has_status: bool = False
+    drop_duplicates: bool = False
+    scale: int | None = None
+    largest: int | None = None
+    currency: str | None = None
+    free_orders: Mapping[date, int] = field(default_factory=dict)
+    whole_ids: bool = False
+    inputs: tuple[Input, ...] = ()
+    engine: str = "polars"
+
+    @property
+    def watermark(self) -> date:
+        """The day before which nothing is added any more."""
+        return self.last_day - timedelta(days=OPEN_DAYS)
+
+    @property
+    def settled(self) -> date:
+        """The last day of the last month that nothing changes any more."""
+        return self.watermark.replace(day=1) - timedelta(days=1)
+
+    def facts(self) -> Facts:
+        """What a pass over the orders would have found."""
+        counts = {name: self.rows.get(name, 0) for name in rules.NAMES}
+        return Facts(
+            counts, self.first_day, self.last_day, self.currency, self.currency, free_orders=dict(self.free_orders)
+        )
+
+    def to_text(self) -> str:
+        """The manifest as JSON; the same manifest gives the same text."""
+        facts = self.facts()
+        money = {"scale": self.scale, "currency": self.currency, "largest": self.largest}
+        data = {
+            "rfm_rollup": FORMAT,
+            "rfm": __version__,
+            "engine": self.engine,
+            "periods": {"grain": self.periods.grain, "edges": [str(edge) for edge in self.periods.edges]},
+            "days": {
+                "first": str(self.first_day),
+                "last": str(self.last_day),
+                "watermark": str(self.watermark),
+                "timezone": self.timezone,
+                "converted": self.converted,
+            },
+            "money": None if self.scale is None else money,
+            "rules": {
+                "free_orders": self.purchases.free,
+                "one_order_per": "day" if self.purchases.one_a_day else None,
+                "reject_status": list(self.statuses),
+                "has_status": self.has_status,
+                "drop_duplicates": self.drop_duplicates,
+            },
+            "rows": {"read": facts.read, "accepted": facts.accepted, "rejected": facts.rejected},
+            "whole_ids": self.whole_ids,
+            "free_orders": {str(period): self.free_orders[period] for period in sorted(self.free_orders)},
+            "inputs": [{"name": file.name, "bytes": file.bytes, "sha256": file.sha256} for file in self.inputs],
+        }
+        return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+
+
+def from_text(text: str, where: str) -> Manifest:
+    """The manifest in a text; `InputError` where it is damaged, or of another version of the layout."""
+    try:
+        data = json.loads(text)
+        version = data["rfm_rollup"]
+        if version == FORMAT:
+            return _from_data(data)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise InputError(f"{where}: the manifest of the roll-up is damaged", "roll the orders up again") from error
+    raise InputError(
+        f"{where}: a roll-up of format {version}, and this rfm {__version__} reads format {FORMAT}",
+        "roll the orders up again, or use the rfm that made it",
+    )
+
+
+def _from_data(data: dict[str, Any]) -> Manifest:
+    periods, days, found = data["periods"], data["days"], data["rules"]
+    if periods["grain"] not in GRAINS or found["free_orders"] not in ("count", "ignore"):
+        raise ValueError(periods["grain"])
+    money = data["money"] or {}
+    rows = {rules.ACCEPTED: int(data["rows"]["accepted"])}
+    rows |= {name: int(count) for name, count in data["rows"]["rejected"].items()}
+    return Manifest(
+        periods=Periods(periods["grain"], tuple(date.fromisoformat(edge) for edge in periods["edges"])),
+        purchases=Purchases(found["free_orders"], found["one_order_per"] == "day"),
+        rows=rows,
+        first_day=date.fromisoformat(days["first"]),
+        last_day=date.fromisoformat(days["last"]),
+        timezone=str(days["timezone"]),
+        converted=bool(days["converted"]),
+        statuses=tuple(map(str, found["reject_status"])),
+        has_status=bool(found["has_status"]),
+        drop_duplicates=bool(found["drop_duplicates"]),
+        scale=money.get("scale"),
+        largest=money.get("largest"),
+        currency=money.get("currency"),
+        free_orders={date.fromisoformat(day): int(count) for day, count in data["free_orders"].items()},
+        whole_ids=bool(data["whole_ids"]),
+        inputs=tuple(Input(str(one["name"]), one["bytes"], one["sha256"]) for one in data["inputs"]),
+        engine=str(data["engine"]),
+    )

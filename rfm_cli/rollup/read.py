@@ -1,0 +1,185 @@
+"""A roll-up in place of orders: the measures of customers at a date, and their steps between dates.
+
+Both are those that the orders would give, by the same columns; a date that cannot be answered exactly is an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from rfm_cli.errors import InputError
+from rfm_cli.measures import Counting
+from rfm_cli.rollup import rows, state, store
+from rfm_cli.rollup.agree import Said, refuse_orders_only, require_agreement
+from rfm_cli.rollup.manifest import Manifest, from_text
+from rfm_cli.tables.options import ReadOptions
+from rfm_cli.tables.order_model import Facts
+from rfm_cli.tables.sources import Given
+from rfm_cli.tables.trouble import reading
+
+AT_START = ", after which the window begins"
+
+
+@dataclass(frozen=True)
+class RollUp:
+    """An opened roll-up: the folder as the user named it, the folder of its version, and its manifest."""
+
+    path: str
+    folder: Path
+    manifest: Manifest
+
+    @property
+    def scale(self) -> int | None:
+        """The number of decimals of the money, None where there is none."""
+        return self.manifest.scale
+
+    def name(self) -> str:
+        """The roll-up in a word, for messages."""
+        return self.path
+
+    def said(self) -> str:
+        """What it is of, in words."""
+        facts, own = self.facts(), self.manifest.periods
+        grain = {"day": "by days", "month": "by months", "edges": "by given dates"}[own.grain]
+        return f"a roll-up {grain}, of {facts.accepted:,} rows from {facts.first_day} to {facts.last_day}"
+
+    def dates(self) -> str:
+        """The dates that it can answer, in words."""
+        own, later = self.manifest.periods, f"any date from {self.manifest.last_day} on"
+        return own.said() if own.grain == "day" else " and ".join(filter(None, [own.said(), later]))
+
+    def facts(self) -> Facts:
+        """What a pass over the orders would have found."""
+        return self.manifest.facts()
+
+    def frame(self, after: date | None = None) -> pl.LazyFrame:
+        """The rows (COLUMNS), ids as numbers where all are whole; with `after`, the last settled day, later ones."""
+        return state.ids_of(rows.scan(self.folder, after), self.manifest)
+
+
+def read_rollup(path: str) -> RollUp:
+    """The roll-up in the folder `path`; `InputError` where it is none or its files do not fit its manifest."""
+    if not store.is_rollup(path):
+        raise InputError(f"{path}: no roll-up", "make it: rfm rollup ORDERS OUT")
+    folder = store.version_of(Path(path))
+    with reading(path):
+        manifest = from_text(store.manifest_in(folder).read_text(encoding="utf-8"), path)
+        schema = rows.scan(folder).collect_schema()
+    if schema != rows.SCHEMA:
+        raise InputError(f"{path}: {store.ROLLUP} does not hold the columns of a roll-up", "roll the orders up again")
+    return RollUp(path, folder, manifest)
+
+
+def rollup_among(orders: Sequence[Given], options: ReadOptions, *, lines: bool, rates: bool) -> RollUp | None:
+    """The roll-up that stands in place of orders, None where there is none among their paths.
+
+    `UsageError` where the options, other orders, lines or rates contradict it.
+    """
+    folders = [path for path in orders if isinstance(path, str) and store.is_rollup(path)]
+    if not folders:
+        return None
+    refuse_orders_only(folders[0], options, others=len(orders) > 1, lines=lines, rates=rates)
+    rollup = read_rollup(folders[0])
+    require_agreement(rollup.path, rollup.manifest, Said.of(options))
+    return rollup
+
+
+def customers_of(rollup: RollUp, counting: Counting) -> pl.DataFrame:
+    """What `measures.customers` gives of the orders, without free_orders.
+
+    `InputError` for a date, or a beginning of a window, that the roll-up cannot answer.
+    """
+    last = rollup.manifest.last_day
+    as_of, start = counting.as_of or last, counting.window_start
+    require_dates(rollup, [as_of])
+    require_dates(rollup, [start] if start else [], AT_START)
+    with reading(rollup.name()):
+        if start is None and not _counts_days(rollup, counting):
+            found = _by_customer(rollup, as_of).collect(engine="streaming")
+        else:
+            inside = pl.lit(value=True) if start is None else pl.col("day") > start
+            found = _reduced(_seen(rollup, as_of), rollup, counting, inside).collect(engine="streaming")
+    return found
+
+
+def steps_of(rollup: RollUp, counting: Counting, end: pl.Expr) -> pl.DataFrame:
+    """What `history.steps` gives of the orders, without free_orders: a row a customer and stretch of days by `end`.
+
+    The caller has seen to it that the roll-up can answer the days at which stretches end.
+    """
+    seen = _seen(rollup, counting.as_of or rollup.manifest.last_day).with_columns(step=end)
+    with reading(rollup.name()):
+        return _reduced(seen, rollup, counting, pl.lit(value=True), "step").collect(engine="streaming")
+
+
+def periods_of(rollup: RollUp, customer_id: str, as_of: date | None) -> pl.DataFrame:
+    """The rows of one customer up to a date that can be answered (None: all), by period."""
+    is_own = pl.col("customer_id").cast(pl.String) == customer_id
+    own = _seen(rollup, as_of or rollup.manifest.last_day).filter(is_own)
+    with reading(rollup.name()):
+        return own.collect(engine="streaming").sort("period")
+
+
+def buyers_after(rollup: RollUp, day: date) -> pl.LazyFrame:
+    """The customers with a row after a day: customer."""
+    return _seen(rollup, rollup.manifest.last_day).filter(pl.col("day") > day).select(customer="customer_id").unique()
+
+
+def require_dates(rollup: RollUp, days: Iterable[date], where: str = "") -> None:
+    """Nothing, or `InputError` that says which dates the roll-up can answer; `where` says what such a date is."""
+    manifest = rollup.manifest
+    for day in days:
+        if not manifest.periods.answers(day, manifest.first_day, manifest.last_day):
+            raise InputError(
+                f"{rollup.name()}: this roll-up cannot tell how things stood on {day}{where}",
+                f"it can tell {rollup.dates()}; or roll up by days: rfm rollup ORDERS OUT",
+            )
+
+
+def require_days(rollup: RollUp, who: str) -> None:
+    """Nothing, or `InputError` where the roll-up is not by days, with who needs single days."""
+    if rollup.manifest.periods.grain != "day":
+        raise InputError(
+            f"{rollup.name()}: {who} single days, and this roll-up is of longer periods",
+            "roll up by days: rfm rollup ORDERS OUT",
+        )
+
+
+def _counts_days(rollup: RollUp, counting: Counting) -> bool:
+    """Whether days with a purchase must be counted, since purchases were."""
+    return counting.one_a_day and not rollup.manifest.purchases.one_a_day
+
+
+def _seen(rollup: RollUp, as_of: date, after: date | None = None) -> pl.LazyFrame:
+    """The rows up to a date that can be answered, and `day`, the end of their period or the last day of all."""
+    day = pl.min_horizontal(pl.col("period"), pl.lit(rollup.manifest.last_day))
+    return rollup.frame(after).with_columns(day=day).filter(pl.col("day") <= as_of)
+
+
+def _reduced(seen: pl.LazyFrame, rollup: RollUp, counting: Counting, inside: pl.Expr, *by: str) -> pl.LazyFrame:
+    """Rows added up by customer (and more); F and M count those `inside`."""
+    orders = (pl.col("orders") > 0).cast(pl.Int32) if _counts_days(rollup, counting) else pl.col("orders")
+    counted = {"frequency": pl.when(inside).then(orders).otherwise(0).sum().cast(pl.Int32)}
+    if rollup.scale is not None:
+        counted["monetary"] = pl.when(inside).then("revenue").otherwise(0).sum()
+    return seen.group_by(pl.col("customer_id").alias("customer"), *by).agg(
+        pl.col("first_order").min(), pl.col("last_order").max(), **counted, first_row=pl.col("day").min()
+    )
+
+
+def _by_customer(rollup: RollUp, as_of: date) -> pl.LazyFrame:
+    """The measures at a date, without a window: what is later than the state of the version is added to it."""
+    settled = rollup.manifest.settled
+    if as_of < settled or not (rollup.folder / store.STATE).is_file():
+        found = state.reduced(_seen(rollup, as_of), pl.col("day"))
+    else:
+        known = pl.scan_parquet(rollup.folder / store.STATE, glob=False)
+        fresh = state.reduced(_seen(rollup, as_of, after=settled), pl.col("day"))
+        found = state.reduced(pl.concat([known, fresh.select(known.collect_schema().names())]), pl.col("first_row"))
+    money = {"monetary": "revenue"} if rollup.scale is not None else {}
+    return found.select("first_order", "last_order", "first_row", customer="customer_id", frequency="orders", **money)

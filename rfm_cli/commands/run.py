@@ -137,12 +137,18 @@ def shop_of(run: Run) -> Shop:
 
 
 def spare_inputs(run: Run, paths: TablePaths) -> None:
-    """Nothing, or `UsageError` where the run would write over a file that it reads."""
+    """Nothing, or `UsageError` where the run would write over a file that it reads, or into a roll-up."""
+    from rfm_cli.rollup.store import is_rollup
     from rfm_cli.tables.sources import find
 
-    inputs = {os.path.realpath(str(file)) for table in astuple(paths) for file in find(table)}
+    folders = [path for table in astuple(paths) for path in table if is_rollup(path)]
+    files = [file for table in astuple(paths) for file in find([path for path in table if path not in folders])]
+    inputs = {os.path.realpath(str(file)) for file in files}
     for output in run.outputs():
-        if Path(output).is_file() and os.path.realpath(output) in inputs:
+        real = Path(os.path.realpath(output))
+        if any(real.is_relative_to(os.path.realpath(folder)) for folder in folders):
+            raise UsageError(f"{output} is in a roll-up that this run reads", "choose another folder")
+        if real.is_file() and str(real) in inputs:
             raise UsageError(f"{output} is read by this run and would be written over", "choose another file")
 
 

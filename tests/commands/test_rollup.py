@@ -17,6 +17,7 @@ import polars as pl
 import pytest
 
 from rfm_cli.pipeline import TablePaths, open_shop
+from rfm_cli.rollup import rows as rollup_rows
 from rfm_cli.rollup.make import roll_up, write_rollup
 from rfm_cli.rollup.periods import Periods, Purchases
 from rfm_cli.tables.options import ReadOptions
@@ -127,6 +128,25 @@ def test_files_and_saved_cutoffs_are_the_same(inside: Here, made: Path, tmp_path
         assert inside("score", source, *BERLIN, "-q", "-o", out, "--save-cuts", cuts).code == 0
     assert (tmp_path / f"0.{suffix}").read_bytes() == (tmp_path / f"1.{suffix}").read_bytes()
     assert (tmp_path / "0.toml").read_bytes() == (tmp_path / "1.toml").read_bytes()
+
+
+@pytest.mark.parametrize("line", ["score", "score --as-of 2023-05-05 --window 60d", "migrate --from 2024-06 --to 2025"])
+def test_a_roll_up_in_parts_gives_the_same(
+    inside: Here, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str
+) -> None:
+    monkeypatch.setattr(rollup_rows, "MOST_IN_ONE", 1000)
+    assert inside("rollup", "orders.csv", tmp_path / "out", "-q", *BERLIN).code == 0
+    assert len(list((tmp_path / "out" / "rollup.parquet").iterdir())) > 60
+    assert inside(*line.split(), tmp_path / "out", "-q", "-o", tmp_path / "1.csv").code == 0
+    assert inside(*line.split(), "orders.csv", *BERLIN, "-q", "-o", tmp_path / "2.csv").code == 0
+    assert (tmp_path / "1.csv").read_bytes() == (tmp_path / "2.csv").read_bytes()
+    assert inside("check", tmp_path / "out", "-q").code == 0
+
+
+def test_nothing_is_written_into_a_roll_up(inside: Here, made: Path) -> None:
+    for name in ("rollup.parquet", "new.csv"):
+        ended = inside("score", made / "day", "-q", "-o", made / "day" / name)
+        assert (ended.code, "is in a roll-up that this run reads" in ended.err) == (2, True)
 
 
 def test_a_story_tells_days_in_place_of_orders(inside: Here, made: Path) -> None:

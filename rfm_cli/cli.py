@@ -173,7 +173,9 @@ def _translated(error: BaseException) -> RfmError | None:
     if isinstance(error, OSError):
         where = f"{error.filename}: " if error.filename else ""
         return OutputError(f"{where}{error.strerror or error}")
-    return None
+    from rfm_cli.memory import out_of_room
+
+    return out_of_room(str(error))
 
 
 def _terminated(number: int, frame: FrameType | None) -> None:

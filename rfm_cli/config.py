@@ -53,6 +53,7 @@ SETTINGS: dict[str, Setting] = {
     "one_row_per": Setting("reading", "one_row_per"),
     "free_orders": Setting("reading", "free_orders"),
     "one_order_per": Setting("reading", "one_order_per"),
+    "engine": Setting("rollup", "engine"),
     "as_of": Setting("clock", "as_of"),
     "timezone": Setting("clock", "timezone"),
     "window": Setting("clock", "window"),
@@ -66,6 +67,7 @@ SETTINGS: dict[str, Setting] = {
     "min_orders": Setting("vip", "min_orders"),
     "engagement_window": Setting("engagement", "window"),
     "engagement_events": Setting("engagement", "events", "list"),
+    "memory": Setting("run", "memory"),
 }
 TABLE_NAMES = tuple(name for name, setting in SETTINGS.items() if setting.section == "tables")
 

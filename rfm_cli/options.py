@@ -197,6 +197,10 @@ Limit = Annotated[Number, Option(("--limit",), "Rows shown on the terminal.", OU
 ForExcel = Annotated[Switch, _option("--for-excel", help="Guard the text of CSV against formulas.", panel=OUT)]
 Explain = Annotated[Switch, _option("--explain", help="Tell the cutoffs, with the customers in each score.", panel=OUT)]
 SaveCuts = Annotated[Text, _option("--save-cuts", help="Save the cutoffs, for --cuts FILE.", panel=OUT, metavar="FILE")]
+Memory = Annotated[
+    Text,
+    _option("--memory", help="Stay under this much, with rows on disk where need be: 4GB.", panel=RUN, metavar="SIZE"),
+]
 Quiet = Annotated[Switch, _option("-q", "--quiet", help="Say nothing on success.", panel=RUN)]
 Strict = Annotated[Switch, _option("--strict", help="Warnings fail the run (exit code 1).", panel=RUN)]
 Config = Annotated[Text, _option("--config", help="In place of the nearest rfm.toml.", panel=RUN, metavar="FILE")]

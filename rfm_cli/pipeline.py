@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from rfm_cli.tables.products import Products
     from rfm_cli.tables.rates import Rates
 
-LARGE = 4 << 20
-"""Files of fewer bytes together are read in less time than a shortcut takes to load."""
+LARGE = 32 << 20
+"""Files of fewer bytes together (some million orders) are counted plainly in the time that a shortcut takes to load."""
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,14 @@ def open_shop(paths: TablePaths, options: ReadOptions) -> Shop:
 
 
 def open_tables(paths: TablePaths, options: ReadOptions) -> Shop:
-    """The same, where the orders may be missing: the tables are looked at, and nobody is scored."""
+    """The same, where the orders may be missing: the tables are looked at, and nobody is scored.
+
+    A limit on memory is set here, for all that follows.
+    """
+    if options.memory:
+        from rfm_cli.memory import hold_to
+
+        hold_to(options.memory)
     rollup = rollups.rollup_among(paths.orders, options, lines=bool(paths.lines), rates=bool(paths.rates))
     if options.purchase_events:  # the orders live in an event log, which is the events table as well
         paths = replace(paths, orders=(), events=paths.events or paths.orders)

@@ -1,10 +1,17 @@
 """The same rows give the same bytes: whatever the threads, the order of rows, the number and the form of files."""
 
+import os
+import subprocess
+import sys
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import polars as pl
 import pytest
+
+from rfm_cli.rollup.manifest import from_text
+from rfm_cli.rollup.store import version_of
 
 CUSTOMERS = 500_000
 ROWS = 900_000
@@ -89,3 +96,34 @@ def test_views_do_not_depend_on_the_order_of_rows_and_the_threads(rfm, shop: Pat
     )
     assert (one.returncode, four.returncode) == (0, 0), one.stderr
     assert one.stdout == four.stdout
+
+
+PARTED = """
+import sys
+from rfm_cli.cli import main
+from rfm_cli.rollup import rows
+rows.MOST_IN_ONE = int(sys.argv.pop(1))
+sys.argv[0] = "rfm"
+main()
+"""
+
+
+def rolled(shop: Path, source: str, threads: int, most: int) -> dict[str, bytes]:
+    """The files of a roll-up by name, parted where there are more rows than `most`; the manifest less its inputs."""
+    out = shop / f"{source}-{threads}-{most}.rollup"
+    env = {**os.environ, "POLARS_MAX_THREADS": str(threads)}
+    command = [sys.executable, "-c", PARTED, str(most), "rollup", source, out, "-q"]
+    done = subprocess.run(command, cwd=shop, env=env, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+    version = version_of(out)
+    found = {str(file.relative_to(version)): file.read_bytes() for file in version.rglob("*") if file.is_file()}
+    manifest = from_text(found.pop("manifest.json").decode(), "out")
+    return {**found, "manifest": repr(replace(manifest, inputs=())).encode()}
+
+
+@pytest.mark.parametrize("most", [10**6, 10**5])
+def test_a_roll_up_is_the_same_for_any_rows_and_threads(shop: Path, most: int) -> None:
+    first = rolled(shop, "orders.parquet", 1, most)
+    assert ("rollup.parquet" in first) == (most == 10**6)
+    for source, threads in [("shuffled.parquet", 4), ("ten", 2)]:
+        assert rolled(shop, source, threads, most) == first

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from rfm_cli.clock import parse_as_of, parse_window
 from rfm_cli.config import Settings, pairs_of
 from rfm_cli.errors import UsageError, did_you_mean
+from rfm_cli.memory import parse_memory
 from rfm_cli.pipeline import Question, Shop, TablePaths
 from rfm_cli.rollup.agree import Said
 from rfm_cli.schemes import AXES, Axis, Bins, Rule, Scheme, load_scheme
@@ -61,6 +62,7 @@ def options_of(settings: Settings) -> ReadOptions:
         currency=settings.text("currency"),
         purchase_events=_split(settings.texts("purchase_events")),
         one_row_per_customer=_one_of(settings, "one_row_per", ("customer",)) is not None,
+        memory=parse_memory(memory) if (memory := settings.text("memory")) else None,
     )
 
 

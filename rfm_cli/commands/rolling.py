@@ -20,10 +20,12 @@ from rfm_cli.remarks import on_lines, on_rejects
 from rfm_cli.rollup import store
 from rfm_cli.rollup.adding import Added, LateRowsError, add_orders, write_added
 from rfm_cli.rollup.agree import require_agreement
-from rfm_cli.rollup.make import roll_up, write_rollup
+from rfm_cli.rollup.engines.name import parse_engine
+from rfm_cli.rollup.make import Rolled, roll_up, write_rollup
 from rfm_cli.rollup.manifest import Manifest
 from rfm_cli.rollup.periods import Periods, Purchases
 from rfm_cli.rollup.read import RollUp, read_rollup
+from rfm_cli.tables.sources import is_url
 
 if TYPE_CHECKING:
     import click
@@ -52,8 +54,17 @@ def rollup(ctx: click.Context, out: str) -> None:
     asked = asked_of(run, out)
     paths, options = ask.paths_of(run.settings, Path()), ask.options_of(run.settings)
     paths = replace(paths, customers=(), products=(), events=paths.events if options.purchase_events else ())
-    spare_inputs(run, replace(paths, orders=(*paths.orders, *asked.new)))
-    if not (asked.new and store.is_rollup(asked.out)):
+    engine = parse_engine(run.settings.text("engine"))
+    if engine.name != "polars":
+        from rfm_cli.commands import rolling_by
+
+        rolling_by.make(run, asked, engine, paths, options)
+        return
+    if is_url(asked.out):
+        raise UsageError(f"{asked.out}: only a cluster writes to a URL", "name a folder, or --engine sc://HOST:PORT")
+    is_there = bool(asked.new) and store.is_rollup(asked.out)
+    spare_inputs(run, replace(paths, orders=(*(() if is_there else paths.orders), *asked.new)))
+    if not is_there:
         make(run, asked, paths, options)
     if asked.new:
         fold_in(run, asked, replace(paths, orders=asked.new, events=()), options)
@@ -93,19 +104,25 @@ def _day(run: Run, text: str) -> date | None:
 
 def make(run: Run, asked: Asked, paths: TablePaths, options: ReadOptions) -> None:
     """Roll all orders up into the folder, in place of an older roll-up."""
+    store.require_place(Path(asked.out))
     orders = _orders(run, open_shop(paths, options))
     purchases = Purchases("ignore" if asked.free == "ignore" else "count", asked.one_a_day)
     rolled, orders = roll_up(orders, asked.periods or Periods(), purchases)
     run.narrator.say([*on_rejects(rolled.manifest.facts()), *on_lines(orders)])
     run.narrator.check_strict()
-    if store.is_rollup(asked.out):
-        with store.locked(Path(asked.out)):
-            write_rollup(rolled, Path(asked.out))
-    else:
-        write_rollup(rolled, Path(asked.out))
+    put(rolled, asked.out)
     if path := run.text("rejects"):
         write_rejected(path, orders)
-    _say_made(run, asked.out)
+    say_made(run, asked.out)
+
+
+def put(rolled: Rolled, out: str) -> None:
+    """The roll-up in its folder, in place of an older one that nobody is changing."""
+    if store.is_rollup(out):
+        with store.locked(Path(out)):
+            write_rollup(rolled, Path(out))
+    else:
+        write_rollup(rolled, Path(out))
 
 
 def fold_in(run: Run, asked: Asked, paths: TablePaths, options: ReadOptions) -> None:
@@ -121,7 +138,7 @@ def fold_in(run: Run, asked: Asked, paths: TablePaths, options: ReadOptions) -> 
         write_added(added, rollup)
     if path := run.text("rejects"):
         write_rejected(path, added.orders)
-    _say_made(run, asked.out)
+    say_made(run, asked.out)
 
 
 def _added(run: Run, rollup: RollUp, orders: Orders) -> Added:
@@ -168,10 +185,10 @@ def _as_before(options: ReadOptions, made: Manifest, paths: TablePaths) -> ReadO
     return replace(options, timezone=made.timezone, reject_status=made.statuses, currency=currency)
 
 
-def _say_made(run: Run, out: str) -> None:
+def say_made(run: Run, out: str) -> None:
     """What there is now, said on stderr."""
     made = read_rollup(out)
     count = made.frame().select(pl.len()).collect().item()
-    run.narrator.say(
-        [note(f"{out}: {made.said()}: {count:,} rows; rows from {made.manifest.watermark} on can be added")]
-    )
+    is_open = (made.folder / store.RECENT).exists()
+    adds = f"rows from {made.manifest.watermark} on can be added" if is_open else "no rows can be added"
+    run.narrator.say([note(f"{out}: {made.said()}: {count:,} rows; {adds}")])

@@ -15,7 +15,7 @@ def rollup(
     ctx: click.Context,
     *,
     orders: opt.Orders = None,
-    out: Annotated[str, opt.Argument("OUT", "The folder of the roll-up, named last.")],
+    out: Annotated[str, opt.Argument("OUT", "The folder of the roll-up, named last; a cluster takes a URL.")],
     add: Annotated[
         opt.Texts,
         opt.keep("--add", help="Fold new orders into OUT; ORDERS are read only where there is none.", metavar="NEW"),
@@ -24,6 +24,14 @@ def rollup(
     ends: Annotated[
         opt.Texts,
         opt.keep("--as-of", help="Periods that end at these dates: 2024-06,2024-12; much smaller.", metavar="WHEN"),
+    ] = None,
+    engine: Annotated[
+        opt.Text,
+        opt.keep(
+            "--engine",
+            help="What makes it: polars, duckdb, or sc://HOST:PORT, a Spark Connect server. [polars]",
+            metavar="NAME|URL",
+        ),
     ] = None,
     lines: opt.Lines = None,
     events: opt.Events = None,
@@ -54,6 +62,7 @@ def rollup(
     rfm rollup shop.rollup --add 2024-12-31.csv
     rfm score shop.rollup
     rfm rollup orders.parquet years.rollup --as-of 2023,2024
+    rfm rollup s3://shop/orders/ years.rollup --as-of 2023,2024 --engine sc://spark:15002
     """
     from rfm_cli.commands import rolling
 

@@ -66,7 +66,7 @@ def begin(ctx: click.Context) -> Run:
         flags,
         Narrator(quiet=bool(flags.get("quiet")), strict=bool(flags.get("strict"))),
     )
-    if "output" in flags:
+    if {"output", "rejects"} & set(flags):
         _check_outputs(run)
     # Polars' own handler of Ctrl-C would let a run that waits for a pipe or a terminal go on waiting.
     signal.siginterrupt(signal.SIGINT, True)  # noqa: FBT003 - the call takes no names

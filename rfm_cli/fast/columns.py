@@ -10,13 +10,19 @@ from rfm_cli.fast import dates
 from rfm_cli.fast.dates import DayPlan
 from rfm_cli.fast.ids import Digits, IdPlan, WholeNumbers, plan_of
 from rfm_cli.fast.texts import Texts
-from rfm_cli.tables import money, sources
+from rfm_cli.tables import ids, money, sources
 from rfm_cli.tables.amounts import AmountReading
+from rfm_cli.tables.beliefs import judged
 from rfm_cli.tables.order_file import OrderFile, broken_apart, currency_of
 from rfm_cli.tables.order_model import Orders
 
-FINE = 1e-7
-"""Minor units this near to a whole number are whole at any size; what is farther off is put to the exact test."""
+FINE = 1e-9
+"""An amount this near to one of the scale is of it, whatever its size; what is farther off is put to the exact test."""
+PROOFS = {"alike": pl.lit(value=True), "day_said": pl.lit(value=True), "currency": pl.lit(None, pl.String)}
+PROOFS |= {"width": pl.lit(value=True)}
+"""What only some files have, and what it is for the rows of the others."""
+WIDE = (pl.UInt64, pl.Int128, pl.UInt128)
+"""Integers that may not fit 64 bits with a sign."""
 
 
 @dataclass(frozen=True)
@@ -25,8 +31,9 @@ class Columns:
 
     `frame`, in the order of the rows: what the plans make under `customer`, `order`? and `day`, `minor`? (Int64) with
     `value` and `near` (whether the amount is plainly of the scale), `alike`? (whether texts of amounts are of the form
-    that was believed), `currency`?, and a boolean `broken_{rule}` for each rule in `broken`. `text` says that the
-    files are text, where an empty line looks like a row of nulls.
+    that was believed), `currency`?, and a boolean `broken_{rule}` for each rule in `broken`. `id_type` is the type of
+    customers' ids in the plain way; `text` says that the files are text, where an empty line looks like a row of
+    nulls; `loose` that two order ids may share a number.
     """
 
     frame: pl.LazyFrame
@@ -35,7 +42,9 @@ class Columns:
     day: DayPlan
     scale: int | None
     broken: tuple[str, ...]
+    id_type: pl.DataType
     text: bool
+    loose: bool = False
 
 
 def columns_of(orders: Orders, *, loose: bool = False) -> Columns | None:
@@ -51,31 +60,46 @@ def columns_of(orders: Orders, *, loose: bool = False) -> Columns | None:
     customer, order = _plan(orders, "customer_id"), _plan(orders, "order_id") if all(named) else None
     if customer is None or (order is None and all(named)):
         return None
-    loose = loose and isinstance(order, Digits) and all(file.source.kind == "csv" for file in orders.files)
-    if loose:
-        order = WholeNumbers()
+    loose = loose and isinstance(order, Digits) and all(_reads_numbers(file) for file in orders.files)
     files = [_as_numbers(file, loose=loose) for file in orders.files]
-    rules = sorted({rule for file in files for rule in broken_apart(file, orders.options)})
-    days = [dates.plan_of(file, orders.options.timezone) for file in files]
-    if len({type(day) for day in days}) > 1:
+    days = dates.plans_of(files, orders.options.timezone)
+    plans = (customer, WholeNumbers() if loose else order)
+    rules = tuple(sorted({rule for file in files for rule in broken_apart(file, orders.options)}))
+    made = [_made(file, orders, plans, day, rules) for file, day in zip(files, days, strict=True)]
+    optional = [name for name in PROOFS if any(name in columns for columns in made)]
+    frames = [
+        file.raw().select(**columns, **{name: PROOFS[name] for name in optional if name not in columns})
+        for file, columns in zip(files, made, strict=True)
+    ]
+    frame = pl.concat([one.select(frames[0].collect_schema().names()) for one in frames])
+    id_type = judged(orders).collect_schema()["customer"]
+    if isinstance(customer, Texts) and id_type != pl.String:
         return None
-    frames = [_selected(file, orders, customer, order, day, rules) for file, day in zip(files, days, strict=True)]
     text = any(file.source.is_text for file in files)
-    return Columns(pl.concat(frames), customer, order, days[0], orders.scale, tuple(rules), text)
+    return Columns(frame, *plans, days[0], orders.scale, rules, id_type, text, loose)
 
 
 def _plan(orders: Orders, field: str) -> IdPlan | None:
-    """The plan for an id field by the first rows of all files; None where some hold texts and some numbers."""
-    if all(file.dtype(field) == pl.String for file in orders.files):
-        columns = [(file, pl.col(file.columns[field])) for file in orders.files]
-        texts = pl.concat([file.source.head().select(text.alias("id")).collect() for file, text in columns])
-        return plan_of(texts["id"]) or Texts()
-    return None if any(file.dtype(field) == pl.String for file in orders.files) else WholeNumbers()
+    """The plan for an id field by the first rows of all files; None where some hold texts and some numbers, or
+    numbers that may not fit."""
+    types = [file.dtype(field) for file in orders.files]
+    if all(kind == pl.String for kind in types):
+        heads = [replace(file, source=replace(file.source, frame=file.source.head())) for file in orders.files]
+        texts = [head.raw().select(id=pl.col(head.columns[field])) for head in heads]
+        return plan_of(pl.concat(pl.collect_all(texts))["id"]) or Texts()
+    fits = all((kind.is_integer() and kind not in WIDE) or kind.is_float() for kind in types)
+    return WholeNumbers() if fits else None
+
+
+def _reads_numbers(file: OrderFile) -> bool:
+    """Whether columns of a file may be read as numbers at once: of an event log the rows that are no orders, too,
+    would have to hold numbers."""
+    return file.source.kind == "csv" and file.source.local is not None and not file.events
 
 
 def _as_numbers(file: OrderFile, *, loose: bool) -> OrderFile:
     """A CSV file with its plain amounts (and `loose` order ids) read as numbers at once; any other file as it is."""
-    if file.source.kind != "csv" or file.source.local is None:
+    if not _reads_numbers(file):
         return file
     plain = [name for name in file.money_fields() if file.amounts.get(name, AmountReading()).mark == "plain"]
     types: dict[str, pl.DataType] = {file.columns[name]: pl.Float64() for name in plain}
@@ -85,47 +109,49 @@ def _as_numbers(file: OrderFile, *, loose: bool) -> OrderFile:
     return replace(file, source=sources.as_types(file.source, types), digits=texts)
 
 
-def _selected(
-    file: OrderFile, orders: Orders, customer: IdPlan, order: IdPlan | None, day: DayPlan, rules: list[str]
-) -> pl.LazyFrame:
-    """One file's rows as numbers."""
-    made = _ids(file, "customer", "customer_id", customer)
+def _made(
+    file: OrderFile, orders: Orders, plans: tuple[IdPlan, IdPlan | None], day: DayPlan, rules: tuple[str, ...]
+) -> dict[str, pl.Expr]:
+    """What one file's rows become."""
+    customer, order = plans
+    made = customer.columns("customer", _id(file, "customer_id", customer))
     if order is not None:
-        made |= _ids(file, "order", "order_id", order)
+        made |= order.columns("order", _id(file, "order_id", order))
     made |= day.columns(pl.col(file.columns["ordered_at"]))
-    proofs = []
     if orders.scale is not None:
-        value = file.value()
-        scaled = value * 10.0**orders.scale
-        made |= {
-            "value": value,
-            "minor": money.minor_units(value, orders.scale),
-            "near": (scaled - scaled.round(mode="half_to_even")).abs() <= FINE,
-        }
-        proofs += [_is_number(file, name) for name in file.money_fields() if file.source.is_text]
-    if proofs:
-        made["alike"] = pl.all_horizontal(proofs)
+        made |= _money(file, orders.scale)
     if "currency" in file.columns:
         made["currency"] = currency_of(pl.col(file.columns["currency"]))
     apart = broken_apart(file, orders.options)
     made |= {f"broken_{rule}": apart.get(rule, pl.lit(value=False)) for rule in rules}
-    if file.source.kind == "csv":
-        made["width"] = _all_asked(file)
-    return file.raw().select(**made)
+    if file.source.kind == "csv":  # Polars sees a row of too many fields only where it reads the whole width
+        made["width"] = pl.any_horizontal([pl.col(name).is_null() for name in file.source.schema])
+    return made
 
 
-def _all_asked(file: OrderFile) -> pl.Expr:
-    """Something of every column: Polars sees a row of too many fields only where it reads the whole width."""
-    return pl.any_horizontal([pl.col(name).is_null() for name in file.source.schema])
+def _money(file: OrderFile, scale: int) -> dict[str, pl.Expr]:
+    value = file.value()
+    scaled = value * 10.0**scale
+    near = (scaled - scaled.round(mode="half_to_even")).abs() <= FINE * 10**scale
+    made = {"value": value, "minor": money.minor_units(value, scale), "near": near}
+    proofs = [_is_number(file, name) for name in file.money_fields() if _was_text(file, name)]
+    return made | ({"alike": pl.all_horizontal(proofs)} if proofs else {})
 
 
-def _ids(file: OrderFile, name: str, field: str, plan: IdPlan) -> dict[str, pl.Expr]:
-    whole = isinstance(plan, WholeNumbers | Texts)
-    return plan.columns(name, file.id(field) if whole else pl.col(file.columns[field]))
+def _was_text(file: OrderFile, name: str) -> bool:
+    return file.source.is_text or file.dtype(name) == pl.String
+
+
+def _id(file: OrderFile, field: str, plan: IdPlan) -> pl.Expr:
+    """The column of an id as its plan takes it: the text as it stands, or trimmed where it is taken whole."""
+    column, kind = file.columns[field], file.dtype(field)
+    if isinstance(plan, WholeNumbers | Texts):
+        return ids.id_of(column, kind, file.source.name)
+    return pl.col(column)
 
 
 def _is_number(file: OrderFile, name: str) -> pl.Expr:
-    """Whether a money field of a text file is understood where something stands; null counts as true."""
+    """Whether a money field of text is understood where something stands; null counts as true."""
     column = pl.col(file.columns[name])
     if file.dtype(name).is_float():
         return column.is_finite()

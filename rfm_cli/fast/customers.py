@@ -1,4 +1,4 @@
-"""A ledger as the measures of customers: the columns of `measures.customers`, in the order of the ids' text."""
+"""A ledger as the measures of customers: the columns of `measures.customers`, where it can be in the order of ids."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ from rfm_cli.tables.order_model import Facts, Orders
 def customers_of(orders: Orders, counting: Counting) -> tuple[pl.DataFrame, Facts] | None:
     """`measures.customers_quickly` of accepted rows, and the facts of the pass; None where no shortcut is proved."""
     start, as_of = counting.window_start, counting.as_of
+    if start is not None and as_of is None:
+        return None  # a window has an end
     ends = [day for day in (start, as_of) if day is not None]
     try:
         ledger = tally(orders, counting, ends, lambda: [Totals() for _ in range(max(len(ends), 1))])
@@ -54,7 +56,7 @@ def measured(ledger: Ledger, *, windowed: bool = False) -> pl.DataFrame:
 
 
 def in_order(ledger: Ledger, slots: Int64s) -> tuple[Int64s, pl.Series]:
-    """The slots in the order of their ids' text, and the ids; as they come where numbers are too long to be keys."""
+    """The slots in the order of their ids' text, and the ids; as they come where numbers are below 0 or too long."""
     if ledger.texts is not None:
         texts = ledger.ids(slots)
         order = by_text(texts)
@@ -64,7 +66,7 @@ def in_order(ledger: Ledger, slots: Int64s) -> tuple[Int64s, pl.Series]:
     places = np.argsort(numbers) if isinstance(ledger.columns.customer, Numbered) else by_digits(numbers)
     if places is not None:
         slots, numbers = slots[places], numbers[places]
-    return slots, ledger.columns.customer.ids(numbers)
+    return slots, ledger.columns.customer.ids(numbers).cast(ledger.columns.id_type)
 
 
 def _used(stretches: list[Totals]) -> Int64s:

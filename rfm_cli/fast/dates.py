@@ -6,6 +6,7 @@ between those of two texts, which leaves digits where digits stand; months, days
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
@@ -94,13 +95,24 @@ class ExactTexts:
         return pl.select(pl.when(there).then(pl.Series(found))).to_series()
 
 
-def plan_of(file: OrderFile, timezone: str) -> DayPlan:
-    """How the dates of a file are read."""
+def plans_of(files: Sequence[OrderFile], timezone: str) -> list[DayPlan]:
+    """How the dates of files are read: from their bytes where all of them are of one exact form."""
+    marks = {_mark(file) for file in files}
+    mark = marks.pop() if len(marks) == 1 else None
+    if mark is not None:
+        return [ExactTexts(mark) for _ in files]
+    return [_typed(file, timezone) for file in files]
+
+
+def _mark(file: OrderFile) -> str | None:
+    """What stands between date and time in a column of one exact form, None for all other columns."""
     reading = file.day
-    if file.dtype("ordered_at") == pl.String and not reading.trim and len(reading.formats) == 1:
-        mark = FORMS.get(reading.formats[0].pattern)
-        if mark is not None:
-            return ExactTexts(mark)
+    if file.dtype("ordered_at") != pl.String or reading.trim or len(reading.formats) != 1:
+        return None
+    return FORMS.get(reading.formats[0].pattern)
+
+
+def _typed(file: OrderFile, timezone: str) -> TypedDays:
     day = file.moment(timezone).dt.date()
     if file.typed_day():
         return TypedDays(day, None)

@@ -16,7 +16,7 @@ import numpy as np
 
 from rfm_cli.fast.block import NOBODY, Block, Booleans, Int32s
 from rfm_cli.fast.ids import Int64s
-from rfm_cli.fast.unproven import UnprovenError
+from rfm_cli.fast.unproven import GroupingError, UnprovenError
 
 
 @dataclass(frozen=True)
@@ -50,11 +50,11 @@ class Grouping(Protocol):
     """One way to make orders of adding rows that have an order id."""
 
     def take(self, rows: Block) -> Made:
-        """What the next rows make; `UnprovenError` where they are not as this way needs them."""
+        """What the next rows make; `GroupingError` where they are not as this way needs them."""
         ...
 
     def rest(self) -> Made | None:
-        """What is known only when all rows have been taken; `UnprovenError` where all together disprove the way."""
+        """What is known only when all rows have been taken; `GroupingError` where all together disprove the way."""
         ...
 
     def later(self, orders: Int64s, days: Int32s) -> Booleans:
@@ -78,7 +78,7 @@ class EachRow:
         return np.ones(len(days), np.bool_)
 
 
-class Days:
+class DayStarts:
     """The days of orders whose numbers and days rise together: where each day begins."""
 
     def __init__(self) -> None:
@@ -103,10 +103,10 @@ class Days:
     def before(self, numbers: Int64s, days: Int32s) -> Booleans:
         """Whether the order of each number, if there is one, is of an earlier day than the one beside it.
 
-        `UnprovenError` where orders and days did not rise together.
+        `GroupingError` where orders and days did not rise together.
         """
         if not self._by_time:
-            raise UnprovenError("orders are not by day")
+            raise GroupingError("orders are not by day")
         if not self._numbers:
             return np.ones(len(days), np.bool_)
         place = np.searchsorted(np.concatenate(self._numbers), numbers, side="right") - 1
@@ -118,7 +118,7 @@ class Rising:
 
     def __init__(self) -> None:
         self._last = np.iinfo(np.int64).min
-        self._days = Days()
+        self._days = DayStarts()
 
     def take(self, rows: Block) -> Made:
         """The rows."""
@@ -126,7 +126,7 @@ class Rising:
         assert numbers is not None
         if len(numbers):
             if numbers[0] <= self._last or not (numbers[1:] > numbers[:-1]).all():
-                raise UnprovenError("order numbers do not rise")
+                raise GroupingError("order numbers do not rise")
             self._last = numbers[-1]
             self._days.add(numbers, rows.days)
         return Made(rows)
@@ -147,7 +147,7 @@ class Runs:
         self._ends = ends
         self._held: Block | None = None
         self._last = np.iinfo(np.int64).min
-        self._days = Days()
+        self._days = DayStarts()
 
     def take(self, rows: Block) -> Made:
         """The orders of the next rows, but for the last one, which may go on."""
@@ -157,7 +157,7 @@ class Runs:
         if not len(numbers):
             return Made(rows)
         if numbers[0] < self._last or not (numbers[1:] >= numbers[:-1]).all():
-            raise UnprovenError("order numbers fall")
+            raise GroupingError("order numbers fall")
         self._last = numbers[-1]
         whole = int(np.searchsorted(numbers, numbers[-1]))
         self._held = rows.kept(slice(whole, None))

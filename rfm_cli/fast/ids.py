@@ -14,8 +14,8 @@ import polars as pl
 from rfm_cli.fast.unproven import UnprovenError
 
 Int64s = npt.NDArray[np.int64]
-MOST_DIGITS = 18
-"""So many digits always fit 64 bits."""
+MOST_DIGITS = 19
+"""A number of more digits never fits 64 bits, and one of so many may not."""
 LEAST = np.array([np.iinfo(np.int64).min, 0, *(10**digits for digits in range(1, MOST_DIGITS))], np.int64)
 """The least number that is written with so many digits; none is written with no digit."""
 

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from rfm_cli.fast.block import NOBODY, Block, Booleans, Int32s
 from rfm_cli.fast.grouping import Ends, Made
 from rfm_cli.fast.ids import Int64s
-from rfm_cli.fast.unproven import UnprovenError
+from rfm_cli.fast.unproven import GroupingError, RepeatedError, UnprovenError
 
 FROM_ZERO = 1 << 30
 """Added to a day, so that 0 in a table is nobody's."""
@@ -17,7 +17,7 @@ FROM_ZERO = 1 << 30
 class Places:
     """Places for order numbers between the least and the greatest seen so far, `width` 32-bit zeros to begin with.
 
-    No more than `most` of them: `UnprovenError` for numbers that lie too far apart.
+    No more than `most` of them: `GroupingError` for numbers that lie too far apart.
     """
 
     def __init__(self, width: int, most: int) -> None:
@@ -36,7 +36,7 @@ class Places:
 
     def _grow(self, low: int, high: int) -> None:
         if high - low > self._most:
-            raise UnprovenError("order numbers lie far apart")
+            raise GroupingError("order numbers lie far apart")
         spare = min(high - low, self._most - (high - low)) // 2
         new_low = low - spare if low < self.low else low
         new_high = high + spare if high > self.high else high
@@ -70,9 +70,9 @@ class Scattered:
         return Made(rows)
 
     def rest(self) -> Made | None:
-        """Nothing is left; `UnprovenError` where two rows shared a number."""
+        """Nothing is left; `RepeatedError` where two rows shared a number."""
         if np.count_nonzero(self._places.table) != self._rows:
-            raise UnprovenError("two rows of one order number")
+            raise RepeatedError("two rows of one order number")
         return None
 
     def later(self, orders: Int64s, days: Int32s) -> Booleans:
@@ -93,11 +93,11 @@ class Distinct:
         return Made(rows)
 
     def rest(self) -> Made | None:
-        """Nothing is left; `UnprovenError` where two rows shared a number."""
+        """Nothing is left; `RepeatedError` where two rows shared a number."""
         numbers = np.concatenate(self._numbers) if self._numbers else NOBODY
         numbers.sort()
         if (numbers[1:] == numbers[:-1]).any():
-            raise UnprovenError("two rows of one order number")
+            raise RepeatedError("two rows of one order number")
         return None
 
     def later(self, orders: Int64s, days: Int32s) -> Booleans:
@@ -111,7 +111,7 @@ SUM, FIRST, LAST, SLOT, LOWERS = 0, 2, 3, 4, 5
 class Summed:
     """Rows of any order in any order, lowering ones as well: each order number has a place where its rows add up.
 
-    A place is the sum in 64 bits, the first
+    The first two numbers of a place are one of 64 bits. A place is the sum in 64 bits, the first
     day (counted down, so that the greatest is the first) and the last, the slot and 1, and whether a row lowers.
     """
 

@@ -81,12 +81,14 @@ class Steps:
 def by_customer(customers: Int64s, days: Int32s, frequency: Int32s, last: Int32s) -> Steps:
     """Steps in order. They mostly come as a few parts that are in order each, which a merging sort makes use of."""
     if (customers[1:] < customers[:-1]).any() or ((customers[1:] == customers[:-1]) & (days[1:] < days[:-1])).any():
-        order = np.lexsort((days, customers)) if customers.max() >= MOST_ID else _merged_order(customers, days)
+        order = _merged_order(customers, days)
         customers, days, frequency, last = customers[order], days[order], frequency[order], last[order]
     return Steps(customers, days, frequency, last)
 
 
 def _merged_order(customers: Int64s, days: Int32s) -> Int64s:
+    if max(-int(customers.min()), int(customers.max())) >= MOST_ID:
+        return np.lexsort((days, customers))
     return np.argsort(customers * DAYS_APART + days, kind="stable")
 
 

@@ -27,6 +27,9 @@ def steps_of(
     shortcut is proved. With `daily` the last of them is told day by day, without `money` its steps have none (null).
     """
 
+    if daily and orders.options.memory is not None:
+        return None  # single days take a place for every row
+
     def stretches() -> list[Stretch]:
         return [*(Totals() for _ in ends[:-1]), Daily(money=money) if daily else Totals()]
 

@@ -236,7 +236,7 @@ class Ledger:
         """The ids that have these slots: Int64 or text, as the plain way has them."""
         if self.texts is not None:
             return self.texts.gather(pl.Series(slots))
-        return self.columns.customer.ids(self.slots.numbers(slots))
+        return self.columns.customer.ids(self.slots.numbers(slots)).cast(self.columns.id_type)
 
     def facts(self) -> Facts:
         """What the pass found of all rows."""
@@ -263,8 +263,10 @@ def tallied(
     counting: Counting,
     ends: Sequence[date],
     stretches: Sequence[Stretch],
+    most_slots: int,
 ) -> Ledger:
-    """The ledger of all rows; `UnprovenError` where they are not what slots and grouping need.
+    """The ledger of all rows; `UnprovenError` where they are not what slots and grouping need, or where all stretches
+    together would take more than `most_slots`.
 
     `ends` are the last days of the stretches, ascending, for which `grouping` is made; rows after the last one are
     not seen. Without any there is one stretch, of all days. `stretches` are empty, and there is one for each.
@@ -275,7 +277,10 @@ def tallied(
     try:
         for block in columns.frame.collect_batches(chunk_size=ROWS, maintain_order=True, engine="streaming"):
             ledger.read(block)
-    except pl.exceptions.PolarsError as error:  # the plain way meets it too, and tells it
-        raise UnprovenError(str(error)) from error
-    ledger.finish()
+            if slots.count() * len(stretches) > most_slots:
+                raise UnprovenError("too many customers for a place in every stretch")
+        ledger.finish()
+    finally:
+        if ledger.known is not None:
+            ledger.known.close()
     return ledger

@@ -16,6 +16,10 @@ AT_ONCE = 1 << 20
 """So many rows are compared at a time, since all texts have to lie in one piece for it."""
 
 
+AHEAD = 1
+"""So many more such comparisons may wait for the one that is being made."""
+
+
 @dataclass(frozen=True)
 class Texts:
     """The hash of each id; whoever keeps texts by number has to compare them with those of the rows."""
@@ -66,6 +70,8 @@ class Known:
             self._send()
 
     def _send(self) -> None:
+        if len(self._proofs) > AHEAD:
+            self._require(self._proofs.pop(0))
         self._proofs.append(self._thread.submit(self._alike, self._waiting))
         self._waiting, self._rows = [], 0
 
@@ -77,8 +83,15 @@ class Known:
     def texts(self) -> pl.Series:
         """All texts by slot; `UnprovenError` where a row had another text than its slot, which is one hash of two."""
         self._send()
-        proofs = [proof.result() for proof in self._proofs]
-        self._thread.shutdown()
-        if not all(proofs):
-            raise UnprovenError("two texts of one hash")
+        for proof in self._proofs:
+            self._require(proof)
+        self._proofs = []
         return self._texts
+
+    def close(self) -> None:
+        """Nothing: the thread ends, whatever it still had to do."""
+        self._thread.shutdown(cancel_futures=True)
+
+    def _require(self, proof: Future[bool]) -> None:
+        if not proof.result():
+            raise UnprovenError("two texts of one hash")

@@ -57,7 +57,7 @@ class Totals:
         counted = np.full(len(orders), ONE)
         if orders.minor is not None:
             counted += orders.minor
-            self._size += int(np.abs(orders.minor).sum())
+            self._weigh(orders.minor)
         money, days = self._rows[:, 0], self._rows.view(np.int32)
         for start in range(0, len(orders), AT_ONCE):
             part = slice(start, start + AT_ONCE)
@@ -70,12 +70,17 @@ class Totals:
         """Nothing: the money of rows that are no purchases is added."""
         assert rows.minor is not None
         self._make_room(slots)
-        self._size += int(np.abs(rows.minor).sum())
+        self._weigh(rows.minor)
         np.add.at(self._rows[:, 0], rows.slots, rows.minor)
         if len(self._first_paid) < len(self._rows):
             spare = np.full(len(self._rows) - len(self._first_paid), LATE)
             self._first_paid = np.concatenate([self._first_paid, spare])
         np.minimum.at(self._first_paid, rows.slots, rows.days)
+
+    def _weigh(self, minor: Int64s) -> None:
+        self._size += int(np.abs(minor).sum())
+        if self._size >= HALF:
+            raise UnprovenError("money past 41 bits")
 
     def _make_room(self, slots: int) -> None:
         have = len(self._rows)
@@ -95,9 +100,7 @@ class Totals:
         return touched
 
     def of(self, slots: Int64s) -> Added:
-        """What the slots add up to; `UnprovenError` where numbers were too large for their bits."""
-        if self._size >= HALF:
-            raise UnprovenError("money past 41 bits")
+        """What the slots add up to."""
         self._make_room(int(slots.max(initial=-1)) + 1)
         rows = self._rows[slots]
         frequency = (rows[:, 0] + HALF) >> BITS

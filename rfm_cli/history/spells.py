@@ -22,6 +22,8 @@ NEVER = -(2**31)
 """The day of the last purchase of those who have not bought yet."""
 DAYS_APART = 2**22
 """More than there are days from year 1 to year 9999."""
+MOST_CELLS = 4_000_000
+"""The cells of a table that is worth its memory."""
 NEVER_YET = 0
 """The day of the last purchase in a step without one, where that is never looked at."""
 MANY = 200_000
@@ -45,7 +47,7 @@ def spells(past: Past, states: States) -> pl.DataFrame:
 
 def stays(past: Past, states: States, start: date) -> pl.DataFrame:
     """`incidence.durations` of the spells that were entered from `start` to the last day of the past."""
-    if not _by_arithmetic(past, states):
+    if not _by_arithmetic(past, states, start):
         return durations(spells(past, states), start, past.last)
     from rfm_cli.fast import spells as quick  # with numpy, which small shops do without
 
@@ -67,11 +69,14 @@ def _states_of(states: States) -> Callable[[pl.DataFrame], pl.Series]:
     return lambda grid: with_state(grid, states, pl.lit(None, pl.Int32))["state"]
 
 
-def _by_arithmetic(past: Past, states: States) -> bool:
-    """Whether states are told by recency and frequency alone, of so many customers with whole numbers for ids that it
-    pays to look them up."""
-    plain = past.people is None and states.new_subscriber is None and not states.by_money
-    return plain and past.steps.height >= MANY and past.steps.schema["customer"] == pl.Int64
+def _by_arithmetic(past: Past, states: States, start: date) -> bool:
+    """Whether states are told by recency and frequency alone, few enough for a table of all moves by their days, and
+    of so many customers with whole numbers for ids that it pays."""
+    if past.people is not None or states.new_subscriber is not None or states.by_money:
+        return False
+    count, days = len(states.names), (past.last - start).days + 1
+    small = count * (count + 1) * days <= MOST_CELLS and _most_told(states.cutoffs) <= MOST_CELLS // 100
+    return small and past.steps.height >= MANY and past.steps.schema["customer"] == pl.Int64
 
 
 def recency_levels(cutoffs: Cutoffs) -> list[int]:

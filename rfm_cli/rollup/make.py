@@ -24,13 +24,16 @@ from rfm_cli.tables.order_model import Facts, Orders
 
 @dataclass(frozen=True)
 class Rolled:
-    """A roll-up that is not written yet: its manifest, its `rows` (COLUMNS and free_orders, ids of any type, in no
-    order), the raw rows that are kept, and what the period of the watermark had begun with."""
+    """A roll-up that is not written yet: its manifest and its `rows` (COLUMNS, ids of any type, in no order).
+
+    `recent` are the raw rows that are kept and `begun` what the period of the watermark had begun with; without them
+    nothing can be added.
+    """
 
     manifest: Manifest
     rows: pl.DataFrame
-    recent: pl.DataFrame
-    begun: pl.DataFrame
+    recent: pl.DataFrame | None = None
+    begun: pl.DataFrame | None = None
 
 
 def roll_up(orders: Orders, periods: Periods, purchases: Purchases) -> tuple[Rolled, Orders]:
@@ -60,13 +63,14 @@ def write_rollup(rolled: Rolled, out: Path) -> None:
     with store.new_version(out) as folder:
         write_rows(folder, rolled.rows, rolled.manifest)
         state.write_state(folder, rolled.rows.lazy(), rolled.manifest)
-        write_recent(folder, rolled.recent, rolled.manifest.last_day)
+        if rolled.recent is not None:
+            write_recent(folder, rolled.recent, rolled.manifest.last_day)
         write_beside(folder, rolled.manifest, rolled.begun)
 
 
-def write_beside(folder: Path, manifest: Manifest, begun: pl.DataFrame) -> None:
+def write_beside(folder: Path, manifest: Manifest, begun: pl.DataFrame | None) -> None:
     """Nothing: what had begun, and last the manifest, stand in the folder of a version."""
-    if manifest.periods.grain != "day":
+    if begun is not None and manifest.periods.grain != "day":
         write_whole(folder / store.BEGUN, begun.sort("customer_id", "period"))
     store.write_file(folder / store.MANIFEST, manifest.to_text().encode())
 

@@ -68,7 +68,7 @@ def read_rollup(path: str) -> RollUp:
         raise InputError(f"{path}: no roll-up", "make it: rfm rollup ORDERS OUT")
     folder = store.version_of(Path(path))
     with reading(path):
-        manifest = from_text((folder / store.MANIFEST).read_text(encoding="utf-8"), path)
+        manifest = from_text(store.manifest_in(folder).read_text(encoding="utf-8"), path)
         schema = rows.scan(folder).collect_schema()
     if schema != rows.SCHEMA:
         raise InputError(f"{path}: {store.ROLLUP} does not hold the columns of a roll-up", "roll the orders up again")

@@ -37,12 +37,29 @@ CURRENT, VERSION, LOCK = ".current", ".version-", ".lock"
 
 def is_rollup(path: str) -> bool:
     """Whether a path is the folder of a roll-up."""
-    return (Path(path) / MANIFEST).is_file()
+    return manifest_in(Path(path)).is_file()
+
+
+def manifest_in(folder: Path) -> Path:
+    """The file of the manifest in a folder; a cluster has written a folder of that name with one text in it."""
+    place = folder / MANIFEST
+    return next(iter(sorted(place.glob("*.txt"))), place) if place.is_dir() else place
 
 
 def version_of(out: Path) -> Path:
     """The folder with the files of the current version, to be looked at once by whoever reads several of them."""
     return (out / CURRENT).resolve() if (out / CURRENT).exists() else out
+
+
+def require_place(out: Path) -> None:
+    """Nothing, or `OutputError` where a roll-up cannot stand in this place."""
+    real = Path(os.path.realpath(out))
+    if not real.parent.is_dir():
+        raise OutputError(f"cannot write {out}: no such folder", "create the folder around it first")
+    if real.is_dir() and not is_rollup(str(real)) and any(real.iterdir()):
+        raise OutputError(f"{out}: a folder with other things in it", "name a new folder for the roll-up")
+    if real.exists() and not real.is_dir():
+        raise OutputError(f"{out}: a file, and a roll-up is a folder", "name the folder last: rfm rollup ORDERS OUT")
 
 
 @contextlib.contextmanager
@@ -66,8 +83,8 @@ def new_version(out: Path) -> Iterator[Path]:
 
     `OutputError` where the system refuses, or where `out` is a file or a folder of other things.
     """
+    require_place(out)
     real = Path(os.path.realpath(out))
-    _refuse_others(real, out)
     is_new = not is_rollup(str(real))
     own = real.with_name(f".rfm-{os.urandom(8).hex()}.part") if is_new else real
     made = own / f"{VERSION}{os.urandom(8).hex()}"
@@ -102,16 +119,6 @@ def write_file(path: Path, data: bytes) -> None:
         path.write_bytes(data)
 
 
-def _refuse_others(real: Path, out: Path) -> None:
-    """Nothing, or `OutputError` where a roll-up cannot stand in this place."""
-    if not real.parent.is_dir():
-        raise OutputError(f"cannot write {out}: no such folder", "create the folder around it first")
-    if real.is_dir() and not is_rollup(str(real)) and any(real.iterdir()):
-        raise OutputError(f"{out}: a folder with other things in it", "name a new folder for the roll-up")
-    if real.exists() and not real.is_dir():
-        raise OutputError(f"{out}: a file, and a roll-up is a folder", "name the folder last: rfm rollup ORDERS OUT")
-
-
 def _switch(own: Path, made: Path) -> str:
     """`.current` leads to the new version, by one rename; the name of the version before, or empty."""
     link, new = own / CURRENT, own / f"{CURRENT}-{os.urandom(8).hex()}"
@@ -126,8 +133,11 @@ def _switch(own: Path, made: Path) -> str:
 
 
 def _show(own: Path, name: str) -> None:
-    """The file of the current version under its own name in the folder."""
+    """The file of the current version under its own name in the folder; none where the version has not got it."""
     place, target = own / name, Path(CURRENT) / name
+    if not (own / target).exists():
+        place.unlink(missing_ok=True)
+        return
     if place.is_symlink() and place.readlink() == target:
         return
     if place.is_dir() and not place.is_symlink():

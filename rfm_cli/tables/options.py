@@ -23,7 +23,8 @@ class ReadOptions:
 
     `maps` is table -> field -> heading; `timezone` is the calendar in which days are counted; `decimal` is the
     decimal mark of amounts in texts; `date_format` is a strptime format; `purchase_events` names the events
-    that are orders; `one_row_per_customer` says that the orders file is already one row a customer.
+    that are orders; `one_row_per_customer` says that the orders file is already one row a customer. `memory` is the
+    number of bytes to stay under, None for no limit.
     """
 
     maps: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -37,6 +38,7 @@ class ReadOptions:
     currency: str | None = None
     purchase_events: tuple[str, ...] = ()
     one_row_per_customer: bool = False
+    memory: int | None = None
 
     def map_of(self, table: str) -> Mapping[str, str]:
         """What the user said of one table's headings."""

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 import polars as pl
 
 from rfm_cli.errors import InputError
+from rfm_cli.memory import out_of_room
 
 RAGGED = "found more fields than defined"
 
@@ -38,6 +39,8 @@ def reading(where: str) -> Iterator[None]:
 def _translated(where: str, text: str) -> Exception:
     if RAGGED in text:
         return RaggedRowsError(where)
+    if no_room := out_of_room(text):
+        return no_room
     if "utf-8" in text.lower() or "utf8" in text.lower():
         return InputError(f"{where}: not UTF-8 text", "say its encoding, for example --encoding cp1251")
     first = text.strip().splitlines()[0] if text.strip() else "unreadable"

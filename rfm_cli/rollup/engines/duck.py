@@ -1,0 +1,147 @@
+"""Order rows on DuckDB: Parquet files as the rows that the kernel takes, by DuckDB's own means."""
+
+from __future__ import annotations
+
+import glob
+from collections.abc import Sequence
+
+import duckdb
+from duckdb import (
+    CaseExpression,
+    ColumnExpression,
+    ConstantExpression,
+    DuckDBPyConnection,
+    DuckDBPyRelation,
+    Expression,
+    FunctionExpression,
+)
+from duckdb.sqltypes import BIGINT, DATE, DOUBLE, HUGEINT, TIMESTAMP_TZ, VARCHAR
+
+from rfm_cli.rollup.engines.fields import EXACT, Column, Fields, Kind
+from rfm_cli.rollup.kernel import BLANKS
+
+KINDS: dict[str, Kind] = {
+    "VARCHAR": "text",
+    "FLOAT": "float32",
+    "DOUBLE": "float64",
+    "DATE": "date",
+    "TIMESTAMP WITH TIME ZONE": "instant",
+    "TIMESTAMPTZ_NS": "instant",
+    '"NULL"': "empty",
+}
+INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
+WIDE = ("UBIGINT", "HUGEINT", "UHUGEINT")
+NAIVE = ("TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS")
+
+
+def read(connection: DuckDBPyConnection, files: Sequence[str]) -> DuckDBPyRelation:
+    """The rows of Parquet files of one schema; a file's name is never a pattern."""
+    return connection.read_parquet([glob.escape(file) for file in files])
+
+
+def columns_of(relation: DuckDBPyRelation) -> list[Column]:
+    """The columns of a relation, with what they hold."""
+    types = [str(dtype) for dtype in relation.types]
+    return [
+        Column(place, heading, _kind(dtype), dtype)
+        for place, (heading, dtype) in enumerate(zip(relation.columns, types, strict=True))
+    ]
+
+
+def _kind(dtype: str) -> Kind:
+    if dtype.startswith("ENUM"):
+        return "text"
+    if dtype.startswith("DECIMAL"):
+        return "decimal"
+    if dtype in INTEGERS or dtype in WIDE:
+        return "integer" if dtype in INTEGERS else "wide"
+    return "naive" if dtype in NAIVE else KINDS.get(dtype, "other")
+
+
+def typed(relation: DuckDBPyRelation, fields: Fields, timezone: str) -> DuckDBPyRelation:
+    """The rows that `fields` describes, as `rfm_cli.rollup.engines.facts` takes them.
+
+    customer, order?, day, value? (money as a double), status?, currency?, and broken_customer_id and broken_order_id
+    where an id is a number that may be none.
+    """
+    named = relation.select(
+        *[ColumnExpression(heading).alias(f"c{place}") for place, heading in enumerate(relation.columns)]
+    )
+    made = {"customer": _id(fields.columns["customer_id"]), "day": _day(fields.columns["ordered_at"], timezone)}
+    if "order_id" in fields.columns:
+        made["order"] = _id(fields.columns["order_id"])
+    if fields.money:
+        made["value"] = _value(fields.money)
+    for name in ("status", "currency"):
+        if name in fields.columns:
+            made[name] = _column(fields.columns[name]).cast(VARCHAR)
+    for name in ("customer_id", "order_id"):
+        if name in fields.columns and fields.columns[name].kind in ("decimal", *EXACT):
+            made[f"broken_{name}"] = _is_broken(fields.columns[name])
+    return named.select(*[expression.alias(name) for name, expression in made.items()])
+
+
+def _column(column: Column) -> Expression:
+    return ColumnExpression(column.name)
+
+
+def _where(condition: Expression, value: Expression) -> Expression:
+    """The value where a condition holds, null elsewhere."""
+    return CaseExpression(condition, value)
+
+
+def _id(column: Column) -> Expression:
+    """An id: an integer of 64 bits, else trimmed text; null for empty ones and for numbers with a fraction."""
+    value = _column(column)
+    if column.kind == "text":
+        text = FunctionExpression("trim", value.cast(VARCHAR), ConstantExpression(BLANKS))
+        return _where(text != ConstantExpression(""), text)
+    if column.kind == "decimal":
+        return _where(_is_whole(column), value).cast(HUGEINT).cast(VARCHAR)
+    if column.kind in EXACT:
+        return _where(_is_whole(column), value).cast(BIGINT)
+    return value.cast(BIGINT if column.kind == "integer" else VARCHAR)
+
+
+def _is_whole(column: Column) -> Expression:
+    """Whether a number is whole, and for a float one that its type tells from the next."""
+    value = _column(column)
+    whole = value == FunctionExpression("floor", value)
+    if column.kind not in EXACT:
+        return whole
+    size = FunctionExpression("abs", value)
+    return FunctionExpression("isfinite", value) & whole & (size < ConstantExpression(EXACT[column.kind]))
+
+
+def _is_broken(column: Column) -> Expression:
+    """Whether an id is a number that none can be; a missing one, NaN included, is not."""
+    value = _column(column)
+    if column.kind not in EXACT:
+        return value.isnotnull() & ~_is_whole(column)
+    # Not by isnan, which DuckDB takes for false where a Parquet file's statistics leave NaN out, as they should.
+    there = FunctionExpression("isfinite", value) | FunctionExpression("isinf", value)
+    return value.isnotnull() & there & ~_is_whole(column)
+
+
+def _day(column: Column, timezone: str) -> Expression:
+    """The calendar day of a date, of a naive timestamp, or of an instant in `timezone`."""
+    value = _column(column)
+    if column.kind == "instant":
+        value = FunctionExpression("timezone", ConstantExpression(timezone), value.cast(TIMESTAMP_TZ))
+    return value.cast(DATE)
+
+
+def _value(money: Sequence[Column]) -> Expression:
+    """The money of a row as a double, before minor units: the amount, or quantity times unit price."""
+    numbers = [_number(column) for column in money]
+    return numbers[0] if len(numbers) == 1 else numbers[0] * numbers[1]
+
+
+def _number(column: Column) -> Expression:
+    value = _column(column).cast(DOUBLE)
+    return _where(FunctionExpression("isfinite", value), value) if column.kind in EXACT else value
+
+
+def connect(spill: str) -> DuckDBPyConnection:
+    """A DuckDB of its own, in memory, that goes on in the folder `spill` where memory does not do."""
+    return duckdb.connect(config={"preserve_insertion_order": False, "temp_directory": spill})

@@ -1,0 +1,165 @@
+"""The first of two passes over an engine's rows: rejects by rule, days, the money's scale, and what refuses an answer.
+
+One definition for all engines, in the arithmetic that they share. The rows come as `customer`, `order`?, `day`,
+`value`? (money as a double), `status`?, `currency`?, and flags of broken ids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import narwhals.stable.v2 as nw
+
+from rfm_cli.errors import InputError, UsageError
+from rfm_cli.rollup.kernel import BLANKS, Rows, judged
+from rfm_cli.tables import money, rules
+from rfm_cli.tables.options import ReadOptions
+from rfm_cli.tables.order_model import Facts
+
+BROKEN = ("broken_customer_id", "broken_order_id")
+FREE = 1e-6
+"""What an amount is less than that rounds to nothing or lowers what others sum to."""
+WHOLE = 2.0**62
+"""More minor units than any answer has: beyond, a value is not made an integer."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the first pass found.
+
+    The facts of all rows; the `scale` of the money and the `largest` amount of an accepted row in minor units, None
+    where there is no money; and whether some amount is so small that an order may be one of zero value.
+    """
+
+    facts: Facts
+    scale: int | None
+    largest: int | None
+    may_be_free: bool
+
+
+def found(rows: Rows, options: ReadOptions, where: str) -> Found:
+    """What all rows of an engine say; `InputError` or `UsageError` for what no roll-up can be made of."""
+    names = rows.collect_schema().names()
+    row = _one_row(_with_rule(rows, options), names)
+    _refuse_broken_ids(row, where)
+    counts = {name: int(row.get(f"rows_{name}") or 0) for name in rules.NAMES}
+    facts = Facts(counts, row["first_day"], row["last_day"], row.get("low_currency"), row.get("high_currency"))
+    if not facts.accepted:
+        raise InputError(f"{where}: no order accepted of {facts.read:,} rows{_why(facts)}", "see what the table holds")
+    _refuse_currencies(facts, options, where)
+    if "value" not in names:
+        return Found(facts, None, None, may_be_free=False)
+    scale = next((decimals for decimals in range(money.MOST_DECIMALS) if not row[f"misses_{decimals}"]), None)
+    scale = money.MOST_DECIMALS if scale is None else scale
+    unit = 10.0**scale
+    money.check_size(row["largest"] * unit, row["total"] * unit, where)
+    return Found(facts, scale, round(row["largest"] * unit), may_be_free=row["smallest"] < FREE)
+
+
+def with_minor(rows: Rows, scale: int | None) -> Rows:
+    """The kernel's rows: customer, order?, day, status?, and minor units of `scale` in place of the value."""
+    names = rows.collect_schema().names()
+    kept = [name for name in ("customer", "order", "day", "status") if name in names]
+    if scale is None:
+        return rows.select(kept)
+    return rows.select(*kept, minor=minor_units(nw.col("value"), scale))
+
+
+def minor_units(value: nw.Expr, scale: int) -> nw.Expr:
+    """Integers of 10^-scale, what is left rounded half-even, as `rfm_cli.tables.money.minor_units` has them.
+
+    From `floor` and exact differences: engines' own roundings treat halves in their own ways.
+    """
+    return _half_even(_bounded(value * 10.0**scale)).cast(nw.Int64)
+
+
+def _half_even(value: nw.Expr) -> nw.Expr:
+    low = value.floor().cast(nw.Float64)  # on Spark a floor is an integer, which does not halve everywhere
+    rest = value - low
+    is_odd = low - (low * 0.5).floor() * 2.0 == 1.0
+    return nw.when((rest > 0.5) | ((rest == 0.5) & is_odd)).then(low + 1.0).otherwise(low)
+
+
+def _with_rule(rows: Rows, options: ReadOptions) -> Rows:
+    """The rows with their verdicts; whether there is an amount is enough, the scale is not known yet."""
+    if "value" in rows.collect_schema().names():
+        rows = rows.with_columns(minor=nw.col("value"))
+    return judged(rows, options.reject_status)
+
+
+def _one_row(rows: Rows, names: list[str]) -> Mapping[str, Any]:
+    """All that is counted, in one row."""
+    taken = nw.col("rule") == rules.ACCEPTED
+    counted = {f"rows_{name}": _ones(nw.col("rule") == name).sum() for name in ("accepted", *_rules(names))}
+    day = nw.when(taken).then(nw.col("day"))
+    counted |= {"first_day": day.min(), "last_day": day.max()}
+    counted |= {name: _ones(nw.col(name)).sum() for name in BROKEN if name in names}
+    if "currency" in names:
+        code = nw.when(taken).then(_code(nw.col("currency")))
+        counted |= {"low_currency": code.min(), "high_currency": code.max()}
+    if "value" in names:
+        value = nw.when(taken).then(nw.col("value"))
+        counted |= {"largest": value.abs().max(), "total": value.abs().sum(), "smallest": value.min()}
+        counted |= {f"misses_{scale}": _ones(_misses(value, scale)).sum() for scale in range(money.MOST_DECIMALS)}
+    answer: Mapping[str, Any] = rows.select(**counted).collect("pyarrow").rows(named=True)[0]
+    return answer
+
+
+def _rules(names: list[str]) -> list[str]:
+    needs = {"customer": "customer", "date": "day", "amount": "value", "status": "status"}
+    return [rule for rule, column in needs.items() if column in names]
+
+
+def _ones(condition: nw.Expr) -> nw.Expr:
+    return nw.when(condition).then(nw.lit(1)).otherwise(nw.lit(0))
+
+
+def _code(currency: nw.Expr) -> nw.Expr:
+    """A currency code as it is compared: trimmed, upper case, empty as null."""
+    code = currency.str.strip_chars(BLANKS).str.to_uppercase()
+    return nw.when(code != "").then(code)
+
+
+def _misses(value: nw.Expr, scale: int) -> nw.Expr:
+    """Whether a value needs more decimals than `scale`: the rule of `rfm_cli.tables.money.misses`.
+
+    How far the nearest integer lies does not depend on how halves are rounded.
+    """
+    exact = _bounded(value * 10.0**scale)
+    size = value.abs()
+    room = nw.when(size > 1.0).then(size).otherwise(nw.lit(1.0)) * (1e-9 * 10.0**scale)
+    return (exact - (exact + 0.5).floor()).abs() > room
+
+
+def _bounded(exact: nw.Expr) -> nw.Expr:
+    """The value where it can be made an integer, null beyond; amounts of such a size are refused."""
+    return nw.when(exact.abs() < WHOLE).then(exact)
+
+
+def _refuse_broken_ids(row: Mapping[str, Any], where: str) -> None:
+    for name in BROKEN:
+        if row.get(name):
+            raise InputError(
+                f"{where}: {name.removeprefix('broken_')}: {row[name]:,} values have a fraction, "
+                "or are too large for a float to tell apart",
+                "an id has to be an integer or a text",
+            )
+
+
+def _refuse_currencies(facts: Facts, options: ReadOptions, where: str) -> None:
+    low, high = facts.currency, facts.last_currency
+    if low != high:
+        raise InputError(
+            f"{where}: more than one currency ({low}, {high}, ...), which cannot be added",
+            "keep one currency of the table, or convert it first",
+        )
+    wanted = options.currency
+    if wanted and low is not None and low != wanted.upper():
+        raise UsageError(f"--currency {wanted}: the orders are in {low}", "convert them first")
+
+
+def _why(facts: Facts) -> str:
+    why = ", ".join(f"{count:,} with {rules.RULES[name]}" for name, count in facts.rejected.items())
+    return f" ({why})" if why else ""

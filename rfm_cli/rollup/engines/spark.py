@@ -1,0 +1,139 @@
+"""Order rows on a Spark Connect server: Parquet as the rows that the kernel takes, by Spark's own means.
+
+What is written here is understood alike by Apache Spark and by Sail; `rint`, for one, is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from pyspark.sql import functions as fn
+
+from rfm_cli.rollup.engines.fields import EXACT, Column, Fields, Kind
+from rfm_cli.rollup.kernel import BLANKS
+
+if TYPE_CHECKING:
+    from pyspark.sql import Column as Value
+    from pyspark.sql import DataFrame, SparkSession
+
+KINDS: dict[str, Kind] = {
+    "string": "text",
+    "tinyint": "integer",
+    "smallint": "integer",
+    "int": "integer",
+    "bigint": "integer",
+    "float": "float32",
+    "double": "float64",
+    "date": "date",
+    "timestamp_ntz": "naive",
+    "timestamp": "instant",
+    "void": "empty",
+}
+
+
+def read(session: SparkSession, uri: str) -> DataFrame:
+    """The rows of the Parquet files at a path that the server sees, folders within folders included.
+
+    The columns of all files are taken together, so that one that only later files have is not overlooked.
+    """
+    return session.read.option("mergeSchema", "true").option("recursiveFileLookup", "true").parquet(uri)
+
+
+def columns_of(frame: DataFrame) -> list[Column]:
+    """The columns of a frame, with what they hold; none where the path does not exist on some servers."""
+    types = [(field.name, field.dataType.simpleString()) for field in frame.schema.fields]
+    return [Column(place, heading, _kind(dtype), dtype) for place, (heading, dtype) in enumerate(types)]
+
+
+def _kind(dtype: str) -> Kind:
+    if dtype.startswith(("char(", "varchar(")):
+        return "text"
+    return "decimal" if dtype.startswith("decimal") else KINDS.get(dtype, "other")
+
+
+def typed(frame: DataFrame, fields: Fields, timezone: str) -> DataFrame:
+    """The rows that `fields` describes, as `rfm_cli.rollup.engines.facts` takes them.
+
+    customer, order?, day, value? (money as a double), status?, currency?, and broken_customer_id and broken_order_id
+    where an id is a number that may be none.
+    """
+    named = frame.toDF(*[f"c{place}" for place in range(len(frame.schema.fields))])
+    made = {"customer": _id(fields.columns["customer_id"]), "day": _day(fields.columns["ordered_at"], timezone)}
+    if "order_id" in fields.columns:
+        made["order"] = _id(fields.columns["order_id"])
+    if fields.money:
+        made["value"] = _value(fields.money)
+    for name in ("status", "currency"):
+        if name in fields.columns:
+            made[name] = fn.col(fields.columns[name].name).cast("string")
+    for name in ("customer_id", "order_id"):
+        if name in fields.columns and fields.columns[name].kind in ("decimal", *EXACT):
+            made[f"broken_{name}"] = _is_broken(fields.columns[name])
+    return named.select(*[expression.alias(name) for name, expression in made.items()])
+
+
+def _id(column: Column) -> Value:
+    """An id: an integer of 64 bits, else trimmed text; null for empty ones and for numbers with a fraction."""
+    value = fn.col(column.name)
+    if column.kind == "text":
+        text = fn.btrim(value, fn.lit(BLANKS))
+        return fn.when(text != "", text)
+    if column.kind == "decimal":
+        return fn.when(_is_whole(column), value).cast("decimal(38,0)").cast("string")
+    if column.kind in EXACT:
+        return fn.when(_is_whole(column), value).cast("bigint")
+    return value.cast("bigint" if column.kind == "integer" else "string")
+
+
+def _is_whole(column: Column) -> Value:
+    """Whether a number is whole, and for a float one that its type tells from the next."""
+    value = fn.col(column.name)
+    if column.kind not in EXACT:
+        return value == fn.floor(value)
+    small = fn.abs(value) < EXACT[column.kind]
+    return ~fn.isnan(value) & small & (value == fn.floor(value))
+
+
+def _is_broken(column: Column) -> Value:
+    """Whether an id is a number that none can be; a missing one, NaN included, is not."""
+    value = fn.col(column.name)
+    there = value.isNotNull()
+    if column.kind in EXACT:
+        there = there & ~fn.isnan(value)
+    return there & ~_is_whole(column)
+
+
+def _day(column: Column, timezone: str) -> Value:
+    """The calendar day of a date, of a naive timestamp, or of an instant in `timezone` (the session's zone is UTC)."""
+    value = fn.col(column.name)
+    if column.kind == "instant":
+        value = fn.from_utc_timestamp(value, timezone)
+    return value.cast("date")
+
+
+def _value(money: Sequence[Column]) -> Value:
+    """The money of a row as a double, before minor units: the amount, or quantity times unit price."""
+    numbers = [_number(column) for column in money]
+    return numbers[0] if len(numbers) == 1 else numbers[0] * numbers[1]
+
+
+def _number(column: Column) -> Value:
+    value = fn.col(column.name).cast("double")
+    if column.kind not in EXACT:
+        return value
+    finite = ~fn.isnan(value) & (fn.abs(value) != float("inf"))
+    return fn.when(finite, value)
+
+
+def write_sorted(rows: DataFrame, place: str) -> None:
+    """Nothing: the rows of a roll-up stand at `place`, a folder of Parquet files that the server writes, by customer
+    and period within and between them; an error where there is something already."""
+    ordered = rows.sort("customer_id", "period")
+    ordered.write.option("compression", "zstd").parquet(place)
+
+
+def write_line(session: SparkSession, line: str, place: str) -> None:
+    """Nothing: a line of text stands at `place`, a folder with one file that the server writes."""
+    text = session.createDataFrame([(line,)], "value string").coalesce(1)
+    text.write.text(place)

@@ -48,7 +48,7 @@ def carry_states(
 ) -> None:
     """Nothing: both states of the version `old` go on in `new`.
 
-    `touched` are the periods after the settled day of `old` of the customers whose rows have changed, counted anew; None
+    `touched` are the periods after the settled day of `old` of customers whose rows have changed, counted anew; None
     where they are not known apart.
     """
     place = old / store.SETTLED
@@ -63,10 +63,9 @@ def carry_states(
     if touched is None or not (old / store.LATEST).is_file():
         _write_latest(new, ids_of(rows.scan(new, after=manifest.settled), manifest), manifest)
         return
-    own = touched.lazy().select("customer_id").unique()
-    then = scan_state(place).join(own, on="customer_id", how="semi")
-    changed = added(then, touched.lazy(), pl.col("period"))
-    others = scan_state(old / store.LATEST).join(own, on="customer_id", how="anti")
+    own = pl.col("customer_id").is_in(touched["customer_id"].unique().implode())
+    changed = added(scan_state(place).filter(own), touched.lazy(), pl.col("period"))
+    others = scan_state(old / store.LATEST).filter(~own)
     _write(new / store.LATEST, pl.concat([others, changed.select(others.collect_schema().names())]), manifest)
 
 

@@ -48,8 +48,13 @@ def carry_states(
 ) -> None:
     """Nothing: both states of the version `old` go on in `new`.
 
+<<<<<<< HEAD
     `touched` are the periods after the settled day of `old` of the customers whose rows have changed, counted anew;
     None where they are not known apart.
+=======
+    `touched` are the periods after the settled day of `old` of customers whose rows have changed, counted anew; None
+    where they are not known apart.
+>>>>>>> rollup
     """
     place = old / store.SETTLED
     if not place.is_file() or (before.scale, before.whole_ids) != (manifest.scale, manifest.whole_ids):
@@ -63,10 +68,9 @@ def carry_states(
     if touched is None or not (old / store.LATEST).is_file():
         _write_latest(new, ids_of(rows.scan(new, after=manifest.settled), manifest), manifest)
         return
-    own = touched.lazy().select("customer_id").unique()
-    then = scan_state(place).join(own, on="customer_id", how="semi")
-    changed = added(then, touched.lazy(), pl.col("period"))
-    others = scan_state(old / store.LATEST).join(own, on="customer_id", how="anti")
+    own = pl.col("customer_id").is_in(touched["customer_id"].unique().implode())
+    changed = added(scan_state(place).filter(own), touched.lazy(), pl.col("period"))
+    others = scan_state(old / store.LATEST).filter(~own)
     _write(new / store.LATEST, pl.concat([others, changed.select(others.collect_schema().names())]), manifest)
 
 

@@ -158,9 +158,10 @@ def _clean(own: Path, kept: set[str]) -> None:
 
 
 def _make_last(folder: Path) -> None:
-    """Nothing: the files of the folder are on the disk, not only on their way to it."""
+    """Nothing: the files of the folder are on the disk, not only on their way to it; those that were kept are there."""
     for place in sorted(folder.rglob("*")):
-        _sync(place)
+        if place.is_dir() or place.stat().st_nlink == 1:
+            _sync(place)
     _sync(folder)
 
 

@@ -48,13 +48,8 @@ def carry_states(
 ) -> None:
     """Nothing: both states of the version `old` go on in `new`.
 
-<<<<<<< HEAD
-    `touched` are the periods after the settled day of `old` of the customers whose rows have changed, counted anew;
-    None where they are not known apart.
-=======
     `touched` are the periods after the settled day of `old` of customers whose rows have changed, counted anew; None
     where they are not known apart.
->>>>>>> rollup
     """
     place = old / store.SETTLED
     if not place.is_file() or (before.scale, before.whole_ids) != (manifest.scale, manifest.whole_ids):

@@ -63,7 +63,8 @@ def rollup(ctx: click.Context, out: str) -> None:
     if is_url(asked.out):
         raise UsageError(f"{asked.out}: only a cluster writes to a URL", "name a folder, or --engine sc://HOST:PORT")
     is_there = bool(asked.new) and store.is_rollup(asked.out)
-    spare_inputs(run, replace(paths, orders=(*(() if is_there else paths.orders), *asked.new)))
+    read = (asked.out,) if is_there else paths.orders
+    spare_inputs(run, replace(paths, orders=(*read, *asked.new)))
     if not is_there:
         make(run, asked, paths, options)
     if asked.new:

@@ -124,24 +124,31 @@ def shop_of(run: Run) -> Shop:
     """The tables of the run, opened; what was detected is said."""
     from rfm_cli.commands import ask
     from rfm_cli.pipeline import open_shop
-    from rfm_cli.rollup.agree import require_agreement
 
     paths, options = ask.paths_of(run.settings, Path()), ask.options_of(run.settings)
     spare_inputs(run, paths)
     shop = open_shop(paths, options)
     if shop.rollup:
+        from rfm_cli.rollup.agree import require_agreement
+
         require_agreement(shop.rollup.name(), shop.rollup.manifest, ask.said_of(run.settings, options))
     run.narrator.say(shop.notes)
     return shop
 
 
 def spare_inputs(run: Run, paths: TablePaths) -> None:
-    """Nothing, or `UsageError` where the run would write over a file that it reads."""
+    """Nothing, or `UsageError` where the run would write over a file that it reads, or into a roll-up."""
+    from rfm_cli.rollup.store import is_rollup
     from rfm_cli.tables.sources import find
 
-    inputs = {os.path.realpath(str(file)) for table in astuple(paths) for file in find(table)}
+    folders = [path for table in astuple(paths) for path in table if is_rollup(path)]
+    files = [file for table in astuple(paths) for file in find([path for path in table if path not in folders])]
+    inputs = {os.path.realpath(str(file)) for file in files}
     for output in run.outputs():
-        if Path(output).is_file() and os.path.realpath(output) in inputs:
+        real = Path(os.path.realpath(output))
+        if any(real.is_relative_to(os.path.realpath(folder)) for folder in folders):
+            raise UsageError(f"{output} is in a roll-up that this run reads", "choose another folder")
+        if real.is_file() and str(real) in inputs:
             raise UsageError(f"{output} is read by this run and would be written over", "choose another file")
 
 
@@ -154,12 +161,12 @@ def scored(run: Run) -> Scored:
     from rfm_cli.commands.ask import check_question, question_of
     from rfm_cli.pipeline import score
 
-    question = check_question(run.settings)
+    check_question(run.settings)
     shop = shop_of(run)
     if run.text("rejects") and shop.orders is None:
         has_none = "a roll-up" if shop.rollup else "a file of one row a customer"
         raise UsageError("--rejects needs orders", f"{has_none} has no order rows")
-    result = score(shop, question or question_of(run.settings, shop))
+    result = score(shop, question_of(run.settings, shop))
     run.narrator.say(result.notes)
     if run.flags.get("explain"):
         from rfm_cli.views.cutoffs import told

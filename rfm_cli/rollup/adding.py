@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -15,7 +15,16 @@ from rfm_cli.rollup.counts import counts_of, free_by_period, holds, merged
 from rfm_cli.rollup.make import converted, currency_of, inputs_of, largest_of, refuse_twice, write_beside
 from rfm_cli.rollup.manifest import Manifest
 from rfm_cli.rollup.read import RollUp
-from rfm_cli.rollup.recent import ORDER, as_rows, carry_recent, raw, read_recent, still_recent, together
+from rfm_cli.rollup.recent import (
+    as_rows,
+    carry_recent,
+    of_customers,
+    of_orders,
+    raw,
+    read_recent,
+    still_recent,
+    together,
+)
 from rfm_cli.rollup.rows import Fresh, write_changed
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables import rules
@@ -40,14 +49,16 @@ class LateRowsError(InputError):
 class Added:
     """A roll-up with new orders, not written yet.
 
-    `fresh` are the rows that changed; the money of all others is multiplied by `times`. `recent` are the rows to keep,
-    of which those of `new_days` were not there before. `orders` are the new ones as they turned out to be, and `facts`
+    `fresh` are the rows that changed; the money of all others is multiplied by `times`. `touched` are the periods after
+    the settled day of the customers with new rows, None where periods are not days. `recent` are the rows to keep, of
+    which those of `new_days` were not there before. `orders` are the new ones as they turned out to be, and `facts`
     theirs alone.
     """
 
     manifest: Manifest
     fresh: Fresh
     begun: pl.DataFrame
+    touched: pl.DataFrame | None
     recent: pl.DataFrame
     new_days: frozenset[date]
     times: int
@@ -84,6 +95,7 @@ def add_orders(rollup: RollUp, orders: Orders) -> Added:
         replace(manifest, free_orders=others | free_by_period(fresh.rows)),
         fresh,
         begun,
+        _touched(rows, new, old, manifest) if old.periods.grain == "day" else None,
         still_recent(rows, manifest.last_day),
         frozenset(new["day"].unique()),
         times,
@@ -97,7 +109,7 @@ def write_added(added: Added, rollup: RollUp) -> None:
     old, manifest = rollup.folder, added.manifest
     with store.new_version(Path(rollup.path)) as made:
         write_changed(old, made, added.fresh, manifest, added.times)
-        state.carry_state(old, rollup.manifest, made, manifest)
+        state.carry_states(old, rollup.manifest, made, manifest, added.touched)
         days = added.new_days if added.times == 1 else frozenset(added.recent["day"].unique())
         carry_recent(old, made, added.recent, manifest.last_day, days)
         write_beside(made, manifest, added.begun)
@@ -123,7 +135,7 @@ def _rolled(
     old = rollup.manifest
     since, until, periods, purchases = old.watermark, manifest.watermark, old.periods, old.purchases
     if periods.grain == "day":
-        days = _touched(rows, new, since)
+        days = _days_of(rows, new, since)
         own = as_rows(_of_orders_on(rows, days), manifest.scale)
         counts = counts_of(own, periods, purchases, since=since).filter(pl.col("period").is_in(list(days)))
         return Fresh(counts.collect(engine="streaming"), since, days), counts.clear().collect()
@@ -136,19 +148,27 @@ def _rolled(
     return Fresh(whole.with_columns(pl.col("period").fill_null(manifest.last_day)), since), begun
 
 
-def _touched(rows: pl.DataFrame, new: pl.DataFrame, since: date) -> frozenset[date]:
+def _touched(rows: pl.DataFrame, new: pl.DataFrame, old: Manifest, manifest: Manifest) -> pl.DataFrame:
+    """The periods after the settled day of the customers with new rows.
+
+    All of their rows since then are kept: no month is longer than the days for which late rows are waited for.
+    """
+    own = as_rows(of_customers(rows, together(rows.clear(), new)), manifest.scale)
+    since = old.settled + timedelta(days=1)
+    return counts_of(own, old.periods, old.purchases, since=since).collect(engine="streaming")
+
+
+def _days_of(rows: pl.DataFrame, new: pl.DataFrame, since: date) -> frozenset[date]:
     """The days from `since` on on which an order of the new rows has a row, old or new."""
-    keys = together(rows.clear(), new).select(ORDER).drop_nulls().unique()
-    own = rows.filter(pl.col("day") >= since).join(keys, on=ORDER, how="semi")
-    return frozenset(own["day"].unique()) | frozenset(new["day"].unique())
+    found = of_orders(rows.filter(pl.col("day") >= since), together(rows.clear(), new))
+    return frozenset(found["day"].unique()) | frozenset(new["day"].unique())
 
 
 def _of_orders_on(rows: pl.DataFrame, days: frozenset[date]) -> pl.DataFrame:
     """The rows of some days, and all other rows of their orders."""
     there = rows["day"].is_in(list(days))
-    on_days, others = rows.filter(there), rows.filter(~there)
-    keys = on_days.select(ORDER).drop_nulls().unique()
-    return pl.concat([on_days, others.join(keys, on=ORDER, how="semi")])
+    on_days = rows.filter(there)
+    return pl.concat([on_days, of_orders(rows.filter(~there), on_days)])
 
 
 def _refuse_late(new: pl.DataFrame, orders: Orders, old: Manifest, where: str) -> None:

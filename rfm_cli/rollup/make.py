@@ -62,7 +62,7 @@ def write_rollup(rolled: Rolled, out: Path) -> None:
     """Nothing: the roll-up stands in the folder `out`, all of it at once; an older one in its place is gone."""
     with store.new_version(out) as folder:
         write_rows(folder, rolled.rows, rolled.manifest)
-        state.write_state(folder, rolled.rows.lazy(), rolled.manifest)
+        state.write_states(folder, rolled.rows.lazy(), rolled.manifest)
         if rolled.recent is not None:
             write_recent(folder, rolled.recent, rolled.manifest.last_day)
         write_beside(folder, rolled.manifest, rolled.begun)

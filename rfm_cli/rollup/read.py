@@ -173,13 +173,14 @@ def _reduced(seen: pl.LazyFrame, rollup: RollUp, counting: Counting, inside: pl.
 
 
 def _by_customer(rollup: RollUp, as_of: date) -> pl.LazyFrame:
-    """The measures at a date, without a window: what is later than the state of the version is added to it."""
-    settled = rollup.manifest.settled
-    if as_of < settled or not (rollup.folder / store.STATE).is_file():
-        found = state.reduced(_seen(rollup, as_of), pl.col("day"))
+    """The measures at a date, without a window: the state of a day, where there is one, and what came after it."""
+    made, place = rollup.manifest, rollup.folder
+    if as_of >= made.last_day and (place / store.LATEST).is_file():
+        found = state.scan_state(place / store.LATEST)
+    elif as_of >= made.settled and (place / store.SETTLED).is_file():
+        later = _seen(rollup, as_of, after=made.settled)
+        found = state.added(state.scan_state(place / store.SETTLED), later, pl.col("day"))
     else:
-        known = pl.scan_parquet(rollup.folder / store.STATE, glob=False)
-        fresh = state.reduced(_seen(rollup, as_of, after=settled), pl.col("day"))
-        found = state.reduced(pl.concat([known, fresh.select(known.collect_schema().names())]), pl.col("first_row"))
+        found = state.reduced(_seen(rollup, as_of), pl.col("day"))
     money = {"monetary": "revenue"} if rollup.scale is not None else {}
     return found.select("first_order", "last_order", "first_row", customer="customer_id", frequency="orders", **money)

@@ -63,10 +63,19 @@ def recent_of(rows: pl.LazyFrame, last: date, *, each_row_an_order: bool = False
 def still_recent(kept: pl.DataFrame, last: date) -> pl.DataFrame:
     """Of rows as `raw` has them those that are still to be kept when `last` is the last day."""
     near = kept.filter(pl.col("day") >= keep_from(last))
-    far = kept.filter(pl.col("day") < keep_from(last)).drop_nulls("order_id")
+    far = kept.filter(pl.col("day") < keep_from(last))
     # The few orders of far rows are looked for among the many near ones, not the other way round.
-    alive = near.join(far.select(ORDER).unique(), on=ORDER, how="semi").select(ORDER).unique()
-    return pl.concat([near, far.join(alive, on=ORDER, how="semi")])
+    return pl.concat([near, of_orders(far, of_orders(near, far))])
+
+
+def of_customers(rows: pl.DataFrame, some: pl.DataFrame) -> pl.DataFrame:
+    """The rows of customers with a row among `some`."""
+    return rows.join(some.select("customer_id").unique(), on="customer_id", how="semi")
+
+
+def of_orders(rows: pl.DataFrame, some: pl.DataFrame) -> pl.DataFrame:
+    """The rows of orders with a row among `some`; a row without an order id is of none."""
+    return of_customers(rows, some).join(some.select(ORDER).drop_nulls().unique(), on=ORDER, how="semi")
 
 
 def read_recent(folder: Path) -> pl.DataFrame:

@@ -1,17 +1,19 @@
-"""Where customers stood when the last months began: a row a customer, so that a late date need not read all periods.
+"""Where customers stood on two days: a row a customer, so that a late date need not read all periods.
 
-Only roll-ups with many rows have it. It holds all periods up to the last settled day.
+Only roll-ups in parts have them: the customers at the end of the last settled day, which nothing changes any more, and
+those at the end of the last day of all. An add makes the latter anew for the customers that it brings rows of.
 """
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import polars as pl
 
 from rfm_cli.rollup import rows, store
 from rfm_cli.rollup.manifest import Manifest
-from rfm_cli.rollup.parts import is_parted, write_whole
+from rfm_cli.rollup.parts import is_parted
 
 SUMS = ("orders", "revenue")
 
@@ -27,26 +29,49 @@ def reduced(periods: pl.LazyFrame, first_row: pl.Expr) -> pl.LazyFrame:
     return grouped.with_columns(pl.col("orders").cast(pl.Int32))
 
 
-def write_state(folder: Path, whole: pl.LazyFrame, manifest: Manifest) -> None:
-    """Nothing: the state of a new version whose rows are `whole`, where they are parted."""
+def added(state: pl.LazyFrame, periods: pl.LazyFrame, first_row: pl.Expr) -> pl.LazyFrame:
+    """A state with later periods added to it."""
+    fresh = reduced(periods, first_row)
+    return reduced(pl.concat([state, fresh.select(state.collect_schema().names())]), pl.col("first_row"))
+
+
+def write_states(folder: Path, whole: pl.LazyFrame, manifest: Manifest) -> None:
+    """Nothing: both states of a new version whose rows are `whole`, where they are parted."""
     if is_parted(folder):
-        settled = whole.filter(pl.col("period") <= manifest.settled)
-        _write(folder, reduced(settled, pl.col("period")), manifest)
+        settled = pl.col("period") <= manifest.settled
+        _write(folder / store.SETTLED, reduced(whole.filter(settled), pl.col("period")), manifest)
+        _write_latest(folder, whole.filter(~settled), manifest)
 
 
-def carry_state(old: Path, before: Manifest, new: Path, manifest: Manifest) -> None:
-    """Nothing: the state of the version `old` goes on in `new`, with the months that have been settled since."""
-    place = old / store.STATE
+def carry_states(
+    old: Path, before: Manifest, new: Path, manifest: Manifest, touched: pl.DataFrame | None = None
+) -> None:
+    """Nothing: both states of the version `old` go on in `new`.
+
+    `touched` are the periods after the settled day of `old` of customers whose rows have changed, counted anew; None
+    where they are not known apart.
+    """
+    place = old / store.SETTLED
     if not place.is_file() or (before.scale, before.whole_ids) != (manifest.scale, manifest.whole_ids):
-        write_state(new, rows.scan(new), manifest)
-    elif before.settled == manifest.settled:
-        store.keep(place, new / store.STATE)
+        write_states(new, ids_of(rows.scan(new), manifest), manifest)
+        return
+    if before.settled == manifest.settled:
+        store.keep(place, new / store.SETTLED)
     else:
-        earlier = pl.scan_parquet(place, glob=False)
         since = rows.scan(new, after=before.settled).filter(pl.col("period") <= manifest.settled)
-        fresh = reduced(ids_of(since, manifest), pl.col("period"))
-        both = pl.concat([earlier, fresh.select(earlier.collect_schema().names())])
-        _write(new, reduced(both, pl.col("first_row")), manifest)
+        _write(new / store.SETTLED, added(scan_state(place), ids_of(since, manifest), pl.col("period")), manifest)
+    if touched is None or not (old / store.LATEST).is_file():
+        _write_latest(new, ids_of(rows.scan(new, after=manifest.settled), manifest), manifest)
+        return
+    own = pl.col("customer_id").is_in(touched["customer_id"].unique().implode())
+    changed = added(scan_state(place).filter(own), touched.lazy(), pl.col("period"))
+    others = scan_state(old / store.LATEST).filter(~own)
+    _write(new / store.LATEST, pl.concat([others, changed.select(others.collect_schema().names())]), manifest)
+
+
+def scan_state(place: Path) -> pl.LazyFrame:
+    """The customers of a state, ids as numbers where all are whole."""
+    return pl.scan_ipc(place, glob=False)
 
 
 def ids_of(frame: pl.LazyFrame, manifest: Manifest) -> pl.LazyFrame:
@@ -54,6 +79,15 @@ def ids_of(frame: pl.LazyFrame, manifest: Manifest) -> pl.LazyFrame:
     return frame.with_columns(pl.col("customer_id").cast(pl.Int64 if manifest.whole_ids else pl.String))
 
 
-def _write(folder: Path, found: pl.LazyFrame, manifest: Manifest) -> None:
-    state = ids_of(found, manifest).collect(engine="streaming").sort("customer_id")
-    write_whole(folder / store.STATE, state)
+def _write_latest(folder: Path, later: pl.LazyFrame, manifest: Manifest) -> None:
+    """The state of the last day: that of the settled day, and the `later` periods."""
+    day = pl.min_horizontal(pl.col("period"), pl.lit(manifest.last_day))
+    _write(folder / store.LATEST, added(scan_state(folder / store.SETTLED), later, day), manifest)
+
+
+def _write(place: Path, found: pl.LazyFrame, manifest: Manifest) -> None:
+    """The customers by id, as an Arrow file: nobody reads it but rfm, which does so in no time."""
+    state = ids_of(found, manifest).collect(engine="streaming").sort("customer_id").rechunk()
+    buffer = io.BytesIO()
+    state.write_ipc(buffer)
+    store.write_file(place, buffer.getvalue())

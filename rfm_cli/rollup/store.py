@@ -29,7 +29,8 @@ MANIFEST = "manifest.json"
 ROLLUP = "rollup.parquet"
 RECENT = "recent.parquet"
 BEGUN = "begun.parquet"
-STATE = "state.parquet"
+SETTLED = "settled.arrow"
+LATEST = "latest.arrow"
 SHOWN = (MANIFEST, ROLLUP, RECENT)
 """What a user finds in the folder; the other files of a version are there to save work."""
 CURRENT, VERSION, LOCK = ".current", ".version-", ".lock"
@@ -157,9 +158,10 @@ def _clean(own: Path, kept: set[str]) -> None:
 
 
 def _make_last(folder: Path) -> None:
-    """Nothing: the files of the folder are on the disk, not only on their way to it."""
+    """Nothing: the files of the folder are on the disk, not only on their way to it; those that were kept are there."""
     for place in sorted(folder.rglob("*")):
-        _sync(place)
+        if place.is_dir() or place.stat().st_nlink == 1:
+            _sync(place)
     _sync(folder)
 
 

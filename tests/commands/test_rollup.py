@@ -8,13 +8,16 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import polars as pl
 import pytest
 
 from rfm_cli.pipeline import TablePaths, open_shop
+from rfm_cli.rollup import rows as rollup_rows
 from rfm_cli.rollup.make import roll_up, write_rollup
 from rfm_cli.rollup.periods import Periods, Purchases
 from rfm_cli.tables.options import ReadOptions
@@ -125,6 +128,25 @@ def test_files_and_saved_cutoffs_are_the_same(inside: Here, made: Path, tmp_path
         assert inside("score", source, *BERLIN, "-q", "-o", out, "--save-cuts", cuts).code == 0
     assert (tmp_path / f"0.{suffix}").read_bytes() == (tmp_path / f"1.{suffix}").read_bytes()
     assert (tmp_path / "0.toml").read_bytes() == (tmp_path / "1.toml").read_bytes()
+
+
+@pytest.mark.parametrize("line", ["score", "score --as-of 2023-05-05 --window 60d", "migrate --from 2024-06 --to 2025"])
+def test_a_roll_up_in_parts_gives_the_same(
+    inside: Here, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str
+) -> None:
+    monkeypatch.setattr(rollup_rows, "MOST_IN_ONE", 1000)
+    assert inside("rollup", "orders.csv", tmp_path / "out", "-q", *BERLIN).code == 0
+    assert len(list((tmp_path / "out" / "rollup.parquet").iterdir())) > 60
+    assert inside(*line.split(), tmp_path / "out", "-q", "-o", tmp_path / "1.csv").code == 0
+    assert inside(*line.split(), "orders.csv", *BERLIN, "-q", "-o", tmp_path / "2.csv").code == 0
+    assert (tmp_path / "1.csv").read_bytes() == (tmp_path / "2.csv").read_bytes()
+    assert inside("check", tmp_path / "out", "-q").code == 0
+
+
+def test_nothing_is_written_into_a_roll_up(inside: Here, made: Path) -> None:
+    for name in ("rollup.parquet", "new.csv"):
+        ended = inside("score", made / "day", "-q", "-o", made / "day" / name)
+        assert (ended.code, "is in a roll-up that this run reads" in ended.err) == (2, True)
 
 
 def test_a_story_tells_days_in_place_of_orders(inside: Here, made: Path) -> None:
@@ -424,3 +446,14 @@ def test_a_killed_add_can_be_made_again(here: Here, days: dict[str, str], after:
     assert here("rollup", days["all"], days["one"], "whole", "-q").code == 0
     assert Path("out/manifest.json").read_text() == Path("whole/manifest.json").read_text()
     assert rows_of("out") == rows_of("whole")
+
+
+def test_today_is_that_of_the_zone_of_the_roll_up(tmp_path: Path, here: Here) -> None:
+    hour = datetime.now(UTC).hour
+    zone = "Etc/GMT+12" if hour < 12 else "Pacific/Kiritimati"  # where it is another day than in UTC
+    (tmp_path / "orders.csv").write_text("customer_id,ordered_at,amount\na,2024-01-01,1\nb,2024-01-02,2\n")
+    assert here("rollup", tmp_path / "orders.csv", tmp_path / "out", "--timezone", zone, "-q").code == 0
+    ended = here("score", tmp_path / "out", "--as-of", "today", "--format", "json", "-q")
+    shown = json.loads(ended.out)["meta"]["as_of"]
+    assert shown in {str((datetime.now(ZoneInfo(zone)) - timedelta(minutes=ago)).date()) for ago in (0, 5)}
+    assert shown != str(datetime.now(UTC).date()) or datetime.now(UTC).hour != hour

@@ -35,6 +35,7 @@ def rfm() -> Run:
         cwd: Path | None = None,
         env: Mapping[str, str] | None = None,
         stdin: bytes | None = None,
+        timeout: float = 120,
         **more: object,
     ) -> subprocess.CompletedProcess[bytes]:
         clean = {name: value for name, value in os.environ.items() if not name.startswith("RFM_")}
@@ -46,7 +47,7 @@ def rfm() -> Run:
             input=stdin,
             capture_output=True,
             check=False,
-            timeout=120,
+            timeout=timeout,
             **more,
         )
 

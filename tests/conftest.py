@@ -46,7 +46,7 @@ def rfm() -> Run:
             input=stdin,
             capture_output=True,
             check=False,
-            timeout=120,
+            timeout=600,  # a cluster on a busy machine takes its time
             **more,
         )
 

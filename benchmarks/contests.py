@@ -17,7 +17,7 @@ from measure import BenchmarkError, Program
 
 HERE = Path(__file__).resolve().parent
 PEERS = ("duckdb", "polars")  # the ratio is to the faster of these
-PANDAS_ROWS = 10 * MILLION
+PANDAS_ROWS = 3 * MILLION
 PACKAGES = {
     "lifetimes": "first_order, last_order, recency_days, monetary",
     "openretailscience": "recency_days, frequency, monetary",
@@ -107,7 +107,7 @@ def peers(case: Case, source: Path, answers: Path, setting: Setting) -> tuple[li
     if case.rows <= PANDAS_ROWS:
         names.append("pandas")
     else:
-        skipped.append("pandas takes part up to 10 M rows")
+        skipped.append("pandas takes part up to 3 M rows")
     if case.rows <= PACKAGES_ROWS and not case.dirt and case.order_id and setting.packages_python:
         names += PACKAGES
         pythons |= dict.fromkeys(PACKAGES, setting.packages_python)

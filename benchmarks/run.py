@@ -12,9 +12,12 @@ from __future__ import annotations
 
 import argparse
 import datetime
+import fcntl
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from cases import add_case_options, own_case, positive
@@ -73,12 +76,25 @@ def run_one(name: str, given: argparse.Namespace, setting: Setting) -> int:
     return 1 if any(row.answer.startswith("differs") for row in figures.summaries) else 0
 
 
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """While this lasts no other run measures in the folder, where both would write to the same answers."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise BenchmarkError(f"another run measures in {folder}; wait for it, or give --data DIR") from None
+        yield
+
+
 def run(given: argparse.Namespace) -> int:
     """The worst code of all contests."""
     setting = Setting(given.data.resolve(), given.rfm, given.packages_python, tuple(given.only or GROUPS))
     if "rfm" in setting.groups and not shutil.which(given.rfm):
         raise BenchmarkError(f"no rfm at {given.rfm}; give --rfm PATH, or --only peers")
-    codes = [run_one(name, given, setting) for name in (chosen(given) or [""])]
+    with alone(setting.folder):
+        codes = [run_one(name, given, setting) for name in (chosen(given) or [""])]
     if found := growths(kept_figures(setting.folder)):
         print(f"\nGrowth over all figures that are kept\n{growth_text(found)}")
     if given.results or "all" in given.cases:

@@ -24,7 +24,7 @@ class Told:
 
     `refunds`: negative amounts, missing customers and cancelled orders occur. Without it the rows are clean
     and the rows of an order are all of one day.
-    `ids`: "text"; "whole" numbers of up to 64 bits; "small" where they, and the order ids, are below 2**31.
+    `ids`: "text"; "whole" numbers of at most 13 digits; "small" where they, and the order ids, are below 2**31.
     """
 
     source: Path

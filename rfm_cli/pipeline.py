@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -17,10 +18,7 @@ from rfm_cli.known import BuyersAfter, people_known, with_people
 from rfm_cli.measures import Counting
 from rfm_cli.notes import Note
 from rfm_cli.one_row_measures import from_one_row
-from rfm_cli.rollup import read as rollups
-from rfm_cli.rollup.agree import purchases_for
 from rfm_cli.rollup.periods import COLUMNS
-from rfm_cli.rollup.read import RollUp
 from rfm_cli.schemes import Scheme
 from rfm_cli.scores.apply import with_scores
 from rfm_cli.scores.cutoffs import Cutoffs
@@ -32,7 +30,8 @@ from rfm_cli.tables.one_row import OneRow
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_model import Facts, Orders
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # what few shops have is loaded where there is one
+    from rfm_cli.rollup.read import RollUp
     from rfm_cli.tables.people import Customers, Events
     from rfm_cli.tables.products import Products
     from rfm_cli.tables.rates import Rates
@@ -85,7 +84,9 @@ class Shop:
     def buyers_after(self) -> BuyersAfter | None:
         """Who has an accepted order row after a day; None where there is no history."""
         if self.rollup:
-            return partial(rollups.buyers_after, self.rollup)
+            from rfm_cli.rollup.read import buyers_after
+
+            return partial(buyers_after, self.rollup)
         return partial(order_tables.buyers_after, self.orders) if self.orders else None
 
 
@@ -147,7 +148,7 @@ def open_tables(paths: TablePaths, options: ReadOptions) -> Shop:
         from rfm_cli.memory import hold_to
 
         hold_to(options.memory)
-    rollup = rollups.rollup_among(paths.orders, options, lines=bool(paths.lines), rates=bool(paths.rates))
+    rollup = _rollup(paths, options)
     if options.purchase_events:  # the orders live in an event log, which is the events table as well
         paths = replace(paths, orders=(), events=paths.events or paths.orders)
     shop = replace(_beside_orders(paths, options), rollup=rollup)
@@ -164,7 +165,7 @@ def open_tables(paths: TablePaths, options: ReadOptions) -> Shop:
 
 
 def _beside_orders(paths: TablePaths, options: ReadOptions) -> Shop:
-    """The tables beside the orders; what reads a table is loaded only where there is one, since few shops have all."""
+    """The tables beside the orders."""
     shop = Shop(None)
     if paths.customers:
         from rfm_cli.tables.people import open_customers
@@ -179,6 +180,15 @@ def _beside_orders(paths: TablePaths, options: ReadOptions) -> Shop:
 
         shop = replace(shop, products=open_products(paths.products, options))
     return shop
+
+
+def _rollup(paths: TablePaths, options: ReadOptions) -> RollUp | None:
+    """The roll-up that stands in place of orders, None where there is none; it is a folder."""
+    if not any(isinstance(path, str) and Path(path).is_dir() for path in paths.orders):
+        return None
+    from rfm_cli.rollup.read import rollup_among
+
+    return rollup_among(paths.orders, options, lines=bool(paths.lines), rates=bool(paths.rates))
 
 
 def _rates(paths: TablePaths, options: ReadOptions) -> Rates | None:
@@ -300,8 +310,10 @@ def _counted(orders: Orders, counting: Counting) -> tuple[pl.DataFrame, Facts, O
 
 
 def _from_rollup(shop: Shop, rollup: RollUp, question: Question) -> tuple[pl.DataFrame, Facts, Shop, date | None]:
+    from rfm_cli.rollup.read import customers_of
+
     as_of, facts = question.as_of or rollup.manifest.last_day, rollup.facts()
-    frame = rollups.customers_of(rollup, counting_of(question, as_of))
+    frame = customers_of(rollup, counting_of(question, as_of))
     require_buyers(frame, facts, rollup, as_of)
     return measures.with_recency(frame, as_of), facts, shop, as_of
 
@@ -310,11 +322,14 @@ def agreed(shop: Shop, question: Question) -> Question:
     """The question with what a roll-up has counted already; `UsageError` where it has counted otherwise."""
     if shop.rollup is None:
         return question
+    from rfm_cli.rollup.agree import purchases_for
+    from rfm_cli.rollup.read import require_days
+
     free, one_a_day = question.free_orders, question.one_a_day
     name, manifest = shop.rollup.name(), shop.rollup.manifest
     counted = purchases_for(name, manifest, free, question.scheme.free_orders, one_a_day=one_a_day)
     if question.new_subscriber is not None:
-        rollups.require_days(shop.rollup, "--new-subscriber needs")
+        require_days(shop.rollup, "--new-subscriber needs")
     return replace(question, free_orders=counted.free, one_a_day=counted.one_a_day)
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from rfm_cli.clock import parse_as_of, parse_window
@@ -17,7 +17,6 @@ from rfm_cli.config import Settings, pairs_of
 from rfm_cli.errors import UsageError, did_you_mean
 from rfm_cli.memory import parse_memory
 from rfm_cli.pipeline import Question, Shop, TablePaths
-from rfm_cli.rollup.agree import Said
 from rfm_cli.schemes import AXES, Axis, Bins, Rule, Scheme, load_scheme
 from rfm_cli.schemes.model import RULES
 from rfm_cli.scores import cutfile
@@ -27,6 +26,9 @@ from rfm_cli.tables.columns import parse_maps
 from rfm_cli.tables.kinds import discover
 from rfm_cli.tables.money import MOST_DECIMALS
 from rfm_cli.tables.options import ENGAGEMENT_DAYS, ENGAGING, REJECTED_STATUSES, ReadOptions
+
+if TYPE_CHECKING:
+    from rfm_cli.rollup.agree import Said
 
 METRICS = ("customers", "revenue", "aov", "share")
 ENGAGEMENT_WINDOW = f"{ENGAGEMENT_DAYS}d"
@@ -68,6 +70,8 @@ def options_of(settings: Settings) -> ReadOptions:
 
 def said_of(settings: Settings, options: ReadOptions) -> Said:
     """What somebody said about reading orders, defaults said aloud included."""
+    from rfm_cli.rollup.agree import Said
+
     names = ("timezone", "reject_status", "drop_duplicates", "currency")
     return Said(**{name: getattr(options, name) for name in names if name in settings.values})
 
@@ -111,15 +115,11 @@ def as_of(settings: Settings, text: str | None, shop: Shop | None = None) -> dat
     return parse_as_of(word, datetime.now(ZoneInfo(zone(settings, shop))).date() if clock else None)
 
 
-def check_question(settings: Settings) -> Question | None:
-    """The question, before a file is read; None where saved cutoffs wait for the scale of the money.
-
-    `UsageError` where it makes no sense whatever the data.
-    """
+def check_question(settings: Settings) -> None:
+    """Nothing, or `UsageError` where the question makes no sense whatever the data: said before a file is read."""
     given = tuple(text for text in settings.texts("cuts") if is_given(text))
-    question = question_of(replace(settings, values={**settings.values, "cuts": given}), Shop(None))
+    question_of(replace(settings, values={**settings.values, "cuts": given}), Shop(None))
     engagement_of(settings, None)
-    return question if given == settings.texts("cuts") else None
 
 
 def question_of(settings: Settings, shop: Shop) -> Question:

@@ -25,11 +25,11 @@ def asked_shop(run: Run) -> tuple[Shop, Question]:
     from rfm_cli.commands.ask import check_question, question_of
     from rfm_cli.commands.run import shop_of
 
-    question = check_question(run.settings)
+    check_question(run.settings)
     shop = shop_of(run)
     if not shop.has_history:
         raise UsageError("moves need orders", "a file of one row a customer has no history")
-    return shop, question or question_of(run.settings, shop)
+    return shop, question_of(run.settings, shop)
 
 
 def day_of(run: Run, shop: Shop, flag: str, text: str | None) -> date | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rfm_cli.commands.rolling import Asked, put, say_made
@@ -9,6 +10,7 @@ from rfm_cli.commands.run import Run, spare_inputs
 from rfm_cli.errors import UsageError
 from rfm_cli.notes import note
 from rfm_cli.remarks import on_rejects
+from rfm_cli.rollup import store
 from rfm_cli.rollup.engines import roll
 from rfm_cli.rollup.engines.name import Engine
 from rfm_cli.rollup.periods import Periods, Purchases
@@ -24,6 +26,8 @@ ALONE = "leave it out, or leave out --engine"
 def make(run: Run, asked: Asked, engine: Engine, paths: TablePaths, options: ReadOptions) -> None:
     """Roll all orders up by the engine: into a folder, or where it is a URL by the cluster itself."""
     _refuse(run, asked, engine, paths, options)
+    if not is_url(asked.out):
+        store.require_place(Path(asked.out))
     if engine.name == "duckdb":
         spare_inputs(run, paths)
     purchases = Purchases("ignore" if asked.free == "ignore" else "count", asked.one_a_day)

@@ -124,12 +124,13 @@ def shop_of(run: Run) -> Shop:
     """The tables of the run, opened; what was detected is said."""
     from rfm_cli.commands import ask
     from rfm_cli.pipeline import open_shop
-    from rfm_cli.rollup.agree import require_agreement
 
     paths, options = ask.paths_of(run.settings, Path()), ask.options_of(run.settings)
     spare_inputs(run, paths)
     shop = open_shop(paths, options)
     if shop.rollup:
+        from rfm_cli.rollup.agree import require_agreement
+
         require_agreement(shop.rollup.name(), shop.rollup.manifest, ask.said_of(run.settings, options))
     run.narrator.say(shop.notes)
     return shop
@@ -160,12 +161,12 @@ def scored(run: Run) -> Scored:
     from rfm_cli.commands.ask import check_question, question_of
     from rfm_cli.pipeline import score
 
-    question = check_question(run.settings)
+    check_question(run.settings)
     shop = shop_of(run)
     if run.text("rejects") and shop.orders is None:
         has_none = "a roll-up" if shop.rollup else "a file of one row a customer"
         raise UsageError("--rejects needs orders", f"{has_none} has no order rows")
-    result = score(shop, question or question_of(run.settings, shop))
+    result = score(shop, question_of(run.settings, shop))
     run.narrator.say(result.notes)
     if run.flags.get("explain"):
         from rfm_cli.views.cutoffs import told

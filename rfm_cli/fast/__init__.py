@@ -1,7 +1,15 @@
-"""Shortcuts for large files: the same measures as `measures.customers`, by integer arithmetic over blocks of rows.
+"""Shortcuts for large files: the same measures and steps as the plain way's, by integer arithmetic on blocks of rows.
 
-Polars decodes and converts, block by block and on all cores; meanwhile numpy adds each row to its customer's slot:
-`columns` (which numbers a row becomes) -> `ids` (an id as a number) -> `slots` (a number as a place) -> `grouping`
-(rows as orders) -> `totals` (what a customer adds up to) -> `tally` (the pass). Nothing is assumed: whatever a shortcut
-needs is proved on every row while it is read, and where the proof fails the plain way of `measures` answers.
+Polars decodes and converts, block by block and on all cores; meanwhile numpy adds each row to its customer's slot.
+Nothing is assumed: whatever a shortcut needs is proved on every row while it is read, and where the proof fails the
+plain way of `measures` and `history.steps` answers. In the order in which a row meets them:
+
+- `ways` looks at the first rows, and says which shortcuts to try;
+- `columns` turns files into columns of numbers, with `ids` (an id as a number), `texts` (any other id) and `dates`;
+- `tally` is the pass: it judges each `block` of rows, and counts them by rule;
+- `slots` gives each customer a small number;
+- `grouping` makes rows orders where files are in order, `scattered` where they are not;
+- `totals` adds up a stretch of days by slot, `daily` keeps single days;
+- `customers` and `steps` give the result the columns of the plain way, `order` sorts ids by their text;
+- `spells` counts stays in a state from steps.
 """

@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 from measure import BenchmarkError, Program, agreements, measured, rounds, warmed
+from run import alone
 
 NOTHING = (sys.executable, "-S", "-c", "pass")
 
@@ -71,3 +72,10 @@ def test_an_answer_of_an_earlier_run_does_not_stand(tmp_path: Path) -> None:
     answer.write_text("old")
     warmed([Program("mute", NOTHING, answer)])
     assert not answer.exists()
+
+
+def test_two_runs_do_not_write_to_the_same_answers(tmp_path: Path) -> None:
+    with alone(tmp_path), pytest.raises(BenchmarkError, match="another run measures in"), alone(tmp_path):
+        pytest.fail("the folder is taken")
+    with alone(tmp_path):
+        pass

@@ -8,8 +8,10 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import polars as pl
 import pytest
@@ -444,3 +446,14 @@ def test_a_killed_add_can_be_made_again(here: Here, days: dict[str, str], after:
     assert here("rollup", days["all"], days["one"], "whole", "-q").code == 0
     assert Path("out/manifest.json").read_text() == Path("whole/manifest.json").read_text()
     assert rows_of("out") == rows_of("whole")
+
+
+def test_today_is_that_of_the_zone_of_the_roll_up(tmp_path: Path, here: Here) -> None:
+    hour = datetime.now(UTC).hour
+    zone = "Etc/GMT+12" if hour < 12 else "Pacific/Kiritimati"  # where it is another day than in UTC
+    (tmp_path / "orders.csv").write_text("customer_id,ordered_at,amount\na,2024-01-01,1\nb,2024-01-02,2\n")
+    assert here("rollup", tmp_path / "orders.csv", tmp_path / "out", "--timezone", zone, "-q").code == 0
+    ended = here("score", tmp_path / "out", "--as-of", "today", "--format", "json", "-q")
+    shown = json.loads(ended.out)["meta"]["as_of"]
+    assert shown in {str((datetime.now(ZoneInfo(zone)) - timedelta(minutes=ago)).date()) for ago in (0, 5)}
+    assert shown != str(datetime.now(UTC).date()) or datetime.now(UTC).hour != hour

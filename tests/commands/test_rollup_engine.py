@@ -34,7 +34,7 @@ def test_duckdb_makes_the_same_roll_up(rfm: Run, tmp_path: Path, orders: Path) -
     for out, more in (("polars", []), ("duckdb", ["--engine", "duckdb"])):
         made = rfm("rollup", orders, out, *more, cwd=tmp_path)
         assert made.returncode == 0, made.stderr
-        assert f"rfm: {out}: a roll-up by days of 14 rows".encode() in made.stderr
+        assert f"rfm: {out}: a roll-up by days, of 14 rows".encode() in made.stderr
     files = [(tmp_path / out / "rollup.parquet").read_bytes() for out in ("polars", "duckdb")]
     assert files[0] == files[1]
     assert json.loads((tmp_path / "duckdb" / "manifest.json").read_text())["engine"] == "duckdb"

@@ -66,6 +66,7 @@ def test_a_score_to_a_file_loads_what_it_needs(shop: Path, output: str) -> None:
     code, modules = loaded("score", "orders.csv", "-q", "-o", output, cwd=shop)
     assert (code, HEAVY & modules - {"difflib"}) == (0, {"polars", "tomllib", "zoneinfo"})
     assert not {f"rfm_cli.{name}" for name in UNUSED.split()} & modules
+    assert not [name for name in modules if name.startswith(("rfm_cli.rollup.read", "rfm_cli.fast", "narwhals"))]
     assert ("rfm_cli.out.parquet" in modules) == (output == "s.parquet")
 
 

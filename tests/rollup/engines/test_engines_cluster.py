@@ -18,6 +18,7 @@ import pytest
 from rfm_cli.rollup.engines.roll import Task, counted, roll_up
 from rfm_cli.rollup.make import Rolled
 from rfm_cli.rollup.periods import Periods, Purchases
+from rfm_cli.rollup.read import read_rollup
 from rfm_cli.tables.options import ReadOptions
 from tests.conftest import Run
 from tests.rollup.engines.awkward import FIXED, ROWS, Types, written
@@ -76,10 +77,13 @@ def test_an_executor_is_killed_on_the_way(tmp_path: Path, server: Server) -> Non
     assert not job.is_alive()
     assert killed not in children(server.pid, "CoarseGrainedExecutorBackend")
     assert job.rolled is not None, job.error
-    rows = job.rolled.rows.drop("free_orders").cast({"customer_id": pl.String}).sort("customer_id", "period")
-    plain = plain_rollup(tmp_path / "plain", [orders], options, periods, Purchases())
-    wanted = pl.concat([pl.read_parquet(file) for file in sorted(plain.glob("rollup.parquet/*.parquet"))])
-    assert rows.equals(wanted.sort("customer_id", "period"))
+    plain = read_rollup(str(plain_rollup(tmp_path / "plain", [orders], options, periods, Purchases())))
+    assert settled(job.rolled.rows.drop("free_orders")).equals(settled(plain.frame().collect()))
+
+
+def settled(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows of a roll-up in their order, ids as texts."""
+    return rows.cast({"customer_id": pl.String}).sort("customer_id", "period")
 
 
 class Job(threading.Thread):
@@ -88,12 +92,14 @@ class Job(threading.Thread):
     def __init__(self, task: Task) -> None:
         super().__init__(daemon=True)
         self.task = task
+        self.counted = threading.Event()
         self.rolled: Rolled | None = None
         self.error: BaseException | None = None
 
     def run(self) -> None:
         try:
             with counted(self.task) as given:
+                self.counted.set()
                 self.rolled = roll_up(given)
         except BaseException as error:  # told by the test
             self.error = error
@@ -116,23 +122,27 @@ def many_orders(folder: Path) -> Path:
 
 
 def kill_an_executor(server: Server, job: Job) -> int:
-    """The pid of the executor that was killed, once it was at work on the shuffle of the job."""
+    """The pid of the executor that was killed when the job, past its first pass, was at work on what a stage of the
+    roll-up had left with both executors."""
     executors = children(server.pid, "CoarseGrainedExecutorBackend")
     assert len(executors) == 2
-    end = time.monotonic() + JOB_SECONDS
-    while time.monotonic() < end and job.is_alive():
-        if any(stage["numCompleteTasks"] and stage["numActiveTasks"] for stage in active_stages(server)):
+    assert job.counted.wait(JOB_SECONDS), job.error
+    before = {stage["stageId"] for stage in stages(server)}
+    while job.is_alive():
+        new = [stage for stage in stages(server) if stage["stageId"] not in before]
+        done = any(stage["status"] == "COMPLETE" and stage["shuffleWriteBytes"] for stage in new)
+        if done and any(stage["status"] == "ACTIVE" and stage["numActiveTasks"] for stage in new):
             os.kill(executors[0], signal.SIGKILL)
             return executors[0]
         time.sleep(0.02)
     pytest.fail(f"no stage was seen at work: {job.error}")
 
 
-def active_stages(server: Server) -> list[dict[str, Any]]:
-    """The stages that the server is at work on, from its own pages."""
+def stages(server: Server) -> list[dict[str, Any]]:
+    """The stages that the server has come to, from its own pages."""
     base = f"http://127.0.0.1:{server.pages}/api/v1/applications"
     with urllib.request.urlopen(base, timeout=60) as answer:
         application = json.load(answer)[0]["id"]
-    with urllib.request.urlopen(f"{base}/{application}/stages?status=active", timeout=60) as answer:
+    with urllib.request.urlopen(f"{base}/{application}/stages", timeout=60) as answer:
         found: list[dict[str, Any]] = json.load(answer)
         return found

@@ -18,6 +18,7 @@ from tests.rollup.engines.awkward import (
     ZONE,
     Types,
     assert_same,
+    blank_texts,
     by_engine,
     plainly,
     table,
@@ -71,13 +72,8 @@ def test_headings_are_no_patterns(tmp_path: Path, server: Server) -> None:
 
 
 def test_any_blank_around_ids_and_statuses(tmp_path: Path, server: Server) -> None:
-    blanks = [chr(number) for number in [*range(1, 33), 0x85, 0xA0, 0x180E, *range(0x2000, 0x2030), 0x3000, 0xFEFF]]
     path = tmp_path / "orders.parquet"
-    rows = {
-        "customer_id": [text for blank in blanks for text in (f"{blank}a{blank}b{blank}", blank)],
-        "status": [text for blank in blanks for text in (f"{blank}TEST{blank}", None)],
-    }
-    pl.DataFrame(rows).with_columns(ordered_at=datetime(2024, 1, 1)).write_parquet(path)
+    blank_texts().write_parquet(path)
     assert_same(by_engine(server.engine, [path], ReadOptions()), plainly([path], ReadOptions()))
 
 

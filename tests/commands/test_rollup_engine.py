@@ -31,7 +31,7 @@ def deaf() -> Iterator[int]:
 
 
 def test_duckdb_makes_the_same_roll_up(rfm: Run, tmp_path: Path, orders: Path) -> None:
-    for out, more in (("polars", []), ("duckdb", ["--engine", "duckdb"])):
+    for out, more in (("polars", []), ("duckdb", ["--engine", "duckdb", "--memory", "1GB"])):
         made = rfm("rollup", orders, out, *more, cwd=tmp_path)
         assert made.returncode == 0, made.stderr
         assert f"rfm: {out}: a roll-up by days, of 14 rows".encode() in made.stderr

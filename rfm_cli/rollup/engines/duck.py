@@ -142,6 +142,10 @@ def _number(column: Column) -> Expression:
     return _where(FunctionExpression("isfinite", value), value) if column.kind in EXACT else value
 
 
-def connect(spill: str) -> DuckDBPyConnection:
-    """A DuckDB of its own, in memory, that goes on in the folder `spill` where memory does not do."""
-    return duckdb.connect(config={"preserve_insertion_order": False, "temp_directory": spill})
+def connect(spill: str, memory: int | None = None) -> DuckDBPyConnection:
+    """A DuckDB of its own, kept to `memory` bytes if that is said; what does not fit lies in the folder `spill`.
+
+    The order of rows is left open, which saves memory.
+    """
+    limit = {"memory_limit": f"{memory}B"} if memory else {}
+    return duckdb.connect(config={"preserve_insertion_order": False, "temp_directory": spill, **limit})

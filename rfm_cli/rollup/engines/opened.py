@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -65,7 +66,11 @@ def _on_duckdb(paths: Sequence[str], options: ReadOptions) -> Iterator[list[_Tab
     except ImportError as error:
         raise UsageError("--engine duckdb: DuckDB is not installed", "pip install 'rfm-cli[duckdb]'") from error
     files = [_local(str(file)) for file in sources.find(paths)]
-    with tempfile.TemporaryDirectory(prefix="rfm-") as spill, duck.connect(spill) as connection:
+    place = os.environ.get("TMPDIR") or "/var/tmp"  # /tmp is often memory
+    with (
+        tempfile.TemporaryDirectory(prefix="rfm-spill-", dir=place) as spill,
+        duck.connect(spill, options.memory) as connection,
+    ):
         try:
             alike: dict[tuple[Column, ...], list[str]] = {}
             for file in files:

@@ -35,7 +35,6 @@ def rfm() -> Run:
         cwd: Path | None = None,
         env: Mapping[str, str] | None = None,
         stdin: bytes | None = None,
-        timeout: float = 120,
         **more: object,
     ) -> subprocess.CompletedProcess[bytes]:
         clean = {name: value for name, value in os.environ.items() if not name.startswith("RFM_")}
@@ -47,7 +46,7 @@ def rfm() -> Run:
             input=stdin,
             capture_output=True,
             check=False,
-            timeout=timeout,
+            timeout=600,  # a cluster on a busy machine takes its time
             **more,
         )
 

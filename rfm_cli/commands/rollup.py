@@ -54,7 +54,9 @@ def rollup(
     strict: opt.Strict = None,
     config: opt.Config = None,
 ) -> None:
-    """Reduce orders to one row a customer and period, which other commands take in their place.
+    """Reduce orders once, to be read in their place.
+
+    There is one row a customer and period, and other commands give the same answers from it.
 
     By days any date can be asked for, and each night's orders can be folded in without reading the rest again.
 

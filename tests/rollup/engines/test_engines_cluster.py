@@ -33,11 +33,11 @@ JOB_SECONDS = 600
 def test_a_cluster_writes_a_roll_up(rfm: Run, tmp_path: Path, server: Server, grain: list[str]) -> None:
     orders = written(tmp_path, ROWS, Types())
     there = ["--engine", server.engine.url]
-    made = rfm("rollup", orders, (tmp_path / "there").as_uri(), *grain, *there, cwd=tmp_path, timeout=JOB_SECONDS)
+    made = rfm("rollup", orders, (tmp_path / "there").as_uri(), *grain, *there, cwd=tmp_path)
     assert made.returncode == 0, made.stderr
     assert b"there: written by 127.0.0.1" in made.stderr
     for out, more in (("here", []), ("fetched", there)):
-        assert rfm("rollup", orders, out, *grain, *more, "-q", cwd=tmp_path, timeout=JOB_SECONDS).returncode == 0
+        assert rfm("rollup", orders, out, *grain, *more, "-q", cwd=tmp_path).returncode == 0
     for command in (["score"], ["segments"], ["vip"], ["score", "--format", "json"]):
         answers = {out: rfm(*command, out, "-q", cwd=tmp_path).stdout for out in ("here", "fetched", "there")}
         assert answers["here"] == answers["fetched"] == answers["there"] != b""

@@ -53,9 +53,10 @@ def rollup(
     strict: opt.Strict = None,
     config: opt.Config = None,
 ) -> None:
-    """Reduce orders to one row a customer and period, which other commands take in their place.
+    """Reduce orders to one row a customer and period.
 
-    By days any date can be asked for, and each night's orders can be folded in without reading the rest again.
+    Other commands take the roll-up in place of orders. By days any date can be asked for, and each night's orders can
+    be folded in without reading the rest again.
 
     \b
     rfm rollup orders.parquet shop.rollup

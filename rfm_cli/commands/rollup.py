@@ -49,16 +49,14 @@ def rollup(
     timezone: opt.Timezone = None,
     free_orders: opt.FreeOrders = None,
     one_order_per: opt.OneOrderPer = None,
-    memory: opt.Memory = None,
     quiet: opt.Quiet = None,
     strict: opt.Strict = None,
     config: opt.Config = None,
 ) -> None:
-    """Reduce orders once, to be read in their place.
+    """Reduce orders to one row a customer and period.
 
-    There is one row a customer and period, and other commands give the same answers from it.
-
-    By days any date can be asked for, and each night's orders can be folded in without reading the rest again.
+    Other commands take the roll-up in place of orders. By days any date can be asked for, and each night's orders can
+    be folded in without reading the rest again.
 
     \b
     rfm rollup orders.parquet shop.rollup

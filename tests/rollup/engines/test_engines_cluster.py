@@ -41,7 +41,7 @@ def test_a_cluster_writes_a_roll_up(rfm: Run, tmp_path: Path, server: Server, gr
     for command in (["score"], ["segments"], ["vip"], ["score", "--format", "json"]):
         answers = {out: rfm(*command, out, "-q", cwd=tmp_path).stdout for out in ("here", "fetched", "there")}
         assert answers["here"] == answers["fetched"] == answers["there"] != b""
-    rows = [pl.read_parquet(tmp_path / out / "rollup.parquet") for out in ("here", "fetched", "there")]
+    rows = [read_rollup(str(tmp_path / out)).frame().collect() for out in ("here", "fetched", "there")]
     assert rows[0].equals(rows[1])
     assert rows[0].equals(rows[2])
     added = rfm("rollup", "there", "--add", written(tmp_path, ROWS[-1:], Types(), "new"), cwd=tmp_path)

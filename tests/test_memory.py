@@ -103,6 +103,25 @@ def test_the_same_bytes_with_next_to_no_memory(rfm: Run, tmp_path: Path, command
     assert list(tmp_path.iterdir()) == []  # what lay there is gone
 
 
+def test_the_same_roll_up_with_next_to_no_memory(rfm: Run, tmp_path: Path) -> None:
+    (tmp_path / "spill").mkdir()
+    env = {"TMPDIR": str(tmp_path / "spill")}
+    lines = (SAMPLE / "orders.csv").read_text().splitlines(keepends=True)
+    rows = sorted(lines[1:], key=lambda line: line.split(",")[1])
+    for name, part in (("old.csv", rows[:-500]), ("new.csv", rows[-500:])):
+        (tmp_path / name).write_text("".join([lines[0], *part]))
+    for out, more in (("plain", []), ("tight", ["--memory", "1MB"])):
+        for args in (["old.csv", out], [out, "--add", "new.csv"]):
+            done = rfm("rollup", *args, *more, cwd=tmp_path, env=env)
+            assert done.returncode == 0, done.stderr
+    files = [
+        {file.name: file.read_bytes() for file in (tmp_path / out).rglob("*") if file.is_file()}
+        for out in ("plain", "tight")
+    ]
+    assert files[0] == files[1]
+    assert list((tmp_path / "spill").iterdir()) == []
+
+
 def test_rows_really_go_to_disk(rfm: Run, tmp_path: Path) -> None:
     env = {FOLDER: str(tmp_path), DISK: "0"}
     done = rfm("score", "-q", "--memory", "1MB", cwd=SAMPLE, env=env)

@@ -49,6 +49,7 @@ def rollup(
     timezone: opt.Timezone = None,
     free_orders: opt.FreeOrders = None,
     one_order_per: opt.OneOrderPer = None,
+    memory: opt.Memory = None,
     quiet: opt.Quiet = None,
     strict: opt.Strict = None,
     config: opt.Config = None,

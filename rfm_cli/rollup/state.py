@@ -16,6 +16,7 @@ from rfm_cli.rollup.manifest import Manifest
 from rfm_cli.rollup.parts import is_parted
 
 SUMS = ("orders", "revenue")
+DAYS = ("first_order", "last_order")
 
 
 def reduced(periods: pl.LazyFrame, first_row: pl.Expr) -> pl.LazyFrame:
@@ -71,7 +72,8 @@ def carry_states(
 
 def scan_state(place: Path) -> pl.LazyFrame:
     """The customers of a state, ids as numbers where all are whole."""
-    return pl.scan_ipc(place, glob=False)
+    bought = pl.col("orders") > 0
+    return pl.scan_ipc(place, glob=False).with_columns(pl.when(bought).then(name).alias(name) for name in DAYS)
 
 
 def ids_of(frame: pl.LazyFrame, manifest: Manifest) -> pl.LazyFrame:
@@ -86,8 +88,12 @@ def _write_latest(folder: Path, later: pl.LazyFrame, manifest: Manifest) -> None
 
 
 def _write(place: Path, found: pl.LazyFrame, manifest: Manifest) -> None:
-    """The customers by id, as an Arrow file: nobody reads it but rfm, which does so in no time."""
-    state = ids_of(found, manifest).collect(engine="streaming").sort("customer_id").rechunk()
+    """The customers by id, as an Arrow file: nobody reads it but rfm, which does so in no time.
+
+    Days that are not known are written as day 0, since an Arrow file holds whatever lies in memory under a null.
+    """
+    whole = ids_of(found, manifest).with_columns(pl.col(*DAYS).fill_null(pl.date(1970, 1, 1)))
+    state = whole.collect(engine="streaming").sort("customer_id").rechunk()
     buffer = io.BytesIO()
     state.write_ipc(buffer)
     store.write_file(place, buffer.getvalue())

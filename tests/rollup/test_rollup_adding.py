@@ -21,13 +21,14 @@ from rfm_cli.rollup.make import roll_up, write_rollup
 from rfm_cli.rollup.manifest import from_text
 from rfm_cli.rollup.periods import Periods, Purchases
 from rfm_cli.rollup.read import read_rollup
+from rfm_cli.rollup.state import scan_state
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_model import Orders
 
 START = date(2024, 1, 1)
 DAYS = 150
 PLACES = itertools.count()
-checked = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+checked = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 class Row(NamedTuple):
@@ -124,6 +125,19 @@ def same(one: Path, other: Path) -> None:
             assert (first / name).read_bytes() == (second / name).read_bytes(), name
     manifests = [from_text((place / store.MANIFEST).read_text(), "OUT") for place in (first, second)]
     assert replace(manifests[0], inputs=()) == replace(manifests[1], inputs=())
+
+
+def test_a_customer_without_a_purchase_leaves_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An Arrow file holds whatever lies in memory under a null, so a state has none."""
+    monkeypatch.setattr(rollup_rows, "MOST_IN_ONE", 1)
+    rows = [Row("first", "", 0, 1234), *[Row("a", "", day, -5000) for day in (0, 1, 2)]]
+    rows += [Row("Аня", "", 60, -5000), Row("first", "", 70, 1)]
+    out = grown(tmp_path, [rows[:2], rows[2:4], rows[4:]], Periods("day"), Purchases())
+    same(out, made(tmp_path, rows, Periods("day"), Purchases()))
+    for name in (store.SETTLED, store.LATEST):
+        state = store.version_of(out) / name
+        assert not any(pl.read_ipc(state).null_count().row(0))
+        assert scan_state(state).collect()["first_order"].null_count() == (1 if name == store.SETTLED else 2)
 
 
 def accepted(row: Row) -> bool:

@@ -51,9 +51,9 @@ class Run:
 def measured(command: tuple[str, ...], environment: tuple[tuple[str, str], ...] = ()) -> Run:
     """Run a process to its end; an error with its last lines if it fails."""
     started = time.perf_counter()
-    process = subprocess.Popen(
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env={**os.environ, **dict(environment)}
-    )
+    environ = {**os.environ, **dict(environment)}
+    environ.pop("PYTHONDONTWRITEBYTECODE", None)  # as an installed program, which is compiled once
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environ)
     assert process.stderr is not None
     message = process.stderr.read()  # to the end, so that a talkative child cannot block
     _, status, usage = os.wait4(process.pid, 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -107,6 +108,7 @@ def main() -> None:
     except KeyboardInterrupt:  # Polars and Python may each raise one for the same Ctrl-C
         code = INTERRUPTED
     _give_up_on_stdout()
+    gc.freeze()  # what is left need not be searched for garbage when Python ends
     sys.exit(code)
 
 

@@ -268,7 +268,7 @@ def cutoffs_at(everybody: pl.DataFrame, question: Question, scale: int | None) -
     """The question's own cutoffs, or those that the buyers among measured customers give, with remarks on them."""
     if question.cutoffs:  # they were read before the pass that knows the money's scale for sure
         return question.cutoffs.at_scale(scale), ()
-    buyers = everybody.filter(pl.col("recency_days").is_not_null())
+    buyers = everybody.drop_nulls("recency_days")
     return fit(buyers, question.fitting, scale)
 
 

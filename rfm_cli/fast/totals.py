@@ -1,8 +1,10 @@
 """What customers add up to in one stretch of days: 16 bytes a slot, in one cache line.
 
 A slot holds the number of purchases and the money in one 64-bit integer, purchases x 2^42 + money, and the days of the
-first and the last purchase in another. Money may be below 0; as long as the sizes of all amounts add up to less than
-2^41 and nobody has 2^21 purchases the two come apart again without loss, which is proved in the end.
+first and the last purchase in another, so written that 0 is none: a slot is not touched before its first row.
+
+Money may be below 0; as long as the sizes of all amounts add up to less than 2^41 and nobody has 2^21 purchases the two
+come apart again without loss, which is proved in the end.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from rfm_cli.fast.block import NOBODY, Block, Booleans, Int32s
 from rfm_cli.fast.ids import Int64s
@@ -20,6 +23,7 @@ ONE = np.int64(1 << BITS)
 HALF = np.int64(1 << (BITS - 1))
 LATE, EARLY = np.int32(2**31 - 1), np.int32(-(2**31))
 """The first and the last day of who has none."""
+SIGN = np.uint32(1 << 31)
 AT_ONCE = 1 << 13
 """So many rows stay in the processor's cache from the first of their sums to the last."""
 
@@ -58,13 +62,15 @@ class Totals:
         if orders.minor is not None:
             counted += orders.minor
             self._weigh(orders.minor)
-        money, days = self._rows[:, 0], self._rows.view(np.int32)
+        money, days = self._rows[:, 0], self._rows.view(np.uint32)
+        late = _rising(orders.days)
+        early = ~late
         for start in range(0, len(orders), AT_ONCE):
             part = slice(start, start + AT_ONCE)
-            slot, day = orders.slots[part], orders.days[part]
+            slot = orders.slots[part]
             np.add.at(money, slot, counted[part])
-            np.minimum.at(days[:, 2], slot, day)
-            np.maximum.at(days[:, 3], slot, day)
+            np.maximum.at(days[:, 2], slot, early[part])
+            np.maximum.at(days[:, 3], slot, late[part])
 
     def pay(self, rows: Block, slots: int) -> None:
         """Nothing: the money of rows that are no purchases is added."""
@@ -86,36 +92,45 @@ class Totals:
         have = len(self._rows)
         if slots <= have:
             return
-        # Doubled, so that all growing together copies each slot about once.
+        # Doubled, so that all growing together copies each slot about once; what is not used takes no memory.
         grown = np.zeros((max(slots, 2 * have), 2), np.int64)
         grown[:have] = self._rows
-        days = grown.view(np.int32)
-        days[have:, 2], days[have:, 3] = LATE, EARLY
         self._rows = grown
 
     def used(self) -> Booleans:
         """Whether each slot has a row."""
-        touched: Booleans = self._rows.view(np.int32)[:, 2] != LATE
+        touched: Booleans = self._rows.view(np.uint32)[:, 2] != 0
         touched[: len(self._first_paid)] |= self._first_paid != LATE
         return touched
 
     def of(self, slots: Int64s) -> Added:
         """What the slots add up to."""
         self._make_room(int(slots.max(initial=-1)) + 1)
-        rows = self._rows[slots]
+        rows = np.take(self._rows, slots, axis=0)
         frequency = (rows[:, 0] + HALF) >> BITS
-        days = rows.view(np.int32)
-        first_row = days[:, 2].copy()
+        days = rows.view(np.uint32)
+        first, last = _days(~days[:, 2]), _days(days[:, 3])
+        first_row = first.copy()
         if len(self._first_paid):
             own = slots < len(self._first_paid)
             first_row[own] = np.minimum(first_row[own], self._first_paid[slots[own]])
         money = rows[:, 0] - (frequency << BITS)
-        return Added(frequency, money, days[:, 2].copy(), days[:, 3].copy(), first_row, counts_of(self._free, slots))
+        return Added(frequency, money, first, last, first_row, counts_of(self._free, slots))
 
     def prove(self, used: Added) -> None:
         """Nothing, or `UnprovenError` where the purchases of all slots in use are not those that were counted."""
         if int(used.frequency.sum()) != self._orders:
             raise UnprovenError("purchases past 21 bits")
+
+
+def _rising(days: Int32s) -> npt.NDArray[np.uint32]:
+    """Days as numbers without a sign, in the same order; EARLY is 0, and LATE is it of their complements."""
+    return days.view(np.uint32) ^ SIGN
+
+
+def _days(rising: npt.NDArray[np.uint32]) -> Int32s:
+    """The days again."""
+    return (rising ^ SIGN).view(np.int32)
 
 
 def counts_of(found: list[Int64s], slots: Int64s) -> Int64s:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
 import polars as pl
+from polars.dataframe.group_by import GroupBy
 
 from rfm_cli.errors import UsageError
 from rfm_cli.notes import Note, note, warning
@@ -55,32 +56,36 @@ def fit(buyers: pl.DataFrame, fitting: Fitting, scale: int | None) -> tuple[Cuto
     axes: dict[Axis, Mapping[Group, Bounds]] = {}
     said: list[Note] = []
     frame = buyers
+    # Both M and the VIP floor want it in order, which Polars remembers of it.
+    money = None if scale is None else buyers["monetary"].sort()
     for axis in AXES:
         if axis == "m" and scale is None:
             continue
         within = [name for name in ("r", "f") if name in axes] if fitting.nested else []
-        axes[axis], notes = _fit_axis(frame, axis, fitting, scale or 0, within)
+        values = money if axis == "m" and money is not None else frame[MEASURE[axis]]
+        axes[axis], notes = _fit_axis(values, axis, fitting, scale or 0, frame.group_by(within) if within else None)
         said += notes or ([*_unused_m(frame, axes["m"], fitting)] if axis == "m" else [])
         if fitting.nested:
             frame = frame.with_columns(score_of(axis, axes[axis]).alias(axis))
     bins = fitting.scheme.bins
-    return Cutoffs(bins, axes, vip_of(buyers, fitting, scale), scale), tuple(said)
+    return Cutoffs(bins, axes, vip_of(money, fitting), scale), tuple(said)
 
 
 def _fit_axis(
-    frame: pl.DataFrame, axis: Axis, fitting: Fitting, scale: int, within: Sequence[str]
+    values: pl.Series, axis: Axis, fitting: Fitting, scale: int, groups: GroupBy | None
 ) -> tuple[dict[Group, Bounds], list[Note]]:
+    """Cutoffs of all values, or for each of the groups of buyers apart, and what becomes of scores without a buyer."""
     own = fitting.cuts_of(axis)
     if own is not None:
         return {(): bounds_from(own, axis, fitting.scheme.bins.k(axis), scale)}, []
-    if not within:
-        bounds, said = _by_rule(frame[MEASURE[axis]], axis, fitting, scale)
+    if groups is None:
+        bounds, said = _by_rule(values, axis, fitting, scale)
         return {(): bounds}, said
-    groups = {}
-    for group, part in frame.group_by(within):
+    found = {}
+    for group, part in groups:
         key = tuple(int(str(score)) for score in group)
-        groups[key] = _ruled(part[MEASURE[axis]], axis, fitting, scale)
-    return dict(sorted(groups.items())), []
+        found[key] = _ruled(part[MEASURE[axis]], axis, fitting, scale)
+    return dict(sorted(found.items())), []
 
 
 def _unused_m(buyers: pl.DataFrame, groups: Mapping[Group, Bounds], fitting: Fitting) -> Iterator[Note]:
@@ -155,10 +160,10 @@ def whole_units(cut: Decimal, axis: Axis, scale: int) -> int:
     return math.floor(cut) if axis == "r" else math.ceil(cut.scaleb(scale) if axis == "m" else cut)
 
 
-def vip_of(buyers: pl.DataFrame, fitting: Fitting, scale: int | None) -> Vip:
+def vip_of(money: pl.Series | None, fitting: Fitting) -> Vip:
     """The VIP floor: the money of the ceil(n x share)-th of n buyers; None without money or buyers."""
-    if scale is None or buyers.is_empty():
+    if money is None or money.is_empty():
         return Vip(None, fitting.share, fitting.min_orders)
-    place = math.ceil(buyers.height * Fraction(fitting.share))
-    floor = rules.floor_of_top(rules.value_counts(buyers["monetary"]), place)
+    place = math.ceil(money.len() * Fraction(fitting.share))
+    floor = rules.floor_of_top(rules.value_counts(money), place)
     return Vip(floor, fitting.share, fitting.min_orders)

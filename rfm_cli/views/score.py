@@ -53,24 +53,22 @@ def known_segments(scored: Scored, names: Sequence[str]) -> list[str]:
 
 
 def _public(scored: Scored) -> list[pl.Expr]:
-    """The twelve columns of an answer, money as decimals."""
+    """The twelve columns of an answer from rows whose `customer` is text, money as decimals."""
     has_money = "monetary" in scored.frame.columns and scored.scale is not None
     money = as_decimal(pl.col("monetary"), scored.scale or 0) if has_money else pl.lit(None, pl.Decimal(18, 0))
-    columns = {"customer_id": pl.col("customer").cast(pl.String), "monetary": money}
+    columns = {"customer_id": pl.col("customer"), "monetary": money}
     return [columns.get(name, pl.col(name)).alias(name) for name in COLUMNS]
 
 
 def by_text_of_id(frame: pl.DataFrame) -> pl.DataFrame:
-    """The rows by `customer` in the order of its text's code points, integers too: 10 stands before 9."""
-    ids = frame["customer"]
-    if ids.cast(pl.String).is_sorted():  # a shortcut leaves them so
-        return frame
-    if ids.dtype == pl.String:
-        return frame.sort("customer")
-    low, high = ids.min(), ids.max()
+    """The rows with `customer` as text, in the order of its code points: 10 stands before 9."""
+    ids, texts = frame["customer"], frame["customer"].cast(pl.String)
+    if texts.is_sorted():  # a shortcut leaves them so
+        return frame.with_columns(texts)
+    low, high = (None, None) if ids.dtype == pl.String else (ids.min(), ids.max())
     if not isinstance(low, int) or not isinstance(high, int) or low < 0 or len(str(high)) > MOST_DIGITS:
-        return frame.sort(pl.col("customer").cast(pl.String))
-    return frame.sort(_text_order(len(str(high))))
+        return frame.with_columns(texts).sort("customer")
+    return frame.sort(_text_order(len(str(high)))).with_columns(pl.col("customer").cast(pl.String))
 
 
 def _text_order(most: int) -> pl.Expr:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:  # what few shops have is loaded where there is one
     from rfm_cli.tables.products import Products
     from rfm_cli.tables.rates import Rates
 
-LARGE = 32 << 20
+LARGE = 48 << 20
 """Files of fewer bytes together (some million orders) are counted plainly in the time that a shortcut takes to load."""
 
 

@@ -12,6 +12,8 @@ from rfm_cli.fast.unproven import GroupingError, RepeatedError, UnprovenError
 
 FROM_ZERO = 1 << 30
 """Added to a day, so that 0 in a table is nobody's."""
+AT_ONCE = 1 << 13
+"""So many rows find their places still in the processor's cache from the first of their sums to the last."""
 
 
 class Places:
@@ -125,13 +127,19 @@ class Summed:
         assert rows.minor is not None
         if len(rows):
             place = self._places.of(rows.orders)
-            table = self._places.table
-            np.add.at(table.view(np.int64)[:, SUM], place, rows.minor)
-            np.maximum.at(table[:, FIRST], place, np.int32(FROM_ZERO) - rows.days)
-            np.maximum.at(table[:, LAST], place, rows.days + np.int32(FROM_ZERO))
-            table[place[rows.minor <= 0], LOWERS] = 1
-            self._own(place, (rows.slots + 1).astype(np.int32))
+            for start in range(0, len(rows), AT_ONCE):
+                part = slice(start, start + AT_ONCE)
+                self._add(place[part], rows.kept(part))
         return Made(rows.kept(slice(0, 0)))
+
+    def _add(self, place: Int64s, rows: Block) -> None:
+        assert rows.minor is not None
+        table = self._places.table
+        np.add.at(table.view(np.int64)[:, SUM], place, rows.minor)
+        np.maximum.at(table[:, FIRST], place, np.int32(FROM_ZERO) - rows.days)
+        np.maximum.at(table[:, LAST], place, rows.days + np.int32(FROM_ZERO))
+        table[place[rows.minor <= 0], LOWERS] = 1
+        self._own(place, (rows.slots + 1).astype(np.int32))
 
     def _own(self, place: Int64s, owner: Int32s) -> None:
         owners = self._places.table[:, SLOT]

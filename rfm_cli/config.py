@@ -172,7 +172,8 @@ def read_file(path: Path) -> dict[str, Value]:
         raise UsageError(f"{path}: not TOML: {error}") from error
     values: dict[str, Value] = {}
     for section, table in data.items():
-        values |= _section(path, section, table)
+        if section != "jobs":  # which `rfm run` reads
+            values |= _section(path, section, table)
     return values
 
 

@@ -54,6 +54,11 @@ def keep(*names: str, help: str, metavar: str | None = None) -> Option:
     return _option(*names, help=help, panel=KEEP, metavar=metavar)
 
 
+def this_run(*names: str, help: str, metavar: str | None = None, least: int | None = None) -> Option:
+    """An option of one command that says how it is run."""
+    return Option(names, help, RUN, metavar, least)
+
+
 Metric = Annotated[
     Text, keep("--metric", help="Shade by customers, revenue, aov or share. [customers]", metavar="FIGURE")
 ]

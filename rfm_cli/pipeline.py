@@ -234,6 +234,13 @@ def score(shop: Shop, question: Question) -> Scored:
     """
     question = agreed(shop, question)
     measured, facts, shop, as_of = _measured(shop, question)
+    return scored_customers(measured, shop, question, facts, as_of)
+
+
+def scored_customers(
+    measured: pl.DataFrame, shop: Shop, question: Question, facts: Facts, as_of: date | None
+) -> Scored:
+    """The same from measures (with recency) of the customers of the orders, which a pass over the rows has left."""
     people, later = people_known(shop.customers, shop.events, shop.buyers_after(), measured["customer"], as_of)
     said = [] if people is None else [*remarks.on_people(measured, shop), *remarks.on_not_yet(later, as_of)]
     said += [*remarks.on_scoring(measured, facts, question, as_of), *remarks.on_lines(shop.orders)]

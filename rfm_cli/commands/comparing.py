@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from rfm_cli.commands.ask import engagement_of, question_of
 from rfm_cli.commands.past import day_of, last_day
 from rfm_cli.errors import UsageError
-from rfm_cli.pipeline import score
 from rfm_cli.views.against import against_view
 from rfm_cli.views.axes import Asking, axis_of
 from rfm_cli.views.segments import segments_view
@@ -39,4 +38,4 @@ def _other(run: Run, result: Scored, against: str) -> Scored:
     if day == result.as_of:
         raise UsageError(f"--against {day}: that is the date of the answer", "give another date")
     question = question_of(run.settings, shop)
-    return score(shop, replace(question, as_of=day, cutoffs=result.cutoffs))
+    return run.reading.scored(shop, replace(question, as_of=day, cutoffs=result.cutoffs))

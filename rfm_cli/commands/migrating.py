@@ -17,7 +17,7 @@ from rfm_cli.commands.past import asked_shop, say_of, two_dates
 from rfm_cli.commands.run import Run, aside, deliver
 from rfm_cli.commands.summary import colours, footer
 from rfm_cli.errors import UsageError, did_you_mean
-from rfm_cli.history.dated import Past, daily_past, past_at
+from rfm_cli.history.dated import Past
 from rfm_cli.history.moves import Moves, Stand, as_scored, moves_between, stands
 from rfm_cli.history.spells import stays
 from rfm_cli.history.states import BYS, NOT_YET, By, told_by_money
@@ -97,7 +97,7 @@ def _horizons(text: str | None) -> tuple[int, ...]:
 def _between(run: Run, asked: Asked) -> tuple[Past, Stand, Stand, Moves, Scored]:
     """The moves between the two dates, with all that was learned on the way."""
     dates = [asked.first, asked.last]
-    past = past_at(asked.shop, asked.question, dates)
+    past = run.reading.past_at(asked.shop, asked.question, dates)
     first, last = stands(past, dates, asked.by, rescore=asked.rescore)
     result = say_of(run, past, last, first)
     return past, first, last, moves_between(first, last), result
@@ -206,7 +206,7 @@ def _links(past: Past, asked: Asked, dates: Sequence[date], seen: list[Stand]) -
 def chain(run: Run, asked: Asked) -> None:
     """The matrices of a chain of dates, one below the other."""
     dates = chain_of(asked.first, asked.last, parse_every(str(asked.every)))
-    past = past_at(asked.shop, asked.question, dates)
+    past = run.reading.past_at(asked.shop, asked.question, dates)
     seen: list[Stand] = []
     tables, ways = [], []
     for link in _links(past, asked, dates, seen):
@@ -226,7 +226,7 @@ def chain(run: Run, asked: Asked) -> None:
 def paths(run: Run, asked: Asked) -> None:
     """The commonest paths over a chain of dates."""
     dates = chain_of(asked.first, asked.last, parse_every(str(asked.every)))
-    past = past_at(asked.shop, asked.question, dates)
+    past = run.reading.past_at(asked.shop, asked.question, dates)
     seen: list[Stand] = []
     rows = view.path_rows(_links(past, asked, dates, seen))
     result = say_of(run, past, seen[-1], seen[0])
@@ -254,7 +254,7 @@ def speed(run: Run, asked: Asked) -> None:
     eve = asked.first - timedelta(days=1)
     money = told_by_money(asked.by, asked.question.scheme)
     starts = [eve, asked.first]  # the cutoffs are of that day, and may need its money
-    past = daily_past(asked.shop, asked.question, starts, asked.last, ruler=asked.first, money=money)
+    past = run.reading.daily_past(asked.shop, asked.question, starts, asked.last, ruler=asked.first, money=money)
     (first,) = stands(past, [asked.first], asked.by)
     result = say_of(run, past, first, first)
     found = stays(past, first.states, asked.first)

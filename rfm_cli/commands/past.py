@@ -79,7 +79,6 @@ def last_day(shop: Shop) -> date:
 def history_of(run: Run, result: Scored) -> pl.DataFrame:
     """segment_since and previous_segment by customer_id, from the spells under the cutoffs of the run."""
     from rfm_cli.commands.ask import question_of
-    from rfm_cli.history.dated import daily_past
     from rfm_cli.history.spells import spells
     from rfm_cli.history.states import states_by
     from rfm_cli.views.history import history_columns
@@ -88,7 +87,7 @@ def history_of(run: Run, result: Scored) -> pl.DataFrame:
     states = states_by("segment", result.scheme, result.cutoffs, question.new_subscriber)
     if not result.shop.has_history or result.as_of is None:
         raise UsageError("--history needs orders", "a file of one row a customer has no history")
-    past = daily_past(result.shop, question, [], result.as_of, money=states.by_money)
+    past = run.reading.daily_past(result.shop, question, [], result.as_of, money=states.by_money)
     return history_columns(spells(past, states), states)
 
 

@@ -6,10 +6,11 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rfm_cli.commands.reading import Reading
 from rfm_cli.config import Settings, resolve
 from rfm_cli.errors import UsageError
 from rfm_cli.notes import note
@@ -34,12 +35,37 @@ MOST_IN_WORKBOOK = 200_000
 
 
 @dataclass(frozen=True)
+class Joint:
+    """What the outputs of a job share: what has been read, one voice, and how many rows went to each file."""
+
+    reading: Reading
+    narrator: Narrator
+    written: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Run:
-    """One run of a command: its settings, its own flags, its voice, and where the answer goes."""
+    """One run of a command: its settings, its own flags, its voice, and where the answer goes.
+
+    `joint` is what it shares with the other outputs of a job, None for a run by itself.
+    """
 
     settings: Settings
     flags: dict[str, object]
     narrator: Narrator
+    joint: Joint | None = None
+
+    @property
+    def reading(self) -> Reading:
+        """What is read, for this run or for all outputs of its job."""
+        return self.joint.reading if self.joint else Reading()
+
+    def wrote(self, path: str, rows: int) -> None:
+        """Nothing: that so many rows went to a file is said, or noted for the job."""
+        if self.joint:
+            self.joint.written[path] = rows
+        else:
+            self.narrator.say([note(f"{path}: {rows:,} row{'s' if rows != 1 else ''}")])
 
     def text(self, name: str) -> str | None:
         """One of the command's own flags as text."""
@@ -61,11 +87,9 @@ class Run:
 def begin(ctx: click.Context) -> Run:
     """The run of a command with these flags; `UsageError` before any file is read where they make no sense."""
     flags = by_table(dict(ctx.params))
-    run = Run(
-        resolve(flags, os.environ, Path()),
-        flags,
-        Narrator(quiet=bool(flags.get("quiet")), strict=bool(flags.get("strict"))),
-    )
+    joint = ctx.obj if isinstance(ctx.obj, Joint) else None
+    voice = joint.narrator if joint else Narrator(quiet=bool(flags.get("quiet")), strict=bool(flags.get("strict")))
+    run = Run(resolve(flags, os.environ, Path()), flags, voice, joint)
     if {"output", "rejects"} & set(flags):
         _check_outputs(run)
     # Polars' own handler of Ctrl-C would let a run that waits for a pipe or a terminal go on waiting.
@@ -123,11 +147,10 @@ def _check_outputs(run: Run) -> None:
 def shop_of(run: Run) -> Shop:
     """The tables of the run, opened; what was detected is said."""
     from rfm_cli.commands import ask
-    from rfm_cli.pipeline import open_shop
 
     paths, options = ask.paths_of(run.settings, Path()), ask.options_of(run.settings)
     spare_inputs(run, paths)
-    shop = open_shop(paths, options)
+    shop = run.reading.shop(paths, options)
     if shop.rollup:
         from rfm_cli.rollup.agree import require_agreement
 
@@ -159,14 +182,13 @@ def scored(run: Run) -> Scored:
     answer is known.
     """
     from rfm_cli.commands.ask import check_question, question_of
-    from rfm_cli.pipeline import score
 
     check_question(run.settings)
     shop = shop_of(run)
     if run.text("rejects") and shop.orders is None:
         has_none = "a roll-up" if shop.rollup else "a file of one row a customer"
         raise UsageError("--rejects needs orders", f"{has_none} has no order rows")
-    result = score(shop, question_of(run.settings, shop))
+    result = run.reading.scored(shop, question_of(run.settings, shop))
     run.narrator.say(result.notes)
     if run.flags.get("explain"):
         from rfm_cli.views.cutoffs import told
@@ -192,7 +214,7 @@ def deliver(run: Run, view: View, screen: Screen, sheets: Sheets = list) -> None
 
             write_rows(view.rows, view.meta, fmt, target, for_excel=bool(run.flags.get("for_excel")))
     if output not in (None, "-"):
-        run.narrator.say([note(f"{output}: {view.rows.height:,} row{'s' if view.rows.height != 1 else ''}")])
+        run.wrote(output, view.rows.height)
 
 
 def _drawn(screen: Screen, output: str | None) -> str:
@@ -226,18 +248,20 @@ def aside(run: Run, result: Scored, ruler: date | None = None) -> None:
         with open_target(path) as target:
             target.write(cutfile.to_text(result.cutoffs, result.scheme.name, str(ruler or result.as_of or "")).encode())
     if path := run.text("rejects"):
-        write_rejects(path, result.shop)
+        rows = write_rejects(path, result.shop)
+        if run.joint:
+            run.joint.written[path] = rows
 
 
-def write_rejects(path: str, shop: Shop) -> None:
-    """Write the rejected order rows to `path`, in the format of its suffix."""
+def write_rejects(path: str, shop: Shop) -> int:
+    """Write the rejected order rows to `path`, in the format of its suffix; how many there are."""
     if shop.orders is None:
         raise UsageError("--rejects needs orders")
-    write_rejected(path, shop.orders)
+    return write_rejected(path, shop.orders)
 
 
-def write_rejected(path: str, orders: Orders, before: date | None = None) -> None:
-    """Write the rejected rows of the orders to `path`; with `before`, those of earlier days as well."""
+def write_rejected(path: str, orders: Orders, before: date | None = None) -> int:
+    """Write the rejected rows of the orders to `path`; with `before`, those of earlier days as well. How many."""
     from rfm_cli.out.formats import write_rows
     from rfm_cli.tables.rejects import rejected_rows
 
@@ -245,6 +269,7 @@ def write_rejected(path: str, orders: Orders, before: date | None = None) -> Non
     rows = rejected_rows(orders, before)
     with open_target(path) as target:
         write_rows(rows, {"rejected": rows.height}, fmt, target)
+    return rows.height
 
 
 def _rejects_format(path: str) -> str:

@@ -13,7 +13,6 @@ from rfm_cli.commands.past import asked_shop, day_of, last_day, say_of
 from rfm_cli.commands.run import Run, aside, deliver, scored
 from rfm_cli.commands.summary import colours, footer, header
 from rfm_cli.errors import UsageError
-from rfm_cli.history.dated import daily_past
 from rfm_cli.history.moves import stands
 from rfm_cli.history.spells import spells
 from rfm_cli.out.screen import rows_screen
@@ -90,7 +89,7 @@ def watch(run: Run) -> None:
     if since >= last:
         raise UsageError(f"--since {since} is not before {last}", "give an earlier --since")
     before = since - timedelta(days=STAKE_DAYS)
-    past = daily_past(shop, question, [before, since], last, ruler=since)
+    past = run.reading.daily_past(shop, question, [before, since], last, ruler=since)
     (then,) = stands(past, [since], "segment")
     result = say_of(run, past, then, then)
     marked = with_vip(then.customers, then.states.cutoffs)

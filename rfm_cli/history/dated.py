@@ -34,18 +34,34 @@ class Past:
     people: pl.DataFrame | None = None
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """A past that somebody wants to know: in which stretches, up to the day `last`; by the day `first` somebody has to
+    have bought."""
+
+    question: Question
+    stretches: Stretches
+    last: date
+    first: date
+
+
 def past_at(shop: Shop, question: Question, dates: Sequence[date]) -> Past:
     """The past in stretches that end at the dates, and where a window begins at one of them.
 
     `InputError` where nobody has bought by the first of the dates.
     """
+    return read_past(shop, wanted_at(shop, question, dates))
+
+
+def wanted_at(shop: Shop, question: Question, dates: Sequence[date]) -> Wanted:
+    """What `past_at` reads."""
     ends = {*dates}
     starts = {question.window.start(day) for day in dates} if question.window is not None else set()
     if shop.rollup:
         rollups.require_dates(shop.rollup, sorted(ends))
         rollups.require_dates(shop.rollup, sorted(starts), rollups.AT_START)
     ends |= starts
-    return _past(shop, question, Stretches(tuple(sorted(ends))), max(dates), min(dates))
+    return Wanted(question, Stretches(tuple(sorted(ends))), max(dates), min(dates))
 
 
 def daily_past(
@@ -63,27 +79,45 @@ def daily_past(
     there F and M change on days without a row as well. `InputError` where nobody has bought by the day of the
     `ruler` (None: by the last day).
     """
+    return read_past(shop, wanted_daily(shop, question, starts, last, ruler=ruler, money=money))
+
+
+def wanted_daily(
+    shop: Shop,
+    question: Question,
+    starts: Sequence[date],
+    last: date,
+    *,
+    ruler: date | None = None,
+    money: bool = True,
+) -> Wanted:
+    """What `daily_past` reads."""
     if question.window is not None:
         raise UsageError("spells are of all of history", "leave --window out")
     if shop.rollup:
         rollups.require_days(shop.rollup, "--speed, --history and --watch need")
-    return _past(shop, question, Stretches(tuple(starts), daily=True, money=money), last, ruler or last)
+    return Wanted(question, Stretches(tuple(starts), daily=True, money=money), last, ruler or last)
 
 
-def _past(shop: Shop, question: Question, stretches: Stretches, last: date, first: date) -> Past:
-    question = agreed(shop, question)
-    counting = counting_of(replace(question, window=None), last)
-    found, facts, shop = _steps(shop, counting, stretches)
-    by_first = found.filter(pl.col("step") <= first)
+def read_past(shop: Shop, wanted: Wanted) -> Past:
+    """The past that is wanted, from a pass over the orders of its own."""
+    counting = counting_of(replace(agreed(shop, wanted.question), window=None), wanted.last)
+    found, facts, shop = read_steps(shop, counting, wanted.stretches)
+    return past_from(found, facts, shop, wanted)
+
+
+def past_from(found: pl.DataFrame, facts: Facts, shop: Shop, wanted: Wanted) -> Past:
+    """The past that is wanted, from the steps that a pass has found."""
+    question = agreed(shop, wanted.question)
     source = shop.orders or shop.rollup
     assert source is not None
-    require_buyers(by_first, facts, source, first)
+    require_buyers(found.filter(pl.col("step") <= wanted.first), facts, source, wanted.first)
     buyers = found["customer"].unique() if shop.customers or shop.events else found["customer"].clear()
-    people, _ = people_known(shop.customers, shop.events, shop.buyers_after(), buyers, last)
-    return Past(found, last, shop, facts, question, people)
+    people, _ = people_known(shop.customers, shop.events, shop.buyers_after(), buyers, wanted.last)
+    return Past(found, wanted.last, shop, facts, question, people)
 
 
-def _steps(shop: Shop, counting: Counting, stretches: Stretches) -> tuple[pl.DataFrame, Facts, Shop]:
+def read_steps(shop: Shop, counting: Counting, stretches: Stretches) -> tuple[pl.DataFrame, Facts, Shop]:
     """The steps of the shop's customers, the facts of the pass, and the shop as it turned out."""
     end = stretches.of_day()
     if shop.rollup:
@@ -116,6 +150,12 @@ def measured_at(past: Past, dates: Sequence[date]) -> Iterator[tuple[date, pl.Da
     They equal the measures of a `score` at that date. The steps of `past` end at the dates (and at the beginnings of
     their windows), or are days.
     """
+    for day, measured in counted_at(past, dates):
+        yield day, with_people(measured, past.people, day)
+
+
+def counted_at(past: Past, dates: Sequence[date]) -> Iterator[tuple[date, pl.DataFrame]]:
+    """The same of the customers of the orders alone."""
     window = past.question.window
     starts = {day: window.start(day) for day in dates} if window else {}
     stops = sorted({*dates, *starts.values()})
@@ -129,7 +169,7 @@ def measured_at(past: Past, dates: Sequence[date]) -> Iterator[tuple[date, pl.Da
             at_starts[stop] = before
         if stop in dates:
             counted = _less(before, at_starts[starts[stop]]) if window else before
-            yield stop, with_people(measures.with_recency(counted, stop), past.people, stop)
+            yield stop, measures.with_recency(counted, stop)
 
 
 def _less(customers: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFrame:

@@ -121,3 +121,33 @@ def added(before: pl.DataFrame, steps: pl.DataFrame) -> pl.DataFrame:
     ends = [pl.col("first_order").min(), pl.col("last_order").max(), pl.col("first_row").min()]
     both = pl.concat([before, stretch.select(before.columns)]) if before.height else stretch
     return both.lazy().group_by("customer").agg(*ends, *sums).collect(engine="streaming")
+
+
+def together(wanted: Sequence[Stretches]) -> Stretches:
+    """Stretches as fine as all of the wanted ones, which `narrowed` makes of their steps.
+
+    >>> first, second = Stretches((date(2024, 1, 31), date(2024, 3, 31))), Stretches((date(2024, 2, 29),), daily=True)
+    >>> together([first, second]).ends
+    (datetime.date(2024, 1, 31), datetime.date(2024, 2, 29))
+    """
+    begins = [one.ends[-1] if one.ends else None for one in wanted if one.daily]
+    from_ever = None in begins
+    known = [day for day in begins if day is not None]
+    days_from = None if from_ever or not known else min(known)
+    ends = sorted({end for one in wanted for end in one.ends})
+    if begins:
+        ends = [end for end in ends if days_from is not None and end <= days_from]
+    return Stretches(tuple(ends), daily=bool(begins), money=any(one.money for one in wanted))
+
+
+def narrowed(found: pl.DataFrame, stretches: Stretches, last: date) -> pl.DataFrame:
+    """Steps up to the day `last`, in no order, in coarser stretches than those that they were found in."""
+    seen = found.filter(pl.col("step") <= last)
+    coarse = seen.lazy().rename({"step": "day"})
+    sums = [pl.col(name).sum() for name in ("frequency", "monetary", "free_orders") if name in found.columns]
+    grouped = (
+        coarse.with_columns(step=stretches.of_day())
+        .group_by("customer", "step")
+        .agg(pl.col("first_order").min(), pl.col("last_order").max(), *sums, pl.col("first_row").min())
+    )
+    return grouped.select(found.columns).cast(found.schema).collect(engine="streaming")

@@ -1,0 +1,54 @@
+"""`rfm run`: a job of rfm.toml, its outputs made together and published at once."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import click
+
+from rfm_cli import options as opt
+from rfm_cli.commands.declare import command
+
+
+@command
+def run(
+    ctx: click.Context,
+    *,
+    job: Annotated[str, opt.Argument("JOB", "The job: [jobs.JOB] in rfm.toml.")],
+    as_of: opt.AsOf = None,
+    only: Annotated[
+        opt.Texts,
+        opt.keep("--only", help="Only these outputs (a command or a file), beside what is current.", metavar="NAME"),
+    ] = None,
+    dry_run: Annotated[
+        opt.Switch, opt.keep("--dry-run", help="Show what would be read and written, and do neither.")
+    ] = None,
+    fail_on: Annotated[
+        opt.Texts,
+        opt.keep("--fail-on", help="Publish nothing where this holds: rejected>5%, customers<1000.", metavar="TEST"),
+    ] = None,
+    force: Annotated[opt.Switch, opt.this_run("--force", help="Run although nothing has changed.")] = None,
+    fast_fingerprint: Annotated[
+        opt.Switch, opt.this_run("--fast-fingerprint", help="Know inputs by size and time, without reading them twice.")
+    ] = None,
+    wait: Annotated[
+        opt.Number,
+        opt.this_run("--wait", help="Wait for another run of the job to end. [0]", metavar="SECONDS", least=0),
+    ] = None,
+    memory: opt.Memory = None,
+    quiet: opt.Quiet = None,
+    strict: opt.Strict = None,
+    config: opt.Config = None,
+) -> None:
+    """Make all outputs of a job, and publish them at once.
+
+    The job stands in rfm.toml. Its files go to a new folder, with a manifest; then current is turned to it.
+
+    \b
+    rfm run nightly
+    rfm run nightly --as-of yesterday --fail-on "last_order<yesterday"
+    rfm run nightly --dry-run
+    """
+    from rfm_cli.commands import jobbing
+
+    jobbing.run(ctx, job)

@@ -1,0 +1,259 @@
+"""The steps of `rfm run`: inputs known, outputs made from one reading, and all of it published at once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import astuple, dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+from zoneinfo import ZoneInfo
+
+from rfm_cli.commands import ask
+from rfm_cli.commands.jobtasks import Task, tasks_of
+from rfm_cli.commands.past import last_day
+from rfm_cli.commands.reading import Planned, SharedReading
+from rfm_cli.commands.run import Joint, Run, begin, by_table, scored, shop_of
+from rfm_cli.config import resolve
+from rfm_cli.errors import CheckFailed, InputError, RfmError, UsageError
+from rfm_cli.fingerprints import Fingerprint, fingerprints, marks
+from rfm_cli.jobs import folder as folders
+from rfm_cli.jobs.conditions import Condition, condition_of, holds
+from rfm_cli.jobs.job import Job, job_of
+from rfm_cli.jobs.manifest import MOMENTS, NAME, Manifest, Written, digest_of, moments, same_as
+from rfm_cli.notes import note
+from rfm_cli.pipeline import Scored, Shop, counts
+from rfm_cli.rollup.store import is_rollup, manifest_in
+from rfm_cli.segments import in_rank_order
+from rfm_cli.tables.sources import find, is_url
+from rfm_cli.views.view import cutoffs_of
+
+if TYPE_CHECKING:
+    import click
+
+LAST = "last"
+ONLY = "only"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a run of a job is to do; `day` is None for the last day of the orders."""
+
+    job: Job
+    run: Run
+    day: date | None
+    segments: tuple[str, ...]
+    conditions: tuple[Condition, ...]
+    only: tuple[str, ...]
+    fast: bool
+
+    def tasks(self, as_of: str) -> list[Task]:
+        """The commands to run; `UsageError` for a name of `--only` that none of them has."""
+        shared = {"as_of": as_of} if self.day or as_of != LAST else {}
+        own = {name: self.run.flags.get(name) for name in ("memory", "config")}
+        tasks = tasks_of(self.job, {**shared, **own}, as_of, self.segments)
+        for name in self.only:
+            if not any(task.is_called(name) for task in tasks):
+                valid = ", ".join(task.file for task in tasks)
+                raise UsageError(f"--only {name}: no output of this job", f"valid: a command, or one of {valid}")
+        return [task for task in tasks if not self.only or any(map(task.is_called, self.only))]
+
+
+def run(ctx: click.Context, name: str) -> None:
+    """Run the job of that name."""
+    asked = asked_of(begin(ctx), name)
+    files, urls = inputs_of(asked)
+    if asked.run.flags.get("dry_run"):
+        show_plan(asked, [*files, *urls])
+        return
+    wait = float(str(asked.run.flags.get("wait") or 0))
+    with folders.locked(asked.job.folder, wait):
+        if attempt(asked, files, urls):
+            return
+        asked.run.narrator.say([note("an input changed while it was read: once more")])
+        if not attempt(asked, files, urls):
+            raise InputError("an input changed while it was read, twice", "run the job when its files are complete")
+
+
+def asked_of(run: Run, name: str) -> Asked:
+    """The request of the flags; `UsageError` for what makes no sense, before an input is read."""
+    job = job_of(run.settings.file, name)
+    ask.check_question(run.settings)
+    day = ask.as_of(run.settings, run.settings.text("as_of"))
+    today = datetime.now(ZoneInfo(ask.zone(run.settings))).date()
+    said = cast("Sequence[str]", run.flags.get("fail_on") or ())
+    conditions = tuple(condition_of(text, today) for text in (*job.fail_on, *said))
+    question = ask.question_of(run.settings, Shop(None))
+    names = in_rank_order(question.scheme, new_subscribers=question.new_subscriber is not None)
+    only = tuple(cast("Sequence[str]", run.flags.get("only") or ()))
+    asked = Asked(job, run, day, tuple(names), conditions, only, bool(run.flags.get("fast_fingerprint")))
+    asked.tasks(str(day or LAST))  # for its errors
+    return asked
+
+
+def inputs_of(asked: Asked) -> tuple[list[str], list[str]]:
+    """The files that the outputs are made of, in the order of their names; and addresses, which nobody can watch."""
+    found: dict[str, None] = {}
+    tasks = asked.tasks(str(asked.day or LAST))
+    settings = [asked.run.settings, *(resolve(by_table(dict(task.params)), os.environ, Path()) for task in tasks)]
+    for one in settings:
+        tables = astuple(ask.paths_of(one, Path()))
+        found |= dict.fromkeys(path for table in tables for path in table)
+        scheme = one.text("scheme") or ""
+        found |= dict.fromkeys([scheme] if scheme.endswith(".toml") else [])
+        found |= dict.fromkeys(text for text in one.texts("cuts") if not ask.is_given(text))
+    if "-" in found:
+        raise UsageError("a job cannot read standard input", "give it a file")
+    urls = sorted(path for path in found if is_url(path))
+    rollups = [path for path in found if path not in urls and is_rollup(path)]
+    others = find([path for path in found if path not in urls and path not in rollups])
+    return sorted({*map(str, others), *(str(manifest_in(Path(path))) for path in rollups)}), urls
+
+
+def attempt(asked: Asked, files: Sequence[str], urls: Sequence[str]) -> bool:
+    """Whether the job is done: False where an input changed while it was read, and nothing was published."""
+    before = marks(files)
+    inputs = (*fingerprints(files, fast=asked.fast), *(Fingerprint(url, 0, None, 0) for url in urls))
+    told = Manifest(asked.job.name, str(asked.day or LAST), options_of(asked), inputs)
+    current = folders.current_of(asked.job.folder)
+    if current and not asked.only and not asked.run.flags.get("force") and not urls and same_as(current, told):
+        asked.run.narrator.say(
+            [note(f"{asked.job.folder}: nothing has changed since {current.name}; --force runs anyway")]
+        )
+        return True
+    with folders.new_run(asked.job.folder) as made:
+        try:
+            result, written = make(asked, made)
+        except RfmError:
+            if unchanged(asked, files, before, inputs):
+                raise
+            return False
+        if not unchanged(asked, files, before, inputs):
+            return False
+        write_manifest(made, told, result, written)
+        put(asked, made, result, len(written))
+    return True
+
+
+def unchanged(
+    asked: Asked, files: Sequence[str], before: tuple[tuple[int, ...], ...], inputs: Sequence[Fingerprint]
+) -> bool:
+    """Whether all inputs are what they were: as the system tells it, else by their digests."""
+    try:
+        if marks(files) == before:
+            return True
+        return not asked.fast and [one.sha256 for one in fingerprints(files)] == [
+            one.sha256 for one in inputs[: len(files)]
+        ]
+    except InputError:
+        return False
+
+
+def make(asked: Asked, made: Path) -> tuple[Scored, list[Written]]:
+    """All outputs in the folder, from one reading; `CheckFailed` where the run is one to fail."""
+    reading = SharedReading()
+    joint = Joint(reading, asked.run.narrator)
+    base = replace(asked.run, joint=joint, flags={**asked.run.flags, "explain": None, "rejects": None})
+    day = asked.day or last_day(shop_of(base))
+    base = replace(base, settings=replace(base.settings, values={**base.settings.values, "as_of": str(day)}))
+    tasks = asked.tasks(str(day))
+    for task in tasks:
+        for file in task.files.values():
+            (made / file).parent.mkdir(parents=True, exist_ok=True)
+    with suppress(Planned):
+        scored(base)
+    for task in tasks:
+        with suppress(Planned):
+            task.invoke(made, joint)
+    reading.planning = False
+    result = scored(base)
+    require(asked, result)
+    for task in tasks:
+        task.invoke(made, joint)
+    return result, [
+        Written(file, task.output.text, joint.written.get(str(made / file)), digest_of(made / file))
+        for task in tasks
+        for file in task.files.values()
+    ]
+
+
+def require(asked: Asked, result: Scored) -> None:
+    """Nothing, or `CheckFailed` where a condition holds on which the run is to fail."""
+    found = dict(counts(result))
+    figures: dict[str, int | date] = {
+        "rows": found["rows_read"],
+        "accepted": found["rows_accepted"],
+        "rejected": found["rows_read"] - found["rows_accepted"],
+        **{name: count for name, count in found.items() if name.startswith("rejected_")},
+        **{name: found[name] for name in ("customers", "buyers", "vips")},
+    }
+    days = {"first_order": result.facts.first_day, "last_order": result.facts.last_day}
+    figures |= {name: day for name, day in days.items() if day is not None}
+    for condition in asked.conditions:
+        if condition.name.startswith("rejected_"):
+            figures.setdefault(condition.name, 0)
+        if holds(condition, figures):
+            value = figures[condition.name]
+            told = f"{value:,}" if isinstance(value, int) else str(value)
+            of = f" of {figures['rows']:,} rows" if condition.share else ""
+            raise CheckFailed(f"--fail-on {condition.text}: {condition.name} is {told}{of}; nothing was published")
+
+
+def options_of(asked: Asked) -> dict[str, object]:
+    """What the outputs depend on beside the inputs: the outputs as written, and the settings."""
+    kept = {name: value for name, value in sorted(asked.run.settings.values.items()) if name not in ("as_of", "memory")}
+    return {
+        "outputs": [output.text for output in asked.job.outputs],
+        "only": list(asked.only),
+        "settings": {name: list(value) if isinstance(value, tuple) else value for name, value in kept.items()},
+    }
+
+
+def write_manifest(made: Path, told: Manifest, result: Scored, written: list[Written]) -> None:
+    """Nothing: the manifest stands beside the outputs."""
+    rows = {"read": result.facts.read, "accepted": result.facts.accepted, "rejected": dict(result.facts.rejected)}
+    whole = replace(
+        told,
+        answered=str(result.as_of),
+        rows=rows,
+        cutoffs={"scheme": result.scheme.name, **cutoffs_of(result)},
+        outputs=tuple(written),
+    )
+    with folders.writing(made.parent):
+        (made / NAME).write_text(whole.to_text(), encoding="utf-8")
+        if any(one.sha256 is None for one in told.inputs):
+            (made / MOMENTS).write_text(moments(told.inputs), encoding="utf-8")
+
+
+def put(asked: Asked, made: Path, result: Scored, files: int) -> None:
+    """Nothing: the run, of so many files, stands under its name, and is the current one; older ones are gone."""
+    job, narrator = asked.job, asked.run.narrator
+    if asked.only:
+        place = folders.set_aside(made, ONLY)
+        narrator.say([note(f"{place}: {files} file{'s' if files != 1 else ''}; current is as it was")])
+        return
+    finished = folders.finish(made, str(result.as_of))
+    folders.publish(finished)
+    narrator.say([note(f"{finished}: {files} file{'s' if files != 1 else ''}, and current leads to it")])
+    if job.keep is not None and (gone := folders.drop_older(job.folder, job.name, job.keep)):
+        narrator.say([note(f"older runs removed (keep = {job.keep}): {', '.join(gone)}")])
+
+
+def show_plan(asked: Asked, inputs: Sequence[str]) -> None:
+    """Nothing: what would be read and written goes to standard output."""
+    import click
+
+    from rfm_cli.out.text import plain
+
+    day = str(asked.day or LAST)
+    click.echo(f"{asked.job.name}: as of {day}, in {plain(str(asked.job.folder))}")
+    for path in inputs:
+        size = "" if is_url(path) else f"  {Path(path).stat().st_size:,} bytes"
+        click.echo(f"read   {plain(path)}{size}")
+    for task in asked.tasks(day):
+        for file in task.files.values():
+            click.echo(f"write  {plain(file)}  ({plain(task.output.text)})")
+    if asked.job.keep is not None:
+        click.echo(f"keep   {asked.job.keep} runs")

@@ -1,0 +1,82 @@
+"""What a run may fail on: `rejected>5%`, `customers<1000`, `last_order<yesterday`."""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from rfm_cli.clock import parse_as_of
+from rfm_cli.errors import UsageError, did_you_mean
+from rfm_cli.tables import rules
+
+COUNTS = ("rows", "accepted", "rejected", "customers", "buyers", "vips")
+REJECTED = tuple(f"rejected_{rule}" for rule in rules.RULES)
+DAYS = ("first_order", "last_order")
+SIGNS: dict[str, Callable[[Any, Any], bool]] = {
+    ">=": operator.ge,
+    "<=": operator.le,
+    "==": operator.eq,
+    "!=": operator.ne,
+    ">": operator.gt,
+    "<": operator.lt,
+    "=": operator.eq,
+}
+
+
+@dataclass(frozen=True)
+class Condition:
+    """`text` as written: the figure `name` beside `bound`, a day or a number; of a `share` of the rows read."""
+
+    text: str
+    name: str
+    sign: str
+    bound: date | Decimal
+    share: bool = False
+
+
+def condition_of(text: str, today: date) -> Condition:
+    """The condition that a text means; `UsageError` where it is not understood."""
+    parts = re.fullmatch(r"\s*(\w+)\s*(>=|<=|==|!=|>|<|=)\s*(\S.*?)\s*", text)
+    if parts is None:
+        raise UsageError(f"--fail-on {text}: not understood", "write it as rejected>5%, customers<1000")
+    name, sign, said = parts[1].lower(), parts[2], parts[3]
+    names = (*COUNTS, *DAYS, *REJECTED)
+    if name not in names:
+        raise UsageError(f"--fail-on {text}: no figure is called {name!r}", did_you_mean(name, names))
+    if name in DAYS:
+        day = parse_as_of(said, today, f"--fail-on {text}:")
+        if day is None:
+            raise UsageError(f"--fail-on {text}: the last day is no bound", "write a date, today or yesterday")
+        return Condition(text, name, sign, day)
+    share = said.endswith("%")
+    if share and not name.startswith(("rejected", "accepted")):
+        raise UsageError(f"--fail-on {text}: {name} is no part of the rows", "leave the % out")
+    try:
+        number = Decimal(said.removesuffix("%").replace(",", ""))
+    except InvalidOperation as error:
+        raise UsageError(f"--fail-on {text}: {said} is no number", "write it as rejected>5%, customers<1000") from error
+    if not number.is_finite():
+        raise UsageError(f"--fail-on {text}: {said} is no number")
+    return Condition(text, name, sign, number, share)
+
+
+def holds(condition: Condition, figures: Mapping[str, int | date]) -> bool:
+    """Whether the condition is met by the figures of a run; a figure that is not there meets none.
+
+    A share is compared in whole numbers, without rounding.
+    """
+    value = figures.get(condition.name)
+    if value is None:
+        return False
+    if isinstance(value, date) or isinstance(condition.bound, date):
+        return SIGNS[condition.sign](value, condition.bound)
+    if condition.share:
+        rows = figures["rows"]
+        assert isinstance(rows, int)
+        return SIGNS[condition.sign](Decimal(value) * 100, condition.bound * rows)
+    return SIGNS[condition.sign](Decimal(value), condition.bound)

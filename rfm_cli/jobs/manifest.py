@@ -1,0 +1,104 @@
+"""The manifest of a run: what was asked, read and found, and each file that was written."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rfm_cli import __version__
+from rfm_cli.fingerprints import Fingerprint
+
+NAME = "manifest.json"
+MOMENTS = ".inputs.json"
+"""Beside the manifest: when each input was last changed, which is nothing that the outputs depend on."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """A file of a run: its place in the folder, its command, its rows (None for what has none), its digest."""
+
+    path: str
+    command: str
+    rows: int | None
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """All that a run tells of itself, as plain data for JSON.
+
+    `asked_for` is the date that was asked for (`last`, or a day), `answered` the day of the answers.
+    """
+
+    job: str
+    asked_for: str
+    options: Mapping[str, object]
+    inputs: tuple[Fingerprint, ...]
+    rows: Mapping[str, object] = field(default_factory=dict)
+    cutoffs: Mapping[str, object] = field(default_factory=dict)
+    outputs: tuple[Written, ...] = ()
+    answered: str = ""
+
+    def asked(self) -> dict[str, object]:
+        """What the outputs follow from; two runs of which this is the same write the same files."""
+        inputs = [_told(one) for one in self.inputs]
+        return {
+            "rfm_job": 1,
+            "rfm": __version__,
+            "job": self.job,
+            "asked_for": self.asked_for,
+            "options": self.options,
+            "inputs": inputs,
+        }
+
+    def to_text(self) -> str:
+        """The file."""
+        outputs = [
+            {"path": one.path, "command": one.command, "rows": one.rows, "sha256": one.sha256} for one in self.outputs
+        ]
+        whole = {**self.asked(), "as_of": self.answered, "rows": self.rows, "cutoffs": self.cutoffs, "outputs": outputs}
+        return json.dumps(whole, indent=2, ensure_ascii=False, default=str) + "\n"
+
+
+def _told(file: Fingerprint) -> dict[str, object]:
+    digest = {"sha256": file.sha256} if file.sha256 else {}
+    return {"path": file.path, "bytes": file.bytes, **digest}
+
+
+def moments(inputs: Sequence[Fingerprint]) -> str:
+    """The file of the moments of the last changes."""
+    return json.dumps({one.path: one.mtime_ns for one in inputs}, indent=2, ensure_ascii=False) + "\n"
+
+
+def same_as(folder: Path, made: Manifest) -> bool:
+    """Whether a finished run of the same question on the same inputs stands whole in a folder."""
+    try:
+        told = json.loads((folder / NAME).read_text(encoding="utf-8"))
+        wanted = json.loads(json.dumps(made.asked(), default=str))
+        if {key: told.get(key) for key in wanted} != wanted:
+            return False
+        if any(one.sha256 is None for one in made.inputs):
+            kept = json.loads((folder / MOMENTS).read_text(encoding="utf-8"))
+            if kept != {one.path: one.mtime_ns for one in made.inputs}:
+                return False
+        return all(digest_of(folder / one["path"]) == one["sha256"] for one in told["outputs"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return False  # whatever is wrong with it, a new run mends it
+
+
+def job_in(folder: Path) -> str | None:
+    """The job whose manifest lies in a folder, None where there is none that can be read."""
+    try:
+        told = json.loads((folder / NAME).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return told.get("job") if isinstance(told, dict) and told.get("rfm_job") == 1 else None
+
+
+def digest_of(path: Path) -> str:
+    """The SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

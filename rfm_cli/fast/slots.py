@@ -40,9 +40,13 @@ class Slots(Protocol):
 
 
 class Dense:
-    """Each number is its own slot; for numbers from 0 up that are not many times as many as the rows."""
+    """Each number is its own slot; for numbers from 0 up that are not many times as many as the rows.
 
-    def __init__(self) -> None:
+    `most` slots are worth it however few rows have been read yet.
+    """
+
+    def __init__(self, most: int = FEWEST) -> None:
+        self._most = most
         self._count = self._rows = 0
 
     def of(self, numbers: Int64s) -> tuple[Int64s, Int64s]:
@@ -50,7 +54,7 @@ class Dense:
         self._rows += len(numbers)
         if len(numbers):
             self._count = max(self._count, int(numbers.max()) + 1)
-            if self._count > max(FEWEST, 2 * self._rows) or int(numbers.min()) < 0:
+            if self._count > max(self._most, 2 * self._rows) or int(numbers.min()) < 0:
                 raise SparseError("ids are sparse")
         return numbers, NOBODY
 

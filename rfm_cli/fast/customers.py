@@ -7,7 +7,7 @@ import polars as pl
 
 from rfm_cli.fast.block import Int32s
 from rfm_cli.fast.ids import Int64s, Numbered
-from rfm_cli.fast.order import by_digits, by_text
+from rfm_cli.fast.order import by_digits, by_text, places_of
 from rfm_cli.fast.tally import Ledger
 from rfm_cli.fast.totals import EARLY, LATE, Added, Totals, counts_of
 from rfm_cli.fast.unproven import UnprovenError
@@ -63,7 +63,7 @@ def in_order(ledger: Ledger, slots: Int64s) -> tuple[Int64s, pl.Series]:
         return slots[order], texts.gather(pl.Series(order))
     numbers = ledger.slots.numbers(slots)
     # Texts of one length sort as their numbers do.
-    places = np.argsort(numbers) if isinstance(ledger.columns.customer, Numbered) else by_digits(numbers)
+    places = places_of(numbers) if isinstance(ledger.columns.customer, Numbered) else by_digits(numbers)
     if places is not None:
         slots, numbers = slots[places], numbers[places]
     return slots, ledger.columns.customer.ids(numbers).cast(ledger.columns.id_type)

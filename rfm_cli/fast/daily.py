@@ -8,6 +8,7 @@ import numpy as np
 
 from rfm_cli.fast.block import NOBODY, Block, Int32s
 from rfm_cli.fast.ids import Int64s
+from rfm_cli.fast.order import ascending, places_of
 from rfm_cli.fast.unproven import UnprovenError
 
 DAY_BITS = 23
@@ -66,10 +67,10 @@ class Daily:
         keys = np.concatenate([NOBODY, *self._keys])
         minor = None
         if self._money and self._minor:
-            order = np.argsort(keys)
+            order = places_of(keys)
             keys, minor = keys[order], np.concatenate(self._minor)[order]
         else:
-            keys.sort()
+            keys = ascending(keys)
         places = keys >> 1
         starts = np.flatnonzero(np.concatenate([np.ones(min(len(places), 1), np.bool_), places[1:] != places[:-1]]))
         found = places[starts]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from rfm_cli.fast.ids import Int64s, common_start
@@ -11,6 +12,17 @@ MOST_DIGITS = 17
 """Up to so many digits a number and its length fit one 64-bit key."""
 TENS = 10 ** np.arange(18, dtype=np.int64)
 WORD = 8
+UInt64s = npt.NDArray[np.uint64]
+
+
+def ascending(numbers: Int64s) -> Int64s:
+    """The numbers sorted: by Polars, on all cores, in a third of numpy's time."""
+    return pl.Series(numbers).sort().to_numpy()
+
+
+def places_of(keys: Int64s | UInt64s) -> Int64s:
+    """The places of the keys in ascending order; those of equal keys in any."""
+    return pl.Series(keys).arg_sort().cast(pl.Int64).to_numpy()
 
 
 def by_digits(numbers: Int64s) -> Int64s | None:
@@ -27,7 +39,8 @@ def by_digits(numbers: Int64s) -> Int64s | None:
     digits = np.maximum(np.searchsorted(TENS, numbers, side="right"), 1)
     keys = numbers * TENS[longest - digits] * 32 + digits
     # Of ascending numbers those of one length are in order already: a merge of so few runs is next to nothing.
-    return np.argsort(keys, kind="stable" if bool((numbers[1:] > numbers[:-1]).all()) else None)
+    rising = bool((numbers[1:] > numbers[:-1]).all())
+    return np.argsort(keys, kind="stable") if rising else places_of(keys)
 
 
 def by_text(texts: pl.Series) -> Int64s:
@@ -41,7 +54,7 @@ def by_text(texts: pl.Series) -> Int64s:
     start = len(common_start(str(texts.min()), str(texts.max())).encode())
     padded = (texts + "\0" * WORD).cast(pl.Binary)
     key = padded.bin.slice(start, WORD).bin.reinterpret(dtype=pl.UInt64, endianness="big").to_numpy()
-    order = np.argsort(key)
+    order = places_of(key).copy()
     alike = np.zeros(len(order), np.bool_)
     same = key[order[1:]] == key[order[:-1]]
     alike[1:] |= same

@@ -8,6 +8,7 @@ import numpy.typing as npt
 from rfm_cli.fast.block import NOBODY, Block, Booleans, Int32s
 from rfm_cli.fast.grouping import Ends, Made
 from rfm_cli.fast.ids import Int64s
+from rfm_cli.fast.order import ascending
 from rfm_cli.fast.unproven import GroupingError, RepeatedError, UnprovenError
 
 FROM_ZERO = 1 << 30
@@ -96,8 +97,7 @@ class Distinct:
 
     def rest(self) -> Made | None:
         """Nothing is left; `RepeatedError` where two rows shared a number."""
-        numbers = np.concatenate(self._numbers) if self._numbers else NOBODY
-        numbers.sort()
+        numbers = ascending(np.concatenate([NOBODY, *self._numbers]))
         if (numbers[1:] == numbers[:-1]).any():
             raise RepeatedError("two rows of one order number")
         return None

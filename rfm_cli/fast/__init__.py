@@ -10,6 +10,7 @@ plain way of `measures` and `history.steps` answers. In the order in which a row
 - `slots` gives each customer a small number;
 - `grouping` makes rows orders where files are in order, `scattered` where they are not;
 - `totals` adds up a stretch of days by slot, `daily` keeps single days;
+- `allocator` has the memory of large arrays used again;
 - `customers` and `steps` give the result the columns of the plain way, `order` sorts ids by their text;
 - `spells` counts stays in a state from steps.
 """

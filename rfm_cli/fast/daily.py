@@ -40,6 +40,7 @@ class Daily:
         self._minor: list[Int64s] = []
         self._free: list[Int64s] = []
         self._size = 0
+        self._paid = False
 
     def buy(self, orders: Block, slots: int) -> None:
         """Nothing: these purchases are kept."""
@@ -56,6 +57,7 @@ class Daily:
     def _keep(self, rows: Block, mark: int, slots: int) -> None:
         if slots > MOST_SLOTS:
             raise UnprovenError("too many customers for one key")
+        self._paid = self._paid or mark == PAID
         self._keys.append(_keys(rows) | mark)
         if rows.minor is not None:
             self._size += int(np.abs(rows.minor).sum())
@@ -71,14 +73,17 @@ class Daily:
             keys, minor = keys[order], np.concatenate(self._minor)[order]
         else:
             keys = ascending(keys)
-        places = keys >> 1
-        starts = np.flatnonzero(np.concatenate([np.ones(min(len(places), 1), np.bool_), places[1:] != places[:-1]]))
-        found = places[starts]
+        places = keys >> 1 if self._paid else keys  # all purchases: then the mark tells nothing apart
+        fresh = np.ones(len(places), np.bool_)
+        np.not_equal(places[1:], places[:-1], out=fresh[1:])
+        starts = np.flatnonzero(fresh)
+        bought = _added(1 - (keys & PAID), starts) if self._paid else np.diff(starts, append=len(keys))
+        found = places[starts] if self._paid else places[starts] >> 1
         free = np.searchsorted(found, np.concatenate([NOBODY, *self._free]) >> 1)
         return Days(
             found >> (DAY_BITS - 1),
             ((found & ((1 << (DAY_BITS - 1)) - 1)) - DAY_ONE).astype(np.int32),
-            _added(1 - (keys & PAID), starts),
+            bought,
             None if minor is None else _added(minor, starts),
             np.bincount(free, minlength=len(found)),
         )

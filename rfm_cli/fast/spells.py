@@ -6,7 +6,9 @@ customers; a step looks its states up there. What is no change of state is left 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -93,13 +95,21 @@ def _merged_order(customers: Int64s, days: Int32s) -> Int64s:
 
 
 def spells(steps: Steps, lookup: Lookup, end: int) -> Iterator[Spells]:
-    """The spells of all customers up to the day `end`, in parts of so many steps as the processor's cache takes."""
+    """The spells of all customers up to the day `end`, in parts of so many steps as the processor's cache takes.
+
+    Parts are worked on by a thread for each core: numpy lets others run while it computes.
+    """
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        yield from pool.map(lambda part: _spells(part, lookup, end), _parts(steps))
+
+
+def _parts(steps: Steps) -> Iterator[Steps]:
     start = 0
     while start < len(steps.customers):
         stop = min(start + AT_ONCE, len(steps.customers))
         if stop < len(steps.customers):  # a customer's steps stay together
             stop = int(np.searchsorted(steps.customers, steps.customers[stop - 1], side="right"))
-        yield _spells(steps.part(start, stop), lookup, end)
+        yield steps.part(start, stop)
         start = stop
 
 

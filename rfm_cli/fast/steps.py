@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from rfm_cli.fast.allocator import keep_freed
 from rfm_cli.fast.customers import day_column
 from rfm_cli.fast.daily import Daily
 from rfm_cli.fast.ids import Int64s
@@ -29,6 +30,8 @@ def steps_of(
 
     if daily and orders.options.memory is not None:
         return None  # single days take a place for every row
+    if daily:
+        keep_freed()
 
     def stretches() -> list[Stretch]:
         return [*(Totals() for _ in ends[:-1]), Daily(money=money) if daily else Totals()]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -75,10 +76,25 @@ def test_ci_runs_the_readme_test_command() -> None:
 def test_the_configuration_example_is_valid(tmp_path: Path) -> None:
     from rfm_cli.config import read_file
 
-    (example,) = [text for kind, text in BLOCKS if kind == "toml"]
+    (example,) = [text for kind, text in BLOCKS if kind == "toml" and "[clock]" in text]
     path = tmp_path / "rfm.toml"
     path.write_text(example, encoding="utf-8")
     assert read_file(path)["timezone"] == "Europe/Berlin"
+
+
+def test_the_job_of_the_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (example,) = [text for kind, text in BLOCKS if kind == "toml" and "[jobs.nightly]" in text]
+    shutil.copytree(ROOT / "sample_data", tmp_path / "shop")
+    monkeypatch.chdir(tmp_path / "shop")
+    own = Path("rfm.toml").read_text(encoding="utf-8")
+    Path("rfm.toml").write_text(own[: own.index("[jobs")] + example, encoding="utf-8")
+    command = [sys.executable, "-m", "rfm_cli", "run", "nightly", "-q", "--as-of", "2024-12-31"]
+    assert subprocess.run(command, check=False).returncode == 1  # the last order of the sample is no longer fresh
+    Path("rfm.toml").write_text(Path("rfm.toml").read_text().replace("last_order<yesterday", "customers<1"))
+    assert subprocess.run(command, check=True).returncode == 0
+    assert {"scores.parquet", "segments", "manifest.json"} <= {
+        file.name for file in Path("out/nightly/current").iterdir()
+    }
 
 
 def test_every_command_is_documented() -> None:

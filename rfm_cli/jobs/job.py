@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rfm_cli.errors import UsageError, did_you_mean
 
-KEYS = ("outputs", "folder", "keep", "snapshot", "fail_on")
+KEYS = ("outputs", "folder", "keep", "fail_on")
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
 
@@ -37,7 +37,6 @@ class Job:
     folder: Path
     outputs: tuple[Output, ...]
     keep: int | None = None
-    snapshot: bool = False
     fail_on: tuple[str, ...] = ()
 
 
@@ -82,9 +81,6 @@ def _job(file: Path, name: str, table: Mapping[str, object]) -> Job:
     keep = table.get("keep")
     if keep is not None and (isinstance(keep, bool) or not isinstance(keep, int) or keep < 1):
         raise UsageError(f"{where}.keep is a whole number of 1 or more, not {keep!r}")
-    snapshot = table.get("snapshot", False)
-    if not isinstance(snapshot, bool):
-        raise UsageError(f"{where}.snapshot is true or false, not {snapshot!r}")
     outputs = tuple(_output(where, text) for text in _texts(where, "outputs", table.get("outputs")))
     if not outputs:
         raise UsageError(f"{where}: no outputs", 'write outputs = ["score -o scores.parquet", ...]')
@@ -94,7 +90,6 @@ def _job(file: Path, name: str, table: Mapping[str, object]) -> Job:
         _seen_from_here(file.parent / folder),
         outputs,
         keep,
-        snapshot,
         tuple(_texts(where, "fail_on", table.get("fail_on"))),
     )
 

@@ -19,7 +19,7 @@ def test_a_job(tmp_path: Path) -> None:
     )
     job = job_of(file, "nightly")
     assert [output.words for output in job.outputs] == [("score", "-o", "a b.csv"), ("vip",)]
-    assert (job.folder, job.keep, job.snapshot, job.fail_on) == (tmp_path / "out/nightly", 3, False, ("customers<1",))
+    assert (job.folder, job.keep, job.fail_on) == (tmp_path / "out/nightly", 3, ("customers<1",))
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,6 @@ def test_a_job(tmp_path: Path) -> None:
         ("[jobs.nightly]\noutputs = ['']", "an empty output"),
         ("[jobs.nightly]\noutputs = ['score']\nkeep = 0", "keep is a whole number"),
         ("[jobs.nightly]\noutputs = ['score']\nkeep = true", "keep is a whole number"),
-        ("[jobs.nightly]\noutputs = ['score']\nsnapshot = 1", "snapshot is true or false"),
         ("[jobs.nightly]\noutputs = ['score']\nfolder = 1", "folder is a path"),
         ("[jobs", "not TOML"),
     ],

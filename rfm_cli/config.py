@@ -68,6 +68,7 @@ SETTINGS: dict[str, Setting] = {
     "engagement_window": Setting("engagement", "window"),
     "engagement_events": Setting("engagement", "events", "list"),
     "memory": Setting("run", "memory"),
+    "lang": Setting("run", "lang"),
 }
 TABLE_NAMES = tuple(name for name, setting in SETTINGS.items() if setting.section == "tables")
 

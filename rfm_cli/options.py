@@ -206,6 +206,9 @@ Memory = Annotated[
     Text,
     _option("--memory", help="Stay under this much, with rows on disk where need be: 4GB.", panel=RUN, metavar="SIZE"),
 ]
+Lang = Annotated[
+    Text, _option("--lang", help="The language of what people read: en or ru. [en]", panel=OUT, metavar="LANG")
+]
 Quiet = Annotated[Switch, _option("-q", "--quiet", help="Say nothing on success.", panel=RUN)]
 Strict = Annotated[Switch, _option("--strict", help="Warnings fail the run (exit code 1).", panel=RUN)]
 Config = Annotated[Text, _option("--config", help="In place of the nearest rfm.toml.", panel=RUN, metavar="FILE")]

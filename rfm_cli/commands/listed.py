@@ -16,6 +16,7 @@ COMMANDS = (
     "vip",
     "migrate",
     "reach",
+    "report",
     "explain",
     "rollup",
     "run",

@@ -15,7 +15,7 @@ from rfm_cli.config import Settings, resolve
 from rfm_cli.errors import UsageError
 from rfm_cli.notes import note
 from rfm_cli.out.narrate import Narrator
-from rfm_cli.out.target import Target, check_folder, choose_format, open_target
+from rfm_cli.out.target import ROWS, Target, check_folder, choose_format, open_target
 
 if TYPE_CHECKING:
     from datetime import date
@@ -84,14 +84,15 @@ class Run:
         return choose_format(self.text("format"), self.text("output"), is_tty)
 
 
-def begin(ctx: click.Context) -> Run:
-    """The run of a command with these flags; `UsageError` before any file is read where they make no sense."""
+def begin(ctx: click.Context, formats: Sequence[str] = ROWS) -> Run:
+    """The run of a command with these flags, which writes one of `formats`; `UsageError` before any file is read where
+    they make no sense."""
     flags = by_table(dict(ctx.params))
     joint = ctx.obj if isinstance(ctx.obj, Joint) else None
     voice = joint.narrator if joint else Narrator(quiet=bool(flags.get("quiet")), strict=bool(flags.get("strict")))
     run = Run(resolve(flags, os.environ, Path()), flags, voice, joint)
     if {"output", "rejects"} & set(flags):
-        _check_outputs(run)
+        _check_outputs(run, formats)
     # Polars' own handler of Ctrl-C would let a run that waits for a pipe or a terminal go on waiting.
     signal.siginterrupt(signal.SIGINT, True)  # noqa: FBT003 - the call takes no names
     return run
@@ -125,8 +126,11 @@ def _paths(flags: Mapping[str, object], table: str) -> list[str]:
     return [str(path) for path in given] if isinstance(given, list | tuple) else []
 
 
-def _check_outputs(run: Run) -> None:
+def _check_outputs(run: Run, formats: Sequence[str]) -> None:
     """Nothing, or the error of a place or a format that cannot be written: better now than after the work."""
+    if run.format not in formats:
+        wanted = " or ".join(f"-o FILE.{one}" for one in formats) if "html" in formats else "write it with rfm report"
+        raise UsageError(f"{run.format} is not what this command writes", wanted)
     if run.format == "xlsx":
         from rfm_cli.out.workbook import require_xlsxwriter
 

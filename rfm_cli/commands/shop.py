@@ -42,6 +42,7 @@ def reading_a_shop(
     for_excel: opt.ForExcel = None,
     explain: opt.Explain = None,
     save_cuts: opt.SaveCuts = None,
+    lang: opt.Lang = None,
     memory: opt.Memory = None,
     quiet: opt.Quiet = None,
     strict: opt.Strict = None,

@@ -15,7 +15,9 @@ from typing import Protocol
 
 from rfm_cli.errors import OutputError, RfmError, UsageError, did_you_mean
 
-FORMATS = ("table", "csv", "json", "ndjson", "parquet", "xlsx", "md")
+ROWS = ("table", "csv", "json", "ndjson", "parquet", "xlsx", "md")
+"""Formats of tables: what every view can be written as."""
+FORMATS = (*ROWS, "html")
 SUFFIXES = {
     ".csv": "csv",
     ".json": "json",
@@ -25,6 +27,7 @@ SUFFIXES = {
     ".xlsx": "xlsx",
     ".md": "md",
     ".txt": "table",
+    ".html": "html",
 }
 _STEPS = {
     errno.ENOSPC: "free some space or write elsewhere with -o",
@@ -88,7 +91,7 @@ def choose_format(format: str | None, output: str | None, stdout_is_tty: bool) -
         chosen = _by_suffix(output)
     if chosen is None:
         chosen = "table" if stdout_is_tty else "csv"
-    if chosen in ("parquet", "xlsx") and to_stdout and stdout_is_tty:
+    if chosen in ("parquet", "xlsx", "html") and to_stdout and stdout_is_tty:
         raise UsageError(f"{chosen} is not for a terminal", f"write it to a file: -o FILE.{chosen}")
     return chosen
 

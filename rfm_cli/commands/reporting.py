@@ -1,0 +1,169 @@
+"""The steps of `rfm report`: everything that the page tells, from one reading of the orders."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING, TypeVar
+
+from rfm_cli import __version__
+from rfm_cli.clock import Window, stepped
+from rfm_cli.commands import ask
+from rfm_cli.commands.looking_back import speed_of, watch_of
+from rfm_cli.commands.past import QUARTER, day_of, last_day
+from rfm_cli.commands.reading import Planned, Reading, SharedReading
+from rfm_cli.commands.run import Run, aside, shop_of
+from rfm_cli.errors import UsageError
+from rfm_cli.notes import note
+from rfm_cli.out.target import open_target
+from rfm_cli.report.figures import HEADS, Figures, Speed, Watch, Why, beside_earlier, figures_at
+from rfm_cli.report.page import page, require_jinja2
+from rfm_cli.views.axes import Asking
+from rfm_cli.views.cutoffs import told
+from rfm_cli.words import words
+
+if TYPE_CHECKING:
+    from rfm_cli.history.dated import Past
+    from rfm_cli.pipeline import Question, Shop
+
+T = TypeVar("T")
+FORMATS = ("html", "xlsx")
+BACK = ("went", "speed", "watch")
+"""Sections that look back."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the report is of: `day` is None for a file of one row a customer without dates, which has no `against`."""
+
+    shop: Shop
+    question: Question
+    day: date | None
+    against: date | None
+    before: date | None
+
+    @property
+    def dates(self) -> list[date]:
+        """The dates that the report tells of, ascending."""
+        return [day for day in (self.before, self.against, self.day) if day is not None]
+
+
+def asked_of(run: Run) -> Asked:
+    """The request of the flags; `UsageError` where the dates make no sense."""
+    ask.check_question(run.settings)
+    shop = shop_of(run)
+    question = ask.question_of(run.settings, shop)
+    said = run.text("against")
+    if not shop.has_history:
+        if said:
+            raise UsageError("--against needs orders", "a file of one row a customer has no history")
+        return Asked(shop, question, question.as_of, None, None)
+    day = question.as_of or last_day(shop)
+    quarter = Window(months=QUARTER)
+    against = day_of(run, shop, "--against", said) or stepped(day, quarter, -1)
+    if against >= day:
+        raise UsageError(f"--against {against} is not before {day}", "give an earlier --against or a later --as-of")
+    before = against - (day - against) if said else stepped(against, quarter, -1)
+    return Asked(shop, replace(question, as_of=day), day, against, before)
+
+
+def write(run: Run) -> None:
+    """The page, or the workbook of the same figures."""
+    require_jinja2()
+    w = words(run.settings.text("lang") or "en")
+    figures = figures_of(run)
+    html = page(figures, w, __version__, run.text("title") or "")
+    output = run.text("output")
+    with open_target(output) as target:
+        target.write(html)
+    if output not in (None, "-"):
+        run.wrote(str(output), figures.scored.frame.height)
+    aside(run, figures.scored)
+
+
+def figures_of(run: Run) -> Figures:
+    """All that the report tells; the remarks of the run are said, and `--strict` is held to them."""
+    asked = asked_of(run)
+    reading = run.reading
+    if not isinstance(reading, SharedReading):
+        reading = SharedReading()
+        with suppress(Planned):
+            _plan(asked, reading)
+        reading.planning = False
+    elif reading.planning:
+        _plan(asked, reading)
+    result = reading.scored(asked.shop, asked.question)
+    run.narrator.say(result.notes)
+    if run.flags.get("explain"):
+        run.narrator.say(told(result))
+    run.narrator.check_strict()
+    days, events = ask.engagement_of(run.settings, result.as_of)
+    figures = figures_at(result, Asking(engagement_days=days, engagement_events=events))
+    return _with_the_past(run, figures, asked, reading)
+
+
+def _plan(asked: Asked, reading: Reading) -> None:
+    """Nothing but that the reading knows all that is going to be asked of it."""
+    wishes: list[Callable[[], object]] = [lambda: reading.scored(asked.shop, asked.question)]
+    if asked.against and asked.day:
+        wishes += [lambda: _past(asked, reading), lambda: _speed(asked, reading), lambda: _watch(asked, reading)]
+    for wish in wishes:
+        with suppress(Planned, UsageError):
+            wish()
+    raise Planned
+
+
+def _past(asked: Asked, reading: Reading, since: date = date.min) -> Past:
+    dates = [day for day in asked.dates if day >= since]
+    return reading.past_at(asked.shop, asked.question, dates)
+
+
+def _between(asked: Asked) -> tuple[date, date]:
+    assert asked.against is not None
+    assert asked.day is not None
+    return asked.against, asked.day
+
+
+def _speed(asked: Asked, reading: Reading) -> Speed:
+    return Speed(speed_of(reading, asked.shop, asked.question, _between(asked)).rows)
+
+
+def _watch(asked: Asked, reading: Reading) -> Watch:
+    since, last = _between(asked)
+    return Watch(since, watch_of(reading, asked.shop, asked.question, since, last).rows)
+
+
+def _with_the_past(run: Run, figures: Figures, asked: Asked, reading: Reading) -> Figures:
+    """The figures with what looks back to earlier dates; where that cannot be told, why."""
+    if asked.against is None:
+        return _without(run, figures, BACK, Why("a file of one row a customer has no history"))
+    began = figures.scored.frame["first_order"].min()
+    if not isinstance(began, date) or began > asked.against:
+        return _without(run, figures, BACK, Why("nobody had bought by {day}", {"day": asked.against}))
+    past = _tried(lambda: _past(asked, reading, began))
+    if isinstance(past, Why):
+        return _without(run, figures, BACK, past)
+    figures = beside_earlier(figures, past, [day for day in asked.dates if day >= began])
+    if figures.went is None:
+        scheme = figures.scored.scheme.name
+        return _without(run, figures, BACK, Why("the scheme {scheme} has no segments", {"scheme": scheme}))
+    speed, watch = _tried(lambda: _speed(asked, reading)), _tried(lambda: _watch(asked, reading))
+    figures = _without(run, figures, ["speed"], speed) if isinstance(speed, Why) else replace(figures, speed=speed)
+    return _without(run, figures, ["watch"], watch) if isinstance(watch, Why) else replace(figures, watch=watch)
+
+
+def _without(run: Run, figures: Figures, sections: Sequence[str], why: Why) -> Figures:
+    """The figures with the reason why some sections are missing, which is said as well."""
+    told = [note(f"the report is without {', '.join(HEADS[name].lower() for name in sections)}: {why.text()}")]
+    run.narrator.say(told)
+    return replace(figures, absent={**figures.absent, **dict.fromkeys(sections, why)})
+
+
+def _tried(tell: Callable[[], T]) -> T | Why:
+    """What can be told, or why it cannot: a window, a roll-up of months, a date that a roll-up cannot answer."""
+    try:
+        return tell()
+    except UsageError as error:
+        return Why("{reason}", {"reason": error.message})

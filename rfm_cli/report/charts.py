@@ -1,0 +1,164 @@
+"""What the page draws, as plain data: every word and number is made here, and the script only sets them out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import polars as pl
+
+from rfm_cli.history.states import NOT_YET
+from rfm_cli.out.figures import percent
+from rfm_cli.out.text import plain
+from rfm_cli.report.cells import HEADINGS, NOTHING, label_text
+from rfm_cli.report.figures import Cells, Figures, Tops, Went
+from rfm_cli.segments import NO_PURCHASES
+from rfm_cli.views.grid import Pair
+from rfm_cli.words import Words
+
+Chart = dict[str, Any]
+POINTS = 200
+"""A curve is drawn through so many points at most."""
+GRID: Pair = ("r", "f")
+
+
+def charts(figures: Figures, w: Words) -> list[Chart]:
+    """The charts of the sections that there are, each with the `id` of its section."""
+    made: list[Chart] = [grid_chart(figures, w)]
+    if figures.tops and figures.tops.curve:
+        made.append(curve_chart(figures.tops, w))
+    made += [cells_chart(cells, w) for cells in (figures.engagement, figures.monetary) if cells]
+    if figures.went and figures.went.rows["customers"].sum():
+        made.append(sankey_chart(figures.went, w))
+    return made
+
+
+def grid_chart(figures: Figures, w: Words) -> Chart:
+    """The plane of R and F: each cell with its segment and the share of all customers in it."""
+    rows = figures.grid.drop_nulls(list(GRID))
+    bins = figures.scored.scheme.bins
+    across, down = range(1, bins.r + 1), range(1, bins.f + 1)
+    marks = [
+        _mark(row["r"] - 1, row["f"] - 1, row, w, plain(w.segment(row["segment"])), f"R{row['r']} F{row['f']}")
+        for row in rows.iter_rows(named=True)
+    ]
+    axes = ([f"R{score}" for score in across], [f"F{score}" for score in down])
+    return _heat_map("grid", *axes, marks, (w("recency score"), w("frequency score")), w)
+
+
+def cells_chart(cells: Cells, w: Words) -> Chart:
+    """Two axes crossed: the second from left to right, recency from the latest at the top."""
+    down = [label for label in cells.labels[0] if label != NO_PURCHASES]
+    across = [label for label in cells.labels[1] if label != NO_PURCHASES]
+    place = ({label: at for at, label in enumerate(across)}, {label: at for at, label in enumerate(reversed(down))})
+    names = {label: label_text(plain(label or ""), w) for label in (*across, *down)}
+    first, second = cells.axes
+    marks = [
+        _mark(place[0][row[second]], place[1][row[first]], row, w, "", f"{names[row[first]]} / {names[row[second]]}")
+        for row in cells.rows.iter_rows(named=True)
+        if row[second] in place[0] and row[first] in place[1]
+    ]
+    axes = ([names[label] for label in across], [names[label] for label in reversed(down)])
+    return _heat_map(second, *axes, marks, (w(HEADINGS[second]), w(HEADINGS[first])), w)
+
+
+def _mark(x: int, y: int, row: dict[str, Any], w: Words, name: str, where: str) -> Chart:
+    """A cell of a heat map: its place, its value, what stands in it, and what is told of it."""
+    customers, share = w.plural(row["customers"], "customer"), w.marked(percent(row["customers_share"]))
+    told = [part for part in (where, name, f"{customers}, {share}") if part]
+    if row["revenue"] is not None:
+        told.append(f"{w('revenue')} {w.number(row['revenue'])}")
+    return {
+        "at": [x, y],
+        "value": row["customers_share"],
+        "name": name,
+        "figures": [w.number(row["customers"]), share] if row["customers"] else [NOTHING],
+        "told": told,
+    }
+
+
+def _heat_map(id: str, x: list[str], y: list[str], marks: list[Chart], names: tuple[str, str], w: Words) -> Chart:
+    most = max((mark["value"] for mark in marks), default=0.0) or 1.0
+    legend = [w("few customers"), w("many: {share}", share=w.marked(percent(most)))]
+    return {
+        "id": id,
+        "kind": "heat map",
+        "x": x,
+        "y": y,
+        "names": list(names),
+        "marks": marks,
+        "most": most,
+        "legend": legend,
+    }
+
+
+def curve_chart(tops: Tops, w: Words) -> Chart:
+    """The part of the money that the top part of the buyers brings, with the VIPs on it."""
+    vips = (tops.headline["vip_customers_share"], tops.headline["vip_revenue_share"])
+    mark = None
+    if isinstance(vips[0], float) and isinstance(vips[1], float):
+        mark = {
+            "at": list(vips),
+            "name": w("VIPs"),
+            "told": w(
+                "VIPs: {share} of buyers, {money} of revenue",
+                share=w.marked(percent(vips[0])),
+                money=w.marked(percent(vips[1])),
+            ),
+        }
+    points = [list(point) for point in _thinned(tops.curve)]
+    told = [
+        w(
+            "top {share} of buyers: {money} of revenue",
+            share=w.marked(percent(buyers)),
+            money=w.marked(percent(money)),
+        )
+        for buyers, money in points
+    ]
+    names = [w("buyers, those who brought most first"), w("revenue")]
+    return {"id": "tops", "kind": "curve", "points": points, "told": told, "mark": mark, "names": names}
+
+
+def _thinned(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """At most so many of the points, spread over the buyers, the first and the last among them."""
+    if len(points) <= POINTS:
+        return list(points)
+    kept, step = [points[0]], 1
+    for point in points[1:-1]:
+        if point[0] * (POINTS - 2) >= step:
+            kept.append(point)
+            step = int(point[0] * (POINTS - 2)) + 1
+    return [*kept, points[-1]]
+
+
+def sankey_chart(went: Went, w: Words) -> Chart:
+    """The flows from the segments of the first date to those of the last; a way that nobody went is not drawn."""
+    place = {name: number for number, name in enumerate(went.names)}
+    rows = went.rows.filter(pl.col("customers") > 0)
+    ranked = [*went.names, NOT_YET]
+    nodes = [*_nodes(rows, "from_segment", "a", ranked, w), *_nodes(rows, "to_segment", "b", ranked, w)]
+    links = []
+    for row in rows.iter_rows(named=True):
+        before, after = row["from_segment"], row["to_segment"]
+        came = place.get(before)
+        way = 0 if came is None else (came > place[after]) - (came < place[after])
+        ends = f"{plain(w.segment(before))} → {plain(w.segment(after))}"
+        told = f"{ends}: {w.plural(row['customers'], 'customer')}"
+        links.append({"from": f"a{before}", "to": f"b{after}", "value": row["customers"], "way": way, "told": told})
+    return {
+        "id": "went",
+        "kind": "sankey",
+        "nodes": nodes,
+        "links": links,
+        "ends": [w.day(went.first), w.day(went.last)],
+        "ways": [w("moved up"), w("stayed, or new"), w("moved down")],
+    }
+
+
+def _nodes(rows: pl.DataFrame, end: str, side: str, ranked: Sequence[str], w: Words) -> Iterator[Chart]:
+    """The segments of one side that somebody is in, the best first."""
+    counted = dict(rows.group_by(end).agg(pl.col("customers").sum()).iter_rows())
+    for name in ranked:
+        if customers := counted.get(name):
+            label = plain(w.segment(name))
+            yield {"id": f"{side}{name}", "name": label, "told": f"{label}: {w.plural(customers, 'customer')}"}

@@ -1,0 +1,103 @@
+"""The page: one HTML file that opens from anywhere, asks for nothing, and runs no script but its own."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import importlib.util
+import json
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from rfm_cli.errors import UsageError
+from rfm_cli.out.text import plain
+from rfm_cli.report.charts import charts
+from rfm_cli.report.figures import Figures
+from rfm_cli.report.headline import tiles
+from rfm_cli.report.sections import sections
+from rfm_cli.words import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+TITLE = "Customers and segments"
+OUTSIDE_OF_SCRIPTS = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+"""What could end a script element or a line of it, as JSON may write it as well."""
+
+
+def require_jinja2() -> None:
+    """Nothing, or `UsageError` where the extra is not installed; asked before the work as well as at its end."""
+    if importlib.util.find_spec("jinja2") is None:
+        raise UsageError("the report needs the package jinja2", "pip install 'rfm-cli[report]'")
+
+
+def page(figures: Figures, w: Words, version: str, title: str = "") -> bytes:
+    """The report in the language of `w`; the same figures are the same bytes.
+
+    Whatever stands in the data is text: Jinja2 escapes it in the page, and the data of charts is JSON without a
+    character that could end its element. The policy allows the page's own style and scripts, by their digests, and
+    nothing else: no request, no other script, no form.
+    """
+    require_jinja2()
+    from jinja2 import Environment, PackageLoader
+    from markupsafe import Markup
+
+    style, library, script = _part("templates/style.css"), _part("vendor/echarts.min.js"), _part("templates/page.js")
+    env = Environment(loader=PackageLoader("rfm_cli.report"), autoescape=True, keep_trailing_newline=True)
+    drawn = charts(figures, w)
+    data = {"lang": w.lang, "sorted": w("sorted by {column}"), "charts": drawn}
+    told = env.get_template("page.html.j2").render(
+        w=w,
+        version=version,
+        title=plain(title) or w(TITLE),
+        subtitle=_subtitle(figures, w),
+        policy=policy([library, script], style),
+        style=Markup(style),
+        library=Markup(library),
+        script=Markup(script),
+        data=Markup(in_script(data)),
+        tiles=tiles(figures, w),
+        sections=sections(figures, drawn, w),
+    )
+    return told.encode()
+
+
+def policy(scripts: list[str], style: str) -> str:
+    """The Content-Security-Policy of the page: nothing is allowed but these texts.
+
+    >>> policy(["go()"], "").split("; ")[0], "unsafe" in policy(["go()"], "")
+    ("default-src 'none'", False)
+    """
+    allowed = " ".join(f"'sha256-{_digest(text)}'" for text in scripts)
+    return (
+        f"default-src 'none'; script-src {allowed}; style-src 'sha256-{_digest(style)}'; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _digest(text: str) -> str:
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def in_script(data: Mapping[str, object]) -> str:
+    """The data as JSON that cannot end the script element it stands in.
+
+    >>> in_script({"name": "</script>"})
+    '{"name":"\\\\u003c/script\\\\u003e"}'
+    """
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return text.translate({ord(mark): told for mark, told in OUTSIDE_OF_SCRIPTS.items()})
+
+
+def _part(name: str) -> str:
+    """A file of the package that stands in the page as it is."""
+    return files("rfm_cli.report").joinpath(name).read_text(encoding="utf-8").strip()
+
+
+def _subtitle(figures: Figures, w: Words) -> str:
+    scored = figures.scored
+    told = [w("as of {day}", day=w.day(scored.as_of))] if scored.as_of else []
+    told.append(w("scheme {scheme}", scheme=plain(scored.scheme.name)))
+    if figures.then and figures.then.as_of:
+        told.append(w("held against {day}", day=w.day(figures.then.as_of)))
+    return " · ".join(told)

@@ -1,0 +1,298 @@
+"""Each picture of the report in plain words: what is to be seen on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import polars as pl
+
+from rfm_cli.out.figures import percent
+from rfm_cli.out.text import plain
+from rfm_cli.pipeline import Scored
+from rfm_cli.report.cells import DASH, label_text
+from rfm_cli.report.figures import Cells, Figures
+from rfm_cli.report.headline import signed
+from rfm_cli.scores.cutfile import money_text
+from rfm_cli.views.bins import DAYS, EVENTS, Bins
+from rfm_cli.views.migrate import FEWEST
+from rfm_cli.words import Words
+
+LATE = tuple(Bins(DAYS).labels()[3:])
+"""Bins of recency from 91 days on."""
+LATER = LATE[1:]
+"""And from 181 days on."""
+EARLY = tuple(Bins(DAYS).labels()[:2])
+"""And up to 30 days."""
+UNENGAGED = Bins(EVENTS).labels()[0]
+
+
+def segments(figures: Figures, w: Words) -> list[str]:
+    """Which segment is the largest, which brings most, and which grew and shrank most."""
+    rows = figures.segments.drop_nulls("segment")
+    if not rows.height or not rows["customers"].sum():
+        return []
+    largest = rows.sort("customers", descending=True, maintain_order=True).row(0, named=True)
+    told = [
+        w(
+            "{segment} is the largest segment: {customers}, {share} of all.",
+            segment=_segment(largest["segment"], w),
+            customers=w.plural(largest["customers"], "customer"),
+            share=_share(largest["customers_share"], w),
+        )
+    ]
+    if rows["revenue_share"].count():
+        richest = rows.sort("revenue", descending=True, maintain_order=True).row(0, named=True)
+        told.append(
+            w(
+                "{segment} brings the most revenue: {share}.",
+                segment=_segment(richest["segment"], w),
+                share=_share(richest["revenue_share"], w),
+            )
+        )
+    return [*told, *_grown(figures, rows, w)]
+
+
+def _grown(figures: Figures, rows: pl.DataFrame, w: Words) -> list[str]:
+    if figures.then is None or figures.then.as_of is None or "customers_change" not in rows.columns:
+        return []
+    ranked = rows.sort("customers_change", descending=True, maintain_order=True)
+    most, least = ranked.row(0, named=True), ranked.row(-1, named=True)
+    if most["customers_change"] <= 0 or least["customers_change"] >= 0:
+        return []
+    return [
+        w(
+            "Since {day}, {grown} grew most ({more}) and {shrunk} shrank most ({fewer}).",
+            day=w.day(figures.then.as_of),
+            grown=_segment(most["segment"], w),
+            more=signed(most["customers_change"], w),
+            shrunk=_segment(least["segment"], w),
+            fewer=signed(least["customers_change"], w),
+        )
+    ]
+
+
+def grid(figures: Figures, w: Words) -> list[str]:
+    """How to read the grid, and how much stands in its best corner and on its left edge."""
+    rows = figures.grid.drop_nulls(["r", "f"])
+    bins = figures.scored.scheme.bins
+    best = rows.filter(pl.col("r") >= bins.r - 1, pl.col("f") >= bins.f - 1)
+    gone = rows.filter(pl.col("r") == 1)
+    everybody = _customers(rows)
+    if not everybody:
+        return []
+    told = [w("Further right is a more recent purchase, further up are more purchases.")]
+    top = {"share": _share(_customers(best) / everybody, w), "r": bins.r - 1, "f": bins.f - 1}
+    if figures.scored.scale is None or not _money(rows):
+        told.append(w("{share} of the buyers have R of at least {r} and F of at least {f}.", **top))
+    else:
+        money = _share(float(_money(best) / _money(rows)), w)
+        told.append(
+            w(
+                "{share} of the buyers have R of at least {r} and F of at least {f}; "
+                "they brought {money} of the revenue.",
+                **top,
+                money=money,
+            )
+        )
+    told.append(w("{share} have the lowest R: they bought longest ago.", share=_share(_customers(gone) / everybody, w)))
+    return told
+
+
+def tops(figures: Figures, w: Words) -> list[str]:
+    """How few bring how much, who counts as a VIP, and how uneven the money is."""
+    assert figures.tops is not None
+    found, vip = figures.tops.headline, figures.scored.cutoffs.vip
+    if found["vip_revenue_share"] is None or vip.floor is None:
+        return []
+    told = [
+        w(
+            "{vips}, {share} of the buyers, bring {money} of their revenue.",
+            vips=w.plural(_whole(found["vip_customers"]), "VIP"),
+            share=_share(found["vip_customers_share"], w),
+            money=_share(found["vip_revenue_share"], w),
+        ),
+        vip_rule(figures.scored, w),
+    ]
+    if isinstance(found["gini"], float):
+        told.append(
+            w(
+                "Gini is {gini}: at 0 all buyers bring the same, at 1 one brings all.",
+                gini=w.marked(f"{found['gini']:.3f}"),
+            )
+        )
+    return told
+
+
+def vip_rule(scored: Scored, w: Words) -> str:
+    """Who counts as a VIP."""
+    vip = scored.cutoffs.vip
+    return w(
+        "A VIP has brought {floor} and more, with at least {orders}.",
+        floor=w.number(Decimal(money_text(vip.floor or 0, scored.scale or 0))),
+        orders=w.plural(vip.min_orders, "purchase"),
+    )
+
+
+def engagement(figures: Figures, w: Words) -> list[str]:
+    """Who reads and does not buy, and who buys and does not read."""
+    assert figures.engagement is not None
+    rows = figures.engagement.rows
+    reads = _customers(rows.filter(pl.col("recency").is_in(LATE), pl.col("engagement") != UNENGAGED))
+    buys = _customers(rows.filter(pl.col("recency").is_in(EARLY), pl.col("engagement") == UNENGAGED))
+    return [
+        w(
+            "{customers} whose last purchase is more than 90 days old still open, click or visit: "
+            "they can be won back with a message.",
+            customers=w.plural(reads, "customer"),
+        ),
+        w(
+            "{customers} bought within 30 days and did none of it: reach them another way.",
+            customers=w.plural(buys, "customer"),
+        ),
+    ]
+
+
+def monetary(figures: Figures, w: Words) -> list[str]:
+    """How much money has not been seen for long."""
+    assert figures.monetary is not None
+    rows, top = figures.monetary.rows, _highest(figures.monetary)
+    if top is None:
+        return []
+    gone = rows.filter(pl.col("recency").is_in(LATER), pl.col("monetary") == top)
+    return [
+        w(
+            "{customers} of those who brought most ({label}) have not bought for more than 180 days; "
+            "they had brought {revenue}.",
+            customers=w.plural(_customers(gone), "customer"),
+            label=label_text(top, w),
+            revenue=w.number(_money(gone)),
+        )
+    ]
+
+
+def _highest(cells: Cells) -> str | None:
+    """The label of the highest bin: the last that ends with a plus."""
+    return next((label for label in reversed(cells.labels[1]) if label and label.endswith("+")), None)
+
+
+def went(figures: Figures, w: Words) -> list[str]:
+    """How many rose, stayed and fell, the way up that most of a segment took, and the biggest leak."""
+    assert figures.went is not None
+    moves = figures.went
+    told = [
+        w(
+            "From {first} to {last}, {up} rose, {same} stayed and {down} fell; {new} are new.",
+            first=w.day(moves.first),
+            last=w.day(moves.last),
+            up=w.plural(moves.directions["up"], "customer"),
+            **{name: w.number(moves.directions[name]) for name in ("same", "down", "new")},
+        )
+    ]
+    place = {name: number for number, name in enumerate(moves.names)}
+    rows = moves.rows.filter(pl.col("from_segment").is_in(moves.names), pl.col("customers") > 0)
+    up = _way(rows, place, "share_of_from", lambda before, after: after < before)
+    down = _way(rows, place, "customers", lambda before, after: after > before)
+    if up:
+        told.append(
+            w(
+                "The fastest way up is from {a} to {b}: {share} of those in it went there.",
+                a=_segment(up["from_segment"], w),
+                b=_segment(up["to_segment"], w),
+                share=_share(up["share_of_from"], w),
+            )
+        )
+    if down:
+        told.append(
+            w(
+                "The biggest leak is from {a} to {b}: {customers}.",
+                a=_segment(down["from_segment"], w),
+                b=_segment(down["to_segment"], w),
+                customers=w.plural(down["customers"], "customer"),
+            )
+        )
+    return told
+
+
+def speed(figures: Figures, w: Words) -> list[str]:
+    """The quickest way up, and the way down that is made most."""
+    assert figures.speed is not None
+    assert figures.went is not None
+    place = {name: number for number, name in enumerate(figures.went.names)}
+    rows = figures.speed.rows.with_columns((-pl.col("median_days")).alias("quickness")).drop_nulls("median_days")
+    told = []
+    for phrase, by, is_wanted in (
+        ("The quickest way up is from {a} to {b}: half of those who go it do so within {days}.", "quickness", _upward),
+        ("The way down that is gone most is from {a} to {b}: half of them within {days}.", "moves", _downward),
+    ):
+        if way := _way(rows, place, by, is_wanted, "moves"):
+            told.append(
+                w(
+                    phrase,
+                    a=_segment(way["from_segment"], w),
+                    b=_segment(way["to_segment"], w),
+                    days=w.plural(way["median_days"], "day"),
+                )
+            )
+    return told
+
+
+def _upward(before: int, after: int) -> bool:
+    return after < before
+
+
+def _downward(before: int, after: int) -> bool:
+    return after > before
+
+
+def _way(
+    rows: pl.DataFrame,
+    place: dict[str, int],
+    by: str,
+    is_wanted: Callable[[int, int], bool],
+    count: str = "customers",
+) -> dict[str, Any] | None:
+    """The way with the most of something among those wanted; thin ways only where all are."""
+    wanted = [
+        row for row in rows.iter_rows(named=True) if is_wanted(place[row["from_segment"]], place[row["to_segment"]])
+    ]
+    thick = [row for row in wanted if row[count] >= FEWEST]
+    return max(thick or wanted, key=lambda row: row[by], default=None)
+
+
+def watch(figures: Figures, w: Words) -> list[str]:
+    """How many are slipping, and what is at stake."""
+    assert figures.watch is not None
+    rows, day = figures.watch.rows, w.day(figures.watch.since)
+    told = w(
+        "{customers} who were VIPs or in the best segment on {day} stand lower now.",
+        customers=w.plural(rows.height, "customer"),
+        day=day,
+    )
+    if figures.scored.scale is None or not rows.height:
+        return [told]
+    stake = w.number(_money(rows, "at_stake"))
+    return [told, w("They had brought {revenue} in the year before that day.", revenue=stake)]
+
+
+def _customers(rows: pl.DataFrame) -> int:
+    return int(rows["customers"].sum())
+
+
+def _money(rows: pl.DataFrame, name: str = "revenue") -> Decimal:
+    total = rows[name].sum()
+    return total if isinstance(total, Decimal) else Decimal(0)
+
+
+def _segment(name: str, w: Words) -> str:
+    return plain(w.segment(name))
+
+
+def _share(share: object, w: Words) -> str:
+    return w.marked(percent(float(share))) if isinstance(share, int | float) else DASH
+
+
+def _whole(value: object) -> int:
+    assert isinstance(value, int)
+    return value

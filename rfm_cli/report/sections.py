@@ -1,0 +1,214 @@
+"""The sections of the page in their order: a heading, a reading, a picture, tables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from rfm_cli.out.text import plain
+from rfm_cli.report import readings
+from rfm_cli.report.cells import Table, crossed, table_of
+from rfm_cli.report.charts import GRID, Chart
+from rfm_cli.report.figures import HEADS, Cells, Figures
+from rfm_cli.segments import in_rank_order, next_step
+from rfm_cli.tables import rules
+from rfm_cli.views.cutoffs import ranges
+from rfm_cli.words import Words
+
+RANGES = {
+    r"up to (?P<high>\S+)": "up to {high}",
+    r"(?P<low>\S+) to (?P<high>\S+)": "{low} to {high}",
+    r"(?P<low>\S+) and more": "{low} and more",
+}
+"""How `views.cutoffs.ranges` words the values of a score, and the phrase of the catalogue."""
+SEGMENTS = (
+    "segment",
+    "customers",
+    "customers_share",
+    "customers_change",
+    "revenue",
+    "revenue_share",
+    "revenue_change",
+    "orders",
+    "aov",
+    "median_recency_days",
+    "median_frequency",
+    "median_monetary",
+)
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section: where it is `absent`, only why; `tables` stand open, those `below` are the picture once more."""
+
+    id: str
+    head: str
+    reading: Sequence[str] = ()
+    chart: Chart | None = None
+    tables: Sequence[Table] = ()
+    below: Sequence[Table] = ()
+    steps: Sequence[tuple[str, str]] = ()
+    lines: Sequence[str] = ()
+    absent: str = ""
+
+
+def sections(figures: Figures, drawn: Sequence[Chart], w: Words) -> list[Section]:
+    """All sections, those that are missing too."""
+    pictures = {chart["id"]: chart for chart in drawn}
+    return [
+        _absent(name, figures, w) if name in figures.absent else MAKERS[name](figures, pictures, w) for name in HEADS
+    ]
+
+
+def _absent(name: str, figures: Figures, w: Words) -> Section:
+    why = figures.absent[name]
+    return Section(name, w(HEADS[name]), absent=plain(w(why.phrase, **why.values)))
+
+
+Pictures = Mapping[str, Chart]
+
+
+def _segments(figures: Figures, pictures: Pictures, w: Words) -> Section:
+    head, scored = w(HEADS["segments"]), figures.scored
+    names = [name for name in SEGMENTS if name in figures.segments.columns and figures.segments[name].count()]
+    there = set(scored.frame["segment"])
+    ranked = in_rank_order(scored.scheme, new_subscribers=scored.new_subscribers)
+    told = [(name, next_step(scored.scheme, name)) for name in ranked if name in there]
+    steps = [(plain(w.segment(name)), plain(w(step))) for name, step in told if step]
+    table = table_of(w("Every segment: customers, money, medians"), figures.segments, w, names)
+    return Section("segments", head, readings.segments(figures, w), tables=[table], steps=steps)
+
+
+def _grid(figures: Figures, pictures: Pictures, w: Words) -> Section:
+    head = w(HEADS["grid"])
+    rows = figures.grid.drop_nulls(["r", "f"]).sort(["f", "r"], descending=[True, False])
+    labels = [pl.concat_str(pl.lit(name.upper()), pl.col(name).cast(pl.String)).alias(name) for name in GRID]
+    rows = rows.with_columns(labels)
+    table = crossed(w("Customers by scores"), rows, ("f", "r"), "customers", w)
+    return Section("grid", head, readings.grid(figures, w), pictures.get("grid"), below=[table])
+
+
+def _tops(figures: Figures, pictures: Pictures, w: Words) -> Section:
+    assert figures.tops is not None
+    head = w(HEADS["tops"])
+    table = table_of(w("The buyers who brought most"), figures.tops.rows, w)
+    return Section("tops", head, readings.tops(figures, w), pictures.get("tops"), tables=[table])
+
+
+def _cells(name: str, cells: Cells | None, reading: list[str], pictures: Pictures, w: Words) -> Section:
+    assert cells is not None
+    head = w(HEADS[name])
+    table = crossed(w("Customers in each cell"), cells.rows, cells.axes, "customers", w)
+    return Section(name, head, reading, pictures.get(name), below=[table])
+
+
+def _engagement(figures: Figures, pictures: Pictures, w: Words) -> Section:
+    return _cells("engagement", figures.engagement, readings.engagement(figures, w), pictures, w)
+
+
+def _monetary(figures: Figures, pictures: Pictures, w: Words) -> Section:
+    return _cells("monetary", figures.monetary, readings.monetary(figures, w), pictures, w)
+
+
+def _went(figures: Figures, pictures: Pictures, w: Words) -> Section:
+    assert figures.went is not None
+    head = w(HEADS["went"])
+    names = {name: plain(w.segment(name)) for name in figures.went.rows["from_segment"].unique()}
+    matrix = crossed(
+        w("Customers by segment before (down) and after (across)"),
+        figures.went.rows,
+        ("from_segment", "to_segment"),
+        "customers",
+        w,
+        names,
+    )
+    kept = [name for name in figures.went.flows.columns if figures.went.flows[name].count()]
+    flows = table_of(w("In, out and net of each segment"), figures.went.flows, w, kept)
+    return Section("went", head, readings.went(figures, w), pictures.get("went"), tables=[matrix, flows])
+
+
+def _speed(figures: Figures, pictures: Pictures, w: Words) -> Section:
+    assert figures.speed is not None
+    rows = figures.speed.rows.sort("moves", descending=True, maintain_order=True)
+    table = table_of(w("Moves by how often they are made, and how soon after entering a segment"), rows, w)
+    return Section("speed", w(HEADS["speed"]), readings.speed(figures, w), tables=[table])
+
+
+def _watch(figures: Figures, pictures: Pictures, w: Words) -> Section:
+    assert figures.watch is not None
+    rows = figures.watch.rows
+    kept = [name for name in rows.columns if rows[name].count() or not rows.height]
+    tables = [table_of(w("Who is slipping, the most at stake first"), rows, w, kept)] if rows.height else []
+    return Section("watch", w(HEADS["watch"]), readings.watch(figures, w), tables=tables)
+
+
+def _quality(figures: Figures, pictures: Pictures, w: Words) -> Section:
+    facts = figures.scored.facts
+    lines = [("read", facts.read), ("accepted", facts.accepted)]
+    lines += [(f"rejected: {rules.RULES[name]}", count) for name, count in facts.rejected.items()]
+    told = [(w(rule), count) for rule, count in lines]
+    rows = pl.DataFrame(told, schema={"rule": pl.String, "rows": pl.Int64}, orient="row")
+    rows = rows.with_columns((pl.col("rows") / max(facts.read, 1)).alias("rows_share"))
+    reading = []
+    if facts.first_day and facts.last_day:
+        days = {"first": w.day(facts.first_day), "last": w.day(facts.last_day)}
+        reading = [w("The orders cover {first} to {last}.", **days)]
+    notes = [plain(one.text) for one in figures.scored.notes]
+    head = w(HEADS["quality"])
+    return Section("quality", head, reading, tables=[table_of(w("Rows of the orders"), rows, w)], lines=notes)
+
+
+def _cutoffs(figures: Figures, pictures: Pictures, w: Words) -> Section:
+    scored = figures.scored
+    lines = []
+    for axis, groups in scored.cutoffs.axes.items():
+        for group, bounds in groups.items():
+            within = "".join(f" {name.upper()}{score}" for name, score in zip("rf", group, strict=False))
+            said = ranges(axis, bounds, scored.scale)
+            counted = scored.frame.filter(
+                [pl.col(name) == score for name, score in zip("rf", group, strict=False)] or pl.lit(value=True)
+            )
+            found = dict(counted.drop_nulls(axis).group_by(axis).len().iter_rows())
+            lines += [
+                (f"{axis.upper()}{score}{within}", _range(said.get(score), w), found.get(score, 0))
+                for score in range(bounds.k, 0, -1)
+            ]
+    rows = pl.DataFrame(lines, schema={"score": pl.String, "values": pl.String, "customers": pl.Int64}, orient="row")
+    reading = [w("R is days since the last purchase, F is purchases, M is money; 1 is the lowest score.")]
+    reading += [w("Scheme {scheme}: {title}.", scheme=plain(scored.scheme.name), title=w(plain(scored.scheme.title)))]
+    if scored.cutoffs.vip.floor is not None:
+        reading.append(readings.vip_rule(scored, w))
+    return Section("cutoffs", w(HEADS["cutoffs"]), reading, tables=[table_of(w("What gives each score"), rows, w)])
+
+
+def _range(values: str | None, w: Words) -> str:
+    """The values of a score in the reader's language; they are worded by `views.cutoffs.ranges`."""
+    if values is None:
+        return w("nobody can get it")
+    for pattern, phrase in RANGES.items():
+        if found := re.fullmatch(pattern, values):
+            return w(phrase, **{name: w.marked(_grouped(text)) for name, text in found.groupdict().items()})
+    return w.marked(_grouped(values)) if values[0].isdigit() else w(values)
+
+
+def _grouped(number: str) -> str:
+    """Thousands apart, decimals as they are."""
+    whole, point, rest = number.partition(".")
+    return f"{int(whole):,}{point}{rest}" if whole.isdigit() else number
+
+
+MAKERS: Mapping[str, Callable[[Figures, Pictures, Words], Section]] = {
+    "segments": _segments,
+    "grid": _grid,
+    "tops": _tops,
+    "engagement": _engagement,
+    "monetary": _monetary,
+    "went": _went,
+    "speed": _speed,
+    "watch": _watch,
+    "quality": _quality,
+    "cutoffs": _cutoffs,
+}

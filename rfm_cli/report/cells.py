@@ -9,12 +9,13 @@ from decimal import Decimal
 
 import polars as pl
 
-from rfm_cli.out.figures import formatter
+from rfm_cli.out.figures import formatter, percent
 from rfm_cli.out.text import plain
 from rfm_cli.words import Words
 
 DASH = "\u2013"
 """Between the ends of a range, and where there is no figure."""
+HARD_SPACE = "\u00a0"
 NOTHING = "\u00b7"
 """In a cell of two axes that nobody is in."""
 MOST_ROWS = 100
@@ -105,6 +106,11 @@ class Table:
     columns: Sequence[Column]
     rows: Sequence[Sequence[Cell]]
     more: int = 0
+
+
+def share_text(share: object, w: Words) -> str:
+    """A share as percent, which no line breaks within; a dash for a share of nothing."""
+    return w.marked(percent(float(share))).replace(" %", f"{HARD_SPACE}%") if isinstance(share, int | float) else DASH
 
 
 def table_of(

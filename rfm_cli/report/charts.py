@@ -8,9 +8,8 @@ from typing import Any
 import polars as pl
 
 from rfm_cli.history.states import NOT_YET
-from rfm_cli.out.figures import percent
 from rfm_cli.out.text import plain
-from rfm_cli.report.cells import HEADINGS, NOTHING, label_text
+from rfm_cli.report.cells import HEADINGS, NOTHING, label_text, share_text
 from rfm_cli.report.figures import Cells, Figures, Tops, Went
 from rfm_cli.segments import NO_PURCHASES
 from rfm_cli.views.grid import Pair
@@ -64,7 +63,7 @@ def cells_chart(cells: Cells, w: Words) -> Chart:
 
 def _mark(x: int, y: int, row: dict[str, Any], w: Words, name: str, where: str) -> Chart:
     """A cell of a heat map: its place, its value, what stands in it, and what is told of it."""
-    customers, share = w.plural(row["customers"], "customer"), w.marked(percent(row["customers_share"]))
+    customers, share = w.plural(row["customers"], "customer"), share_text(row["customers_share"], w)
     told = [part for part in (where, name, f"{customers}, {share}") if part]
     if row["revenue"] is not None:
         told.append(f"{w('revenue')} {w.number(row['revenue'])}")
@@ -79,7 +78,7 @@ def _mark(x: int, y: int, row: dict[str, Any], w: Words, name: str, where: str) 
 
 def _heat_map(id: str, x: list[str], y: list[str], marks: list[Chart], names: tuple[str, str], w: Words) -> Chart:
     most = max((mark["value"] for mark in marks), default=0.0) or 1.0
-    legend = [w("few customers"), w("many: {share}", share=w.marked(percent(most)))]
+    legend = [w("few customers"), w("many: {share}", share=share_text(most, w))]
     return {
         "id": id,
         "kind": "heat map",
@@ -102,16 +101,16 @@ def curve_chart(tops: Tops, w: Words) -> Chart:
             "name": w("VIPs"),
             "told": w(
                 "VIPs: {share} of buyers, {money} of revenue",
-                share=w.marked(percent(vips[0])),
-                money=w.marked(percent(vips[1])),
+                share=share_text(vips[0], w),
+                money=share_text(vips[1], w),
             ),
         }
     points = [list(point) for point in _thinned(tops.curve)]
     told = [
         w(
             "top {share} of buyers: {money} of revenue",
-            share=w.marked(percent(buyers)),
-            money=w.marked(percent(money)),
+            share=share_text(buyers, w),
+            money=share_text(money, w),
         )
         for buyers, money in points
     ]

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from itertools import pairwise
 
-from rfm_cli.out.figures import percent
 from rfm_cli.pipeline import counts
-from rfm_cli.report.cells import DASH
+from rfm_cli.report.cells import DASH, share_text
 from rfm_cli.report.figures import Figures, Totals
 from rfm_cli.words import Words
 
@@ -42,7 +41,7 @@ def _standing(figures: Figures, w: Words) -> Iterator[Tile]:
     yield _counted(w, "VIPs", now["vips"], before.get("vips"), figures)
     share = figures.tops.headline["vip_revenue_share"]
     if isinstance(share, float):
-        yield Tile(w("revenue from VIPs"), w.marked(percent(share)))
+        yield Tile(w("revenue from VIPs"), share_text(share, w))
 
 
 def _counted(w: Words, name: str, now: int, before: int | None, figures: Figures) -> Tile:
@@ -112,7 +111,7 @@ def _brought(w: Words, name: str, figures: Sequence[int | Decimal | None]) -> Ti
     if before <= 0:
         return Tile(w(name), w.number(now), w("{figure} in the period before", figure=w.number(before)))
     part = float(now / before - 1)
-    change = w.marked(percent(part))
+    change = share_text(part, w)
     told = w(
         "{change} against {figure} in the period before",
         change=f"+{change}" if part > 0 else change,

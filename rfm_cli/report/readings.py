@@ -8,10 +8,9 @@ from typing import Any
 
 import polars as pl
 
-from rfm_cli.out.figures import percent
 from rfm_cli.out.text import plain
 from rfm_cli.pipeline import Scored
-from rfm_cli.report.cells import DASH, label_text
+from rfm_cli.report.cells import label_text, share_text
 from rfm_cli.report.figures import Cells, Figures
 from rfm_cli.report.headline import signed
 from rfm_cli.scores.cutfile import money_text
@@ -39,7 +38,7 @@ def segments(figures: Figures, w: Words) -> list[str]:
             "{segment} is the largest segment: {customers}, {share} of all.",
             segment=_segment(largest["segment"], w),
             customers=w.plural(largest["customers"], "customer"),
-            share=_share(largest["customers_share"], w),
+            share=share_text(largest["customers_share"], w),
         )
     ]
     if rows["revenue_share"].count():
@@ -48,7 +47,7 @@ def segments(figures: Figures, w: Words) -> list[str]:
             w(
                 "{segment} brings the most revenue: {share}.",
                 segment=_segment(richest["segment"], w),
-                share=_share(richest["revenue_share"], w),
+                share=share_text(richest["revenue_share"], w),
             )
         )
     return [*told, *_grown(figures, rows, w)]
@@ -83,11 +82,11 @@ def grid(figures: Figures, w: Words) -> list[str]:
     if not everybody:
         return []
     told = [w("Further right is a more recent purchase, further up are more purchases.")]
-    top = {"share": _share(_customers(best) / everybody, w), "r": bins.r - 1, "f": bins.f - 1}
+    top = {"share": share_text(_customers(best) / everybody, w), "r": bins.r - 1, "f": bins.f - 1}
     if figures.scored.scale is None or not _money(rows):
         told.append(w("{share} of the buyers have R of at least {r} and F of at least {f}.", **top))
     else:
-        money = _share(float(_money(best) / _money(rows)), w)
+        money = share_text(float(_money(best) / _money(rows)), w)
         told.append(
             w(
                 "{share} of the buyers have R of at least {r} and F of at least {f}; "
@@ -96,8 +95,8 @@ def grid(figures: Figures, w: Words) -> list[str]:
                 money=money,
             )
         )
-    told.append(w("{share} have the lowest R: they bought longest ago.", share=_share(_customers(gone) / everybody, w)))
-    return told
+    longest = share_text(_customers(gone) / everybody, w)
+    return [*told, w("{share} have the lowest R: they bought longest ago.", share=longest)]
 
 
 def tops(figures: Figures, w: Words) -> list[str]:
@@ -110,8 +109,8 @@ def tops(figures: Figures, w: Words) -> list[str]:
         w(
             "{vips}, {share} of the buyers, bring {money} of their revenue.",
             vips=w.plural(_whole(found["vip_customers"]), "VIP"),
-            share=_share(found["vip_customers_share"], w),
-            money=_share(found["vip_revenue_share"], w),
+            share=share_text(found["vip_customers_share"], w),
+            money=share_text(found["vip_revenue_share"], w),
         ),
         vip_rule(figures.scored, w),
     ]
@@ -200,7 +199,7 @@ def went(figures: Figures, w: Words) -> list[str]:
                 "The fastest way up is from {a} to {b}: {share} of those in it went there.",
                 a=_segment(up["from_segment"], w),
                 b=_segment(up["to_segment"], w),
-                share=_share(up["share_of_from"], w),
+                share=share_text(up["share_of_from"], w),
             )
         )
     if down:
@@ -287,10 +286,6 @@ def _money(rows: pl.DataFrame, name: str = "revenue") -> Decimal:
 
 def _segment(name: str, w: Words) -> str:
     return plain(w.segment(name))
-
-
-def _share(share: object, w: Words) -> str:
-    return w.marked(percent(float(share))) if isinstance(share, int | float) else DASH
 
 
 def _whole(value: object) -> int:

@@ -51,7 +51,7 @@ class Section:
     tables: Sequence[Table] = ()
     below: Sequence[Table] = ()
     steps: Sequence[tuple[str, str]] = ()
-    lines: Sequence[str] = ()
+    remarks: Sequence[str] = ()
     absent: str = ""
 
 
@@ -158,7 +158,7 @@ def _quality(figures: Figures, pictures: Pictures, w: Words) -> Section:
         reading = [w("The orders cover {first} to {last}.", **days)]
     notes = [plain(one.text) for one in figures.scored.notes]
     head = w(HEADS["quality"])
-    return Section("quality", head, reading, tables=[table_of(w("Rows of the orders"), rows, w)], lines=notes)
+    return Section("quality", head, reading, tables=[table_of(w("Rows of the orders"), rows, w)], remarks=notes)
 
 
 def _cutoffs(figures: Figures, pictures: Pictures, w: Words) -> Section:

@@ -23,6 +23,7 @@ from rfm_cli.history.spells import stays
 from rfm_cli.history.states import BYS, NOT_YET, By, told_by_money
 from rfm_cli.out import migrate_screen as screens
 from rfm_cli.out.screen import CUSTOMERS, rows_screen
+from rfm_cli.out.workbook import Sheet
 from rfm_cli.views import migrate as view
 from rfm_cli.views import speed as speed_view
 from rfm_cli.views.view import View, meta_of
@@ -133,7 +134,7 @@ def matrix(run: Run, asked: Asked) -> None:
             footer=footer(result),
             colours=colours(result),
         ),
-        sheets=lambda: [("flows", flows)],
+        sheets=lambda: [Sheet("flows", flows)],
     )
     aside(run, result, asked.ruler)
 

@@ -41,6 +41,7 @@ def reach(
     from rfm_cli.commands.summary import footer, header
     from rfm_cli.notes import note
     from rfm_cli.out.reach_screen import reach_screen
+    from rfm_cli.out.workbook import Sheet
     from rfm_cli.views.reach import in_branch, reach_of, reach_view, remarks_on, standings, used_lines
 
     run = begin(ctx)
@@ -61,7 +62,7 @@ def reach(
         lambda look: reach_screen(
             view.rows, why, used_lines(found), look=look, header=header(result), footer=footer(result)
         ),
-        sheets=lambda: [("channels", why)],
+        sheets=lambda: [Sheet("channels", why)],
     )
     aside(run, result)
 

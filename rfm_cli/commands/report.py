@@ -21,9 +21,9 @@ def report(
     engagement_window: opt.EngagementWindow = None,
     engagement_events: opt.EngagementEvents = None,
 ) -> None:
-    """Make a page of all views, to hand on: one file, which opens anywhere and asks for nothing.
+    """Make one page of all views, to hand on.
 
-    Figures with their changes, segments, grid, VIPs, matrices, moves, who is slipping. As .xlsx: a sheet for each.
+    One file, which opens anywhere and asks for nothing. Figures with their changes, segments, grid, VIPs, matrices, moves, who is slipping. As .xlsx: a sheet for each.
 
     \b
     rfm report -o report.html

@@ -18,8 +18,10 @@ from rfm_cli.commands.run import Run, aside, shop_of
 from rfm_cli.errors import UsageError
 from rfm_cli.notes import note
 from rfm_cli.out.target import open_target
+from rfm_cli.out.workbook import write_workbook
 from rfm_cli.report.figures import HEADS, Figures, Speed, Watch, Why, beside_earlier, figures_at
 from rfm_cli.report.page import page, require_jinja2
+from rfm_cli.report.sheets import sheets
 from rfm_cli.views.axes import Asking
 from rfm_cli.views.cutoffs import told
 from rfm_cli.words import words
@@ -71,13 +73,16 @@ def asked_of(run: Run) -> Asked:
 
 def write(run: Run) -> None:
     """The page, or the workbook of the same figures."""
-    require_jinja2()
+    fmt, output = run.format, run.text("output")
+    if fmt == "html":
+        require_jinja2()
     w = words(run.settings.text("lang") or "en")
     figures = figures_of(run)
-    html = page(figures, w, __version__, run.text("title") or "")
-    output = run.text("output")
     with open_target(output) as target:
-        target.write(html)
+        if fmt == "html":
+            target.write(page(figures, w, __version__, run.text("title") or ""))
+        else:
+            write_workbook(sheets(figures, w), figures.scored.as_of or date(2000, 1, 1), target)
     if output not in (None, "-"):
         run.wrote(str(output), figures.scored.frame.height)
     aside(run, figures.scored)

@@ -15,22 +15,22 @@ from rfm_cli.config import Settings, resolve
 from rfm_cli.errors import UsageError
 from rfm_cli.notes import note
 from rfm_cli.out.narrate import Narrator
-from rfm_cli.out.target import ROWS, Target, check_folder, choose_format, open_target
+from rfm_cli.out.target import FORMATS, Target, check_folder, choose_format, open_target
 
 if TYPE_CHECKING:
     from datetime import date
 
     import click
-    import polars as pl
     from rich.console import RenderableType
 
     from rfm_cli.out.look import Look
+    from rfm_cli.out.workbook import Sheet
     from rfm_cli.pipeline import Scored, Shop, TablePaths
     from rfm_cli.tables.order_model import Orders
     from rfm_cli.views.view import View
 
 Screen = Callable[["Look"], "Sequence[RenderableType]"]
-Sheets = Callable[[], "Sequence[tuple[str, pl.DataFrame]]"]
+Sheets = Callable[[], "Sequence[Sheet]"]
 MOST_IN_WORKBOOK = 200_000
 
 
@@ -47,13 +47,15 @@ class Joint:
 class Run:
     """One run of a command: its settings, its own flags, its voice, and where the answer goes.
 
-    `joint` is what it shares with the other outputs of a job, None for a run by itself.
+    `joint` is what it shares with the other outputs of a job, None for a run by itself; `formats` are what its answer
+    can be written as.
     """
 
     settings: Settings
     flags: dict[str, object]
     narrator: Narrator
     joint: Joint | None = None
+    formats: Sequence[str] = FORMATS
 
     @property
     def reading(self) -> Reading:
@@ -81,18 +83,18 @@ class Run:
     def format(self) -> str:
         """The format of the answer."""
         is_tty = sys.stdout is not None and sys.stdout.isatty()
-        return choose_format(self.text("format"), self.text("output"), is_tty)
+        return choose_format(self.text("format"), self.text("output"), is_tty, self.formats)
 
 
-def begin(ctx: click.Context, formats: Sequence[str] = ROWS) -> Run:
+def begin(ctx: click.Context, formats: Sequence[str] = FORMATS) -> Run:
     """The run of a command with these flags, which writes one of `formats`; `UsageError` before any file is read where
     they make no sense."""
     flags = by_table(dict(ctx.params))
     joint = ctx.obj if isinstance(ctx.obj, Joint) else None
     voice = joint.narrator if joint else Narrator(quiet=bool(flags.get("quiet")), strict=bool(flags.get("strict")))
-    run = Run(resolve(flags, os.environ, Path()), flags, voice, joint)
+    run = Run(resolve(flags, os.environ, Path()), flags, voice, joint, formats)
     if {"output", "rejects"} & set(flags):
-        _check_outputs(run, formats)
+        _check_outputs(run)
     # Polars' own handler of Ctrl-C would let a run that waits for a pipe or a terminal go on waiting.
     signal.siginterrupt(signal.SIGINT, True)  # noqa: FBT003 - the call takes no names
     return run
@@ -126,11 +128,8 @@ def _paths(flags: Mapping[str, object], table: str) -> list[str]:
     return [str(path) for path in given] if isinstance(given, list | tuple) else []
 
 
-def _check_outputs(run: Run, formats: Sequence[str]) -> None:
+def _check_outputs(run: Run) -> None:
     """Nothing, or the error of a place or a format that cannot be written: better now than after the work."""
-    if run.format not in formats:
-        wanted = " or ".join(f"-o FILE.{one}" for one in formats) if "html" in formats else "write it with rfm report"
-        raise UsageError(f"{run.format} is not what this command writes", wanted)
     if run.format == "xlsx":
         from rfm_cli.out.workbook import require_xlsxwriter
 
@@ -228,12 +227,12 @@ def _drawn(screen: Screen, output: str | None) -> str:
     return render(screen(seen), seen)
 
 
-def _workbook(run: Run, view: View, sheets: Sequence[tuple[str, pl.DataFrame]], target: Target) -> None:
+def _workbook(run: Run, view: View, sheets: Sequence[Sheet], target: Target) -> None:
     from datetime import date
 
-    from rfm_cli.out.workbook import write_workbook
+    from rfm_cli.out.workbook import Sheet, write_workbook
 
-    pages = [*sheets, (view.name, view.rows)]
+    pages = [*sheets, Sheet(view.name, view.rows)]
     if view.rows.height > MOST_IN_WORKBOOK and sheets:
         run.narrator.say([note(f"the workbook has no sheet of {view.rows.height:,} customers, only the views")])
         pages = list(sheets)

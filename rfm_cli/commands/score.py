@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from rfm_cli.commands.run import Run
     from rfm_cli.out.look import Look
+    from rfm_cli.out.workbook import Sheet
     from rfm_cli.pipeline import Scored
     from rfm_cli.views.view import View
 
@@ -57,7 +58,7 @@ def score(
     if history:
         extra = _with_history(run, result, extra)
     view = score_view(result, only_segments=segment or (), only_vip=bool(vip), extra=extra)
-    deliver(run, view, lambda look: _screen(result, view, look, limit or 10), sheets=lambda: _segments(result))
+    deliver(run, view, lambda look: _screen(result, view, look, limit or 10), sheets=lambda: _sheets(run, result))
     aside(run, result)
 
 
@@ -81,20 +82,26 @@ def _with_history(run: Run, result: Scored, extra: pl.DataFrame | None) -> pl.Da
     return past if extra is None else extra.join(past, on="customer_id", how="left")
 
 
-def _segments(result: Scored) -> list[tuple[str, pl.DataFrame]]:
-    """The segments under their name: for people, who get them beside the customers."""
-    from rfm_cli.views.segments import segments_view
+def _sheets(run: Run, result: Scored) -> Sequence[Sheet]:
+    """All views of the date, a sheet for each, beside the customers."""
+    from rfm_cli.commands.ask import engagement_of
+    from rfm_cli.report.figures import figures_at
+    from rfm_cli.report.sheets import sheets
+    from rfm_cli.views.axes import Asking
+    from rfm_cli.words import words
 
-    return [("segments", segments_view(result).rows)]
+    days, events = engagement_of(run.settings, result.as_of)
+    figures = figures_at(result, Asking(engagement_days=days, engagement_events=events))
+    return sheets(figures, words(), worded=False)
 
 
 def _screen(result: Scored, view: View, look: Look, limit: int) -> Sequence[RenderableType]:
     from rfm_cli.commands.summary import colours, footer, header
     from rfm_cli.out.screen import scored_screen
+    from rfm_cli.views.segments import segments_view
 
-    ((_, segments),) = _segments(result)
     return scored_screen(
-        segments,
+        segments_view(result).rows,
         view.rows,
         look=look,
         header=header(result),

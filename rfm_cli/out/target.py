@@ -9,15 +9,14 @@ import re
 import select
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
 from rfm_cli.errors import OutputError, RfmError, UsageError, did_you_mean
 
-ROWS = ("table", "csv", "json", "ndjson", "parquet", "xlsx", "md")
-"""Formats of tables: what every view can be written as."""
-FORMATS = (*ROWS, "html")
+FORMATS = ("table", "csv", "json", "ndjson", "parquet", "xlsx", "md")
+"""What a view can be written as; a page is html."""
 SUFFIXES = {
     ".csv": "csv",
     ".json": "json",
@@ -79,38 +78,42 @@ class Target:
         return len(data)
 
 
-def choose_format(format: str | None, output: str | None, stdout_is_tty: bool) -> str:
-    """One of FORMATS: the one asked for, else by the suffix of the file, else by what stdout is.
+def choose_format(format: str | None, output: str | None, stdout_is_tty: bool, formats: Sequence[str] = FORMATS) -> str:
+    """One of `formats`: the one asked for, else by the suffix of the file, else by what stdout is.
 
     >>> choose_format(None, "a.jsonl", True), choose_format(None, None, True), choose_format("md", "-", True)
     ('ndjson', 'table', 'md')
     """
     to_stdout = output in (None, "-")
-    chosen = _asked(format) if format is not None else None
+    chosen = _asked(format, formats) if format is not None else None
     if chosen is None and output is not None and not to_stdout:
-        chosen = _by_suffix(output)
+        chosen = _by_suffix(output, formats)
     if chosen is None:
         chosen = "table" if stdout_is_tty else "csv"
+        if chosen not in formats:
+            raise UsageError("no file to write", f"give one: -o FILE.{formats[0]}")
     if chosen in ("parquet", "xlsx", "html") and to_stdout and stdout_is_tty:
         raise UsageError(f"{chosen} is not for a terminal", f"write it to a file: -o FILE.{chosen}")
     return chosen
 
 
-def _asked(format: str) -> str:
+def _asked(format: str, formats: Sequence[str]) -> str:
     """The format of that name, or UsageError with the nearest."""
     name = format.strip().casefold()
-    if name not in FORMATS:
-        raise UsageError(f"unknown format {format!r}", did_you_mean(name, FORMATS))
+    if name not in formats:
+        raise UsageError(f"unknown format {format!r}", did_you_mean(name, formats))
     return name
 
 
-def _by_suffix(output: str) -> str:
+def _by_suffix(output: str, formats: Sequence[str]) -> str:
     """The format that the file's suffix stands for (none: csv), or UsageError with the suffixes that do."""
     suffix = Path(output).suffix.casefold()
-    if suffix and suffix not in SUFFIXES:
-        hint = f"valid: {', '.join(SUFFIXES)}; or give --format"
-        raise UsageError(f"cannot tell the format of {output} from its suffix {suffix}", hint)
-    return SUFFIXES.get(suffix, "csv")
+    valid = {ending: fmt for ending, fmt in SUFFIXES.items() if fmt in formats}
+    if suffix not in valid and (suffix or "csv" not in formats):
+        hint = f"valid: {', '.join(valid)}; or give --format"
+        told = f"from its suffix {suffix}" if suffix else "without a suffix"
+        raise UsageError(f"cannot tell the format of {output} {told}", hint)
+    return valid.get(suffix, "csv")
 
 
 def check_folder(output: str) -> None:

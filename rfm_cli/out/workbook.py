@@ -6,13 +6,15 @@ import datetime
 import importlib.util
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from rfm_cli.errors import OutputError, UsageError
 from rfm_cli.out.delimited import cells
 from rfm_cli.out.figures import is_share
 from rfm_cli.out.target import Sink
+from rfm_cli.out.workbook_planes import Plane, write_planes
 
 if TYPE_CHECKING:
     import polars as pl
@@ -26,22 +28,53 @@ MAX_TEXT = 32_767
 _FIRST_DAY = datetime.date(1900, 3, 1)  # before it Excel's calendar has a day too many, or none at all
 _NO_SHEET_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 _WIDEST = 50
+SHARE_BARS = {
+    "type": "data_bar",
+    "bar_color": "#9CC3E6",
+    "min_type": "num",
+    "min_value": 0,
+    "max_type": "num",
+    "max_value": 1,
+}
+"""Shares have bars that end where all of the cell is 100 %."""
 
 
-def write_workbook(sheets: Sequence[tuple[str, pl.DataFrame]], as_of: datetime.date, sink: Sink) -> None:
-    """Nothing: the frames go to the sink as sheets, in order, under their names.
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet: its name and its rows, or planes of two axes in their place.
+
+    `headings` are what columns are called where it is not by their names, which say how their values are shown.
+    """
+
+    name: str
+    rows: pl.DataFrame | None = None
+    planes: Sequence[Plane] = ()
+    headings: Mapping[str, str] = field(default_factory=dict)
+
+    def frames(self) -> list[pl.DataFrame]:
+        """All that the sheet holds."""
+        return [*([] if self.rows is None else [self.rows]), *(plane.cells for plane in self.planes)]
+
+
+def write_workbook(sheets: Sequence[Sheet], as_of: datetime.date, sink: Sink) -> None:
+    """Nothing: rows (or planes of two axes) go to the sink as sheets, in order, under their names.
 
     Text stays text (ids keep their zeros, nothing is a formula or a link), money shows its decimals,
     shares are percent, nulls and NaN are empty. The time of creation is midnight of `as_of`, so that the
     same sheets are the same bytes.
     """
-    for name, rows in sheets:
-        _check_size(name, rows)
+    for one in sheets:
+        for rows in one.frames():
+            _check_size(one.name, rows)
     buffer = io.BytesIO()
     book = _new_workbook(buffer, as_of)
     taken: set[str] = set()
-    for name, rows in sheets:
-        _write_sheet(book, book.add_worksheet(_sheet_name(name, taken)), cells(rows))
+    for one in sheets:
+        sheet = book.add_worksheet(_sheet_name(one.name, taken))
+        if one.rows is not None:
+            _write_sheet(book, sheet, cells(one.rows), one.headings)
+        else:
+            write_planes(book, sheet, one.planes)
     book.close()
     sink.write(buffer.getvalue())
 
@@ -90,22 +123,26 @@ def _sheet_name(name: str, taken: set[str]) -> str:
     return chosen
 
 
-def _write_sheet(book: Workbook, sheet: Worksheet, rows: pl.DataFrame) -> None:
+def _write_sheet(book: Workbook, sheet: Worksheet, rows: pl.DataFrame, headings: Mapping[str, str]) -> None:
     """Nothing: a bold frozen header, filters, and each column by its type."""
     head = book.add_format({"bold": True, "bottom": 1})
     for place, column in enumerate(rows):
-        cell_format = book.add_format(_look(column))
-        sheet.set_column(place, place, _width(column), cell_format)
-        sheet.write_string(0, place, column.name[:MAX_TEXT], head)
-        _write_column(sheet, place, column, cell_format)
+        cell_format = book.add_format(number_format(column))
+        heading = headings.get(column.name, column.name)
+        sheet.set_column(place, place, _width(column, heading), cell_format)
+        sheet.write_string(0, place, heading[:MAX_TEXT], head)
+        write_column(sheet, place, column, cell_format)
+        if is_share(column.name) and column.dtype.is_float() and rows.height:
+            sheet.conditional_format(1, place, rows.height, place, SHARE_BARS)
     sheet.freeze_panes(1, 0)
     if rows.width:
         sheet.autofilter(0, 0, rows.height, rows.width - 1)
 
 
-def _write_column(sheet: Worksheet, place: int, column: pl.Series, cell_format: Format) -> None:
-    """Nothing: the values that are not null, each by the method for its type and never by a guess."""
-    for line, value in enumerate(column.to_list(), start=1):
+def write_column(sheet: Worksheet, place: int, column: pl.Series, cell_format: Format, top: int = 1) -> None:
+    """Nothing: the values that are not null from the line `top` on, each by the method for its type and never by a
+    guess."""
+    for line, value in enumerate(column.to_list(), start=top):
         if value is None:
             continue
         if isinstance(value, bool):
@@ -123,7 +160,7 @@ def _is_before_excel(day: datetime.date) -> bool:
     return datetime.date(day.year, day.month, day.day) < _FIRST_DAY
 
 
-def _look(column: pl.Series) -> dict[str, str]:
+def number_format(column: pl.Series) -> dict[str, str]:
     """The number format of a column, by its type and name."""
     import polars as pl
 
@@ -141,10 +178,10 @@ def _look(column: pl.Series) -> dict[str, str]:
     return {"num_format": "@"} if dtype == pl.String else {}
 
 
-def _width(column: pl.Series) -> float:
-    """A width that shows the first thousand values and the name with its filter button."""
+def _width(column: pl.Series, heading: str) -> float:
+    """A width that shows the first thousand values and the heading with its filter button."""
     import polars as pl
 
     shown = column.head(1000).cast(pl.String, strict=False).str.len_chars().max()
-    longest = max(len(column.name) + 3, shown if isinstance(shown, int) else 0)
+    longest = max(len(heading) + 3, shown if isinstance(shown, int) else 0)
     return min(max(longest + 2, 8), _WIDEST)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,17 +12,10 @@ from rfm_cli.report import readings
 from rfm_cli.report.cells import Table, crossed, table_of
 from rfm_cli.report.charts import GRID, Chart
 from rfm_cli.report.figures import HEADS, Cells, Figures
+from rfm_cli.report.ruler import cutoff_rows, quality_rows
 from rfm_cli.segments import in_rank_order, next_step
-from rfm_cli.tables import rules
-from rfm_cli.views.cutoffs import ranges
 from rfm_cli.words import Words
 
-RANGES = {
-    r"up to (?P<high>\S+)": "up to {high}",
-    r"(?P<low>\S+) to (?P<high>\S+)": "{low} to {high}",
-    r"(?P<low>\S+) and more": "{low} and more",
-}
-"""How `views.cutoffs.ranges` words the values of a score, and the phrase of the catalogue."""
 SEGMENTS = (
     "segment",
     "customers",
@@ -146,12 +138,7 @@ def _watch(figures: Figures, pictures: Pictures, w: Words) -> Section:
 
 
 def _quality(figures: Figures, pictures: Pictures, w: Words) -> Section:
-    facts = figures.scored.facts
-    lines = [("read", facts.read), ("accepted", facts.accepted)]
-    lines += [(f"rejected: {rules.RULES[name]}", count) for name, count in facts.rejected.items()]
-    told = [(w(rule), count) for rule, count in lines]
-    rows = pl.DataFrame(told, schema={"rule": pl.String, "rows": pl.Int64}, orient="row")
-    rows = rows.with_columns((pl.col("rows") / max(facts.read, 1)).alias("rows_share"))
+    facts, rows = figures.scored.facts, quality_rows(figures.scored, w)
     reading = []
     if facts.first_day and facts.last_day:
         days = {"first": w.day(facts.first_day), "last": w.day(facts.last_day)}
@@ -162,42 +149,12 @@ def _quality(figures: Figures, pictures: Pictures, w: Words) -> Section:
 
 
 def _cutoffs(figures: Figures, pictures: Pictures, w: Words) -> Section:
-    scored = figures.scored
-    lines = []
-    for axis, groups in scored.cutoffs.axes.items():
-        for group, bounds in groups.items():
-            within = "".join(f" {name.upper()}{score}" for name, score in zip("rf", group, strict=False))
-            said = ranges(axis, bounds, scored.scale)
-            counted = scored.frame.filter(
-                [pl.col(name) == score for name, score in zip("rf", group, strict=False)] or pl.lit(value=True)
-            )
-            found = dict(counted.drop_nulls(axis).group_by(axis).len().iter_rows())
-            lines += [
-                (f"{axis.upper()}{score}{within}", _range(said.get(score), w), found.get(score, 0))
-                for score in range(bounds.k, 0, -1)
-            ]
-    rows = pl.DataFrame(lines, schema={"score": pl.String, "values": pl.String, "customers": pl.Int64}, orient="row")
+    scored, rows = figures.scored, cutoff_rows(figures.scored, w)
     reading = [w("R is days since the last purchase, F is purchases, M is money; 1 is the lowest score.")]
     reading += [w("Scheme {scheme}: {title}.", scheme=plain(scored.scheme.name), title=w(plain(scored.scheme.title)))]
     if scored.cutoffs.vip.floor is not None:
         reading.append(readings.vip_rule(scored, w))
     return Section("cutoffs", w(HEADS["cutoffs"]), reading, tables=[table_of(w("What gives each score"), rows, w)])
-
-
-def _range(values: str | None, w: Words) -> str:
-    """The values of a score in the reader's language; they are worded by `views.cutoffs.ranges`."""
-    if values is None:
-        return w("nobody can get it")
-    for pattern, phrase in RANGES.items():
-        if found := re.fullmatch(pattern, values):
-            return w(phrase, **{name: w.marked(_grouped(text)) for name, text in found.groupdict().items()})
-    return w.marked(_grouped(values)) if values[0].isdigit() else w(values)
-
-
-def _grouped(number: str) -> str:
-    """Thousands apart, decimals as they are."""
-    whole, point, rest = number.partition(".")
-    return f"{int(whole):,}{point}{rest}" if whole.isdigit() else number
 
 
 MAKERS: Mapping[str, Callable[[Figures, Pictures, Words], Section]] = {

@@ -12,7 +12,7 @@ import pytest
 
 from rfm_cli.errors import OutputError, UsageError
 from rfm_cli.out import workbook
-from rfm_cli.out.workbook import write_workbook
+from rfm_cli.out.workbook import Sheet, write_workbook
 
 NS = {"x": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
 DAY = date(2024, 12, 31)
@@ -20,7 +20,7 @@ DAY = date(2024, 12, 31)
 
 def book(*sheets: tuple[str, pl.DataFrame]) -> bytes:
     sink = io.BytesIO()
-    write_workbook(sheets, DAY, sink)
+    write_workbook([Sheet(name, rows) for name, rows in sheets], DAY, sink)
     return sink.getvalue()
 
 

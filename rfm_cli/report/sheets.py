@@ -1,0 +1,115 @@
+"""The same figures as sheets of a workbook: a sheet for each view, numbers as numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import polars as pl
+
+from rfm_cli.out.text import plain
+from rfm_cli.out.workbook import Sheet
+from rfm_cli.out.workbook_planes import Plane
+from rfm_cli.report.cells import HEADINGS, label_text
+from rfm_cli.report.charts import GRID
+from rfm_cli.report.figures import HEADS, Cells, Figures, Went
+from rfm_cli.report.headline import tiles
+from rfm_cli.report.ruler import cutoff_rows, quality_rows
+from rfm_cli.words import Words
+
+SHOWN = ("customers", "customers_share", "revenue")
+"""The figures of two crossed axes, a plane for each."""
+
+
+def sheets(figures: Figures, w: Words, *, worded: bool = True) -> list[Sheet]:
+    """A sheet for each view that there is.
+
+    `worded` names sheets and columns for people; else they are called as commands and files call them.
+    """
+    found = [*_of_the_date(figures, w), *_looking_back(figures, w), *_of_the_run(figures, w)]
+    return [_worded(one, w) if worded else replace(one, name=SHORT.get(one.name, one.name)) for one in found]
+
+
+def _of_the_date(figures: Figures, w: Words) -> Iterator[Sheet]:
+    if figures.then:
+        yield Sheet("headline", _headline(figures, w))
+    yield Sheet("segments", figures.segments)
+    yield Sheet("grid", planes=_grid(figures, w))
+    if figures.tops:
+        yield Sheet("tops", figures.tops.rows)
+    for cells in (figures.engagement, figures.monetary):
+        if cells:
+            yield Sheet(cells.axes[1], planes=_crossed(cells, w))
+
+
+def _looking_back(figures: Figures, w: Words) -> Iterator[Sheet]:
+    if figures.went:
+        yield Sheet("went", planes=_moves(figures.went, w))
+        yield Sheet("flows", figures.went.flows)
+    if figures.speed:
+        yield Sheet("speed", figures.speed.rows)
+    if figures.watch:
+        yield Sheet("watch", figures.watch.rows)
+
+
+def _of_the_run(figures: Figures, w: Words) -> Iterator[Sheet]:
+    yield Sheet("quality", quality_rows(figures.scored, w))
+    yield Sheet("cutoffs", cutoff_rows(figures.scored, w))
+
+
+SHORT = {"tops": "vip", "went": "moves"}
+"""What sheets are called that are not called as their section is."""
+MORE_HEADS = {"headline": "Headline", "flows": "In and out"}
+"""Sheets of what has no section of its own."""
+
+
+def _worded(sheet: Sheet, w: Words) -> Sheet:
+    """The sheet with its name, headings and names of segments in the reader's language."""
+    name = w({**HEADS, **MORE_HEADS}[sheet.name])
+    if sheet.rows is None:
+        return replace(sheet, name=name)
+    columns = [
+        pl.Series(column.name, [None if one is None else w.segment(one) for one in column], dtype=pl.String)
+        if column.name.endswith("segment")
+        else column
+        for column in sheet.rows
+    ]
+    headings = {column: w(HEADINGS[column]) for column in sheet.rows.columns if column in HEADINGS}
+    return Sheet(name, pl.DataFrame(columns), headings=headings)
+
+
+def _headline(figures: Figures, w: Words) -> pl.DataFrame:
+    lines = [(tile.label, tile.value, tile.change or None) for tile in tiles(figures, w)]
+    names = [w(name) for name in ("figure", "value", "change")]
+    return pl.DataFrame(lines, schema=dict.fromkeys(names, pl.String), orient="row")
+
+
+def _grid(figures: Figures, w: Words) -> Sequence[Plane]:
+    labels = [pl.concat_str(pl.lit(name.upper()), pl.col(name).cast(pl.String)).alias(name) for name in GRID]
+    rows = figures.grid.drop_nulls(list(GRID)).sort([GRID[1], GRID[0]], descending=[True, False]).with_columns(labels)
+    rows = rows.with_columns(pl.Series("segment", [w.segment(name) for name in rows["segment"]], dtype=pl.String))
+    shown = [name for name in ("segment", *SHOWN) if rows[name].count()]
+    return [_plane(rows, GRID[1], GRID[0], name, w) for name in shown]
+
+
+def _crossed(cells: Cells, w: Words) -> Sequence[Plane]:
+    down, across = cells.axes
+    texts = [
+        pl.Series(axis, [label_text(plain(label if label is not None else "(none)"), w) for label in cells.rows[axis]])
+        for axis in cells.axes
+    ]
+    rows = cells.rows.with_columns(texts)
+    return [_plane(rows, down, across, name, w) for name in SHOWN if rows[name].count()]
+
+
+def _moves(went: Went, w: Words) -> Sequence[Plane]:
+    ends = ("from_segment", "to_segment")
+    rows = went.rows.with_columns(pl.Series(end, [w.segment(name) for name in went.rows[end]]) for end in ends)
+    return [_plane(rows, *ends, name, w) for name in ("customers", "share_of_from")]
+
+
+def _plane(rows: pl.DataFrame, down: str, across: str, value: str, w: Words) -> Plane:
+    """One figure of the cells as a plane."""
+    corner = f"{w(HEADINGS.get(down, down))} / {w(HEADINGS.get(across, across))}"
+    wide = rows.select(down, across, value).pivot(across, index=down, values=value, maintain_order=True)
+    return Plane(w(HEADINGS[value]), wide.rename({down: corner}), value.startswith("share") or value.endswith("share"))

@@ -18,7 +18,7 @@ from rfm_cli.jobs.job import Job, Output, slugs
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-MADE = ("score", "segments", "grid", "matrix", "vip", "migrate", "reach")
+MADE = ("score", "segments", "grid", "matrix", "vip", "migrate", "reach", "report")
 """Commands that a job may run."""
 FILES = ("output", "rejects", "save_cuts")
 """Options that name a file to write."""

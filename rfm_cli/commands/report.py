@@ -23,7 +23,8 @@ def report(
 ) -> None:
     """Make one page of all views, to hand on.
 
-    One file, which opens anywhere and asks for nothing. Figures with their changes, segments, grid, VIPs, matrices, moves, who is slipping. As .xlsx: a sheet for each.
+    One file, which opens anywhere and asks for nothing: figures with their changes, segments, grid, VIPs, matrices,
+    moves, who is slipping. As .xlsx: a sheet for each.
 
     \b
     rfm report -o report.html

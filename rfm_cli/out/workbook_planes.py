@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from rfm_cli.out.workbook_cells import MAX_TEXT, number_format, write_column
+
 if TYPE_CHECKING:
     import polars as pl
     from xlsxwriter.workbook import Workbook  # type: ignore[import-untyped]
@@ -39,8 +41,6 @@ def write_planes(book: Workbook, sheet: Worksheet, planes: Sequence[Plane]) -> N
 
 def _write_plane(book: Workbook, sheet: Worksheet, plane: Plane, top: int) -> int:
     """The first line below the plane."""
-    from rfm_cli.out.workbook import MAX_TEXT, number_format, write_column
-
     bold = book.add_format({"bold": True})
     head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
     sheet.write_string(top, 0, plane.title[:MAX_TEXT], bold)

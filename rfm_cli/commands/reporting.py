@@ -20,7 +20,7 @@ from rfm_cli.notes import note
 from rfm_cli.out.target import open_target
 from rfm_cli.out.workbook import write_workbook
 from rfm_cli.report.figures import HEADS, Figures, Speed, Watch, Why, beside_earlier, figures_at
-from rfm_cli.report.page import page, require_jinja2
+from rfm_cli.report.page import page
 from rfm_cli.report.sheets import sheets
 from rfm_cli.views.axes import Asking
 from rfm_cli.views.cutoffs import told
@@ -74,8 +74,6 @@ def asked_of(run: Run) -> Asked:
 def write(run: Run) -> None:
     """The page, or the workbook of the same figures."""
     fmt, output = run.format, run.text("output")
-    if fmt == "html":
-        require_jinja2()
     w = words(run.settings.text("lang") or "en")
     figures = figures_of(run)
     with open_target(output) as target:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import importlib.util
 import json
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from rfm_cli.errors import UsageError
 from rfm_cli.out.text import plain
 from rfm_cli.report.charts import charts
 from rfm_cli.report.figures import Figures
@@ -25,12 +23,6 @@ OUTSIDE_OF_SCRIPTS = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": 
 """What could end a script element or a line of it, as JSON may write it as well."""
 
 
-def require_jinja2() -> None:
-    """Nothing, or `UsageError` where the extra is not installed; asked before the work as well as at its end."""
-    if importlib.util.find_spec("jinja2") is None:
-        raise UsageError("the report needs the package jinja2", "pip install 'rfm-cli[report]'")
-
-
 def page(figures: Figures, w: Words, version: str, title: str = "") -> bytes:
     """The report in the language of `w`; the same figures are the same bytes.
 
@@ -38,7 +30,6 @@ def page(figures: Figures, w: Words, version: str, title: str = "") -> bytes:
     character that could end its element. The policy allows the page's own style and scripts, by their digests, and
     nothing else: no request, no other script, no form.
     """
-    require_jinja2()
     from jinja2 import Environment, PackageLoader
     from markupsafe import Markup
 

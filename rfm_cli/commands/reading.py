@@ -6,10 +6,13 @@ each what it would have read by itself.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING
+
+from rfm_cli.errors import UsageError
 
 if TYPE_CHECKING:
     from rfm_cli.history.dated import Past, Wanted
@@ -162,6 +165,24 @@ class SharedReading(Reading):
         asked.stretches = together([one.stretches for one in pasts])
         found, facts, shop = read_steps(asked.shop, counting_of(question, last), asked.stretches)
         asked.found = Past(found, last, shop, facts, question)
+
+
+def shared(reading: Reading, wishes: Sequence[Callable[[Reading], object]]) -> Reading:
+    """A reading that answers all the wishes of one output from one pass: that of its job, or one of its own.
+
+    While the job is planning, `Planned` is raised when all wishes are known. A wish that makes no sense (`UsageError`)
+    is no wish: whoever asks for it in earnest hears of it.
+    """
+    if isinstance(reading, SharedReading) and not reading.planning:
+        return reading
+    asked = reading if isinstance(reading, SharedReading) else SharedReading()
+    for wish in wishes:
+        with suppress(Planned, UsageError):
+            wish(asked)
+    if asked is reading:
+        raise Planned
+    asked.planning = False
+    return asked
 
 
 def _same_tables(one: Shop, other: Shop) -> bool:

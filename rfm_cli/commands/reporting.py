@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from rfm_cli import __version__
@@ -13,7 +13,7 @@ from rfm_cli.clock import Window, stepped
 from rfm_cli.commands import ask
 from rfm_cli.commands.looking_back import speed_of, watch_of
 from rfm_cli.commands.past import QUARTER, day_of, last_day
-from rfm_cli.commands.reading import Planned, Reading, SharedReading
+from rfm_cli.commands.reading import Reading, shared
 from rfm_cli.commands.run import Run, aside, shop_of
 from rfm_cli.errors import UsageError
 from rfm_cli.notes import note
@@ -89,14 +89,7 @@ def write(run: Run) -> None:
 def figures_of(run: Run) -> Figures:
     """All that the report tells; the remarks of the run are said, and `--strict` is held to them."""
     asked = asked_of(run)
-    reading = run.reading
-    if not isinstance(reading, SharedReading):
-        reading = SharedReading()
-        with suppress(Planned):
-            _plan(asked, reading)
-        reading.planning = False
-    elif reading.planning:
-        _plan(asked, reading)
+    reading = shared(run.reading, _wishes(asked))
     result = reading.scored(asked.shop, asked.question)
     run.narrator.say(result.notes)
     if run.flags.get("explain"):
@@ -107,15 +100,12 @@ def figures_of(run: Run) -> Figures:
     return _with_the_past(run, figures, asked, reading)
 
 
-def _plan(asked: Asked, reading: Reading) -> None:
-    """Nothing but that the reading knows all that is going to be asked of it."""
-    wishes: list[Callable[[], object]] = [lambda: reading.scored(asked.shop, asked.question)]
+def _wishes(asked: Asked) -> list[Callable[[Reading], object]]:
+    """All that is going to be asked of the reading."""
+    wishes: list[Callable[[Reading], object]] = [lambda reading: reading.scored(asked.shop, asked.question)]
     if asked.against and asked.day:
-        wishes += [lambda: _past(asked, reading), lambda: _speed(asked, reading), lambda: _watch(asked, reading)]
-    for wish in wishes:
-        with suppress(Planned, UsageError):
-            wish()
-    raise Planned
+        wishes += [partial(tell, asked) for tell in (_past, _speed, _watch)]
+    return wishes
 
 
 def _past(asked: Asked, reading: Reading, since: date = date.min) -> Past:

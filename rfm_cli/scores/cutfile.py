@@ -69,6 +69,19 @@ def load(path: str, scale: int | None) -> Cutoffs:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         hint = "--cuts takes cutoffs such as r=30,90,180,365, or a file that --save-cuts wrote"
         raise UsageError(f"{path}: not TOML: {error}", hint) from error
+    return _read(data, path, scale)
+
+
+def from_text(text: str, where: str, scale: int | None) -> Cutoffs:
+    """The cutoffs that `to_text` wrote, with the same errors; `where` says where the text stands."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{where}: not TOML: {error}") from error
+    return _read(data, where, scale)
+
+
+def _read(data: Mapping[str, Any], path: str, scale: int | None) -> Cutoffs:
     for key in data:
         if key not in KEYS:
             raise UsageError(f"{path}: unknown key {key!r}", did_you_mean(key, KEYS))

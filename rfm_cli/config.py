@@ -69,6 +69,7 @@ SETTINGS: dict[str, Setting] = {
     "engagement_events": Setting("engagement", "events", "list"),
     "memory": Setting("run", "memory"),
     "lang": Setting("run", "lang"),
+    "store": Setting("snapshots", "store", "paths"),
 }
 TABLE_NAMES = tuple(name for name, setting in SETTINGS.items() if setting.section == "tables")
 

@@ -206,6 +206,10 @@ Memory = Annotated[
     Text,
     _option("--memory", help="Stay under this much, with rows on disk where need be: 4GB.", panel=RUN, metavar="SIZE"),
 ]
+Store = Annotated[
+    Text,
+    Option(("--store",), "Read snapshots here, in place of the orders.", READ, "DIR"),
+]
 Lang = Annotated[
     Text, _option("--lang", help="The language of what people read: en or ru. [en]", panel=OUT, metavar="LANG")
 ]

@@ -59,8 +59,18 @@ class TablePaths:
 
 
 @dataclass(frozen=True)
+class Stored:
+    """A store of snapshots: its name, the days that it has, ascending, and the decimals of the money that is read."""
+
+    name: str
+    days: tuple[date, ...]
+    scale: int | None = None
+
+
+@dataclass(frozen=True)
 class Shop:
-    """The opened tables of a shop: orders, or in their place a roll-up or one row a customer, and the others."""
+    """The opened tables of a shop: orders, or in their place a roll-up, one row a customer, or a store of snapshots,
+    and the others."""
 
     orders: Orders | None
     rollup: RollUp | None = None
@@ -69,17 +79,18 @@ class Shop:
     events: Events | None = None
     products: Products | None = None
     notes: tuple[Note, ...] = ()
+    stored: Stored | None = None
 
     @property
     def scale(self) -> int | None:
         """The number of decimals of the money, None where there is none."""
-        source = self.orders or self.rollup or self.one_row
+        source = self.orders or self.rollup or self.one_row or self.stored
         return source.scale if source else None
 
     @property
     def has_history(self) -> bool:
         """Whether other dates than one can be asked for."""
-        return self.orders is not None or self.rollup is not None
+        return self.orders is not None or self.rollup is not None or self.stored is not None
 
     def buyers_after(self) -> BuyersAfter | None:
         """Who has an accepted order row after a day; None where there is no history."""

@@ -5,17 +5,20 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo
 
 from rfm_cli.commands import ask
+from rfm_cli.commands.inputs import inputs_of
 from rfm_cli.commands.jobtasks import Task, tasks_of
 from rfm_cli.commands.past import last_day
-from rfm_cli.commands.reading import Planned, SharedReading
+from rfm_cli.commands.reading import Planned, Reading, SharedReading, shared
 from rfm_cli.commands.run import Joint, Run, begin, by_table, scored, shop_of
+from rfm_cli.commands.snapshotting import keep, wishes
+from rfm_cli.commands.stored import store_of
 from rfm_cli.config import resolve
 from rfm_cli.errors import CheckFailed, InputError, RfmError, UsageError
 from rfm_cli.fingerprints import Fingerprint, fingerprints, marks
@@ -25,9 +28,8 @@ from rfm_cli.jobs.job import Job, job_of
 from rfm_cli.jobs.manifest import MOMENTS, NAME, Manifest, Written, digest_of, moments, same_as
 from rfm_cli.notes import note
 from rfm_cli.pipeline import Scored, Shop, counts
-from rfm_cli.rollup.store import is_rollup, manifest_in
 from rfm_cli.segments import in_rank_order
-from rfm_cli.tables.sources import find, is_url
+from rfm_cli.tables.sources import is_url
 from rfm_cli.views.view import cutoffs_of
 
 if TYPE_CHECKING:
@@ -64,7 +66,7 @@ class Asked:
 def run(ctx: click.Context, name: str) -> None:
     """Run the job of that name."""
     asked = asked_of(begin(ctx), name)
-    files, urls = inputs_of(asked)
+    files, urls = inputs(asked)
     if asked.run.flags.get("dry_run"):
         show_plan(asked, [*files, *urls])
         return
@@ -93,30 +95,18 @@ def asked_of(run: Run, name: str) -> Asked:
     return asked
 
 
-def inputs_of(asked: Asked) -> tuple[list[str], list[str]]:
+def inputs(asked: Asked) -> tuple[list[str], list[str]]:
     """The files that the outputs are made of, in the order of their names; and addresses, which nobody can watch."""
-    found: dict[str, None] = {}
     tasks = asked.tasks(str(asked.day or LAST))
-    settings = [asked.run.settings, *(resolve(by_table(dict(task.params)), os.environ, Path()) for task in tasks)]
-    for one in settings:
-        tables = astuple(ask.paths_of(one, Path()))
-        found |= dict.fromkeys(path for table in tables for path in table)
-        scheme = one.text("scheme") or ""
-        found |= dict.fromkeys([scheme] if scheme.endswith(".toml") else [])
-        found |= dict.fromkeys(text for text in one.texts("cuts") if not ask.is_given(text))
-    if "-" in found:
-        raise UsageError("a job cannot read standard input", "give it a file")
-    urls = sorted(path for path in found if is_url(path))
-    rollups = [path for path in found if path not in urls and is_rollup(path)]
-    others = find([path for path in found if path not in urls and path not in rollups])
-    return sorted({*map(str, others), *(str(manifest_in(Path(path))) for path in rollups)}), urls
+    own = [resolve(by_table(dict(task.params)), os.environ, Path()) for task in tasks]
+    return inputs_of([asked.run.settings, *own])
 
 
 def attempt(asked: Asked, files: Sequence[str], urls: Sequence[str]) -> bool:
     """Whether the job is done: False where an input changed while it was read, and nothing was published."""
     before = marks(files)
-    inputs = (*fingerprints(files, fast=asked.fast), *(Fingerprint(url, 0, None, 0) for url in urls))
-    told = Manifest(asked.job.name, str(asked.day or LAST), options_of(asked), inputs)
+    seen = (*fingerprints(files, fast=asked.fast), *(Fingerprint(url, 0, None, 0) for url in urls))
+    told = Manifest(asked.job.name, str(asked.day or LAST), options_of(asked), seen)
     current = folders.current_of(asked.job.folder)
     if current and not asked.only and not asked.run.flags.get("force") and not urls and same_as(current, told):
         asked.run.narrator.say(
@@ -125,14 +115,16 @@ def attempt(asked: Asked, files: Sequence[str], urls: Sequence[str]) -> bool:
         return True
     with folders.new_run(asked.job.folder) as made:
         try:
-            result, written = make(asked, made)
+            reading, result, written = make(asked, made)
         except RfmError:
-            if unchanged(asked, files, before, inputs):
+            if unchanged(asked, files, before, seen):
                 raise
             return False
-        if not unchanged(asked, files, before, inputs):
+        if not unchanged(asked, files, before, seen):
             return False
         write_manifest(made, told, result, written)
+        if asked.job.snapshot and not asked.only:
+            keep_snapshot(asked, reading, result, [one for one in seen if one.path not in urls])
         put(asked, made, result, len(written))
     return True
 
@@ -151,8 +143,8 @@ def unchanged(
         return False
 
 
-def make(asked: Asked, made: Path) -> tuple[Scored, list[Written]]:
-    """All outputs in the folder, from one reading; `CheckFailed` where the run is one to fail."""
+def make(asked: Asked, made: Path) -> tuple[Reading, Scored, list[Written]]:
+    """All outputs in the folder, from one reading, which is given back; `CheckFailed` where the run is one to fail."""
     reading = SharedReading()
     joint = Joint(reading, asked.run.narrator)
     base = replace(asked.run, joint=joint, flags={**asked.run.flags, "explain": None, "rejects": None})
@@ -167,16 +159,31 @@ def make(asked: Asked, made: Path) -> tuple[Scored, list[Written]]:
     for task in tasks:
         with suppress(Planned):
             task.invoke(made, joint)
+    if asked.job.snapshot:
+        with suppress(Planned):
+            shop = shop_of(base)
+            shared(reading, wishes(shop, ask.question_of(base.settings, shop)))
     reading.planning = False
     result = scored(base)
     require(asked, result)
     for task in tasks:
         task.invoke(made, joint)
-    return result, [
-        Written(file, task.output.text, joint.written.get(str(made / file)), digest_of(made / file))
-        for task in tasks
-        for file in task.files.values()
-    ]
+    return (
+        reading,
+        result,
+        [
+            Written(file, task.output.text, joint.written.get(str(made / file)), digest_of(made / file))
+            for task in tasks
+            for file in task.files.values()
+        ],
+    )
+
+
+def keep_snapshot(asked: Asked, reading: Reading, result: Scored, seen: Sequence[Fingerprint]) -> None:
+    """Nothing: the store has the snapshot of the date, this one or one that was taken before."""
+    values = {**asked.run.settings.values, "as_of": str(result.as_of)}
+    run = replace(asked.run, settings=replace(asked.run.settings, values=values))
+    keep(run, store_of(run), reading, result, seen)
 
 
 def require(asked: Asked, result: Scored) -> None:

@@ -15,10 +15,13 @@ COMMANDS = (
     "matrix",
     "vip",
     "migrate",
+    "diff",
     "reach",
     "report",
     "explain",
     "rollup",
+    "snapshot",
+    "snapshots",
     "run",
     "schemes",
 )

@@ -36,10 +36,11 @@ class Told:
 def watch_of(reading: Reading, shop: Shop, question: Question, since: date, last: date) -> Told:
     """VIPs and customers of the best segment at `since` who are below their own rank of then, by the ruler of then."""
     before = since - timedelta(days=watch_view.STAKE_DAYS)
-    past = reading.daily_past(shop, question, [before, since], last, ruler=since)
+    past = reading.watched_past(shop, question, before, since, last)
     (then,) = stands(past, [since], "segment")
     marked = with_vip(then.customers, then.states.cutoffs)
     found = watch_view.watched(marked, spells(past, then.states), best=0)
+    reading.require_sure(found, since, last)
     stake = past.steps.filter(pl.col("step") == since)
     return Told(watch_view.watch_rows(found, stake, then.states, last, past.shop.scale), past, then)
 

@@ -13,14 +13,14 @@ import polars as pl
 from rfm_cli.clock import chain as chain_of
 from rfm_cli.clock import parse_every
 from rfm_cli.commands.lists import deliver_list, limit_of
+from rfm_cli.commands.looking_back import speed_of
 from rfm_cli.commands.past import asked_shop, say_of, two_dates
 from rfm_cli.commands.run import Run, aside, deliver
 from rfm_cli.commands.summary import colours, footer
 from rfm_cli.errors import UsageError, did_you_mean
 from rfm_cli.history.dated import Past
 from rfm_cli.history.moves import Moves, Stand, as_scored, moves_between, stands
-from rfm_cli.history.spells import stays
-from rfm_cli.history.states import BYS, NOT_YET, By, told_by_money
+from rfm_cli.history.states import BYS, NOT_YET, By
 from rfm_cli.out import migrate_screen as screens
 from rfm_cli.out.screen import CUSTOMERS, rows_screen
 from rfm_cli.out.workbook import Sheet
@@ -77,6 +77,8 @@ def asked_of(run: Run) -> Asked:
         raise UsageError("--horizons is for --speed")
     if flags.get("with_") and what != "list":
         raise UsageError("--with is for --list")
+    if flags.get("store") and flags.get("with_"):
+        raise UsageError("--with does not go with --store", "snapshots have measures alone")
     if flags.get("rescore") and run.settings.texts("cuts"):
         raise UsageError("--rescore does not go with --cuts", "leave one of them out")
     horizons = _horizons(run.text("horizons"))
@@ -250,17 +252,10 @@ def paths(run: Run, asked: Asked) -> None:
 
 def speed(run: Run, asked: Asked) -> None:
     """How fast each move is made, from the spells entered between the dates."""
-    from datetime import timedelta
-
-    eve = asked.first - timedelta(days=1)
-    money = told_by_money(asked.by, asked.question.scheme)
-    starts = [eve, asked.first]  # the cutoffs are of that day, and may need its money
-    past = run.reading.daily_past(asked.shop, asked.question, starts, asked.last, ruler=asked.first, money=money)
-    (first,) = stands(past, [asked.first], asked.by)
-    result = say_of(run, past, first, first)
-    found = stays(past, first.states, asked.first)
-    rows = speed_view.speed_rows(found, first.states, asked.horizons)
-    reading = speed_view.reading(rows, found, first.states, (asked.last - asked.first).days)
+    told = speed_of(run.reading, asked.shop, asked.question, (asked.first, asked.last), asked.by, asked.horizons)
+    result, rows = say_of(run, told.past, told.ruler, told.ruler), told.rows
+    assert told.stays is not None
+    reading = speed_view.reading(rows, told.stays, told.ruler.states, (asked.last - asked.first).days)
     answer = View("speed", rows, _meta(asked, result, horizons=list(asked.horizons), reading=reading))
     deliver(
         run,

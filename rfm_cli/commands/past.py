@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from rfm_cli.clock import Window, stepped
 from rfm_cli.errors import UsageError
 
 if TYPE_CHECKING:
@@ -25,6 +26,11 @@ def asked_shop(run: Run) -> tuple[Shop, Question]:
     from rfm_cli.commands.ask import check_question, question_of
     from rfm_cli.commands.run import shop_of
 
+    if run.text("store"):
+        from rfm_cli.commands import stored
+
+        stored.check(run)
+        return shop_of(run), stored.reading_of(run).question()
     check_question(run.settings)
     shop = shop_of(run)
     if not shop.has_history:
@@ -50,11 +56,10 @@ def two_dates(run: Run, shop: Shop, begin: str | None, end: str | None) -> tuple
 
     `UsageError` where the first is not before the second.
     """
-    from rfm_cli.clock import Window, stepped
     from rfm_cli.notes import note
 
     last = day_of(run, shop, "--to", end or run.settings.text("as_of")) or last_day(shop)
-    first = day_of(run, shop, "--from", begin) or stepped(last, Window(months=QUARTER), -1)
+    first = day_of(run, shop, "--from", begin) or _quarter_before(last, shop)
     if first >= last:
         raise UsageError(f"--from {first} is not before --to {last}", "give an earlier --from or a later --to")
     if not begin or not end:
@@ -62,8 +67,18 @@ def two_dates(run: Run, shop: Shop, begin: str | None, end: str | None) -> tuple
     return first, last
 
 
+def _quarter_before(last: date, shop: Shop) -> date:
+    """A quarter earlier; in a store the newest snapshot that is not younger, else the oldest."""
+    day = stepped(last, Window(months=QUARTER), -1)
+    if shop.stored is None:
+        return day
+    return max((one for one in shop.stored.days if one <= day), default=shop.stored.days[0])
+
+
 def last_day(shop: Shop) -> date:
-    """The day of the last accepted order row, found in a pass of its own."""
+    """The day of the last accepted order row, found in a pass of its own; that of the newest snapshot of a store."""
+    if shop.stored is not None:
+        return shop.stored.days[-1]
     from rfm_cli.pipeline import read_through
     from rfm_cli.tables.orders import require_rows
 

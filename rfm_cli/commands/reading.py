@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 from rfm_cli.errors import UsageError
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from rfm_cli.history.dated import Past, Wanted
     from rfm_cli.history.steps import Stretches
     from rfm_cli.pipeline import Question, Scored, Shop, TablePaths
@@ -60,6 +62,13 @@ class Reading:
         from rfm_cli.history.dated import wanted_daily
 
         return self.past(shop, wanted_daily(shop, question, starts, last, ruler=ruler, money=money))
+
+    def watched_past(self, shop: Shop, question: Question, before: date, since: date, last: date) -> Past:
+        """The past that tells who slipped since a day, and on which: steps up to `before` and `since`, then days."""
+        return self.daily_past(shop, question, [before, since], last, ruler=since)
+
+    def require_sure(self, watched: pl.DataFrame, since: date, last: date) -> None:
+        """Nothing, or `UsageError` where what was read cannot tell on which day some of the watched slipped."""
 
     def past(self, shop: Shop, wanted: Wanted) -> Past:
         """As `history.dated.read_past`."""
@@ -124,7 +133,8 @@ class SharedReading(Reading):
 
         counted = agreed(shop, question)
         way = repr((counted.free_orders or counted.scheme.free_orders, counted.one_a_day))
-        opened = next((one for one in self._shops.values() if _same_tables(one, shop)), shop)
+        known = [*self._shops.values(), *(one.shop for one in self._passes.values())]
+        opened = next((one for one in known if _same_tables(one, shop)), shop)
         return self._passes.setdefault((id(opened), way), Pass(opened))
 
     def _score(self, asked: Pass, question: Question) -> Scored:

@@ -59,7 +59,11 @@ class Run:
 
     @property
     def reading(self) -> Reading:
-        """What is read, for this run or for all outputs of its job."""
+        """What is read, for this run or for all outputs of its job; snapshots in place of orders with `--store`."""
+        if self.text("store"):
+            from rfm_cli.commands.stored import reading_of
+
+            return reading_of(self)
         return self.joint.reading if self.joint else Reading()
 
     def wrote(self, path: str, rows: int) -> None:
@@ -150,8 +154,10 @@ def _check_outputs(run: Run) -> None:
 def shop_of(run: Run) -> Shop:
     """The tables of the run, opened; what was detected is said."""
     from rfm_cli.commands import ask
+    from rfm_cli.pipeline import TablePaths
 
-    paths, options = ask.paths_of(run.settings, Path()), ask.options_of(run.settings)
+    options = ask.options_of(run.settings)
+    paths = TablePaths() if run.text("store") else ask.paths_of(run.settings, Path())
     spare_inputs(run, paths)
     shop = run.reading.shop(paths, options)
     if shop.rollup:

@@ -37,12 +37,6 @@ def reading_a_shop(
     new_subscriber: opt.NewSubscriber = None,
     share: opt.Share = None,
     min_orders: opt.MinOrders = None,
-    output: opt.Output = None,
-    format: opt.Format = None,
-    for_excel: opt.ForExcel = None,
-    explain: opt.Explain = None,
-    save_cuts: opt.SaveCuts = None,
-    lang: opt.Lang = None,
     memory: opt.Memory = None,
     quiet: opt.Quiet = None,
     strict: opt.Strict = None,
@@ -51,8 +45,25 @@ def reading_a_shop(
     """Nothing: this signature is the list of what all these commands take, and `run.begin` gets its values."""
 
 
-SHARED = parameters(reading_a_shop)
+def writing_an_answer(
+    output: opt.Output = None,
+    format: opt.Format = None,
+    for_excel: opt.ForExcel = None,
+    explain: opt.Explain = None,
+    save_cuts: opt.SaveCuts = None,
+    lang: opt.Lang = None,
+) -> None:
+    """Nothing: the same of those that write an answer."""
+
+
+READING = parameters(reading_a_shop)
+SHARED = [*READING, *parameters(writing_an_answer)]
 """The options above as Click takes them; one list serves all commands."""
+
+
+def scoring_command(function: Function) -> Command:
+    """The same for a function whose answer goes to no file of the user's naming."""
+    return Command(function, READING)
 
 
 def shop_command(function: Function) -> Command:

@@ -28,6 +28,10 @@ def vip(
     engagement_window: opt.EngagementWindow = None,
     engagement_events: opt.EngagementEvents = None,
     limit: opt.Limit = None,
+    store: opt.Store = None,
+    rescore: Annotated[
+        opt.Switch, opt.keep("--rescore", help="With --store: though the snapshots have different cutoffs.")
+    ] = None,
 ) -> None:
     """Show the few customers who bring most of the money.
 

@@ -9,21 +9,17 @@ import polars as pl
 
 from rfm_cli.commands.ask import is_given, share_of
 from rfm_cli.commands.lists import deliver_list, limit_of
+from rfm_cli.commands.looking_back import watch_of
 from rfm_cli.commands.past import asked_shop, day_of, last_day, say_of
 from rfm_cli.commands.run import Run, aside, deliver, scored
 from rfm_cli.commands.summary import colours, footer, header
 from rfm_cli.errors import UsageError
-from rfm_cli.history.moves import stands
-from rfm_cli.history.spells import spells
 from rfm_cli.out.screen import rows_screen
 from rfm_cli.out.vip_screen import WATCHED, vip_screen
 from rfm_cli.pipeline import Scored
-from rfm_cli.scores.apply import with_vip
-from rfm_cli.views import watch as watch_view
 from rfm_cli.views.cutoffs import told
 from rfm_cli.views.view import View, meta_of
 from rfm_cli.views.vip import at_revenue, curve, ladder_of, vip_view
-from rfm_cli.views.watch import STAKE_DAYS
 
 WATCH_DAYS = 90
 
@@ -35,6 +31,10 @@ def check(run: Run) -> None:
         raise UsageError("--watch and --list are two answers", "ask for one of them at a time")
     if flags.get("since") and not flags.get("watch"):
         raise UsageError("--since is for --watch")
+    if (flags.get("store") or flags.get("rescore")) and not flags.get("watch"):
+        raise UsageError(f"--{'store' if flags.get('store') else 'rescore'} is for --watch")
+    if flags.get("rescore") and not flags.get("store"):
+        raise UsageError("--rescore is for --store", "orders are always measured by the ruler of --since")
     if flags.get("with_") and not flags.get("list_"):
         raise UsageError("--with is for --list")
     if not run.text("revenue"):
@@ -88,14 +88,8 @@ def watch(run: Run) -> None:
     since = day_of(run, shop, "--since", run.text("since")) or last - timedelta(days=WATCH_DAYS)
     if since >= last:
         raise UsageError(f"--since {since} is not before {last}", "give an earlier --since")
-    before = since - timedelta(days=STAKE_DAYS)
-    past = run.reading.daily_past(shop, question, [before, since], last, ruler=since)
-    (then,) = stands(past, [since], "segment")
-    result = say_of(run, past, then, then)
-    marked = with_vip(then.customers, then.states.cutoffs)
-    found = watch_view.watched(marked, spells(past, then.states), best=0)
-    stake = past.steps.filter(pl.col("step") == since)
-    rows = watch_view.watch_rows(found, stake, then.states, last, past.shop.scale)
+    found = watch_of(run.reading, shop, question, since, last)
+    result, rows = say_of(run, found.past, found.ruler, found.ruler), found.rows
     deliver(
         run,
         View("watch", rows, meta_of(result, since=since, watched=rows.height)),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import polars as pl
@@ -15,15 +15,25 @@ from rfm_cli.known import people_known, with_people
 from rfm_cli.measures import Counting
 from rfm_cli.pipeline import LARGE, Question, Shop, agreed, counting_of, require_buyers
 from rfm_cli.rollup import read as rollups
+from rfm_cli.scores.cutoffs import Cutoffs
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables.order_model import Facts, Orders
+
+
+@dataclass(frozen=True)
+class StoredDay:
+    """The customers of a day as they were measured then, and the cutoffs that they were scored with."""
+
+    measured: pl.DataFrame
+    cutoffs: Cutoffs
 
 
 @dataclass(frozen=True)
 class Past:
     """What a pass over the orders left of the past: the steps of customers up to the day `last`.
 
-    `people` are known from other tables, and from which day; None without such tables.
+    `people` are known from other tables, and from which day; None without such tables. Days that were `stored` are
+    told as they stand there, and nothing is added up.
     """
 
     steps: pl.DataFrame
@@ -32,6 +42,7 @@ class Past:
     facts: Facts
     question: Question
     people: pl.DataFrame | None = None
+    stored: Mapping[date, StoredDay] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -150,6 +161,9 @@ def measured_at(past: Past, dates: Sequence[date]) -> Iterator[tuple[date, pl.Da
     They equal the measures of a `score` at that date. The steps of `past` end at the dates (and at the beginnings of
     their windows), or are days.
     """
+    if past.stored:
+        yield from ((day, past.stored[day].measured) for day in dates)
+        return
     for day, measured in counted_at(past, dates):
         yield day, with_people(measured, past.people, day)
 

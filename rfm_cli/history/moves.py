@@ -48,14 +48,16 @@ def stands(past: Past, dates: Sequence[date], by: By, *, rescore: bool = False) 
     notes: tuple[Note, ...] = ()
     for day, measured in measured_at(past, dates):
         if states is None or rescore:
-            states, notes = _states_at(measured, past, by)
+            states, notes = _states_at(day, measured, past, by)
         known = pl.min_horizontal("known_from", "first_row")
         age = (pl.lit(day) - known).dt.total_days()
         yield Stand(day, with_state(measured, states, age), states, notes)
 
 
-def _states_at(measured: pl.DataFrame, past: Past, by: By) -> tuple[States, tuple[Note, ...]]:
+def _states_at(day: date, measured: pl.DataFrame, past: Past, by: By) -> tuple[States, tuple[Note, ...]]:
     question = past.question
+    if day in past.stored:
+        return states_by(by, question.scheme, past.stored[day].cutoffs, question.new_subscriber), ()
     cutoffs, notes = cutoffs_at(measured, question, past.shop.scale)
     return states_by(by, question.scheme, cutoffs, question.new_subscriber), notes
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rfm_cli.errors import UsageError, did_you_mean
 
-KEYS = ("outputs", "folder", "keep", "fail_on")
+KEYS = ("outputs", "folder", "keep", "fail_on", "snapshot")
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
 
@@ -30,7 +30,8 @@ class Output:
 
 @dataclass(frozen=True)
 class Job:
-    """A job. `folder` holds its runs; `keep` of them, all where it is None."""
+    """A job. `folder` holds its runs; `keep` of them, all where it is None. With `snapshot` the store gets one of each
+    date."""
 
     name: str
     file: Path
@@ -38,6 +39,7 @@ class Job:
     outputs: tuple[Output, ...]
     keep: int | None = None
     fail_on: tuple[str, ...] = ()
+    snapshot: bool = False
 
 
 def jobs_in(file: Path) -> dict[str, object]:
@@ -81,6 +83,9 @@ def _job(file: Path, name: str, table: Mapping[str, object]) -> Job:
     keep = table.get("keep")
     if keep is not None and (isinstance(keep, bool) or not isinstance(keep, int) or keep < 1):
         raise UsageError(f"{where}.keep is a whole number of 1 or more, not {keep!r}")
+    snapshot = table.get("snapshot", False)
+    if not isinstance(snapshot, bool):
+        raise UsageError(f"{where}.snapshot is true or false, not {snapshot!r}")
     outputs = tuple(_output(where, text) for text in _texts(where, "outputs", table.get("outputs")))
     if not outputs:
         raise UsageError(f"{where}: no outputs", 'write outputs = ["score -o scores.parquet", ...]')
@@ -91,6 +96,7 @@ def _job(file: Path, name: str, table: Mapping[str, object]) -> Job:
         outputs,
         keep,
         tuple(_texts(where, "fail_on", table.get("fail_on"))),
+        snapshot,
     )
 
 

@@ -67,6 +67,19 @@ CHECK = Layout(
     noun="findings",
 )
 STORY = Layout(heads={"item": "", "value": "", "meaning": ""}, wrap=("meaning",), group="topic", noun="lines")
+SNAPSHOTS = Layout(heads={"as_of": "as of"}, drop=("version", "inputs", "vips", "buyers"), noun="snapshots")
+DIFF = Layout(
+    heads={
+        "customer_id": "customer",
+        "from_segment": "from",
+        "to_segment": "to",
+        "vip_from": "VIP then",
+        "vip_to": "VIP now",
+        "monetary_change": "monetary\nchange",
+    },
+    drop=("monetary_change", "direction", "vip_from", "vip_to"),
+    noun="customers",
+)
 SCHEMES = Layout(wrap=("title",), noun="schemes")
 
 

@@ -24,7 +24,13 @@ def answer(rfm: Run, shell: str, words: str, place: int | str) -> list[str]:
 
 
 def test_commands_options_and_files_are_completed(rfm: Run) -> None:
-    assert answer(rfm, "bash", "rfm s", 1) == ["plain,score", "plain,segments", "plain,schemes"]
+    assert answer(rfm, "bash", "rfm s", 1) == [
+        "plain,score",
+        "plain,segments",
+        "plain,snapshot",
+        "plain,snapshots",
+        "plain,schemes",
+    ]
     assert answer(rfm, "bash", "rfm vip --s", 2) == [
         "plain,--since", "plain,--separator", "plain,--scheme", "plain,--share", "plain,--save-cuts", "plain,--strict"
     ]  # fmt: skip

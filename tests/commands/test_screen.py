@@ -120,7 +120,9 @@ def test_help_lists_the_commands_in_the_order_of_the_work(here: Here) -> None:
     lines = ended.out.decode().splitlines()
     first = lines.index("Commands:") + 1
     commands = lines[first : lines.index("", first)]
-    order = "check score segments grid matrix vip migrate reach report explain rollup run schemes"
+    order = (
+        "check score segments grid matrix vip migrate diff reach report explain rollup snapshot snapshots run schemes"
+    )
     assert [line.split()[0] for line in commands] == order.split()
     assert not any(line.endswith("...") for line in commands)
     assert (ended.code, ended.err) == (0, "")

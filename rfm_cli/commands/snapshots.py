@@ -1,0 +1,42 @@
+"""`rfm snapshots`: what a store has."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import click
+
+from rfm_cli import options as opt
+from rfm_cli.commands.declare import command
+
+
+@command
+def snapshots(
+    ctx: click.Context,
+    store: Annotated[
+        opt.Text, opt.this_run("--store", help="The folder of snapshots. [snapshots]", metavar="DIR")
+    ] = None,
+    output: opt.Output = None,
+    format: opt.Format = None,
+    for_excel: opt.ForExcel = None,
+    quiet: opt.Quiet = None,
+    config: opt.Config = None,
+) -> None:
+    """List the snapshots of a store: a row a date.
+
+    Snapshots of one ruler have the same cutoffs, which are told by the first digits of their SHA-256.
+
+    \b
+    rfm snapshots
+    rfm snapshots --store snapshots --format json
+    """
+    from rfm_cli.commands.run import begin, deliver
+    from rfm_cli.commands.stored import store_of
+    from rfm_cli.out.screen import SNAPSHOTS, rows_screen
+    from rfm_cli.snapshots.listed import snapshots_view
+    from rfm_cli.snapshots.store import days_in, read
+
+    run = begin(ctx)
+    folder = store_of(run)
+    view = snapshots_view([read(folder, day).told for day in days_in(folder)])
+    deliver(run, view, lambda look: rows_screen(view.rows, look=look, layout=SNAPSHOTS))

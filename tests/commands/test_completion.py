@@ -32,7 +32,8 @@ def test_commands_options_and_files_are_completed(rfm: Run) -> None:
         "plain,schemes",
     ]
     assert answer(rfm, "bash", "rfm vip --s", 2) == [
-        "plain,--since", "plain,--separator", "plain,--scheme", "plain,--share", "plain,--save-cuts", "plain,--strict"
+        "plain,--since", "plain,--store", "plain,--separator", "plain,--scheme", "plain,--share", "plain,--strict",
+            "plain,--save-cuts",
     ]  # fmt: skip
     assert answer(rfm, "bash", "rfm score ord", 2) == ["file,ord"]
     assert answer(rfm, "bash", "rfm score --customers c", 3) == ["file,c"]

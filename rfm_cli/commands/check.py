@@ -37,6 +37,7 @@ def check(
     timezone: opt.Timezone = None,
     output: opt.Output = None,
     format: opt.Format = None,
+    lang: opt.Lang = None,
     memory: opt.Memory = None,
     quiet: opt.Quiet = None,
     strict: opt.Strict = None,

@@ -24,6 +24,7 @@ def diff(
     ] = None,
     output: opt.Output = None,
     format: opt.Format = None,
+    lang: opt.Lang = None,
     for_excel: opt.ForExcel = None,
     limit: opt.Limit = None,
     quiet: opt.Quiet = None,

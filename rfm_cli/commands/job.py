@@ -35,6 +35,7 @@ def run(
         opt.Number,
         opt.this_run("--wait", help="Wait for another run of the job to end. [0]", metavar="SECONDS", least=0),
     ] = None,
+    lang: opt.Lang = None,
     memory: opt.Memory = None,
     quiet: opt.Quiet = None,
     strict: opt.Strict = None,

@@ -9,6 +9,7 @@ import polars as pl
 
 from rfm_cli.out.cells_screen import Plane
 from rfm_cli.out.figures import shown_value
+from rfm_cli.views.axes import AXES
 
 if TYPE_CHECKING:
     from rfm_cli.views.grid import Pair
@@ -39,4 +40,5 @@ def matrix_plane(view: View, axes: Sequence[str], metric: str, least: int, shown
     row, column = (shown_value(view.rows[axis]) for axis in axes)
     cells = view.rows.with_columns(row.alias("row"), column.alias("column"))
     labels = [cells[name].unique(maintain_order=True).to_list() for name in ("row", "column")]
-    return Plane(cells, labels[0], labels[1], f"{axes[0]} / {axes[1]}", metric, least=least, shown=shown)
+    told = (axes[0] in AXES, axes[1] in AXES)
+    return Plane(cells, labels[0], labels[1], f"{axes[0]} / {axes[1]}", metric, least=least, shown=shown, told=told)

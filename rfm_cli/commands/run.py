@@ -215,7 +215,7 @@ def deliver(run: Run, view: View, screen: Screen, sheets: Sheets = list) -> None
     fmt, output = run.format, run.text("output")
     with open_target(output) as target:
         if fmt == "table":
-            target.write(_drawn(screen, output).encode())
+            target.write(_drawn(run, screen, output).encode())
         elif fmt == "xlsx":
             _workbook(run, view, sheets(), target)
         else:
@@ -226,10 +226,10 @@ def deliver(run: Run, view: View, screen: Screen, sheets: Sheets = list) -> None
         run.wrote(output, view.rows.height)
 
 
-def _drawn(screen: Screen, output: str | None) -> str:
+def _drawn(run: Run, screen: Screen, output: str | None) -> str:
     from rfm_cli.out.look import look, render
 
-    seen = look(sys.stdout if output in (None, "-") else None, os.environ)
+    seen = look(sys.stdout if output in (None, "-") else None, os.environ, run.settings.text("lang") or "en")
     return render(screen(seen), seen)
 
 

@@ -17,6 +17,7 @@ def schemes(
     bins: opt.Bins = None,
     output: opt.Output = None,
     format: opt.Format = None,
+    lang: opt.Lang = None,
 ) -> None:
     """List the shipped schemes, or draw the map of one.
 
@@ -41,4 +42,4 @@ def schemes(
     if what[0] != "show" or len(what) != 2:
         raise UsageError(f"schemes {' '.join(what)}: not understood", "write rfm schemes, or rfm schemes show rf12")
     scheme = load_scheme(what[1], Bins.parse(bins) if bins else None)
-    deliver(run, cells_view(scheme), lambda _: lines_screen(map_lines(scheme)))
+    deliver(run, cells_view(scheme), lambda look: lines_screen(map_lines(scheme, look.words)))

@@ -18,6 +18,7 @@ def snapshots(
     ] = None,
     output: opt.Output = None,
     format: opt.Format = None,
+    lang: opt.Lang = None,
     for_excel: opt.ForExcel = None,
     quiet: opt.Quiet = None,
     config: opt.Config = None,

@@ -11,7 +11,7 @@ from rfm_cli.out.figures import formatter, percent
 from rfm_cli.out.heatmap import Cell, HeatMap, heatmap
 from rfm_cli.out.look import Look
 from rfm_cli.out.screen import below, facts
-from rfm_cli.out.table import line
+from rfm_cli.out.table import said
 
 if TYPE_CHECKING:
     import polars as pl
@@ -30,7 +30,8 @@ DECIMALS = {"aov": 2}
 @dataclass(frozen=True)
 class Plane:
     """Cells as rows with `row` and `column` labels, what names each, and what is drawn: labels in order, the metric,
-    the number of customers under which a cell is flagged, and how many rows are shown (0: none, and all)."""
+    the number of customers under which a cell is flagged, how many rows are shown (0: none, and all), and whether the
+    labels are the tool's own words, as those of attributes are not."""
 
     cells: pl.DataFrame
     rows: Sequence[str]
@@ -40,6 +41,7 @@ class Plane:
     names: bool = False
     least: int = 0
     shown: int = 0
+    told: tuple[bool, bool] = (True, True)
 
 
 def cells_screen(
@@ -51,19 +53,20 @@ def cells_screen(
     beside: Sequence[tuple[str, str]] = (),
 ) -> list[RenderableType]:
     """The plane as a heat map with the customers of its rows and columns, what stands beside it, and a legend."""
-    legend: list[RenderableType] = [line("dim", _legend(plane))]
+    legend: list[RenderableType] = [said("dim", _legend(plane), look)]
     flagged = _flagged(plane)
     if flagged:
         legend.append(
-            line(
+            said(
                 "dim",
                 f"! fewer than {plane.least:,} customers: {flagged:,} cell{'s' if flagged > 1 else ''} (--min-cell)",
+                look,
             )
         )
     more = len(plane.rows) - plane.shown if plane.shown else 0
     if more > 0:
         mark = "…" if look.unicode else "..."
-        legend.insert(0, line("dim", f"{mark} {more:,} more rows: use --limit or -o FILE"))
+        legend.insert(0, said("dim", f"{mark} {more:,} more rows: use --limit or -o FILE", look))
     apart: list[RenderableType] = [facts(beside, look)] if beside else []
     return [facts(header, look), "", heatmap(_map(plane, look), look=look), *apart, *legend, *below(footer, look)]
 
@@ -111,6 +114,7 @@ def _map(plane: Plane, look: Look) -> HeatMap:
         row_totals=("all", [f"{by_row[row]:,}" for row in rows]),
         column_totals=("all", [f"{by_column[name]:,}" for name in plane.columns]),
         corner_total=f"{sum(by_row.values()):,}",
+        told=plane.told,
     )
 
 

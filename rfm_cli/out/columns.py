@@ -7,7 +7,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from rfm_cli.out.figures import formatter
+from rfm_cli.out.look import Look
 from rfm_cli.out.text import plain
+from rfm_cli.words import Words
 
 if TYPE_CHECKING:
     import polars as pl
@@ -27,7 +29,7 @@ class Layout:
 
     Columns in `drop` that stand in one text (`"r f m"`) leave together. Texts of `wrap` break into lines where
     other columns are cut. The rows of one value of `group` stand under it as a title; a column in `once` says
-    a value only where it changes.
+    a value only where it changes. The texts of `told` are the tool's own, and are said in the reader's language.
     """
 
     heads: Mapping[str, str] = field(default_factory=dict)
@@ -38,6 +40,7 @@ class Layout:
     wrap: Sequence[str] = ()
     group: str = ""
     once: Sequence[str] = ()
+    told: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -59,25 +62,41 @@ class Column:
 
 
 def make_columns(
-    rows: pl.DataFrame, layout: Layout, totals: Mapping[str, object] | None, *, unicode: bool
+    rows: pl.DataFrame, layout: Layout, totals: Mapping[str, object] | None, *, look: Look
 ) -> list[Column]:
-    """The columns of the rows, each bar behind the column it draws."""
+    """The columns of the rows in the words of the look, each bar behind the column it draws."""
     columns: list[Column] = []
     for series in rows:
         if series.name == layout.group:
             continue
-        show = formatter(series.name, series.dtype, unicode=unicode, decimals=layout.decimals.get(series.name))
+        show = _shower(series, layout, look)
         head = layout.heads.get(series.name, series.name.replace("_", " "))
-        columns.append(_text_column(series, head, (totals or {}).get(series.name), show, layout))
+        total = (totals or {}).get(series.name)
+        columns.append(_text_column(series, look.words.said(head), total, show, layout, look.words))
         if series.name in layout.bars:
             columns.append(_bar_column(series))
     return columns
 
 
-def _text_column(series: pl.Series, head: str, total: object, show: Callable[[object], str], layout: Layout) -> Column:
+def _shower(series: pl.Series, layout: Layout, look: Look) -> Callable[[object], str]:
+    """The function that shows the values of a column: names of segments and the tool's own words in the words of the
+    look, numbers and days with its marks, and other texts as they are."""
+    name, w = series.name, look.words
+    show = formatter(name, series.dtype, unicode=look.unicode, decimals=layout.decimals.get(name))
+    if w.lang == "en":
+        return show
+    if name.endswith("segment"):
+        return lambda value: show(w.segment(str(value)) if value is not None else None)
+    is_told = name in layout.told or series.dtype.is_numeric() or series.dtype.is_temporal()
+    return (lambda value: w.said(show(value))) if is_told else show
+
+
+def _text_column(
+    series: pl.Series, head: str, total: object, show: Callable[[object], str], layout: Layout, w: Words
+) -> Column:
     """The column with its values as text; a total may be a word such as Total."""
     texts = tuple(show(value) for value in series)
-    last = plain(total) if isinstance(total, str) else show(total)
+    last = plain(w.said(total)) if isinstance(total, str) else show(total)
     lines = tuple(plain(line) for line in head.split("\n"))
     natural = max(map(wide, (*lines, *texts, last)))
     wrap = series.name in layout.wrap

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rfm_cli.out.look import Look
 from rfm_cli.out.palette import ACCENT, GREY
-from rfm_cli.out.table import line
+from rfm_cli.out.table import line, said
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -34,15 +34,15 @@ def lorenz(points: Points, *, look: Look, mark: tuple[float, float] | None = Non
         cells[row][column] = ("●" if look.unicode else "O", "mark")
     labels = {0: "100 %", HEIGHT // 2: "50 %", HEIGHT - 1: "0 %"}
     upright = "│" if look.unicode else "|"
-    lines = [line("dim", "share of revenue")]
+    lines = [said("dim", "share of revenue", look)]
     for number, characters in enumerate(cells):
         lines.append(_drawn(f"{labels.get(number, ''):>{_AXIS - 1}}{upright}", characters, look))
     corner, level = ("└", "─") if look.unicode else ("+", "-")
     lines.append(line("dim", " " * (_AXIS - 1) + corner + level * width))
     ends = f"{'0 %':<{width // 2 - 2}}{'50 %':<{width - width // 2 - 3}}100 %"
     lines.append(line("dim", " " * _AXIS + ends))
-    lines.append(line("dim", " " * _AXIS + "share of buyers, those who brought most first"))
-    lines.append(line("dim", " " * _AXIS + "(the straight line: if all brought the same)"))
+    lines.append(line("dim", " " * _AXIS + look.words.said("share of buyers, those who brought most first")))
+    lines.append(line("dim", " " * _AXIS + look.words.said("(the straight line: if all brought the same)")))
     return lines
 
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from rfm_cli.out.columns import wide, wrapped
 from rfm_cli.out.look import Look
-from rfm_cli.out.table import line
+from rfm_cli.out.table import line, said
 from rfm_cli.out.text import plain
+from rfm_cli.words import Words
 
 if TYPE_CHECKING:
     from rich.console import Group
@@ -44,7 +45,8 @@ class HeatMap:
     """Rows and columns of cells with their labels, and totals beside and below.
 
     Where the columns' labels find no room, `short` ones take their place, and stand before the labels of the rows as
-    well, so that a column can be read off the row of its number.
+    well, so that a column can be read off the row of its number. `told` says whether the labels of rows and of columns
+    are the tool's own words, which are said in the reader's language; those of attributes are not.
     """
 
     corner: str
@@ -55,6 +57,7 @@ class HeatMap:
     row_totals: tuple[str, Sequence[str]] | None = None
     column_totals: tuple[str, Sequence[str]] | None = None
     corner_total: str = ""
+    told: tuple[bool, bool] = (True, True)
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,7 @@ def heatmap(map: HeatMap, *, look: Look) -> Group:
     """The map as lines that find room in the width: headings, rows, totals, and how many columns are hidden."""
     from rich.console import Group
 
-    safe = _plain(map)
+    safe = _plain(_said(map, look.words))
     frame = _frame(safe, look)
     lines = _heading(safe, frame, look)
     for label, cells, total in zip_longest(frame.rows, safe.cells, safe.row_totals[1] if safe.row_totals else ()):
@@ -83,8 +86,30 @@ def heatmap(map: HeatMap, *, look: Look) -> Group:
     if hidden:
         mark = "…" if look.unicode else "..."
         columns = f"{hidden} column{'s' if hidden > 1 else ''} hidden"
-        lines.append(line("dim", f"{mark} {columns}: use -o FILE or a wider terminal"))
+        lines.append(said("dim", f"{mark} {columns}: use -o FILE or a wider terminal", look))
     return Group(*lines)
+
+
+def _said(map: HeatMap, w: Words) -> HeatMap:
+    """The map in the reader's language: corner, totals, figures, and those labels that are the tool's own."""
+    if w.lang == "en":
+        return map
+    cells = [[replace(cell, lines=tuple(w.said(text) for text in cell.lines)) for cell in row] for row in map.cells]
+    own, across = map.told
+    return replace(
+        map,
+        corner=" / ".join(w.said(part) for part in map.corner.split(" / ")),
+        rows=[w.said(label) for label in map.rows] if own else map.rows,
+        columns=[w.said(label) for label in map.columns] if across else map.columns,
+        cells=cells,
+        row_totals=_said_totals(map.row_totals, w),
+        column_totals=_said_totals(map.column_totals, w),
+        corner_total=w.said(map.corner_total),
+    )
+
+
+def _said_totals(totals: tuple[str, Sequence[str]] | None, w: Words) -> tuple[str, Sequence[str]] | None:
+    return None if totals is None else (w.said(totals[0]), [w.said(text) for text in totals[1]])
 
 
 def _plain(map: HeatMap) -> HeatMap:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TextIO
+
+from rfm_cli.words import Words, words
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -16,21 +18,22 @@ _NO_EDGE = 1000
 
 @dataclass(frozen=True)
 class Look:
-    """What can be shown: so many columns, colours or none, block characters or plain ones."""
+    """What can be shown: so many columns, colours or none, block characters or plain ones; and in whose words."""
 
     width: int = 80
     color: bool = False
     unicode: bool = True
+    words: Words = field(default_factory=words)
 
 
-def look(stream: TextIO | None, env: Mapping[str, str]) -> Look:
+def look(stream: TextIO | None, env: Mapping[str, str], lang: str = "en") -> Look:
     """What the stream can show: NO_COLOR beats FORCE_COLOR beats TERM=dumb, and COLUMNS beats the terminal.
 
     Where there is no terminal nothing is narrow, and all columns are shown.
     """
     tty = _is_tty(stream)
     encoding = (getattr(stream, "encoding", None) or "utf-8").lower().replace("-", "")
-    return Look(_width(stream, env, tty=tty), _color(env, tty=tty), encoding in ("utf8", "utf8sig"))
+    return Look(_width(stream, env, tty=tty), _color(env, tty=tty), encoding in ("utf8", "utf8sig"), words(lang))
 
 
 def render(renderables: Iterable[RenderableType], look: Look) -> str:

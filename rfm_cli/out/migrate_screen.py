@@ -10,7 +10,7 @@ from rfm_cli.out.figures import percent
 from rfm_cli.out.heatmap import Cell, HeatMap, heatmap
 from rfm_cli.out.look import Look
 from rfm_cli.out.screen import below, facts
-from rfm_cli.out.table import line, table
+from rfm_cli.out.table import said, table
 from rfm_cli.out.text import plain
 
 if TYPE_CHECKING:
@@ -28,7 +28,9 @@ FLOWS = Layout(
     drop=("customers_to bar", "revenue_from", "revenue_to"),
     noun="segments",
 )
-PATHS = Layout(bars=("customers_share",), heads={"customers_share": "share"}, wrap=("path",), noun="paths")
+PATHS = Layout(
+    bars=("customers_share",), heads={"customers_share": "share"}, wrap=("path",), noun="paths", told=("path",)
+)
 CHAIN = Layout(heads={"from_date": "from", "to_date": "to"}, noun="links")
 TOLD = {"up": "rose", "same": "stayed", "down": "fell"}
 
@@ -49,7 +51,7 @@ def matrix_screen(
         facts(header, look),
         "",
         heatmap(_map(rows), look=look),
-        line("dim", "percent of the row's customers; the darker, the more of them went there"),
+        said("dim", "percent of the row's customers; the darker, the more of them went there", look),
         "",
         *_flows(flows, ways, look, colours),
         *_told(reading, look),
@@ -82,7 +84,7 @@ def speed_screen(
     """The speeds of all moves, and a reading."""
     body: list[RenderableType] = [table(rows, look=look, layout=_speed_layout(rows), colours=colours)]
     if rows.is_empty():
-        body = ["nobody moved between these dates"]
+        body = [said("", "nobody moved between these dates", look)]
     return [facts(header, look), "", *body, *_told(reading, look), *below(footer, look)]
 
 
@@ -123,7 +125,7 @@ def chain_screen(
         table(links, look=look, layout=CHAIN),
         "",
         heatmap(_sizes(rows), look=look),
-        line("dim", "customers in each segment at the end of each link; the matrices: -o FILE"),
+        said("dim", "customers in each segment at the end of each link; the matrices: -o FILE", look),
         *below(footer, look),
     ]
 

@@ -10,7 +10,7 @@ from rfm_cli.out.figures import percent
 from rfm_cli.out.look import Look
 from rfm_cli.out.palette import GREY
 from rfm_cli.out.screen import below, facts
-from rfm_cli.out.table import line, table
+from rfm_cli.out.table import line, said, table
 from rfm_cli.out.text import plain
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ REACH = Layout(
     decimals={"revenue": 2},
     group="block",
     noun="branches",
+    told=("block",),
 )
 WHY = Layout(
     heads={
@@ -64,14 +65,14 @@ def reach_screen(
     return [
         facts(header, look),
         "",
-        line("bold", sentence(rows)),
+        said("bold", sentence(rows), look),
         "",
         table(drawn, look=look, layout=REACH, colours=colours),
         "",
-        line("bold", "Why others are not reached: the first that holds"),
+        said("bold", "Why others are not reached: the first that holds", look),
         table(standings, look=look, layout=WHY),
         "",
-        line("bold", "What was used"),
+        said("bold", "What was used", look),
         *(line("", text) for one in used for text in _hanging(plain(one), look.width)),
         *below(footer, look),
     ]
@@ -130,16 +131,16 @@ def _labels(names: Sequence[str], look: Look, *, below_all: bool) -> list[str]:
     tee, corner, bar = ("├ ", "└ ", "│ ") if look.unicode else ("|-", "`-", "| ")
     narrow = look.width < NARROW
     tops = [name for name in names if STEP not in name and name != ALL]
-    labels = []
+    w, labels = look.words, []
     for place, name in enumerate(names):
         top, _, leaf = name.rpartition(STEP)
         last = (top or name) == tops[-1] if tops else True
         if name == ALL or (not top and not below_all):
-            labels.append(name)
+            labels.append(w.said(name))
         elif not top:
-            labels.append((corner if last else tee) + name)
+            labels.append((corner if last else tee) + w.said(name))
         else:
             more = place + 1 < len(names) and names[place + 1].startswith(top + STEP)
             stem = ("  " if last else bar) if below_all else ""
-            labels.append(stem + (tee if more else corner) + (SHORT.get(leaf, leaf) if narrow else leaf))
+            labels.append(stem + (tee if more else corner) + w.said(SHORT.get(leaf, leaf) if narrow else leaf))
     return labels

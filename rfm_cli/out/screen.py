@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from rfm_cli.out.columns import Layout, wide, wrapped
 from rfm_cli.out.figures import shown_value
 from rfm_cli.out.look import Look
-from rfm_cli.out.table import line, table
+from rfm_cli.out.table import line, said, table
 from rfm_cli.out.text import plain
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ CUSTOMERS = Layout(
     },
     drop=("first_order", "r f m", "last_order", "vip", "recency_days", "frequency", "rfm"),
     noun="customers",
+    told=("direction",),
 )
 CHECK = Layout(
     heads={"topic": "", "item": "", "found": ""},
@@ -65,8 +66,15 @@ CHECK = Layout(
     group="table",
     once=("topic",),
     noun="findings",
+    told=("table", "topic"),
 )
-STORY = Layout(heads={"item": "", "value": "", "meaning": ""}, wrap=("meaning",), group="topic", noun="lines")
+STORY = Layout(
+    heads={"item": "", "value": "", "meaning": ""},
+    wrap=("meaning",),
+    group="topic",
+    noun="lines",
+    told=("topic", "item", "value", "meaning"),
+)
 SNAPSHOTS = Layout(heads={"as_of": "as of"}, drop=("version", "inputs", "vips", "buyers"), noun="snapshots")
 DIFF = Layout(
     heads={
@@ -79,8 +87,9 @@ DIFF = Layout(
     },
     drop=("monetary_change", "direction", "vip_from", "vip_to"),
     noun="customers",
+    told=("change", "direction"),
 )
-SCHEMES = Layout(wrap=("title",), noun="schemes")
+SCHEMES = Layout(wrap=("title",), noun="schemes", told=("title",))
 
 
 def segments_screen(
@@ -115,8 +124,10 @@ def _steps(steps: Sequence[tuple[str, str]], look: Look) -> list[RenderableType]
     """What to do next with each segment, the texts set under each other."""
     if not steps:
         return []
+    w = look.words
+    steps = [(w.segment(name), w(step)) for name, step in steps]
     width = max(wide(plain(name)) for name, _ in steps)
-    lines: list[RenderableType] = ["", line("bold", "What to do next")]
+    lines: list[RenderableType] = ["", said("bold", "What to do next", look)]
     for name, step in steps:
         first, *rest = wrapped(plain(step), max(look.width - width - 2, 20))
         label = plain(name)
@@ -153,7 +164,7 @@ def facts(pairs: Sequence[tuple[str, str]], look: Look) -> Text:
 
     told, used = Text(), 0
     mark = " · " if look.unicode else " | "
-    for place, (label, value) in enumerate((plain(label), plain(value)) for label, value in pairs):
+    for place, (label, value) in enumerate((_label(label, look), _fact(value, look)) for label, value in pairs):
         width = wide(f"{label} {value}")
         fits = place > 0 and used + len(mark) + width <= look.width
         told.append(mark if fits else "\n" if place else "", style="dim")
@@ -161,6 +172,16 @@ def facts(pairs: Sequence[tuple[str, str]], look: Look) -> Text:
         told.append(value, style="bold")
         used = used + len(mark) + width if fits else width
     return told
+
+
+def _label(text: str, look: Look) -> str:
+    """A label in the reader's language; one that is said in another way before a fact has a colon in the catalogue."""
+    w = look.words
+    return plain(w.phrases.get(f"{text}:") or w.said(text))
+
+
+def _fact(text: str, look: Look) -> str:
+    return plain(look.words.said(text))
 
 
 SUMS = ("customers", "customers_share", "orders", "revenue", "revenue_share")
@@ -187,7 +208,7 @@ def _aov(revenue: object, orders: object, dtype: pl.DataType) -> Decimal | None:
 
 def below(footer: Sequence[str], look: Look) -> list[RenderableType]:
     """The footer's lines, set apart from the table above; one that is too long breaks at its dots."""
-    told = [line("dim", part) for one in footer for part in _broken(plain(one), look)]
+    told = [line("dim", part) for one in footer for part in _broken(plain(look.words.said(one)), look)]
     return ["", *told] if told else []
 
 

@@ -34,21 +34,32 @@ def table(
     from rich.console import Group
 
     shown = rows if limit is None else rows.head(limit)
-    columns = fit(make_columns(shown, layout, totals, unicode=look.unicode), layout.drop, look.width)
+    colours = {look.words.segment(name): style for name, style in (colours or {}).items()}
+    columns = fit(make_columns(shown, layout, totals, look=look), layout.drop, look.width)
     lines = [line("bold", plain(title))] if title else []
     lines += _heading(columns, look)
-    titles = [plain(str(value)) for value in shown[layout.group]] if layout.group else []
+    titles = [_named(value, layout, look) for value in shown[layout.group]] if layout.group else []
     for place in range(shown.height):
         begins = not place or (bool(titles) and titles[place] != titles[place - 1])
         if titles and begins:
             lines += _title(titles[place], look, first=not place)
         once = () if begins else layout.once
         texts = [_cell(column, place, look, once=column.name in once) for column in columns]
-        lines += _lines(columns, texts, look, colours or {})
+        lines += _lines(columns, texts, look, colours)
     if totals is not None:
         lines += [_rule(columns, look), _row(columns, "bold", [column.total for column in columns], look)]
     lines += _hidden(rows, shown.height, columns, layout, look)
     return Group(*lines)
+
+
+def said(style: str, text: str, look: Look) -> Text:
+    """What the tool itself says, in the reader's language."""
+    return line(style, look.words.said(text))
+
+
+def _named(value: object, layout: Layout, look: Look) -> str:
+    """The title of a group: the tool's own word for it, or the value as it is."""
+    return plain(look.words.said(str(value)) if layout.group in layout.told else str(value))
 
 
 def line(style: str, text: str) -> Text:
@@ -143,4 +154,5 @@ def _hidden(rows: pl.DataFrame, shown: int, columns: Sequence[Column], layout: L
     ways += ["-o FILE", "a wider terminal"] if missing else ["-o FILE"]
     *firsts, last = ways
     use = f"{', '.join(firsts)} or {last}" if firsts else last
-    return [line("dim", f"{'…' if look.unicode else '...'} {', '.join(told)}: use {use}")]
+    mark = "…" if look.unicode else "..."
+    return [said("dim", f"{mark} {', '.join(told)}: use {use}", look)]

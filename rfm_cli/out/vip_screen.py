@@ -10,7 +10,7 @@ from rfm_cli.out.curve import Points, lorenz
 from rfm_cli.out.figures import percent
 from rfm_cli.out.look import Look
 from rfm_cli.out.screen import below, facts
-from rfm_cli.out.table import line, table
+from rfm_cli.out.table import said, table
 
 if TYPE_CHECKING:
     import polars as pl
@@ -50,13 +50,13 @@ def vip_screen(
     buyers, money = figures["vip_customers_share"], figures["vip_revenue_share"]
     mark = (float(str(buyers)), float(str(money))) if buyers and money is not None else None
     chart: list[RenderableType] = ["", *lorenz(points, look=look, mark=mark)] if points else []
-    advice: list[RenderableType] = ["", line("", ADVICE)] if figures["vip_customers"] else []
+    advice: list[RenderableType] = ["", said("", ADVICE, look)] if figures["vip_customers"] else []
     return [
         facts(header, look),
         "",
-        line("bold", sentence(figures)),
-        *([line("", _who(figures))] if figures["vip_customers"] else []),
-        line("", _told_gini(figures["gini"])),
+        said("bold", sentence(figures), look),
+        *([said("", _who(figures), look)] if figures["vip_customers"] else []),
+        said("", _told_gini(figures["gini"]), look),
         "",
         table(rows, look=look, layout=TOPS),
         *chart,

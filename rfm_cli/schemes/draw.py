@@ -9,6 +9,7 @@ from itertools import zip_longest
 
 from rfm_cli.schemes.load import load_scheme, shipped
 from rfm_cli.schemes.model import AXES, Axis, Scheme
+from rfm_cli.words import Words, words
 
 WIDTH = 80
 UNIT = {"r": " days", "f": " purchases", "m": ""}
@@ -33,36 +34,37 @@ def _scheme_row(scheme: Scheme) -> dict[str, str | int]:
     }
 
 
-def map_lines(scheme: Scheme) -> list[str]:
-    """The scheme as lines of text: its map, its segments in rank order, its rules in words.
+def map_lines(scheme: Scheme, w: Words | None = None) -> list[str]:
+    """The scheme as lines of text in the words of a language: its map, its segments in rank order, its rules in words.
 
     A map of R and F is a grid, F's best score on top; a map of all three axes, or a grid too wide to read,
     is a list of codes by segment.
     """
-    parts = [_about(scheme), _drawn_map(scheme), _next_steps(scheme), _rule_lines(scheme)]
+    told = w or words()
+    parts = [part(scheme, told) for part in (_about, _drawn_map, _next_steps, _rule_lines)]
     return [line for part in parts if part for line in ("", *part)][1:]
 
 
-def _about(scheme: Scheme) -> list[str]:
-    title = f"{scheme.name}: {scheme.title}"
+def _about(scheme: Scheme, w: Words) -> list[str]:
+    title = f"{scheme.name}: {w(scheme.title)}"
     return [
         *textwrap.wrap(title, WIDTH),
-        *textwrap.wrap(scheme.description, WIDTH),
-        *textwrap.wrap(f"Source: {scheme.source}" if scheme.source else "", WIDTH),
+        *textwrap.wrap(w(scheme.description), WIDTH),
+        *textwrap.wrap(f"{w('Source')}: {w(scheme.source)}" if scheme.source else "", WIDTH),
     ]
 
 
-def _drawn_map(scheme: Scheme) -> list[str]:
+def _drawn_map(scheme: Scheme, w: Words) -> list[str]:
     if not scheme.segments:
-        return ["No map: customers are scored and get codes, but no segments."]
+        return [w("No map: customers are scored and get codes, but no segments.")]
     if scheme.needs_money:
-        return _code_lists(scheme)
-    return _grid(scheme) or _code_lists(scheme)
+        return _code_lists(scheme, w)
+    return _grid(scheme, w) or _code_lists(scheme, w)
 
 
-def _grid(scheme: Scheme) -> list[str] | None:
+def _grid(scheme: Scheme, w: Words) -> list[str] | None:
     """The map as a grid, in cells of two lines where one is too wide; None where that is too wide as well."""
-    names = scheme.segment_by_cell()
+    names = {cell: w.segment(name) for cell, name in scheme.segment_by_cell().items()}
     recencies = range(1, scheme.bins.r + 1)
     rows = [[scheme.name, *(f"R{r}" for r in recencies)]]
     rows += [[f"F{f}", *(names[scheme.cell_of(r, f, 1)] for r in recencies)] for f in range(scheme.bins.f, 0, -1)]
@@ -94,20 +96,20 @@ def _aligned(rows: list[list[str]]) -> list[str]:
     return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
 
 
-def _code_lists(scheme: Scheme) -> list[str]:
-    width = _name_width(scheme)
-    head = f"{scheme.name.ljust(width)}  {''.join(axis.upper() for axis in scheme.axes)} codes"
+def _code_lists(scheme: Scheme, w: Words) -> list[str]:
+    width = _name_width(scheme, w)
+    head = f"{scheme.name.ljust(width)}  {''.join(axis.upper() for axis in scheme.axes)} {w('codes')}"
     lines = [head]
     for segment in scheme.segments:
-        lines += _hanging(f"{segment.name.ljust(width)}  ", " ".join(segment.cells))
+        lines += _hanging(f"{w.segment(segment.name).ljust(width)}  ", " ".join(segment.cells))
     return lines
 
 
-def _name_width(scheme: Scheme) -> int:
-    return max(map(len, (scheme.name, "New subscriber", *scheme.names())))
+def _name_width(scheme: Scheme, w: Words) -> int:
+    return max(map(len, (scheme.name, *(w.segment(name) for name in ("New subscriber", *scheme.names())))))
 
 
-def _next_steps(scheme: Scheme) -> list[str]:
+def _next_steps(scheme: Scheme, w: Words) -> list[str]:
     if not scheme.segments:
         return []
     steps = [(str(segment.rank), segment.name, segment.next_step) for segment in scheme.segments]
@@ -115,10 +117,10 @@ def _next_steps(scheme: Scheme) -> list[str]:
         ("", "No purchases", scheme.no_purchases_next_step),
         ("", "New subscriber", scheme.new_subscriber_next_step),
     ]
-    width = _name_width(scheme)
-    lines = ["Segments, the highest rank first, and what to do next"]
+    width = _name_width(scheme, w)
+    lines = [w("Segments, the highest rank first, and what to do next")]
     for rank, name, step in [*steps, *(row for row in outside if row[2])]:
-        lines += _hanging(f"{rank.rjust(3)}  {name.ljust(width)}  ", step)
+        lines += _hanging(f"{rank.rjust(3)}  {w.segment(name).ljust(width)}  ", w(step))
     return lines
 
 
@@ -135,13 +137,13 @@ def _hanging(label: str, text: str) -> list[str]:
     return lines or [label.rstrip()]
 
 
-def _rule_lines(scheme: Scheme) -> list[str]:
-    lines = ["How scores are given (the highest number is the best)"]
+def _rule_lines(scheme: Scheme, w: Words) -> list[str]:
+    lines = [w("How scores are given (the highest number is the best)")]
     for axis in AXES:
-        words = "; ".join(_rule_words(scheme, axis))
-        lines += _hanging(f"  {axis.upper()} 1..{scheme.bins.k(axis)}".ljust(11), words)
+        told = "; ".join(map(w.said, _rule_words(scheme, axis)))
+        lines += _hanging(f"  {axis.upper()} 1..{scheme.bins.k(axis)}".ljust(11), told)
     if scheme.free_orders == "ignore":
-        lines.append("Orders of value zero are left out.")
+        lines.append(w("Orders of value zero are left out."))
     return lines
 
 

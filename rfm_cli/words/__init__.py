@@ -7,6 +7,7 @@ to lacking nothing. Files with data (CSV, Parquet, JSON) stay in English: progra
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ class Words:
     decimal_mark: str
     long_day: str
     short_day: str
+    patterns: Sequence[tuple[re.Pattern[str], str]] = ()
 
     def __call__(self, phrase: str, /, **values: object) -> str:
         """The phrase in this language, with its `{name}`s filled in."""
@@ -50,6 +52,44 @@ class Words:
         """
         forms = self.plurals.get(noun) or (noun, noun + "s")
         return f"{self.number(count)} {forms[min(FORMS[self.lang](count), len(forms) - 1)]}"
+
+    def said(self, text: str) -> str:
+        """What the tool has said in English, in this language: a phrase, a number, a day, or a sentence made of them.
+
+        Sentences are known by the patterns of the catalogue, `{n} more customers`, whose parts are said in turn, and so
+        are the parts of a list. What no pattern knows stays as it is. This is for texts of the tool alone: a name in
+        the data could look like a phrase.
+
+        >>> words("ru").said("shade: customers, the darkest is 1,539")
+        'цвет: клиенты, самый тёмный — 1\xa0539'
+        """
+        if self.lang == "en":
+            return text
+        known = self.phrases.get(text)
+        if known is not None:
+            return known
+        if NUMBER.fullmatch(text):
+            return self.marked(text)
+        if DAY.fullmatch(text):
+            return self.short(date.fromisoformat(text))
+        for pattern, told in self.patterns:
+            if found := pattern.fullmatch(text):
+                return self._filled(told, found.groupdict())
+        parts = text.split(", ")
+        return ", ".join(map(self.said, parts)) if len(parts) > 1 else text
+
+    def _filled(self, told: str, parts: Mapping[str, str]) -> str:
+        """A pattern in this language with its parts said; `{n|день|дня|дней}` has the form that goes with the count."""
+
+        def part(found: re.Match[str]) -> str:
+            name, *forms = found[1].split("|")
+            said = self.said(parts[name])
+            if not forms:
+                return said
+            count = int(parts[name].replace(",", "") or 0)
+            return f"{said} {forms[min(FORMS[self.lang](count), len(forms) - 1)]}"
+
+        return PLACE.sub(part, told)
 
     def segment(self, name: str | None) -> str:
         """The name of a segment; one that the catalogue does not know (of a scheme of one's own) as it is."""
@@ -90,6 +130,20 @@ class Words:
         return day.strftime(self.short_day)
 
 
+NUMBER = re.compile(r"[+-]?[<>]?[+-]?[\d,]+(\.\d+)?( %)?!?")
+"""A number as English writes it, a sign, a bound or a flag about it."""
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+PLACE = re.compile(r"\{([^{}]+)\}")
+PARTS = {
+    "n": r"[\d,]+",
+    "share": r"[<>]?-?[\d.]+ %",
+    "money": r"-?[\d,]+(?:\.\d+)?",
+    "day": r"\d{4}-\d{2}-\d{2}",
+    "mark": r"…|\.\.\.",
+}
+"""What may stand in for a part of a pattern, by its name without a figure at the end; for any other, any text."""
+
+
 def _one_or_more(count: int) -> int:
     return 0 if count == 1 else 1
 
@@ -113,4 +167,15 @@ def words(lang: str = "en") -> Words:
     told: dict[str, Any] = tomllib.loads(files(__name__).joinpath(f"{lang}.toml").read_text(encoding="utf-8"))
     sections = ("phrases", "headings", "segments", "next_steps")
     phrases = {key: text for section in sections for key, text in told.get(section, {}).items()}
-    return Words(lang, phrases, told["plurals"], told["months"], **told["marks"])
+    patterns = [(_pattern(key), text) for key, text in told.get("patterns", {}).items()]
+    return Words(lang, phrases, told["plurals"], told["months"], **told["marks"], patterns=patterns)
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    """The texts that a pattern knows: what may stand in for `{n}`, `{share}` and so on is said by `PARTS`."""
+    literal = PLACE.split(text)
+    parts = [
+        f"(?P<{part}>{PARTS.get(part.rstrip('12'), '.+?')})" if place % 2 else re.escape(part)
+        for place, part in enumerate(literal)
+    ]
+    return re.compile("".join(parts))

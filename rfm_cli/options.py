@@ -213,6 +213,7 @@ Store = Annotated[
 Lang = Annotated[
     Text, _option("--lang", help="The language of what people read: en or ru. [en]", panel=OUT, metavar="LANG")
 ]
+Verbose = Annotated[Switch, _option("-v", "--verbose", help="Tell the time that each step took.", panel=RUN)]
 Quiet = Annotated[Switch, _option("-q", "--quiet", help="Say nothing on success.", panel=RUN)]
 Strict = Annotated[Switch, _option("--strict", help="Warnings fail the run (exit code 1).", panel=RUN)]
 Config = Annotated[Text, _option("--config", help="In place of the nearest rfm.toml.", panel=RUN, metavar="FILE")]

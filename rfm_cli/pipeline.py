@@ -18,6 +18,7 @@ from rfm_cli.known import BuyersAfter, people_known, with_people
 from rfm_cli.measures import Counting
 from rfm_cli.notes import Note
 from rfm_cli.one_row_measures import from_one_row
+from rfm_cli.progress import step
 from rfm_cli.rollup.periods import COLUMNS
 from rfm_cli.schemes import Scheme
 from rfm_cli.scores.apply import with_scores
@@ -252,7 +253,8 @@ def scored_customers(
     measured: pl.DataFrame, shop: Shop, question: Question, facts: Facts, as_of: date | None
 ) -> Scored:
     """The same from measures (with recency) of the customers of the orders, which a pass over the rows has left."""
-    people, later = people_known(shop.customers, shop.events, shop.buyers_after(), measured["customer"], as_of)
+    with step("customers and events"):
+        people, later = people_known(shop.customers, shop.events, shop.buyers_after(), measured["customer"], as_of)
     said = [] if people is None else [*remarks.on_people(measured, shop), *remarks.on_not_yet(later, as_of)]
     said += [*remarks.on_scoring(measured, facts, question, as_of), *remarks.on_lines(shop.orders)]
     result = scored_from(with_people(measured, people, as_of), shop, question, facts, as_of)
@@ -272,8 +274,9 @@ def scored_from(everybody: pl.DataFrame, shop: Shop, question: Question, facts: 
         raise UsageError(
             f"these cutoffs are for {question.cutoffs.bins} bins, and the scheme has {question.scheme.bins}"
         )
-    cutoffs, told = cutoffs_at(everybody, question, scale)
-    named = with_codes(with_scores(everybody, cutoffs), question.scheme)
+    with step("cutoffs, scores, segments"):
+        cutoffs, told = cutoffs_at(everybody, question, scale)
+        named = with_codes(with_scores(everybody, cutoffs), question.scheme)
     new = question.new_subscriber is not None
     if question.new_subscriber is not None and as_of is not None:
         known = pl.min_horizontal("known_from", "first_row")

@@ -40,6 +40,7 @@ def check(
     lang: opt.Lang = None,
     memory: opt.Memory = None,
     quiet: opt.Quiet = None,
+    verbose: opt.Verbose = None,
     strict: opt.Strict = None,
     config: opt.Config = None,
 ) -> None:

@@ -38,6 +38,7 @@ def run(
     lang: opt.Lang = None,
     memory: opt.Memory = None,
     quiet: opt.Quiet = None,
+    verbose: opt.Verbose = None,
     strict: opt.Strict = None,
     config: opt.Config = None,
 ) -> None:

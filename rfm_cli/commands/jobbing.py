@@ -28,6 +28,7 @@ from rfm_cli.jobs.job import Job, job_of
 from rfm_cli.jobs.manifest import MOMENTS, NAME, Manifest, Written, digest_of, moments, same_as
 from rfm_cli.notes import note
 from rfm_cli.pipeline import Scored, Shop, counts
+from rfm_cli.progress import step
 from rfm_cli.segments import in_rank_order
 from rfm_cli.tables.sources import is_url
 from rfm_cli.views.view import cutoffs_of
@@ -166,8 +167,9 @@ def make(asked: Asked, made: Path) -> tuple[Reading, Scored, list[Written]]:
     reading.planning = False
     result = scored(base)
     require(asked, result)
-    for task in tasks:
-        task.invoke(made, joint)
+    for number, task in enumerate(tasks, start=1):
+        with step(f"output {number} of {len(tasks)}, {task.file}"):
+            task.invoke(made, joint)
     return (
         reading,
         result,

@@ -22,7 +22,7 @@ MADE = ("score", "segments", "grid", "matrix", "vip", "migrate", "reach", "repor
 """Commands that a job may run."""
 FILES = ("output", "rejects", "save_cuts")
 """Options that name a file to write."""
-OWN = ("config", "quiet", "strict", "memory")
+OWN = ("config", "quiet", "verbose", "strict", "memory")
 """Options that the job says for all of its outputs."""
 
 
@@ -78,7 +78,7 @@ def _tasks(
     if files.get("output") in (None, "-"):
         raise _wrong(job, output, "no file to write", "add -o FILE")
     if any(params.get(name) is not None for name in OWN if name != "memory"):
-        raise _wrong(job, output, "--config, -q and --strict are options of rfm run")
+        raise _wrong(job, output, "--config, -q, -v and --strict are options of rfm run")
     params |= {name: value for name, value in shared.items() if name in params and params[name] is None}
     parts: list[tuple[str | None, str]] = [(None, "")]
     if any("{segment}" in file for file in files.values()):

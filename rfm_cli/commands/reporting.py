@@ -19,6 +19,7 @@ from rfm_cli.errors import UsageError
 from rfm_cli.notes import note
 from rfm_cli.out.target import open_target
 from rfm_cli.out.workbook import write_workbook
+from rfm_cli.progress import step
 from rfm_cli.report.figures import HEADS, Figures, Speed, Watch, Why, beside_earlier, figures_at
 from rfm_cli.report.page import page
 from rfm_cli.report.sheets import sheets
@@ -76,7 +77,7 @@ def write(run: Run) -> None:
     fmt, output = run.format, run.text("output")
     w = words(run.settings.text("lang") or "en")
     figures = figures_of(run)
-    with open_target(output) as target:
+    with step("drawing the report"), open_target(output) as target:
         if fmt == "html":
             target.write(page(figures, w, __version__, run.text("title") or ""))
         else:

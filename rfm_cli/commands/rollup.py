@@ -51,6 +51,7 @@ def rollup(
     one_order_per: opt.OneOrderPer = None,
     memory: opt.Memory = None,
     quiet: opt.Quiet = None,
+    verbose: opt.Verbose = None,
     strict: opt.Strict = None,
     config: opt.Config = None,
 ) -> None:

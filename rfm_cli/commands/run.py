@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import astuple, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from rfm_cli.errors import UsageError
 from rfm_cli.notes import note
 from rfm_cli.out.narrate import Narrator
 from rfm_cli.out.target import FORMATS, Target, check_folder, choose_format, open_target
+from rfm_cli.progress import step
 
 if TYPE_CHECKING:
     from datetime import date
@@ -99,6 +101,11 @@ def begin(ctx: click.Context, formats: Sequence[str] = FORMATS) -> Run:
     run = Run(resolve(flags, os.environ, Path()), flags, voice, joint, formats)
     if {"output", "rejects"} & set(flags):
         _check_outputs(run)
+    if joint is None:
+        from rfm_cli.commands.watching import watched
+
+        # In the context of the command, which ends them however the command ends.
+        ctx.with_resource(watched(voice, verbose=bool(flags.get("verbose")), quiet=bool(flags.get("quiet"))))
     # Polars' own handler of Ctrl-C would let a run that waits for a pipe or a terminal go on waiting.
     signal.siginterrupt(signal.SIGINT, True)  # noqa: FBT003 - the call takes no names
     return run
@@ -213,7 +220,7 @@ def deliver(run: Run, view: View, screen: Screen, sheets: Sheets = list) -> None
     What only one format needs is made, and imported, for that one alone.
     """
     fmt, output = run.format, run.text("output")
-    with open_target(output) as target:
+    with _writing(output), open_target(output) as target:
         if fmt == "table":
             target.write(_drawn(run, screen, output).encode())
         elif fmt == "xlsx":
@@ -224,6 +231,11 @@ def deliver(run: Run, view: View, screen: Screen, sheets: Sheets = list) -> None
             write_rows(view.rows, view.meta, fmt, target, for_excel=bool(run.flags.get("for_excel")))
     if output not in (None, "-"):
         run.wrote(output, view.rows.height)
+
+
+def _writing(output: str | None) -> AbstractContextManager[None]:
+    """The step of writing a file; what goes to the terminal shows itself."""
+    return step(f"writing {output}") if output not in (None, "-") else nullcontext()
 
 
 def _drawn(run: Run, screen: Screen, output: str | None) -> str:

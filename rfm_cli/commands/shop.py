@@ -39,6 +39,7 @@ def reading_a_shop(
     min_orders: opt.MinOrders = None,
     memory: opt.Memory = None,
     quiet: opt.Quiet = None,
+    verbose: opt.Verbose = None,
     strict: opt.Strict = None,
     config: opt.Config = None,
 ) -> None:

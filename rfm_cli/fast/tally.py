@@ -21,6 +21,7 @@ from rfm_cli.fast.slots import Slots
 from rfm_cli.fast.texts import Known, Texts
 from rfm_cli.fast.unproven import UnprovenError
 from rfm_cli.measures import Counting
+from rfm_cli.progress import advance, is_watched, step
 from rfm_cli.tables import money, rules
 from rfm_cli.tables.order_model import Facts
 
@@ -289,10 +290,14 @@ def tallied(
     numbers = np.array([(end - DAY_ZERO).days for end in ends], np.int32) if ends else ALL_DAYS
     told = Ends(numbers, daily=isinstance(stretches[-1], Daily))
     ledger = Ledger(columns, slots, grouping(told), counting, told, stretches)
+    # A file of Parquet tells how many rows it has; for text the rows would have to be read.
+    known = not columns.text and is_watched()
+    total = columns.frame.select(pl.len()).collect().item() if known else None
     try:
-        with _one_ahead():
+        with step("reading orders", total), _one_ahead():
             for block in columns.frame.collect_batches(chunk_size=ROWS, maintain_order=True, engine="streaming"):
                 ledger.read(block)
+                advance(block.height)
                 if slots.count() * len(stretches) > most_slots:
                     raise UnprovenError("too many customers for a place in every stretch")
         ledger.finish()

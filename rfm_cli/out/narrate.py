@@ -7,7 +7,7 @@ import io
 import os
 import sys
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from rfm_cli.errors import CheckFailed, RfmError
 from rfm_cli.notes import Note
@@ -27,6 +27,16 @@ class Narrator:
         self._quiet = quiet
         self._strict = strict
         self._said: dict[Note, None] = {}
+        self._before: Callable[[], None] | None = None
+
+    @contextlib.contextmanager
+    def beside(self, erase: Callable[[], None]) -> Iterator[None]:
+        """Inside the block something else is on the terminal's last line, which is erased before anything is said."""
+        self._before = erase
+        try:
+            yield
+        finally:
+            self._before = None
 
     @property
     def warnings(self) -> list[str]:
@@ -40,6 +50,8 @@ class Narrator:
                 continue
             self._said[one] = None
             if not self._quiet:
+                if self._before:
+                    self._before()
                 _line("warning: " + one.text if one.level == "warning" else one.text)
 
     def check_strict(self) -> None:

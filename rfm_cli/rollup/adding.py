@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from rfm_cli.errors import InputError
+from rfm_cli.progress import step
 from rfm_cli.rollup import state, store
 from rfm_cli.rollup.counts import counts_of, free_by_period, holds, merged
 from rfm_cli.rollup.make import converted, currency_of, inputs_of, largest_of, refuse_twice, write_beside
@@ -107,7 +108,7 @@ def add_orders(rollup: RollUp, orders: Orders) -> Added:
 def write_added(added: Added, rollup: RollUp) -> None:
     """Nothing: the folder of the roll-up shows it with what was added."""
     old, manifest = rollup.folder, added.manifest
-    with store.new_version(Path(rollup.path)) as made:
+    with step(f"writing {rollup.path}"), store.new_version(Path(rollup.path)) as made:
         write_changed(old, made, added.fresh, manifest, added.times)
         state.carry_states(old, rollup.manifest, made, manifest, added.touched)
         days = added.new_days if added.times == 1 else frozenset(added.recent["day"].unique())

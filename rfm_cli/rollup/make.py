@@ -10,6 +10,7 @@ from pathlib import Path, PurePath
 import polars as pl
 
 from rfm_cli.errors import InputError
+from rfm_cli.progress import step
 from rfm_cli.rollup import state, store
 from rfm_cli.rollup.counts import begun_of, counts_of, free_by_period
 from rfm_cli.rollup.manifest import Input, Manifest
@@ -52,15 +53,17 @@ def roll_up(orders: Orders, periods: Periods, purchases: Purchases) -> tuple[Rol
     named = rows.with_columns(pl.col("period").fill_null(facts.last_day))
     manifest = _manifest(orders, facts, named, periods, purchases, inputs)
     accepted = order_tables.accepted(order_tables.rows(orders))
-    recent = recent_of(accepted, facts.last_day, each_row_an_order=orders.each_row)
-    before = _unnamed(accepted, orders)
-    begun = begun_of(before, periods, purchases, manifest.watermark).cast({"customer_id": pl.String})
-    return Rolled(manifest, named, recent, begun.collect(engine="streaming")), orders
+    with step("keeping the last days"):
+        recent = recent_of(accepted, facts.last_day, each_row_an_order=orders.each_row)
+        before = _unnamed(accepted, orders)
+        begun = begun_of(before, periods, purchases, manifest.watermark).cast({"customer_id": pl.String})
+        rolled = Rolled(manifest, named, recent, begun.collect(engine="streaming"))
+    return rolled, orders
 
 
 def write_rollup(rolled: Rolled, out: Path) -> None:
     """Nothing: the roll-up stands in the folder `out`, all of it at once; an older one in its place is gone."""
-    with store.new_version(out) as folder:
+    with step(f"writing {out}"), store.new_version(out) as folder:
         write_rows(folder, rolled.rows, rolled.manifest)
         state.write_states(folder, rolled.rows.lazy(), rolled.manifest)
         if rolled.recent is not None:

@@ -17,6 +17,7 @@ from rfm_cli.errors import InputError, OutputError
 from rfm_cli.out.parquet import ROW_GROUP_SIZE
 from rfm_cli.out.target import open_target
 from rfm_cli.pipeline import Scored
+from rfm_cli.progress import step
 from rfm_cli.snapshots.told import Told, from_json
 from rfm_cli.tables.money import as_decimal
 from rfm_cli.views.score import COLUMNS, score_view
@@ -81,7 +82,7 @@ def write(folder: Path, rows: pl.DataFrame, told: Told, *, replace: bool = False
         place.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(f"cannot write {place.parent}: {error.strerror}", "give another folder: --store") from error
-    with open_target(str(place)) as target:
+    with step(f"writing {place}"), open_target(str(place)) as target:
         target.write(_as_parquet(rows, told))
     return "written"
 

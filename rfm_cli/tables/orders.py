@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 import polars as pl
 
 from rfm_cli.errors import InputError, UsageError
+from rfm_cli.progress import step
 from rfm_cli.tables import columns, ids, money, rules, sources
 from rfm_cli.tables.beliefs import beliefs, corrected, first_beliefs, judged
 from rfm_cli.tables.facts import as_facts, facts_of
@@ -101,7 +102,8 @@ def collect(orders: Orders, reduce: Callable[[Orders], Reduce]) -> tuple[pl.Data
         nonlocal answer, facts
         typed = rows(given)
         wanted = reduce(given)(accepted(typed))
-        answer, found = pl.collect_all([wanted, facts_of(given, typed)], engine="streaming")
+        with step("reading orders"):
+            answer, found = pl.collect_all([wanted, facts_of(given, typed)], engine="streaming")
         facts = as_facts(found)
         return corrected(given, facts)
 

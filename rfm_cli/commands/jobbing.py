@@ -30,6 +30,7 @@ from rfm_cli.notes import note
 from rfm_cli.pipeline import Scored, Shop, counts
 from rfm_cli.progress import step
 from rfm_cli.segments import in_rank_order
+from rfm_cli.snapshots.store import place_of
 from rfm_cli.tables.sources import is_url
 from rfm_cli.views.view import cutoffs_of
 
@@ -264,5 +265,8 @@ def show_plan(asked: Asked, inputs: Sequence[str]) -> None:
     for task in asked.tasks(day):
         for file in task.files.values():
             click.echo(f"write  {plain(file)}  ({plain(task.output.text)})")
+    if asked.job.snapshot and not asked.only:
+        place = place_of(store_of(asked.run), asked.day) if asked.day else f"{store_of(asked.run)} ({LAST})"
+        click.echo(f"write  {plain(str(place))}  (snapshot)")
     if asked.job.keep is not None:
         click.echo(f"keep   {asked.job.keep} runs")

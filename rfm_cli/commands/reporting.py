@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from rfm_cli import __version__
@@ -82,8 +83,8 @@ def write(run: Run) -> None:
             target.write(page(figures, w, __version__, run.text("title") or ""))
         else:
             write_workbook(sheets(figures, w), figures.scored.as_of or date(2000, 1, 1), target)
-    if output not in (None, "-"):
-        run.wrote(str(output), figures.scored.frame.height)
+    if output not in (None, "-") and not run.joint:
+        run.narrator.say([note(f"{output}: {Path(str(output)).stat().st_size / 1000:,.0f} kB")])
     aside(run, figures.scored)
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rfm_cli.history.spells import spells
     from rfm_cli.history.states import states_by
     from rfm_cli.measures import Counting, customers, with_recency
-    from rfm_cli.pipeline import Question, Scored, Shop, TablePaths, open_shop, score
+    from rfm_cli.pipeline import Question, Scored, score
     from rfm_cli.rollup.adding import add_orders, write_added
     from rfm_cli.rollup.make import roll_up, write_rollup
     from rfm_cli.rollup.periods import Periods, Purchases
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from rfm_cli.scores.cutoffs import Cutoffs
     from rfm_cli.scores.fit import Fitting, fit
     from rfm_cli.segments import with_codes
+    from rfm_cli.shop import Shop, TablePaths, open_shop
     from rfm_cli.tables.options import ReadOptions
     from rfm_cli.tables.people import engagement
     from rfm_cli.views.axes import axis_of

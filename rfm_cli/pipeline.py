@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -14,92 +12,25 @@ import polars as pl
 from rfm_cli import measures, remarks
 from rfm_cli.clock import Window
 from rfm_cli.errors import InputError, UsageError
-from rfm_cli.known import BuyersAfter, people_known, with_people
+from rfm_cli.known import people_known, with_people
 from rfm_cli.measures import Counting
 from rfm_cli.notes import Note
 from rfm_cli.one_row_measures import from_one_row
 from rfm_cli.progress import step
-from rfm_cli.rollup.periods import COLUMNS
 from rfm_cli.schemes import Scheme
 from rfm_cli.scores.apply import with_scores
 from rfm_cli.scores.cutoffs import Cutoffs
 from rfm_cli.scores.fit import Fitting, fit
 from rfm_cli.segments import split_new_subscribers, with_codes
-from rfm_cli.tables import one_row, sources
+from rfm_cli.shop import Shop
 from rfm_cli.tables import orders as order_tables
-from rfm_cli.tables.one_row import OneRow
-from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_model import Facts, Orders
 
 if TYPE_CHECKING:  # what few shops have is loaded where there is one
     from rfm_cli.rollup.read import RollUp
-    from rfm_cli.tables.people import Customers, Events
-    from rfm_cli.tables.products import Products
-    from rfm_cli.tables.rates import Rates
 
 LARGE = 48 << 20
 """Files of fewer bytes together (some million orders) are counted plainly in the time that a shortcut takes to load."""
-
-
-@dataclass(frozen=True)
-class TablePaths:
-    """What each table is read from, as the user wrote it: paths, in Python also frames. Orders may come from events."""
-
-    orders: tuple[sources.Given, ...] = ()
-    lines: tuple[sources.Given, ...] = ()
-    events: tuple[sources.Given, ...] = ()
-    customers: tuple[sources.Given, ...] = ()
-    products: tuple[sources.Given, ...] = ()
-    rates: tuple[sources.Given, ...] = ()
-
-    def __post_init__(self) -> None:
-        """A bare path or frame stands for a table of that one."""
-        for table, given in vars(self).items():
-            if isinstance(given, sources.Given):
-                object.__setattr__(self, table, (given,))
-
-
-@dataclass(frozen=True)
-class Stored:
-    """A store of snapshots: its name, the days that it has, ascending, and the decimals of the money that is read."""
-
-    name: str
-    days: tuple[date, ...]
-    scale: int | None = None
-
-
-@dataclass(frozen=True)
-class Shop:
-    """The opened tables of a shop: orders, or in their place a roll-up, one row a customer, or a store of snapshots,
-    and the others."""
-
-    orders: Orders | None
-    rollup: RollUp | None = None
-    one_row: OneRow | None = None
-    customers: Customers | None = None
-    events: Events | None = None
-    products: Products | None = None
-    notes: tuple[Note, ...] = ()
-    stored: Stored | None = None
-
-    @property
-    def scale(self) -> int | None:
-        """The number of decimals of the money, None where there is none."""
-        source = self.orders or self.rollup or self.one_row or self.stored
-        return source.scale if source else None
-
-    @property
-    def has_history(self) -> bool:
-        """Whether other dates than one can be asked for."""
-        return self.orders is not None or self.rollup is not None or self.stored is not None
-
-    def buyers_after(self) -> BuyersAfter | None:
-        """Who has an accepted order row after a day; None where there is no history."""
-        if self.rollup:
-            from rfm_cli.rollup.read import buyers_after
-
-            return partial(buyers_after, self.rollup)
-        return partial(order_tables.buyers_after, self.orders) if self.orders else None
 
 
 @dataclass(frozen=True)
@@ -142,101 +73,6 @@ class Scored:
     notes: tuple[Note, ...] = ()
     new_subscribers: bool = False
     windowed: bool = False
-
-
-def open_shop(paths: TablePaths, options: ReadOptions) -> Shop:
-    """The tables at `paths`, opened and their columns detected, with remarks; `InputError` without orders."""
-    if not paths.orders and not (options.purchase_events and paths.events):
-        raise InputError("no orders to read", "give a file, name one orders.csv here, or write it in rfm.toml")
-    return open_tables(paths, options)
-
-
-def open_tables(paths: TablePaths, options: ReadOptions) -> Shop:
-    """The same, where the orders may be missing: the tables are looked at, and nobody is scored.
-
-    A limit on memory is set here, for all that follows.
-    """
-    if options.memory:
-        from rfm_cli.memory import hold_to
-
-        hold_to(options.memory)
-    rollup = _rollup(paths, options)
-    if options.purchase_events:  # the orders live in an event log, which is the events table as well
-        paths = replace(paths, orders=(), events=paths.events or paths.orders)
-    shop = replace(_beside_orders(paths, options), rollup=rollup)
-    if options.purchase_events and shop.events:
-        orders = order_tables.purchase_events_in(shop.events.files, options, _rates(paths, options))
-        shop = replace(shop, orders=orders)
-    elif paths.orders and not rollup:
-        shop = _with_orders(shop, paths, options)
-    if paths.lines and not (shop.orders and shop.orders.sums):
-        from rfm_cli.tables.lines import look_at_lines
-
-        look_at_lines(paths.lines, options)
-    return replace(shop, notes=tuple(remarks.on_tables(shop, paths, options)))
-
-
-def _beside_orders(paths: TablePaths, options: ReadOptions) -> Shop:
-    """The tables beside the orders."""
-    shop = Shop(None)
-    if paths.customers:
-        from rfm_cli.tables.people import open_customers
-
-        shop = replace(shop, customers=open_customers(paths.customers, options))
-    if paths.events:
-        from rfm_cli.tables.people import open_events
-
-        shop = replace(shop, events=open_events(paths.events, options))
-    if paths.products:
-        from rfm_cli.tables.products import open_products
-
-        shop = replace(shop, products=open_products(paths.products, options))
-    return shop
-
-
-def _rollup(paths: TablePaths, options: ReadOptions) -> RollUp | None:
-    """The roll-up that stands in place of orders, None where there is none; it is a folder."""
-    if not any(isinstance(path, str) and Path(path).is_dir() for path in paths.orders):
-        return None
-    from rfm_cli.rollup.read import rollup_among
-
-    return rollup_among(paths.orders, options, lines=bool(paths.lines), rates=bool(paths.rates))
-
-
-def _rates(paths: TablePaths, options: ReadOptions) -> Rates | None:
-    """The exchange rates, None where none were given."""
-    if not paths.rates:
-        return None
-    from rfm_cli.tables.rates import open_rates
-
-    return open_rates(paths.rates, options)
-
-
-def _with_orders(shop: Shop, paths: TablePaths, options: ReadOptions) -> Shop:
-    """The shop with its orders, or with the measures that the file already holds; lines are read only for money."""
-    opened = sources.open_all(paths.orders, options)
-    if opened[0].header == COLUMNS:
-        raise InputError(f"{opened[0].name}: the rows of a roll-up", "give the folder that they are in")
-    named = "ordered_at" in options.map_of("orders")
-    if options.one_row_per_customer or (not named and one_row.looks_like(opened[0].header)):
-        return replace(shop, one_row=one_row.one_row_in(opened, options))
-    rates = _rates(paths, options)
-    orders = order_tables.orders_in(opened, options, known_rates=rates)
-    if not orders.has_money and paths.lines:
-        from rfm_cli.tables.lines import open_lines
-
-        orders = order_tables.orders_in(opened, options, open_lines(paths.lines, options), rates)
-    return replace(shop, orders=orders)
-
-
-def read_through(shop: Shop) -> tuple[Shop, Facts | None]:
-    """The shop with its orders as all of their rows prove them, and what was found; nothing is scored."""
-    if shop.rollup:
-        return shop, shop.rollup.facts()
-    if shop.orders is None:
-        return shop, None
-    _, facts, orders = order_tables.collect(shop.orders, lambda _: lambda rows: rows.select(pl.len()))
-    return replace(shop, orders=orders), facts
 
 
 def score(shop: Shop, question: Question) -> Scored:

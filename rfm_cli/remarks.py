@@ -16,7 +16,8 @@ from rfm_cli.tables.beliefs import judged
 from rfm_cli.tables.trouble import reading
 
 if TYPE_CHECKING:
-    from rfm_cli.pipeline import Question, Shop, TablePaths
+    from rfm_cli.pipeline import Question
+    from rfm_cli.shop import Shop, TablePaths
     from rfm_cli.tables.options import ReadOptions
     from rfm_cli.tables.order_file import OrderFile
     from rfm_cli.tables.order_model import Facts, Orders

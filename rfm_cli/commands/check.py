@@ -11,7 +11,7 @@ from rfm_cli.commands.declare import command
 from rfm_cli.tables.fields import TABLES
 
 if TYPE_CHECKING:
-    from rfm_cli.pipeline import TablePaths
+    from rfm_cli.shop import TablePaths
 
 
 @command
@@ -59,8 +59,8 @@ def check(
     from rfm_cli.commands.run import begin, deliver, spare_inputs, write_rejects
     from rfm_cli.errors import InputError
     from rfm_cli.out.screen import CHECK, rows_screen
-    from rfm_cli.pipeline import open_tables, read_through
     from rfm_cli.remarks import on_lines, on_rejects, on_trouble
+    from rfm_cli.shop import open_tables, read_through
     from rfm_cli.tables.lines import open_lines
     from rfm_cli.tables.rates import open_rates
     from rfm_cli.views.check import check_view, ways_to_change

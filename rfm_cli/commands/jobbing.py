@@ -27,9 +27,10 @@ from rfm_cli.jobs.conditions import Condition, condition_of, holds
 from rfm_cli.jobs.job import Job, job_of
 from rfm_cli.jobs.manifest import MOMENTS, NAME, Manifest, Written, digest_of, moments, same_as
 from rfm_cli.notes import note
-from rfm_cli.pipeline import Scored, Shop, counts
+from rfm_cli.pipeline import Scored, counts
 from rfm_cli.progress import step
 from rfm_cli.segments import in_rank_order
+from rfm_cli.shop import Shop
 from rfm_cli.snapshots.store import place_of
 from rfm_cli.tables.sources import is_url
 from rfm_cli.views.view import cutoffs_of

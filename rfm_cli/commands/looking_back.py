@@ -19,7 +19,8 @@ from rfm_cli.views import watch as watch_view
 
 if TYPE_CHECKING:
     from rfm_cli.commands.reading import Reading
-    from rfm_cli.pipeline import Question, Shop
+    from rfm_cli.pipeline import Question
+    from rfm_cli.shop import Shop
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,8 @@ from rfm_cli.views import speed as speed_view
 from rfm_cli.views.view import View, meta_of
 
 if TYPE_CHECKING:
-    from rfm_cli.pipeline import Question, Scored, Shop
+    from rfm_cli.pipeline import Question, Scored
+    from rfm_cli.shop import Shop
 
 WHAT = ("flows", "moves", "list", "paths", "speed")
 ALL_PATHS = 20

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from rfm_cli.commands.run import Run
     from rfm_cli.history.dated import Past
     from rfm_cli.history.moves import Stand
-    from rfm_cli.pipeline import Question, Scored, Shop
+    from rfm_cli.pipeline import Question, Scored
+    from rfm_cli.shop import Shop
 
 QUARTER = 3
 """Without --from a migration begins so many months before its end."""
@@ -79,7 +80,7 @@ def last_day(shop: Shop) -> date:
     """The day of the last accepted order row, found in a pass of its own; that of the newest snapshot of a store."""
     if shop.stored is not None:
         return shop.stored.days[-1]
-    from rfm_cli.pipeline import read_through
+    from rfm_cli.shop import read_through
     from rfm_cli.tables.orders import require_rows
 
     shop, facts = read_through(shop)

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from rfm_cli.history.dated import Past, Wanted
     from rfm_cli.history.steps import Stretches
-    from rfm_cli.pipeline import Question, Scored, Shop, TablePaths
+    from rfm_cli.pipeline import Question, Scored
+    from rfm_cli.shop import Shop, TablePaths
     from rfm_cli.tables.options import ReadOptions
 
 
@@ -32,7 +33,7 @@ class Reading:
 
     def shop(self, paths: TablePaths, options: ReadOptions) -> Shop:
         """The tables, opened."""
-        from rfm_cli.pipeline import open_shop
+        from rfm_cli.shop import open_shop
 
         return open_shop(paths, options)
 

@@ -30,7 +30,8 @@ from rfm_cli.words import words
 
 if TYPE_CHECKING:
     from rfm_cli.history.dated import Past
-    from rfm_cli.pipeline import Question, Shop
+    from rfm_cli.pipeline import Question
+    from rfm_cli.shop import Shop
 
 T = TypeVar("T")
 FORMATS = ("html", "xlsx")

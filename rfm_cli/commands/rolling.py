@@ -15,7 +15,6 @@ from rfm_cli.commands import ask
 from rfm_cli.commands.run import Run, begin, spare_inputs, write_rejected
 from rfm_cli.errors import InputError, UsageError, did_you_mean
 from rfm_cli.notes import note
-from rfm_cli.pipeline import Shop, TablePaths, open_shop
 from rfm_cli.remarks import on_lines, on_rejects
 from rfm_cli.rollup import store
 from rfm_cli.rollup.adding import Added, LateRowsError, add_orders, write_added
@@ -25,6 +24,7 @@ from rfm_cli.rollup.make import Rolled, roll_up, write_rollup
 from rfm_cli.rollup.manifest import Manifest
 from rfm_cli.rollup.periods import Periods, Purchases
 from rfm_cli.rollup.read import RollUp, read_rollup
+from rfm_cli.shop import Shop, TablePaths, open_shop
 from rfm_cli.tables.sources import is_url
 
 if TYPE_CHECKING:

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
     from rfm_cli.out.look import Look
     from rfm_cli.out.workbook import Sheet
-    from rfm_cli.pipeline import Scored, Shop, TablePaths
+    from rfm_cli.pipeline import Scored
+    from rfm_cli.shop import Shop, TablePaths
     from rfm_cli.tables.order_model import Orders
     from rfm_cli.views.view import View
 
@@ -161,7 +162,7 @@ def _check_outputs(run: Run) -> None:
 def shop_of(run: Run) -> Shop:
     """The tables of the run, opened; what was detected is said."""
     from rfm_cli.commands import ask
-    from rfm_cli.pipeline import TablePaths
+    from rfm_cli.shop import TablePaths
 
     options = ask.options_of(run.settings)
     paths = TablePaths() if run.text("store") else ask.paths_of(run.settings, Path())

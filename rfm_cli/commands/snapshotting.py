@@ -23,7 +23,8 @@ from rfm_cli.history.dated import Wanted
 from rfm_cli.history.steps import Stretches
 from rfm_cli.notes import note, warning
 from rfm_cli.out.screen import DIFF, rows_screen
-from rfm_cli.pipeline import Stored, agreed, counting_of
+from rfm_cli.pipeline import agreed, counting_of
+from rfm_cli.shop import Stored
 from rfm_cli.snapshots.listed import diff_view
 from rfm_cli.snapshots.past import require_alike
 from rfm_cli.snapshots.store import days_in, place_of, read, rows_of, write
@@ -32,7 +33,8 @@ from rfm_cli.views.watch import STAKE_DAYS
 
 if TYPE_CHECKING:
     from rfm_cli.history.dated import Past
-    from rfm_cli.pipeline import Question, Scored, Shop
+    from rfm_cli.pipeline import Question, Scored
+    from rfm_cli.shop import Shop
 
 
 def take(run: Run) -> None:
@@ -148,7 +150,7 @@ def compare(run: Run, first: str, last: str) -> None:
 
 
 def _day(run: Run, store: Stored, text: str) -> date:
-    from rfm_cli.pipeline import Shop
+    from rfm_cli.shop import Shop
 
     shop = Shop(None, stored=store)
     return day_of(run, shop, text, text) or last_day(shop)

@@ -11,7 +11,7 @@ from rfm_cli.commands.reading import Reading
 from rfm_cli.errors import InputError, UsageError
 from rfm_cli.history.states import BYS, By, told_by_money
 from rfm_cli.notes import note
-from rfm_cli.pipeline import Shop, Stored
+from rfm_cli.shop import Shop, Stored
 from rfm_cli.snapshots import past as pasts
 from rfm_cli.snapshots.store import Snapshot, days_in, read
 
@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
     from rfm_cli.commands.run import Run
     from rfm_cli.history.dated import Past, Wanted
-    from rfm_cli.pipeline import Question, TablePaths
+    from rfm_cli.pipeline import Question
     from rfm_cli.schemes import Axis, Scheme
+    from rfm_cli.shop import TablePaths
     from rfm_cli.tables.options import ReadOptions
 
 LEAVE_OUT = "leave --store out to read the orders"

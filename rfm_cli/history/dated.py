@@ -13,9 +13,10 @@ from rfm_cli.errors import UsageError
 from rfm_cli.history.steps import Stretches, added, settled_steps, steps
 from rfm_cli.known import people_known, with_people
 from rfm_cli.measures import Counting
-from rfm_cli.pipeline import LARGE, Question, Shop, agreed, counting_of, require_buyers
+from rfm_cli.pipeline import LARGE, Question, agreed, counting_of, require_buyers
 from rfm_cli.rollup import read as rollups
 from rfm_cli.scores.cutoffs import Cutoffs
+from rfm_cli.shop import Shop
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables.order_model import Facts, Orders
 

@@ -33,12 +33,12 @@ def told(step: Step, now: float) -> str:
 
     >>> told(Step("reading orders", 0.0, 1_000_000, 250_000), 2.0)
     'reading orders: 250,000 of 1,000,000 rows (25 %), 6 s left'
-    >>> told(Step("reading orders", 0.0), 2.0)
-    'reading orders: 2 s'
+    >>> told(Step("reading orders", 0.0), 2.0), told(Step("reading orders", 0.0, None, 250_000), 2.0)
+    ('reading orders: 2 s', 'reading orders: 250,000 rows, 2 s')
     """
     passed = now - step.began
     if not step.rows:
-        return f"{step.name}: {passed:.0f} s"
+        return f"{step.name}: {f'{step.done:,} rows, ' if step.done else ''}{passed:.0f} s"
     part = min(step.done / step.rows, 1.0)
     left = f", {passed * (1 - part) / part:.0f} s left" if part and passed >= PATIENCE else ""
     return f"{step.name}: {step.done:,} of {step.rows:,} rows ({100 * part:.0f} %){left}"

@@ -10,10 +10,11 @@ import polars as pl
 
 from rfm_cli.errors import UsageError
 from rfm_cli.history.dated import Past, StoredDay
-from rfm_cli.pipeline import Question, Shop
+from rfm_cli.pipeline import Question
 from rfm_cli.schemes import Axis, Scheme
 from rfm_cli.scores.cutoffs import Cutoffs
 from rfm_cli.scores.fit import Fitting
+from rfm_cli.shop import Shop
 from rfm_cli.snapshots.store import Snapshot
 from rfm_cli.snapshots.told import Counted
 from rfm_cli.views.watch import STAKE_DAYS

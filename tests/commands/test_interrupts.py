@@ -186,7 +186,7 @@ def test_a_bug_is_told_without_a_traceback(here: Here, shop: Path, monkeypatch: 
     def broken(*_: object) -> None:
         raise PanicException("of no kind we know")
 
-    monkeypatch.setattr("rfm_cli.pipeline.open_shop", broken)
+    monkeypatch.setattr("rfm_cli.shop.open_shop", broken)
     assert here("score", "orders.csv") == (
         70,
         b"",

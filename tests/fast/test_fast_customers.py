@@ -21,7 +21,7 @@ from rfm_cli.fast import ways
 from rfm_cli.fast.customers import customers_of
 from rfm_cli.fast.tally import Ledger
 from rfm_cli.measures import Counting
-from rfm_cli.pipeline import TablePaths, open_shop
+from rfm_cli.shop import TablePaths, open_shop
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_model import Facts, Orders

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from rfm_cli.measures import Counting
-from rfm_cli.pipeline import TablePaths, open_shop
+from rfm_cli.shop import TablePaths, open_shop
 from rfm_cli.tables.options import ReadOptions
 from tests.fast.test_fast_customers import compared
 

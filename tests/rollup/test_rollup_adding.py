@@ -13,7 +13,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rfm_cli.pipeline import TablePaths, open_shop
 from rfm_cli.rollup import rows as rollup_rows
 from rfm_cli.rollup import store
 from rfm_cli.rollup.adding import add_orders, write_added
@@ -22,6 +21,7 @@ from rfm_cli.rollup.manifest import from_text
 from rfm_cli.rollup.periods import Periods, Purchases
 from rfm_cli.rollup.read import read_rollup
 from rfm_cli.rollup.state import scan_state
+from rfm_cli.shop import TablePaths, open_shop
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_model import Orders
 

@@ -16,9 +16,10 @@ from rfm_cli.commands.stored import StoredReading
 from rfm_cli.errors import InputError, UsageError
 from rfm_cli.history.dated import Wanted, read_past
 from rfm_cli.history.steps import Stretches
-from rfm_cli.pipeline import Question, Shop, TablePaths, open_shop, score
+from rfm_cli.pipeline import Question, score
 from rfm_cli.schemes import load_scheme
 from rfm_cli.scores.fit import Fitting
+from rfm_cli.shop import Shop, TablePaths, open_shop
 from rfm_cli.snapshots.store import rows_of, write
 from rfm_cli.snapshots.told import Counted, told_of
 from rfm_cli.tables.options import ReadOptions

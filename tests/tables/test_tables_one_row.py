@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from rfm_cli.errors import InputError
-from rfm_cli.pipeline import TablePaths, open_tables
+from rfm_cli.shop import TablePaths, open_tables
 from rfm_cli.tables.one_row import OneRow, looks_like
 from rfm_cli.tables.options import ReadOptions
 

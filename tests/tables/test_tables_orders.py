@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from rfm_cli.errors import InputError, UsageError
-from rfm_cli.pipeline import TablePaths, open_tables
+from rfm_cli.shop import TablePaths, open_tables
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables.options import ReadOptions
 

@@ -211,7 +211,7 @@ def test_a_move_up_is_told_by_rank_and_leaving_no_purchases_is_one() -> None:
 
 def test_orders_without_money_have_moves_and_no_revenue() -> None:
     orders = pl.DataFrame({"customer_id": ["a", "b"], "ordered_at": [day(0), day(5)]})
-    from rfm_cli.pipeline import TablePaths, open_shop
+    from rfm_cli.shop import TablePaths, open_shop
     from rfm_cli.tables.options import ReadOptions
 
     shop = open_shop(TablePaths(orders=(orders,)), ReadOptions())

@@ -19,9 +19,10 @@ from rfm_cli.errors import CheckFailed, InputError, UsageError
 from rfm_cli.history.dated import daily_past, past_at
 from rfm_cli.history.moves import stands
 from rfm_cli.history.spells import spells
-from rfm_cli.pipeline import Scored, TablePaths, open_shop, score
+from rfm_cli.pipeline import Scored, score
 from rfm_cli.scores.apply import with_vip
 from rfm_cli.scores.cutoffs import Vip
+from rfm_cli.shop import TablePaths, open_shop
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.views.vip import TOP_SHARES, at_revenue, curve, gini, ladder_of, vip_view
 from rfm_cli.views.watch import watch_rows, watched

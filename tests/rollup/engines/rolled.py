@@ -9,11 +9,11 @@ from pathlib import Path
 
 import polars as pl
 
-from rfm_cli.pipeline import TablePaths, open_shop
 from rfm_cli.rollup import make, store
 from rfm_cli.rollup.engines.name import Engine
 from rfm_cli.rollup.engines.roll import Task, counted, roll_up
 from rfm_cli.rollup.periods import Periods, Purchases
+from rfm_cli.shop import TablePaths, open_shop
 from rfm_cli.tables.options import ReadOptions
 
 PERIODS = [

@@ -38,6 +38,10 @@ class InputError(RfmError):
     exit_code = 3
 
 
+class UnansweredError(InputError):
+    """What was given to read is right, and does not hold what was asked: days of a roll-up by months, say."""
+
+
 class OutputError(RfmError):
     """What was asked for could not be written."""
 

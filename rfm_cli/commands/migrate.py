@@ -41,7 +41,7 @@ def migrate(
     engagement_window: opt.EngagementWindow = None,
     engagement_events: opt.EngagementEvents = None,
     limit: opt.Limit = None,
-    store: opt.Store = None,
+    snapshots_in: opt.Store = None,
 ) -> None:
     """Show where customers went between two dates, and how fast.
 

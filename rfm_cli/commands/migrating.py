@@ -78,7 +78,7 @@ def asked_of(run: Run) -> Asked:
         raise UsageError("--horizons is for --speed")
     if flags.get("with_") and what != "list":
         raise UsageError("--with is for --list")
-    if flags.get("store") and flags.get("with_"):
+    if flags.get("snapshots_in") and flags.get("with_"):
         raise UsageError("--with does not go with --store", "snapshots have measures alone")
     if flags.get("rescore") and run.settings.texts("cuts"):
         raise UsageError("--rescore does not go with --cuts", "leave one of them out")

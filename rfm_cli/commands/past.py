@@ -27,7 +27,7 @@ def asked_shop(run: Run) -> tuple[Shop, Question]:
     from rfm_cli.commands.ask import check_question, question_of
     from rfm_cli.commands.run import shop_of
 
-    if run.text("store"):
+    if run.text("snapshots_in"):
         from rfm_cli.commands import stored
 
         stored.check(run)

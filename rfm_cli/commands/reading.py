@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from rfm_cli.errors import UsageError
+from rfm_cli.errors import UnansweredError, UsageError
 
 if TYPE_CHECKING:
     import polars as pl
@@ -181,14 +181,14 @@ class SharedReading(Reading):
 def shared(reading: Reading, wishes: Sequence[Callable[[Reading], object]]) -> Reading:
     """A reading that answers all the wishes of one output from one pass: that of its job, or one of its own.
 
-    While the job is planning, `Planned` is raised when all wishes are known. A wish that makes no sense (`UsageError`)
-    is no wish: whoever asks for it in earnest hears of it.
+    While the job is planning, `Planned` is raised when all wishes are known. A wish that makes no sense, or that
+    what is read cannot answer, is no wish: whoever asks for it in earnest hears of it.
     """
     if isinstance(reading, SharedReading) and not reading.planning:
         return reading
     asked = reading if isinstance(reading, SharedReading) else SharedReading()
     for wish in wishes:
-        with suppress(Planned, UsageError):
+        with suppress(Planned, UsageError, UnansweredError):
             wish(asked)
     if asked is reading:
         raise Planned

@@ -16,7 +16,7 @@ from rfm_cli.commands.looking_back import speed_of, watch_of
 from rfm_cli.commands.past import QUARTER, day_of, last_day
 from rfm_cli.commands.reading import Reading, shared
 from rfm_cli.commands.run import Run, aside, shop_of
-from rfm_cli.errors import UsageError
+from rfm_cli.errors import UnansweredError, UsageError
 from rfm_cli.notes import note
 from rfm_cli.out.target import open_target
 from rfm_cli.out.workbook import write_workbook
@@ -138,14 +138,14 @@ def _with_the_past(run: Run, figures: Figures, asked: Asked, reading: Reading) -
     began = figures.scored.frame["first_order"].min()
     if not isinstance(began, date) or began > asked.against:
         return _without(run, figures, BACK, Why("nobody had bought by {day}", {"day": asked.against}))
-    past = _tried(lambda: _past(asked, reading, began))
+    past = _tried(asked, lambda: _past(asked, reading, began))
     if isinstance(past, Why):
         return _without(run, figures, BACK, past)
     figures = beside_earlier(figures, past, [day for day in asked.dates if day >= began])
     if figures.went is None:
         scheme = figures.scored.scheme.name
         return _without(run, figures, BACK, Why("the scheme {scheme} has no segments", {"scheme": scheme}))
-    speed, watch = _tried(lambda: _speed(asked, reading)), _tried(lambda: _watch(asked, reading))
+    speed, watch = _tried(asked, lambda: _speed(asked, reading)), _tried(asked, lambda: _watch(asked, reading))
     figures = _without(run, figures, ["speed"], speed) if isinstance(speed, Why) else replace(figures, speed=speed)
     return _without(run, figures, ["watch"], watch) if isinstance(watch, Why) else replace(figures, watch=watch)
 
@@ -157,9 +157,10 @@ def _without(run: Run, figures: Figures, sections: Sequence[str], why: Why) -> F
     return replace(figures, absent={**figures.absent, **dict.fromkeys(sections, why)})
 
 
-def _tried(tell: Callable[[], T]) -> T | Why:
+def _tried(asked: Asked, tell: Callable[[], T]) -> T | Why:
     """What can be told, or why it cannot: a window, a roll-up of months, a date that a roll-up cannot answer."""
     try:
         return tell()
-    except UsageError as error:
-        return Why("{reason}", {"reason": error.message})
+    except (UsageError, UnansweredError) as error:
+        where = f"{asked.shop.rollup.name()}: " if asked.shop.rollup else ""  # the page tells of no folders
+        return Why("{reason}", {"reason": error.message.removeprefix(where)})

@@ -63,7 +63,7 @@ class Run:
     @property
     def reading(self) -> Reading:
         """What is read, for this run or for all outputs of its job; snapshots in place of orders with `--store`."""
-        if self.text("store"):
+        if self.text("snapshots_in"):
             from rfm_cli.commands.stored import reading_of
 
             return reading_of(self)
@@ -165,7 +165,7 @@ def shop_of(run: Run) -> Shop:
     from rfm_cli.shop import TablePaths
 
     options = ask.options_of(run.settings)
-    paths = TablePaths() if run.text("store") else ask.paths_of(run.settings, Path())
+    paths = TablePaths() if run.text("snapshots_in") else ask.paths_of(run.settings, Path())
     spare_inputs(run, paths)
     shop = run.reading.shop(paths, options)
     if shop.rollup:

@@ -17,7 +17,7 @@ from rfm_cli.commands.past import day_of, last_day
 from rfm_cli.commands.reading import Reading, shared
 from rfm_cli.commands.run import Run, deliver, shop_of
 from rfm_cli.commands.stored import store_of
-from rfm_cli.errors import InputError, OutputError, UsageError
+from rfm_cli.errors import InputError, OutputError, UnansweredError, UsageError
 from rfm_cli.fingerprints import Fingerprint, fingerprints, marks
 from rfm_cli.history.dated import Wanted
 from rfm_cli.history.steps import Stretches
@@ -64,7 +64,7 @@ def wishes(shop: Shop, question: Question) -> list[Callable[[Reading], object]]:
 
 
 def _past(reading: Reading, shop: Shop, question: Question) -> Past:
-    """The past up to the date, its last 365 days apart; `UsageError` where there is none, or no such days."""
+    """The past up to the date, its last 365 days apart; `UsageError` or `UnansweredError` where there is none."""
     day = question.as_of
     if day is None or question.window is not None:
         raise UsageError("no year to tell apart")
@@ -82,7 +82,7 @@ def _year(reading: Reading, result: Scored, question: Question) -> pl.DataFrame 
         return None
     try:
         past = _past(reading, result.shop, question)
-    except UsageError:
+    except (UsageError, UnansweredError):
         return None
     return past.steps.filter(pl.col("step") == result.as_of)
 
@@ -111,7 +111,11 @@ def keep(
     if fate == "another is there":
         run.narrator.say([warning(f"{place}: another snapshot of {result.as_of} was taken before, and stays")])
     else:
-        said = f"{rows.height:,} customers" if fate == "written" else "is there already, just so"
+        said = (
+            f"{rows.height:,} customer{'s' if rows.height != 1 else ''}"
+            if fate == "written"
+            else "is there already, just so"
+        )
         run.narrator.say([note(f"{place}: {said}")])
     return fate != "another is there"
 

@@ -111,7 +111,7 @@ def axes_of(by: By, scheme: Scheme) -> tuple[Axis, ...]:
 def reading_of(run: Run) -> StoredReading:
     """The reading of a run with `--store`."""
     by: By = next((one for one in BYS if one == run.text("by")), "segment")
-    return StoredReading(Path(str(run.text("store"))), by, rescore=bool(run.flags.get("rescore")))
+    return StoredReading(Path(str(run.text("snapshots_in"))), by, rescore=bool(run.flags.get("rescore")))
 
 
 def check(run: Run) -> None:

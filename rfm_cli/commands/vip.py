@@ -28,7 +28,7 @@ def vip(
     engagement_window: opt.EngagementWindow = None,
     engagement_events: opt.EngagementEvents = None,
     limit: opt.Limit = None,
-    store: opt.Store = None,
+    snapshots_in: opt.Store = None,
     rescore: Annotated[
         opt.Switch, opt.keep("--rescore", help="With --store: though the snapshots have different cutoffs.")
     ] = None,

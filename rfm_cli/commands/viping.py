@@ -31,9 +31,9 @@ def check(run: Run) -> None:
         raise UsageError("--watch and --list are two answers", "ask for one of them at a time")
     if flags.get("since") and not flags.get("watch"):
         raise UsageError("--since is for --watch")
-    if (flags.get("store") or flags.get("rescore")) and not flags.get("watch"):
-        raise UsageError(f"--{'store' if flags.get('store') else 'rescore'} is for --watch")
-    if flags.get("rescore") and not flags.get("store"):
+    if (flags.get("snapshots_in") or flags.get("rescore")) and not flags.get("watch"):
+        raise UsageError(f"--{'store' if flags.get('snapshots_in') else 'rescore'} is for --watch")
+    if flags.get("rescore") and not flags.get("snapshots_in"):
         raise UsageError("--rescore is for --store", "orders are always measured by the ruler of --since")
     if flags.get("with_") and not flags.get("list_"):
         raise UsageError("--with is for --list")

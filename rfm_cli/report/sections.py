@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 
 import polars as pl
 
@@ -14,6 +15,7 @@ from rfm_cli.report.charts import GRID, Chart
 from rfm_cli.report.figures import HEADS, Cells, Figures
 from rfm_cli.report.ruler import cutoff_rows, quality_rows
 from rfm_cli.segments import in_rank_order, next_step
+from rfm_cli.shop import Shop
 from rfm_cli.words import Words
 
 SEGMENTS = (
@@ -143,9 +145,18 @@ def _quality(figures: Figures, pictures: Pictures, w: Words) -> Section:
     if facts.first_day and facts.last_day:
         days = {"first": w.day(facts.first_day), "last": w.day(facts.last_day)}
         reading = [w("The orders cover {first} to {last}.", **days)]
-    notes = [plain(one.text) for one in figures.scored.notes]
+    notes = [plain(_without_folders(one.text, figures.scored.shop)) for one in figures.scored.notes]
     head = w(HEADS["quality"])
     return Section("quality", head, reading, tables=[table_of(w("Rows of the orders"), rows, w)], remarks=notes)
+
+
+def _without_folders(text: str, shop: Shop) -> str:
+    """A remark that calls the tables of the shop by their names alone: the page goes to others."""
+    files = [file.source.name for file in shop.orders.files] if shop.orders else []
+    others = [table.name for table in (shop.customers, shop.events, shop.products) if table]
+    for name in sorted([*files, *others], key=len, reverse=True):
+        text = text.replace(name, PurePath(name).name)
+    return text
 
 
 def _cutoffs(figures: Figures, pictures: Pictures, w: Words) -> Section:

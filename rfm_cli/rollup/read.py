@@ -12,7 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
-from rfm_cli.errors import InputError
+from rfm_cli.errors import InputError, UnansweredError
 from rfm_cli.measures import Counting
 from rfm_cli.rollup import rows, state, store
 from rfm_cli.rollup.agree import Said, refuse_orders_only, require_agreement
@@ -131,20 +131,20 @@ def buyers_after(rollup: RollUp, day: date) -> pl.LazyFrame:
 
 
 def require_dates(rollup: RollUp, days: Iterable[date], where: str = "") -> None:
-    """Nothing, or `InputError` that says which dates the roll-up can answer; `where` says what such a date is."""
+    """Nothing, or `UnansweredError` that says which dates the roll-up can answer; `where` says what such a date is."""
     manifest = rollup.manifest
     for day in days:
         if not manifest.periods.answers(day, manifest.first_day, manifest.last_day):
-            raise InputError(
+            raise UnansweredError(
                 f"{rollup.name()}: this roll-up cannot tell how things stood on {day}{where}",
                 f"it can tell {rollup.dates()}; or roll up by days: rfm rollup ORDERS OUT",
             )
 
 
 def require_days(rollup: RollUp, who: str) -> None:
-    """Nothing, or `InputError` where the roll-up is not by days, with who needs single days."""
+    """Nothing, or `UnansweredError` where the roll-up is not by days, with who needs single days."""
     if rollup.manifest.periods.grain != "day":
-        raise InputError(
+        raise UnansweredError(
             f"{rollup.name()}: {who} single days, and this roll-up is of longer periods",
             "roll up by days: rfm rollup ORDERS OUT",
         )

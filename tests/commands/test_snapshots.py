@@ -202,6 +202,26 @@ def test_the_store_may_stand_in_the_configuration(here: Here, kept: Path, monkey
     assert (kept / "other/as_of=2024-06-30/customers.parquet").is_file()
 
 
+def test_the_store_may_be_anywhere(here: Here, kept: Path) -> None:
+    for day in ("2024-05", "2024-06"):
+        assert here("snapshot", "-q", "--as-of", day, *RULER, "--store", "far/away").code == 0
+    assert here("snapshots", "--store", "far/away", "--format", "csv").out.count(b"\n") == 3
+    assert here("diff", "2024-05", "last", "--store", "far/away", "-q").code == 0
+    told = here("migrate", "-q", "--store", "far/away", "--from", "2024-05", "--format", "csv").out
+    between = ("--from", "2024-05", "--to", "2024-06")
+    assert told == here("migrate", "-q", *between, *RULER, "--format", "csv").out
+
+
+def test_a_roll_up_can_be_kept_too(here: Here, kept: Path) -> None:
+    assert here("rollup", "orders.csv", "rolled", "--grain", "month", "-q").code == 0
+    assert here("snapshot", "rolled", "-q", "--as-of", "2024-11", "--store", "other").code == 0
+    assert (
+        here("snapshots", "--store", "other", "--format", "csv")
+        .out.splitlines()[1]
+        .startswith(b"2024-11-30,rf12,4129,")
+    )
+
+
 def test_a_job_keeps_the_snapshot_of_its_date(here: Here, kept: Path) -> None:
     job = 'snapshot = true\noutputs = ["segments -o segments.csv", "migrate -o moves.csv"]\n'
     text = (kept / "rfm.toml").read_text()

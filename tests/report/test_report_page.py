@@ -8,6 +8,7 @@ import hashlib
 import io
 import json
 import re
+import shutil
 from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import Any
 import pytest
 
 from rfm_cli.report.figures import HEADS
+from tests.commands.conftest import SAMPLE
 from tests.report.conftest import HOSTILE
 
 Here = Callable[..., Any]
@@ -206,3 +208,25 @@ def test_a_page_goes_to_standard_output(sample: Here) -> None:
     ended = sample("report", "-q", "--format", "html")
     assert ended.code == 0
     assert ended.out.startswith(b"<!DOCTYPE html>")
+
+
+def test_a_roll_up_of_months_leaves_out_what_needs_days(sample: Here, tmp_path: Path) -> None:
+    assert sample("rollup", "orders.csv", str(tmp_path / "rolled"), "--grain", "month", "-q").code == 0
+    ended = sample("report", str(tmp_path / "rolled"), "-o", str(tmp_path / "a.html"))
+    assert ended.code == 0
+    assert "rfm: the report is without watch-list: " in ended.err
+    page = Page((tmp_path / "a.html").read_text())
+    assert page.text.count("Left out: --speed, --history and --watch need single days") == 2
+    assert str(tmp_path) not in page.text
+
+
+def test_no_folder_stands_in_the_page(here: Here, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "shop").mkdir()
+    for name in ("orders.csv", "customers.csv", "events.csv"):
+        shutil.copy(SAMPLE / name, tmp_path / "shop" / name)
+    monkeypatch.chdir(tmp_path)
+    assert here("report", "shop", "-q", "-o", "far.html").code == 0
+    monkeypatch.chdir(tmp_path / "shop")
+    assert here("report", "-q", "-o", "../near.html").code == 0
+    assert (tmp_path / "far.html").read_bytes() == (tmp_path / "near.html").read_bytes()
+    assert "events.csv knows" in (tmp_path / "near.html").read_text()

@@ -15,7 +15,7 @@ from rfm_cli.commands import ask
 from rfm_cli.commands.looking_back import speed_of, watch_of
 from rfm_cli.commands.past import QUARTER, day_of, last_day
 from rfm_cli.commands.reading import Reading, shared
-from rfm_cli.commands.run import Run, aside, shop_of
+from rfm_cli.commands.run import MOST_IN_WORKBOOK, Run, aside, shop_of
 from rfm_cli.errors import UnansweredError, UsageError
 from rfm_cli.notes import note
 from rfm_cli.out.target import open_target
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 FORMATS = ("html", "xlsx")
+MOST_WATCHED = 1_000
+"""So many of the watch-list are in the workbook of a shop whose customers find no room in one."""
 BACK = ("went", "speed", "watch")
 """Sections that look back."""
 
@@ -78,15 +80,37 @@ def write(run: Run) -> None:
     """The page, or the workbook of the same figures."""
     fmt, output = run.format, run.text("output")
     w = words(run.settings.text("lang") or "en")
-    figures = figures_of(run)
+    figures = _shared_figures(run)
     with step("drawing the report"), open_target(output) as target:
         if fmt == "html":
             target.write(page(figures, w, __version__, run.text("title") or ""))
         else:
-            write_workbook(sheets(figures, w), figures.scored.as_of or date(2000, 1, 1), target)
+            shown = _for_a_workbook(run, figures)
+            write_workbook(sheets(shown, w), figures.scored.as_of or date(2000, 1, 1), target)
     if output not in (None, "-") and not run.joint:
         run.narrator.say([note(f"{output}: {Path(str(output)).stat().st_size / 1000:,.0f} kB")])
     aside(run, figures.scored)
+
+
+def _for_a_workbook(run: Run, figures: Figures) -> Figures:
+    """The figures with the watch-list cut where a workbook has no room for so many customers; that it is, is said."""
+    watch = figures.watch
+    if watch is None or figures.scored.frame.height <= MOST_IN_WORKBOOK or watch.rows.height <= MOST_WATCHED:
+        return figures
+    cut = f"the workbook has {MOST_WATCHED:,} of {watch.rows.height:,} on the watch-list: rfm vip --watch has all"
+    run.narrator.say([note(cut)])
+    return replace(figures, watch=replace(watch, rows=watch.rows.head(MOST_WATCHED)))
+
+
+def _shared_figures(run: Run) -> Figures:
+    """The figures of the run; a page and a workbook of one job that ask for the same are made of the same."""
+    if run.joint is None:
+        return figures_of(run)
+    settings = {name: value for name, value in run.settings.values.items() if name != "lang"}
+    asked = repr((sorted(settings.items()), run.text("against")))
+    if asked not in run.joint.figures:
+        run.joint.figures[asked] = figures_of(run)
+    return run.joint.figures[asked]
 
 
 def figures_of(run: Run) -> Figures:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from rfm_cli.out.look import Look
     from rfm_cli.out.workbook import Sheet
     from rfm_cli.pipeline import Scored
+    from rfm_cli.report.figures import Figures
     from rfm_cli.shop import Shop, TablePaths
     from rfm_cli.tables.order_model import Orders
     from rfm_cli.views.view import View
@@ -39,11 +40,13 @@ MOST_IN_WORKBOOK = 200_000
 
 @dataclass(frozen=True)
 class Joint:
-    """What the outputs of a job share: what has been read, one voice, and how many rows went to each file."""
+    """What the outputs of a job share: what has been read, one voice, how many rows went to each file, and what reports
+    tell, by what was asked."""
 
     reading: Reading
     narrator: Narrator
     written: dict[str, int] = field(default_factory=dict)
+    figures: dict[str, Figures] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -236,7 +239,7 @@ def deliver(run: Run, view: View, screen: Screen, sheets: Sheets = list) -> None
 
 def _writing(output: str | None) -> AbstractContextManager[None]:
     """The step of writing a file; what goes to the terminal shows itself."""
-    return step(f"writing {output}") if output not in (None, "-") else nullcontext()
+    return nullcontext() if output in (None, "-") else step(f"writing {Path(output).name}")
 
 
 def _drawn(run: Run, screen: Screen, output: str | None) -> str:

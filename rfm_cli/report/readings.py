@@ -140,17 +140,20 @@ def engagement(figures: Figures, w: Words) -> list[str]:
     rows = figures.engagement.rows
     reads = _customers(rows.filter(pl.col("recency").is_in(LATE), pl.col("engagement") != UNENGAGED))
     buys = _customers(rows.filter(pl.col("recency").is_in(EARLY), pl.col("engagement") == UNENGAGED))
-    return [
+    lapsed = [
         w(
             "{customers} whose last purchase is more than 90 days old still open, click or visit: "
             "they can be won back with a message.",
             customers=w.plural(reads, "customer"),
-        ),
+        )
+    ]
+    silent = [
         w(
             "{customers} bought within 30 days and did none of it: reach them another way.",
             customers=w.plural(buys, "customer"),
-        ),
+        )
     ]
+    return [*(lapsed if reads else []), *(silent if buys else [])]
 
 
 def monetary(figures: Figures, w: Words) -> list[str]:
@@ -160,6 +163,8 @@ def monetary(figures: Figures, w: Words) -> list[str]:
     if top is None:
         return []
     gone = rows.filter(pl.col("recency").is_in(LATER), pl.col("monetary") == top)
+    if not _customers(gone):
+        return []
     return [
         w(
             "{customers} of those who brought most ({label}) have not bought for more than 180 days; "

@@ -83,13 +83,16 @@
     };
   }
 
+  // On a narrow page a line for each part; a comma within a number has no space behind it.
+  const saidOf = (told, box) => (isNarrow(box) ? told.replaceAll(", ", ",\n") : told);
+
   function curve(chart, box) {
     const share = (value) => `${Math.round(100 * value)} %`;
     const ends = { type: "value", min: 0, max: 1, splitLine: { lineStyle: { color: colour("--line") } } };
     const points = chart.points.map((value, at) => ({ value, told: chart.told[at] }));
     const mark = chart.mark && {
       symbol: "circle", symbolSize: 11, itemStyle: { color: colour("--mark") },
-      label: text({ show: true, position: "right", distance: 8, lineHeight: 15, formatter: () => chart.mark.told, width: box.clientWidth / 2, overflow: "break" }),
+      label: text({ show: true, position: "right", distance: 8, lineHeight: 15, formatter: () => saidOf(chart.mark.told, box) }),
       data: [{ coord: chart.mark.at }],
     };
     return {

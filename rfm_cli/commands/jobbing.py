@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -25,13 +25,13 @@ from rfm_cli.fingerprints import Fingerprint, fingerprints, marks
 from rfm_cli.jobs import folder as folders
 from rfm_cli.jobs.conditions import Condition, condition_of, holds
 from rfm_cli.jobs.job import Job, job_of
-from rfm_cli.jobs.manifest import MOMENTS, NAME, Manifest, Written, digest_of, moments, same_as
+from rfm_cli.jobs.manifest import MOMENTS, NAME, Manifest, Written, digest_of, kept_in, moments, same_as
 from rfm_cli.notes import note
 from rfm_cli.pipeline import Scored, counts
 from rfm_cli.progress import step
 from rfm_cli.segments import in_rank_order
 from rfm_cli.shop import Shop
-from rfm_cli.snapshots.store import place_of
+from rfm_cli.snapshots.store import days_in, place_of
 from rfm_cli.tables.sources import is_url
 from rfm_cli.views.view import cutoffs_of
 
@@ -102,7 +102,10 @@ def inputs(asked: Asked) -> tuple[list[str], list[str]]:
     """The files that the outputs are made of, in the order of their names; and addresses, which nobody can watch."""
     tasks = asked.tasks(str(asked.day or LAST))
     own = [resolve(by_table(dict(task.params)), os.environ, Path()) for task in tasks]
-    return inputs_of([asked.run.settings, *own])
+    files, urls = inputs_of([asked.run.settings, *own])
+    stores = {str(told) for task in tasks if (told := task.params.get("snapshots_in"))}
+    kept = [str(place_of(Path(store), day)) for store in stores for day in days_in(Path(store))]
+    return sorted({*files, *kept}), urls
 
 
 def attempt(asked: Asked, files: Sequence[str], urls: Sequence[str]) -> bool:
@@ -110,11 +113,7 @@ def attempt(asked: Asked, files: Sequence[str], urls: Sequence[str]) -> bool:
     before = marks(files)
     seen = (*fingerprints(files, fast=asked.fast), *(Fingerprint(url, 0, None, 0) for url in urls))
     told = Manifest(asked.job.name, str(asked.day or LAST), options_of(asked), seen)
-    current = folders.current_of(asked.job.folder)
-    if current and not asked.only and not asked.run.flags.get("force") and not urls and same_as(current, told):
-        asked.run.narrator.say(
-            [note(f"{asked.job.folder}: nothing has changed since {current.name}; --force runs anyway")]
-        )
+    if is_current(asked, told, urls):
         return True
     with folders.new_run(asked.job.folder) as made:
         try:
@@ -128,7 +127,25 @@ def attempt(asked: Asked, files: Sequence[str], urls: Sequence[str]) -> bool:
         write_manifest(made, told, result, written)
         if asked.job.snapshot and not asked.only:
             keep_snapshot(asked, reading, result, [one for one in seen if one.path not in urls])
+            asked.run.narrator.check_strict()
         put(asked, made, result, len(written))
+    return True
+
+
+def is_current(asked: Asked, told: Manifest, urls: Sequence[str]) -> bool:
+    """Whether the current run is of the same question and inputs, which is said; `CheckFailed` where it is one to fail.
+
+    A feed that has died is an input that never changes, so the conditions are asked of the current run too.
+    """
+    current = folders.current_of(asked.job.folder)
+    if current is None or asked.only or asked.run.flags.get("force") or urls or not same_as(current, told):
+        return False
+    figures, day = kept_in(current)
+    if not figures or (asked.job.snapshot and not place_of(store_of(asked.run), date.fromisoformat(day)).exists()):
+        return False
+    require(asked, figures)
+    told_so = note(f"{asked.job.folder}: nothing has changed since {current.name}; --force runs anyway")
+    asked.run.narrator.say([told_so])
     return True
 
 
@@ -168,7 +185,7 @@ def make(asked: Asked, made: Path) -> tuple[Reading, Scored, list[Written]]:
             shared(reading, wishes(shop, ask.question_of(base.settings, shop)))
     reading.planning = False
     result = scored(base)
-    require(asked, result)
+    require(asked, figures_of(result))
     for number, task in enumerate(tasks, start=1):
         with step(f"output {number} of {len(tasks)}, {task.file}"):
             task.invoke(made, joint)
@@ -190,8 +207,8 @@ def keep_snapshot(asked: Asked, reading: Reading, result: Scored, seen: Sequence
     keep(run, store_of(run), reading, result, seen)
 
 
-def require(asked: Asked, result: Scored) -> None:
-    """Nothing, or `CheckFailed` where a condition holds on which the run is to fail."""
+def figures_of(result: Scored) -> dict[str, int | date]:
+    """What conditions are held to: counts of rows and customers, and the days that the orders cover."""
     found = dict(counts(result))
     figures: dict[str, int | date] = {
         "rows": found["rows_read"],
@@ -201,7 +218,12 @@ def require(asked: Asked, result: Scored) -> None:
         **{name: found[name] for name in ("customers", "buyers", "vips")},
     }
     days = {"first_order": result.facts.first_day, "last_order": result.facts.last_day}
-    figures |= {name: day for name, day in days.items() if day is not None}
+    return figures | {name: day for name, day in days.items() if day is not None}
+
+
+def require(asked: Asked, found: Mapping[str, int | date]) -> None:
+    """Nothing, or `CheckFailed` where a condition holds on which the run is to fail."""
+    figures = dict(found)
     for condition in asked.conditions:
         if condition.name.startswith("rejected_"):
             figures.setdefault(condition.name, 0)
@@ -218,6 +240,7 @@ def options_of(asked: Asked) -> dict[str, object]:
     return {
         "outputs": [output.text for output in asked.job.outputs],
         "only": list(asked.only),
+        "snapshot": asked.job.snapshot,
         "settings": {name: list(value) if isinstance(value, tuple) else value for name, value in kept.items()},
     }
 
@@ -229,6 +252,7 @@ def write_manifest(made: Path, told: Manifest, result: Scored, written: list[Wri
         told,
         answered=str(result.as_of),
         rows=rows,
+        figures=figures_of(result),
         cutoffs={"scheme": result.scheme.name, **cutoffs_of(result)},
         outputs=tuple(written),
     )

@@ -185,6 +185,11 @@ def _tried(asked: Asked, tell: Callable[[], T]) -> T | Why:
     """What can be told, or why it cannot: a window, a roll-up of months, a date that a roll-up cannot answer."""
     try:
         return tell()
-    except (UsageError, UnansweredError) as error:
-        where = f"{asked.shop.rollup.name()}: " if asked.shop.rollup else ""  # the page tells of no folders
-        return Why("{reason}", {"reason": error.message.removeprefix(where)})
+    except UnansweredError:
+        return Why("the roll-up has no single days, or not the dates")
+    except UsageError as error:
+        return (
+            Why("days are not told under a window")
+            if asked.question.window
+            else Why("{reason}", {"reason": error.message})
+        )

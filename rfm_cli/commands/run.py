@@ -223,18 +223,18 @@ def deliver(run: Run, view: View, screen: Screen, sheets: Sheets = list) -> None
 
     What only one format needs is made, and imported, for that one alone.
     """
-    fmt, output = run.format, run.text("output")
+    fmt, output, rows = run.format, run.text("output"), view.rows.height
     with _writing(output), open_target(output) as target:
         if fmt == "table":
             target.write(_drawn(run, screen, output).encode())
         elif fmt == "xlsx":
-            _workbook(run, view, sheets(), target)
+            rows = _workbook(run, view, sheets(), target)
         else:
             from rfm_cli.out.formats import write_rows
 
             write_rows(view.rows, view.meta, fmt, target, for_excel=bool(run.flags.get("for_excel")))
     if output not in (None, "-"):
-        run.wrote(output, view.rows.height)
+        run.wrote(output, rows)
 
 
 def _writing(output: str | None) -> AbstractContextManager[None]:
@@ -249,17 +249,19 @@ def _drawn(run: Run, screen: Screen, output: str | None) -> str:
     return render(screen(seen), seen)
 
 
-def _workbook(run: Run, view: View, sheets: Sequence[Sheet], target: Target) -> None:
+def _workbook(run: Run, view: View, sheets: Sequence[Sheet], target: Target) -> int:
+    """How many rows of the view are in the workbook: none of so many customers that only the views find room."""
     from datetime import date
 
     from rfm_cli.out.workbook import Sheet, write_workbook
 
-    pages = [*sheets, Sheet(view.name, view.rows)]
+    pages, rows = [*sheets, Sheet(view.name, view.rows)], view.rows.height
     if view.rows.height > MOST_IN_WORKBOOK and sheets:
         run.narrator.say([note(f"the workbook has no sheet of {view.rows.height:,} customers, only the views")])
-        pages = list(sheets)
+        pages, rows = list(sheets), 0
     as_of = view.meta.get("as_of")
     write_workbook(pages, as_of if isinstance(as_of, date) else date(2000, 1, 1), target)
+    return rows
 
 
 def aside(run: Run, result: Scored, ruler: date | None = None) -> None:

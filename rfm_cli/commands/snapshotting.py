@@ -60,7 +60,8 @@ def take(run: Run) -> None:
 
 def wishes(shop: Shop, question: Question) -> list[Callable[[Reading], object]]:
     """All that a snapshot asks of a reading."""
-    return [lambda reading: reading.scored(shop, question), lambda reading: _past(reading, shop, question)]
+    told: list[Callable[[Reading], object]] = [lambda reading: reading.scored(shop, question)]
+    return [*told, lambda reading: _past(reading, shop, question)] if shop.has_history else told
 
 
 def _past(reading: Reading, shop: Shop, question: Question) -> Past:
@@ -157,4 +158,4 @@ def _day(run: Run, store: Stored, text: str) -> date:
     from rfm_cli.shop import Shop
 
     shop = Shop(None, stored=store)
-    return day_of(run, shop, text, text) or last_day(shop)
+    return day_of(run, shop, "rfm diff", text) or last_day(shop)

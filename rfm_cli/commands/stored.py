@@ -64,8 +64,15 @@ class StoredReading(Reading):
         return Shop(None, stored=Stored(str(self._folder), tuple(days)), notes=(told,))
 
     def question(self) -> Question:
-        """What the newest snapshot answers."""
-        return pasts.question_of(self._read(days_in(self._folder)[-1:])[0])
+        """What the newest snapshot answers that can be read; `InputError` where none can."""
+        first: InputError | None = None
+        for day in reversed(days_in(self._folder)):
+            try:
+                return pasts.question_of(read(self._folder, day))
+            except InputError as error:
+                first = first or error
+        assert first is not None
+        raise first
 
     def past_at(self, shop: Shop, question: Question, dates: Sequence[date]) -> Past:
         """The past at dates that the store has; `InputError` for another."""
@@ -87,6 +94,9 @@ class StoredReading(Reading):
             raise UsageError(f"--watch --store needs a scheme of R and F, and {scheme} has M", LEAVE_OUT)
         if first.told.counted.window:
             raise UsageError("--watch needs all of history, and these snapshots are of a window", LEAVE_OUT)
+        if first.told.scale is not None and first.rows()["monetary_year"].null_count():
+            why = f"{first.path}: the money of the year before is not in it, and --watch needs it"
+            raise UsageError(why, "take it from orders, or from a roll-up by days")
         pasts.require_alike(first, later, first.told.scheme.axes, rescore=self._rescore)
         return pasts.daily_past_of(shop, first, later)
 

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from rfm_cli import __version__
@@ -30,7 +31,8 @@ class Written:
 class Manifest:
     """All that a run tells of itself, as plain data for JSON.
 
-    `asked_for` is the date that was asked for (`last`, or a day), `answered` the day of the answers.
+    `asked_for` is the date that was asked for (`last`, or a day), `answered` the day of the answers. `figures` are what
+    conditions on which a run fails are held to.
     """
 
     job: str
@@ -41,6 +43,7 @@ class Manifest:
     cutoffs: Mapping[str, object] = field(default_factory=dict)
     outputs: tuple[Written, ...] = ()
     answered: str = ""
+    figures: Mapping[str, object] = field(default_factory=dict)
 
     def asked(self) -> dict[str, object]:
         """What the outputs follow from; two runs of which this is the same write the same files."""
@@ -59,7 +62,8 @@ class Manifest:
         outputs = [
             {"path": one.path, "command": one.command, "rows": one.rows, "sha256": one.sha256} for one in self.outputs
         ]
-        whole = {**self.asked(), "as_of": self.answered, "rows": self.rows, "cutoffs": self.cutoffs, "outputs": outputs}
+        found = {"rows": self.rows, "figures": self.figures, "cutoffs": self.cutoffs}
+        whole = {**self.asked(), "as_of": self.answered, **found, "outputs": outputs}
         return json.dumps(whole, indent=2, ensure_ascii=False, default=str) + "\n"
 
 
@@ -87,6 +91,15 @@ def same_as(folder: Path, made: Manifest) -> bool:
         return all(digest_of(folder / one["path"]) == one["sha256"] for one in told["outputs"])
     except (OSError, ValueError, KeyError, TypeError):
         return False  # whatever is wrong with it, a new run mends it
+
+
+def kept_in(folder: Path) -> tuple[dict[str, int | date], str]:
+    """The figures of a finished run, and the day of its answers; no figures where a run noted none."""
+    told = json.loads((folder / NAME).read_text(encoding="utf-8"))
+    found = told.get("figures", {})
+    return {name: date.fromisoformat(own) if isinstance(own, str) else int(own) for name, own in found.items()}, str(
+        told["as_of"]
+    )
 
 
 def job_in(folder: Path) -> str | None:

@@ -155,7 +155,7 @@ def bar_on_stderr() -> Bar:
 
     def width() -> int:
         try:
-            return os.get_terminal_size(descriptor).columns
+            return os.get_terminal_size(descriptor).columns or 80
         except OSError:
             return 80
 

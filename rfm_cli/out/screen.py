@@ -164,7 +164,7 @@ def facts(pairs: Sequence[tuple[str, str]], look: Look) -> Text:
 
     told, used = Text(), 0
     mark = " · " if look.unicode else " | "
-    for place, (label, value) in enumerate((_label(label, look), _fact(value, look)) for label, value in pairs):
+    for place, (label, value) in enumerate((_label(label, look), _fact(label, value, look)) for label, value in pairs):
         width = wide(f"{label} {value}")
         fits = place > 0 and used + len(mark) + width <= look.width
         told.append(mark if fits else "\n" if place else "", style="dim")
@@ -180,10 +180,12 @@ def _label(text: str, look: Look) -> str:
     return plain(w.phrases.get(f"{text}:") or w.said(text))
 
 
-def _fact(text: str, look: Look) -> str:
-    return plain(look.words.said(text))
+def _fact(label: str, text: str, look: Look) -> str:
+    return plain(text if label in OF_THE_DATA else look.words.said(text))
 
 
+OF_THE_DATA = ("customer", "scheme")
+"""Facts that are names of the user's own, which no language changes."""
 SUMS = ("customers", "customers_share", "orders", "revenue", "revenue_share")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -38,6 +39,8 @@ HEADINGS = {
     "median_recency_days": "median recency, days",
     "median_frequency": "median frequency",
     "median_monetary": "median monetary",
+    "customers_against": "customers before",
+    "revenue_against": "revenue before",
     "customers_change": "change of customers",
     "revenue_change": "change of revenue",
     "r": "R",
@@ -120,7 +123,9 @@ def table_of(
     shown = rows.select(names or rows.columns).head(most)
     columns = [Column(w(HEADINGS.get(one.name, one.name)), not _is_text(one)) for one in shown]
     texts = [_texts(column, w) for column in shown]
-    keys = [[_key(value) for value in column] for column in shown]
+    keys = [
+        [_key(w.segment(value) if column.name.endswith("segment") else value) for value in column] for column in shown
+    ]
     cells = [
         [Cell(text, key) for text, key in zip(column, own, strict=True)]
         for column, own in zip(texts, keys, strict=True)
@@ -168,7 +173,7 @@ def label_text(text: str, w: Words) -> str:
     head, _, rest = text.partition(" ")
     said = f"{w(head)} {rest}" if rest else text
     if all(mark.isdigit() or mark in ".-+" for mark in (rest or text)):
-        return said.replace("-", DASH).replace(".", w.decimal_mark)
+        return re.sub(r"(?<=\d)-(?=-?\d)", DASH, said).replace(".", w.decimal_mark)
     return said
 
 
@@ -190,7 +195,8 @@ def crossed(
     down, across = (rows[axis].unique(maintain_order=True).to_list() for axis in axes)
     named = say or {}
     show = formatter(value, rows.schema[value], unicode=True)
-    most = max(rows[value].drop_nulls(), default=0) or 1
+    is_named = rows.schema[value] == pl.String
+    most = 1 if is_named else max(rows[value].drop_nulls(), default=0) or 1
     found = {(row[axes[0]], row[axes[1]]): row[value] for row in rows.iter_rows(named=True)}
 
     def told(label: object) -> str:
@@ -198,12 +204,14 @@ def crossed(
         return named.get(text) or label_text(plain(text), w)
 
     columns = [Column(f"{w(HEADINGS.get(axes[0], axes[0]))} / {w(HEADINGS.get(axes[1], axes[1]))}", number=False)]
-    columns += [Column(told(one), number=True) for one in across]
+    columns += [Column(told(one), number=not is_named) for one in across]
 
     def cell(row: object, column: object) -> Cell:
         figure = found.get((row, column))
         if not figure:
             return Cell(NOTHING, "0")
+        if is_named:
+            return Cell(plain(w.segment(figure)), _key(w.segment(figure)))
         return Cell(w.marked(show(figure)), _key(figure), max(1, round(7 * float(figure / most))))
 
     lines = [[Cell(told(row), _key(row)), *(cell(row, column) for column in across)] for row in down]

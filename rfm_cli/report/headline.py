@@ -15,12 +15,14 @@ from rfm_cli.words import Words
 
 @dataclass(frozen=True)
 class Tile:
-    """A figure with its name, what it is held against in words, and whether it went up (1), down (-1) or neither."""
+    """A figure with its name, what it is held against in words, whether it went up (1), down (-1) or neither; and the
+    number itself."""
 
     label: str
     value: str
     change: str = ""
     way: int = 0
+    number: float | None = None
 
 
 def tiles(figures: Figures, w: Words) -> list[Tile]:
@@ -37,19 +39,23 @@ def _standing(figures: Figures, w: Words) -> Iterator[Tile]:
     if result.scale is None or figures.tops is None:
         return
     total = Decimal(int(result.frame["monetary"].sum())).scaleb(-result.scale)
-    yield Tile(w("revenue to date") if not result.windowed else w("revenue in the window"), w.number(total))
+    yield Tile(
+        w("revenue to date") if not result.windowed else w("revenue in the window"),
+        w.number(total),
+        number=float(total),
+    )
     yield _counted(w, "VIPs", now["vips"], before.get("vips"), figures)
     share = figures.tops.headline["vip_revenue_share"]
     if isinstance(share, float):
-        yield Tile(w("revenue from VIPs"), share_text(share, w))
+        yield Tile(w("revenue from VIPs"), share_text(share, w), number=share)
 
 
 def _counted(w: Words, name: str, now: int, before: int | None, figures: Figures) -> Tile:
     if before is None or figures.then is None or figures.then.as_of is None:
-        return Tile(w(name), w.number(now))
+        return Tile(w(name), w.number(now), number=now)
     change = now - before
     told = w("{change} since {day}", change=signed(change, w), day=w.day(figures.then.as_of))
-    return Tile(w(name), w.number(now), told, (change > 0) - (change < 0))
+    return Tile(w(name), w.number(now), told, (change > 0) - (change < 0), now)
 
 
 def signed(change: int | Decimal, w: Words) -> str:
@@ -106,10 +112,12 @@ def _brought(w: Words, name: str, figures: Sequence[int | Decimal | None]) -> Ti
     now, before = figures[0], figures[1] if len(figures) > 1 else None
     if now is None:
         return Tile(w(name), DASH)
+    number = float(now)
     if before is None:
-        return Tile(w(name), w.number(now))
+        return Tile(w(name), w.number(now), number=number)
     if before <= 0:
-        return Tile(w(name), w.number(now), w("{figure} in the period before", figure=w.number(before)))
+        told = w("{figure} in the period before", figure=w.number(before))
+        return Tile(w(name), w.number(now), told, number=number)
     part = float(now / before - 1)
     change = share_text(part, w)
     told = w(
@@ -117,4 +125,4 @@ def _brought(w: Words, name: str, figures: Sequence[int | Decimal | None]) -> Ti
         change=f"+{change}" if part > 0 else change,
         figure=w.number(before),
     )
-    return Tile(w(name), w.number(now), told, (now > before) - (now < before))
+    return Tile(w(name), w.number(now), told, (now > before) - (now < before), number)

@@ -30,7 +30,7 @@ UNENGAGED = Bins(EVENTS).labels()[0]
 def segments(figures: Figures, w: Words) -> list[str]:
     """Which segment is the largest, which brings most, and which grew and shrank most."""
     rows = figures.segments.drop_nulls("segment")
-    if not rows.height or not rows["customers"].sum():
+    if not figures.scored.scheme.segments or not rows.height or not rows["customers"].sum():
         return []
     largest = rows.sort("customers", descending=True, maintain_order=True).row(0, named=True)
     told = [
@@ -41,8 +41,8 @@ def segments(figures: Figures, w: Words) -> list[str]:
             share=share_text(largest["customers_share"], w),
         )
     ]
-    if rows["revenue_share"].count():
-        richest = rows.sort("revenue", descending=True, maintain_order=True).row(0, named=True)
+    richest = rows.sort("revenue", descending=True, maintain_order=True, nulls_last=True).row(0, named=True)
+    if richest["revenue_share"] is not None and richest["revenue_share"] > 0:
         told.append(
             w(
                 "{segment} brings the most revenue: {share}.",
@@ -76,13 +76,14 @@ def grid(figures: Figures, w: Words) -> list[str]:
     """How to read the grid, and how much stands in its best corner and on its left edge."""
     rows = figures.grid.drop_nulls(["r", "f"])
     bins = figures.scored.scheme.bins
-    best = rows.filter(pl.col("r") >= bins.r - 1, pl.col("f") >= bins.f - 1)
+    r, f = (k - 1 if k > 2 else k for k in (bins.r, bins.f))
+    best = rows.filter(pl.col("r") >= r, pl.col("f") >= f)
     gone = rows.filter(pl.col("r") == 1)
     everybody = _customers(rows)
     if not everybody:
         return []
     told = [w("Further right is a more recent purchase, further up are more purchases.")]
-    top = {"share": share_text(_customers(best) / everybody, w), "r": bins.r - 1, "f": bins.f - 1}
+    top = {"share": share_text(_customers(best) / everybody, w), "r": r, "f": f}
     if figures.scored.scale is None or not _money(rows):
         told.append(w("{share} of the buyers have R of at least {r} and F of at least {f}.", **top))
     else:
@@ -107,7 +108,7 @@ def tops(figures: Figures, w: Words) -> list[str]:
         return []
     told = [
         w(
-            "{vips}, {share} of the buyers, bring {money} of their revenue.",
+            "{vips} ({share} of the buyers): {money} of their revenue.",
             vips=w.plural(_whole(found["vip_customers"]), "VIP"),
             share=share_text(found["vip_customers_share"], w),
             money=share_text(found["vip_revenue_share"], w),
@@ -142,14 +143,14 @@ def engagement(figures: Figures, w: Words) -> list[str]:
     buys = _customers(rows.filter(pl.col("recency").is_in(EARLY), pl.col("engagement") == UNENGAGED))
     lapsed = [
         w(
-            "{customers} whose last purchase is more than 90 days old still open, click or visit: "
+            "{customers} whose last purchase is more than 90 days old engaged with the shop of late: "
             "they can be won back with a message.",
             customers=w.plural(reads, "customer"),
         )
     ]
     silent = [
         w(
-            "{customers} bought within 30 days and did none of it: reach them another way.",
+            "{customers} bought within 30 days and did not engage: reach them another way.",
             customers=w.plural(buys, "customer"),
         )
     ]
@@ -167,8 +168,8 @@ def monetary(figures: Figures, w: Words) -> list[str]:
         return []
     return [
         w(
-            "{customers} of those who brought most ({label}) have not bought for more than 180 days; "
-            "they had brought {revenue}.",
+            "{customers} of those who brought most ({label}): no purchase for more than 180 days, and {revenue} "
+            "before that.",
             customers=w.plural(_customers(gone), "customer"),
             label=label_text(top, w),
             revenue=w.number(_money(gone)),
@@ -187,7 +188,7 @@ def went(figures: Figures, w: Words) -> list[str]:
     moves = figures.went
     told = [
         w(
-            "From {first} to {last}, {up} rose, {same} stayed and {down} fell; {new} are new.",
+            "From {first} to {last}, {up} rose, {same} stayed and {down} fell; new: {new}.",
             first=w.day(moves.first),
             last=w.day(moves.last),
             up=w.plural(moves.directions["up"], "customer"),
@@ -201,7 +202,7 @@ def went(figures: Figures, w: Words) -> list[str]:
     if up:
         told.append(
             w(
-                "The fastest way up is from {a} to {b}: {share} of those in it went there.",
+                "The way up that most of a segment went is from {a} to {b}: {share} of those in it.",
                 a=_segment(up["from_segment"], w),
                 b=_segment(up["to_segment"], w),
                 share=share_text(up["share_of_from"], w),
@@ -223,6 +224,8 @@ def speed(figures: Figures, w: Words) -> list[str]:
     """The quickest way up, and the way down that is made most."""
     assert figures.speed is not None
     assert figures.went is not None
+    if figures.speed.rows.is_empty():
+        return [w("Nobody who entered a segment in this time has left it.")]
     place = {name: number for number, name in enumerate(figures.went.names)}
     rows = figures.speed.rows.with_columns((-pl.col("median_days")).alias("quickness")).drop_nulls("median_days")
     told = []

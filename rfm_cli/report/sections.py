@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import PurePath
 
 import polars as pl
@@ -46,6 +47,7 @@ class Section:
     below: Sequence[Table] = ()
     steps: Sequence[tuple[str, str]] = ()
     remarks: Sequence[str] = ()
+    ruler: Sequence[str] = ()
     absent: str = ""
 
 
@@ -59,7 +61,13 @@ def sections(figures: Figures, drawn: Sequence[Chart], w: Words) -> list[Section
 
 def _absent(name: str, figures: Figures, w: Words) -> Section:
     why = figures.absent[name]
-    return Section(name, w(HEADS[name]), absent=plain(w(why.phrase, **why.values)))
+    values = {key: w.day(told) if isinstance(told, date) else told for key, told in why.values.items()}
+    return Section(name, w(HEADS[name]), absent=plain(w(why.phrase, **values)))
+
+
+def _ruler(day: date | None, w: Words) -> list[str]:
+    """By which cutoffs a section was measured: those of the report, or of the date that it is held against."""
+    return [w("Measured by the cutoffs of {day}.", day=w.day(day))] if day else []
 
 
 Pictures = Mapping[str, Chart]
@@ -73,7 +81,8 @@ def _segments(figures: Figures, pictures: Pictures, w: Words) -> Section:
     told = [(name, next_step(scored.scheme, name)) for name in ranked if name in there]
     steps = [(plain(w.segment(name)), plain(w(step))) for name, step in told if step]
     table = table_of(w("Every segment: customers, money, medians"), figures.segments, w, names)
-    return Section("segments", head, readings.segments(figures, w), tables=[table], steps=steps)
+    ruler = _ruler(scored.as_of if figures.then else None, w)
+    return Section("segments", head, readings.segments(figures, w), tables=[table], steps=steps, ruler=ruler)
 
 
 def _grid(figures: Figures, pictures: Pictures, w: Words) -> Section:
@@ -81,8 +90,10 @@ def _grid(figures: Figures, pictures: Pictures, w: Words) -> Section:
     rows = figures.grid.drop_nulls(["r", "f"]).sort(["f", "r"], descending=[True, False])
     labels = [pl.concat_str(pl.lit(name.upper()), pl.col(name).cast(pl.String)).alias(name) for name in GRID]
     rows = rows.with_columns(labels)
-    table = crossed(w("Customers by scores"), rows, ("f", "r"), "customers", w)
-    return Section("grid", head, readings.grid(figures, w), pictures.get("grid"), below=[table])
+    tables = [crossed(w("Customers by scores"), rows, ("f", "r"), "customers", w)]
+    if rows["segment"].count():
+        tables.append(crossed(w("Segments by scores"), rows, ("f", "r"), "segment", w))
+    return Section("grid", head, readings.grid(figures, w), pictures.get("grid"), below=tables)
 
 
 def _tops(figures: Figures, pictures: Pictures, w: Words) -> Section:
@@ -120,15 +131,18 @@ def _went(figures: Figures, pictures: Pictures, w: Words) -> Section:
         names,
     )
     kept = [name for name in figures.went.flows.columns if figures.went.flows[name].count()]
+    ruler = _ruler(figures.went.first, w)
     flows = table_of(w("In, out and net of each segment"), figures.went.flows, w, kept)
-    return Section("went", head, readings.went(figures, w), pictures.get("went"), tables=[matrix, flows])
+    return Section("went", head, readings.went(figures, w), pictures.get("went"), tables=[matrix, flows], ruler=ruler)
 
 
 def _speed(figures: Figures, pictures: Pictures, w: Words) -> Section:
     assert figures.speed is not None
     rows = figures.speed.rows.sort("moves", descending=True, maintain_order=True)
     table = table_of(w("Moves by how often they are made, and how soon after entering a segment"), rows, w)
-    return Section("speed", w(HEADS["speed"]), readings.speed(figures, w), tables=[table])
+    ruler = _ruler(figures.went.first if figures.went else None, w)
+    tables = [table] if rows.height else []
+    return Section("speed", w(HEADS["speed"]), readings.speed(figures, w), tables=tables, ruler=ruler)
 
 
 def _watch(figures: Figures, pictures: Pictures, w: Words) -> Section:
@@ -136,7 +150,8 @@ def _watch(figures: Figures, pictures: Pictures, w: Words) -> Section:
     rows = figures.watch.rows
     kept = [name for name in rows.columns if rows[name].count() or not rows.height]
     tables = [table_of(w("Who is slipping, the most at stake first"), rows, w, kept)] if rows.height else []
-    return Section("watch", w(HEADS["watch"]), readings.watch(figures, w), tables=tables)
+    ruler = _ruler(figures.watch.since, w)
+    return Section("watch", w(HEADS["watch"]), readings.watch(figures, w), tables=tables, ruler=ruler)
 
 
 def _quality(figures: Figures, pictures: Pictures, w: Words) -> Section:

@@ -79,9 +79,10 @@ def _worded(sheet: Sheet, w: Words) -> Sheet:
 
 
 def _headline(figures: Figures, w: Words) -> pl.DataFrame:
-    lines = [(tile.label, tile.value, tile.change or None) for tile in tiles(figures, w)]
-    names = [w(name) for name in ("figure", "value", "change")]
-    return pl.DataFrame(lines, schema=dict.fromkeys(names, pl.String), orient="row")
+    lines = [(tile.label, tile.number, tile.value, tile.change or None) for tile in tiles(figures, w)]
+    names = [w(name) for name in ("figure", "number", "value", "change")]
+    types = (pl.String, pl.Float64, pl.String, pl.String)
+    return pl.DataFrame(lines, schema=dict(zip(names, types, strict=True)), orient="row")
 
 
 def _grid(figures: Figures, w: Words) -> Sequence[Plane]:

@@ -39,7 +39,7 @@ class Snapshot:
     def rows(self) -> pl.DataFrame:
         """The customers as `rows_of` made them, by customer_id. `InputError` where they cannot be read."""
         try:
-            rows = pl.read_parquet(self.path, hive_partitioning=False)
+            rows = pl.read_parquet(self.path, hive_partitioning=False, glob=False)
             return rows.select(*COLUMNS, *MORE)
         except (OSError, pl.exceptions.PolarsError) as error:
             raise _broken(self.path) from error
@@ -104,7 +104,10 @@ def days_in(folder: Path) -> list[date]:
     for place in folder.glob(f"{PARTITION}*/{FILE}"):
         text = place.parent.name.removeprefix(PARTITION)
         try:
-            found.append(date.fromisoformat(text))
+            day = date.fromisoformat(text)
+            if str(day) != text:
+                raise ValueError(text)
+            found.append(day)
         except ValueError as error:
             raise InputError(f"{place.parent}: {text!r} is no date", "a store has folders as_of=YYYY-MM-DD") from error
     return sorted(found)

@@ -68,8 +68,16 @@ class Told:
         return cutfile.to_text(self.cutoffs, self.scheme.name, str(self.as_of))
 
     def same_as(self, other: Told) -> bool:
-        """Whether both tell the same, by whatever version they were written."""
-        return replace(self, version="").to_json() == replace(other, version="").to_json()
+        """Whether both tell the same, by whatever version they were written.
+
+        Where one knows its inputs by their size alone, no more of them is compared.
+        """
+        known = all(one.sha256 is not None for one in (*self.inputs, *other.inputs))
+        plain = [
+            replace(told, version="", inputs=[one if known else replace(one, sha256=None) for one in told.inputs])
+            for told in (self, other)
+        ]
+        return plain[0].to_json() == plain[1].to_json()
 
     def to_json(self) -> str:
         """The text of the metadata; the same facts are the same text."""

@@ -70,8 +70,8 @@ class Words:
             return known
         if NUMBER.fullmatch(text):
             return self.marked(text)
-        if DAY.fullmatch(text):
-            return self.short(date.fromisoformat(text))
+        if (day := _day_in(text)) is not None:
+            return self.short(day)
         for pattern, told in self.patterns:
             if found := pattern.fullmatch(text):
                 return self._filled(told, found.groupdict())
@@ -83,7 +83,7 @@ class Words:
 
         def part(found: re.Match[str]) -> str:
             name, *forms = found[1].split("|")
-            said = self.said(parts[name])
+            said = parts[name] if name in NAMES else self.said(parts[name])
             if not forms:
                 return said
             count = int(parts[name].replace(",", "") or 0)
@@ -133,6 +133,8 @@ class Words:
 NUMBER = re.compile(r"[+-]?[<>]?[+-]?[\d,]+(\.\d+)?( %)?!?")
 """A number as English writes it, a sign, a bound or a flag about it."""
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+NAMES = ("id", "channel")
+"""Parts of patterns that are names in the data, which stay as they are."""
 PLACE = re.compile(r"\{([^{}]+)\}")
 PARTS = {
     "n": r"[\d,]+",
@@ -142,6 +144,14 @@ PARTS = {
     "mark": r"…|\.\.\.",
 }
 """What may stand in for a part of a pattern, by its name without a figure at the end; for any other, any text."""
+
+
+def _day_in(text: str) -> date | None:
+    """The day that a text is in ISO form, None for any other text."""
+    try:
+        return date.fromisoformat(text) if DAY.fullmatch(text) else None
+    except ValueError:
+        return None
 
 
 def _one_or_more(count: int) -> int:

@@ -112,7 +112,8 @@ def test_a_run_tells_what_it_did(here: Here, job: Path) -> None:
     assert done.err.endswith("rfm: out/nightly/2024-03-31: 18 files, and current leads to it\n")
     told = whole(job / "out/nightly/current")
     assert list(told) == [
-        "rfm_job", "rfm", "job", "asked_for", "options", "inputs", "as_of", "rows", "cutoffs", "outputs",
+        "rfm_job", "rfm", "job", "asked_for", "options", "inputs", "as_of", "rows", "figures", "cutoffs",
+        "outputs",
     ]  # fmt: skip
     assert [(one["path"], one["bytes"]) for one in told["inputs"]] == [
         (name, (job / name).stat().st_size) for name in ("customers.csv", "orders.csv")
@@ -253,3 +254,33 @@ def test_the_last_day_is_found_where_no_date_is_given(here: Here, job: Path) -> 
     assert here("run", "nightly").code == 0
     assert manifest(job / "out/nightly/current")["as_of"] == "2024-03-31"
     assert "nothing has changed" in here("run", "nightly").err
+
+
+def test_a_feed_that_has_died_fails_though_nothing_has_changed(here: Here, job: Path) -> None:
+    assert here("run", "nightly", "-q").code == 0
+    stale = here("run", "nightly", "-q", "--fail-on", "last_order<yesterday")
+    assert (
+        stale.code,
+        stale.err.startswith("rfm: error: --fail-on last_order<yesterday: last_order is 2024-03-31"),
+    ) == (
+        1,
+        True,
+    )
+    (job / "rfm.toml").write_text(JOB.replace("keep = 2", 'keep = 2\nfail_on = ["customers<100"]'))
+    assert here("run", "nightly", "-q").code == 1
+    assert current(job) == "2024-03-31"
+
+
+def test_snapshots_that_an_output_reads_are_inputs(here: Here, shop: Path) -> None:
+    cuts = [word for cut in ("r=10,20,30,40", "f=2,3,4,5", "m=5,10,20,30") for word in ("--cuts", cut)]
+    for day in ("2024-02", "2024-03"):
+        assert here("snapshot", "orders.csv", "-q", "--as-of", day, *cuts).code == 0
+    (shop / "rfm.toml").write_text('[jobs.n]\noutputs = ["migrate --store snapshots --flows -o flows.csv"]\n')
+    assert here("run", "n", "-q", "--as-of", "2024-03").code == 0
+    told = manifest(shop / "out/n/current")
+    assert [one["path"] for one in told["inputs"] if "snapshots" in one["path"]] == [
+        f"snapshots/as_of={day}/customers.parquet" for day in ("2024-02-29", "2024-03-31")
+    ]
+    assert "nothing has changed" in here("run", "n", "--as-of", "2024-03").err
+    shutil.rmtree(shop / "snapshots/as_of=2024-02-29")
+    assert here("run", "n", "-q", "--as-of", "2024-03").code == 2  # there is no earlier one now

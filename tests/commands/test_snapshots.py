@@ -222,6 +222,64 @@ def test_a_roll_up_can_be_kept_too(here: Here, kept: Path) -> None:
     )
 
 
+def test_the_watch_list_needs_the_money_of_the_year(here: Here, kept: Path) -> None:
+    assert here("rollup", "orders.csv", "rolled", "--grain", "month", "-q").code == 0
+    for day in ("2024-09", "2024-12"):
+        assert here("snapshot", "rolled", "-q", "--as-of", day, *RULER, "--store", "months").code == 0
+    ended = here("vip", "--watch", "-q", "--since", "2024-09", "--store", "months")
+    assert (ended.code, "the money of the year before is not in it" in ended.err) == (2, True)
+
+
+def test_a_store_is_a_name_and_no_pattern(here: Here, kept: Path) -> None:
+    for day in ("2024-05", "2024-06"):
+        assert here("snapshot", "-q", "--as-of", day, *RULER, "--store", "st[1]").code == 0
+    assert here("diff", "2024-05", "2024-06", "--store", "st[1]", "-q").code == 0
+
+
+def test_a_broken_snapshot_is_in_the_way_of_none_but_its_own_date(here: Here, kept: Path) -> None:
+    (kept / "snapshots/as_of=2025-01-31").mkdir()
+    (kept / "snapshots/as_of=2025-01-31/customers.parquet").write_bytes(b"nothing")
+    assert here("migrate", "--from", "2024-09", "--to", "2024-12", "--store", "snapshots", "-q").code == 0
+    assert here("migrate", "--from", "2024-09", "--to", "2025-01", "--store", "snapshots", "-q").code == 3
+
+
+def test_one_row_a_customer_can_be_kept(here: Here, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "rows.csv").write_text("customer_id,recency_days,frequency,monetary\na,3,2,5.00\nb,9,1,2.00\n")
+    assert here("snapshot", "rows.csv", "-q").code == 2
+    assert here("snapshot", "rows.csv", "-q", "--as-of", "2024-05-01").code == 0
+    assert here("snapshots", "--format", "csv").out.splitlines()[1].startswith(b"2024-05-01,rf12,2,2,")
+
+
+def test_what_a_job_knows_by_size_alone_is_the_same_snapshot(here: Here, kept: Path) -> None:
+    text = (kept / "rfm.toml").read_text()
+    job = '[jobs.nightly]\nsnapshot = true\noutputs = ["segments -o segments.csv"]\n'
+    (kept / "rfm.toml").write_text(text[: text.index("[jobs.nightly]")] + job)
+    assert here("run", "nightly", "-q", "--as-of", "2024-11", "--fast-fingerprint").code == 0
+    again = here("run", "nightly", "--as-of", "2024-11", "--force")
+    assert (again.code, "is there already, just so" in again.err) == (0, True)
+    shutil.rmtree(kept / "snapshots/as_of=2024-11-30")
+    assert here("run", "nightly", "-q", "--as-of", "2024-11").code == 0
+    assert (kept / "snapshots/as_of=2024-11-30/customers.parquet").is_file()
+
+
+def test_a_strict_job_fails_where_another_snapshot_stays(
+    here: Here, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    orders = "customer_id,ordered_at,amount\n" + "".join(
+        f"c{n},2024-0{n % 6 + 1}-0{n % 9 + 1},{n}.50\n" for n in range(60)
+    )
+    (tmp_path / "orders.csv").write_text(orders)
+    (tmp_path / "rfm.toml").write_text('[jobs.n]\nsnapshot = true\noutputs = ["segments -o segments.csv"]\n')
+    assert here("run", "n", "-q", "--as-of", "2024-06-09").code == 0
+    (tmp_path / "orders.csv").write_text(orders + "c1,2024-05-05,7.00\n")
+    strict = here("run", "n", "-q", "--as-of", "2024-06-09", "--strict")
+    assert (strict.code, "another snapshot of 2024-06-09" in strict.err) == (1, True)
+    assert [path.name for path in (tmp_path / "out/n").iterdir() if path.name[0] == "2"] == ["2024-06-09"]
+    assert here("run", "n", "-q", "--as-of", "2024-06-09").code == 0
+
+
 def test_a_job_keeps_the_snapshot_of_its_date(here: Here, kept: Path) -> None:
     job = 'snapshot = true\noutputs = ["segments -o segments.csv", "migrate -o moves.csv"]\n'
     text = (kept / "rfm.toml").read_text()

@@ -16,7 +16,9 @@ from typing import Any
 
 import pytest
 
+from rfm_cli.report.cells import label_text
 from rfm_cli.report.figures import HEADS
+from rfm_cli.words import words
 from tests.commands.conftest import SAMPLE
 from tests.report.conftest import HOSTILE
 
@@ -216,7 +218,7 @@ def test_a_roll_up_of_months_leaves_out_what_needs_days(sample: Here, tmp_path: 
     assert ended.code == 0
     assert "rfm: the report is without watch-list: " in ended.err
     page = Page((tmp_path / "a.html").read_text())
-    assert page.text.count("Left out: --speed, --history and --watch need single days") == 2
+    assert page.text.count("Left out: the roll-up has no single days, or not the dates.") == 2
     assert str(tmp_path) not in page.text
 
 
@@ -241,3 +243,40 @@ def test_a_workbook_of_many_customers_has_the_first_of_the_watch_list(
     monkeypatch.setattr(reporting, "MOST_WATCHED", 10)
     ended = sample("report", "-o", str(tmp_path / "a.xlsx"))
     assert "rfm: the workbook has 10 of 181 on the watch-list: rfm vip --watch has all" in ended.err.splitlines()
+
+
+def test_names_sort_as_they_are_shown(sample: Here, tmp_path: Path) -> None:
+    page = made(sample, tmp_path, "--lang", "ru")
+    assert [row[0] for row in page.cells[:2]] == ["чемпионы", "лояльные"]
+
+
+def test_a_section_tells_its_ruler(sample: Here, tmp_path: Path) -> None:
+    text = made(sample, tmp_path).text
+    assert text.count("Measured by the cutoffs of 31 December 2024.") == 1
+    assert text.count("Measured by the cutoffs of 30 September 2024.") == 3
+
+
+@pytest.mark.parametrize(
+    ("label", "shown"),
+    [
+        ("under -20", "under -20"),
+        ("-20-4", "-20\u20134"),
+        ("-20--4", "-20\u2013-4"),
+        ("31-90", "31\u201390"),
+        ("a-b", "a-b"),
+    ],
+)
+def test_labels_of_bins(label: str, shown: str) -> None:
+    assert label_text(label, words("en")) == shown
+
+
+def test_a_reading_tells_of_no_revenue_where_there_is_none(
+    here: Here, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "orders.csv").write_text(
+        "customer_id,ordered_at,amount,order_id\na,2024-01-01,5,1\na,2024-02-01,-9,1\n"
+    )
+    text = made(here, tmp_path).text
+    assert "is the largest segment" in text
+    assert "most revenue" not in text

@@ -77,6 +77,17 @@ def test_what_is_the_users_stays_as_it_is(here: Here, tmp_path: Path, monkeypatc
             assert "5 customers" in shown
 
 
+@pytest.mark.parametrize("name", ["New", "1,539", "1.5", "2024-12-31", "2024-99-99", "revenue"])
+def test_ids_are_names_and_no_words(here: Here, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "orders.csv").write_text(f'customer_id,order_id,ordered_at,amount\n"{name}","{name}",2024-01-01,5\n')
+    ended = here("explain", name, "-q", "--lang", "ru", "--format", "table")
+    assert ended.code == 0
+    lines = ended.out.decode().splitlines()
+    assert lines[0].startswith(f"клиент {name} · ")
+    assert lines[3].endswith(f"заказ {name}")
+
+
 @pytest.mark.parametrize("width", [80, 200])
 @pytest.mark.parametrize("view", ["segments", "grid", "migrate"])
 def test_screens(

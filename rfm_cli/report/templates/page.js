@@ -48,6 +48,16 @@
     axisLine: { lineStyle: { color: colour("--line") } }, axisTick: { show: false }, ...more,
   });
 
+  // Black or white, whichever stands out more from the shade of a part of the greatest value: one of them always does.
+  const channels = (hex) => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
+  const linear = (byte) => (byte <= 10 ? byte / 3294.6 : ((byte / 255 + 0.055) / 1.055) ** 2.4);
+  function readable(part) {
+    const low = channels(colour("--low"));
+    const high = channels(colour("--high"));
+    const [red, green, blue] = low.map((from, at) => linear(from + part * (high[at] - from)));
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 ? "#000000" : "#ffffff";
+  }
+
   function heatMap(chart, box) {
     const narrow = isNarrow(box);
     const inCell = (mark) => {
@@ -59,7 +69,7 @@
       told: mark.told.join("\n"),
       label: {
         formatter: () => inCell(mark),
-        color: mark.value > 0.55 * chart.most ? colour("--on-high") : colour("--on-low"),
+        color: readable(mark.value / chart.most),
       },
     }));
     const wide = Math.max(...chart.y.map((label) => label.length));

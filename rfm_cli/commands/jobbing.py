@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -104,8 +104,15 @@ def inputs(asked: Asked) -> tuple[list[str], list[str]]:
     own = [resolve(by_table(dict(task.params)), os.environ, Path()) for task in tasks]
     files, urls = inputs_of([asked.run.settings, *own])
     stores = {str(told) for task in tasks if (told := task.params.get("snapshots_in"))}
-    kept = [str(place_of(Path(store), day)) for store in stores for day in days_in(Path(store))]
+    kept = [str(place_of(Path(store), day)) for store in stores for day in _days_kept(asked, Path(store))]
     return sorted({*files, *kept}), urls
+
+
+def _days_kept(asked: Asked, store: Path) -> list[date]:
+    """The days of a store that outputs read, but for the one that the job itself takes a snapshot of."""
+    if not asked.job.snapshot:
+        return days_in(store)
+    return [day for day in days_in(store) if day != asked.day] if store.is_dir() else []
 
 
 def attempt(asked: Asked, files: Sequence[str], urls: Sequence[str]) -> bool:
@@ -115,9 +122,15 @@ def attempt(asked: Asked, files: Sequence[str], urls: Sequence[str]) -> bool:
     told = Manifest(asked.job.name, str(asked.day or LAST), options_of(asked), seen)
     if is_current(asked, told, urls):
         return True
+
+    def taken(reading: Reading, result: Scored) -> None:
+        if asked.job.snapshot and not asked.only and unchanged(asked, files, before, seen):
+            keep_snapshot(asked, reading, result, [one for one in seen if one.path not in urls])
+            asked.run.narrator.check_strict()
+
     with folders.new_run(asked.job.folder) as made:
         try:
-            reading, result, written = make(asked, made)
+            result, written = make(asked, made, taken)
         except RfmError:
             if unchanged(asked, files, before, seen):
                 raise
@@ -125,9 +138,6 @@ def attempt(asked: Asked, files: Sequence[str], urls: Sequence[str]) -> bool:
         if not unchanged(asked, files, before, seen):
             return False
         write_manifest(made, told, result, written)
-        if asked.job.snapshot and not asked.only:
-            keep_snapshot(asked, reading, result, [one for one in seen if one.path not in urls])
-            asked.run.narrator.check_strict()
         put(asked, made, result, len(written))
     return True
 
@@ -163,8 +173,11 @@ def unchanged(
         return False
 
 
-def make(asked: Asked, made: Path) -> tuple[Reading, Scored, list[Written]]:
-    """All outputs in the folder, from one reading, which is given back; `CheckFailed` where the run is one to fail."""
+def make(asked: Asked, made: Path, taken: Callable[[Reading, Scored], None]) -> tuple[Scored, list[Written]]:
+    """All outputs in the folder, from one reading; `CheckFailed` where the run is one to fail.
+
+    The snapshot of the date is `taken` before the outputs, which may read it.
+    """
     reading = SharedReading()
     joint = Joint(reading, asked.run.narrator)
     base = replace(asked.run, joint=joint, flags={**asked.run.flags, "explain": None, "rejects": None})
@@ -177,8 +190,9 @@ def make(asked: Asked, made: Path) -> tuple[Reading, Scored, list[Written]]:
     with suppress(Planned):
         scored(base)
     for task in tasks:
-        with suppress(Planned):
-            task.invoke(made, joint)
+        if not task.params.get("snapshots_in"):  # those read the store, and no orders
+            with suppress(Planned):
+                task.invoke(made, joint)
     if asked.job.snapshot:
         with suppress(Planned):
             shop = shop_of(base)
@@ -186,18 +200,15 @@ def make(asked: Asked, made: Path) -> tuple[Reading, Scored, list[Written]]:
     reading.planning = False
     result = scored(base)
     require(asked, figures_of(result))
+    taken(reading, result)
     for number, task in enumerate(tasks, start=1):
         with step(f"output {number} of {len(tasks)}, {task.file}"):
             task.invoke(made, joint)
-    return (
-        reading,
-        result,
-        [
-            Written(file, task.output.text, joint.written.get(str(made / file)), digest_of(made / file))
-            for task in tasks
-            for file in task.files.values()
-        ],
-    )
+    return result, [
+        Written(file, task.output.text, joint.written.get(str(made / file)), digest_of(made / file))
+        for task in tasks
+        for file in task.files.values()
+    ]
 
 
 def keep_snapshot(asked: Asked, reading: Reading, result: Scored, seen: Sequence[Fingerprint]) -> None:

@@ -284,3 +284,16 @@ def test_snapshots_that_an_output_reads_are_inputs(here: Here, shop: Path) -> No
     assert "nothing has changed" in here("run", "n", "--as-of", "2024-03").err
     shutil.rmtree(shop / "snapshots/as_of=2024-02-29")
     assert here("run", "n", "-q", "--as-of", "2024-03").code == 2  # there is no earlier one now
+
+
+def test_an_output_may_read_the_snapshot_of_its_own_job(here: Here, shop: Path) -> None:
+    cuts = [word for cut in ("r=10,20,30,40", "f=2,3,4,5", "m=5,10,20,30") for word in ("--cuts", cut)]
+    assert here("snapshot", "-q", "--as-of", "2024-02", *cuts).code == 0
+    scheme = "[scheme]\ncuts = { r = [10, 20, 30, 40], f = [2, 3, 4, 5], m = [5, 10, 20, 30] }\n"
+    outputs = '"migrate --store snapshots --from 2024-02 --flows -o flows.csv", "segments -o segments.csv"'
+    (shop / "rfm.toml").write_text(f"{scheme}[jobs.n]\nsnapshot = true\noutputs = [{outputs}]\n")
+    assert here("run", "n", "-q", "--as-of", "2024-03") == (0, b"", "")
+    flows = (shop / "out/n/current/flows.csv").read_bytes()
+    between = ("--from", "2024-02", "--to", "2024-03")
+    assert flows == here("migrate", "-q", *between, "--flows", "--format", "csv").out
+    assert "nothing has changed" in here("run", "n", "--as-of", "2024-03").err

@@ -221,13 +221,19 @@ def _open_csv(name: str, path: str, options: ReadOptions, spooled: spool.Spool |
     frame = _scan_csv(path, columns, layout.separator)
     local = None if is_url(path) else Path(path)
     schema = dict.fromkeys(columns, pl.String())
-    start = _scan_csv(path, columns, layout.separator, HEAD)
+    start = _first_rows(path, columns, layout.separator)
     form = layout.said(options.encoding if spooled else "utf-8")
     header = tuple(plain_name(heading) for heading in layout.header)
     return Source(name, "csv", frame, schema, header, local, layout.separator, form, spooled=spooled, start=start)
 
 
-def _scan_csv(path: str, columns: Sequence[str], separator: str, rows: int | None = None) -> pl.LazyFrame:
+def _first_rows(path: str, columns: Sequence[str], separator: str) -> pl.LazyFrame:
+    """HEAD rows of a CSV file. Of a large one only its first lines are given to Polars, which would decode far more."""
+    lines = None if is_url(path) else text.first_lines(Path(path), HEAD)
+    return _scan_csv(path if lines is None else lines, columns, separator, HEAD)
+
+
+def _scan_csv(file: str | bytes, columns: Sequence[str], separator: str, rows: int | None = None) -> pl.LazyFrame:
     """The rows of a CSV file as texts; an empty line is no row.
 
     Headings were read by our own means: Polars would rename doubled ones, and we must see them. The filter looks at
@@ -235,7 +241,12 @@ def _scan_csv(path: str, columns: Sequence[str], separator: str, rows: int | Non
     what is accepted must not depend on the columns that an answer needs.
     """
     scanned = pl.scan_csv(
-        path, separator=separator, new_columns=list(columns), glob=is_url(path), infer_schema=False, n_rows=rows
+        file,
+        separator=separator,
+        new_columns=list(columns),
+        glob=isinstance(file, str) and is_url(file),
+        infer_schema=False,
+        n_rows=rows,
     )
     return scanned.filter(~pl.all_horizontal(pl.all().is_null()))
 
@@ -290,6 +301,6 @@ def repaired(source: Source) -> Source:
         return source
     columns = [*unique_names(source.header), SURPLUS]
     frame = _scan_csv(str(laid.path), columns, source.separator)
-    start = _scan_csv(str(laid.path), columns, source.separator, HEAD)
+    start = _first_rows(str(laid.path), columns, source.separator)
     schema = dict.fromkeys(columns, pl.String())
     return replace(source, frame=frame, schema=schema, local=laid.path, spooled=laid, start=start)

@@ -13,6 +13,7 @@ from rfm_cli.errors import InputError
 
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab"}
 SNIFF = 1 << 18
+LINES_AT_MOST = 1 << 24
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,17 @@ def first_bytes(path: Path, count: int) -> bytes:
 def first_text(path: Path) -> str:
     """The first lines of a UTF-8 file; a character cut at the end is left out."""
     return first_bytes(path, SNIFF).decode("utf-8-sig", errors="replace")
+
+
+def first_lines(path: Path, count: int) -> bytes | None:
+    """Whole lines from the start of a file, more than `count`; None where it has no more, where they take too many
+    bytes, or where they end within a quoted field. A row may take several lines."""
+    start = first_bytes(path, LINES_AT_MOST // 16)
+    if start.count(b"\n") <= count:
+        start = first_bytes(path, LINES_AT_MOST)
+    whole = start[: start.rfind(b"\n") + 1]
+    is_cut_in_a_field = whole.count(b'"') % 2 == 1
+    return None if whole.count(b"\n") <= count or is_cut_in_a_field else whole
 
 
 def speaks_utf8(path: Path) -> bool:

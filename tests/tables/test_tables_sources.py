@@ -10,7 +10,7 @@ import pytest
 
 from rfm_cli.errors import InputError
 from rfm_cli.tables.options import ReadOptions
-from rfm_cli.tables.sources import SURPLUS, find, is_url, open_source, open_whole, repaired, unique_names
+from rfm_cli.tables.sources import HEAD, SURPLUS, find, is_url, open_source, open_whole, repaired, unique_names
 
 OPTIONS = ReadOptions()
 HEADER = "customer_id,date,amount\n"
@@ -57,6 +57,15 @@ def test_line_breaks_inside_quotes(write: Any) -> None:
 
 def test_empty_lines_are_no_rows(write: Any) -> None:
     assert rows(write("o.csv", "\n\na,b\n1,2\n\n3,4\n\n\n")) == [("1", "2"), ("3", "4")]
+
+
+@pytest.mark.parametrize("start", ["", "\ufeff"], ids=["plain", "bom"])
+def test_first_rows_of_a_large_file_are_those_of_all(write: Any, start: str) -> None:
+    lines = [f'{row},"wide, {"x" * 90}"' for row in range(30_000)]
+    source = open_source(write("o.csv", f"{start}a,b\n" + "\n".join(lines)), ReadOptions())
+    first = source.head().collect()
+    assert first.height == HEAD
+    assert first.equals(source.frame.collect().head(HEAD))
 
 
 def test_no_line_end_at_the_end(write: Any) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from rfm_cli.errors import InputError
-from rfm_cli.tables.text import Layout, first_bytes, first_text, layout
+from rfm_cli.tables.text import LINES_AT_MOST, Layout, first_bytes, first_lines, first_text, layout
 
 
 @pytest.mark.parametrize(
@@ -51,6 +51,32 @@ def test_packed_or_not(tmp_path: Path) -> None:
     packed.write_bytes(gzip.compress(b"\xef\xbb\xbfabc"))
     assert first_bytes(plain, 4) == first_bytes(packed, 4) == b"\xef\xbb\xbfa"
     assert first_text(plain) == first_text(packed) == "abc"
+
+
+def test_first_lines_are_whole(tmp_path: Path) -> None:
+    file = tmp_path / "o.csv"
+    line = b"1," + b"x" * 500 + b"\n"
+    file.write_bytes(b"a,b\n" + line * 4000)
+    found = first_lines(file, 1000)
+    assert found is not None
+    assert found.startswith(b"a,b\n1,xxx")
+    assert found.endswith(line)
+    assert found.count(b"\n") > 1000
+    assert first_lines(file, 4001) is None
+
+
+def test_first_lines_look_farther_where_lines_are_long(tmp_path: Path) -> None:
+    file = tmp_path / "o.csv"
+    file.write_bytes((b"x" * 2000 + b"\n") * 9000)
+    found = first_lines(file, 1000)
+    assert found is not None
+    assert found.count(b"\n") == LINES_AT_MOST // 2001
+
+
+def test_first_lines_end_in_no_quoted_field(tmp_path: Path) -> None:
+    file = tmp_path / "o.csv"
+    file.write_bytes(b'a\n"' + b"x\n" * (1 << 20))
+    assert first_lines(file, 1000) is None
 
 
 def test_the_form_in_words() -> None:

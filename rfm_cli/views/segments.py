@@ -13,6 +13,7 @@ from rfm_cli.views.view import View, meta_of
 from rfm_cli.views.worth import MORE_DECIMALS, filled, summed, worth
 
 MEDIANS = {"recency_days": "median_recency_days", "frequency": "median_frequency", "monetary": "median_monetary"}
+EXACT = 2**52
 VALUE = "(value)"
 """The axis while it is worked with, which may be called like a measure."""
 
@@ -26,7 +27,8 @@ def segments_view(scored: Scored, axis: AxisOf | None = None, *, next_steps: boo
     a map the buyers are one row without a name. With an `axis` its values come first: every value x every segment.
     `next_steps` adds next_step, what the scheme suggests to do.
     """
-    medians = {name: _double_median(measure) for measure, name in MEDIANS.items() if measure in scored.frame.columns}
+    measures = {name: scored.frame[measure] for measure, name in MEDIANS.items() if measure in scored.frame.columns}
+    medians = {name: _double_median(values) for name, values in measures.items()}
     frame, cells, keys = scored.frame, _ranked(scored), ["segment"]
     if axis is not None:
         _refuse(axis)
@@ -64,12 +66,22 @@ def _ranked(scored: Scored) -> pl.DataFrame:
     return pl.DataFrame({"segment": names}, schema={"segment": pl.String})
 
 
-def _double_median(measure: str) -> pl.Expr:
-    """Twice the median, an integer: the sum of the middle two, or of the middle one and itself."""
-    values = pl.col(measure).drop_nulls().cast(pl.Int64).sort()
-    count = values.len().cast(pl.Int64)
-    low = values.get((count - 1) // 2, null_on_oob=True)
-    return low + values.get(count // 2, null_on_oob=True)
+def _double_median(values: pl.Series) -> pl.Expr:
+    """Twice the median of a column of integers, in groups, an integer: the sum of the middle two, or of the middle one
+    and itself."""
+    column = pl.col(values.name).cast(pl.Int64)
+    if _are_exact_floats(values):  # then Polars' own median has no rounding, and needs a tenth of the time of a sort
+        return (column.median() * 2).cast(pl.Int64)
+    ordered = column.drop_nulls().sort()
+    count = ordered.len().cast(pl.Int64)
+    low = ordered.get((count - 1) // 2, null_on_oob=True)
+    return low + ordered.get(count // 2, null_on_oob=True)
+
+
+def _are_exact_floats(values: pl.Series) -> bool:
+    """Whether the sum of any two of the integers is exact as a float."""
+    low, high = values.min(), values.max()
+    return not (isinstance(low, int) and isinstance(high, int)) or -EXACT <= low <= high <= EXACT
 
 
 def _medians(scale: int | None) -> list[pl.Expr]:

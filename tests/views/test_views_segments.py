@@ -154,10 +154,14 @@ def test_types_are_those_of_files() -> None:
     ]
 
 
-@settings(max_examples=40, deadline=None)
+MONEY = st.integers(-999, 9999) | st.integers(2**52 - 2, 2**52 + 2) | st.integers(2**53 - 2, 2**53 + 2)
+"""Few cents, and what is near the largest integers that floats hold exactly."""
+
+
+@settings(max_examples=80, deadline=None)
 @given(
     st.lists(
-        st.tuples(st.sampled_from(RF12.names()), st.integers(0, 900), st.integers(0, 9), st.integers(-999, 9999)),
+        st.tuples(st.sampled_from(RF12.names()[:3]), st.integers(0, 900), st.integers(0, 9), MONEY),
         min_size=1,
         max_size=30,
     )

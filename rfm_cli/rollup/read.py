@@ -176,7 +176,7 @@ def _by_customer(rollup: RollUp, as_of: date) -> pl.LazyFrame:
     """The measures at a date, without a window: the state of a day, where there is one, and what came after it."""
     made, place = rollup.manifest, rollup.folder
     if as_of >= made.last_day and (place / store.LATEST).is_file():
-        found = state.scan_state(place / store.LATEST)
+        found = state.scan_latest(place)
     elif as_of >= made.settled and (place / store.SETTLED).is_file():
         later = _seen(rollup, as_of, after=made.settled)
         found = state.added(state.scan_state(place / store.SETTLED), later, pl.col("day"))

@@ -1,7 +1,8 @@
 """Where customers stood on two days: a row a customer, so that a late date need not read all periods.
 
 Only roll-ups in parts have them: the customers at the end of the last settled day, which nothing changes any more, and
-those at the end of the last day of all. An add makes the latter anew for the customers that it brings rows of.
+those at the end of the last day of all. An add makes the latter anew for the customers that it brings rows of: they
+stand in a file of their own, and are folded in when they have become many.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from rfm_cli.rollup import rows, store
 from rfm_cli.rollup.manifest import Manifest
 from rfm_cli.rollup.parts import is_parted
 
+FEW = 8
+"""Changed customers stand apart while they are fewer than one in so many of all."""
 SUMS = ("orders", "revenue")
 DAYS = ("first_order", "last_order")
 
@@ -64,10 +67,32 @@ def carry_states(
     if touched is None or not (old / store.LATEST).is_file():
         _write_latest(new, ids_of(rows.scan(new, after=manifest.settled), manifest), manifest)
         return
-    own = pl.col("customer_id").is_in(touched["customer_id"].unique().implode())
-    changed = added(scan_state(place).filter(own), touched.lazy(), pl.col("period"))
-    others = scan_state(old / store.LATEST).filter(~own)
-    _write(new / store.LATEST, pl.concat([others, changed.select(others.collect_schema().names())]), manifest)
+    own = touched.select("customer_id").unique()
+    known = scan_state(place).join(own.lazy(), on="customer_id", how="semi")
+    _carry_latest(old, new, added(known, touched.lazy(), pl.col("period")), manifest)
+
+
+def scan_latest(folder: Path) -> pl.LazyFrame:
+    """The customers at the end of the last day of all, in no order."""
+    whole, place = scan_state(folder / store.LATEST), folder / store.CHANGED
+    return _instead(whole, scan_state(place)) if place.is_file() else whole
+
+
+def _carry_latest(old: Path, new: Path, changed: pl.LazyFrame, manifest: Manifest) -> None:
+    """Nothing: the state of the last day goes on, with these customers as they are now."""
+    before = old / store.CHANGED
+    apart = (_instead(scan_state(before), changed) if before.is_file() else changed).collect(engine="streaming")
+    if apart.height * FEW < pl.scan_ipc(old / store.LATEST, glob=False).select(pl.len()).collect().item():
+        store.keep(old / store.LATEST, new / store.LATEST)
+        _write(new / store.CHANGED, apart.lazy(), manifest)
+    else:
+        _write(new / store.LATEST, _instead(scan_state(old / store.LATEST), apart.lazy()), manifest)
+
+
+def _instead(whole: pl.LazyFrame, some: pl.LazyFrame) -> pl.LazyFrame:
+    """The customers of both, as they are in `some` where they are in both."""
+    others = whole.join(some.select("customer_id"), on="customer_id", how="anti")
+    return pl.concat([others, some.select(whole.collect_schema().names())])
 
 
 def scan_state(place: Path) -> pl.LazyFrame:

@@ -31,6 +31,7 @@ RECENT = "recent.parquet"
 BEGUN = "begun.parquet"
 SETTLED = "settled.arrow"
 LATEST = "latest.arrow"
+CHANGED = "changed.arrow"
 SHOWN = (MANIFEST, ROLLUP, RECENT)
 """What a user finds in the folder; the other files of a version are there to save work."""
 CURRENT, VERSION, LOCK = ".current", ".version-", ".lock"

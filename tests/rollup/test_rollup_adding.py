@@ -14,13 +14,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rfm_cli.rollup import rows as rollup_rows
-from rfm_cli.rollup import store
+from rfm_cli.rollup import state, store
 from rfm_cli.rollup.adding import add_orders, write_added
 from rfm_cli.rollup.make import roll_up, write_rollup
 from rfm_cli.rollup.manifest import from_text
 from rfm_cli.rollup.periods import Periods, Purchases
 from rfm_cli.rollup.read import read_rollup
-from rfm_cli.rollup.state import scan_state
+from rfm_cli.rollup.state import scan_latest, scan_state
 from rfm_cli.shop import TablePaths, open_shop
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_model import Orders
@@ -74,6 +74,8 @@ PERIODS = st.sampled_from(
     ]
 )
 PURCHASES = st.builds(Purchases, free=st.sampled_from(["count", "ignore"]), one_a_day=st.booleans())
+FEW = st.sampled_from([0, 2, state.FEW])
+"""How many changed customers stand apart: all of them, or fewer than one in so many."""
 CUTS = st.sets(st.integers(1, DAYS + 31), min_size=2, max_size=9)
 
 
@@ -119,10 +121,13 @@ def same(one: Path, other: Path) -> None:
     """Both folders hold the same roll-up; inputs aside, for these differ."""
     first, second = store.version_of(one), store.version_of(other)
     names = [sorted(str(path.relative_to(place)) for path in place.rglob("*")) for place in (first, second)]
-    assert names[0] == names[1]
-    for name in names[0]:
-        if name != store.MANIFEST and (first / name).is_file():
+    assert [name for name in names[0] if name != store.CHANGED] == names[1]
+    for name in names[1]:
+        if name not in (store.MANIFEST, store.LATEST) and (first / name).is_file():
             assert (first / name).read_bytes() == (second / name).read_bytes(), name
+    if store.LATEST in names[1]:
+        latest = [scan_latest(place).collect().sort("customer_id") for place in (first, second)]
+        assert latest[0].equals(latest[1])
     manifests = [from_text((place / store.MANIFEST).read_text(), "OUT") for place in (first, second)]
     assert replace(manifests[0], inputs=()) == replace(manifests[1], inputs=())
 
@@ -135,9 +140,9 @@ def test_a_customer_without_a_purchase_leaves_the_same_bytes(tmp_path: Path, mon
     out = grown(tmp_path, [rows[:2], rows[2:4], rows[4:]], Periods("day"), Purchases())
     same(out, made(tmp_path, rows, Periods("day"), Purchases()))
     for name in (store.SETTLED, store.LATEST):
-        state = store.version_of(out) / name
-        assert not any(pl.read_ipc(state).null_count().row(0))
-        assert scan_state(state).collect()["first_order"].null_count() == (1 if name == store.SETTLED else 2)
+        place = store.version_of(out) / name
+        assert not any(pl.read_ipc(place).null_count().row(0))
+        assert scan_state(place).collect()["first_order"].null_count() == (1 if name == store.SETTLED else 2)
 
 
 def accepted(row: Row) -> bool:
@@ -146,15 +151,16 @@ def accepted(row: Row) -> bool:
 
 @pytest.mark.parametrize("most", [1_000_000, 3])
 @checked
-@given(rows=shops(), periods=PERIODS, purchases=PURCHASES, cuts=CUTS)
+@given(rows=shops(), periods=PERIODS, purchases=PURCHASES, cuts=CUTS, few=FEW)
 def test_daily_adds_equal_one_roll_up(
-    tmp_path: Path, rows: list[Row], periods: Periods, purchases: Purchases, cuts: set[int], most: int
+    tmp_path: Path, rows: list[Row], periods: Periods, purchases: Purchases, cuts: set[int], most: int, few: int
 ) -> None:
     ends = [*sorted(cuts), DAYS + 32]
     parts = [[row for row in rows if begin <= row.day < end] for begin, end in itertools.pairwise([0, *ends])]
     parts = [part for part in parts if any(map(accepted, part))]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(rollup_rows, "MOST_IN_ONE", most)
+        patch.setattr(state, "FEW", few)
         same(grown(tmp_path, parts, periods, purchases), made(tmp_path, [*itertools.chain(*parts)], periods, purchases))
 
 
@@ -171,9 +177,9 @@ def in_time(parts: list[list[Row]]) -> list[list[Row]]:
 
 @pytest.mark.parametrize("most", [1_000_000, 3])
 @checked
-@given(rows=shops(), periods=PERIODS, purchases=PURCHASES, cuts=CUTS)
+@given(rows=shops(), periods=PERIODS, purchases=PURCHASES, cuts=CUTS, few=FEW)
 def test_rows_that_come_late_but_not_too_late_change_nothing(
-    tmp_path: Path, rows: list[Row], periods: Periods, purchases: Purchases, cuts: set[int], most: int
+    tmp_path: Path, rows: list[Row], periods: Periods, purchases: Purchases, cuts: set[int], most: int, few: int
 ) -> None:
     ends = [*sorted(cuts), 10_000]
     parts = [
@@ -182,4 +188,5 @@ def test_rows_that_come_late_but_not_too_late_change_nothing(
     parts = in_time(parts)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(rollup_rows, "MOST_IN_ONE", most)
+        patch.setattr(state, "FEW", few)
         same(grown(tmp_path, parts, periods, purchases), made(tmp_path, [*itertools.chain(*parts)], periods, purchases))

@@ -36,11 +36,19 @@ def by_digits(numbers: Int64s) -> Int64s | None:
     longest = len(str(int(numbers.max())))
     if int(numbers.min()) < 0 or longest > MOST_DIGITS:
         return None
-    digits = np.maximum(np.searchsorted(TENS, numbers, side="right"), 1)
+    rising = bool((numbers[1:] > numbers[:-1]).all())
+    digits = _lengths(numbers, rising=rising)
     keys = numbers * TENS[longest - digits] * 32 + digits
     # Of ascending numbers those of one length are in order already: a merge of so few runs is next to nothing.
-    rising = bool((numbers[1:] > numbers[:-1]).all())
     return np.argsort(keys, kind="stable") if rising else places_of(keys)
+
+
+def _lengths(numbers: Int64s, *, rising: bool) -> Int64s:
+    """How many digits each number has; of ascending numbers those of one length stand together."""
+    if not rising:
+        return np.maximum(np.searchsorted(TENS, numbers, side="right"), 1)
+    ends = np.searchsorted(numbers, TENS[1:])
+    return np.repeat(np.arange(1, len(TENS) + 1), np.diff(ends, prepend=0, append=len(numbers)))
 
 
 def by_text(texts: pl.Series) -> Int64s:

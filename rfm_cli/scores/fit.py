@@ -64,7 +64,10 @@ def fit(buyers: pl.DataFrame, fitting: Fitting, scale: int | None) -> tuple[Cuto
         within = [name for name in ("r", "f") if name in axes] if fitting.nested else []
         values = money if axis == "m" and money is not None else frame[MEASURE[axis]]
         axes[axis], notes = _fit_axis(values, axis, fitting, scale or 0, frame.group_by(within) if within else None)
-        said += notes or ([*_unused_m(frame, axes["m"], fitting)] if axis == "m" else [])
+        if axis == "m" and not notes and money is not None:
+            told = frame if fitting.nested else _telling(money, axes["m"][()])
+            said += _unused_m(told, axes["m"], fitting)
+        said += notes
         if fitting.nested:
             frame = frame.with_columns(score_of(axis, axes[axis]).alias(axis))
     bins = fitting.scheme.bins
@@ -94,6 +97,12 @@ def _unused_m(buyers: pl.DataFrame, groups: Mapping[Group, Bounds], fitting: Fit
     unused = [str(score) for score in range(1, fitting.scheme.bins.m + 1) if score not in got]
     if unused and got:
         yield warning(f"m: no buyer gets score {', '.join(unused)}; other cutoffs may use them: --cuts m=...")
+
+
+def _telling(money: pl.Series, bounds: Bounds) -> pl.DataFrame:
+    """Of ascending values the first one, and the first that reaches each bound: between them no score begins."""
+    places = {0, *(int(money.search_sorted(bound)) for _, bound in bounds.at)}
+    return money.gather(sorted(place for place in places if place < money.len())).to_frame(MEASURE["m"])
 
 
 def _ruled(values: pl.Series, axis: Axis, fitting: Fitting, scale: int) -> Bounds:
@@ -161,9 +170,9 @@ def whole_units(cut: Decimal, axis: Axis, scale: int) -> int:
 
 
 def vip_of(money: pl.Series | None, fitting: Fitting) -> Vip:
-    """The VIP floor: the money of the ceil(n x share)-th of n buyers; None without money or buyers."""
+    """The VIP floor: of the ascending `money` of n buyers that of the ceil(n x share)-th from the top; None without
+    money or buyers."""
     if money is None or money.is_empty():
         return Vip(None, fitting.share, fitting.min_orders)
     place = math.ceil(money.len() * Fraction(fitting.share))
-    floor = rules.floor_of_top(rules.value_counts(money), place)
-    return Vip(floor, fitting.share, fitting.min_orders)
+    return Vip(int(money[-place]), fitting.share, fitting.min_orders)

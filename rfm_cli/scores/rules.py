@@ -77,9 +77,3 @@ def type7(counts: pl.DataFrame, k: int, unit: int, *, low_is_best: bool) -> Boun
         return Bounds(k, tuple((k + 1 - i, edge - 1) for i, edge in enumerate(edges, start=1)), "type7")
     return Bounds(k, tuple((i + 1, edge) for i, edge in reversed(list(enumerate(edges, start=1)))), "type7")
 
-
-def floor_of_top(counts: pl.DataFrame, buyers_in: int) -> int:
-    """The value of the `buyers_in`-th buyer from the top, ties aside."""
-    top_first = counts.sort("value", descending=True)
-    place = top_first["rows"].cum_sum().search_sorted(buyers_in)
-    return int(top_first["value"][int(place)])

@@ -172,6 +172,28 @@ def test_the_vip_floor_is_the_money_of_the_buyer_at_the_rounded_up_place(share: 
     assert scored.filter("vip")["monetary"].sort(descending=True).to_list() == vips
 
 
+MONEY = st.lists(st.integers(-20, 60), min_size=1, max_size=40)
+
+
+@settings(max_examples=80, deadline=None)
+@given(MONEY, st.integers(1, 100))
+def test_the_vip_floor_is_the_money_of_a_buyer_that_can_be_counted_off(money: list[int], percent: int) -> None:
+    cutoffs, _ = fit(buyers(*((1, 1, one) for one in money)), Fitting(RF12, share=Decimal(percent) / 100), 2)
+    assert cutoffs.vip.floor == sorted(money, reverse=True)[-(-len(money) * percent // 100) - 1]
+
+
+@settings(max_examples=80, deadline=None)
+@given(MONEY, st.lists(st.integers(-25, 65), min_size=4, max_size=4).map(sorted))
+def test_scores_of_money_that_nobody_gets_are_named(money: list[int], cuts: list[int]) -> None:
+    given = {"m": tuple(Decimal(cut).scaleb(-2) for cut in cuts)}
+    frame = buyers(*((1, 1, one) for one in money))
+    cutoffs, notes = fit(frame, Fitting(RF12, given=given), 2)
+    got = set(with_scores(frame, cutoffs)["m"])
+    unused = [str(score) for score in range(1, 6) if score not in got]
+    words = f"m: no buyer gets score {', '.join(unused)}; other cutoffs may use them: --cuts m=..."
+    assert [text for text in said(notes).splitlines() if text.startswith("m:")] == ([words] if unused else [])
+
+
 def test_ties_at_the_vip_floor_are_all_in_and_a_vip_needs_two_purchases() -> None:
     tied = buyers((1, 2, 500), (1, 2, 500), (1, 1, 500), (1, 1, 900), *((9, 3, 1) for _ in range(6)))
     cutoffs, _ = fit(tied, Fitting(RF12, share=Decimal("0.15")), 2)

@@ -58,13 +58,6 @@ def test_type7_scores_equal_the_definition(values: list[int], k: int, low_is_bes
     assert found == type7_by_hand(values, k, low_is_best=low_is_best)
 
 
-@settings(max_examples=60, deadline=None)
-@given(VALUES, st.integers(1, 100))
-def test_the_floor_of_the_top_is_the_value_of_the_nth_buyer(values: list[int], n: int) -> None:
-    place = min(n, len(values))
-    assert rules.floor_of_top(rules.value_counts(pl.Series(values)), place) == sorted(values, reverse=True)[place - 1]
-
-
 def test_ten_different_values_fill_five_scores_evenly() -> None:
     bounds = rules.quantile(rules.value_counts(pl.Series(range(10))), 5, low_is_best=False)
     assert bounds == Bounds(5, ((5, 8), (4, 6), (3, 4), (2, 2)), "quantile")

@@ -17,6 +17,10 @@ from rfm_cli.errors import OutputError, RfmError, UsageError, nearest
 
 INTERRUPTED, READER_GONE = 130, 141
 
+ALLOCATED = 100_000
+"""So many new objects make Python look for garbage. Its own 700 are soon reached by imports, which leave none: a score
+of 10,000 orders would spend a twentieth of its time on looking."""
+
 SHELLS = ("bash", "zsh", "fish")
 COMPLETE = "_RFM_COMPLETE"
 """The variable by which a shell's script asks for the words that could stand at the cursor."""
@@ -97,6 +101,7 @@ rfm.params += [
 def main() -> None:
     """Run the command line and exit with its code; the whole of what a user sees of an error is made here."""
     signal.signal(signal.SIGTERM, _terminated)
+    gc.set_threshold(ALLOCATED)
     atexit.register(gc.freeze)  # what is left then need not be searched for garbage
     try:
         code = _run()

@@ -25,8 +25,8 @@ from rfm_cli.progress import advance, is_watched, step
 from rfm_cli.tables import money, rules
 from rfm_cli.tables.order_model import Facts
 
-ROWS = 1 << 18
-"""The rows of a block: enough to keep Polars busy meanwhile, few enough for the cache."""
+ROWS = 1 << 17
+"""The rows of a block: as many as Polars makes at once, so that nothing is copied, and few enough for the cache."""
 DAY_ZERO = date(1970, 1, 1)
 AHEAD = "POLARS_ROW_GROUP_PREFETCH_SIZE"
 ALL_DAYS = np.array([2**31 - 1], np.int32)

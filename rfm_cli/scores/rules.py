@@ -76,4 +76,3 @@ def type7(counts: pl.DataFrame, k: int, unit: int, *, low_is_best: bool) -> Boun
     if low_is_best:
         return Bounds(k, tuple((k + 1 - i, edge - 1) for i, edge in enumerate(edges, start=1)), "type7")
     return Bounds(k, tuple((i + 1, edge) for i, edge in reversed(list(enumerate(edges, start=1)))), "type7")
-

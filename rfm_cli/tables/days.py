@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import polars as pl
@@ -18,6 +18,8 @@ DIGITS = {8: "%Y%m%d", 10: "epoch s", 13: "epoch ms", 16: "epoch us"}
 """What a number of so many digits is: a compact date, or seconds, milliseconds or microseconds since 1970."""
 SHORT = {9: "epoch s", 12: "epoch ms"}
 """The same for instants before 2001-09-09, taken so only where the column holds no other kind of date."""
+LOOKED_AT = 10_000
+"""So many texts tell whether most of a column differ."""
 FIRST, LAST = datetime(1000, 1, 1), datetime(9999, 12, 31, 23, 59, 59, 999_999)
 """Years of four digits."""
 DATE = re.compile(r"^(?P<a>9{1,4})(?P<mark>[-/.])(?P<b>9{1,2})(?P=mark)(?P<c>9{1,4})")
@@ -37,10 +39,12 @@ class Format:
 
 @dataclass(frozen=True)
 class DayReading:
-    """How one column of texts is turned into days. `trim` says that blanks stand around some values."""
+    """How one column of texts is turned into days. `trim` says that blanks stand around some values, `varied` that few
+    texts stand there twice, which changes nothing but the time it takes."""
 
     formats: tuple[Format, ...] = ()
     trim: bool = False
+    varied: bool = field(default=False, compare=False)
 
     @property
     def has_instants(self) -> bool:
@@ -79,6 +83,12 @@ def _by_shape(shaped: pl.LazyFrame, one: pl.Expr, two: pl.Expr) -> pl.DataFrame:
     rows = shaped.with_columns(one=one, two=two).group_by("shape")
     found = rows.agg(rows=pl.len(), example=pl.col("text").min(), one=pl.col("one").max(), two=pl.col("two").max())
     return found.collect(engine="streaming")
+
+
+def is_varied(frame: pl.LazyFrame, text: pl.Expr) -> bool:
+    """Whether most texts in the first rows differ: then Polars had better not look each up among those already read."""
+    first = frame.select(text=text).head(LOOKED_AT).collect().to_series()
+    return first.n_unique() * 2 > len(first)
 
 
 def decide(table: pl.DataFrame, others: pl.DataFrame, where: str, date_format: str | None) -> DayReading:
@@ -192,7 +202,7 @@ def _with_time(day: str, time: re.Match[str]) -> Format:
 def moments(text: pl.Expr, reading: DayReading, timezone: str) -> pl.Expr:
     """Naive timestamps of `timezone`'s calendar, null where no format fits or the year has not four digits."""
     value = text.str.strip_chars() if reading.trim else text
-    found = [_moment(value, form, timezone) for form in reading.formats]
+    found = [_moment(value, form, timezone, varied=reading.varied) for form in reading.formats]
     if not found:
         return pl.lit(None, pl.Datetime("us"))
     moment = pl.coalesce(found) if len(found) > 1 else found[0]
@@ -200,7 +210,7 @@ def moments(text: pl.Expr, reading: DayReading, timezone: str) -> pl.Expr:
     return pl.when(moment.is_between(FIRST, LAST)).then(moment)
 
 
-def _moment(text: pl.Expr, form: Format, timezone: str) -> pl.Expr:
+def _moment(text: pl.Expr, form: Format, timezone: str, *, varied: bool) -> pl.Expr:
     if form.pattern.startswith("epoch"):
         return in_zone(_since_epoch(text, form.pattern), timezone)
     if form.pattern == "%Y%m%d":
@@ -208,11 +218,12 @@ def _moment(text: pl.Expr, form: Format, timezone: str) -> pl.Expr:
     if not any(part in form.pattern for part in ("%H", "%I", "%+", "%T", "%s")):
         return text.str.to_date(form.pattern, strict=False).cast(pl.Datetime("us"))
     if not form.instant:
-        return text.str.to_datetime(form.pattern, strict=False, time_unit="us")
+        return text.str.to_datetime(form.pattern, strict=False, time_unit="us", cache=not varied)
     if form.pattern.endswith("UTC"):
-        naive = text.str.to_datetime(form.pattern, strict=False, time_unit="us")
+        naive = text.str.to_datetime(form.pattern, strict=False, time_unit="us", cache=not varied)
         return in_zone(naive.dt.replace_time_zone("UTC"), timezone)
-    return in_zone(text.str.to_datetime(form.pattern, strict=False, time_unit="us", time_zone="UTC"), timezone)
+    instant = text.str.to_datetime(form.pattern, strict=False, time_unit="us", time_zone="UTC", cache=not varied)
+    return in_zone(instant, timezone)
 
 
 def _since_epoch(text: pl.Expr, pattern: str) -> pl.Expr:

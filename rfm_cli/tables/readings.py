@@ -67,9 +67,13 @@ def _days(files: tuple[OrderFile, ...], options: ReadOptions) -> dict[int, DayRe
     if not tables:
         return {}
     together = days.merged(list(tables.values()))
-    return {
+    found = {
         place: days.decide(table, together, files[place].where("ordered_at"), options.date_format)
         for place, table in tables.items()
+    }
+    return {
+        place: replace(reading, varied=days.is_varied(files[place].raw(), _day_text(files[place])))
+        for place, reading in found.items()
     }
 
 

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from rfm_cli.errors import InputError
-from rfm_cli.tables.days import Format, format_of, is_two_way, read_days
+from rfm_cli.tables.days import DayReading, Format, format_of, is_two_way, is_varied, moments, read_days
 
 
 def days(*texts: str | None, date_format: str | None = None, timezone: str = "UTC") -> list[str | None]:
@@ -187,6 +187,35 @@ def test_the_format_that_the_user_says() -> None:
     assert days("31 Jan 2024", date_format="%d %b %Y") == ["2024-01-31"]
     zoned = "2024-01-31T23:30:00+0000"
     assert days(zoned, date_format="%Y-%m-%dT%H:%M:%S%z", timezone="Europe/Berlin") == ["2024-02-01"]
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        Format("%Y-%m-%d %H:%M:%S"),
+        Format("%Y-%m-%d %H:%M:%S%.f"),
+        Format("%Y-%m-%d %H:%M:%S%#z", instant=True),
+        Format("%Y-%m-%d %H:%M:%S UTC", instant=True),
+        Format("%Y-%m-%d"),
+    ],
+    ids=lambda form: form.pattern,
+)
+def test_texts_are_read_alike_whether_or_not_those_read_before_are_looked_up(form: Format) -> None:
+    texts = ["2024-01-31 23:30:00", "2024-02-30 00:00:00", "2024-01-31 24:00:00", "", None, "x", "5-01-31 01:01:01"]
+    endings = ["", ".25", "Z", "+02:00", " UTC"]
+    column = pl.Series([text and f"{text}{end}" for text in texts for end in endings] + ["2024-01-31", "2024-02-30"])
+    frame = pl.concat([column] * 40).to_frame("d")
+    looked_up, alone = (
+        frame.select(moments(pl.col("d"), DayReading((form,), varied=varied), "Asia/Tokyo")) for varied in (False, True)
+    )
+    assert looked_up.to_series().drop_nulls().len() >= 40
+    assert looked_up.equals(alone)
+
+
+@pytest.mark.parametrize(("copies", "expected"), [(1, True), (2, False), (5, False)])
+def test_whether_most_texts_differ(copies: int, expected: bool) -> None:
+    frame = pl.LazyFrame({"d": [f"2024-01-31 12:{minute:02}" for minute in range(60)] * copies})
+    assert is_varied(frame, pl.col("d")) is expected
 
 
 def test_typed_columns() -> None:

@@ -16,6 +16,7 @@ import numpy.typing as npt
 import polars as pl
 
 from rfm_cli.fast.block import Int32s
+from rfm_cli.fast.ids import Int64s
 from rfm_cli.fast.unproven import UnprovenError
 from rfm_cli.tables.order_file import OrderFile
 
@@ -25,12 +26,13 @@ LENGTH = len("2024-12-31 23:59:59")
 LAST_HOUR = int.from_bytes(b"23", "big")
 FIELDS = np.dtype(
     {
-        "names": ["year", "month", "day", "hour"],
-        "formats": [">u4", ">u2", ">u2", ">u2"],
-        "offsets": [0, 5, 8, 11],
+        "names": ["year", "month", "day", "hour", "but_day"],
+        "formats": [">u4", ">u2", ">u2", ">u2", "u8"],
+        "offsets": [0, 5, 8, 11, 0],
         "itemsize": LENGTH,
     }
 )
+"""Where the parts of a date stand; `but_day` is all of it but the day."""
 FIRST_YEAR, LAST_YEAR = 1000, 9999
 MONTHS = 20
 """Two digits of which the first is 0 or 1."""
@@ -38,6 +40,7 @@ AT_ONCE = 1 << 12
 """So many texts stay in the processor's cache."""
 
 Bytes = npt.NDArray[np.uint8]
+Fields = npt.NDArray[np.void]
 
 
 class DayPlan(Protocol):
@@ -121,9 +124,27 @@ def _typed(file: OrderFile, timezone: str) -> TypedDays:
 
 
 def _days(texts: Bytes, mark: str) -> Int32s:
-    """The day of each row of bytes."""
+    """The day of each row of bytes; of rows in the order of time only the first of each date is looked at."""
     _require_digits(texts, mark)
     fields = texts.reshape(-1).view(FIELDS)
+    if (fields["hour"].astype(np.uint16) > LAST_HOUR).any():
+        raise UnprovenError("no such hour")
+    firsts = _changes(fields)
+    if len(firsts) * 2 > len(fields):
+        return _dates(fields)
+    return np.repeat(_dates(texts[firsts].reshape(-1).view(FIELDS)), np.diff(firsts, append=len(fields)))
+
+
+def _changes(fields: Fields) -> Int64s:
+    """The places of rows with another date than the row before."""
+    but_day, day = fields["but_day"], fields["day"].astype(np.uint16)
+    fresh = np.ones(len(fields), np.bool_)
+    fresh[1:] = (but_day[1:] != but_day[:-1]) | (day[1:] != day[:-1])
+    return np.flatnonzero(fresh)
+
+
+def _dates(fields: Fields) -> Int32s:
+    """The days since 1970, each proved to be in the calendar."""
     pairs, months, lengths = _tables()
     year = fields["year"].astype(np.uint32) - np.uint32(0x30303030)
     # Four digits, one a byte, become two pairs and then one number.
@@ -134,8 +155,6 @@ def _days(texts: Bytes, mark: str) -> Int32s:
     place = (year.astype(np.int32) - FIRST_YEAR) * MONTHS + month
     if len(place) and (place.min() < 0 or (day > lengths[place]).any() or not day.all()):
         raise UnprovenError("no such day")
-    if (fields["hour"].astype(np.uint16) > LAST_HOUR).any():
-        raise UnprovenError("no such hour")
     found: Int32s = months[place] + day
     return found
 

@@ -220,6 +220,7 @@ def test_a_shortcut_answers_as_the_plain_way_does(file: File, counting: Counting
 def test_whatever_the_file(file: File, counting: Counting, rows_at_once: int, tmp_path: Path) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(tallies, "ROWS", rows_at_once)
+        patch.setattr(tallies, "TEXT_ROWS", rows_at_once)
         compared(opened(file, tmp_path), counting)
 
 

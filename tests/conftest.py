@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import os
 import subprocess
 import sys
@@ -14,6 +15,12 @@ ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
 
 Run = Callable[..., subprocess.CompletedProcess[bytes]]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile the package once, as pip does where it installs one: the tests start `rfm` some thousand times."""
+    if not hasattr(config, "workerinput"):
+        compileall.compile_dir(ROOT / "rfm_cli", quiet=2)
 
 
 @pytest.fixture(scope="session")

@@ -31,6 +31,8 @@ if TYPE_CHECKING:  # what few shops have is loaded where there is one
 
 LARGE = 48 << 20
 """Files of fewer bytes together (some million orders) are counted plainly in the time that a shortcut takes to load."""
+LARGE_REFUNDED = 8 << 20
+"""The same where there are refunds: the plain way looks at their customers' rows a second time."""
 
 
 @dataclass(frozen=True)
@@ -156,7 +158,7 @@ def _measured(shop: Shop, question: Question) -> tuple[pl.DataFrame, Facts, Shop
 
 def _counted(orders: Orders, counting: Counting) -> tuple[pl.DataFrame, Facts, Orders]:
     """Measures of customers, perhaps unsure, by a shortcut where the files are large and prove it; facts and orders."""
-    if orders.size >= LARGE:
+    if is_large(orders):
         from rfm_cli.fast.customers import customers_of  # with numpy, which small files do without
 
         if found := customers_of(orders, counting):
@@ -164,6 +166,11 @@ def _counted(orders: Orders, counting: Counting) -> tuple[pl.DataFrame, Facts, O
     return order_tables.collect(
         orders, lambda given: lambda rows: measures.customers_quickly(rows, counting, each_row_an_order=given.each_row)
     )
+
+
+def is_large(orders: Orders) -> bool:
+    """Whether the files are so large that a shortcut pays."""
+    return orders.size >= (LARGE_REFUNDED if orders.refunded and orders.has_order_id else LARGE)
 
 
 def _from_rollup(shop: Shop, rollup: RollUp, question: Question) -> tuple[pl.DataFrame, Facts, Shop, date | None]:

@@ -17,7 +17,7 @@ FACTOR = np.uint64(0x9E3779B97F4A7C15)
 """2^64 divided by the golden ratio: it throws numbers that are near each other far apart in the high bits."""
 FEWEST = 1 << 22
 """Dense slots are worth their memory up to here, however few the rows."""
-AT_ONCE = 1 << 16
+AT_ONCE = 1 << 15
 """So many rows look for their places together."""
 MOST_STEPS = 2_000
 """Of so many places in a row taken by others: ids that were made to meet, or a table that is no good for them."""

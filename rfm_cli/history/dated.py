@@ -13,7 +13,7 @@ from rfm_cli.errors import UsageError
 from rfm_cli.history.steps import Stretches, added, settled_steps, steps
 from rfm_cli.known import people_known, with_people
 from rfm_cli.measures import Counting
-from rfm_cli.pipeline import LARGE, Question, agreed, counting_of, require_buyers
+from rfm_cli.pipeline import Question, agreed, counting_of, is_large, require_buyers
 from rfm_cli.rollup import read as rollups
 from rfm_cli.scores.cutoffs import Cutoffs
 from rfm_cli.shop import Shop
@@ -144,7 +144,7 @@ def read_steps(shop: Shop, counting: Counting, stretches: Stretches) -> tuple[pl
 
 def _unsettled(orders: Orders, counting: Counting, stretches: Stretches) -> tuple[pl.DataFrame, Facts, Orders]:
     """Steps, perhaps unsure, by a shortcut where the files are large and prove it; facts and orders."""
-    if orders.size >= LARGE and counting.as_of is not None:
+    if is_large(orders) and counting.as_of is not None:
         from rfm_cli.fast.steps import steps_of  # with numpy, which small files do without
 
         ends = [*stretches.ends, counting.as_of] if stretches.daily else stretches.ends

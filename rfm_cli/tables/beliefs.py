@@ -32,7 +32,9 @@ def first_beliefs(orders: Orders) -> Orders:
     files = readings.with_digits(files, heads.files)
     seen = _with_frames_of(files, heads)
     rows = judged(seen).collect().lazy()
-    return replace(orders, files=files, scale=_scale(seen, rows), each_row=_rises(seen, rows))
+    scale = _scale(seen, rows)
+    refunded = scale is not None and bool(rows.select((pl.col("value") < 0).any()).collect().item())
+    return replace(orders, files=files, scale=scale, each_row=_rises(seen, rows), refunded=refunded)
 
 
 def whole_beliefs(orders: Orders) -> Orders:

@@ -26,6 +26,7 @@ class Orders:
 
     `scale` is the number of decimals of the money, None where there is none. `each_row` says that order ids
     rise strictly from row to row, so that every row is an order of its own and none needs to be looked up.
+    `refunded` says that some amount of the first rows is below 0, which is no belief but a hint at the work to come.
     `whole` says that the beliefs come from all rows and need no further proof.
     """
 
@@ -33,6 +34,7 @@ class Orders:
     options: ReadOptions
     scale: int | None = None
     each_row: bool = False
+    refunded: bool = False
     whole: bool = False
     sums: OrderSums | None = None
     rates: Rates | None = None

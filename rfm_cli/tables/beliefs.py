@@ -32,9 +32,8 @@ def first_beliefs(orders: Orders) -> Orders:
     files = readings.with_digits(files, heads.files)
     seen = _with_frames_of(files, heads)
     rows = judged(seen).collect().lazy()
-    scale = _scale(seen, rows)
-    refunded = scale is not None and bool(rows.select((pl.col("value") < 0).any()).collect().item())
-    return replace(orders, files=files, scale=scale, each_row=_rises(seen, rows), refunded=refunded)
+    scale, each_row = _scale(seen, rows), _rises(seen, rows)
+    return replace(orders, files=files, scale=scale, each_row=each_row, refunded=_refunded(seen, rows))
 
 
 def whole_beliefs(orders: Orders) -> Orders:
@@ -70,6 +69,13 @@ def _rises(orders: Orders, rows: pl.LazyFrame) -> bool:
     if not all("order_id" in file.columns for file in orders.files) or orders.sums:
         return False
     return not rows.select(falls()).collect().item()
+
+
+def _refunded(orders: Orders, rows: pl.LazyFrame) -> bool:
+    """Whether in their rows some amount is below 0; those of a lines table are not looked at."""
+    if orders.sums or not any(file.money_fields() for file in orders.files):
+        return False
+    return bool(rows.select((pl.col("value") < 0).any()).collect().item())
 
 
 def falls() -> pl.Expr:

@@ -14,6 +14,15 @@ class Note:
     text: str
 
 
+def counted(count: int, what: str) -> str:
+    """A number and what is counted, a noun that takes an s.
+
+    >>> counted(1, "row"), counted(1234, "row")
+    ('1 row', '1,234 rows')
+    """
+    return f"{count:,} {what}{'s' if count != 1 else ''}"
+
+
 def note(text: str) -> Note:
     """A plain remark: what was guessed, what was left out, how much."""
     return Note("note", text)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from rfm_cli.errors import RfmError, nearest
-from rfm_cli.notes import Note, note, warning
+from rfm_cli.notes import Note, counted, note, warning
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables import rules
 from rfm_cli.tables.beliefs import judged
@@ -38,11 +38,13 @@ def on_tables(shop: Shop, paths: TablePaths, options: ReadOptions) -> Iterator[N
     if shop.customers:
         yield note(f"{shop.customers.name}: {shop.customers.columns.said()}")
         if shop.customers.repeated:
-            yield note(f"{shop.customers.name}: {shop.customers.repeated:,} rows repeat another one exactly")
+            repeat = "rows repeat" if shop.customers.repeated > 1 else "row repeats"
+            yield note(f"{shop.customers.name}: {shop.customers.repeated:,} {repeat} another one exactly")
         if shop.customers.without_id:
-            yield note(f"{shop.customers.name}: {shop.customers.without_id:,} rows without an id left out")
+            yield note(f"{shop.customers.name}: {counted(shop.customers.without_id, 'row')} without an id left out")
         if shop.customers.undated:
-            yield warning(f"{shop.customers.name}: {shop.customers.undated:,} dates of registered_at cannot be read")
+            undated = counted(shop.customers.undated, "date")
+            yield warning(f"{shop.customers.name}: {undated} of registered_at cannot be read")
         yield from _on_surplus(shop.customers.name, shop.customers.left_out)
     if shop.products:
         yield note(f"{shop.products.name}: {shop.products.columns.said()}")
@@ -50,12 +52,14 @@ def on_tables(shop: Shop, paths: TablePaths, options: ReadOptions) -> Iterator[N
         yield note(f"{shop.events.name}: {shop.events.columns.said()}")
         yield from _on_surplus(shop.events.name, sum(source.left_out for source in shop.events.files))
         if lost := shop.events.unusable():
-            yield warning(f"{shop.events.name}: {lost:,} rows without a customer, event or readable time left out")
+            yield warning(
+                f"{shop.events.name}: {counted(lost, 'row')} without a customer, event or readable time left out"
+            )
 
 
 def _on_surplus(name: str, count: int) -> Iterator[Note]:
     if count:
-        yield note(f"{name}: {count:,} rows with more fields than the header left out")
+        yield note(f"{name}: {counted(count, 'row')} with more fields than the header left out")
 
 
 def _on_columns(orders: Orders, has_lines: bool) -> Iterator[Note]:
@@ -163,14 +167,12 @@ def on_lines(orders: Orders | None) -> Iterator[Note]:
         ],
         engine="streaming",
     )
-    if unnamed.item():
-        yield note(
-            f"{sums.name}: {unnamed.item():,} orders with lines are in no orders file, and their money is left out"
-        )
-    if shared.item():
-        yield warning(
-            f"{shared.item():,} order ids belong to several customers: the first one got the money of the lines"
-        )
+    if count := unnamed.item():
+        what, whose = ("orders with lines are", "their") if count > 1 else ("order with lines is", "its")
+        yield note(f"{sums.name}: {count:,} {what} in no orders file, and {whose} money is left out")
+    if count := shared.item():
+        what = "order ids belong" if count > 1 else "order id belongs"
+        yield warning(f"{count:,} {what} to several customers: the first one got the money of the lines")
 
 
 def on_trouble(orders: Orders, facts: Facts) -> Iterator[Note]:
@@ -184,7 +186,8 @@ def on_trouble(orders: Orders, facts: Facts) -> Iterator[Note]:
 def on_not_yet(count: int, as_of: date | None) -> Iterator[Note]:
     """How many customers of other tables are left out since they became known only later."""
     if count:
-        yield note(f"{count:,} customers are not counted: nobody knew them yet on {as_of}")
+        who = f"{count:,} customer{'s are' if count > 1 else ' is'}"
+        yield note(f"{who} not counted: nobody knew them yet on {as_of}")
 
 
 def on_people(measured: pl.DataFrame, shop: Shop) -> list[Note]:

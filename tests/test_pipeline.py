@@ -343,7 +343,7 @@ def test_what_customers_and_events_could_not_say_is_a_warning(tmp_path: Path) ->
     said = [note.text for note in result.shop.notes if note.level == "warning"]
     folder = str(tmp_path)
     assert said == [
-        f"{folder}/customers.csv: 1 dates of registered_at cannot be read",
+        f"{folder}/customers.csv: 1 date of registered_at cannot be read",
         f"{folder}/events.csv: 2 rows without a customer, event or readable time left out",
     ]
 
@@ -362,7 +362,7 @@ def test_lines_of_no_order_are_said(tmp_path: Path) -> None:
 def test_an_order_id_of_two_customers_is_a_warning_where_lines_bring_the_money(tmp_path: Path) -> None:
     lines = "order_id,amount\n1,5\n2,7\n"
     shared = scored(tmp_path, orders=BARE + "a,1,2024-01-01\nb,1,2024-01-02\nb,2,2024-01-03\n", lines=lines)
-    assert "1 order ids belong to several customers: the first one got the money of the lines" in warnings(shared)
+    assert "1 order id belongs to several customers: the first one got the money of the lines" in warnings(shared)
     assert rows(shared, "monetary") == {"a": (5,), "b": (7,)}
     own = scored(tmp_path, orders=BARE + "a,1,2024-01-01\na,1,2024-01-02\nb,2,2024-01-03\n", lines=lines)
     assert ("several customers" in notes(own), "no orders file" in notes(own)) == (False, False)

@@ -60,7 +60,8 @@ class StoredReading(Reading):
         days = days_in(self._folder)
         if not days:
             raise InputError(f"{self._folder}: no snapshots", "take one first: rfm snapshot --as-of DATE")
-        told = note(f"{self._folder}: {len(days):,} snapshots from {days[0]} to {days[-1]}; the orders are not read")
+        what = f"{len(days):,} snapshots from {days[0]} to {days[-1]}" if len(days) > 1 else f"a snapshot of {days[0]}"
+        told = note(f"{self._folder}: {what}; the orders are not read")
         return Shop(None, stored=Stored(str(self._folder), tuple(days)), notes=(told,))
 
     def question(self) -> Question:

@@ -211,8 +211,9 @@ def _refuse_shared_lines(new: pl.DataFrame, kept: pl.DataFrame, orders: Orders) 
     ids = kept["order_id"].drop_nulls().cast(pl.String)
     known = new["order_id"].drop_nulls().cast(pl.String).unique().is_in(ids.implode()).sum()
     if known:
+        what = "orders with lines are" if known > 1 else "order with lines is"
         raise InputError(
-            f"{orders.name()}: {known:,} orders with lines are in the roll-up already",
+            f"{orders.name()}: {known:,} {what} in the roll-up already",
             "their money would count twice: roll all orders up again",
         )
 

@@ -107,9 +107,9 @@ def _checked(table: pl.DataFrame, name: str, said: str) -> OneRow:
     taken = judged.filter(pl.col("rule") == rules.ACCEPTED).drop("rule")
     doubled = taken.filter(pl.col("customer").is_duplicated())["customer"]
     if len(doubled):
-        raise InputError(
-            f"{name}: {doubled.n_unique():,} customers have more than one row", "give orders, or one row a customer"
-        )
+        count = doubled.n_unique()
+        who = f"{count:,} customer{'s have' if count > 1 else ' has'}"
+        raise InputError(f"{name}: {who} more than one row", "give orders, or one row a customer")
     scale = taken.select(money.smallest_scale(pl.col("monetary"))).item() if "monetary" in taken.columns else None
     made = [pl.col("frequency").cast(pl.UInt32)]
     made += [pl.col("recency_days").cast(pl.Int32)] if "recency_days" in taken.columns else []

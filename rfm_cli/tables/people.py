@@ -83,10 +83,9 @@ def open_customers(paths: Sequence[sources.Given], options: ReadOptions) -> Cust
     once = named.unique(maintain_order=True)
     doubled = once.filter(pl.col("customer_id").is_duplicated())["customer_id"]
     if len(doubled):
-        raise InputError(
-            f"{name}: {doubled.n_unique():,} customers have rows that differ, for example {doubled.min()!r}",
-            "keep one row a customer",
-        )
+        count = doubled.n_unique()
+        who = f"{count:,} customer{'s have' if count > 1 else ' has'}"
+        raise InputError(f"{name}: {who} rows that differ, for example {doubled.min()!r}", "keep one row a customer")
     attributes = {fold(column): column for column in once.columns if column not in ("customer_id", "known_from")}
     # A field answers to its heading in the file as well: --with EmailAddress is --with email.
     attributes |= {

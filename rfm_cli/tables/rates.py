@@ -121,7 +121,8 @@ def _days(source: sources.Source, heading: str, options: ReadOptions) -> pl.Seri
     )
     day = source.frame.select(day=expression).collect().to_series()
     if day.null_count():
-        raise InputError(f"{where}: {day.null_count():,} dates cannot be read", "use --date-format")
+        dates = f"{day.null_count():,} date{'s' if day.null_count() > 1 else ''}"
+        raise InputError(f"{where}: {dates} cannot be read", "use --date-format")
     return day.alias("day")
 
 

@@ -124,7 +124,7 @@ def test_lines_of_orders_are_taken_once(tmp_path: Path) -> None:
     head = "customer_id,ordered_at,order_id\n"
     found, _ = made(tmp_path, orders_in(tmp_path, "o.csv", head + "a,2024-01-01,1\nb,2024-01-02,2\n", **lines))
     assert found["revenue"].to_list() == [7, 7]
-    with pytest.raises(InputError, match="1 orders with lines are in the roll-up already"):
+    with pytest.raises(InputError, match="1 order with lines is in the roll-up already"):
         add_orders(read_rollup(str(tmp_path / "out")), orders_in(tmp_path, "n.csv", head + "a,2024-01-03,1\n", **lines))
     more = grown(tmp_path, orders_in(tmp_path, "n.csv", head + "a,2024-01-03,3\n", **lines))
     assert more["revenue"].to_list() == [7, 1, 7]

@@ -80,7 +80,7 @@ def test_typed_measures(write: Any) -> None:
 
 
 def test_a_customer_twice(write: Any) -> None:
-    with pytest.raises(InputError, match="1 customers have more than one row"):
+    with pytest.raises(InputError, match="1 customer has more than one row"):
         one_row(write("c.csv", "customer_id,recency,frequency\na,1,1\na,1,1\n"))
 
 

@@ -92,7 +92,7 @@ def test_halves_go_to_the_even_cent(write: Any, read: Any, amount: str, minor: i
         ("currency,rate\nUSD,0\n", "not positive"),
         ("currency,rate\nUSD,0.5\nUSD,0.6\n", "USD has two rates on all days"),
         ("currency,rate,date\nUSD,0.5,2024-01-01\nUSD,0.6,2024-01-01\n", "USD has two rates on 2024-01-01"),
-        ("currency,rate,date\nUSD,0.5,soon\n", "1 dates cannot be read"),
+        ("currency,rate,date\nUSD,0.5,soon\n", "1 date cannot be read"),
         ("currency,rate,date\nUSD,0.5,03/04/2024\n", "day first or month first"),
         ("currency\nUSD\n", "no column for rate"),
     ],

@@ -5,6 +5,7 @@ CSV and NDJSON give texts, Parquet and Arrow their own types.
 
 from __future__ import annotations
 
+import contextlib
 import glob
 import os
 import re
@@ -230,7 +231,10 @@ def _open_csv(name: str, path: str, options: ReadOptions, spooled: spool.Spool |
 def _first_rows(path: str, columns: Sequence[str], separator: str) -> pl.LazyFrame:
     """HEAD rows of a CSV file. Of a large one only its first lines are given to Polars, which would decode far more."""
     lines = None if is_url(path) else text.first_lines(Path(path), HEAD)
-    return _scan_csv(path if lines is None else lines, columns, separator, HEAD)
+    if lines is not None:
+        with contextlib.suppress(pl.exceptions.PolarsError):  # they end within a row after all, or the file is odd
+            return _scan_csv(lines, columns, separator, HEAD).collect().lazy()
+    return _scan_csv(path, columns, separator, HEAD)
 
 
 def _scan_csv(file: str | bytes, columns: Sequence[str], separator: str, rows: int | None = None) -> pl.LazyFrame:

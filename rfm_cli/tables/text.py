@@ -46,7 +46,7 @@ def first_text(path: Path) -> str:
 
 def first_lines(path: Path, count: int) -> bytes | None:
     """Whole lines from the start of a file, more than `count`; None where it has no more, where they take too many
-    bytes, or where they end within a quoted field. A row may take several lines."""
+    bytes, or where they seem to end within a quoted field. A row may take several lines."""
     start = first_bytes(path, LINES_AT_MOST // 16)
     if start.count(b"\n") <= count:
         start = first_bytes(path, LINES_AT_MOST)

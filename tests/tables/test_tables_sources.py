@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from rfm_cli.errors import InputError
+from rfm_cli.tables import text
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.sources import HEAD, SURPLUS, find, is_url, open_source, open_whole, repaired, unique_names
 
@@ -66,6 +67,13 @@ def test_first_rows_of_a_large_file_are_those_of_all(write: Any, start: str) -> 
     first = source.head().collect()
     assert first.height == HEAD
     assert first.equals(source.frame.collect().head(HEAD))
+
+
+def test_first_lines_that_end_within_a_row_after_all(write: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(text, "first_lines", lambda *_: b'a,b\n1,"open\n')
+    assert open_source(write("o.csv", 'a,b\n1,"open\nfield"\n'), ReadOptions()).head().collect().rows() == [
+        ("1", "open\nfield")
+    ]
 
 
 def test_no_line_end_at_the_end(write: Any) -> None:

@@ -70,7 +70,8 @@ def test_first_rows_of_a_large_file_are_those_of_all(write: Any, start: str) -> 
 
 
 def test_first_lines_that_end_within_a_row_after_all(write: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(text, "first_lines", lambda *_: b'a,b\n1,"open\n')
+    broken = b'a,b\n5" x,1\n' + b'2,"multi\nline"\n' * 20 + b'3,"open\n'
+    monkeypatch.setattr(text, "first_lines", lambda *_: broken)
     assert open_source(write("o.csv", 'a,b\n1,"open\nfield"\n'), ReadOptions()).head().collect().rows() == [
         ("1", "open\nfield")
     ]

@@ -26,7 +26,6 @@ def snapshots(
     """List the snapshots of a store: a row a date.
 
     Snapshots of one ruler have the same cutoffs, which are told by the first digits of their SHA-256.
-    A file that cannot be read is a warning.
 
     \b
     rfm snapshots
@@ -34,13 +33,11 @@ def snapshots(
     """
     from rfm_cli.commands.run import begin, deliver
     from rfm_cli.commands.stored import store_of
-    from rfm_cli.notes import warning
     from rfm_cli.out.screen import SNAPSHOTS, rows_screen
     from rfm_cli.snapshots.listed import snapshots_view
-    from rfm_cli.snapshots.store import readable
+    from rfm_cli.snapshots.store import days_in, read
 
     run = begin(ctx)
-    found, broken = readable(store_of(run))
-    run.narrator.say(warning(error.message) for error in broken)
-    view = snapshots_view([snapshot.told for snapshot in found])
+    folder = store_of(run)
+    view = snapshots_view([read(folder, day).told for day in days_in(folder)])
     deliver(run, view, lambda look: rows_screen(view.rows, look=look, layout=SNAPSHOTS))

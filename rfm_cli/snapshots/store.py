@@ -130,19 +130,6 @@ def read(folder: Path, day: date) -> Snapshot:
     return Snapshot(found, place)
 
 
-def readable(folder: Path) -> tuple[list[Snapshot], list[InputError]]:
-    """The snapshots that can be read, by date, and what is wrong with the others; `InputError` where none can be."""
-    found, broken = [], []
-    for day in days_in(folder):
-        try:
-            found.append(read(folder, day))
-        except InputError as error:
-            broken.append(error)
-    if broken and not found:
-        raise broken[0]
-    return found, broken
-
-
 def _there_are(days: Sequence[date]) -> str:
     if not days:
         return "take one first: rfm snapshot --as-of DATE"

@@ -241,17 +241,6 @@ def test_a_broken_snapshot_is_in_the_way_of_none_but_its_own_date(here: Here, ke
     (kept / "snapshots/as_of=2025-01-31/customers.parquet").write_bytes(b"nothing")
     assert here("migrate", "--from", "2024-09", "--to", "2024-12", "--store", "snapshots", "-q").code == 0
     assert here("migrate", "--from", "2024-09", "--to", "2025-01", "--store", "snapshots", "-q").code == 3
-    listed = here("snapshots", "--format", "csv")
-    assert listed.code == 0
-    assert b"2024-12-31," in listed.out
-    assert b"2025-01-31," not in listed.out
-    assert "rfm: warning: snapshots/as_of=2025-01-31/customers.parquet" in listed.err
-
-
-def test_a_store_of_broken_snapshots_alone_is_an_error(here: Here, tmp_path: Path) -> None:
-    (tmp_path / "store/as_of=2025-01-31").mkdir(parents=True)
-    (tmp_path / "store/as_of=2025-01-31/customers.parquet").write_bytes(b"nothing")
-    assert here("snapshots", "--store", str(tmp_path / "store")).code == 3
 
 
 def test_one_row_a_customer_can_be_kept(here: Here, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

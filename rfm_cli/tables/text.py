@@ -14,6 +14,7 @@ from rfm_cli.errors import InputError
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab"}
 SNIFF = 1 << 18
 LINES_AT_MOST = 1 << 24
+"""First lines are looked for in so many bytes, and in a sixteenth of them first."""
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from rfm_cli.views.worth import MORE_DECIMALS, filled, summed, worth
 
 MEDIANS = {"recency_days": "median_recency_days", "frequency": "median_frequency", "monetary": "median_monetary"}
 EXACT = 2**52
+"""Floats hold the sum of two integers up to this size, and its half, without rounding."""
 VALUE = "(value)"
 """The axis while it is worked with, which may be called like a measure."""
 

@@ -69,8 +69,11 @@ SETTINGS: dict[str, Setting] = {
     "engagement_events": Setting("engagement", "events", "list"),
     "memory": Setting("run", "memory"),
     "lang": Setting("run", "lang"),
+    "known": Setting("run", "known", "list"),
     "store": Setting("snapshots", "store", "paths"),
 }
+AT_THE_TOP = ("known",)
+"""Keys of `[run]` that a file may also write above its first table."""
 TABLE_NAMES = tuple(name for name, setting in SETTINGS.items() if setting.section == "tables")
 
 
@@ -173,8 +176,10 @@ def read_file(path: Path) -> dict[str, Value]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: not TOML: {error}") from error
     values: dict[str, Value] = {}
+    top = {key: value for key, value in data.items() if key in AT_THE_TOP}
+    values |= _section(path, "run", top)
     for section, table in data.items():
-        if section != "jobs":  # which `rfm run` reads
+        if section != "jobs" and section not in top:  # `rfm run` reads the jobs
             values |= _section(path, section, table)
     return values
 

@@ -2,16 +2,48 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Container
+from dataclasses import dataclass, replace
 from typing import Literal
+
+WARNINGS = {
+    "as-of-after-data": "the as-of date lies after the last order row",
+    "few-buyers-known": "a customers or events table knows less than 90 % of the buyers",
+    "few-can-be-vip": "under 5 % of the buyers can be VIPs, since the others have one order",
+    "heavy-id": "one id has over 5 % of the rows and ten times those of the next",
+    "many-rejects": "over 5 % of the rows are rejected",
+    "negative-money": "some buyers have money below 0, so that shares can pass 100 %",
+    "not-addresses": "values in a column of addresses that are no addresses",
+    "one-order": "every buyer has exactly one order: the id may not be the person",
+    "placeholder-id": "an id such as guest, unknown or 0 has several rows",
+    "rules-differ": "dates that are compared were scored by different rules",
+    "same-day-rows": "rows without an order id often share customer and day: they may be lines of one order",
+    "shared-order-ids": "order ids of the lines belong to several customers",
+    "snapshot-kept": "the store has another snapshot of the date",
+    "stray-date": "a few rows lie long after all others, and the default as-of date with them",
+    "undated-customers": "dates of registered_at that cannot be read",
+    "unscorable": "the orders as they are cannot be scored",
+    "unusable-events": "events without a customer, a name or a readable time",
+    "unused-score": "no buyer gets some score of M",
+}
+"""The name of every warning, by which `known` and `fail_on` call it, and what it says."""
 
 
 @dataclass(frozen=True)
 class Note:
-    """One sentence of narration. A warning makes a run fail under `--strict`; a note never does."""
+    """One sentence of narration. A warning has a `name` and makes a run fail under `--strict`; a note never does."""
 
     level: Literal["note", "warning"]
     text: str
+    name: str = ""
+
+    def as_data(self) -> dict[str, str]:
+        """Return a warning as JSON meta and manifests have it."""
+        return {"name": self.name, "text": self.text}
+
+    def line(self) -> str:
+        """Return the sentence as stderr shows it, a warning behind its name."""
+        return f"warning {self.name}: {self.text}" if self.level == "warning" else self.text
 
 
 def counted(count: int, what: str) -> str:
@@ -28,6 +60,13 @@ def note(text: str) -> Note:
     return Note("note", text)
 
 
-def warning(text: str) -> Note:
-    """A remark that the user should act on."""
-    return Note("warning", text)
+def warning(name: str, text: str) -> Note:
+    """Return a remark that the user should act on, called by one of the names in `WARNINGS`."""
+    assert name in WARNINGS, name
+    return Note("warning", text, name)
+
+
+def as_known(one: Note, known: Container[str]) -> Note:
+    """Return a warning whose name is `known` as a plain remark, and everything else as it is."""
+    return replace(one, level="note") if one.level == "warning" and one.name in known else one
+

@@ -216,4 +216,7 @@ Lang = Annotated[
 Verbose = Annotated[Switch, _option("-v", "--verbose", help="Tell the time that each step took.", panel=RUN)]
 Quiet = Annotated[Switch, _option("-q", "--quiet", help="Say nothing on success.", panel=RUN)]
 Strict = Annotated[Switch, _option("--strict", help="Warnings fail the run (exit code 1).", panel=RUN)]
+Known = Annotated[
+    Texts, _option("--known", help="Warnings that were looked at: remarks from now on.", panel=RUN, metavar="NAME")
+]
 Config = Annotated[Text, _option("--config", help="In place of the nearest rfm.toml.", panel=RUN, metavar="FILE")]

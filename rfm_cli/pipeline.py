@@ -164,7 +164,9 @@ def _counted(orders: Orders, counting: Counting) -> tuple[pl.DataFrame, Facts, O
         if found := customers_of(orders, counting):
             return *found, orders
     return order_tables.collect(
-        orders, lambda given: lambda rows: measures.customers_quickly(rows, counting, each_row_an_order=given.each_row)
+        orders,
+        lambda given: lambda rows: measures.customers_quickly(rows, counting, each_row_an_order=given.each_row),
+        counting.as_of,
     )
 
 

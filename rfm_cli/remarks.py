@@ -44,7 +44,7 @@ def on_tables(shop: Shop, paths: TablePaths, options: ReadOptions) -> Iterator[N
             yield note(f"{shop.customers.name}: {counted(shop.customers.without_id, 'row')} without an id left out")
         if shop.customers.undated:
             undated = counted(shop.customers.undated, "date")
-            yield warning(f"{shop.customers.name}: {undated} of registered_at cannot be read")
+            yield warning("undated-customers", f"{shop.customers.name}: {undated} of registered_at cannot be read")
         yield from _on_surplus(shop.customers.name, shop.customers.left_out)
     if shop.products:
         yield note(f"{shop.products.name}: {shop.products.columns.said()}")
@@ -52,9 +52,8 @@ def on_tables(shop: Shop, paths: TablePaths, options: ReadOptions) -> Iterator[N
         yield note(f"{shop.events.name}: {shop.events.columns.said()}")
         yield from _on_surplus(shop.events.name, sum(source.left_out for source in shop.events.files))
         if lost := shop.events.unusable():
-            yield warning(
-                f"{shop.events.name}: {counted(lost, 'row')} without a customer, event or readable time left out"
-            )
+            without = "without a customer, event or readable time"
+            yield warning("unusable-events", f"{shop.events.name}: {counted(lost, 'row')} {without} left out")
 
 
 def _on_surplus(name: str, count: int) -> Iterator[Note]:
@@ -124,7 +123,7 @@ def on_scoring(measured: pl.DataFrame, facts: Facts, question: Question, as_of: 
     if as_of and last and as_of > last:
         gap = (as_of - last).days
         days = f"{gap:,} day{'s' if gap > 1 else ''}"
-        yield warning(f"the as-of date {as_of} is {days} after the last order row ({last})")
+        yield warning("as-of-after-data", f"the as-of date {as_of} is {days} after the last order row ({last})")
     if question.as_of is None and as_of:
         yield note(f"as of {as_of}, the day of the last order row")
     free = _free_orders(measured, facts, as_of)
@@ -149,7 +148,7 @@ def on_rejects(facts: Facts) -> Iterator[Note]:
         return
     why = "; ".join(f"{rows:,} {rules.RULES[name]}" for name, rows in facts.rejected.items())
     text = f"{count:,} of {facts.read:,} rows rejected ({count / facts.read:.1%}): {why}"
-    yield warning(text) if count > MOST_REJECTED * facts.read else note(text)
+    yield warning("many-rejects", text) if count > MOST_REJECTED * facts.read else note(text)
 
 
 def on_lines(orders: Orders | None) -> Iterator[Note]:
@@ -172,7 +171,8 @@ def on_lines(orders: Orders | None) -> Iterator[Note]:
         yield note(f"{sums.name}: {count:,} {what} in no orders file, and {whose} money is left out")
     if count := shared.item():
         what = "order ids belong" if count > 1 else "order id belongs"
-        yield warning(f"{count:,} {what} to several customers: the first one got the money of the lines")
+        first = "the first one got the money of the lines"
+        yield warning("shared-order-ids", f"{count:,} {what} to several customers: {first}")
 
 
 def on_trouble(orders: Orders, facts: Facts) -> Iterator[Note]:
@@ -180,7 +180,7 @@ def on_trouble(orders: Orders, facts: Facts) -> Iterator[Note]:
     try:
         order_tables.refuse(orders, facts)
     except RfmError as error:
-        yield warning(f"{error.message}; {error.hint}" if error.hint else error.message)
+        yield warning("unscorable", f"{error.message}; {error.hint}" if error.hint else error.message)
 
 
 def on_not_yet(count: int, as_of: date | None) -> Iterator[Note]:
@@ -205,5 +205,7 @@ def on_people(measured: pl.DataFrame, shop: Shop) -> list[Note]:
             ids = table.select("customer_id").unique().collect(engine="streaming")
         known = buyers.join(ids, on="customer_id", how="semi").height
         if known < FEWEST_KNOWN * buyers.height:
-            notes.append(warning(f"{name} knows {known:,} of {buyers.height:,} buyers ({known / buyers.height:.1%})"))
+            share = known / buyers.height
+            told = f"{name} knows {known:,} of {buyers.height:,} buyers ({share:.1%})"
+            notes.append(warning("few-buyers-known", told))
     return notes

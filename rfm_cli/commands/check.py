@@ -42,6 +42,7 @@ def check(
     quiet: opt.Quiet = None,
     verbose: opt.Verbose = None,
     strict: opt.Strict = None,
+    known: opt.Known = None,
     config: opt.Config = None,
 ) -> None:
     """Tell what was found in the files, and which rows are left out.

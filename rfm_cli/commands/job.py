@@ -40,6 +40,7 @@ def run(
     quiet: opt.Quiet = None,
     verbose: opt.Verbose = None,
     strict: opt.Strict = None,
+    known: opt.Known = None,
     config: opt.Config = None,
 ) -> None:
     """Make all outputs of a job, and publish them at once.

@@ -57,7 +57,7 @@ class Asked:
     def tasks(self, as_of: str) -> list[Task]:
         """The commands to run; `UsageError` for a name of `--only` that none of them has."""
         shared = {"as_of": as_of} if self.day or as_of != LAST else {}
-        own = {name: self.run.flags.get(name) for name in ("memory", "config", "lang")}
+        own = {name: self.run.flags.get(name) for name in ("memory", "config", "lang", "known")}
         tasks = tasks_of(self.job, {**shared, **own}, as_of, self.segments)
         for name in self.only:
             if not any(task.is_called(name) for task in tasks):

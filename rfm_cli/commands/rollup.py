@@ -53,6 +53,7 @@ def rollup(
     quiet: opt.Quiet = None,
     verbose: opt.Verbose = None,
     strict: opt.Strict = None,
+    known: opt.Known = None,
     config: opt.Config = None,
 ) -> None:
     """Reduce orders to one row a customer and period.

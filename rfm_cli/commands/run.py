@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from rfm_cli.commands.reading import Reading
 from rfm_cli.config import Settings, resolve
-from rfm_cli.errors import UsageError
-from rfm_cli.notes import note
+from rfm_cli.errors import UsageError, did_you_mean
+from rfm_cli.notes import WARNINGS, note
 from rfm_cli.out.narrate import Narrator
 from rfm_cli.out.target import FORMATS, Target, check_folder, choose_format, open_target
 from rfm_cli.progress import step
@@ -101,18 +101,30 @@ def begin(ctx: click.Context, formats: Sequence[str] = FORMATS) -> Run:
     they make no sense."""
     flags = by_table(dict(ctx.params))
     joint = ctx.obj if isinstance(ctx.obj, Joint) else None
-    voice = joint.narrator if joint else Narrator(quiet=bool(flags.get("quiet")), strict=bool(flags.get("strict")))
-    run = Run(resolve(flags, os.environ, Path()), flags, voice, joint, formats)
+    settings = resolve(flags, os.environ, Path())
+    known = known_of(settings)
+    quiet, strict = bool(flags.get("quiet")), bool(flags.get("strict"))
+    voice = joint.narrator.for_output(known) if joint else Narrator(quiet=quiet, strict=strict, known=known)
+    run = Run(settings, flags, voice, joint, formats)
     if {"output", "rejects"} & set(flags):
         _check_outputs(run)
     if joint is None:
         from rfm_cli.commands.watching import watched
 
         # In the context of the command, which ends them however the command ends.
-        ctx.with_resource(watched(voice, verbose=bool(flags.get("verbose")), quiet=bool(flags.get("quiet"))))
+        ctx.with_resource(watched(voice, verbose=bool(flags.get("verbose")), quiet=quiet))
     # Polars' own handler of Ctrl-C would let a run that waits for a pipe or a terminal go on waiting.
     signal.siginterrupt(signal.SIGINT, True)  # noqa: FBT003 - the call takes no names
     return run
+
+
+def known_of(settings: Settings) -> frozenset[str]:
+    """Return the names of the warnings that were looked at; raises `UsageError` for a name that no warning has."""
+    names = [name.strip() for text in settings.texts("known") for name in text.split(",") if name.strip()]
+    for name in names:
+        if name not in WARNINGS:
+            raise UsageError(f"--known {name}: no warning is called so", did_you_mean(name, WARNINGS))
+    return frozenset(names)
 
 
 def by_table(flags: dict[str, object]) -> dict[str, object]:
@@ -232,7 +244,8 @@ def deliver(run: Run, view: View, screen: Screen, sheets: Sheets = list) -> None
         else:
             from rfm_cli.out.formats import write_rows
 
-            write_rows(view.rows, view.meta, fmt, target, for_excel=bool(run.flags.get("for_excel")))
+            meta = {**view.meta, "warnings": [one.as_data() for one in run.narrator.warnings]}
+            write_rows(view.rows, meta, fmt, target, for_excel=bool(run.flags.get("for_excel")))
     if output not in (None, "-"):
         run.wrote(output, rows)
 

@@ -41,6 +41,7 @@ def reading_a_shop(
     quiet: opt.Quiet = None,
     verbose: opt.Verbose = None,
     strict: opt.Strict = None,
+    known: opt.Known = None,
     config: opt.Config = None,
 ) -> None:
     """Nothing: this signature is the list of what all these commands take, and `run.begin` gets its values."""

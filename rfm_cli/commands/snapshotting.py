@@ -110,7 +110,8 @@ def keep(
     place = place_of(folder, result.as_of)
     fate = write(folder, rows, told, replace=anew)
     if fate == "another is there":
-        run.narrator.say([warning(f"{place}: another snapshot of {result.as_of} was taken before, and stays")])
+        stays = f"{place}: another snapshot of {result.as_of} was taken before, and stays"
+        run.narrator.say([warning("snapshot-kept", stays)])
     else:
         said = (
             f"{rows.height:,} customer{'s' if rows.height != 1 else ''}"

@@ -13,6 +13,7 @@ import polars as pl
 
 from rfm_cli.fast.block import Block, Booleans, Int32s
 from rfm_cli.fast.columns import Columns
+from rfm_cli.fast.crowd import Crowd
 from rfm_cli.fast.daily import Daily
 from rfm_cli.fast.grouping import EachRow, Ends, Grouping
 from rfm_cli.fast.ids import Int64s
@@ -68,6 +69,7 @@ class Ledger:
         self.known = Known() if isinstance(columns.customer, Texts) else None
         self.texts: pl.Series | None = None
         self.unsure: list[Int64s] = []
+        self._crowd = Crowd()
         self._ends, self._ignore = ends, counting.free == "ignore"
         self._lowering: list[Block] = []
         self._rows = dict.fromkeys(rules.NAMES, 0)
@@ -95,6 +97,7 @@ class Ledger:
             orders = None if orders is None else orders[chosen]
             loners = None if loners is None else loners[chosen]
         slots, new = self.slots.of(numbers)
+        self._crowd.count(slots, self.slots.count())
         if self.known is not None:
             texts = block["customer_text"] if chosen is None else block["customer_text"].filter(pl.Series(chosen))
             self.known.see(texts, slots, new)
@@ -250,7 +253,9 @@ class Ledger:
         some = self._rows[rules.ACCEPTED] > 0
         proof = {"largest": float(self._largest), "total": float(self._size)} if self.columns.scale is not None else {}
         first, last = (day_of(self._first), day_of(self._last)) if some else (None, None)
-        return Facts(dict(self._rows), first, last, self._currency, self._currency, proof)
+        found = self._crowd.heavy()
+        heavy = (str(self.ids(np.array([found[0]]))[0]), found[1]) if found else None
+        return Facts(dict(self._rows), first, last, self._currency, self._currency, proof, heavy=heavy)
 
 
 def _array(column: pl.Series) -> Any:

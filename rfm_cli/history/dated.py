@@ -152,7 +152,9 @@ def _unsettled(orders: Orders, counting: Counting, stretches: Stretches) -> tupl
             return *quick, orders
     end = stretches.of_day()
     return order_tables.collect(
-        orders, lambda given: lambda rows: steps(rows, counting, end, each_row_an_order=given.each_row)
+        orders,
+        lambda given: lambda rows: steps(rows, counting, end, each_row_an_order=given.each_row),
+        counting.as_of,
     )
 
 

@@ -1,4 +1,4 @@
-"""What a run may fail on: `rejected>5%`, `customers<1000`, `last_order<yesterday`."""
+"""What a run may fail on: `rejected>5%`, `customers<1000`, `last_order<yesterday`, `warnings>0`, or a warning by name."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from rfm_cli.clock import parse_as_of
-from rfm_cli.errors import UsageError, did_you_mean
+from rfm_cli.errors import UsageError, did_you_mean, nearest
+from rfm_cli.notes import WARNINGS
 from rfm_cli.tables import rules
 
-COUNTS = ("rows", "accepted", "rejected", "customers", "buyers", "vips")
+COUNTS = ("rows", "accepted", "rejected", "customers", "buyers", "vips", "warnings")
 REJECTED = tuple(f"rejected_{rule}" for rule in rules.RULES)
 DAYS = ("first_order", "last_order")
 SIGNS: dict[str, Callable[[Any, Any], bool]] = {
@@ -30,7 +31,10 @@ SIGNS: dict[str, Callable[[Any, Any], bool]] = {
 
 @dataclass(frozen=True)
 class Condition:
-    """`text` as written: the figure `name` beside `bound`, a day or a number; of a `share` of the rows read."""
+    """`text` as written: the figure `name` beside `bound`, a day or a number; of a `share` of the rows read.
+
+    The name of a warning is a figure as well: how many of it there were.
+    """
 
     text: str
     name: str
@@ -41,11 +45,15 @@ class Condition:
 
 def condition_of(text: str, today: date) -> Condition:
     """The condition that a text means; `UsageError` where it is not understood."""
-    parts = re.fullmatch(r"\s*(\w+)\s*(>=|<=|==|!=|>|<|=)\s*(\S.*?)\s*", text)
+    if text.strip().lower() in WARNINGS:
+        return Condition(text, text.strip().lower(), ">", Decimal(0))
+    parts = re.fullmatch(r"\s*([\w-]+)\s*(>=|<=|==|!=|>|<|=)\s*(\S.*?)\s*", text)
     if parts is None:
-        raise UsageError(f"--fail-on {text}: not understood", "write it as rejected>5%, customers<1000")
+        close = nearest(text.strip(), WARNINGS)
+        hint = f"did you mean {close}?" if close else "write it as rejected>5%, customers<1000, or the name of a warning"
+        raise UsageError(f"--fail-on {text}: not understood", hint)
     name, sign, said = parts[1].lower(), parts[2], parts[3]
-    names = (*COUNTS, *DAYS, *REJECTED)
+    names = (*COUNTS, *DAYS, *REJECTED, *WARNINGS)
     if name not in names:
         raise UsageError(f"--fail-on {text}: no figure is called {name!r}", did_you_mean(name, names))
     if name in DAYS:

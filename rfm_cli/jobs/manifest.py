@@ -32,7 +32,7 @@ class Manifest:
     """All that a run tells of itself, as plain data for JSON.
 
     `asked_for` is the date that was asked for (`last`, or a day), `answered` the day of the answers. `figures` are what
-    conditions on which a run fails are held to.
+    conditions on which a run fails are held to, and so are `warnings`.
     """
 
     job: str
@@ -41,9 +41,11 @@ class Manifest:
     inputs: tuple[Fingerprint, ...]
     rows: Mapping[str, object] = field(default_factory=dict)
     cutoffs: Mapping[str, object] = field(default_factory=dict)
+    rules: Mapping[str, str] = field(default_factory=dict)
     outputs: tuple[Written, ...] = ()
     answered: str = ""
     figures: Mapping[str, object] = field(default_factory=dict)
+    warnings: Sequence[Mapping[str, str]] = ()
 
     def asked(self) -> dict[str, object]:
         """What the outputs follow from; two runs of which this is the same write the same files."""
@@ -62,7 +64,8 @@ class Manifest:
         outputs = [
             {"path": one.path, "command": one.command, "rows": one.rows, "sha256": one.sha256} for one in self.outputs
         ]
-        found = {"rows": self.rows, "figures": self.figures, "cutoffs": self.cutoffs}
+        found = {"rows": self.rows, "figures": self.figures, "cutoffs": self.cutoffs, "rules": self.rules}
+        found["warnings"] = list(self.warnings)
         whole = {**self.asked(), "as_of": self.answered, **found, "outputs": outputs}
         return json.dumps(whole, indent=2, ensure_ascii=False, default=str) + "\n"
 
@@ -93,13 +96,23 @@ def same_as(folder: Path, made: Manifest) -> bool:
         return False  # whatever is wrong with it, a new run mends it
 
 
-def kept_in(folder: Path) -> tuple[dict[str, int | date], str]:
-    """The figures of a finished run, and the day of its answers; no figures where a run noted none."""
+@dataclass(frozen=True)
+class Kept:
+    """What the manifest of a finished run says: its figures (empty where it has none), the day of its answers, its
+    warnings, and the rule that scored each axis (empty in manifests of earlier versions)."""
+
+    figures: Mapping[str, int | date]
+    as_of: str
+    warnings: Sequence[Mapping[str, str]] = ()
+    rules: Mapping[str, str] = field(default_factory=dict)
+
+
+def kept_in(folder: Path) -> Kept:
+    """Return what the manifest of a finished run says; raises `OSError` or `ValueError` where it cannot be read."""
     told = json.loads((folder / NAME).read_text(encoding="utf-8"))
     found = told.get("figures", {})
-    return {name: date.fromisoformat(own) if isinstance(own, str) else int(own) for name, own in found.items()}, str(
-        told["as_of"]
-    )
+    figures = {name: date.fromisoformat(own) if isinstance(own, str) else int(own) for name, own in found.items()}
+    return Kept(figures, str(told["as_of"]), told.get("warnings", []), told.get("rules", {}))
 
 
 def job_in(folder: Path) -> str | None:

@@ -7,10 +7,11 @@ import io
 import os
 import sys
 import textwrap
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
+from copy import copy
 
 from rfm_cli.errors import CheckFailed, RfmError
-from rfm_cli.notes import Note
+from rfm_cli.notes import Note, as_known
 from rfm_cli.out.text import plain
 
 NARROWEST = 20
@@ -18,16 +19,25 @@ NARROWEST = 20
 
 
 class Narrator:
-    """Says each note once; under `strict` it remembers the warnings, and `check_strict` fails for them.
+    """Prints each note once; under `strict`, `check_strict` fails for the warnings among them.
 
-    `quiet` silences notes and warnings alike, but what is silenced still counts as said.
+    `quiet` silences notes and warnings alike; silenced warnings still count. Warnings whose names are `known` are
+    plain remarks. The outputs of a job have a narrator each, which share what was printed.
     """
 
-    def __init__(self, *, quiet: bool = False, strict: bool = False) -> None:
+    def __init__(self, *, quiet: bool = False, strict: bool = False, known: Container[str] = ()) -> None:
         self._quiet = quiet
         self._strict = strict
+        self._known = known
         self._said: dict[Note, None] = {}
+        self._printed: dict[Note, None] = {}
         self._before: Callable[[], None] | None = None
+
+    def for_output(self, known: Container[str]) -> Narrator:
+        """Return a narrator for one output of a job, with warnings of its own; it repeats nothing already printed."""
+        own = copy(self)
+        own._known, own._said = known, {}
+        return own
 
     @contextlib.contextmanager
     def beside(self, erase: Callable[[], None]) -> Iterator[None]:
@@ -39,28 +49,38 @@ class Narrator:
             self._before = None
 
     @property
-    def warnings(self) -> list[str]:
-        """The warnings said so far, in order."""
-        return [one.text for one in self._said if one.level == "warning"]
+    def warnings(self) -> list[Note]:
+        """The warnings of this output so far, in order."""
+        return [one for one in self._said if one.level == "warning"]
+
+    @property
+    def warnings_of_run(self) -> list[Note]:
+        """The warnings of all outputs of the run so far, in order."""
+        return [one for one in self._printed if one.level == "warning"]
 
     def say(self, notes: Iterable[Note]) -> None:
-        """Nothing: each note that is new goes to stderr, unless the run is quiet."""
-        for one in notes:
-            if one in self._said:
-                continue
+        """Print each note that is new to stderr, unless the run is quiet."""
+        for given in notes:
+            one = as_known(given, self._known)
             self._said[one] = None
+            if one in self._printed:
+                continue
+            self._printed[one] = None
             if not self._quiet:
                 if self._before:
                     self._before()
-                _line("warning: " + one.text if one.level == "warning" else one.text)
+                _line(one.line())
 
     def check_strict(self) -> None:
-        """Nothing, or CheckFailed under `--strict` after a warning; call it before anything is written."""
-        count = len(self.warnings)
+        """Raise `CheckFailed` under `--strict` after a warning; call it before anything is written."""
+        found = self.warnings_of_run
+        count = len(found)
         if not (self._strict and count):
             return
         told = f"{count} warning{'s' if count > 1 else ''} under --strict: nothing was written"
-        raise CheckFailed(told, "; ".join(self.warnings) if self._quiet else "")
+        names = ", ".join(dict.fromkeys(f'"{one.name}"' for one in found))
+        looked_at = f"looked at, and as it should be? rfm.toml: known = [{names}]"
+        raise CheckFailed(told, "; ".join(one.line() for one in found) if self._quiet else looked_at)
 
 
 def fail(error: RfmError) -> None:

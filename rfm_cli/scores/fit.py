@@ -96,7 +96,8 @@ def _unused_m(buyers: pl.DataFrame, groups: Mapping[Group, Bounds], fitting: Fit
     got = set(buyers.select(score_of("m", groups).unique()).to_series())
     unused = [str(score) for score in range(1, fitting.scheme.bins.m + 1) if score not in got]
     if unused and got:
-        yield warning(f"m: no buyer gets score {', '.join(unused)}; other cutoffs may use them: --cuts m=...")
+        scores = ", ".join(unused)
+        yield warning("unused-score", f"m: no buyer gets score {scores}; other cutoffs may use them: --cuts m=...")
 
 
 def _telling(money: pl.Series, bounds: Bounds) -> pl.DataFrame:
@@ -128,7 +129,7 @@ def _by_rule(values: pl.Series, axis: Axis, fitting: Fitting, scale: int) -> tup
     scores = ", ".join(str(score) for score in unused)
     why = f"{axis}: too few different values for {k} quantiles (score {scores} would stay unused)"
     if axis == "m":
-        return bounds, [warning(f"{why}; give --cuts m=... to use them")]
+        return bounds, [warning("unused-score", f"{why}; give --cuts m=... to use them")]
     instead = rules.fixed(k, low_is_best=axis == "r") if fitting.rule_of(axis) == "auto" else None
     if instead is None:
         return bounds, [note(why)]

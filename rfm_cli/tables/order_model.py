@@ -66,6 +66,7 @@ class Facts:
     currency by name, and the counts that prove or refute what was believed (`PROOF`).
 
     `free_orders` are the orders of zero value by period, where these are all that is left of the rows; else None.
+    `heavy` is the id that has too many of the rows which the pass counts for one customer, with their number.
     """
 
     rows: Mapping[str, int]
@@ -75,6 +76,7 @@ class Facts:
     last_currency: str | None = None
     proof: Mapping[str, float | None] = field(default_factory=dict)
     free_orders: Mapping[date, int] | None = None
+    heavy: tuple[str, int] | None = None
 
     @property
     def read(self) -> int:

@@ -69,4 +69,3 @@ def warning(name: str, text: str) -> Note:
 def as_known(one: Note, known: Container[str]) -> Note:
     """Return a warning whose name is `known` as a plain remark, and everything else as it is."""
     return replace(one, level="note") if one.level == "warning" and one.name in known else one
-

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from rfm_cli import measures, remarks
+from rfm_cli import measures, plausibility, remarks
 from rfm_cli.clock import Window
 from rfm_cli.errors import InputError, UsageError
 from rfm_cli.known import people_known, with_people
 from rfm_cli.measures import Counting
 from rfm_cli.notes import Note
 from rfm_cli.one_row_measures import from_one_row
+from rfm_cli.plausibility.rows import on_stray_end, on_time_zone
+from rfm_cli.plausibility.rulers import on_best_recency
 from rfm_cli.progress import step
 from rfm_cli.schemes import Scheme
 from rfm_cli.scores.apply import with_scores
@@ -95,6 +97,11 @@ def scored_customers(
         people, later = people_known(shop.customers, shop.events, shop.buyers_after(), measured["customer"], as_of)
     said = [] if people is None else [*remarks.on_people(measured, shop), *remarks.on_not_yet(later, as_of)]
     said += [*remarks.on_scoring(measured, facts, question, as_of), *remarks.on_lines(shop.orders)]
+    if question.as_of is None:
+        said += on_stray_end(shop, facts.last_day, measured["last_order"])
+    said += remarks.on_currencies(shop.orders, facts)
+    said += plausibility.on_customers(shop, facts, measured, as_of)
+    said += on_time_zone(shop, facts)
     result = scored_from(with_people(measured, people, as_of), shop, question, facts, as_of)
     return replace(result, notes=(*said, *result.notes))
 
@@ -126,9 +133,10 @@ def scored_from(everybody: pl.DataFrame, shop: Shop, question: Question, facts: 
 def cutoffs_at(everybody: pl.DataFrame, question: Question, scale: int | None) -> tuple[Cutoffs, tuple[Note, ...]]:
     """The question's own cutoffs, or those that the buyers among measured customers give, with remarks on them."""
     if question.cutoffs:  # they were read before the pass that knows the money's scale for sure
-        return question.cutoffs.at_scale(scale), ()
-    buyers = everybody.drop_nulls("recency_days")
-    return fit(buyers, question.fitting, scale)
+        cutoffs = question.cutoffs.at_scale(scale)
+        return cutoffs, tuple(on_best_recency(cutoffs))
+    cutoffs, told = fit(everybody.drop_nulls("recency_days"), question.fitting, scale)
+    return cutoffs, (*told, *on_best_recency(cutoffs))
 
 
 def _measured(shop: Shop, question: Question) -> tuple[pl.DataFrame, Facts, Shop, date | None]:
@@ -168,6 +176,27 @@ def _counted(orders: Orders, counting: Counting) -> tuple[pl.DataFrame, Facts, O
         lambda given: lambda rows: measures.customers_quickly(rows, counting, each_row_an_order=given.each_row),
         counting.as_of,
     )
+
+
+def look_through(shop: Shop) -> tuple[Shop, Facts | None, pl.DataFrame | None]:
+    """Read all orders without scoring them, whatever would keep them from it.
+
+    Returns the shop with its orders as all of their rows prove them, the facts of the pass, and what its customers
+    measure on the last day (`measures.customers`); None where there are no orders.
+    """
+    counting = Counting()
+    if shop.rollup:
+        from rfm_cli.rollup.read import customers_of
+
+        return shop, shop.rollup.facts(), customers_of(shop.rollup, counting)
+    if shop.orders is None:
+        return shop, None, None
+    frame, facts, orders = order_tables.collect(
+        shop.orders,
+        lambda given: lambda rows: measures.customers_quickly(rows, counting, each_row_an_order=given.each_row),
+    )
+    measured = measures.settled(frame, order_tables.accepted(order_tables.rows(orders)), counting)
+    return replace(shop, orders=orders), facts, measured
 
 
 def is_large(orders: Orders) -> bool:

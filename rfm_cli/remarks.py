@@ -151,6 +151,13 @@ def on_rejects(facts: Facts) -> Iterator[Note]:
     yield warning("many-rejects", text) if count > MOST_REJECTED * facts.read else note(text)
 
 
+def on_currencies(orders: Orders | None, facts: Facts) -> Iterator[Note]:
+    """Remark on several currencies in orders without amounts: nothing is added up, so they may differ."""
+    if orders and not orders.has_money and facts.currency != facts.last_currency:
+        several = f"{facts.currency}, {facts.last_currency}, ..."
+        yield note(f"{orders.name()}: several currencies ({several}) play no part, since there are no amounts")
+
+
 def on_lines(orders: Orders | None) -> Iterator[Note]:
     """What only all rows show of lines: orders that no row names, and ids of several customers' orders."""
     if orders is None or orders.sums is None:

@@ -11,6 +11,8 @@ from rfm_cli.commands.declare import command
 from rfm_cli.tables.fields import TABLES
 
 if TYPE_CHECKING:
+    from rfm_cli.commands.run import Run
+    from rfm_cli.notes import Note
     from rfm_cli.shop import TablePaths
 
 
@@ -60,8 +62,10 @@ def check(
     from rfm_cli.commands.run import begin, deliver, spare_inputs, write_rejects
     from rfm_cli.errors import InputError
     from rfm_cli.out.screen import CHECK, rows_screen
-    from rfm_cli.remarks import on_lines, on_rejects, on_trouble
-    from rfm_cli.shop import open_tables, read_through
+    from rfm_cli.pipeline import look_through
+    from rfm_cli.plausibility import on_all
+    from rfm_cli.remarks import on_currencies, on_lines, on_rejects, on_trouble
+    from rfm_cli.shop import open_tables
     from rfm_cli.tables.lines import open_lines
     from rfm_cli.tables.rates import open_rates
     from rfm_cli.views.check import check_view, ways_to_change
@@ -73,20 +77,32 @@ def check(
         raise InputError("no tables to look at", "give files, name one orders.csv here, or write them in rfm.toml")
     given = run.settings.given & frozenset(TABLES)
     paths = _only(paths, given) if given and orders else paths
-    shop, facts = read_through(open_tables(paths, options))
+    shop, facts, measured = look_through(open_tables(paths, options))
     needed = shop.orders is not None and shop.orders.sums is not None
     sums = open_lines(paths.lines, options) if paths.lines and not needed else None
     view = check_view(shop, facts, sums, open_rates(paths.rates, options) if paths.rates else None)
     run.narrator.say(shop.notes)
     if shop.orders and facts:
         run.narrator.say([*on_rejects(facts), *on_lines(shop.orders), *on_trouble(shop.orders, facts)])
+        run.narrator.say(on_currencies(shop.orders, facts))
     if shop.rollup and facts:
         run.narrator.say(on_rejects(facts))
+    if facts and measured is not None:
+        run.narrator.say(on_all(shop, facts, measured))
+    run.narrator.say(_line_to_copy(run))
     run.narrator.check_strict()
     shown = view.rows.select("table", "topic", "item", "rows", "found")
     deliver(run, view, lambda look: rows_screen(shown, look=look, layout=CHECK, footer=ways_to_change(view.rows)))
     if rejects:
         write_rejects(rejects, shop)
+
+
+def _line_to_copy(run: Run) -> list[Note]:
+    """Return the line of rfm.toml that makes the warnings of the run known; none without warnings."""
+    from rfm_cli.notes import note
+
+    names = ", ".join(dict.fromkeys(f'"{one.name}"' for one in run.narrator.warnings))
+    return [note(f"looked at, and as it should be? In rfm.toml, at the top: known = [{names}]")] if names else []
 
 
 def _only(paths: TablePaths, named: frozenset[str]) -> TablePaths:

@@ -34,7 +34,7 @@ def _other(run: Run, result: Scored, against: str) -> Scored:
     shop = result.shop
     if not shop.has_history:
         raise UsageError("--against needs orders", "a file of one row a customer has no history")
-    day = day_of(run, shop, "--against", against) or last_day(shop)
+    day = day_of(run, shop, "--against", against) or last_day(run, shop)
     if day == result.as_of:
         raise UsageError(f"--against {day}: that is the date of the answer", "give another date")
     question = question_of(run.settings, shop)

@@ -26,8 +26,9 @@ from rfm_cli.jobs import folder as folders
 from rfm_cli.jobs.conditions import Condition, condition_of, holds
 from rfm_cli.jobs.job import Job, job_of
 from rfm_cli.jobs.manifest import MOMENTS, NAME, Manifest, Written, digest_of, kept_in, moments, same_as
-from rfm_cli.notes import note
+from rfm_cli.notes import WARNINGS, note
 from rfm_cli.pipeline import Scored, counts
+from rfm_cli.plausibility.rulers import on_rules
 from rfm_cli.progress import step
 from rfm_cli.segments import in_rank_order
 from rfm_cli.shop import Shop
@@ -137,7 +138,7 @@ def attempt(asked: Asked, files: Sequence[str], urls: Sequence[str]) -> bool:
             return False
         if not unchanged(asked, files, before, seen):
             return False
-        write_manifest(made, told, result, written)
+        write_manifest(made, told, result, written, warnings_of(asked))
         put(asked, made, result, len(written))
     return True
 
@@ -150,10 +151,11 @@ def is_current(asked: Asked, told: Manifest, urls: Sequence[str]) -> bool:
     current = folders.current_of(asked.job.folder)
     if current is None or asked.only or asked.run.flags.get("force") or urls or not same_as(current, told):
         return False
-    figures, day = kept_in(current)
-    if not figures or (asked.job.snapshot and not place_of(store_of(asked.run), date.fromisoformat(day)).exists()):
+    kept = kept_in(current)
+    stored = place_of(store_of(asked.run), date.fromisoformat(kept.as_of)) if asked.job.snapshot else None
+    if not kept.figures or (stored and not stored.exists()):
         return False
-    require(asked, figures)
+    require(asked, kept.figures, kept.warnings)
     told_so = note(f"{asked.job.folder}: nothing has changed since {current.name}; --force runs anyway")
     asked.run.narrator.say([told_so])
     return True
@@ -181,7 +183,7 @@ def make(asked: Asked, made: Path, taken: Callable[[Reading, Scored], None]) -> 
     reading = SharedReading()
     joint = Joint(reading, asked.run.narrator)
     base = replace(asked.run, joint=joint, flags={**asked.run.flags, "explain": None, "rejects": None})
-    day = asked.day or last_day(shop_of(base))
+    day = asked.day or last_day(base, shop_of(base))
     base = replace(base, settings=replace(base.settings, values={**base.settings.values, "as_of": str(day)}))
     tasks = asked.tasks(str(day))
     for task in tasks:
@@ -199,11 +201,14 @@ def make(asked: Asked, made: Path, taken: Callable[[Reading, Scored], None]) -> 
             shared(reading, wishes(shop, ask.question_of(base.settings, shop)))
     reading.planning = False
     result = scored(base)
-    require(asked, figures_of(result))
+    asked.run.narrator.say(on_rules(rules_before(asked) | {str(result.as_of): result.cutoffs.rules()}))
+    asked.run.narrator.check_strict()
+    require(asked, figures_of(result), warnings_of(asked))
     taken(reading, result)
     for number, task in enumerate(tasks, start=1):
         with step(f"output {number} of {len(tasks)}, {task.file}"):
             task.invoke(made, joint)
+    require(asked, figures_of(result), warnings_of(asked))  # the outputs have warnings of their own
     return result, [
         Written(file, task.output.text, joint.written.get(str(made / file)), digest_of(made / file))
         for task in tasks
@@ -232,11 +237,28 @@ def figures_of(result: Scored) -> dict[str, int | date]:
     return figures | {name: day for name, day in days.items() if day is not None}
 
 
-def require(asked: Asked, found: Mapping[str, int | date]) -> None:
-    """Nothing, or `CheckFailed` where a condition holds on which the run is to fail."""
-    figures = dict(found)
+def rules_before(asked: Asked) -> dict[str, Mapping[str, str]]:
+    """Return the rules that scored the current run of the job, by its date; empty without one that says them."""
+    current = folders.current_of(asked.job.folder)
+    try:
+        kept = kept_in(current) if current else None
+    except (OSError, ValueError, KeyError):  # a run that cannot be read is mended by this one
+        return {}
+    return {kept.as_of: kept.rules} if kept and kept.rules else {}
+
+
+def warnings_of(asked: Asked) -> list[dict[str, str]]:
+    """Return the warnings of the run so far, each once, as its manifest has them."""
+    return [one.as_data() for one in asked.run.narrator.warnings_of_run]
+
+
+def require(asked: Asked, found: Mapping[str, int | date], warnings: Sequence[Mapping[str, str]]) -> None:
+    """Raise `CheckFailed` where a condition holds on which the run is to fail: of its figures, or of a warning."""
+    figures: dict[str, int | date] = {**found, "warnings": len(warnings)}
+    for one in warnings:
+        figures[one["name"]] = int(str(figures.get(one["name"], 0))) + 1
     for condition in asked.conditions:
-        if condition.name.startswith("rejected_"):
+        if condition.name.startswith("rejected_") or condition.name in WARNINGS:
             figures.setdefault(condition.name, 0)
         if holds(condition, figures):
             value = figures[condition.name]
@@ -256,8 +278,10 @@ def options_of(asked: Asked) -> dict[str, object]:
     }
 
 
-def write_manifest(made: Path, told: Manifest, result: Scored, written: list[Written]) -> None:
-    """Nothing: the manifest stands beside the outputs."""
+def write_manifest(
+    made: Path, told: Manifest, result: Scored, written: list[Written], warnings: Sequence[Mapping[str, str]]
+) -> None:
+    """Write the manifest beside the outputs."""
     rows = {"read": result.facts.read, "accepted": result.facts.accepted, "rejected": dict(result.facts.rejected)}
     whole = replace(
         told,
@@ -265,6 +289,8 @@ def write_manifest(made: Path, told: Manifest, result: Scored, written: list[Wri
         rows=rows,
         figures=figures_of(result),
         cutoffs={"scheme": result.scheme.name, **cutoffs_of(result)},
+        rules=result.cutoffs.rules(),
+        warnings=warnings,
         outputs=tuple(written),
     )
     with folders.writing(made.parent):

@@ -103,7 +103,7 @@ def _between(run: Run, asked: Asked) -> tuple[Past, Stand, Stand, Moves, Scored]
     dates = [asked.first, asked.last]
     past = run.reading.past_at(asked.shop, asked.question, dates)
     first, last = stands(past, dates, asked.by, rescore=asked.rescore)
-    result = say_of(run, past, last, first)
+    result = say_of(run, past, [first, last])
     return past, first, last, moves_between(first, last), result
 
 
@@ -201,9 +201,13 @@ def _move(text: str, between: Moves) -> tuple[int | None, int]:
 
 
 def _links(past: Past, asked: Asked, dates: Sequence[date], seen: list[Stand]) -> Iterator[Moves]:
-    """The moves from each date to the next; the first and the latest stand are kept in `seen`."""
+    """Yield the moves from each date to the next, keeping all stands in `seen`.
+
+    Only those of the first and the latest date keep their customers.
+    """
     for first, last in pairwise(stands(past, dates, asked.by, rescore=asked.rescore)):
-        seen[:] = [*(seen[:1] or [first]), last]
+        bare = [replace(one, customers=one.customers.clear()) for one in seen[-1:] if len(seen) > 1]
+        seen[:] = [*(seen[: len(seen) - len(bare)] or [first]), *bare, last]
         yield moves_between(first, last)
 
 
@@ -217,7 +221,7 @@ def chain(run: Run, asked: Asked) -> None:
         tables.append(view.link_rows(link))
         ways.append({"from": link.first.day, "to": link.last.day, **view.directions(link)})
     rows = pl.concat(tables)
-    result = say_of(run, past, seen[-1], seen[0])
+    result = say_of(run, past, seen)
     answer = View("migrate", rows, _meta(asked, result, every=asked.every, directions=ways))
     deliver(
         run,
@@ -233,7 +237,7 @@ def paths(run: Run, asked: Asked) -> None:
     past = run.reading.past_at(asked.shop, asked.question, dates)
     seen: list[Stand] = []
     rows = view.path_rows(_links(past, asked, dates, seen))
-    result = say_of(run, past, seen[-1], seen[0])
+    result = say_of(run, past, seen)
     answer = View("paths", rows, _meta(asked, result, every=asked.every, dates=dates))
     limit = limit_of(run, ALL_PATHS)
     deliver(
@@ -254,7 +258,7 @@ def paths(run: Run, asked: Asked) -> None:
 def speed(run: Run, asked: Asked) -> None:
     """How fast each move is made, from the spells entered between the dates."""
     told = speed_of(run.reading, asked.shop, asked.question, (asked.first, asked.last), asked.by, asked.horizons)
-    result, rows = say_of(run, told.past, told.ruler, told.ruler), told.rows
+    result, rows = say_of(run, told.past, [told.ruler]), told.rows
     assert told.stays is not None
     reading = speed_view.reading(rows, told.stays, told.ruler.states, (asked.last - asked.first).days)
     answer = View("speed", rows, _meta(asked, result, horizons=list(asked.horizons), reading=reading))

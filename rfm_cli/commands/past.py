@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -59,7 +60,7 @@ def two_dates(run: Run, shop: Shop, begin: str | None, end: str | None) -> tuple
     """
     from rfm_cli.notes import note
 
-    last = day_of(run, shop, "--to", end or run.settings.text("as_of")) or last_day(shop)
+    last = day_of(run, shop, "--to", end or run.settings.text("as_of")) or last_day(run, shop)
     first = day_of(run, shop, "--from", begin) or _quarter_before(last, shop)
     if first >= last:
         raise UsageError(f"--from {first} is not before --to {last}", "give an earlier --from or a later --to")
@@ -76,10 +77,14 @@ def _quarter_before(last: date, shop: Shop) -> date:
     return max((one for one in shop.stored.days if one <= day), default=shop.stored.days[0])
 
 
-def last_day(shop: Shop) -> date:
-    """The day of the last accepted order row, found in a pass of its own; that of the newest snapshot of a store."""
+def last_day(run: Run, shop: Shop) -> date:
+    """Return the day of the last accepted order row, found in a pass of its own, or of the newest snapshot of a store.
+
+    Stray rows at the end are warned about.
+    """
     if shop.stored is not None:
         return shop.stored.days[-1]
+    from rfm_cli.plausibility.rows import on_stray_end
     from rfm_cli.shop import read_through
     from rfm_cli.tables.orders import require_rows
 
@@ -89,6 +94,7 @@ def last_day(shop: Shop) -> date:
     assert facts is not None
     require_rows(facts, source)
     assert facts.last_day is not None
+    run.narrator.say(on_stray_end(shop, facts.last_day))
     return facts.last_day
 
 
@@ -107,13 +113,16 @@ def history_of(run: Run, result: Scored) -> pl.DataFrame:
     return history_columns(spells(past, states), states)
 
 
-def say_of(run: Run, past: Past, last: Stand, first: Stand) -> Scored:
-    """The customers of the later date with VIP marks but no scores; the remarks of the run are said."""
-    from rfm_cli import remarks
+def say_of(run: Run, past: Past, stands: Sequence[Stand]) -> Scored:
+    """Return the customers of the last of the days with VIP marks but no scores; the remarks of the run are printed."""
+    from rfm_cli import plausibility, remarks
+    from rfm_cli.history.moves import on_rulers
     from rfm_cli.pipeline import Scored
+    from rfm_cli.plausibility.rows import on_time_zone
     from rfm_cli.scores.apply import with_vip
     from rfm_cli.views.cutoffs import told
 
+    first, last = stands[0], stands[-1]
     question = replace(past.question, as_of=past.last)
     result = Scored(
         with_vip(last.customers, last.states.cutoffs),
@@ -129,7 +138,11 @@ def say_of(run: Run, past: Past, last: Stand, first: Stand) -> Scored:
     if past.people is not None:
         run.narrator.say(remarks.on_people(last.customers, past.shop))
     run.narrator.say(remarks.on_scoring(last.customers, past.facts, question, past.last))
-    run.narrator.say([*remarks.on_lines(past.shop.orders), *first.notes])
+    if not past.stored:
+        run.narrator.say(plausibility.on_customers(past.shop, past.facts, last.customers, last.day))
+        run.narrator.say(on_time_zone(past.shop, past.facts))
+    currencies = remarks.on_currencies(past.shop.orders, past.facts)
+    run.narrator.say([*remarks.on_lines(past.shop.orders), *currencies, *on_rulers(stands)])
     if run.flags.get("explain"):
         from rfm_cli.history.moves import as_scored
 

@@ -67,7 +67,7 @@ def asked_of(run: Run) -> Asked:
         if said:
             raise UsageError("--against needs orders", "a file of one row a customer has no history")
         return Asked(shop, question, question.as_of, None, None)
-    day = question.as_of or last_day(shop)
+    day = question.as_of or last_day(run, shop)
     quarter = Window(months=QUARTER)
     against = day_of(run, shop, "--against", said) or stepped(day, quarter, -1)
     if against >= day:

@@ -45,7 +45,7 @@ def take(run: Run) -> None:
     before = marks(files)
     question = ask.question_of(run.settings, shop)
     if shop.has_history and question.as_of is None:
-        question = replace(question, as_of=last_day(shop))
+        question = replace(question, as_of=last_day(run, shop))
     reading = shared(run.reading, wishes(shop, question))
     result = reading.scored(shop, question)
     run.narrator.say(result.notes)
@@ -159,4 +159,4 @@ def _day(run: Run, store: Stored, text: str) -> date:
     from rfm_cli.shop import Shop
 
     shop = Shop(None, stored=store)
-    return day_of(run, shop, "rfm diff", text) or last_day(shop)
+    return day_of(run, shop, "rfm diff", text) or last_day(run, shop)

@@ -84,12 +84,12 @@ def listed(run: Run) -> None:
 def watch(run: Run) -> None:
     """VIPs and customers of the best segment at a date who are below their own rank of then."""
     shop, question = asked_shop(run)
-    last = day_of(run, shop, "--as-of", run.settings.text("as_of")) or last_day(shop)
+    last = day_of(run, shop, "--as-of", run.settings.text("as_of")) or last_day(run, shop)
     since = day_of(run, shop, "--since", run.text("since")) or last - timedelta(days=WATCH_DAYS)
     if since >= last:
         raise UsageError(f"--since {since} is not before {last}", "give an earlier --since")
     found = watch_of(run.reading, shop, question, since, last)
-    result, rows = say_of(run, found.past, found.ruler, found.ruler), found.rows
+    result, rows = say_of(run, found.past, [found.ruler]), found.rows
     deliver(
         run,
         View("watch", rows, meta_of(result, since=since, watched=rows.height)),

@@ -12,6 +12,7 @@ from rfm_cli.history.dated import Past, measured_at
 from rfm_cli.history.states import By, States, states_by, with_state
 from rfm_cli.notes import Note
 from rfm_cli.pipeline import Question, Scored, cutoffs_at, scored_from
+from rfm_cli.plausibility.rulers import on_rules
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,22 @@ def stands(past: Past, dates: Sequence[date], by: By, *, rescore: bool = False) 
         known = pl.min_horizontal("known_from", "first_row")
         age = (pl.lit(day) - known).dt.total_days()
         yield Stand(day, with_state(measured, states, age), states, notes)
+
+
+def on_rulers(stands: Sequence[Stand]) -> Iterator[Note]:
+    """Yield the remarks on the cutoffs of these days, each once, and a warning where they come of different rules.
+
+    Where days have cutoffs of their own, each remark names its days.
+    """
+    days: dict[Note, list[str]] = {}
+    for one in stands:
+        for remark in one.notes:
+            days.setdefault(remark, []).append(str(one.day))
+    if all(one.states.cutoffs is stands[0].states.cutoffs for one in stands):
+        yield from days
+        return
+    yield from (replace(remark, text=f"{remark.text} ({', '.join(own)})") for remark, own in days.items())
+    yield from on_rules({str(one.day): one.states.cutoffs.rules() for one in stands})
 
 
 def _states_at(day: date, measured: pl.DataFrame, past: Past, by: By) -> tuple[States, tuple[Note, ...]]:

@@ -1,4 +1,4 @@
-"""What a run may fail on: `rejected>5%`, `customers<1000`, `last_order<yesterday`, `warnings>0`, or a warning by name."""
+"""What a run may fail on: `rejected>5%`, `customers<1000`, `last_order<yesterday`, `warnings>0`, a warning's name."""
 
 from __future__ import annotations
 
@@ -50,7 +50,8 @@ def condition_of(text: str, today: date) -> Condition:
     parts = re.fullmatch(r"\s*([\w-]+)\s*(>=|<=|==|!=|>|<|=)\s*(\S.*?)\s*", text)
     if parts is None:
         close = nearest(text.strip(), WARNINGS)
-        hint = f"did you mean {close}?" if close else "write it as rejected>5%, customers<1000, or the name of a warning"
+        written = "write it as rejected>5%, customers<1000, or the name of a warning"
+        hint = f"did you mean {close}?" if close else written
         raise UsageError(f"--fail-on {text}: not understood", hint)
     name, sign, said = parts[1].lower(), parts[2], parts[3]
     names = (*COUNTS, *DAYS, *REJECTED, *WARNINGS)

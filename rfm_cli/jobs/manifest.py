@@ -64,8 +64,13 @@ class Manifest:
         outputs = [
             {"path": one.path, "command": one.command, "rows": one.rows, "sha256": one.sha256} for one in self.outputs
         ]
-        found = {"rows": self.rows, "figures": self.figures, "cutoffs": self.cutoffs, "rules": self.rules}
-        found["warnings"] = list(self.warnings)
+        found = {
+            "rows": self.rows,
+            "figures": self.figures,
+            "cutoffs": self.cutoffs,
+            "rules": self.rules,
+            "warnings": list(self.warnings),
+        }
         whole = {**self.asked(), "as_of": self.answered, **found, "outputs": outputs}
         return json.dumps(whole, indent=2, ensure_ascii=False, default=str) + "\n"
 

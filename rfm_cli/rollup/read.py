@@ -130,6 +130,33 @@ def buyers_after(rollup: RollUp, day: date) -> pl.LazyFrame:
     return _seen(rollup, rollup.manifest.last_day).filter(pl.col("day") > day).select(customer="customer_id").unique()
 
 
+def rows_of(rollup: RollUp, ids: Sequence[str], as_of: date | None) -> pl.LazyFrame:
+    """Return the order rows of some customers up to a date that can be answered: customer, rows, money."""
+    own = pl.col("customer_id").cast(pl.String)
+    seen = _seen(rollup, as_of or rollup.manifest.last_day).filter(own.is_in(ids))
+    money = pl.col("revenue").sum() if rollup.scale is not None else pl.lit(0)
+    return seen.group_by(own.alias("customer")).agg(rows=pl.col("lines").cast(pl.Int64).sum(), money=money)
+
+
+def heaviest(rollup: RollUp, as_of: date | None) -> pl.LazyFrame:
+    """Return one row: the id with the most order rows, all rows, its rows, and those of the next id."""
+    rows = pl.col("lines").cast(pl.Int64).sum()
+    by = _seen(rollup, as_of or rollup.manifest.last_day).group_by("customer_id").agg(rows=rows)
+    most = pl.col("rows").top_k(2)
+    return by.select(
+        name=pl.col("customer_id").cast(pl.String).get(pl.col("rows").arg_max()),
+        total=pl.col("rows").sum(),
+        most=most.get(0),
+        after=most.get(1, null_on_oob=True).fill_null(0),
+    )
+
+
+def rows_by_day(rollup: RollUp) -> pl.LazyFrame:
+    """Return the order rows by the day on which their period ends: day, rows."""
+    rows = pl.col("lines").cast(pl.Int64).sum()
+    return _seen(rollup, rollup.manifest.last_day).group_by("day").agg(rows=rows)
+
+
 def require_dates(rollup: RollUp, days: Iterable[date], where: str = "") -> None:
     """Nothing, or `UnansweredError` that says which dates the roll-up can answer; `where` says what such a date is."""
     manifest = rollup.manifest

@@ -61,6 +61,10 @@ class Cutoffs:
     vip: Vip
     scale: int | None
 
+    def rules(self) -> dict[str, str]:
+        """Return the rule that made the cutoffs of each axis, by axis: quantile, fixed, type7 or given."""
+        return {axis: ", ".join(dict.fromkeys(one.rule for one in own.values())) for axis, own in self.axes.items()}
+
     def at_scale(self, scale: int | None) -> Cutoffs:
         """The same cutoffs for money of `scale` decimals, rounded up where it has fewer."""
         if scale is None or self.scale is None or scale == self.scale:

@@ -142,13 +142,13 @@ def refuse(orders: Orders, facts: Facts) -> None:
                 ids.refuse_broken(file.raw(), file.columns[name], file.dtype(name), file.source.name)
     money.check_size(facts.proof.get("largest"), facts.proof.get("total"), where)
     low, high = facts.currency, facts.last_currency
-    if orders.rates is None and low != high:
+    if orders.has_money and orders.rates is None and low != high:
         raise InputError(
             f"{where}: more than one currency ({low}, {high}, ...), which cannot be added",
             "give the rates: --rates FILE --currency CODE; or keep one currency of the file",
         )
     wanted = orders.options.currency
-    if orders.rates is None and wanted and low is not None and low != wanted.upper():
+    if orders.has_money and orders.rates is None and wanted and low is not None and low != wanted.upper():
         raise UsageError(f"--currency {wanted}: the orders are in {low}", "give the rates: --rates FILE")
 
 

@@ -282,7 +282,9 @@ def remarks_on(reach: Reach) -> list[Note]:
         wrong = channel_tables.not_addresses(reach.people, channel)
         if wrong and not (reach.customers[_of(channel)] != NO_ADDRESS).any():
             why = _WRONG.get(channel.name, "no address")
-            said.append(warning("not-addresses", f"{name}: no addresses in column {channel.address!r}: {wrong:,} {why}"))
+            said.append(
+                warning("not-addresses", f"{name}: no addresses in column {channel.address!r}: {wrong:,} {why}")
+            )
     said += _elsewhere(reach)
     if reach.scored.windowed:
         said.append(note("purchases are those in --window; who bought before it only stands under One purchase"))

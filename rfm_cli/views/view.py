@@ -12,7 +12,7 @@ import polars as pl
 from rfm_cli import pipeline
 from rfm_cli.pipeline import Scored
 from rfm_cli.scores.cutfile import money_text
-from rfm_cli.scores.cutoffs import Bounds, Cutoffs
+from rfm_cli.scores.cutoffs import Bounds
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -39,15 +39,10 @@ def meta_of(scored: Scored, **headline: object) -> dict[str, object]:
         "as_of": scored.as_of,
         "scheme": scored.scheme.name,
         "cutoffs": cutoffs_of(scored),
-        "rules": rules_of(scored.cutoffs),
+        "rules": scored.cutoffs.rules(),
         "counts": dict(pipeline.counts(scored)),
         **headline,
     }
-
-
-def rules_of(cutoffs: Cutoffs) -> dict[str, str]:
-    """Return the rule that made the cutoffs of each axis: quantile, fixed, type7 or given (in the order R, F, M)."""
-    return {axis: ", ".join(dict.fromkeys(one.rule for one in own.values())) for axis, own in cutoffs.axes.items()}
 
 
 def cutoffs_of(scored: Scored) -> dict[str, object]:

@@ -1,0 +1,100 @@
+"""Ids that are no customers: placeholders, and one id with too many rows for one customer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from rfm_cli.notes import Note, counted, warning
+from rfm_cli.plausibility.source import accepted_rows, source_name
+from rfm_cli.scores.cutfile import money_text
+from rfm_cli.tables.crowding import HEAVY_PART, is_heavy
+from rfm_cli.tables.trouble import reading
+
+if TYPE_CHECKING:
+    from rfm_cli.shop import Shop
+    from rfm_cli.tables.order_model import Facts
+
+PLACEHOLDERS = tuple("0 -1 na n/a null none nan guest anonymous unknown test гость нет".split())
+"""Ids, lower-cased, that stand for no customer in particular."""
+LONGEST_PLACEHOLDER = max(len(name.encode()) for name in PLACEHOLDERS)
+
+
+def on_ids(shop: Shop, facts: Facts, measured: pl.DataFrame, as_of: date | None) -> Iterator[Note]:
+    """Warn of ids that are placeholders and of one that has too many rows for one customer, with rows and money."""
+    scale, placeholders = shop.scale, placeholders_in(measured["customer"])
+    heavy = facts.heavy[0] if facts.heavy else _heavy_of_rollup(shop, measured["frequency"], as_of)
+    found = _rows_of(shop, [*placeholders, *([heavy] if heavy else [])], as_of)
+    for name in placeholders:
+        rows, minor = found.get(name, (0, 0))
+        if rows > 1:
+            yield warning("placeholder-id", f"{_share_of(name, rows, minor, scale)}: is that one customer?")
+    if heavy in found and heavy not in placeholders:
+        rows, minor = found[heavy]
+        most = f"{_share_of(heavy, rows, minor, scale)}, ten times the next id"
+        yield warning("heavy-id", f"{most}: is that one customer?")
+
+
+def _share_of(name: str, rows: int, minor: int, scale: int | None) -> str:
+    money = "" if scale is None else f" with {money_said(minor, scale)}"
+    return f"the id {name!r} has {counted(rows, 'row')}{money}"
+
+
+def money_said(minor: int, scale: int) -> str:
+    """Return money as people read it, thousands apart.
+
+    >>> money_said(-123456789, 2)
+    '-1,234,567.89'
+    """
+    whole, point, rest = money_text(abs(minor), scale).partition(".")
+    return f"{'-' if minor < 0 else ''}{int(whole):,}{point}{rest}"
+
+
+def placeholders_in(customers: pl.Series) -> list[str]:
+    """Return the ids, as text, that stand for no customer in particular, in the order of their text."""
+    if customers.dtype != pl.String:
+        found = customers.filter(customers.is_in([0, -1]))
+    else:
+        short = customers.filter(customers.str.len_bytes() <= LONGEST_PLACEHOLDER)
+        found = short.filter(short.str.to_lowercase().is_in(PLACEHOLDERS))
+    return sorted(found.cast(pl.String).unique())
+
+
+def _rows_of(shop: Shop, ids: Sequence[str], as_of: date | None) -> dict[str, tuple[int, int]]:
+    """Return the accepted rows of some customers up to `as_of`, and their money in minor units (0 without money)."""
+    if not ids or not (shop.orders or shop.rollup):
+        return {}
+    if shop.rollup:
+        from rfm_cli.rollup.read import rows_of
+
+        found = rows_of(shop.rollup, ids, as_of)
+    else:
+        rows = accepted_rows(shop, as_of).filter(pl.col("customer").cast(pl.String).is_in(ids))
+        money = pl.col("minor").sum() if "minor" in rows.collect_schema() else pl.lit(0)
+        found = rows.group_by(pl.col("customer").cast(pl.String)).agg(pl.len(), money.alias("money"))
+    with reading(source_name(shop)):
+        return {name: (rows, money) for name, rows, money in found.collect(engine="streaming").iter_rows()}
+
+
+def _heavy_of_rollup(shop: Shop, frequency: pl.Series, as_of: date | None) -> str | None:
+    """Return the heavy id of a roll-up, None where there is none, or no roll-up.
+
+    Its rows are counted only where one customer has a remarkable part of the purchases: the nightly run reads the
+    state of a day, which does not hold them.
+    """
+    if shop.rollup is None or frequency.is_empty() or not _is_remarkable(frequency):
+        return None
+    from rfm_cli.rollup.read import heaviest
+
+    with reading(source_name(shop)):
+        name, rows, most, after = heaviest(shop.rollup, as_of).collect(engine="streaming").row(0)
+    return str(name) if is_heavy(rows, most, after) else None
+
+
+def _is_remarkable(frequency: pl.Series) -> bool:
+    """Return whether one customer has over 2.5 % of the purchases, half of what makes an id heavy."""
+    most = frequency.max()
+    return isinstance(most, int) and 2 * HEAVY_PART * most > int(frequency.cast(pl.Int64).sum())

@@ -1,0 +1,111 @@
+"""Whether the customer id is the person: an id for each order is not."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from itertools import chain
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from rfm_cli.notes import Note, warning
+from rfm_cli.tables.beliefs import one_below_other
+from rfm_cli.tables.fields import fold
+from rfm_cli.tables.order_file import typed_rows
+from rfm_cli.tables.rules import ACCEPTED
+from rfm_cli.tables.trouble import reading
+
+if TYPE_CHECKING:
+    from rfm_cli.shop import Shop
+    from rfm_cli.tables.order_file import OrderFile
+
+FEWEST_BUYERS = 100
+"""Of fewer buyers it is nothing special that each has one order."""
+HEADINGS = tuple("email mail phone tel mobile telefon person unique_id почта телефон клиент".split())
+"""Parts of headings that tell of a person."""
+E_MAIL = r"^\s*[^@\s]+@[^@\s]+\.[^@\s]+\s*$"
+PHONE = r"^\s*\+\d[\d ()-]{8,}\s*$"
+NEARLY_ALL = 0.9
+FIRST_VALUES = 100
+
+
+def on_one_order(shop: Shop, measured: pl.DataFrame) -> Iterator[Note]:
+    """Warn where every buyer has exactly one order, with a column that may hold the person behind several ids.
+
+    From 100 buyers on always; of fewer only where such a column has one value for several of the ids.
+    """
+    buyers = measured.drop_nulls("last_order")
+    single = (pl.col("frequency") <= 1) & (pl.col("first_order") == pl.col("last_order"))
+    if buyers.is_empty() or not buyers.select(single.all()).item():
+        return
+    people = next(chain(_in_orders(shop), _in_customers(shop, buyers["customer"])), None)
+    if people or buyers.height >= FEWEST_BUYERS:
+        text = f"every one of {buyers.height:,} buyers has exactly one order: is this id the person?"
+        yield warning("one-order", f"{text} {people}" if people else text)
+
+
+def _in_orders(shop: Shop) -> Iterator[str]:
+    """Yield, in words, the columns of persons in the orders that have fewer values than the buyers with a value."""
+    if shop.orders is None:
+        return
+    files = shop.orders.files
+    for heading in _person_headings(files[0]):
+        if all(heading in file.source.header for file in files):
+            extra = {"person": _folded(heading)}
+            rows = one_below_other([typed_rows(file, shop.orders.options, extra) for file in files])
+            own = rows.filter(pl.col("rule") == ACCEPTED, pl.col("person").is_not_null())
+            with reading(shop.orders.name()):
+                found = own.select(pl.col("person", "customer").n_unique()).collect(engine="streaming")
+            values, ids = found.row(0)
+            if values < ids:
+                yield f"{heading} has {values:,} values for {ids:,} of them: --map customer_id={_quoted(heading)}"
+
+
+def _in_customers(shop: Shop, buyers: pl.Series) -> Iterator[str]:
+    """Yield the same of the customers table, whose columns the orders do not have."""
+    if shop.customers is None:
+        return
+    table = shop.customers.table.filter(pl.col("customer_id").is_in(buyers.cast(pl.String).implode()))
+    for heading in table.columns:
+        if heading != "customer_id" and tells_person(heading, table[heading]):
+            own = table.select(_folded(heading)).to_series().drop_nulls()
+            if own.n_unique() < own.len():
+                yield f"{heading} of {shop.customers.name} has {own.n_unique():,} values for {own.len():,} of them"
+
+
+def _folded(heading: str) -> pl.Expr:
+    """Return the values of a column as they are compared: text without case and blanks around, empty as null."""
+    text = pl.col(heading).cast(pl.String).str.strip_chars().str.to_lowercase()
+    return pl.when(text != "").then(text)
+
+
+def _quoted(heading: str) -> str:
+    return heading if heading.isidentifier() else shlex.quote(heading)
+
+
+def _person_headings(file: OrderFile) -> list[str]:
+    """Return the unused columns of a file whose heading or first values tell of a person."""
+    used, schema = set(file.columns.headings.values()), file.source.schema
+    names = [name for name in file.source.header if name not in used and name in schema]
+    names = [name for name in names if schema[name] == pl.String or schema[name].is_integer()]
+    head = file.source.head().select(names).collect() if names else pl.DataFrame()
+    return [name for name in names if tells_person(name, head[name])]
+
+
+def tells_person(heading: str, values: pl.Series) -> bool:
+    """Return whether a heading names an e-mail, a phone or a person, or nearly all values are e-mails or phones.
+
+    >>> tells_person("E-Mail", pl.Series(["a"])), tells_person("x", pl.Series(["a@b.de"]))
+    (True, True)
+    >>> tells_person("city", pl.Series(["Bonn"]))
+    False
+    """
+    folded = fold(heading)
+    if any(fold(part) in folded for part in HEADINGS):
+        return True
+    given = values.head(FIRST_VALUES).drop_nulls()
+    if values.dtype != pl.String or given.is_empty():
+        return False
+    person = given.str.contains(E_MAIL) | given.str.contains(PHONE)
+    return int(person.sum()) >= NEARLY_ALL * given.len()

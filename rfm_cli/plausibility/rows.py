@@ -1,0 +1,123 @@
+"""Rows that are not the orders of their days: lines of one order, strays far behind, times near midnight."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from rfm_cli.notes import Note, counted, note, warning
+from rfm_cli.plausibility.persons import FEWEST_BUYERS
+from rfm_cli.plausibility.source import accepted_rows, source_name
+from rfm_cli.tables.beliefs import one_below_other
+from rfm_cli.tables.order_file import typed_rows
+from rfm_cli.tables.rules import ACCEPTED
+from rfm_cli.tables.trouble import reading
+
+if TYPE_CHECKING:
+    from rfm_cli.shop import Shop
+    from rfm_cli.tables.order_file import OrderFile
+    from rfm_cli.tables.order_model import Facts
+
+SAME_DAY = 0.1
+"""The part of the rows that may share customer and day."""
+MOST_ROWS = 1_000_000
+"""More rows are not read a second time for a remark; `rfm check` reads any number."""
+STRAY_GAP = 60
+"""Days without a row before rows that may be strays."""
+STRAY_PART = 0.001
+STRAY_ROWS = 100
+"""A single row is a stray among as many rows as this."""
+
+
+def on_same_day(shop: Shop, measured: pl.DataFrame, as_of: date | None) -> Iterator[Note]:
+    """Warn where many rows of orders without ids share customer and day: they may be lines of one order."""
+    if measured.height - measured["last_order"].null_count() < FEWEST_BUYERS:
+        return
+    days = accepted_rows(shop, as_of).group_by("customer", "day").agg(rows=pl.len().cast(pl.Int64))
+    shared = pl.col("rows").filter(pl.col("rows") > 1).sum()
+    with reading(source_name(shop)):
+        total, alike = days.select(total=pl.col("rows").sum(), alike=shared).collect(engine="streaming").row(0)
+    if alike > SAME_DAY * total:
+        share = f"{alike:,} of {total:,} rows ({alike / total:.1%}) share customer and day with another, and none"
+        yield warning("same-day-rows", f"{share} has an order id; if they are lines of one order: --one-order-per day")
+
+
+def on_stray_end(shop: Shop, last: date | None, last_orders: pl.Series | None = None) -> Iterator[Note]:
+    """Warn where the last day is that of a few rows which lie long after all others.
+
+    `last_orders` are the customers' last days: where they have no gap at the end, the rows have none. Without them
+    the rows are looked at in any case.
+    """
+    if last is None or not (shop.orders or shop.rollup):
+        return
+    if last_orders is not None and not _has_gap(last_orders, last):
+        return
+    if shop.rollup:
+        from rfm_cli.rollup.read import rows_by_day
+
+        plan = rows_by_day(shop.rollup)
+    else:
+        plan = accepted_rows(shop, None).group_by("day").agg(rows=pl.len().cast(pl.Int64))
+    with reading(source_name(shop)):
+        days = plan.collect(engine="streaming").sort("day")
+    if found := stray_end(days):
+        before, rows = found
+        seen = f"{counted(rows, 'row')} after {before}, the last on {last}, {(last - before).days:,} days later"
+        stray = "it is a stray" if rows == 1 else "they are strays"
+        yield warning("stray-date", f"{seen}; if {stray}: --as-of {before}")
+
+
+def _has_gap(last_orders: pl.Series, last: date) -> bool:
+    """Return whether between some customers' last days, or after all of them, lies a long gap."""
+    days = pl.concat([last_orders.drop_nulls().unique(), pl.Series([last])]).unique().sort()
+    return bool((days.diff().dt.total_days() > STRAY_GAP).any())
+
+
+def stray_end(days: pl.DataFrame) -> tuple[date, int] | None:
+    """Return the last day before a gap of more than 60 days behind which few rows lie, and how many; None without.
+
+    `days` has day, ascending, and rows. Few are at most 0.1 % of the rows, or a single one of 100 and more. Of several
+    such gaps the first counts.
+    """
+    total = int(days["rows"].sum())
+    behind = total - pl.col("rows").cum_sum()
+    gap = (pl.col("day").shift(-1) - pl.col("day")).dt.total_days()
+    few = (behind <= STRAY_PART * total) | ((behind == 1) & (total >= STRAY_ROWS))
+    found = days.with_columns(behind=behind, gap=gap).filter((pl.col("gap") > STRAY_GAP) & few)
+    return None if found.is_empty() else (found["day"][0], int(found["behind"][0]))
+
+
+def on_time_zone(shop: Shop, facts: Facts, *, every_size: bool = False) -> Iterator[Note]:
+    """Remark on how many rows another time zone would move to another day, where times have offsets.
+
+    Only for an assumed time zone; of more than a million rows only with `every_size`.
+    """
+    orders = shop.orders
+    if orders is None or not orders.options.zone_is_assumed or not any(map(has_offsets, orders.files)):
+        return
+    if facts.accepted > MOST_ROWS and not every_size:
+        return
+    zone = orders.options.timezone
+    rows = one_below_other(
+        [typed_rows(file, orders.options, {"moment": file.moment(zone)}) for file in orders.files if has_offsets(file)]
+    ).filter(pl.col("rule") == ACCEPTED)
+    hours = {
+        count: (
+            (pl.col("moment").dt.offset_by(f"{count}h").dt.date() != pl.col("day"))
+            | (pl.col("moment").dt.offset_by(f"-{count}h").dt.date() != pl.col("day"))
+        ).sum()
+        for count in (1, 2)
+    }
+    with reading(orders.name()):
+        one, two = rows.select(one=hours[1], two=hours[2]).collect(engine="streaming").row(0)
+    if two:
+        moved = f"{counted(one, 'row')} would count on another day in a time zone an hour off, {two:,} two hours off"
+        yield note(f"{moved}: --timezone says which is meant")
+
+
+def has_offsets(file: OrderFile) -> bool:
+    """Return whether the times of a file name their offset, so that the time zone decides their day."""
+    return file.day.has_instants or getattr(file.dtype("ordered_at"), "time_zone", None) is not None

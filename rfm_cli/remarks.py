@@ -113,7 +113,7 @@ def _on_time(orders: Orders, options: ReadOptions) -> Iterator[Note]:
     if epochs:
         yield note(f"dates are numbers, read as {', '.join(epochs)}")
     if zoned:
-        yield note(f"times with an offset are counted in days of {options.timezone} (--timezone)")
+        yield note(f"times with an offset are counted in days of {options.zone} (--timezone)")
 
 
 def on_scoring(measured: pl.DataFrame, facts: Facts, question: Question, as_of: date | None) -> Iterator[Note]:

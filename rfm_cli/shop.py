@@ -106,6 +106,8 @@ def open_tables(paths: TablePaths, options: ReadOptions) -> Shop:
 
         hold_to(options.memory)
     rollup = _rollup(paths, options)
+    if rollup and options.timezone is None:  # orders and the tables beside them count the days of one calendar
+        options = replace(options, timezone=rollup.manifest.timezone)
     if options.purchase_events:  # the orders live in an event log, which is the events table as well
         paths = replace(paths, orders=(), events=paths.events or paths.orders)
     shop = replace(_beside_orders(paths, options), rollup=rollup)

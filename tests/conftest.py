@@ -10,11 +10,17 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
 
 Run = Callable[..., subprocess.CompletedProcess[bytes]]
+
+# A deadline fails on a machine that has other work. The default profile that this one starts from is hypothesis' own:
+# where the variable CI is set, it draws the same examples in every run and keeps none.
+settings.register_profile("rfm", settings.default, deadline=None)
+settings.load_profile("rfm")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -221,13 +221,13 @@ COUNTINGS = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(ROWS, COUNTINGS)
 def test_measures_equal_those_counted_by_hand(rows: list[Row], counting: Counting) -> None:
     assert measured(rows, counting) == by_hand(rows, counting)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(ROWS, COUNTINGS)
 def test_measures_without_money_equal_those_counted_by_hand(rows: list[Row], counting: Counting) -> None:
     table = customers(as_frame(rows).drop("minor").lazy(), counting).collect()

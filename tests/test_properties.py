@@ -67,7 +67,7 @@ QUESTIONS = st.builds(
     free_orders=st.sampled_from([None, "ignore"]),
 )
 
-checked = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+checked = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture

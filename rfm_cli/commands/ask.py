@@ -26,7 +26,7 @@ from rfm_cli.shop import Shop, TablePaths
 from rfm_cli.tables.columns import parse_maps
 from rfm_cli.tables.kinds import discover
 from rfm_cli.tables.money import MOST_DECIMALS
-from rfm_cli.tables.options import ENGAGEMENT_DAYS, ENGAGING, REJECTED_STATUSES, ReadOptions
+from rfm_cli.tables.options import DEFAULT_ZONE, ENGAGEMENT_DAYS, ENGAGING, REJECTED_STATUSES, ReadOptions
 
 if TYPE_CHECKING:
     from rfm_cli.rollup.agree import Said
@@ -59,7 +59,7 @@ def options_of(settings: Settings) -> ReadOptions:
         separator=separator,
         decimal=decimal,  # type: ignore[arg-type]  # one of the two marks, as was seen above
         date_format=settings.text("date_format"),
-        timezone=zone(settings),
+        timezone=_said_zone(settings),
         reject_status=_statuses(settings),
         drop_duplicates=settings.switch("drop_duplicates"),
         currency=settings.text("currency"),
@@ -97,16 +97,42 @@ def _one_of(settings: Settings, name: str, valid: tuple[str, ...]) -> str | None
 
 
 def zone(settings: Settings, shop: Shop | None = None) -> str:
-    """The name of the time zone whose calendar counts: as somebody said, else that of a roll-up."""
-    made = shop.rollup.manifest.timezone if shop and shop.rollup else "UTC"
-    name = settings.text("timezone") or made
+    """Return the time zone whose calendar counts: the user's, else that of what is read in place of orders, else UTC.
+
+    Before a shop is opened, the roll-up among the paths of its orders is looked at.
+    """
+    return _said_zone(settings) or _made_zone(settings, shop) or DEFAULT_ZONE
+
+
+def _said_zone(settings: Settings) -> str | None:
+    """Return the time zone of the flag, the variable or rfm.toml; `UsageError` for one that does not exist."""
+    name = settings.text("timezone")
     try:
-        ZoneInfo(name)
+        return ZoneInfo(name).key if name else None
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise UsageError(
             f"--timezone {name}: no such time zone", "for example UTC, Europe/Berlin, Asia/Almaty"
         ) from error
-    return name
+
+
+def _made_zone(settings: Settings, shop: Shop | None) -> str | None:
+    """Return the time zone that a roll-up or snapshots were made in, None where orders or nothing at all is read."""
+    if shop and shop.stored:
+        from rfm_cli.commands.stored import newest
+
+        return newest(Path(shop.stored.name)).told.counted.timezone
+    if shop and (shop.orders or shop.one_row):
+        return None
+    if shop and shop.rollup:
+        return shop.rollup.manifest.timezone
+    paths = paths_of(settings, Path()).orders
+    if not any(Path(str(path)).is_dir() for path in paths):
+        return None
+    from rfm_cli.rollup.read import read_rollup
+    from rfm_cli.rollup.store import is_rollup
+
+    made = [str(path) for path in paths if is_rollup(str(path))]
+    return read_rollup(made[0]).manifest.timezone if made else None
 
 
 def as_of(settings: Settings, text: str | None, shop: Shop | None = None) -> date | None:

@@ -80,10 +80,10 @@ def asked_of(run: Run, out: str) -> Asked:
     if one not in (None, "day"):
         raise UsageError(f"--one-order-per {one}: not known", "write day")
     new = tuple(cast("list[str]", run.flags.get("add") or []))
-    return Asked(out, new, _periods(run), free, one is not None)
+    return Asked(out, new, _periods(run, out if new else None), free, one is not None)
 
 
-def _periods(run: Run) -> Periods | None:
+def _periods(run: Run, added_to: str | None) -> Periods | None:
     """The periods that the flags ask for; None where they say nothing."""
     grain = run.text("grain")
     ends = [part for text in cast("list[str]", run.flags.get("ends") or []) for part in text.split(",")]
@@ -92,15 +92,19 @@ def _periods(run: Run) -> Periods | None:
     if grain not in (None, "day", "month"):
         raise UsageError(f"--grain {grain}: not known", did_you_mean(str(grain), ("day", "month")))
     if ends:
-        days = {_day(run, text) for text in ends if text.strip()}
+        days = {_day(run, text, added_to) for text in ends if text.strip()}
         return Periods("edges", tuple(sorted(day for day in days if day)))
     return Periods("month") if grain == "month" else Periods() if grain else None
 
 
-def _day(run: Run, text: str) -> date | None:
-    """The day that a date means; None for the last one, where a period ends in any case."""
-    clock = text.strip().casefold() in ("today", "yesterday")
-    return parse_as_of(text, datetime.now(ZoneInfo(ask.zone(run.settings))).date() if clock else None)
+def _day(run: Run, text: str, added_to: str | None) -> date | None:
+    """The day that a date means, for a roll-up that is added to by its calendar; None for the last one, where a period
+    ends in any case."""
+    if text.strip().casefold() not in ("today", "yesterday"):
+        return parse_as_of(text, None)
+    is_there = added_to is not None and store.is_rollup(added_to)
+    shop = Shop(None, read_rollup(added_to)) if added_to and is_there else None
+    return parse_as_of(text, datetime.now(ZoneInfo(ask.zone(run.settings, shop))).date())
 
 
 def make(run: Run, asked: Asked, paths: TablePaths, options: ReadOptions) -> None:

@@ -47,6 +47,21 @@ def store_of(run: Run) -> Path:
     return place.relative_to(Path.cwd()) if place.is_absolute() and place.is_relative_to(Path.cwd()) else place
 
 
+def newest(folder: Path) -> Snapshot:
+    """Return the newest snapshot of a store that can be read; `InputError` where none can."""
+    first: InputError | None = None
+    for day in reversed(days_in(folder)):
+        try:
+            return read(folder, day)
+        except InputError as error:
+            first = first or error
+    raise first or _empty(folder)
+
+
+def _empty(folder: Path) -> InputError:
+    return InputError(f"{folder}: no snapshots", "take one first: rfm snapshot --as-of DATE")
+
+
 class StoredReading(Reading):
     """Snapshots are read where others read orders. `rescore` lets those of different cutoffs be compared."""
 
@@ -59,21 +74,14 @@ class StoredReading(Reading):
         """No tables but the store."""
         days = days_in(self._folder)
         if not days:
-            raise InputError(f"{self._folder}: no snapshots", "take one first: rfm snapshot --as-of DATE")
+            raise _empty(self._folder)
         what = f"{len(days):,} snapshots from {days[0]} to {days[-1]}" if len(days) > 1 else f"a snapshot of {days[0]}"
         told = note(f"{self._folder}: {what}; the orders are not read")
         return Shop(None, stored=Stored(str(self._folder), tuple(days)), notes=(told,))
 
     def question(self) -> Question:
         """What the newest snapshot answers that can be read; `InputError` where none can."""
-        first: InputError | None = None
-        for day in reversed(days_in(self._folder)):
-            try:
-                return pasts.question_of(read(self._folder, day))
-            except InputError as error:
-                first = first or error
-        assert first is not None
-        raise first
+        return pasts.question_of(newest(self._folder))
 
     def past_at(self, shop: Shop, question: Question, dates: Sequence[date]) -> Past:
         """The past at dates that the store has; `InputError` for another."""

@@ -62,7 +62,7 @@ def columns_of(orders: Orders, *, loose: bool = False) -> Columns | None:
         return None
     loose = loose and isinstance(order, Digits) and all(_reads_numbers(file) for file in orders.files)
     files = [_as_numbers(file, loose=loose) for file in orders.files]
-    days = dates.plans_of(files, orders.options.timezone)
+    days = dates.plans_of(files, orders.options.zone)
     plans = (customer, WholeNumbers() if loose else order)
     rules = tuple(sorted({rule for file in files for rule in broken_apart(file, orders.options)}))
     made = [_made(file, orders, plans, day, rules) for file, day in zip(files, days, strict=True)]

@@ -134,7 +134,7 @@ def _manifest(
         {name: count for name, count in facts.rows.items() if count or name == rules.ACCEPTED},
         facts.first_day,
         facts.last_day,
-        timezone=orders.options.timezone,
+        timezone=orders.options.zone,
         converted=converted(orders),
         statuses=orders.options.reject_status,
         has_status=any("status" in file.columns for file in orders.files),

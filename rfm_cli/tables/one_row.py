@@ -80,7 +80,7 @@ def _typed(source: sources.Source, found: ColumnMap, options: ReadOptions) -> pl
 
     def day(name: str) -> pl.Expr:
         column, where = found[name], f"{source.name}: column {found[name]!r}"
-        return days.read_days(source.frame, column, source.schema[column], where, options.date_format, options.timezone)
+        return days.read_days(source.frame, column, source.schema[column], where, options.date_format, options.zone)
 
     heading = found["customer_id"]
     made = {"customer": ids.id_of(heading, source.schema[heading], source.name)}

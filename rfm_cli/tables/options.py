@@ -13,6 +13,8 @@ REJECTED_STATUSES = (
 
 ENGAGING = tuple("open opened click clicked visit view viewed page_view product_view".split())
 """Events that show interest; compared after folding the names."""
+DEFAULT_ZONE = "UTC"
+"""The calendar of days where neither the user nor a roll-up names one."""
 ENGAGEMENT_DAYS = 90
 """Over so many days interest is counted."""
 
@@ -21,10 +23,11 @@ ENGAGEMENT_DAYS = 90
 class ReadOptions:
     """How files are read where they do not speak for themselves.
 
-    `maps` is table -> field -> heading; `timezone` is the calendar in which days are counted; `decimal` is the
-    decimal mark of amounts in texts; `date_format` is a strptime format; `purchase_events` names the events
-    that are orders; `one_row_per_customer` says that the orders file is already one row a customer. `memory` is the
-    number of bytes to stay under, None for no limit.
+    `maps` is table -> field -> heading; `timezone` is the calendar in which days are counted, None where the user names
+    none: it is that of a roll-up in place of orders, else UTC. `decimal` is the decimal mark of amounts in texts;
+    `date_format` is a strptime format; `purchase_events` names the events that are orders; `one_row_per_customer` says
+    that the orders file is already one row a customer. `memory` is the number of bytes to stay under, None for no
+    limit.
     """
 
     maps: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -32,13 +35,18 @@ class ReadOptions:
     separator: str | None = None
     decimal: Literal[".", ","] | None = None
     date_format: str | None = None
-    timezone: str = "UTC"
+    timezone: str | None = None
     reject_status: tuple[str, ...] = tuple(REJECTED_STATUSES)
     drop_duplicates: bool = False
     currency: str | None = None
     purchase_events: tuple[str, ...] = ()
     one_row_per_customer: bool = False
     memory: int | None = None
+
+    @property
+    def zone(self) -> str:
+        """The name of the time zone whose calendar counts."""
+        return self.timezone or DEFAULT_ZONE
 
     def map_of(self, table: str) -> Mapping[str, str]:
         """What the user said of one table's headings."""

@@ -102,7 +102,7 @@ def typed_rows(file: OrderFile, options: ReadOptions, extra: Mapping[str, pl.Exp
     raw, columns = file.raw(), file.columns
     made = {
         "customer": file.id("customer_id"),
-        "day": file.moment(options.timezone).dt.date(),
+        "day": file.moment(options.zone).dt.date(),
     }
     if "order_id" in columns:
         made["order"] = file.id("order_id")

@@ -115,7 +115,7 @@ def _people(source: sources.Source, found: ColumnMap, options: ReadOptions) -> p
         when = found["registered_at"]
         where = f"{source.name}: column {when!r}"
         made["known_from"] = days.read_days(
-            source.frame, when, source.schema[when], where, options.date_format, options.timezone
+            source.frame, when, source.schema[when], where, options.date_format, options.zone
         )
     renamed = {heading: field for field, heading in found.headings.items()}
     fields = {fold(field) for field in found.headings}
@@ -147,7 +147,7 @@ def open_events(paths: Sequence[sources.Given], options: ReadOptions) -> Events:
 def _events(source: sources.Source, found: ColumnMap, options: ReadOptions) -> pl.LazyFrame:
     heading, when = found["customer_id"], found["at"]
     where = f"{source.name}: column {when!r}"
-    day = days.read_days(source.frame, when, source.schema[when], where, options.date_format, options.timezone)
+    day = days.read_days(source.frame, when, source.schema[when], where, options.date_format, options.zone)
     made = {
         "customer_id": ids.id_of(heading, source.schema[heading], source.name).cast(pl.String),
         "event": pl.col(found["event"]).cast(pl.String).str.strip_chars(),
@@ -245,7 +245,7 @@ def _order_attribute(orders: Orders, name: str, as_of: date) -> pl.DataFrame | N
             continue
         value = pl.col(heading).cast(pl.String)
         extra = {
-            "moment": file.moment(orders.options.timezone).cast(pl.Datetime("us")),
+            "moment": file.moment(orders.options.zone).cast(pl.Datetime("us")),
             "attribute": pl.when(value.str.strip_chars() != "").then(value),
         }
         frames.append(

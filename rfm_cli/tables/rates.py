@@ -116,9 +116,7 @@ def _read(source: sources.Source, options: ReadOptions) -> pl.DataFrame:
 
 def _days(source: sources.Source, heading: str, options: ReadOptions) -> pl.Series:
     where = f"{source.name}: column {heading!r}"
-    expression = days.read_days(
-        source.frame, heading, source.schema[heading], where, options.date_format, options.timezone
-    )
+    expression = days.read_days(source.frame, heading, source.schema[heading], where, options.date_format, options.zone)
     day = source.frame.select(day=expression).collect().to_series()
     if day.null_count():
         dates = f"{day.null_count():,} date{'s' if day.null_count() > 1 else ''}"

@@ -194,7 +194,7 @@ def test_a_shortcut_answers_as_the_plain_way_does(file: File, counting: Counting
     assert compared(opened(file, tmp_path), counting)
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     file=st.builds(
         File,

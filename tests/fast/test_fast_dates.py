@@ -22,7 +22,7 @@ def days(texts: list[str | None], mark: str = " ") -> list[int | None]:
     return plan.days(block).to_list()
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.lists(MOMENTS, max_size=20) | st.lists(NEAR, max_size=60).map(sorted), st.sampled_from(" T"))
 def test_days_are_those_of_the_calendar(moments: list[datetime], mark: str) -> None:
     texts: list[str | None] = [moment.isoformat(mark) for moment in moments]

@@ -27,7 +27,7 @@ def with_numbers(rows: list[Row]) -> list[Row]:
     return [row._replace(customer=str(7 * names.index(row.customer))) for row in rows]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     rows=ROWS.map(with_numbers),
     by=st.sampled_from(["segment", "rf", "r", "f"]),

@@ -21,7 +21,7 @@ SCHEMA = {"customer": pl.Int64, "state": pl.UInt16, "entered": pl.Date, "left": 
 STAYS = st.lists(
     st.tuples(st.integers(0, 2), st.integers(-5, SPAN), st.integers(1, 25), st.integers(0, 3)), min_size=1, max_size=60
 )
-checked = settings(max_examples=80, deadline=None)
+checked = settings(max_examples=80)
 
 
 def spells_of(stays: list[tuple[int, int, int, int]]) -> pl.DataFrame:

@@ -21,7 +21,7 @@ from rfm_cli.scores.fit import Fitting
 from tests.shops import DAYS, PEOPLE, ROWS, Person, Row, day, shop_of, simulated, state_by_hand
 
 SCHEMES = ["rf12", "rfm11", "klaviyo6", "r-rfm"]
-checked = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+checked = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 QUESTIONS = st.builds(
     Question,
     fitting=st.builds(Fitting, scheme=st.sampled_from([load_scheme(name) for name in SCHEMES])),

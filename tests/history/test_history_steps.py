@@ -25,7 +25,7 @@ def wanted(draw: st.DrawFn) -> tuple[Stretches, int]:
     return Stretches(tuple(map(day, ends)) if begins else (), daily=True), last
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(rows=ROWS, asked=st.lists(wanted(), min_size=1, max_size=4), one_a_day=st.booleans())
 def test_narrowed_steps_are_those_read_alone(
     rows: list[Row], asked: list[tuple[Stretches, int]], one_a_day: bool

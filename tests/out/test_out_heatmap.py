@@ -100,7 +100,7 @@ def test_hostile_labels_are_text() -> None:
     assert "[red]x[31m" in lines[1]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(
     st.lists(LABEL, min_size=1, max_size=5),
     st.lists(LABEL, min_size=1, max_size=8),

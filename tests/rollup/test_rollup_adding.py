@@ -28,7 +28,7 @@ from rfm_cli.tables.order_model import Orders
 START = date(2024, 1, 1)
 DAYS = 150
 PLACES = itertools.count()
-checked = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+checked = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 class Row(NamedTuple):

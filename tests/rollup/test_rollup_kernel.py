@@ -42,7 +42,7 @@ PERIODS = st.one_of(
 )
 PURCHASES = st.builds(Purchases, free=st.sampled_from(["count", "ignore"]), one_a_day=st.booleans())
 DUCKDB = duckdb.connect(config={"threads": 1})
-checked = settings(max_examples=100, deadline=None)
+checked = settings(max_examples=100)
 Rows = list[tuple[str | None, str | None, date | None, int | None, str | None]]
 
 

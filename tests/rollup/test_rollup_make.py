@@ -23,7 +23,7 @@ from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_model import Orders
 from tests.shops import ROWS, Row, day, shop_of
 
-checked = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+checked = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 PERIODS = st.sampled_from([Periods(), Periods("month"), Periods("edges", (day(20),))])
 HEAD = "customer_id,ordered_at,amount\n"
 

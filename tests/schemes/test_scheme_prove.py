@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import product
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rfm_cli.errors import UsageError
@@ -161,7 +161,6 @@ def maps(draw: st.DrawFn) -> tuple[Scheme, bool]:
     return scheme_of(cells, bins, axes), holds and damage == "none"
 
 
-@settings(deadline=None)
 @given(maps())
 def test_a_map_is_accepted_exactly_when_it_is_a_partition(drawn: tuple[Scheme, bool]) -> None:
     scheme, holds = drawn

@@ -77,7 +77,7 @@ def test_values_beyond_the_cutoffs_take_the_end_scores_and_unused_scores_go_to_n
 BUYERS = st.lists(st.tuples(st.integers(0, 500), st.integers(0, 9), st.integers(-300, 3000)), min_size=1, max_size=30)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(BUYERS, st.booleans(), st.sampled_from(["2", "3,4,5", "10,2,11"]), st.integers(0, 3))
 def test_saved_cutoffs_load_as_they_were(tmp_path: Path, rows: list, nested: bool, bins: str, scale: int) -> None:
     frame = pl.DataFrame(rows, schema=["recency_days", "frequency", "monetary"], orient="row")

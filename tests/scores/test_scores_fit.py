@@ -175,14 +175,14 @@ def test_the_vip_floor_is_the_money_of_the_buyer_at_the_rounded_up_place(share: 
 MONEY = st.lists(st.integers(-20, 60), min_size=1, max_size=40)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(MONEY, st.integers(1, 100))
 def test_the_vip_floor_is_the_money_of_a_buyer_that_can_be_counted_off(money: list[int], percent: int) -> None:
     cutoffs, _ = fit(buyers(*((1, 1, one) for one in money)), Fitting(RF12, share=Decimal(percent) / 100), 2)
     assert cutoffs.vip.floor == sorted(money, reverse=True)[-(-len(money) * percent // 100) - 1]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(MONEY, st.lists(st.integers(-25, 65), min_size=4, max_size=4).map(sorted))
 def test_scores_of_money_that_nobody_gets_are_named(money: list[int], cuts: list[int]) -> None:
     given = {"m": tuple(Decimal(cut).scaleb(-2) for cut in cuts)}
@@ -228,7 +228,7 @@ def nested_by_hand(rows: list[Buyer], k: int) -> list[tuple[int, int, int]]:
     return list(zip(r, f, m, strict=True))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(BUYERS, st.sampled_from([2, 3, 5]))
 def test_nested_scores_rank_f_within_r_and_m_within_both(rows: list[Buyer], k: int) -> None:
     scheme = load_scheme("none", Bins.parse(str(k)))
@@ -238,7 +238,7 @@ def test_nested_scores_rank_f_within_r_and_m_within_both(rows: list[Buyer], k: i
     assert with_scores(frame, cutoffs).select("r", "f", "m").rows() == nested_by_hand(rows, k)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(BUYERS, st.randoms(use_true_random=False))
 def test_equal_values_get_equal_scores_better_ones_never_lower_and_row_order_never_matters(
     rows: list[Buyer], chance: object

@@ -40,7 +40,7 @@ def type7_by_hand(values: list[int], k: int, *, low_is_best: bool) -> list[int]:
     return [k + 1 - one for one in bins] if low_is_best else bins
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(VALUES, st.integers(2, 12), st.booleans())
 def test_quantile_scores_equal_the_definition(values: list[int], k: int, low_is_best: bool) -> None:
     axis: Axis = "r" if low_is_best else "f"
@@ -50,7 +50,7 @@ def test_quantile_scores_equal_the_definition(values: list[int], k: int, low_is_
     assert sorted({*range(2, k + 1)} - set(scores(axis, values, bounds))) == bounds.unused()
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(VALUES, st.integers(2, 7), st.booleans())
 def test_type7_scores_equal_the_definition(values: list[int], k: int, low_is_best: bool) -> None:
     bounds = rules.type7(rules.value_counts(pl.Series(values)), k, 1, low_is_best=low_is_best)

@@ -45,7 +45,7 @@ def keep(shop: Shop, question: Question, folder: Path) -> None:
     write(folder, rows_of(result, year), told_of(result, Counted(), []))
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(orders=ORDERS)
 def test_the_watch_list_of_two_snapshots(
     tmp_path_factory: pytest.TempPathFactory, orders: list[tuple[str, date, int]]

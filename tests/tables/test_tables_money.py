@@ -68,7 +68,7 @@ VALUES = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(VALUES)
 def test_the_scale_is_that_of_the_definition(value: Decimal) -> None:
     number = float(value)
@@ -81,13 +81,13 @@ def test_the_scale_is_that_of_the_definition(value: Decimal) -> None:
     assert scale(number) == next((decimals for decimals in range(6) if away[decimals] <= 0), 6)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.decimals(-(10**8), 10**8, places=2), st.integers(2, 6))
 def test_cents_come_through(value: Decimal, decimals: int) -> None:
     assert minor(float(value), decimals) == int(value.scaleb(decimals))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @example([Decimal("0.1")] * 10)
 @given(st.lists(st.decimals(-(10**6), 10**6, places=2), min_size=1, max_size=50))
 def test_sums_are_those_of_decimals(values: list[Decimal]) -> None:
@@ -113,7 +113,7 @@ def test_what_is_left_is_rounded_half_even(value: float, decimals: int, expected
     assert minor(value, decimals) == expected
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.integers(-(10**18), 10**18), st.integers(1, 10**10))
 def test_half_even_division(number: int, unit: int) -> None:
     found = pl.select(half_even(pl.lit(number, pl.Int128), unit)).item()

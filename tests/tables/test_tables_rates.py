@@ -61,7 +61,7 @@ def test_the_currency_itself_may_be_listed_at_one(write: Any, read: Any) -> None
         converted(write, read, "a,2024-01-01,10,USD\n", "currency,rate\nUSD,0.5\nEUR,1.1\n")
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.decimals("0.0001", 10_000, places=4), st.lists(st.decimals(-10_000, 10_000, places=2), min_size=1, max_size=20)
 )

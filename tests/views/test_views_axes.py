@@ -22,7 +22,7 @@ from rfm_cli.views.matrix import in_cell, matrix_view
 from rfm_cli.views.segments import segments_view
 from tests.shops import PEOPLE, ROWS, Person, Row, asked, day, shop_of
 
-checked = settings(max_examples=40, deadline=None)
+checked = settings(max_examples=40)
 ASK = Asking()
 NAMES = ["recency", "frequency", "monetary", "tenure", "r", "f", "m", "segment", "vip"]
 CUSTOMERS = pl.DataFrame(

@@ -20,7 +20,7 @@ from rfm_cli.tables.options import ReadOptions
 from rfm_cli.views.grid import grid_view, parse_pair, segment_of
 from tests.shops import PEOPLE, ROWS, Person, Row, asked, day, shop_of
 
-checked = settings(max_examples=40, deadline=None)
+checked = settings(max_examples=40)
 
 
 @checked

@@ -33,7 +33,7 @@ from rfm_cli.views.migrate import (
 from rfm_cli.views.segments import segments_view
 from tests.shops import DAYS, PEOPLE, ROWS, Person, Row, asked, day, shop_of
 
-checked = settings(max_examples=35, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+checked = settings(max_examples=35, suppress_health_check=[HealthCheck.function_scoped_fixture])
 SCHEMES = ["rf12", "rfm11", "klaviyo6", "r-rfm"]
 QUESTIONS = st.builds(
     Question,

@@ -29,7 +29,7 @@ from rfm_cli.views.reach import (
 )
 from tests.shops import DAYS, ROWS, Row, asked, day, shop_of
 
-checked = settings(max_examples=25, deadline=None)
+checked = settings(max_examples=25)
 Person = tuple[str, str, str]
 Log = list[tuple[str, str, int, str | None]]
 NAMES = st.sampled_from([*"abcdxyz", "first"])
@@ -123,7 +123,7 @@ def test_who_is_reached_equals_plain_python_at_any_date(
     assert reachable == (by_hand["email"] | by_hand["phone"]) & known
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(ROWS, PEOPLE, EVENTS, st.integers(0, DAYS))
 def test_later_events_are_not_seen(rows: list[Row], people: dict[str, Person], log: Log, last: int) -> None:
     now = [one for one in log if one[2] <= last]
@@ -143,7 +143,7 @@ def test_a_word_against_brings_nobody_in(
     assert joined.filter(pl.col("reached_after") & ~pl.col("reached")).is_empty()
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(ROWS, PEOPLE, EVENTS, st.randoms())
 def test_the_order_of_rows_says_nothing(rows: list[Row], people: dict[str, Person], log: Log, random: Random) -> None:
     one = reach_of(reached(rows, people, log))

@@ -105,7 +105,7 @@ def test_without_amounts_money_m_and_vip_are_empty(tmp_path: Path) -> None:
     assert (row["monetary"], row["m"], row["vip"], row["rfm"]) == (None, None, None, "51")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.integers(-3, 10**18) | st.integers(0, 2000), min_size=1, max_size=30, unique=True))
 def test_whole_number_ids_stand_in_the_order_of_their_text(ids: list[int]) -> None:
     frame = by_text_of_id(pl.DataFrame({"customer": ids}, schema={"customer": pl.Int64}))

@@ -158,7 +158,7 @@ MONEY = st.integers(-999, 9999) | st.integers(2**52 - 2, 2**52 + 2) | st.integer
 """Few cents, and what is near the largest integers that floats hold exactly."""
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(
     st.lists(
         st.tuples(st.sampled_from(RF12.names()[:3]), st.integers(0, 900), st.integers(0, 9), MONEY),

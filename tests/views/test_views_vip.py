@@ -28,7 +28,7 @@ from rfm_cli.views.vip import TOP_SHARES, at_revenue, curve, gini, ladder_of, vi
 from rfm_cli.views.watch import watch_rows, watched
 from tests.shops import DAYS, PEOPLE, ROWS, Person, Row, asked, day, shop_of
 
-checked = settings(max_examples=60, deadline=None)
+checked = settings(max_examples=60)
 
 
 def of_money(*cents: int, orders: int = 2) -> Scored:
@@ -195,7 +195,7 @@ def test_no_money_no_vips() -> None:
         at_revenue(scored, Decimal("0.5"))
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(ROWS, PEOPLE, st.sampled_from(["rf12", "rfm11"]), st.integers(0, DAYS - 1))
 def test_the_watch_list_is_what_daily_scores_show(
     rows: list[Row], people: list[Person], scheme: str, since: int

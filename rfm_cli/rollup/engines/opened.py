@@ -78,7 +78,7 @@ def _on_duckdb(paths: Sequence[str], options: ReadOptions) -> Iterator[list[_Tab
             tables = []
             for columns, group in alike.items():
                 fields = fields_of(columns, options, group[0])
-                rows = duck.typed(duck.read(connection, group), fields, options.timezone)
+                rows = duck.typed(duck.read(connection, group), fields, options.zone)
                 tables.append(_Table(nw.from_native(rows), fields, group[0]))
             yield tables
         except duckdb.Error as error:
@@ -115,7 +115,7 @@ def _on_spark(engine: Engine, paths: Sequence[str], options: ReadOptions) -> Ite
                     "check the path; the server looks for it, not this machine",
                 )
             fields = fields_of(columns, options, path)
-            tables.append(_Table(nw.from_native(spark.typed(frame, fields, options.timezone)), fields, path))
+            tables.append(_Table(nw.from_native(spark.typed(frame, fields, options.zone)), fields, path))
         yield tables
 
 

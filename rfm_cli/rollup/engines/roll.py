@@ -171,7 +171,7 @@ def _manifest(given: Counted, free_orders: dict[date, int]) -> Manifest:
         {name: count for name, count in facts.rows.items() if count or name == rules.ACCEPTED},
         facts.first_day,
         given.last_day,
-        timezone=task.options.timezone,
+        timezone=task.options.zone,
         converted=given.orders.converted,
         statuses=task.options.reject_status,
         has_status=given.orders.has_status,

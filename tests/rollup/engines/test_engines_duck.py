@@ -59,7 +59,7 @@ TYPES = st.builds(
     status=st.booleans(),
 )
 ZONES = st.sampled_from(["UTC", ZONE, "Asia/Kathmandu", "America/St_Johns"])
-checked = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+checked = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.mark.parametrize("types", FIXED, ids=str)

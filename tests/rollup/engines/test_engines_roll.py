@@ -35,7 +35,7 @@ LATE = st.lists(
     min_size=1,
     max_size=14,
 )
-checked = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+checked = settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.mark.parametrize("types", FIXED, ids=str)

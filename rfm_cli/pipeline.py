@@ -100,7 +100,7 @@ def scored_customers(
     if question.as_of is None:
         said += on_stray_end(shop, facts.last_day, measured["last_order"])
     said += remarks.on_currencies(shop.orders, facts)
-    said += plausibility.on_customers(shop, facts, measured, as_of)
+    said += plausibility.on_customers(shop, facts, measured, as_of, one_a_day=question.one_a_day)
     said += on_time_zone(shop, facts)
     result = scored_from(with_people(measured, people, as_of), shop, question, facts, as_of)
     return replace(result, notes=(*said, *result.notes))

@@ -115,9 +115,10 @@ def history_of(run: Run, result: Scored) -> pl.DataFrame:
 
 def say_of(run: Run, past: Past, stands: Sequence[Stand]) -> Scored:
     """Return the customers of the last of the days with VIP marks but no scores; the remarks of the run are printed."""
-    from rfm_cli import plausibility, remarks
+    from rfm_cli import remarks
     from rfm_cli.history.moves import on_rulers
     from rfm_cli.pipeline import Scored
+    from rfm_cli.plausibility import on_customers
     from rfm_cli.plausibility.rows import on_time_zone
     from rfm_cli.scores.apply import with_vip
     from rfm_cli.views.cutoffs import told
@@ -138,8 +139,10 @@ def say_of(run: Run, past: Past, stands: Sequence[Stand]) -> Scored:
     if past.people is not None:
         run.narrator.say(remarks.on_people(last.customers, past.shop))
     run.narrator.say(remarks.on_scoring(last.customers, past.facts, question, past.last))
-    if not past.stored:
-        run.narrator.say(plausibility.on_customers(past.shop, past.facts, last.customers, last.day))
+    run.narrator.say(past.remarks)
+    if past.shop.stored is None:
+        once = question.one_a_day
+        run.narrator.say(on_customers(past.shop, past.facts, last.customers, last.day, one_a_day=once))
         run.narrator.say(on_time_zone(past.shop, past.facts))
     currencies = remarks.on_currencies(past.shop.orders, past.facts)
     run.narrator.say([*remarks.on_lines(past.shop.orders), *currencies, *on_rulers(stands)])

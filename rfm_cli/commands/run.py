@@ -244,7 +244,7 @@ def deliver(run: Run, view: View, screen: Screen, sheets: Sheets = list) -> None
         else:
             from rfm_cli.out.formats import write_rows
 
-            meta = {**view.meta, "warnings": [one.as_data() for one in run.narrator.warnings]}
+            meta = {**view.meta, "warnings": sorted({one.name for one in run.narrator.warnings})}
             write_rows(view.rows, meta, fmt, target, for_excel=bool(run.flags.get("for_excel")))
     if output not in (None, "-"):
         run.wrote(output, rows)

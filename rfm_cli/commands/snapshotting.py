@@ -105,7 +105,7 @@ def keep(
         raise UsageError("a snapshot needs a date, and this file has none", "say it with --as-of")
     question = replace(ask.question_of(run.settings, result.shop), as_of=result.as_of)
     inputs = [Input(PurePath(one.path).name, one.bytes, one.sha256) for one in seen]
-    told = told_of(result, _counted(run, result, question), inputs)
+    told = told_of(result, _counted(run, result, question), inputs, run.narrator.warnings)
     rows = rows_of(result, _year(reading, result, question))
     place = place_of(folder, result.as_of)
     fate = write(folder, rows, told, replace=anew)

@@ -13,6 +13,7 @@ from rfm_cli.errors import UsageError
 from rfm_cli.history.steps import Stretches, added, settled_steps, steps
 from rfm_cli.known import people_known, with_people
 from rfm_cli.measures import Counting
+from rfm_cli.notes import Note
 from rfm_cli.pipeline import Question, agreed, counting_of, is_large, require_buyers
 from rfm_cli.rollup import read as rollups
 from rfm_cli.scores.cutoffs import Cutoffs
@@ -34,7 +35,7 @@ class Past:
     """What a pass over the orders left of the past: the steps of customers up to the day `last`.
 
     `people` are known from other tables, and from which day; None without such tables. Days that were `stored` are
-    told as they stand there, and nothing is added up.
+    told as they stand there, and nothing is added up; `remarks` are those that were made then.
     """
 
     steps: pl.DataFrame
@@ -44,6 +45,7 @@ class Past:
     question: Question
     people: pl.DataFrame | None = None
     stored: Mapping[date, StoredDay] = field(default_factory=dict)
+    remarks: Sequence[Note] = ()
 
 
 @dataclass(frozen=True)

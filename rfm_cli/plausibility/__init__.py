@@ -32,13 +32,28 @@ def on_all(shop: Shop, facts: Facts, measured: pl.DataFrame) -> Iterator[Note]:
 
 
 def on_customers(
-    shop: Shop, facts: Facts, measured: pl.DataFrame, as_of: date | None, *, every_size: bool = False
+    shop: Shop,
+    facts: Facts,
+    measured: pl.DataFrame,
+    as_of: date | None,
+    *,
+    one_a_day: bool = False,
+    every_size: bool = False,
 ) -> Iterator[Note]:
     """Yield what is odd about ids and rows up to `as_of`; of more than a million rows all but what needs another pass.
 
-    `measured` has customer, first_order, last_order and frequency.
+    `measured` has customer, first_order, last_order and frequency. `one_a_day` says that purchases of one day are one
+    already.
     """
     yield from on_ids(shop, facts, measured, as_of)
     yield from on_one_order(shop, measured)
-    if shop.orders and not shop.orders.has_order_id and (every_size or facts.accepted <= MOST_ROWS):
+    if not one_a_day and _lacks_order_ids(shop) and (every_size or facts.accepted <= MOST_ROWS):
         yield from on_same_day(shop, measured, as_of)
+
+
+def _lacks_order_ids(shop: Shop) -> bool:
+    """Return whether every row was taken for an order, and the days of rows can be told."""
+    if shop.rollup:
+        made = shop.rollup.manifest
+        return not made.order_ids and made.periods.grain == "day" and not made.purchases.one_a_day
+    return shop.orders is not None and not shop.orders.has_order_id

@@ -33,10 +33,18 @@ STRAY_ROWS = 100
 
 
 def on_same_day(shop: Shop, measured: pl.DataFrame, as_of: date | None) -> Iterator[Note]:
-    """Warn where many rows of orders without ids share customer and day: they may be lines of one order."""
+    """Warn where many rows of orders without ids share customer and day: they may be lines of one order.
+
+    A roll-up of longer periods than days does not know.
+    """
     if measured.height - measured["last_order"].null_count() < FEWEST_BUYERS:
         return
-    days = accepted_rows(shop, as_of).group_by("customer", "day").agg(rows=pl.len().cast(pl.Int64))
+    if shop.rollup:
+        from rfm_cli.rollup.read import rows_by_customer_and_day
+
+        days = rows_by_customer_and_day(shop.rollup, as_of)
+    else:
+        days = accepted_rows(shop, as_of).group_by("customer", "day").agg(rows=pl.len().cast(pl.Int64))
     shared = pl.col("rows").filter(pl.col("rows") > 1).sum()
     with reading(source_name(shop)):
         total, alike = days.select(total=pl.col("rows").sum(), alike=shared).collect(engine="streaming").row(0)
@@ -96,11 +104,11 @@ def on_time_zone(shop: Shop, facts: Facts, *, every_size: bool = False) -> Itera
     Only for an assumed time zone; of more than a million rows only with `every_size`.
     """
     orders = shop.orders
-    if orders is None or not orders.options.zone_is_assumed or not any(map(has_offsets, orders.files)):
+    if orders is None or orders.options.timezone is not None or not any(map(has_offsets, orders.files)):
         return
     if facts.accepted > MOST_ROWS and not every_size:
         return
-    zone = orders.options.timezone
+    zone = orders.options.zone
     rows = one_below_other(
         [typed_rows(file, orders.options, {"moment": file.moment(zone)}) for file in orders.files if has_offsets(file)]
     ).filter(pl.col("rule") == ACCEPTED)

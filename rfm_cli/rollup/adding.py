@@ -237,6 +237,7 @@ def _joined(old: Manifest, orders: Orders, facts: Facts) -> Manifest:
         first_day=min(old.first_day, facts.first_day),
         last_day=max(old.last_day, facts.last_day),
         converted=old.converted or converted(orders),
+        order_ids=old.order_ids or orders.has_order_id,
         has_status=old.has_status or any("status" in file.columns for file in orders.files),
         scale=scale,
         largest=None if scale is None else largest,

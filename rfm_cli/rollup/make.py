@@ -144,6 +144,7 @@ def _manifest(
         currency=currency_of(orders, facts),
         free_orders=free_by_period(named),
         whole_ids=named.schema["customer_id"] == pl.Int64,
+        order_ids=orders.has_order_id,
         inputs=inputs,
     )
 

@@ -38,7 +38,7 @@ class Manifest:
     the number of decimals of the money, None where there is none, and `largest` the largest amount of a row in minor
     units. `converted` says that days depend on `timezone`, `has_status` that rows could be rejected by `statuses`.
     `free_orders` counts the orders of zero value by period. `whole_ids` says that all customer ids are whole numbers in
-    their own digits.
+    their own digits, `order_ids` that some row had a column of order ids.
     """
 
     periods: Periods
@@ -56,6 +56,7 @@ class Manifest:
     currency: str | None = None
     free_orders: Mapping[date, int] = field(default_factory=dict)
     whole_ids: bool = False
+    order_ids: bool = True
     inputs: tuple[Input, ...] = ()
     engine: str = "polars"
 
@@ -102,6 +103,7 @@ class Manifest:
             },
             "rows": {"read": facts.read, "accepted": facts.accepted, "rejected": facts.rejected},
             "whole_ids": self.whole_ids,
+            "order_ids": self.order_ids,
             "free_orders": {str(period): self.free_orders[period] for period in sorted(self.free_orders)},
             "inputs": [{"name": file.name, "bytes": file.bytes, "sha256": file.sha256} for file in self.inputs],
         }
@@ -146,6 +148,7 @@ def _from_data(data: dict[str, Any]) -> Manifest:
         currency=money.get("currency"),
         free_orders={date.fromisoformat(day): int(count) for day, count in data["free_orders"].items()},
         whole_ids=bool(data["whole_ids"]),
+        order_ids=bool(data.get("order_ids", True)),  # roll-ups of earlier versions do not say
         inputs=tuple(Input(str(one["name"]), one["bytes"], one["sha256"]) for one in data["inputs"]),
         engine=str(data["engine"]),
     )

@@ -151,6 +151,11 @@ def heaviest(rollup: RollUp, as_of: date | None) -> pl.LazyFrame:
     )
 
 
+def rows_by_customer_and_day(rollup: RollUp, as_of: date | None) -> pl.LazyFrame:
+    """Return the order rows of a roll-up by days, by customer and day up to a date: rows."""
+    return _seen(rollup, as_of or rollup.manifest.last_day).select(rows=pl.col("lines").cast(pl.Int64))
+
+
 def rows_by_day(rollup: RollUp) -> pl.LazyFrame:
     """Return the order rows by the day on which their period ends: day, rows."""
     rows = pl.col("lines").cast(pl.Int64).sum()

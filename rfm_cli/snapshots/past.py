@@ -97,7 +97,9 @@ def past_of(shop: Shop, snapshots: Sequence[Snapshot]) -> Past:
     scale, last = scale_of(snapshots), snapshots[-1]
     stored = {one.told.as_of: StoredDay(measured(one, scale), one.told.cutoffs.at_scale(scale)) for one in snapshots}
     opened, facts = _at_scale(shop, scale), last.told.facts
-    return Past(pl.DataFrame(), last.told.as_of, opened, facts, question_of(last), stored=stored)
+    return Past(
+        pl.DataFrame(), last.told.as_of, opened, facts, question_of(last), stored=stored, remarks=last.told.warnings
+    )
 
 
 def _at_scale(shop: Shop, scale: int | None) -> Shop:
@@ -136,7 +138,8 @@ def daily_past_of(shop: Shop, first: Snapshot, last: Snapshot) -> Past:
     columns = [*STEP, *(["monetary"] if has_money else [])]
     found = pl.concat([part.select(columns) for part in (long_ago, until_then, later)])
     question = replace(question_of(last), cutoffs=first.told.cutoffs.at_scale(scale))
-    return Past(found, last.told.as_of, _at_scale(shop, scale), last.told.facts, question)
+    opened = _at_scale(shop, scale)
+    return Past(found, last.told.as_of, opened, last.told.facts, question, remarks=last.told.warnings)
 
 
 def unsure(found: pl.DataFrame, last: Snapshot, since: date) -> int:

@@ -11,6 +11,7 @@ from typing import Any
 
 from rfm_cli import __version__
 from rfm_cli.errors import InputError, RfmError
+from rfm_cli.notes import Note
 from rfm_cli.pipeline import Scored, counts
 from rfm_cli.schemes import Bins, Scheme, load_scheme
 from rfm_cli.schemes.load import NO_MAP
@@ -46,7 +47,7 @@ class Counted:
 @dataclass(frozen=True)
 class Told:
     """All that stands in the metadata. `totals` are rows by verdict, customers, buyers and VIPs; `revenue` is None
-    without money."""
+    without money; `warnings` are those of the run that took the snapshot."""
 
     as_of: date
     scheme: Scheme
@@ -57,6 +58,7 @@ class Told:
     revenue: Decimal | None = None
     inputs: Sequence[Input] = ()
     version: str = __version__
+    warnings: Sequence[Note] = ()
 
     @property
     def scale(self) -> int | None:
@@ -94,18 +96,28 @@ class Told:
             "totals": dict(self.totals),
             "revenue": self.revenue,
             "inputs": [vars(one) for one in self.inputs],
+            "rules": self.cutoffs.rules(),
+            "warnings": [one.as_data() for one in self.warnings],
         }
         return json.dumps(document, ensure_ascii=False, sort_keys=True, default=str)
 
 
-def told_of(scored: Scored, counted: Counted, inputs: Sequence[Input]) -> Told:
+def told_of(scored: Scored, counted: Counted, inputs: Sequence[Input], warnings: Sequence[Note] = ()) -> Told:
     """What a snapshot of scored customers tells."""
     assert scored.as_of is not None
     scale = scored.scale
     revenue = None if scale is None else Decimal(int(scored.frame["monetary"].sum())).scaleb(-scale)
     facts = Facts(dict(scored.facts.rows), scored.facts.first_day, scored.facts.last_day)
     return Told(
-        scored.as_of, scored.scheme, scored.cutoffs, counted, facts, dict(counts(scored)), revenue, tuple(inputs)
+        scored.as_of,
+        scored.scheme,
+        scored.cutoffs,
+        counted,
+        facts,
+        dict(counts(scored)),
+        revenue,
+        tuple(inputs),
+        warnings=tuple(warnings),
     )
 
 
@@ -128,6 +140,7 @@ def from_json(text: str, where: str) -> Told:
             None if revenue is None else Decimal(revenue),
             tuple(Input(**one) for one in document["inputs"]),
             str(document["version"]),
+            [Note("warning", one["text"], one["name"]) for one in document.get("warnings", [])],
         )
     except InputError:
         raise

@@ -179,6 +179,7 @@ def _manifest(given: Counted, free_orders: dict[date, int]) -> Manifest:
         largest=given.first.largest,
         currency=facts.currency,
         free_orders=free_orders,
+        order_ids="order" in given.accepted.collect_schema().names(),
         whole_ids=given.accepted.collect_schema()["customer"] == nw.Int64,
         inputs=tuple(Input(PurePosixPath(path).name) for path in task.paths),
         engine=task.engine.name,

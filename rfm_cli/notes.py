@@ -9,10 +9,8 @@ from typing import Literal
 WARNINGS = {
     "as-of-after-data": "the as-of date lies after the last order row",
     "few-buyers-known": "a customers or events table knows less than 90 % of the buyers",
-    "few-can-be-vip": "under 5 % of the buyers can be VIPs, since the others have one order",
     "heavy-id": "one id has over 5 % of the rows and ten times those of the next",
     "many-rejects": "over 5 % of the rows are rejected",
-    "negative-money": "some buyers have money below 0, so that shares can pass 100 %",
     "not-addresses": "values in a column of addresses that are no addresses",
     "one-order": "every buyer has exactly one order: the id may not be the person",
     "placeholder-id": "an id such as guest, unknown or 0 has several rows",

@@ -19,7 +19,7 @@ from rfm_cli.out.vip_screen import WATCHED, vip_screen
 from rfm_cli.pipeline import Scored
 from rfm_cli.views.cutoffs import told
 from rfm_cli.views.view import View, meta_of
-from rfm_cli.views.vip import at_revenue, curve, ladder_of, vip_view
+from rfm_cli.views.vip import at_revenue, curve, ladder_of, on_vips, vip_view
 
 WATCH_DAYS = 90
 
@@ -65,7 +65,9 @@ def tops(run: Run) -> None:
     """The headline, the tops and the Lorenz curve."""
     result = _asked(run)
     view = vip_view(result)
-    points = curve(ladder_of(result.frame))
+    ladder = ladder_of(result.frame)
+    points = curve(ladder)
+    run.narrator.say(on_vips(view.meta, ladder.count))
     deliver(
         run,
         view,

@@ -56,6 +56,7 @@ def vip_screen(
         "",
         said("bold", sentence(figures), look),
         *([said("", _who(figures), look)] if figures["vip_customers"] else []),
+        *([said("", _totals(figures), look)] if figures["others"] else []),
         said("", _told_gini(figures["gini"]), look),
         "",
         table(rows, look=look, layout=TOPS),
@@ -81,6 +82,12 @@ def _who(figures: Mapping[str, object]) -> str:
     count = figures["vip_customers"]
     vips = f"{count:,} VIP{'s' if count != 1 else ''} with {figures['vip_revenue']:,}"
     return f"{vips}; a VIP has brought {floor} or more in at least {bought}"
+
+
+def _totals(figures: Mapping[str, object]) -> str:
+    """Return what the buyers brought, and the money of customers without a purchase, which is no part of it."""
+    brought = f"buyers brought {figures['buyers_revenue']:,}"
+    return f"{brought}; {figures['others']:,} others {figures['others_revenue']:,}"
 
 
 def _told_gini(gini: object) -> str:

@@ -81,7 +81,10 @@ class Totals:
 
 @dataclass(frozen=True)
 class Went:
-    """Where customers went between two dates: the rows of `rfm migrate` and of its `--flows`, and the directions."""
+    """Where customers went between two dates: the rows of `rfm migrate` and of its `--flows`, and the directions.
+
+    `own_ruler` says that moves are by other cutoffs than the report.
+    """
 
     first: date
     last: date
@@ -89,6 +92,7 @@ class Went:
     flows: pl.DataFrame
     directions: Mapping[str, int]
     names: Sequence[str]
+    own_ruler: bool = False
 
 
 @dataclass(frozen=True)
@@ -167,7 +171,7 @@ def beside_earlier(figures: Figures, past: Past, dates: Sequence[date]) -> Figur
     question = replace(past.question, as_of=first, cutoffs=figures.scored.cutoffs)
     then = scored_from(measured[first], past.shop, question, past.facts, first)
     rows = against_view(figures.scored, then).rows
-    return replace(figures, segments=rows, then=then, totals=totals, went=_went(past, first, last))
+    return replace(figures, segments=rows, then=then, totals=totals, went=_went(past, first, last, figures.scored))
 
 
 def _totals(measured: pl.DataFrame, day: date) -> Totals:
@@ -176,9 +180,10 @@ def _totals(measured: pl.DataFrame, day: date) -> Totals:
     return Totals(day, measured.height, buyers, int(measured["frequency"].sum()), money)
 
 
-def _went(past: Past, first: date, last: date) -> Went | None:
+def _went(past: Past, first: date, last: date, scored: Scored) -> Went | None:
     if not past.question.scheme.segments:
         return None
     moves = moves_between(*stands(past, [first, last], "segment"))
     rows, flows = migrate.matrix_rows(moves), migrate.flow_rows(moves)
-    return Went(first, last, rows, flows, migrate.directions(moves), moves.states.names)
+    own = moves.states.cutoffs.axes != scored.cutoffs.axes
+    return Went(first, last, rows, flows, migrate.directions(moves), moves.states.names, own)

@@ -187,13 +187,14 @@ def went(figures: Figures, w: Words) -> list[str]:
     assert figures.went is not None
     moves = figures.went
     told = [
+        *_two_rulers(figures, w),
         w(
             "From {first} to {last}, {up} rose, {same} stayed and {down} fell; new: {new}.",
             first=w.day(moves.first),
             last=w.day(moves.last),
             up=w.plural(moves.directions["up"], "customer"),
             **{name: w.number(moves.directions[name]) for name in ("same", "down", "new")},
-        )
+        ),
     ]
     place = {name: number for number, name in enumerate(moves.names)}
     rows = moves.rows.filter(pl.col("from_segment").is_in(moves.names), pl.col("customers") > 0)
@@ -218,6 +219,27 @@ def went(figures: Figures, w: Words) -> list[str]:
             )
         )
     return told
+
+
+def _two_rulers(figures: Figures, w: Words) -> list[str]:
+    """Say why the page has two counts of its best segment for one day, where moves are by other cutoffs."""
+    moves, scored = figures.went, figures.scored
+    if moves is None or not moves.own_ruler or scored.as_of is None:
+        return []
+    best = moves.names[0]
+    here = _customers(figures.segments.filter(pl.col("segment") == best))
+    there = _customers(moves.rows.filter(pl.col("to_segment") == best))
+    return [
+        w(
+            "{here} {segment} by the cutoffs of {last}; {there} by those of {first}, by which moves, speed and the "
+            "watch-list count, as `rfm migrate` and `rfm vip --watch` do.",
+            segment=_segment(best, w),
+            last=w.day(scored.as_of),
+            here=w.number(here),
+            first=w.day(moves.first),
+            there=w.number(there),
+        )
+    ]
 
 
 def speed(figures: Figures, w: Words) -> list[str]:

@@ -178,6 +178,8 @@ def _cutoffs(figures: Figures, pictures: Pictures, w: Words) -> Section:
     scored, rows = figures.scored, cutoff_rows(figures.scored, w)
     reading = [w("R is days since the last purchase, F is purchases, M is money; 1 is the lowest score.")]
     reading += [w("Scheme {scheme}: {title}.", scheme=plain(scored.scheme.name), title=w(plain(scored.scheme.title)))]
+    rules = ", ".join(f"{axis.upper()} {rule}" for axis, rule in scored.cutoffs.rules().items())
+    reading.append(w("Rules: {rules}.", rules=rules))
     if scored.cutoffs.vip.floor is not None:
         reading.append(readings.vip_rule(scored, w))
     return Section("cutoffs", w(HEADS["cutoffs"]), reading, tables=[table_of(w("What gives each score"), rows, w)])

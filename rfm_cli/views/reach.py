@@ -140,7 +140,7 @@ def _of_first(values: pl.Series) -> pl.Series:
     [1.0, 1.0, 0.14285714285714285]
     """
     whole = values[0]
-    return pl.Series([value / whole if whole else None for value in values], dtype=pl.Float64)
+    return pl.Series([value / whole if whole > 0 else None for value in values], dtype=pl.Float64)
 
 
 def _leaves(scored: Scored) -> Sequence[str]:

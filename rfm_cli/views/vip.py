@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -11,6 +11,7 @@ from fractions import Fraction
 import polars as pl
 
 from rfm_cli.errors import CheckFailed, UsageError
+from rfm_cli.notes import Note, counted, note
 from rfm_cli.pipeline import Scored
 from rfm_cli.scores.apply import with_vip
 from rfm_cli.scores.cutoffs import Vip
@@ -18,6 +19,8 @@ from rfm_cli.scores.rules import value_counts
 from rfm_cli.tables.money import as_decimal
 from rfm_cli.views.view import View, meta_of
 
+FEW_ABLE = 0.05
+"""Where fewer buyers than this part can be VIPs, the number of purchases decides and not the money."""
 TOP_SHARES = tuple(Decimal(share) for share in ("0.01", "0.05", "0.10", "0.15", "0.20", "0.50", "1"))
 
 
@@ -88,19 +91,50 @@ def _top(ladder: Ladder, share: Decimal) -> tuple[object, ...]:
 
 
 def headline(scored: Scored, ladder: Ladder) -> dict[str, object]:
-    """The VIPs' own shares of buyers and of buyers' money, and Gini; None for a share of nothing."""
+    """Return the VIPs' own shares of buyers and of buyers' money, and Gini; None for a share of nothing.
+
+    Also what the buyers brought, the customers beside them with money of their own (refunds) and their sum, the buyers
+    with money below 0 and their sum, and how many buyers have the purchases that a VIP needs.
+    """
     vips = scored.frame.filter(pl.col("vip").fill_null(value=False))
     money = int(vips["monetary"].sum())
-    inequality, floor = gini(ladder), scored.cutoffs.vip.floor
+    inequality, floor, least = gini(ladder), scored.cutoffs.vip.floor, scored.cutoffs.vip.min_orders
+    others = scored.frame.filter(pl.col("recency_days").is_null(), pl.col("monetary") != 0)["monetary"]
+    below = scored.frame.filter(pl.col("recency_days").is_not_null(), pl.col("monetary") < 0)["monetary"]
+
+    def decimal(minor: int) -> Decimal:
+        return Decimal(minor).scaleb(-(scored.scale or 0))
+
     return {
         "vip_customers": vips.height,
         "vip_customers_share": vips.height / ladder.count if ladder.count else None,
-        "vip_revenue": Decimal(money).scaleb(-(scored.scale or 0)),
+        "vip_revenue": decimal(money),
         "vip_revenue_share": ladder.part(money),
-        "vip_floor": None if floor is None else Decimal(floor).scaleb(-(scored.scale or 0)),
-        "min_orders": scored.cutoffs.vip.min_orders,
+        "vip_floor": None if floor is None else decimal(floor),
+        "min_orders": least,
         "gini": None if inequality is None else float(inequality),
+        "buyers_revenue": decimal(ladder.total),
+        "others": others.len(),
+        "others_revenue": decimal(int(others.sum())),
+        "buyers_below_zero": below.len(),
+        "below_zero_revenue": decimal(int(below.sum())),
+        "buyers_with_min_orders": scored.frame.filter(
+            pl.col("recency_days").is_not_null(), pl.col("frequency") >= least
+        ).height,
     }
+
+
+def on_vips(figures: Mapping[str, object], buyers: int) -> Iterator[Note]:
+    """Remark on buyers with money below 0, which shares and Gini feel, and on too few buyers who can be VIPs."""
+    if below := figures["buyers_below_zero"]:
+        who = f"{counted(int(str(below)), 'buyer')} {'has' if below == 1 else 'have'} money below 0"
+        yield note(f"{who} ({figures['below_zero_revenue']:,} together): shares can pass 100 %, and Gini 1")
+    able, least = int(str(figures["buyers_with_min_orders"])), int(str(figures["min_orders"]))
+    if least > 1 and able < FEW_ABLE * buyers:
+        yield note(
+            f"{able:,} of {buyers:,} buyers ({able / buyers:.1%}) have {least:,} purchases or more, "
+            "and only they can be VIPs; --min-orders 1 asks for no second order"
+        )
 
 
 def gini(ladder: Ladder) -> Fraction | None:

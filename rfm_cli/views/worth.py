@@ -35,8 +35,8 @@ def filled(cells: pl.DataFrame, sums: pl.DataFrame, by: Sequence[str]) -> pl.Dat
 def worth(scale: int | None, *, orders: bool = False) -> list[pl.Expr]:
     """The public columns of summed groups: customers, customers_share, orders?, revenue, revenue_share, aov.
 
-    Shares are of all rows, null where the rows add up to nothing. aov is revenue / orders, half-even, with two
-    decimals more than the money. `scale` None means that there is no money: its columns are null.
+    Shares are of all rows, null where their sum is not above 0. aov is revenue / orders, half-even, with two decimals
+    more than the money. `scale` None means that there is no money: its columns are null.
     """
     columns = [pl.col("customers").cast(pl.Int32), share(pl.col("customers")).alias("customers_share")]
     columns += [pl.col("orders").cast(pl.Int32)] if orders else []
@@ -59,8 +59,8 @@ def aov(revenue: pl.Expr, orders: pl.Expr, scale: int) -> pl.Expr:
 
 
 def share(value: pl.Expr) -> pl.Expr:
-    """Each row's part of the column's sum, null where the sum is 0: a share of nothing."""
+    """Return each row's part of the column's sum; null where the sum is not above 0, of which there are no parts."""
     total = value.sum()
     # A column divides to the nearest float; of a single divisor Polars makes a product, which can miss it.
     divisor = (value * 0 + total).cast(pl.Float64)
-    return pl.when(total != 0).then(value.cast(pl.Float64) / divisor)
+    return pl.when(total > 0).then(value.cast(pl.Float64) / divisor)

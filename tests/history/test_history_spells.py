@@ -71,6 +71,8 @@ def test_spells_equal_a_simulation_of_every_day(
     assert follows["then"].equals(follows["left"].alias("then"))
     assert follows["later"].equals(follows["next"].alias("later"))
     assert follows.filter(pl.col("state") == pl.col("next")).is_empty()
+    assert all(when is None or when <= day(DAYS) for name in ("entered", "left") for when in found[name])
+    assert found.filter(pl.col("left").is_null())["customer"].is_unique().all()
 
 
 @checked

@@ -1,0 +1,89 @@
+"""Answers that look back, at the command line: what history knows, and from which day to which."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.commands.conftest import Ended
+
+Here = Callable[..., Ended]
+CUTS = "--cuts r=30,90,180,365 --cuts f=2,3,4,7 --cuts m=1,2,3,4".split()
+
+
+def rows(ended: Ended) -> list[dict[str, str]]:
+    """The rows of a CSV answer."""
+    assert ended.code == 0, ended.err
+    head, *lines = ended.out.decode().splitlines()
+    return [dict(zip(head.split(","), line.split(","), strict=True)) for line in lines]
+
+
+def write(folder: Path, **tables: str) -> None:
+    """Tables of the folder, each a text whose words are lines."""
+    for name, text in tables.items():
+        (folder / f"{name}.csv").write_text("\n".join(text.split()) + "\n")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty working directory."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_the_windows_of_quarters_count_a_purchase_once(folder: Path, here: Here) -> None:
+    write(folder, orders="customer_id,ordered_at,amount a,2024-03-31,10 a,2023-12-31,5 a,2024-06-30,7 a,2024-12-31,1")
+    counted = {}
+    for period in ("2024-Q1", "2024-Q2", "2024-Q3", "2024-Q4", "2024"):
+        (row,) = rows(here("score", "--as-of", period, "--window", "12mo" if period == "2024" else "3mo", "-q"))
+        counted[period] = row["frequency"], row["monetary"]
+    assert counted == {
+        "2024-Q1": ("1", "10"),
+        "2024-Q2": ("1", "7"),
+        "2024-Q3": ("0", "0"),
+        "2024-Q4": ("1", "1"),
+        "2024": ("3", "18"),
+    }
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        {"events": "customer_id,event,at a,open,2024-12-01"},
+        {"customers": "customer_id,registered_at a,2024-12-01 b,2023-01-01"},
+    ],
+)
+def test_what_becomes_known_later_is_no_history_yet(folder: Path, here: Here, later: dict[str, str]) -> None:
+    write(folder, orders="customer_id,ordered_at,amount a,2024-01-01,10 b,2024-01-01,10 b,2024-01-10,10", **later)
+    first, second = rows(here("score", "--as-of", "2024-01-20", "--history", *CUTS, "-q"))
+    assert (first["segment"], first["segment_since"], first["previous_segment"]) == ("New", "2024-01-01", "")
+    assert (second["segment"], second["segment_since"]) == ("Potential loyalist", "2024-01-10")
+    moves = rows(here("migrate", "--speed", "--from", "2024-01-01", "--to", "2024-01-20", *CUTS, "-q"))
+    assert [(row["from_segment"], row["to_segment"], row["moves"], row["p75_days"]) for row in moves] == [
+        ("New", "Potential loyalist", "1", "9")
+    ]
+
+
+def test_the_watch_list_has_no_slip_after_its_date(folder: Path, here: Here) -> None:
+    orders = " ".join(f"a,2024-01-0{day},10" for day in range(1, 8))
+    write(
+        folder,
+        orders=f"customer_id,ordered_at,amount {orders} b,2024-01-01,10",
+        events="customer_id,event,at a,open,2024-12-01 b,open,2023-12-01",
+    )
+    asked = ["vip", "--watch", "--since", "2024-01-10", *CUTS, "-q"]
+    assert rows(here(*asked, "--as-of", "2024-02-05")) == []
+    (slipped,) = rows(here(*asked, "--as-of", "2024-02-10"))
+    assert (slipped["slipped_on"], slipped["days_below"]) == ("2024-02-07", "4")
+
+
+def test_moves_of_the_sample_are_the_same_whatever_became_known_later(sample: Path, folder: Path, here: Here) -> None:
+    asked = ["migrate", str(sample / "orders.csv"), "--speed", "--from", "2024-06-30", "--to", "2024-09-30", "-q"]
+    with_events = rows(here(*asked, "--events", str(sample / "events.csv")))
+    assert max(int(row["p75_days"]) for row in with_events) <= 92
+    assert sum(int(row["moves"]) for row in with_events if row["from_segment"] != "No purchases") == sum(
+        int(row["moves"]) for row in rows(here(*asked))
+    )

@@ -55,11 +55,22 @@ def _without_later_buyers(
     return others.join(ever.join(later, on="customer", how="semi"), on="customer", how="anti")
 
 
+def days_known(day: date) -> pl.Expr:
+    """For how many days customers (known_from, first_row) have been known on `day`.
+
+    Null for those who are known from ever: they have been known for longer than any number of days.
+    """
+    from rfm_cli.tables.people import EVER
+
+    known = pl.min_horizontal("known_from", "first_row")
+    return pl.when(known != EVER).then((pl.lit(day) - known).dt.total_days())
+
+
 def with_people(measured: pl.DataFrame, people: pl.DataFrame | None, as_of: date | None) -> pl.DataFrame:
     """All customers at `as_of`: the measured ones with known_from, and people known by then without a purchase.
 
-    The known_from of measured ones is null where other tables know them only later, or not at all. Without other tables known_from is the day of the first order row. Measures of people without an order row are 0
-    or null.
+    The known_from of measured ones is null where other tables know them only later, or not at all. Without other
+    tables it is the day of the first order row. Measures of people without an order row are 0 or null.
     """
     if people is None:
         return measured.with_columns(known_from="first_row")

@@ -12,7 +12,7 @@ import polars as pl
 from rfm_cli import measures, remarks
 from rfm_cli.clock import Window
 from rfm_cli.errors import InputError, UsageError
-from rfm_cli.known import people_known, with_people
+from rfm_cli.known import days_known, people_known, with_people
 from rfm_cli.measures import Counting
 from rfm_cli.notes import Note
 from rfm_cli.one_row_measures import from_one_row
@@ -117,8 +117,7 @@ def scored_from(everybody: pl.DataFrame, shop: Shop, question: Question, facts: 
         named = with_codes(with_scores(everybody, cutoffs), question.scheme)
     new = question.new_subscriber is not None
     if question.new_subscriber is not None and as_of is not None:
-        known = pl.min_horizontal("known_from", "first_row")
-        named = split_new_subscribers(named, known, as_of, question.new_subscriber)
+        named = split_new_subscribers(named, days_known(as_of), question.new_subscriber)
     windowed = question.window is not None
     return Scored(named, as_of, scale, question.scheme, cutoffs, facts, shop, told, new, windowed)
 

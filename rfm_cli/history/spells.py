@@ -142,13 +142,17 @@ def _with_beginnings(past: Past, states: States) -> pl.DataFrame:
     steps = past.steps.select("customer", *sums, **{name: pl.col(of).to_physical() for name, of in days.items()})
     if past.people is None:
         return steps
+    from rfm_cli.tables.people import EVER
+
     since = pl.col("known_from").to_physical()
+    # Who is known from ever is no New subscriber on the first of all days.
+    longer = pl.when(pl.col("known_from") == EVER).then(states.new_subscriber or 0).otherwise(0).cast(pl.Int32)
     people = past.people.select(
         "customer",
         **{name: pl.lit(0, steps.schema[name]) for name in sums},
         day=since,
         last=pl.lit(None, pl.Int32),
-        known=since,
+        known=since - longer,
     )
     return pl.concat([steps.with_columns(pl.col("customer").cast(pl.String)), people])
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from tests.commands.conftest import Ended
@@ -65,6 +66,34 @@ def test_what_becomes_known_later_is_no_history_yet(folder: Path, here: Here, la
     assert [(row["from_segment"], row["to_segment"], row["moves"], row["p75_days"]) for row in moves] == [
         ("New", "Potential loyalist", "1", "9")
     ]
+
+
+def test_who_is_known_from_ever_was_never_new(folder: Path, here: Here) -> None:
+    write(folder, orders="customer_id,ordered_at,amount a,2024-01-01,10",
+          customers="customer_id,registered_at ever, long,2023-10-01 new,2023-12-30")  # fmt: skip
+    asked = ["score", "--as-of", "2024-01-20", "--history", *CUTS, "-q"]
+    split = {row["customer_id"]: row for row in rows(here(*asked, "--new-subscriber", "45d"))}
+    history = {name: (row["segment"], row["segment_since"], row["previous_segment"]) for name, row in split.items()}
+    assert history == {
+        "a": ("New", "2024-01-01", ""),
+        "ever": ("No purchases", "", ""),
+        "long": ("No purchases", "2023-11-15", "New subscriber"),
+        "new": ("New subscriber", "2023-12-30", ""),
+    }
+    (ever,) = (row for row in rows(here(*asked)) if row["customer_id"] == "ever")
+    assert (ever["segment"], ever["segment_since"], ever["previous_segment"]) == ("No purchases", "", "")
+
+
+def test_nor_in_the_first_days_of_the_calendar(folder: Path, here: Here) -> None:
+    write(folder, customers="customer_id,registered_at ever,")
+    orders = {"customer_id": ["a"], "ordered_at": [date(1, 1, 2)], "amount": [10]}  # no text has so early a day
+    pl.DataFrame(orders).write_parquet("orders.parquet")
+    asked = ["--as-of", "0001-01-20", "--new-subscriber", "45d", *CUTS, "-q"]
+    scored, ever = rows(here("score", "--history", *asked))
+    assert (scored["segment"], scored["segment_since"], scored["previous_segment"]) == ("New", "0001-01-02", "")
+    assert (ever["segment"], ever["segment_since"], ever["previous_segment"]) == ("No purchases", "", "")
+    move = "migrate --moves --from 0001-01-10 --to 0001-01-20 --new-subscriber 45d -q".split()
+    assert rows(here(*move, *CUTS))[1]["to_segment"] == "No purchases"
 
 
 def test_the_watch_list_has_no_slip_after_its_date(folder: Path, here: Here) -> None:

@@ -218,10 +218,14 @@ def counts(scored: Scored) -> Mapping[str, int]:
     frame = scored.frame
     vips = frame["vip"].sum()
     return {
-        "rows_read": scored.facts.read,
-        "rows_accepted": scored.facts.accepted,
-        **{f"rejected_{name}": count for name, count in scored.facts.rejected.items()},
+        **row_counts(scored.facts),
         "customers": frame.height,
         "buyers": frame.height - frame["recency_days"].null_count(),
         "vips": int(vips or 0),
     }
+
+
+def row_counts(facts: Facts) -> dict[str, int]:
+    """The counts of order rows: read, accepted, rejected by rule."""
+    rejected = {f"rejected_{name}": count for name, count in facts.rejected.items()}
+    return {"rows_read": facts.read, "rows_accepted": facts.accepted, **rejected}

@@ -108,7 +108,10 @@ def history_of(run: Run, result: Scored) -> pl.DataFrame:
 
 
 def say_of(run: Run, past: Past, last: Stand, first: Stand) -> Scored:
-    """The customers of the later date with VIP marks but no scores; the remarks of the run are said."""
+    """The customers of the `last` stand at its date, with VIP marks but no scores; the remarks of the run are said.
+
+    The remarks are of the whole past.
+    """
     from rfm_cli import remarks
     from rfm_cli.pipeline import Scored
     from rfm_cli.scores.apply import with_vip
@@ -117,7 +120,7 @@ def say_of(run: Run, past: Past, last: Stand, first: Stand) -> Scored:
     question = replace(past.question, as_of=past.last)
     result = Scored(
         with_vip(last.customers, last.states.cutoffs),
-        past.last,
+        last.day,
         past.shop.scale,
         question.scheme,
         last.states.cutoffs,
@@ -127,8 +130,8 @@ def say_of(run: Run, past: Past, last: Stand, first: Stand) -> Scored:
         windowed=question.window is not None,
     )
     if past.people is not None:
-        run.narrator.say(remarks.on_people(last.customers, past.shop))
-    run.narrator.say(remarks.on_scoring(last.customers, past.facts, question, past.last))
+        run.narrator.say(remarks.on_people(_buyers(past), past.shop))
+    run.narrator.say(remarks.on_scoring(past.steps, past.facts, question, past.last))
     run.narrator.say([*remarks.on_lines(past.shop.orders), *first.notes])
     if run.flags.get("explain"):
         from rfm_cli.history.moves import as_scored
@@ -136,3 +139,11 @@ def say_of(run: Run, past: Past, last: Stand, first: Stand) -> Scored:
         run.narrator.say(told(as_scored(first, past)))
     run.narrator.check_strict()
     return result
+
+
+def _buyers(past: Past) -> pl.DataFrame:
+    """Who has bought by the last day of the past, as measures name them: customer, recency_days."""
+    import polars as pl
+
+    bought = past.steps.drop_nulls("last_order").group_by("customer").agg(pl.col("last_order").max())
+    return bought.select("customer", recency_days=(pl.lit(past.last) - pl.col("last_order")).dt.total_days())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -116,3 +117,69 @@ def test_moves_of_the_sample_are_the_same_whatever_became_known_later(sample: Pa
     assert sum(int(row["moves"]) for row in with_events if row["from_segment"] != "No purchases") == sum(
         int(row["moves"]) for row in rows(here(*asked))
     )
+
+
+TWO_DATES = "customer_id,ordered_at,amount " + " ".join(
+    f"{name},2024-01-{day:02},10"
+    for name, days in {"a": range(1, 8), "b": (1, 20), "late": (25,)}.items()
+    for day in days
+)
+
+
+@pytest.mark.parametrize(
+    ("command", "head"),
+    [
+        (
+            "vip --watch --since 2024-01-10 --as-of 2024-02-10",
+            "since 2024-01-10 · as of 2024-02-10 · scheme rf12 · cutoffs of 2024-01-10 · slipped 1",
+        ),
+        (
+            "migrate --speed --from 2024-01-10 --to 2024-02-10",
+            "from 2024-01-10 · to 2024-02-10 · scheme rf12 · cutoffs of 2024-01-10 · stays 3",
+        ),
+    ],
+)
+def test_no_figure_of_one_date_stands_under_the_other(
+    folder: Path, here: Here, monkeypatch: pytest.MonkeyPatch, command: str, head: str
+) -> None:
+    write(folder, orders=TWO_DATES)
+    monkeypatch.setenv("COLUMNS", "200")
+    asked = [*command.split(), *CUTS, "-q"]
+    assert here(*asked, "--format", "table").out.decode().splitlines()[0] == head
+    meta = json.loads(here(*asked, "--format", "json").out)["meta"]
+    assert (meta["as_of"], meta["counts"]) == ("2024-02-10", {"rows_read": 10, "rows_accepted": 10})
+    assert meta["ruler"] == "2024-01-10"
+
+
+def test_remarks_are_of_the_whole_past(folder: Path, here: Here) -> None:
+    write(folder, orders=f"{TWO_DATES} late,2024-01-26,0", events="customer_id,event,at a,open,2024-01-01")
+    for command in ("vip --watch --since 2024-01-10 --as-of 2024-02-10", "migrate --from 2024-01-10 --to 2024-02-10"):
+        said = here(*command.split(), *CUTS).err
+        assert "events.csv knows 1 of 3 buyers (33.3%)" in said
+        assert "purchases of zero value are counted as well: 1 " in said
+
+
+def test_what_speeds_are_of_is_said_and_a_fall_by_waiting_is_told_as_such(
+    folder: Path, here: Here, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(folder, orders="customer_id,ordered_at,amount a,2024-01-01,10 b,2024-01-03,10 c,2024-01-05,10")
+    monkeypatch.setenv("COLUMNS", "100")
+    asked = ["migrate", "--speed", "--from", "2024-01-01", "--to", "2024-06-15", *CUTS, "-q"]
+    found = rows(here(*asked))
+    assert [(row["to_segment"], row["p25_days"], row["median_days"], row["p75_days"]) for row in found] == [
+        ("Promising", "31", "31", "31"),
+        ("About to sleep", "60", "60", "60"),
+    ]
+    shown = here(*asked, "--format", "table").out.decode().splitlines()
+    assert shown[1] == "shares are of stays, not of customers; days are of those who moved by --to"
+    assert shown[6].split() == ["New", "Promising", "3", "0.0", "%", "100.0", "%", "100.0", "%"]
+    assert shown[9:12] == [
+        "New > Promising             falls after 31 days without a purchase",
+        "Promising > About to sleep  falls after 60 days without a purchase",
+        "",
+    ]
+    assert "biggest leak New > Promising, 3 moves, falls after 31 days without a purchase" in shown[12]
+    russian = here(*asked, "--format", "table", "--lang", "ru").out.decode()
+    assert "кто перешёл до --to" in russian
+    assert "Новые → Перспективные       опускаются через 31 день без покупки" in russian
+    assert "Новые → Перспективные, 3 перехода; опускаются через 31 день без покупки" in russian

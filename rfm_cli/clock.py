@@ -24,10 +24,11 @@ class Window:
     def start(self, as_of: date) -> date:
         """The day before the window's first: F and M count the days in (start, as_of].
 
-        Months are clamped to the month's end.
+        Months are clamped to the month's end, and go from last days to last days: the windows of the four quarters
+        are the year.
 
-        >>> Window(months=1).start(date(2024, 3, 31))
-        datetime.date(2024, 2, 29)
+        >>> Window(months=1).start(date(2024, 3, 31)), Window(months=3).start(date(2024, 6, 30))
+        (datetime.date(2024, 2, 29), datetime.date(2024, 3, 31))
         """
         try:
             return months_before(as_of, self.months) - timedelta(days=self.days)
@@ -36,12 +37,15 @@ class Window:
 
 
 def months_before(day: date, months: int) -> date:
-    """The same day of an earlier month, or that month's last day."""
-    place = day.year * 12 + day.month - 1 - months
-    year, month = divmod(place, 12)
-    if year < 1:
-        raise UsageError(TOO_LONG)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+    """The same day of an earlier month; its last day where it has no such day, or where `day` is the last of its own.
+
+    `OverflowError` outside the years 1 to 9999.
+    """
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    if not date.min.year <= year <= date.max.year:
+        raise OverflowError(year)
+    last = _month_end(year, month + 1)
+    return last if day == _month_end(day.year, day.month) else last.replace(day=min(day.day, last.day))
 
 
 def parse_window(text: str) -> Window:
@@ -97,15 +101,15 @@ def chain(start: date, last: date, step: Window) -> list[date]:
 def stepped(start: date, step: Window, count: int) -> date:
     """The date so many steps after `start` (before it, where `count` is negative), last days of months kept.
 
+    Past an end of the calendar it is the calendar's first or last day.
+
     >>> stepped(date(2024, 2, 29), Window(months=3), -1)
     datetime.date(2023, 11, 30)
     """
-    at_end = (start + timedelta(days=1)).day == 1 if start < date.max else True
     try:
-        day = months_before(start, -count * step.months) + timedelta(days=count * step.days)
-    except (OverflowError, ValueError):
+        return months_before(start, -count * step.months) + timedelta(days=count * step.days)
+    except OverflowError:
         return date.max if count > 0 else date.min
-    return _month_end(day.year, day.month) if step.months and at_end else day
 
 
 def parse_as_of(text: str, today: date | None = None, option: str = "--as-of") -> date | None:

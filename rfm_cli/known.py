@@ -24,8 +24,9 @@ def people_known(
 ) -> tuple[pl.DataFrame | None, int]:
     """From which day customers and events know people: customer (text), known_from; and how many come after `last`.
 
-    `buyers` are the customers with an order row up to `last`: an order row dates a customer, so that what is known
-    from ever of them is left out. None where no such table was given.
+    Days after `last` are left out: what happens later tells nothing of a customer by then. `buyers` are the customers
+    with an order row up to `last`: an order row dates a customer, so that what is known from ever of them is left out
+    as well. None where no such table was given.
     """
     if customers is None and events is None:
         return None, 0
@@ -36,9 +37,10 @@ def people_known(
         return None, 0
     known = known.rename({"customer_id": "customer"})
     own = pl.DataFrame({"customer": buyers.cast(pl.String)})
-    dated = known.filter(pl.col("known_from") != EVER).join(own, on="customer", how="semi")
+    by_then = known if last is None else known.filter(pl.col("known_from") <= last)
+    dated = by_then.filter(pl.col("known_from") != EVER).join(own, on="customer", how="semi")
     others = known.join(own, on="customer", how="anti")
-    then = others if last is None else others.filter(pl.col("known_from") <= last)
+    then = by_then.join(own, on="customer", how="anti")
     then = _without_later_buyers(then, then.filter(pl.col("known_from") == EVER), buyers_after, last)
     return pl.concat([dated, then]), others.height - then.height
 
@@ -53,11 +55,22 @@ def _without_later_buyers(
     return others.join(ever.join(later, on="customer", how="semi"), on="customer", how="anti")
 
 
+def days_known(day: date) -> pl.Expr:
+    """For how many days customers (known_from, first_row) have been known on `day`.
+
+    Null for those who are known from ever: they have been known for longer than any number of days.
+    """
+    from rfm_cli.tables.people import EVER
+
+    known = pl.min_horizontal("known_from", "first_row")
+    return pl.when(known != EVER).then((pl.lit(day) - known).dt.total_days())
+
+
 def with_people(measured: pl.DataFrame, people: pl.DataFrame | None, as_of: date | None) -> pl.DataFrame:
     """All customers at `as_of`: the measured ones with known_from, and people known by then without a purchase.
 
-    Without other tables known_from is the day of the first order row. Measures of people without an order row are 0
-    or null.
+    The known_from of measured ones is null where other tables know them only later, or not at all. Without other
+    tables it is the day of the first order row. Measures of people without an order row are 0 or null.
     """
     if people is None:
         return measured.with_columns(known_from="first_row")
@@ -69,4 +82,4 @@ def with_people(measured: pl.DataFrame, people: pl.DataFrame | None, as_of: date
         for name in ("frequency", "monetary", "free_orders")
         if name in measured.columns
     )
-    return pl.concat([measured.join(people, on="customer", how="left"), blank], how="diagonal")
+    return pl.concat([measured.join(then, on="customer", how="left"), blank], how="diagonal")

@@ -12,7 +12,7 @@ import polars as pl
 from rfm_cli import measures, plausibility, remarks
 from rfm_cli.clock import Window
 from rfm_cli.errors import InputError, UsageError
-from rfm_cli.known import people_known, with_people
+from rfm_cli.known import days_known, people_known, with_people
 from rfm_cli.measures import Counting
 from rfm_cli.notes import Note
 from rfm_cli.one_row_measures import from_one_row
@@ -124,8 +124,7 @@ def scored_from(everybody: pl.DataFrame, shop: Shop, question: Question, facts: 
         named = with_codes(with_scores(everybody, cutoffs), question.scheme)
     new = question.new_subscriber is not None
     if question.new_subscriber is not None and as_of is not None:
-        known = pl.min_horizontal("known_from", "first_row")
-        named = split_new_subscribers(named, known, as_of, question.new_subscriber)
+        named = split_new_subscribers(named, days_known(as_of), question.new_subscriber)
     windowed = question.window is not None
     return Scored(named, as_of, scale, question.scheme, cutoffs, facts, shop, told, new, windowed)
 
@@ -250,10 +249,14 @@ def counts(scored: Scored) -> Mapping[str, int]:
     frame = scored.frame
     vips = frame["vip"].sum()
     return {
-        "rows_read": scored.facts.read,
-        "rows_accepted": scored.facts.accepted,
-        **{f"rejected_{name}": count for name, count in scored.facts.rejected.items()},
+        **row_counts(scored.facts),
         "customers": frame.height,
         "buyers": frame.height - frame["recency_days"].null_count(),
         "vips": int(vips or 0),
     }
+
+
+def row_counts(facts: Facts) -> dict[str, int]:
+    """The counts of order rows: read, accepted, rejected by rule."""
+    rejected = {f"rejected_{name}": count for name, count in facts.rejected.items()}
+    return {"rows_read": facts.read, "rows_accepted": facts.accepted, **rejected}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import polars as pl
 
 from rfm_cli.schemes import AXES, Axis, Bins, Scheme, all_codes
@@ -40,10 +38,9 @@ def place_of(axes: tuple[Axis, ...], bins: Bins) -> pl.Expr:
     return place.fill_null(0)
 
 
-def split_new_subscribers(named: pl.DataFrame, known_from: pl.Expr, as_of: date, days: int) -> pl.DataFrame:
-    """No purchases split in two: New subscriber for those known for less than `days` at `as_of`."""
-    age = (pl.lit(as_of) - known_from).dt.total_days()
-    young = (pl.col("segment") == NO_PURCHASES) & (age < days)
+def split_new_subscribers(named: pl.DataFrame, known_days: pl.Expr, days: int) -> pl.DataFrame:
+    """No purchases split in two: New subscriber for those who have been known for less than `days` by `known_days`."""
+    young = (pl.col("segment") == NO_PURCHASES) & (known_days < days)
     return named.with_columns(segment=pl.when(young).then(pl.lit(NEW_SUBSCRIBER)).otherwise("segment"))
 
 

@@ -60,7 +60,7 @@ ROWS = st.lists(
     max_size=18,
 ).map(lambda rows: [Row("first", "0", 0, 1234), *rows])
 PEOPLE = st.lists(
-    st.builds(Person, customer=st.sampled_from([*NAMES, "x", "y"]), day=st.none() | st.integers(-20, DAYS)),
+    st.builds(Person, customer=st.sampled_from([*NAMES, "x", "y"]), day=st.none() | st.integers(-20, DAYS + 40)),
     unique_by=lambda person: person.customer,
     max_size=4,
 )

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from rfm_cli.clock import Window, parse_as_of, parse_window
+from rfm_cli.clock import Window, chain, parse_as_of, parse_window
 from rfm_cli.errors import UsageError
 
 
@@ -83,12 +83,25 @@ def test_what_is_no_length_of_time_is_a_usage_error(text: str) -> None:
         (Window(months=48), date(2024, 2, 29), date(2020, 2, 29)),
         (Window(months=6), date(2024, 8, 31), date(2024, 2, 29)),
         (Window(months=1), date(2024, 1, 15), date(2023, 12, 15)),
+        (Window(months=3), date(2024, 6, 30), date(2024, 3, 31)),
+        (Window(months=1), date(2024, 2, 29), date(2024, 1, 31)),
+        (Window(months=12), date(2025, 2, 28), date(2024, 2, 29)),
+        (Window(months=1), date(2024, 3, 30), date(2024, 2, 29)),
+        (Window(months=1), date(2024, 2, 28), date(2024, 1, 28)),
+        (Window(months=1), date(1, 2, 28), date(1, 1, 31)),
+        (Window(months=12 * 9998), date(9999, 12, 31), date(1, 12, 31)),
     ],
 )
 def test_a_window_starts_after_the_same_day_of_an_earlier_month_clamped_to_its_end(
     window: Window, as_of: date, start: date
 ) -> None:
     assert window.start(as_of) == start
+
+
+@pytest.mark.parametrize("length", [Window(months=1), Window(months=3), Window(months=6), Window(months=12)])
+def test_the_windows_of_the_periods_of_a_year_are_the_year(length: Window) -> None:
+    ends = chain(date(2023, 12, 31), date(2024, 12, 31), length)
+    assert [length.start(end) for end in ends[1:]] == ends[:-1]
 
 
 @pytest.mark.parametrize("window", [Window(months=12), Window(days=400)])

@@ -26,7 +26,7 @@ from rfm_cli.out.screen import CUSTOMERS, rows_screen
 from rfm_cli.out.workbook import Sheet
 from rfm_cli.views import migrate as view
 from rfm_cli.views import speed as speed_view
-from rfm_cli.views.view import View, meta_of
+from rfm_cli.views.view import View, meta_between, meta_of
 
 if TYPE_CHECKING:
     from rfm_cli.pipeline import Question, Scored
@@ -108,14 +108,22 @@ def _between(run: Run, asked: Asked) -> tuple[Past, Stand, Stand, Moves, Scored]
 
 
 def _meta(asked: Asked, result: Scored, **more: object) -> dict[str, object]:
+    return meta_of(result, **_asked_meta(asked), **more)
+
+
+def _asked_meta(asked: Asked) -> dict[str, object]:
     ruler = "each date's own" if asked.rescore else str(asked.first)
-    return meta_of(result, **{"from": asked.first, "to": asked.last, "by": asked.by, "ruler": ruler}, **more)
+    return {"from": asked.first, "to": asked.last, "by": asked.by, "ruler": ruler}
 
 
 def _header(asked: Asked, result: Scored) -> list[tuple[str, str]]:
+    """The dates, by which cutoffs, and the customers of the later date."""
+    return [*_asked_header(asked, result), ("customers", f"{result.frame.height:,}")]
+
+
+def _asked_header(asked: Asked, result: Scored) -> list[tuple[str, str]]:
     facts = [("from", str(asked.first)), ("to", str(asked.last)), ("scheme", result.scheme.name)]
-    ruler = "of each date" if asked.rescore else f"of {asked.first}"
-    return [*facts, ("cutoffs", ruler), ("customers", f"{result.frame.height:,}")]
+    return [*facts, ("cutoffs", "of each date" if asked.rescore else f"of {asked.first}")]
 
 
 def matrix(run: Run, asked: Asked) -> None:
@@ -260,13 +268,20 @@ def speed(run: Run, asked: Asked) -> None:
     told = speed_of(run.reading, asked.shop, asked.question, (asked.first, asked.last), asked.by, asked.horizons)
     result, rows = say_of(run, told.past, [told.ruler]), told.rows
     assert told.stays is not None
-    reading = speed_view.reading(rows, told.stays, told.ruler.states, (asked.last - asked.first).days)
-    answer = View("speed", rows, _meta(asked, result, horizons=list(asked.horizons), reading=reading))
+    states, count = told.ruler.states, int(told.stays["spells"].sum())
+    reading = speed_view.reading(rows, told.stays, states, (asked.last - asked.first).days)
+    more = {**_asked_meta(asked), "horizons": list(asked.horizons), "stays": count, "reading": reading}
     deliver(
         run,
-        answer,
+        View("speed", rows, meta_between(result, asked.last, **more)),
         lambda look: screens.speed_screen(
-            rows, reading, look=look, header=_header(asked, result), footer=footer(result), colours=colours(result)
+            rows,
+            speed_view.falls_by_waiting(rows, states),
+            reading,
+            look=look,
+            header=[*_asked_header(asked, result), ("stays", f"{count:,}")],
+            footer=footer(result),
+            colours=colours(result),
         ),
     )
     aside(run, result, asked.ruler)

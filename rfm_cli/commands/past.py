@@ -114,7 +114,10 @@ def history_of(run: Run, result: Scored) -> pl.DataFrame:
 
 
 def say_of(run: Run, past: Past, stands: Sequence[Stand]) -> Scored:
-    """Return the customers of the last of the days with VIP marks but no scores; the remarks of the run are printed."""
+    """Return the customers of the last stand at its date, with VIP marks but no scores; print the remarks of the run.
+
+    The remarks are of the whole past.
+    """
     from rfm_cli import remarks
     from rfm_cli.history.moves import on_rulers
     from rfm_cli.pipeline import Scored
@@ -127,7 +130,7 @@ def say_of(run: Run, past: Past, stands: Sequence[Stand]) -> Scored:
     question = replace(past.question, as_of=past.last)
     result = Scored(
         with_vip(last.customers, last.states.cutoffs),
-        past.last,
+        last.day,
         past.shop.scale,
         question.scheme,
         last.states.cutoffs,
@@ -137,8 +140,8 @@ def say_of(run: Run, past: Past, stands: Sequence[Stand]) -> Scored:
         windowed=question.window is not None,
     )
     if past.people is not None:
-        run.narrator.say(remarks.on_people(last.customers, past.shop))
-    run.narrator.say(remarks.on_scoring(last.customers, past.facts, question, past.last))
+        run.narrator.say(remarks.on_people(_buyers(past), past.shop))
+    run.narrator.say(remarks.on_scoring(past.steps, past.facts, question, past.last))
     run.narrator.say(past.remarks)
     if past.shop.stored is None:
         once = question.one_a_day
@@ -152,3 +155,11 @@ def say_of(run: Run, past: Past, stands: Sequence[Stand]) -> Scored:
         run.narrator.say(told(as_scored(first, past)))
     run.narrator.check_strict()
     return result
+
+
+def _buyers(past: Past) -> pl.DataFrame:
+    """Who has bought by the last day of the past, as measures name them: customer, recency_days."""
+    import polars as pl
+
+    bought = past.steps.drop_nulls("last_order").group_by("customer").agg(pl.col("last_order").max())
+    return bought.select("customer", recency_days=(pl.lit(past.last) - pl.col("last_order")).dt.total_days())

@@ -25,7 +25,8 @@ from rfm_cli.report.figures import HEADS, Figures, Speed, Watch, Why, beside_ear
 from rfm_cli.report.page import page
 from rfm_cli.report.sheets import sheets
 from rfm_cli.views.axes import Asking
-from rfm_cli.views.cutoffs import told
+from rfm_cli.views.cutoffs import told as cutoffs_told
+from rfm_cli.views.speed import falls_by_waiting
 from rfm_cli.words import words
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ def figures_of(run: Run) -> Figures:
     result = reading.scored(asked.shop, asked.question)
     run.narrator.say(result.notes)
     if run.flags.get("explain"):
-        run.narrator.say(told(result))
+        run.narrator.say(cutoffs_told(result))
     run.narrator.check_strict()
     days, events = ask.engagement_of(run.settings, result.as_of)
     figures = figures_at(result, Asking(engagement_days=days, engagement_events=events))
@@ -147,7 +148,8 @@ def _between(asked: Asked) -> tuple[date, date]:
 
 
 def _speed(asked: Asked, reading: Reading) -> Speed:
-    return Speed(speed_of(reading, asked.shop, asked.question, _between(asked)).rows)
+    told = speed_of(reading, asked.shop, asked.question, _between(asked))
+    return Speed(told.rows, falls_by_waiting(told.rows, told.ruler.states))
 
 
 def _watch(asked: Asked, reading: Reading) -> Watch:

@@ -18,7 +18,7 @@ from rfm_cli.out.screen import rows_screen
 from rfm_cli.out.vip_screen import WATCHED, vip_screen
 from rfm_cli.pipeline import Scored
 from rfm_cli.views.cutoffs import told
-from rfm_cli.views.view import View, meta_of
+from rfm_cli.views.view import View, meta_between
 from rfm_cli.views.vip import at_revenue, curve, ladder_of, on_vips, vip_view
 
 WATCH_DAYS = 90
@@ -94,11 +94,17 @@ def watch(run: Run) -> None:
     result, rows = say_of(run, found.past, [found.ruler]), found.rows
     deliver(
         run,
-        View("watch", rows, meta_of(result, since=since, watched=rows.height)),
+        View("watch", rows, meta_between(result, last, since=since, ruler=str(since), watched=rows.height)),
         lambda look: rows_screen(
             rows,
             look=look,
-            header=[("since", str(since)), *header(result)],
+            header=[
+                ("since", str(since)),
+                ("as of", str(last)),
+                ("scheme", result.scheme.name),
+                ("cutoffs", f"of {since}"),
+                ("slipped", f"{rows.height:,}"),
+            ],
             footer=footer(result),
             layout=WATCHED,
             limit=limit_of(run),

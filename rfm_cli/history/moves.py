@@ -10,6 +10,7 @@ import polars as pl
 
 from rfm_cli.history.dated import Past, measured_at
 from rfm_cli.history.states import By, States, states_by, with_state
+from rfm_cli.known import days_known
 from rfm_cli.notes import Note
 from rfm_cli.pipeline import Question, Scored, cutoffs_at, scored_from
 from rfm_cli.plausibility.rulers import on_rules
@@ -50,9 +51,8 @@ def stands(past: Past, dates: Sequence[date], by: By, *, rescore: bool = False) 
     for day, measured in measured_at(past, dates):
         if states is None or rescore:
             states, notes = _states_at(day, measured, past, by)
-        known = pl.min_horizontal("known_from", "first_row")
-        age = (pl.lit(day) - known).dt.total_days()
-        yield Stand(day, with_state(measured, states, age), states, notes)
+        known = pl.lit(None, pl.Int64) if states.new_subscriber is None else days_known(day)
+        yield Stand(day, with_state(measured, states, known), states, notes)
 
 
 def on_rulers(stands: Sequence[Stand]) -> Iterator[Note]:

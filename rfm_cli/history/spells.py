@@ -16,6 +16,7 @@ import polars as pl
 from rfm_cli.history.dated import Past
 from rfm_cli.history.incidence import durations
 from rfm_cli.history.states import States, with_state
+from rfm_cli.schemes import Axis
 from rfm_cli.scores.cutoffs import Cutoffs
 
 NEVER = -(2**31)
@@ -61,7 +62,7 @@ def stays(past: Past, states: States, start: date) -> pl.DataFrame:
 
 def _most_told(cutoffs: Cutoffs) -> int:
     """A number of purchases past which more of them tell nothing."""
-    return max((bound for own in cutoffs.axes["f"].values() for _, bound in own.at), default=1)
+    return max(_bounds(cutoffs, "f"), default=1)
 
 
 def _states_of(states: States) -> Callable[[pl.DataFrame], pl.Series]:
@@ -88,8 +89,37 @@ def recency_levels(cutoffs: Cutoffs) -> list[int]:
     >>> recency_levels(Cutoffs(Bins(3, 3, 3), {"r": {(): bounds}}, Vip(None, None, 2), None))
     [0, 31, 91]
     """
-    bounds = (bound for groups in (cutoffs.axes["r"],) for own in groups.values() for _, bound in own.at)
-    return [0, *sorted({bound + 1 for bound in bounds if bound >= 0})]
+    return [0, *sorted(bound + 1 for bound in _bounds(cutoffs, "r") if bound >= 0)]
+
+
+def waits(states: States) -> pl.DataFrame:
+    """The moves that waiting alone makes: state, next, days (in the state, until recency passes the cutoff).
+
+    A stay begins on the day of a purchase, or on that on which recency passed the cutoff before. One move may take
+    several numbers of days. A score that money decides changes on days with refunds as well, which are none of these.
+    """
+    money = _bounds(states.cutoffs, "m")
+    values = {"frequency": {1, *_bounds(states.cutoffs, "f")}, "recency_days": {*recency_levels(states.cutoffs)}}
+    if states.cutoffs.scale is not None:
+        values = {"monetary": {min(money, default=0) - 1, *money}, **values}
+    dtypes = {"monetary": pl.Int64, "frequency": pl.Int32, "recency_days": pl.Int32}
+    grid = pl.DataFrame({"cell": [0]})
+    for name, own in values.items():
+        grid = grid.join(pl.DataFrame({name: sorted(own)}, schema={name: dtypes[name]}), how="cross")
+    held = [name for name in values if name != "recency_days"]
+    rows = with_state(grid, states, pl.lit(None, pl.Int32)).sort(*held, "recency_days")
+    begins = (pl.col("recency_days") == 0) | (pl.col("state") != pl.col("state").shift(1))
+    later = rows.filter(begins).select(
+        "state",
+        next=pl.col("state").shift(-1).over(held),
+        days=(pl.col("recency_days").shift(-1) - pl.col("recency_days")).over(held),
+    )
+    return later.drop_nulls().unique().sort("state", "next", "days")
+
+
+def _bounds(cutoffs: Cutoffs, axis: Axis) -> set[int]:
+    """The cutoffs of an axis, whatever the group."""
+    return {bound for own in cutoffs.axes.get(axis, {}).values() for _, bound in own.at}
 
 
 def _day_ends(past: Past, states: States) -> pl.DataFrame:
@@ -142,13 +172,17 @@ def _with_beginnings(past: Past, states: States) -> pl.DataFrame:
     steps = past.steps.select("customer", *sums, **{name: pl.col(of).to_physical() for name, of in days.items()})
     if past.people is None:
         return steps
+    from rfm_cli.tables.people import EVER
+
     since = pl.col("known_from").to_physical()
+    # Who is known from ever is no New subscriber on the first of all days.
+    longer = pl.when(pl.col("known_from") == EVER).then(states.new_subscriber or 0).otherwise(0).cast(pl.Int32)
     people = past.people.select(
         "customer",
         **{name: pl.lit(0, steps.schema[name]) for name in sums},
         day=since,
         last=pl.lit(None, pl.Int32),
-        known=since,
+        known=since - longer,
     )
     return pl.concat([steps.with_columns(pl.col("customer").cast(pl.String)), people])
 

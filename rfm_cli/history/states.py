@@ -73,7 +73,7 @@ def with_state(measured: pl.DataFrame, states: States, known_days: pl.Expr) -> p
     """Measured customers (recency_days, frequency, monetary in minor units?) with `state` (UInt16).
 
     Without a purchase (recency_days null) a customer who has been known for less than `new_subscriber` days by
-    `known_days` is a New subscriber, and else has No purchases.
+    `known_days` is a New subscriber, and else has No purchases; so has one whose `known_days` are null.
     """
     buyer = pl.col("recency_days").is_not_null()
     if states.by == "vip":

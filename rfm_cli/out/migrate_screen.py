@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from rfm_cli.out.columns import Layout
+from rfm_cli.out.columns import Layout, wide
 from rfm_cli.out.figures import percent
 from rfm_cli.out.heatmap import Cell, HeatMap, heatmap
 from rfm_cli.out.look import Look
 from rfm_cli.out.screen import below, facts
-from rfm_cli.out.table import said, table
+from rfm_cli.out.table import line, said, table
 from rfm_cli.out.text import plain
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ PATHS = Layout(
     bars=("customers_share",), heads={"customers_share": "share"}, wrap=("path",), noun="paths", told=("path",)
 )
 CHAIN = Layout(heads={"from_date": "from", "to_date": "to"}, noun="links")
+SPEED_IS_OF = "shares are of stays, not of customers; days are of those who moved by --to"
 TOLD = {"up": "rose", "same": "stayed", "down": "fell"}
 
 
@@ -74,6 +75,7 @@ def flows_screen(
 
 def speed_screen(
     rows: pl.DataFrame,
+    falls: pl.DataFrame,
     reading: Mapping[str, str],
     *,
     look: Look,
@@ -81,11 +83,44 @@ def speed_screen(
     footer: Sequence[str],
     colours: Mapping[str, str],
 ) -> list[RenderableType]:
-    """The speeds of all moves, and a reading."""
-    body: list[RenderableType] = [table(rows, look=look, layout=_speed_layout(rows), colours=colours)]
+    """The speeds of all moves, what their figures are of, the `falls` that only waiting causes, and a reading.
+
+    `falls` (from_segment, to_segment, told) are told in words, in place of three quantile days that are one.
+    """
+    body: list[RenderableType] = [table(_measured(rows, falls), look=look, layout=_speed_layout(rows), colours=colours)]
     if rows.is_empty():
         body = [said("", "nobody moved between these dates", look)]
-    return [facts(header, look), "", *body, *_told(reading, look), *below(footer, look)]
+    return [
+        facts(header, look),
+        said("dim", SPEED_IS_OF, look),
+        "",
+        *body,
+        *_falls(falls, look),
+        *_told(reading, look),
+        *below(footer, look),
+    ]
+
+
+def _measured(rows: pl.DataFrame, falls: pl.DataFrame) -> pl.DataFrame:
+    """The rows without the quantile days of the falls, which are told below."""
+    import polars as pl
+
+    both = ["from_segment", "to_segment"]
+    days = ["p25_days", "median_days", "p75_days"]
+    marked = rows.join(falls.select(*both, waited=pl.lit(value=True)), on=both, how="left", maintain_order="left")
+    kept = [pl.when(pl.col("waited").is_null()).then(name).alias(name) for name in days]
+    return marked.with_columns(kept).drop("waited")
+
+
+def _falls(falls: pl.DataFrame, look: Look) -> list[RenderableType]:
+    """A line for each fall, set apart from the table."""
+    w = look.words
+    named = falls.select("from_segment", "to_segment").rows()
+    ways = [plain(w.said(f"{w.segment(before)} > {w.segment(after)}")) for before, after in named]
+    width = max(map(wide, ways), default=0)
+    texts = [plain(w.said(text)) for text in falls["told"]]
+    lines = [line("", f"{way}{' ' * (width - wide(way))}  {text}") for way, text in zip(ways, texts, strict=True)]
+    return ["", *lines] if lines else []
 
 
 def _speed_layout(rows: pl.DataFrame) -> Layout:

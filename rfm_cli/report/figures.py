@@ -97,9 +97,11 @@ class Went:
 
 @dataclass(frozen=True)
 class Speed:
-    """How fast: the rows of `rfm migrate --speed`."""
+    """How fast: the rows of `rfm migrate --speed`, and the `falls` among them that only waiting causes, with their days
+    (from_segment, to_segment, days)."""
 
     rows: pl.DataFrame
+    falls: pl.DataFrame
 
 
 @dataclass(frozen=True)

@@ -243,28 +243,30 @@ def _two_rulers(figures: Figures, w: Words) -> list[str]:
 
 
 def speed(figures: Figures, w: Words) -> list[str]:
-    """The quickest way up, and the way down that is made most."""
+    """The quickest way up, the way down that is made most, and what the figures are of."""
     assert figures.speed is not None
     assert figures.went is not None
     if figures.speed.rows.is_empty():
         return [w("Nobody who entered a segment in this time has left it.")]
     place = {name: number for number, name in enumerate(figures.went.names)}
     rows = figures.speed.rows.with_columns((-pl.col("median_days")).alias("quickness")).drop_nulls("median_days")
+    waited = set(figures.speed.falls.select("from_segment", "to_segment").rows())
     told = []
-    for phrase, by, is_wanted in (
-        ("The quickest way up is from {a} to {b}: half of those who go it do so within {days}.", "quickness", _upward),
-        ("The way down that is gone most is from {a} to {b}: half of them within {days}.", "moves", _downward),
-    ):
+    half_up = "The quickest way up is from {a} to {b}: half of those who go it do so within {days}."
+    half_down = "The way down that is gone most is from {a} to {b}: half of them within {days}."
+    by_waiting = "The way down that is gone most is from {a} to {b}: it comes after {days} without a purchase."
+    for phrase, by, is_wanted in ((half_up, "quickness", _upward), (half_down, "moves", _downward)):
         if way := _way(rows, place, by, is_wanted, "moves"):
             told.append(
                 w(
-                    phrase,
+                    by_waiting if (way["from_segment"], way["to_segment"]) in waited else phrase,
                     a=_segment(way["from_segment"], w),
                     b=_segment(way["to_segment"], w),
                     days=w.plural(way["median_days"], "day"),
                 )
             )
-    return told
+    of = "Shares are of stays, and not of customers; days are of those who moved by {day}."
+    return [*told, w(of, day=w.day(figures.went.last))]
 
 
 def _upward(before: int, after: int) -> bool:

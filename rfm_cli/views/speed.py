@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from rfm_cli.history.incidence import QUANTILES, mean_stays, speeds
+from rfm_cli.history.spells import waits
 from rfm_cli.history.states import States
 
 HORIZONS = (30, 60, 90)
@@ -33,11 +34,31 @@ def speed_rows(stays: pl.DataFrame, states: States, horizons: Sequence[int]) -> 
     ).select("from_segment", "to_segment", "moves", *shares, *QUANTILES)
 
 
+def falls_by_waiting(rows: pl.DataFrame, states: States) -> pl.DataFrame:
+    """The ways down whose three quantile days are one, the day on which waiting alone makes the move.
+
+    Columns: from_segment, to_segment, days (in from_segment without a purchase), told (that in words). `rows` are
+    those of `speed_rows`.
+    """
+    names = pl.lit(pl.Series(states.names, dtype=pl.String))
+    falls = waits(states).filter(pl.col("next") > pl.col("state"))
+    named = falls.select(
+        from_segment=names.gather(pl.col("state").cast(pl.UInt32)),
+        to_segment=names.gather(pl.col("next").cast(pl.UInt32)),
+        days="days",
+    )
+    alike = rows.filter(pl.col("p25_days") == pl.col("p75_days"))
+    both = ["from_segment", "to_segment"]
+    found = alike.select(*both, days="median_days").join(named, on=[*both, "days"], how="semi", maintain_order="left")
+    return found.with_columns(told=pl.Series([fall(days) for days in found["days"]], dtype=pl.String))
+
+
 def reading(rows: pl.DataFrame, stays: pl.DataFrame, states: States, days: int) -> dict[str, str]:
     """The speeds in words: the fastest way up, the biggest leak, and where customers stay longest.
 
-    The fastest way up has the smallest median of days, the biggest leak is the way down with the most moves; moves
-    that were made fewer than ten times are passed over where there are others. The stay is the mean number of days in
+    The fastest way up has the smallest median of days, the biggest leak is the way down with the most moves, which
+    tells after how many days where only waiting causes it; moves that were made fewer than ten times are passed over
+    where there are others. The stay is the mean number of days in
     a state, of as many `days` as lie between the dates (the restricted mean survival time).
     """
     place = {name: number for number, name in enumerate(states.names)}
@@ -59,9 +80,21 @@ def reading(rows: pl.DataFrame, stays: pl.DataFrame, states: States, days: int) 
     if down.height:
         row = down.row(0, named=True)
         told["biggest leak"] = f"{row['from_segment']} > {row['to_segment']}, {row['moves']:,} moves"
+        waited = falls_by_waiting(down.head(1).select(rows.columns), states)
+        if waited.height:
+            told["biggest leak"] += f", {waited['told'][0]}"
     means = mean_stays(stays, days)
     means = means.filter(pl.col("spells") >= FEWEST)
     if means.height:
         row = means.sort("stay", "state", descending=[True, False]).row(0, named=True)
         told["longest stay"] = f"{states.names[row['state']]}, {row['stay']:.0f} of {days:,} days on average"
     return told
+
+
+def fall(days: int) -> str:
+    """A fall that only waiting causes, in words.
+
+    >>> fall(10)
+    'falls after 10 days without a purchase'
+    """
+    return f"falls after {days:,} day{'s' if days != 1 else ''} without a purchase"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -43,6 +44,14 @@ def meta_of(scored: Scored, **headline: object) -> dict[str, object]:
         "counts": dict(pipeline.counts(scored)),
         **headline,
     }
+
+
+def meta_between(then: Scored, last: date, **headline: object) -> dict[str, object]:
+    """The meta of a view of what happened since a date, up to the day `last`: by the cutoffs of the earlier date.
+
+    Its counts are those of rows. Customers, buyers and VIPs were others at either date, so that none are counted.
+    """
+    return {**meta_of(then), "as_of": last, "counts": pipeline.row_counts(then.facts), **headline}
 
 
 def cutoffs_of(scored: Scored) -> dict[str, object]:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from rfm_cli.errors import InputError, UsageError
 from rfm_cli.history.dated import daily_past, measured_at, past_at
 from rfm_cli.history.moves import stands
-from rfm_cli.history.spells import spells
+from rfm_cli.history.spells import spells, waits
 from rfm_cli.history.states import BYS, By, States, states_by
 from rfm_cli.pipeline import Question, cutoffs_at, score
 from rfm_cli.schemes import load_scheme
@@ -71,6 +71,8 @@ def test_spells_equal_a_simulation_of_every_day(
     assert follows["then"].equals(follows["left"].alias("then"))
     assert follows["later"].equals(follows["next"].alias("later"))
     assert follows.filter(pl.col("state") == pl.col("next")).is_empty()
+    assert all(when is None or when <= day(DAYS) for name in ("entered", "left") for when in found[name])
+    assert found.filter(pl.col("left").is_null())["customer"].is_unique().all()
 
 
 @checked
@@ -153,6 +155,28 @@ def test_where_customers_stand_is_what_score_says(
         here = stand.customers.sort("customer")
         assert [stand.states.names[state] for state in here["state"]] == told["name"].to_list()
         assert here["customer"].to_list() == told["customer"].to_list()
+
+
+@pytest.mark.parametrize("by", BYS)
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_waits_are_the_moves_of_those_who_never_buy_again(scheme: str, by: By) -> None:
+    """Customers of every frequency and amount who buy on one day, and are watched until nothing more happens."""
+    question = Question(Fitting(load_scheme(scheme)), as_of=day(DAYS))
+    rows = [
+        Row(f"{n}x{cents}", f"{n}x{cents}x{k}", 0, cents)
+        for n in range(1, 9)
+        for cents in (1, 50, 900)
+        for k in range(n)
+    ]
+    spread = [Row(f"s{number}", "", number, 100) for number in range(DAYS)]
+    states = states_by(by, question.scheme, score(shop_of([*rows, *spread]), question).cutoffs)
+    found = spells(daily_past(shop_of(rows), question, [], day(600)), states).drop_nulls("left")
+    days = (pl.col("left") - pl.col("entered")).dt.total_days().cast(pl.Int32)
+    made = found.select("state", "next", days=days).unique().sort("state", "next", "days")
+    known = {*waits(states).rows()}
+    assert set(made.rows()) <= known
+    if "m" not in states.axes:
+        assert set(made.rows()) == known
 
 
 def test_spells_need_orders_and_all_of_history() -> None:

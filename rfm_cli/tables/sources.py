@@ -17,7 +17,7 @@ from pathlib import Path
 import polars as pl
 
 from rfm_cli.errors import InputError, UsageError
-from rfm_cli.tables import spool, text
+from rfm_cli.tables import lakes, spool, text
 from rfm_cli.tables.kinds import SUFFIXES, Kind, suffix_of
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.trouble import RaggedRowsError, reading
@@ -80,10 +80,15 @@ def find(paths: Sequence[Given]) -> list[Given]:
 def _expanded(path: str) -> list[str]:
     if not path:
         raise UsageError("an empty path was given", "is a shell variable empty?")
-    if path == "-" or is_url(path) or Path(path).is_file() or _is_pipe(path):
+    if path == "-" or is_url(path):
+        return [path]
+    if Path(path).is_file() or _is_pipe(path):
+        lakes.refuse_around([Path(path)])
         return [path]
     if Path(path).is_dir():
-        inside = sorted(str(file) for file in Path(path).rglob("*") if file.is_file() and _is_data(file, Path(path)))
+        entries = list(Path(path).rglob("*"))
+        lakes.refuse_within(Path(path), entries)
+        inside = sorted(str(file) for file in entries if file.is_file() and _is_data(file, Path(path)))
         if not inside:
             raise InputError(f"{path}: no data file in this folder", f"it takes {', '.join(SUFFIXES)}, also with .gz")
         return inside
@@ -91,6 +96,7 @@ def _expanded(path: str) -> list[str]:
     found = sorted(file for file in matches if Path(file).is_file())
     if not found:
         raise InputError(f"{path}: no such file", "check the path, or run rfm check")
+    lakes.refuse_around(Path(file) for file in found)
     return found
 
 
@@ -146,6 +152,7 @@ def open_source(path: str, options: ReadOptions) -> Source:
     """One file, opened lazily. Standard input, other encodings and pipes are first laid down as a UTF-8 file."""
     with reading(path):
         if is_url(path):
+            lakes.refuse_url(path)
             return _open(path, path, SUFFIXES[suffix_of(path) or ".parquet"], options, None)
         spooled = spool.lay_down(path, options.encoding)
         local = spooled.path if spooled else Path(path)

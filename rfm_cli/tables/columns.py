@@ -128,6 +128,11 @@ def require(columns: ColumnMap, names: Sequence[str], header: Sequence[str], whe
         raise InputError(
             f"{where}: one column only, {header[0]!r}", f"if {mark!r} parts the columns, say so: --separator {mark!r}"
         )
+    if any("\0" in heading for heading in header):
+        raise InputError(
+            f"{where}: no column for {', '.join(missing)}, and zero bytes among the headings",
+            "is it UTF-16? Say so: --encoding utf-16-le",
+        )
     hints = []
     for name in missing:
         close = nearest(name, header) or next(

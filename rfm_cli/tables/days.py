@@ -31,10 +31,14 @@ TIME = re.compile(
 
 @dataclass(frozen=True, order=True)
 class Format:
-    """One way to read a date: a strptime pattern, or `epoch s|ms|us`; `instant` if it names a point of UTC."""
+    """One way to read a date: a strptime pattern, or `epoch s|ms|us`; `instant` if it names a point of UTC.
+
+    `lone` says of 12 digits that no others are known: 202401151230 is then rather a day and a time, and no date.
+    """
 
     pattern: str
     instant: bool = False
+    lone: bool = field(default=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -116,16 +120,14 @@ def decide(table: pl.DataFrame, others: pl.DataFrame, where: str, date_format: s
 
 def _short_epochs(table: pl.DataFrame, known: Mapping[Format, int]) -> dict[Format, int]:
     """Rows of 9 and of 12 digits by their format, where all dates known of the column are of that format too."""
-    found = {}
-    for shape, rows, example in table.select("shape", "rows", "example").iter_rows():
+    found: dict[Format, int] = {}
+    for shape, rows in table.select("shape", "rows").iter_rows():
         length = len(shape.strip())
         if length not in SHORT or shape.strip() != "9" * length:
             continue
-        form = Format(SHORT[length], instant=True)
-        # 202401151230 is rather a day and a time than an instant of 1976.
-        is_compact_time = length == 12 and example.strip()[:2] in ("19", "20") and not known
-        if set(known) <= {form} and not is_compact_time:
-            found[form] = rows
+        form = Format(SHORT[length], instant=True, lone=length == 12 and not known)
+        if set(known) <= {form}:
+            found[form] = found.get(form, 0) + rows
     return found if len(found) == 1 else {}
 
 
@@ -135,7 +137,7 @@ def _order_of(table: pl.DataFrame, where: str) -> str | None:
     day_first = any((row["one"] or 0) > 12 for row in asks)
     month_first = any((row["two"] or 0) > 12 for row in asks)
     if day_first and month_first:
-        raise _doubt(f"{where} mixes day-first and month-first dates", asks[0]["example"])
+        raise _doubt(f"{where} mixes day-first and month-first dates", min(row["example"] for row in asks))
     return "day" if day_first else "month" if month_first else None
 
 
@@ -212,7 +214,7 @@ def moments(text: pl.Expr, reading: DayReading, timezone: str) -> pl.Expr:
 
 def _moment(text: pl.Expr, form: Format, timezone: str, *, varied: bool) -> pl.Expr:
     if form.pattern.startswith("epoch"):
-        return in_zone(_since_epoch(text, form.pattern), timezone)
+        return in_zone(_since_epoch(text, form), timezone)
     if form.pattern == "%Y%m%d":
         text = pl.when(text.str.len_bytes() == 8).then(text)
     if not any(part in form.pattern for part in ("%H", "%I", "%+", "%T", "%s")):
@@ -226,11 +228,14 @@ def _moment(text: pl.Expr, form: Format, timezone: str, *, varied: bool) -> pl.E
     return in_zone(instant, timezone)
 
 
-def _since_epoch(text: pl.Expr, pattern: str) -> pl.Expr:
-    """Instants from the digits of a length that the pattern stands for."""
-    lengths = [length for table in (DIGITS, SHORT) for length, name in table.items() if name == pattern]
-    number = pl.when(text.str.len_bytes().is_in(lengths)).then(text.cast(pl.Int64, strict=False))
-    micros = number * {"s": 1_000_000, "ms": 1_000, "us": 1}[pattern.removeprefix("epoch ")]
+def _since_epoch(text: pl.Expr, form: Format) -> pl.Expr:
+    """Instants from the digits of a length that the format stands for."""
+    lengths = [length for table in (DIGITS, SHORT) for length, name in table.items() if name == form.pattern]
+    fits = text.str.len_bytes().is_in(lengths)
+    if form.lone:
+        fits &= (text.str.len_bytes() != 12) | ~text.str.contains("^(?:19|20)")
+    number = pl.when(fits).then(text.cast(pl.Int64, strict=False))
+    micros = number * {"s": 1_000_000, "ms": 1_000, "us": 1}[form.pattern.removeprefix("epoch ")]
     return micros.cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
 
 

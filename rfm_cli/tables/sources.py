@@ -17,8 +17,8 @@ from pathlib import Path
 import polars as pl
 
 from rfm_cli.errors import InputError, UsageError
-from rfm_cli.tables import spool, text
-from rfm_cli.tables.kinds import SUFFIXES, Kind, suffix_of
+from rfm_cli.tables import lakes, spool, text
+from rfm_cli.tables.kinds import SUFFIXES, Kind, kind_by_bytes, suffix_of
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.trouble import RaggedRowsError, reading
 
@@ -80,10 +80,15 @@ def find(paths: Sequence[Given]) -> list[Given]:
 def _expanded(path: str) -> list[str]:
     if not path:
         raise UsageError("an empty path was given", "is a shell variable empty?")
-    if path == "-" or is_url(path) or Path(path).is_file() or _is_pipe(path):
+    if path == "-" or is_url(path):
+        return [path]
+    if Path(path).is_file() or _is_pipe(path):
+        lakes.refuse_around([Path(path)])
         return [path]
     if Path(path).is_dir():
-        inside = sorted(str(file) for file in Path(path).rglob("*") if file.is_file() and _is_data(file, Path(path)))
+        entries = list(Path(path).rglob("*"))
+        lakes.refuse_within(Path(path), entries)
+        inside = sorted(str(file) for file in entries if file.is_file() and _is_data(file, Path(path)))
         if not inside:
             raise InputError(f"{path}: no data file in this folder", f"it takes {', '.join(SUFFIXES)}, also with .gz")
         return inside
@@ -91,6 +96,7 @@ def _expanded(path: str) -> list[str]:
     found = sorted(file for file in matches if Path(file).is_file())
     if not found:
         raise InputError(f"{path}: no such file", "check the path, or run rfm check")
+    lakes.refuse_around(Path(file) for file in found)
     return found
 
 
@@ -146,6 +152,7 @@ def open_source(path: str, options: ReadOptions) -> Source:
     """One file, opened lazily. Standard input, other encodings and pipes are first laid down as a UTF-8 file."""
     with reading(path):
         if is_url(path):
+            lakes.refuse_url(path)
             return _open(path, path, SUFFIXES[suffix_of(path) or ".parquet"], options, None)
         spooled = spool.lay_down(path, options.encoding)
         local = spooled.path if spooled else Path(path)
@@ -158,18 +165,12 @@ def _kind(local: Path, path: str) -> Kind:
     start = text.first_bytes(local, 64)
     if not start:
         raise pl.exceptions.NoDataError(path)
-    if start.startswith(b"PAR1"):
-        return "parquet"
-    if start.startswith(b"ARROW1"):
-        return "arrow"
-    named = SUFFIXES.get(suffix_of(path) or "")
+    found, named = kind_by_bytes(start, path), SUFFIXES.get(suffix_of(path) or "")
+    if found in ("parquet", "arrow"):
+        return found
     if named in ("parquet", "arrow"):
         raise InputError(f"{path}: not a {named} file, whatever its name says", "export it again")
-    if start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"[{"):
-        raise InputError(f"{path}: a JSON array", "write one object a line (NDJSON), for example with jq -c '.[]'")
-    if named:
-        return named
-    return "ndjson" if start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") else "csv"
+    return named or found or "csv"
 
 
 def _open(name: str, path: str, kind: Kind, options: ReadOptions, spooled: spool.Spool | None) -> Source:
@@ -217,13 +218,17 @@ def _open_csv(name: str, path: str, options: ReadOptions, spooled: spool.Spool |
         line = pl.scan_csv(path, has_header=False, separator="\x01", quote_char=None, n_rows=1).collect().item()
         layout = text.layout(str(line), options.separator, name)
     else:
-        layout = text.layout(text.first_text(Path(path)), options.separator, name)
+        lines = text.first_text(Path(path))
+        layout = text.layout(lines, options.separator, name)
+        if text.ends_in_returns(lines):
+            spooled = spool.with_line_feeds(Path(path), layout.separator, spooled)
+            path = str(spooled.path)
     columns = unique_names(layout.header)
     frame = _scan_csv(path, columns, layout.separator)
     local = None if is_url(path) else Path(path)
     schema = dict.fromkeys(columns, pl.String())
     start = _first_rows(path, columns, layout.separator)
-    form = layout.said(options.encoding if spooled else "utf-8")
+    form = layout.said(spooled.encoding if spooled else "utf-8")
     header = tuple(plain_name(heading) for heading in layout.header)
     return Source(name, "csv", frame, schema, header, local, layout.separator, form, spooled=spooled, start=start)
 

@@ -1,4 +1,4 @@
-"""Copies of inputs that cannot be read in place: standard input, pipes, other encodings, ragged CSV.
+"""Copies of inputs that cannot be read in place: standard input, pipes, other encodings, padded gzip, odd CSV.
 
 A copy lies in a folder of the system's temporary directory and goes away with the object that holds it.
 """
@@ -7,40 +7,58 @@ from __future__ import annotations
 
 import codecs
 import csv
-import gzip
+import io
 import shutil
 import sys
 import tempfile
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
 from pathlib import Path
-from typing import BinaryIO, TextIO, cast
+from typing import BinaryIO, TextIO
 
 from rfm_cli.errors import InputError, UsageError
-from rfm_cli.tables import text
+from rfm_cli.tables import packed, text
+from rfm_cli.tables.trouble import not_utf8
 
 UTF8 = ("utf-8", "ascii")
 CHUNK = 1 << 20
 
 
 class Spool:
-    """A temporary file that is removed when the object dies or the program ends."""
+    """A temporary file that is removed when the object dies or the program ends; `encoding` is that of its origin."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, encoding: str = "utf-8") -> None:
         folder = Path(tempfile.mkdtemp(prefix="rfm-"))
         self.path = folder / name
+        self.encoding = encoding
         self._finalizer = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
 
 
 def lay_down(path: str, encoding: str) -> Spool | None:
     """A UTF-8 copy of what Polars cannot read in place, or None where it can."""
-    name = known_encoding(encoding)
+    known_encoding(encoding)
     file = Path(path)
     if path == "-" or not file.is_file():
         laid = _streamed(path)
-        return laid if _needs_no_change(laid.path, name) else _translated(laid.path, name, path)
-    return None if _needs_no_change(file, name) else _translated(file, name, path)
+        return _readable(laid.path, encoding, path) or laid
+    return _readable(file, encoding, path)
+
+
+def _readable(file: Path, encoding: str, where: str) -> Spool | None:
+    """A copy of a file that Polars can read, or None where it can read the file."""
+    if not _needs_no_change(file, known_encoding(encoding)):
+        return _translated(file, encoding, where)
+    is_packed = packed.packing_of(file) is not None
+    return _unpacked(file) if packed.is_padded(file) or (is_packed and _is_binary(file)) else None
+
+
+def _unpacked(file: Path) -> Spool:
+    """What is in a packed file."""
+    spool = Spool("unpacked")
+    with packed.opened(file) as stream, spool.path.open("wb") as copy:
+        shutil.copyfileobj(stream, copy, CHUNK)
+    return spool
 
 
 def _needs_no_change(file: Path, encoding: str) -> bool:
@@ -59,35 +77,26 @@ def _streamed(path: str) -> Spool:
 
 def _translated(file: Path, encoding: str, where: str) -> Spool:
     """A file of another encoding, packed or not, as plain UTF-8."""
-    spool = Spool("text")
-    with _opened(file) as stream, spool.path.open("wb") as copy:
-        _transcode(stream, copy, encoding, where)
+    spool = Spool("text", encoding)
+    with packed.opened(file) as stream, spool.path.open("wb") as copy:
+        _transcode(stream, copy, known_encoding(encoding), where)
     return spool
 
 
-def _opened(file: Path) -> BinaryIO:
-    return cast(BinaryIO, gzip.open(file)) if _is_gzip(file) else file.open("rb")
-
-
 def known_encoding(encoding: str) -> str:
-    """Python's own name of an encoding; `UsageError` for one that it does not know."""
+    """Python's own name of an encoding; `UsageError` for one that it does not know, or that is none of texts."""
     try:
         name = codecs.lookup(encoding).name
-    except LookupError as error:
+        "a".encode(name)  # rot13 and base64 are codecs as well
+    except (LookupError, ValueError) as error:
         raise UsageError(
             f"--encoding {encoding}: no such encoding", "for example utf-8, cp1251, cp1252, utf-16"
         ) from error
     return "utf-8" if name == "utf-8-sig" else name
 
 
-def _is_gzip(file: Path) -> bool:
-    with file.open("rb") as stream:
-        return stream.read(2) == b"\x1f\x8b"
-
-
 def _is_binary(file: Path) -> bool:
-    with file.open("rb") as stream:
-        return stream.read(6)[:4] in (b"PAR1", b"ARRO")
+    return text.first_bytes(file, 4) in (b"PAR1", b"ARRO")
 
 
 def _transcode(stream: BinaryIO, copy: BinaryIO, encoding: str, where: str) -> None:
@@ -102,33 +111,55 @@ def _transcode(stream: BinaryIO, copy: BinaryIO, encoding: str, where: str) -> N
         ) from error
 
 
+def with_line_feeds(path: Path, separator: str, origin: Spool | None = None) -> Spool:
+    """A copy of a CSV file whose lines end in carriage returns alone, in which all of them end in line feeds."""
+    spool = Spool("lines.csv", origin.encoding if origin else "utf-8")
+    with _text(path) as source, spool.path.open("w", encoding="utf-8", newline="") as copy:
+        csv.writer(copy, delimiter=separator, lineterminator="\n").writerows(_records(source, separator, path))
+    return spool
+
+
 def repair(path: Path, separator: str, width: int, surplus: str) -> Spool | None:
     """A copy with every row cut to `width` fields and what stood beyond in a last column; None if none is too long.
 
-    Empty fields beyond the header (a separator at the end of each line) are no surplus.
+    Empty fields beyond the header (a separator at the end of each line) are no surplus. A carriage return alone ends a
+    row here, as a line feed does: rows that seemed too long may be several.
     """
-    spool, found = Spool("repaired.csv"), False
+    spool, found, odd = Spool("repaired.csv"), False, _Returns()
     with _text(path) as source, spool.path.open("w", encoding="utf-8", newline="") as copy:
         writer = csv.writer(copy, delimiter=separator, lineterminator="\n")
-        for number, row in enumerate(_records(source, separator)):
+        for number, row in enumerate(_records(odd.seen(source), separator, path)):
             beyond = row[width:]
             found = found or bool(beyond)
             last = surplus if number == 0 else separator.join(beyond) if any(beyond) else ""
             writer.writerow([*row[:width], *[""] * (width - len(row)), last])
-    return spool if found else None
+    return spool if found or odd.found else None
+
+
+class _Returns:
+    """Lines on their way to a reader, and whether one of them ended in a carriage return alone."""
+
+    def __init__(self) -> None:
+        self.found = False
+
+    def seen(self, lines: Iterable[str]) -> Iterator[str]:
+        """The lines as they come."""
+        for line in lines:
+            self.found = self.found or line.endswith("\r")
+            yield line
 
 
 def _text(path: Path) -> TextIO:
-    if _is_gzip(path):
-        return cast(TextIO, gzip.open(path, "rt", encoding="utf-8-sig", newline=""))
-    return path.open(encoding="utf-8-sig", newline="")
+    return io.TextIOWrapper(packed.opened(path), encoding="utf-8-sig", newline="")
 
 
-def _records(source: TextIO, separator: str) -> Iterator[list[str]]:
-    csv.field_size_limit(1 << 30)
+def _records(source: Iterable[str], separator: str, where: Path) -> Iterator[list[str]]:
+    csv.field_size_limit(text.LONGEST_FIELD)
     try:
         for row in csv.reader(source, delimiter=separator):
             if row:
                 yield row
     except csv.Error as error:
-        raise InputError(f"{source.name}: broken quotes or fields: {error}", "export the file again") from error
+        raise InputError(f"{where}: broken quotes or fields: {error}", "export the file again") from error
+    except UnicodeDecodeError as error:
+        raise not_utf8(str(where)) from error

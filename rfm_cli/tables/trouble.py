@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +10,9 @@ import polars as pl
 
 from rfm_cli.errors import InputError
 from rfm_cli.memory import out_of_room
+from rfm_cli.tables.packed import is_damage
 
+CUT_SHORT = "the packed file is cut short or damaged"
 RAGGED = "found more fields than defined"
 
 
@@ -30,9 +31,11 @@ def reading(where: str) -> Iterator[None]:
         raise InputError(f"{where}: the file is empty", "export it again, with its header") from error
     except pl.exceptions.PolarsError as error:
         raise _translated(where, str(error)) from error
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise InputError(f"{where}: the packed file is cut short or damaged", "copy or export it again") from error
+    except (EOFError, zlib.error) as error:
+        raise InputError(f"{where}: {CUT_SHORT}", "copy or export it again") from error
     except OSError as error:
+        if is_damage(error):
+            raise InputError(f"{where}: {CUT_SHORT}", "copy or export it again") from error
         raise InputError(f"{where}: {error.strerror or error}", "check the file and its permissions") from error
 
 
@@ -42,8 +45,13 @@ def _translated(where: str, text: str) -> Exception:
     if no_room := out_of_room(text):
         return no_room
     if "utf-8" in text.lower() or "utf8" in text.lower():
-        return InputError(f"{where}: not UTF-8 text", "say its encoding, for example --encoding cp1251")
+        return not_utf8(where)
     first = text.strip().splitlines()[0] if text.strip() else "unreadable"
     return InputError(
         f"{where}: cannot be read: {first}", "the file may be cut short or of another kind than its name says"
     )
+
+
+def not_utf8(where: str) -> InputError:
+    """The error about a text of another encoding."""
+    return InputError(f"{where}: not UTF-8 text", "say its encoding, for example --encoding cp1251")

@@ -125,7 +125,34 @@ def test_folder_without_data(failing: Callable[..., str], tmp_path: Path) -> Non
 
 
 def test_not_a_text_file(failing: Callable[..., str]) -> None:
-    assert failing(bytes(range(256)) * 20).startswith("rfm: error: f.csv: not ")
+    assert failing(bytes(range(256)) * 20) == (
+        "rfm: error: f.csv: no column for customer_id, ordered_at, and zero bytes among the headings\n"
+        "rfm: hint: is it UTF-16? Say so: --encoding utf-16-le"
+    )
+
+
+def test_utf16_without_its_mark(failing: Callable[..., str]) -> None:
+    assert failing((HEAD + "a,2024-01-01,1\n").encode("utf-16-le")).endswith("Say so: --encoding utf-16-le")
+
+
+@pytest.mark.parametrize(
+    ("start", "told"),
+    [
+        (b"PK\x03\x04", "a workbook or another zip archive, which is not read"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old workbook (.xls), which is not read"),
+        (b"SQLite format 3\0", "an SQLite database, which is not read"),
+        (b"Obj\x01", "an Avro file, which is not read"),
+        (b"BZh91AY&SY", "packed by bzip2, which is not read"),
+        (b"\xfd7zXZ\0", "packed by xz, which is not read"),
+        (b"\xff\xfe", "not UTF-8 text"),
+        (b"\xfe\xff", "not UTF-8 text"),
+        (b"[ {", "a JSON array"),
+    ],
+)
+def test_kinds_that_are_not_read(failing: Callable[..., str], start: bytes, told: str) -> None:
+    for name in ("f.csv", "f.txt", "f"):
+        told_of = failing(start + b"\n" * 99, name=name)
+        assert told_of.startswith(f"rfm: error: {name}: {told}\nrfm: hint: ")
 
 
 def test_other_encoding(failing: Callable[..., str]) -> None:
@@ -190,6 +217,10 @@ def test_no_orders_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, here:
         ("--timezone", "Mars", "--timezone Mars: no such time zone"),
         ("--window", "3x", "'3x' is no length of time"),
         ("--encoding", "klingon", "--encoding klingon: no such encoding"),
+        *[
+            ("--encoding", name, f"--encoding {name}: no such encoding")
+            for name in ("rot13", "base64", "hex", "undefined")
+        ],
         ("--decimal", "x", "--decimal x: write . or ,"),
         ("--separator", "ab", "--separator ab: write one character"),
         ("--free-orders", "maybe", "--free-orders maybe: not known\nrfm: hint: Valid: count, ignore"),

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import polars as pl
+import pyarrow as pa
 import pytest
 
 from rfm_cli.errors import InputError
@@ -14,12 +16,28 @@ from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.sources import HEAD, SURPLUS, find, is_url, open_source, open_whole, repaired, unique_names
 
 OPTIONS = ReadOptions()
+PACKED: dict[str, Callable[[bytes, bytes], bytes]] = {
+    "gzip": lambda one, two: gzip.compress(one) + gzip.compress(two),
+    "gzip, an empty part last": lambda one, two: gzip.compress(one + two) + gzip.compress(b""),
+    "gzip, a zero byte behind": lambda one, two: gzip.compress(one + two) + b"\0",
+    "gzip, padded": lambda one, two: gzip.compress(one) + gzip.compress(two) + bytes(3_000_000),
+    "zstd": lambda one, two: packed_by_zstd(one) + packed_by_zstd(two),
+}
 HEADER = "customer_id,date,amount\n"
 NORTHWIND = {"maps": {"orders": {"amount": "freight"}}}
 
 
+def packed_by_zstd(data: bytes) -> bytes:
+    """The bytes as zstd packs them, in one part."""
+    sink = pa.BufferOutputStream()
+    with pa.CompressedOutputStream(sink, "zstd") as stream:
+        stream.write(data)
+    return bytes(sink.getvalue())
+
+
 def rows(path: str, **options: Any) -> list[tuple[Any, ...]]:
-    return open_source(path, ReadOptions(**options)).frame.collect().rows()
+    source = open_source(path, ReadOptions(**options))  # it holds a copy, where there is one
+    return source.frame.collect().rows()
 
 
 @pytest.mark.parametrize("name", ["o.csv", "o.txt", "o", "o.tsv", "o.dat"])
@@ -42,6 +60,78 @@ def test_byte_order_marks_line_ends_and_gzip(write: Any, ending: str, bom: bytes
     source = open_source(path, OPTIONS)
     assert (source.header, source.kind, source.form) == (("a", "b"), "csv", "csv, comma separated, utf-8")
     assert source.frame.collect().rows() == [("1", 'x, "y"'), ("NA", None)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a,b\r1,x\r2,y\r",
+        "a,b\r1,x\r2,y",
+        "\r\ra,b\r1,x\r\r2,y\r",
+        "\ufeffa,b\r1,x\r2,y\r",
+        "a,b\r1,x\n2,y\r\n",
+        "a,b\r\r\n1,x\r\r\n2,y\r\r\n",
+        "a,b\n1,x\r2,y\n",
+        "a,b\r\n1,x\r2,y\r\n",
+    ],
+)
+@pytest.mark.parametrize("packed", [bytes, gzip.compress, packed_by_zstd], ids=["plain", "gzip", "zstd"])
+def test_lines_that_end_in_returns(write: Any, text: str, packed: Any) -> None:
+    [source] = open_whole([write("o.csv", packed(text.encode()))], OPTIONS)
+    assert source.header == ("a", "b")
+    assert source.frame.collect().rows() == [("1", "x"), ("2", "y")]
+    assert source.left_out == 0
+
+
+def test_returns_that_end_no_line(write: Any) -> None:
+    assert rows(write("o.csv", 'a,b\n1,x\ry\n2,"x\ry"\n')) == [("1", "x\ry"), ("2", "x\ry")]
+    assert rows(write("p.csv", '"a\rb",c\r"1\r2",x\r')) == [("1\r2", "x")]
+    assert rows(write("q.csv", 'a;b\r5" x;y\r')) == [('5" x', "y")]
+
+
+def test_returns_and_too_many_fields(write: Any, read: Any) -> None:
+    seen = read(write("o.csv", "customer_id,date,amount\ra,2024-01-01,1\ra,2024-01-01,1,2\rb,2024-01-02,3\r"))
+    assert (seen.facts.accepted, seen.rejects()) == (2, [(2, "fields")])
+
+
+def test_headings_of_any_length(write: Any, read: Any) -> None:
+    wide = "w" * 300_000
+    path = write("o.csv", f'{wide},customer_id,"{wide}\n{wide}",date,amount\nx,a,y,2024-01-01,5\n')
+    assert open_source(path, OPTIONS).header == (wide, "customer_id", f"{wide}\n{wide}", "date", "amount")
+    assert read(path).minor() == [5]
+
+
+@pytest.mark.parametrize("name", ["o.csv", "o.csv.gz", "o.csv.zst", "o.ndjson", "o"])
+@pytest.mark.parametrize("pack", PACKED, ids=str)
+def test_packed_files_of_several_parts(write: Any, name: str, pack: str) -> None:
+    first, second = ('{"a":"1"}\n', '{"a":"2"}\n') if name == "o.ndjson" else ("a\n1\n", "2\n")
+    path = write(name, PACKED[pack](first.encode(), second.encode() * 70_000))
+    assert rows(path) == [("1",), *[("2",)] * 70_000]
+
+
+@pytest.mark.parametrize("cut", [1, 5, 9, 2_000])
+@pytest.mark.parametrize("pack", [gzip.compress, packed_by_zstd], ids=["gzip", "zstd"])
+@pytest.mark.parametrize("parts", [1, 2])
+def test_packed_files_that_are_cut_short(write: Any, read: Any, cut: int, pack: Any, parts: int) -> None:
+    lines = "".join(f"{number * 7919 % 99991},2024-01-01,{number}\n" for number in range(20_000))
+    data = pack(HEADER.encode() + lines.encode()) if parts == 1 else pack(HEADER.encode()) + pack(lines.encode())
+    with pytest.raises(InputError, match=r"o\.csv: the packed file is cut short or damaged") as error:
+        read(write("o.csv", data[:-cut]))
+    assert error.value.hint == "copy or export it again"
+
+
+def test_packed_files_with_something_behind_them(write: Any, read: Any) -> None:
+    whole = gzip.compress(HEADER.encode() + b"a,2024-01-01,1\n" * 9_000)
+    for data in (whole + b"more", whole + b"\0" * 9 + b"more", whole[:-8] + bytes(8)):
+        with pytest.raises(InputError, match="the packed file is cut short or damaged"):
+            read(write("o.csv", data))
+
+
+@pytest.mark.parametrize("name", ["o.parquet", "o.arrow"])
+def test_typed_files_may_be_packed(write: Any, name: str) -> None:
+    plain = Path(write(name, pl.DataFrame({"a": ["1"]}))).read_bytes()
+    for pack, suffix in ((gzip.compress, ".gz"), (packed_by_zstd, ".zst")):
+        assert rows(write(name + suffix, pack(plain))) == [("1",)]
 
 
 def test_gzip_needs_no_suffix(write: Any) -> None:
@@ -130,7 +220,7 @@ def test_the_first_bytes_know_better_than_the_name(write: Any, tmp_path: Path) -
         ("o.csv", b"", "the file is empty"),
         ("o.csv.gz", gzip.compress(b"", mtime=0), "the file is empty"),
         ("o.csv.gz", gzip.compress(b"a,b\n1,2\n" * 99, mtime=0)[:30], "the packed file is cut short or damaged"),
-        ("o.csv", "a,b\n1,2\n".encode("utf-16"), "not a text file"),
+        ("o.csv", "a,b\n1,2\n".encode("utf-16"), "not UTF-8 text"),
         ("o.parquet", b"PAR1 cut short", "cannot be read"),
         ("o.json", b'[{"a":1}]', "a JSON array"),
     ],

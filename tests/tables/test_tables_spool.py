@@ -1,6 +1,7 @@
 # ruff: noqa: RUF001 - letters and signs of other scripts are what is tested
 from __future__ import annotations
 
+import encodings.aliases
 import gzip
 import os
 import threading
@@ -13,6 +14,8 @@ import pytest
 from rfm_cli.errors import InputError, UsageError
 from rfm_cli.tables import spool
 
+NO_TEXT = "base64_codec bz2_codec hex_codec quopri_codec rot_13 uu_codec zlib_codec mbcs oem undefined".split()
+NO_TEXT += ["a\0b", ""]
 CSV = "Клиент;Дата;Сумма\nИван;31.12.2024;1 234,50\n"
 
 
@@ -31,6 +34,21 @@ def test_encodings(write: Any, read: Any, encoding: str, packed: bool) -> None:
     assert [(c, str(d), m) for c, d, m in seen.rows()] == [("Иван", "2024-12-31", 12345)]
 
 
+@pytest.mark.parametrize("packed", [False, True])
+def test_an_encoding_is_seen_in_the_whole_file(write: Any, packed: bool) -> None:
+    plain = "a,b\n" + "1,plain\n" * 300_000
+    utf8, cp1251 = (plain + "2,Яна\n").encode(), (plain + "2,Яна\n").encode("cp1251")
+    mixed = (plain + "2,Яна\n").encode() + "3,Яна\n".encode("cp1251")
+    pack = gzip.compress if packed else bytes
+    assert spool.lay_down(write("u.csv", pack(utf8)), "cp1251") is None
+    laid = spool.lay_down(write("c.csv", pack(cp1251)), "cp1251")
+    assert laid is not None
+    assert laid.path.read_bytes() == utf8
+    laid = spool.lay_down(write("m.csv", pack(mixed)), "cp1251")
+    assert laid is not None
+    assert laid.path.read_text(encoding="utf-8").endswith("3,Яна\n")
+
+
 def test_a_copy_goes_away_with_what_holds_it(write: Any) -> None:
     laid = spool.lay_down(write("o.csv", CSV.encode("cp1251")), "cp1251")
     assert laid is not None
@@ -46,6 +64,24 @@ def test_unknown_and_wrong_encodings(write: Any) -> None:
     path = write("o.csv", b"a,b\n\xff\xfe\n")
     with pytest.raises(InputError, match=r"o\.csv: not utf-16 text"):
         spool.lay_down(path, "utf-16")
+
+
+@pytest.mark.parametrize(
+    "encoding", sorted({*encodings.aliases.aliases.values(), "undefined", "utf_8_sig", "a\0b", ""})
+)
+def test_every_codec_is_an_encoding_or_a_usage_error(write: Any, encoding: str) -> None:
+    path = write("o.csv", "a,b\n1,\xe4\n".encode("latin-1"))
+    if encoding in NO_TEXT:
+        with pytest.raises(UsageError, match="no such encoding") as error:
+            spool.lay_down(path, encoding)
+        assert "utf-8, cp1251, cp1252, utf-16" in error.value.hint
+        return
+    try:
+        laid = spool.lay_down(path, encoding)
+    except InputError as error:
+        assert f"o.csv: not {spool.known_encoding(encoding)} text" in error.message
+    else:
+        assert laid is None or laid.path.read_text(encoding="utf-8") is not None
 
 
 def test_wrong_utf8(write: Any, read: Any) -> None:
@@ -104,3 +140,13 @@ def test_repair_keeps_what_is_whole(write: Any) -> None:
     assert laid is not None
     assert laid.path.read_text() == 'a,b,more\n1,"x,y",\n2,y,"z,q, r"\n3,,\n4,5,\n'
     assert spool.repair(Path(write("p.csv", "a,b\n1,2\n")), ",", 2, "more") is None
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_repair_of_a_wrong_encoding(write: Any, read: Any, packed: bool) -> None:
+    data = "customer_id,date,amount\na,2024-01-01,1,x\nЯна,2024-01-01,1\n".encode("cp1251")
+    path = write("o.csv", gzip.compress(data) if packed else data)
+    with pytest.raises(InputError, match="not UTF-8 text"):
+        spool.repair(Path(path), ",", 3, "more")
+    with pytest.raises(InputError, match="not UTF-8 text"):
+        read(path)

@@ -39,10 +39,8 @@ def test_nothing_there(start: str) -> None:
         layout(start, None, "o.csv")
 
 
-def test_zero_bytes_are_no_text() -> None:
-    with pytest.raises(InputError, match="not a text file") as error:
-        layout("a\0,\0b\0", None, "o.csv")
-    assert "--encoding utf-16" in error.value.hint
+def test_zero_bytes_are_characters() -> None:
+    assert layout("a\0,\0b\n\0,1\n", None, "o.csv") == Layout(",", ("a\0", "\0b"))
 
 
 def test_packed_or_not(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from rfm_cli.errors import InputError, UsageError
 from rfm_cli.rollup.engines.fields import Column, Fields, fields_of
 from rfm_cli.rollup.engines.name import Engine
 from rfm_cli.rollup.kernel import Rows
-from rfm_cli.tables import sources
+from rfm_cli.tables import lakes, sources
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.trouble import reading
 
@@ -126,6 +126,8 @@ def _check_seen(engine: Engine, path: str) -> None:
             f"{path}: --engine {engine.place()} needs a path that its workers see",
             "write it from the root on, /shared/orders/, or as a URL, s3://bucket/orders/",
         )
+    if Path(path).is_dir():  # a folder that the workers share with this machine
+        lakes.refuse_within(Path(path), Path(path).rglob("*"))
 
 
 def _joined(tables: Sequence[_Table]) -> Opened:

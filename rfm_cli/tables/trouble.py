@@ -13,6 +13,10 @@ from rfm_cli.errors import InputError
 from rfm_cli.memory import out_of_room
 
 RAGGED = "found more fields than defined"
+MOST_ROWS = 2**32 - 1
+"""The rows that Polars counts in 32 bits, as it is installed by default."""
+TOO_LONG = ("polars[rt64]", "bigidx", "IdxSize")
+"""What the errors and panics of Polars mention when there are more rows than that."""
 
 
 class RaggedRowsError(Exception):
@@ -30,17 +34,31 @@ def reading(where: str) -> Iterator[None]:
         raise InputError(f"{where}: the file is empty", "export it again, with its header") from error
     except pl.exceptions.PolarsError as error:
         raise _translated(where, str(error)) from error
+    except pl.exceptions.PanicException as error:  # which is no Exception: Polars ends some counts in a panic
+        if too_many := too_many_rows(str(error), where):
+            raise too_many from error
+        raise
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise InputError(f"{where}: the packed file is cut short or damaged", "copy or export it again") from error
     except OSError as error:
         raise InputError(f"{where}: {error.strerror or error}", "check the file and its permissions") from error
 
 
+def too_many_rows(told: str, where: str = "these tables") -> InputError | None:
+    """Return the error of more rows than the installed Polars counts, where that is what Polars told; else None."""
+    if not any(mark in told for mark in TOO_LONG):
+        return None
+    return InputError(
+        f"{where}: more rows than the installed Polars can count ({MOST_ROWS:,})",
+        "pip install 'polars[rt64]' counts more; or read them in parts: rfm rollup OUT --add FILE",
+    )
+
+
 def _translated(where: str, text: str) -> Exception:
     if RAGGED in text:
         return RaggedRowsError(where)
-    if no_room := out_of_room(text):
-        return no_room
+    if known := out_of_room(text) or too_many_rows(text, where):
+        return known
     if "utf-8" in text.lower() or "utf8" in text.lower():
         return InputError(f"{where}: not UTF-8 text", "say its encoding, for example --encoding cp1251")
     first = text.strip().splitlines()[0] if text.strip() else "unreadable"

@@ -175,8 +175,10 @@ def _translated(error: BaseException) -> RfmError | None:
         where = f"{error.filename}: " if error.filename else ""
         return OutputError(f"{where}{error.strerror or error}")
     from rfm_cli.memory import out_of_room
+    from rfm_cli.tables.money import too_large
+    from rfm_cli.tables.trouble import too_many_rows
 
-    return out_of_room(str(error))
+    return out_of_room(str(error)) or too_many_rows(str(error)) or too_large(str(error))
 
 
 def _terminated(number: int, frame: FrameType | None) -> None:

@@ -14,6 +14,9 @@ from typing import Literal
 
 import polars as pl
 
+COUNT = pl.UInt32
+"""The type of counts of one customer's rows, whichever build of Polars counts them."""
+
 
 @dataclass(frozen=True)
 class Counting:
@@ -150,14 +153,14 @@ def _by_customer(orders: pl.LazyFrame, counting: Counting) -> pl.LazyFrame:
         made = made.with_columns(counted=pl.when(_inside(counting)).then("purchase"))
     counted = pl.col("purchase" if counting.window_start is None else "counted")
     free = pl.col("first_minor") == 0
-    totals = {"monetary": pl.col("money").sum(), "free_orders": free.sum()} if has_money else {}
+    totals = {"monetary": pl.col("money").sum(), "free_orders": free.sum().cast(COUNT)} if has_money else {}
     return made.group_by("customer").agg(
         first_order=pl.col("purchase").min(),
         last_order=pl.col("purchase").max(),
-        frequency=counted.drop_nulls().n_unique() if counting.one_a_day else counted.count(),
+        frequency=(counted.drop_nulls().n_unique() if counting.one_a_day else counted.count()).cast(COUNT),
         **totals,
         first_row=pl.col("day").min(),
-        **({"unsure": pl.col("unsure").sum()} if "unsure" in schema else {}),
+        **({"unsure": pl.col("unsure").sum().cast(COUNT)} if "unsure" in schema else {}),
     )
 
 

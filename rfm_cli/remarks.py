@@ -138,7 +138,7 @@ def _free_orders(measured: pl.DataFrame, facts: Facts, as_of: date | None) -> in
     if facts.free_orders is not None and facts.last_day is not None:
         ends = {period: min(period, facts.last_day) for period in facts.free_orders}
         return sum(count for period, count in facts.free_orders.items() if as_of is None or ends[period] <= as_of)
-    return int(measured["free_orders"].sum()) if "free_orders" in measured.columns else 0
+    return int(measured["free_orders"].cast(pl.Int64).sum()) if "free_orders" in measured.columns else 0
 
 
 def on_rejects(facts: Facts) -> Iterator[Note]:

@@ -14,7 +14,7 @@ from typing import Any
 
 import polars as pl
 
-from rfm_cli.measures import Counting, is_purchase, purchases_of
+from rfm_cli.measures import COUNT, Counting, is_purchase, purchases_of
 
 EMPTY = pl.lit(None, pl.Date)
 
@@ -100,7 +100,7 @@ def _added(orders: pl.LazyFrame, counting: Counting, end: pl.Expr) -> pl.LazyFra
     bought = is_purchase(counting) if "money" in schema else pl.lit(value=True)
     made = orders.with_columns(step=end, purchase=pl.when(bought).then("day"))
     purchase = pl.col("purchase")
-    free = (pl.col("first_minor") == 0).sum()
+    free = (pl.col("first_minor") == 0).sum().cast(COUNT)
     totals: dict[str, Any] = {"monetary": pl.col("money").sum(), "free_orders": free} if "money" in schema else {}
     return made.group_by("customer", "step").agg(
         first_order=purchase.min(),
@@ -108,7 +108,7 @@ def _added(orders: pl.LazyFrame, counting: Counting, end: pl.Expr) -> pl.LazyFra
         frequency=(purchase.drop_nulls().n_unique() if counting.one_a_day else purchase.count()).cast(pl.Int32),
         **totals,
         first_row=pl.col("day").min(),
-        **({"unsure": pl.col("unsure").sum()} if "unsure" in schema else {}),
+        **({"unsure": pl.col("unsure").sum().cast(COUNT)} if "unsure" in schema else {}),
     )
 
 
@@ -117,10 +117,16 @@ def added(before: pl.DataFrame, steps: pl.DataFrame) -> pl.DataFrame:
     stretch = steps.drop("step")
     if before.is_empty() and steps["step"].n_unique() == 1:
         return stretch  # a customer has one row a stretch
-    sums = [pl.col(name).sum() for name in ("frequency", "monetary", "free_orders") if name in stretch.columns]
+    sums = _sums(stretch.schema)
     ends = [pl.col("first_order").min(), pl.col("last_order").max(), pl.col("first_row").min()]
     both = pl.concat([before, stretch.select(before.columns)]) if before.height else stretch
     return both.lazy().group_by("customer").agg(*ends, *sums).collect(engine="streaming")
+
+
+def _sums(schema: pl.Schema) -> list[pl.Expr]:
+    """Return the sums of a customer's counts and money, taken in 64 bits, in the types that the columns have."""
+    names = [name for name in ("frequency", "monetary", "free_orders") if name in schema]
+    return [pl.col(name).cast(pl.Int64).sum().cast(schema[name]) for name in names]
 
 
 def together(wanted: Sequence[Stretches]) -> Stretches:
@@ -144,7 +150,7 @@ def narrowed(found: pl.DataFrame, stretches: Stretches, last: date) -> pl.DataFr
     """Steps up to the day `last`, in no order, in coarser stretches than those that they were found in."""
     seen = found.filter(pl.col("step") <= last)
     coarse = seen.lazy().rename({"step": "day"})
-    sums = [pl.col(name).sum() for name in ("frequency", "monetary", "free_orders") if name in found.columns]
+    sums = _sums(found.schema)
     grouped = (
         coarse.with_columns(step=stretches.of_day())
         .group_by("customer", "step")

@@ -179,7 +179,7 @@ def beside_earlier(figures: Figures, past: Past, dates: Sequence[date]) -> Figur
 def _totals(measured: pl.DataFrame, day: date) -> Totals:
     money = int(measured["monetary"].sum()) if "monetary" in measured.columns else None
     buyers = measured.height - measured["recency_days"].null_count()
-    return Totals(day, measured.height, buyers, int(measured["frequency"].sum()), money)
+    return Totals(day, measured.height, buyers, int(measured["frequency"].cast(pl.Int64).sum()), money)
 
 
 def _went(past: Past, first: date, last: date, scored: Scored) -> Went | None:

@@ -43,7 +43,7 @@ def holds(periods: Periods, day: date) -> pl.Expr:
 
 def merged(one: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
     """Counts of different days added up by customer and period; ids are texts."""
-    sums = [pl.col(name).sum() for name in ("orders", "lines", "free_orders")]
+    sums = [pl.col(name).cast(pl.Int64).sum() for name in ("orders", "lines", "free_orders")]
     # The money of orders without any stays null, which a sum would make 0.
     money = pl.when(pl.col("revenue").count() > 0).then(pl.col("revenue").sum())
     both = pl.concat([one.cast(COUNTED), other.cast(COUNTED)]).lazy()

@@ -116,10 +116,10 @@ def counted(
     grouped = placed.group_by("customer", "period").agg(
         first_order=nw.col("bought_on").min(),
         last_order=nw.col("bought_on").max(),
-        orders=nw.col("bought").sum(),
+        orders=nw.col("bought").cast(nw.Int64).sum(),  # a sum of 32 bits goes on below zero after 2^31
         revenue=nw.col("minor").sum(),
-        lines=nw.col("lines").sum(),
-        free_orders=nw.col("free").sum(),
+        lines=nw.col("lines").cast(nw.Int64).sum(),
+        free_orders=nw.col("free").cast(nw.Int64).sum(),
     )
     if "minor" in accepted_rows.collect_schema().names():
         return grouped

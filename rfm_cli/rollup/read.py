@@ -196,7 +196,7 @@ def _seen(rollup: RollUp, as_of: date, after: date | None = None) -> pl.LazyFram
 def _reduced(seen: pl.LazyFrame, rollup: RollUp, counting: Counting, inside: pl.Expr, *by: str) -> pl.LazyFrame:
     """Rows added up by customer (and more); F and M count those `inside`."""
     orders = (pl.col("orders") > 0).cast(pl.Int32) if _counts_days(rollup, counting) else pl.col("orders")
-    counted = {"frequency": pl.when(inside).then(orders).otherwise(0).sum().cast(pl.Int32)}
+    counted = {"frequency": pl.when(inside).then(orders).otherwise(0).cast(pl.Int64).sum().cast(pl.Int32)}
     if rollup.scale is not None:
         counted["monetary"] = pl.when(inside).then("revenue").otherwise(0).sum()
     return seen.group_by(pl.col("customer_id").alias("customer"), *by).agg(

@@ -27,7 +27,7 @@ def reduced(periods: pl.LazyFrame, first_row: pl.Expr) -> pl.LazyFrame:
     grouped = periods.group_by("customer_id").agg(
         pl.col("first_order").min(),
         pl.col("last_order").max(),
-        *[pl.col(name).sum() for name in SUMS],
+        *[pl.col(name).cast(pl.Int64).sum() for name in SUMS],
         first_row=first_row.min(),
     )
     return grouped.with_columns(pl.col("orders").cast(pl.Int32))

@@ -62,7 +62,7 @@ def type7(counts: pl.DataFrame, k: int, unit: int, *, low_is_best: bool) -> Boun
     integers: a value of at least `edge` is of the next bin. `unit` is 1 in the measure's own unit (10^scale for
     money). For R the bins are reversed, so the score's greatest value is one below the edge.
     """
-    ends = counts["rows"].cum_sum()
+    ends = counts["rows"].cast(pl.Int64).cum_sum()
     values, last = counts["value"], int(ends[-1]) - 1
 
     def at(rank: int) -> int:

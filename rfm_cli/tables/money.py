@@ -46,6 +46,18 @@ def check_size(largest: float | None, total: float | None, where: str) -> None:
         )
 
 
+def too_large(told: str) -> InputError | None:
+    """Return the error of averages with too many digits, where that is what Polars told; else None.
+
+    Sums fit into 18 digits, as `check_size` sees to it, and averages have two more decimals than sums.
+    """
+    if "decimal precision" not in told:
+        return None
+    return InputError(
+        "amounts are too large to be averaged exactly", "give money in a larger unit, for example thousands"
+    )
+
+
 def as_decimal(minor: pl.Expr, scale: int) -> pl.Expr:
     """Minor units shown as money: Decimal(18, scale), the same digits."""
     return minor.cast(pl.Int128).reinterpret(dtype=pl.Decimal(18, scale))

@@ -14,6 +14,10 @@ from rfm_cli.tables.packed import is_damage
 
 CUT_SHORT = "the packed file is cut short or damaged"
 RAGGED = "found more fields than defined"
+MOST_ROWS = 2**32 - 1
+"""The rows that Polars counts in 32 bits, as it is installed by default."""
+TOO_LONG = ("polars[rt64]", "bigidx", "IdxSize")
+"""What the errors and panics of Polars mention when there are more rows than that."""
 
 
 class RaggedRowsError(Exception):
@@ -33,17 +37,31 @@ def reading(where: str) -> Iterator[None]:
         raise _translated(where, str(error)) from error
     except (EOFError, zlib.error) as error:
         raise InputError(f"{where}: {CUT_SHORT}", "copy or export it again") from error
+    except pl.exceptions.PanicException as error:  # which is no Exception: Polars ends some counts in a panic
+        if too_many := too_many_rows(str(error), where):
+            raise too_many from error
+        raise
     except OSError as error:
         if is_damage(error):
             raise InputError(f"{where}: {CUT_SHORT}", "copy or export it again") from error
         raise InputError(f"{where}: {error.strerror or error}", "check the file and its permissions") from error
 
 
+def too_many_rows(told: str, where: str = "these tables") -> InputError | None:
+    """Return the error of more rows than the installed Polars counts, where that is what Polars told; else None."""
+    if not any(mark in told for mark in TOO_LONG):
+        return None
+    return InputError(
+        f"{where}: more rows than the installed Polars can count ({MOST_ROWS:,})",
+        "pip install 'polars[rt64]' counts more; or read them in parts: rfm rollup OUT --add FILE",
+    )
+
+
 def _translated(where: str, text: str) -> Exception:
     if RAGGED in text:
         return RaggedRowsError(where)
-    if no_room := out_of_room(text):
-        return no_room
+    if known := out_of_room(text) or too_many_rows(text, where):
+        return known
     if "utf-8" in text.lower() or "utf8" in text.lower():
         return not_utf8(where)
     first = text.strip().splitlines()[0] if text.strip() else "unreadable"

@@ -39,7 +39,7 @@ def worth(scale: int | None, *, orders: bool = False) -> list[pl.Expr]:
     more than the money. `scale` None means that there is no money: its columns are null.
     """
     columns = [pl.col("customers").cast(pl.Int32), share(pl.col("customers")).alias("customers_share")]
-    columns += [pl.col("orders").cast(pl.Int32)] if orders else []
+    columns += [pl.col("orders").cast(pl.Int64)] if orders else []  # one customer's fit into 32 bits, those of all not
     if scale is None:
         empty = [pl.lit(None, pl.Decimal(18, 0)), pl.lit(None, pl.Float64), pl.lit(None, pl.Decimal(18, MORE_DECIMALS))]
         names = ("revenue", "revenue_share", "aov")

@@ -273,3 +273,18 @@ def test_a_heading_that_is_not_there(shop: Path, here: Here) -> None:
         "rfm: error: orders.csv: no column 'amuont', which was given for amount\n"
         "rfm: hint: did you mean amount? Valid: order_id, customer_id, ordered_at, amount, status\n",
     )
+
+
+def test_amounts_that_add_up_but_cannot_be_averaged(
+    here: Here, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    rows = "".join(f"a,1,2024-01-01,4{zeros}.25,{n}\n" for n, zeros in enumerate(["0" * 13] * 3))
+    (tmp_path / "orders.csv").write_text("customer_id,order_id,ordered_at,amount,line\nb,2,2022-01-01,0.25,1\n" + rows)
+    assert here("score", "-q").out.decode().splitlines()[1].split(",")[5] == "120000000000000.75"
+    ended = here("segments", "-q")
+    assert (ended.code, ended.out) == (3, b"")
+    assert ended.err == (
+        "rfm: error: amounts are too large to be averaged exactly\n"
+        "rfm: hint: give money in a larger unit, for example thousands\n"
+    )

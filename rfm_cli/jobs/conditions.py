@@ -49,7 +49,7 @@ def condition_of(text: str, today: date) -> Condition:
         return Condition(text, text.strip().lower(), ">", Decimal(0))
     parts = re.fullmatch(r"\s*([\w-]+)\s*(>=|<=|==|!=|>|<|=)\s*(\S.*?)\s*", text)
     if parts is None:
-        close = nearest(text.strip(), WARNINGS)
+        close = None if text.strip().lower() in (*COUNTS, *DAYS, *REJECTED) else nearest(text.strip(), WARNINGS)
         written = "write it as rejected>5%, customers<1000, or the name of a warning"
         hint = f"did you mean {close}?" if close else written
         raise UsageError(f"--fail-on {text}: not understood", hint)

@@ -66,7 +66,7 @@ def test_nothing_accepted_is_told_not_refused(tmp_path: Path, monkeypatch: pytes
     ended = here("check", "o.csv")
     assert ended.code == 0
     assert b"orders,days,covered,none,,--timezone\n" in ended.out
-    assert "rfm: warning: 1 of 1 rows rejected (100.0%): 1 no readable amount\n" in ended.err
+    assert "rfm: warning many-rejects: 1 of 1 rows rejected (100.0%): 1 no readable amount\n" in ended.err
     assert here("check", "o.csv", "--strict").code == 1
 
 

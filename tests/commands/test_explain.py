@@ -129,4 +129,4 @@ def test_screen(
 
 
 def test_json_says_whom_and_when(shop: Path, here: Here) -> None:
-    assert b'"customer_id": "007"\n' in here("explain", "007", "-q", "--format", "json").out
+    assert b'"customer_id": "007",\n' in here("explain", "007", "-q", "--format", "json").out

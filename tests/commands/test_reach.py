@@ -148,7 +148,7 @@ def test_strict_fails_where_a_column_has_no_address(reachable: Path, here: Here)
     (reachable / "orders.csv").write_text(f"customer_id,ordered_at,amount\n{orders}")
     (reachable / "customers.csv").write_text("customer_id,email\n" + "".join(f"{name},3f2a\n" for name in names))
     (reachable / "events.csv").unlink()
-    ended = here("reach", "--strict", "-o", "r.csv")
+    ended = here("reach", "--strict", "--known", "one-order", "-o", "r.csv")
     assert ended.code == 1
     assert "no addresses in column 'email': 5 without @" in ended.err
     assert not (reachable / "r.csv").exists()

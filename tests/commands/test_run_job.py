@@ -113,7 +113,7 @@ def test_a_run_tells_what_it_did(here: Here, job: Path) -> None:
     told = whole(job / "out/nightly/current")
     assert list(told) == [
         "rfm_job", "rfm", "job", "asked_for", "options", "inputs", "as_of", "rows", "figures", "cutoffs",
-        "outputs",
+        "rules", "warnings", "outputs",
     ]  # fmt: skip
     assert [(one["path"], one["bytes"]) for one in told["inputs"]] == [
         (name, (job / name).stat().st_size) for name in ("customers.csv", "orders.csv")

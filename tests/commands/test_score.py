@@ -34,13 +34,13 @@ def test_csv_and_what_is_said(shop: Path, here: Here) -> None:
         0,
         csv(*ROWS),
         "rfm: orders.csv: customer_id, ordered_at, amount, order_id, status\n"
-        "rfm: warning: 1 of 8 rows rejected (12.5%): 1 a status that is no order (--reject-status)\n"
+        "rfm: warning many-rejects: 1 of 8 rows rejected (12.5%): 1 a status that is no order (--reject-status)\n"
         "rfm: as of 2024-03-31, the day of the last order row\n"
         "rfm: r: too few different values for 5 quantiles (score 3, 5 would stay unused), so it is scored "
         "30 / 90 / 180 / 365 days; --rule r=quantile keeps the quantiles, --cuts r=... sets your own\n"
         "rfm: f: too few different values for 5 quantiles (score 2, 3, 5 would stay unused), so it is scored "
         "1 / 2 / 3 / 4-6 / 7+ purchases; --rule f=quantile keeps the quantiles, --cuts f=... sets your own\n"
-        "rfm: warning: m: too few different values for 5 quantiles (score 3, 5 would stay unused); "
+        "rfm: warning unused-score: m: too few different values for 5 quantiles (score 3, 5 would stay unused); "
         "give --cuts m=... to use them\n",
     )
 
@@ -190,7 +190,7 @@ def test_strict_writes_nothing_and_keeps_the_old_file(shop: Path, here: Here) ->
     (shop / "s.csv").write_text("old\n")
     ended = here("score", "orders.csv", "--strict", "-o", "s.csv", "--save-cuts", "c.toml", "--rejects", "r.csv")
     assert (ended.code, ended.out) == (1, b"")
-    assert ended.err.splitlines()[-1] == "rfm: error: 2 warnings under --strict: nothing was written"
+    assert ended.err.splitlines()[-2] == "rfm: error: 2 warnings under --strict: nothing was written"
     assert (shop / "s.csv").read_text() == "old\n"
     assert sorted(path.name for path in shop.iterdir()) == ["customers.csv", "orders.csv", "s.csv"]
 
@@ -198,7 +198,7 @@ def test_strict_writes_nothing_and_keeps_the_old_file(shop: Path, here: Here) ->
 def test_strict_and_quiet_tells_the_warnings(shop: Path, here: Here) -> None:
     ended = here("score", "orders.csv", "--strict", "-q")
     assert ended.code == 1
-    assert ended.err.splitlines()[1].startswith("rfm: hint: 1 of 8 rows rejected (12.5%): ")
+    assert ended.err.splitlines()[1].startswith("rfm: hint: warning many-rejects: 1 of 8 rows rejected (12.5%): ")
 
 
 def test_an_unknown_suffix_is_told_before_anything_is_read(here: Here) -> None:
@@ -269,7 +269,7 @@ def test_a_date_before_the_last_row(shop: Path, here: Here) -> None:
 
 def test_a_date_after_the_last_row_is_a_warning(shop: Path, here: Here) -> None:
     told = here("score", "orders.csv", "--as-of", "2024-04-10").err
-    assert "rfm: warning: the as-of date 2024-04-10 is 10 days after the last order row (2024-03-31)\n" in told
+    assert "rfm: warning as-of-after-data: the as-of date 2024-04-10 is 10 days after the last order row (2024-03-31)\n" in told
     assert "the day of the last order row" not in told.replace("after the last order row", "")
 
 

@@ -15,7 +15,7 @@ SAY = """
 from rfm_cli.out.narrate import Narrator, fail
 from rfm_cli.errors import InputError
 from rfm_cli.notes import warning
-Narrator().say([warning("Аня")])
+Narrator().say([warning("one-order", "Аня")])
 fail(InputError("x" * 100_000))
 raise SystemExit(5)
 """
@@ -23,9 +23,9 @@ raise SystemExit(5)
 
 def test_each_note_is_said_once(capfd: pytest.CaptureFixture[str]) -> None:
     narrator = Narrator()
-    narrator.say([note("one"), warning("two"), note("one")])
-    narrator.say([warning("two"), note("three")])
-    assert capfd.readouterr() == ("", "rfm: one\nrfm: warning: two\nrfm: three\n")
+    narrator.say([note("one"), warning("one-order", "two"), note("one")])
+    narrator.say([warning("one-order", "two"), note("three")])
+    assert capfd.readouterr() == ("", "rfm: one\nrfm: warning one-order: two\nrfm: three\n")
 
 
 def test_said_into_a_capture_without_descriptor(capsys: pytest.CaptureFixture[str]) -> None:
@@ -40,11 +40,11 @@ def test_control_characters_are_stripped(capfd: pytest.CaptureFixture[str]) -> N
 
 def test_quiet_is_silent_but_strict_still_counts(capfd: pytest.CaptureFixture[str]) -> None:
     narrator = Narrator(quiet=True, strict=True)
-    narrator.say([note("one"), warning("two"), warning("two"), warning("three")])
+    narrator.say([note("one"), warning("one-order", "two"), warning("one-order", "two"), warning("one-order", "three")])
     with pytest.raises(CheckFailed) as raised:
         narrator.check_strict()
     assert raised.value.message == "2 warnings under --strict: nothing was written"
-    assert raised.value.hint == "two; three"
+    assert raised.value.hint == "warning one-order: two; warning one-order: three"
     assert capfd.readouterr().err == ""
 
 
@@ -53,9 +53,36 @@ def test_strict_passes_on_notes_and_lax_on_warnings() -> None:
     strict.say([note("one")])
     strict.check_strict()
     lax = Narrator(quiet=True)
-    lax.say([warning("one")])
+    lax.say([warning("one-order", "one")])
     lax.check_strict()
-    assert lax.warnings == ["one"]
+    assert [one.text for one in lax.warnings] == ["one"]
+
+
+def test_strict_names_the_line_that_makes_warnings_known() -> None:
+    narrator = Narrator(strict=True)
+    narrator.say([warning("one-order", "a"), warning("stray-date", "b"), warning("one-order", "c")])
+    with pytest.raises(CheckFailed) as raised:
+        narrator.check_strict()
+    assert raised.value.hint == 'looked at, and as it should be? rfm.toml: known = ["one-order", "stray-date"]'
+
+
+def test_a_known_warning_is_a_remark(capfd: pytest.CaptureFixture[str]) -> None:
+    narrator = Narrator(strict=True, known={"one-order"})
+    narrator.say([warning("one-order", "two")])
+    narrator.check_strict()
+    assert narrator.warnings == []
+    assert capfd.readouterr().err == "rfm: two\n"
+
+
+def test_each_output_has_its_own_warnings_and_repeats_none(capfd: pytest.CaptureFixture[str]) -> None:
+    whole = Narrator()
+    one, other = whole.for_output(()), whole.for_output(())
+    one.say([warning("one-order", "two")])
+    other.say([warning("one-order", "two"), warning("stray-date", "b")])
+    assert [note.name for note in one.warnings] == ["one-order"]
+    assert [note.name for note in other.warnings] == ["one-order", "stray-date"]
+    assert [note.name for note in whole.warnings_of_run] == ["one-order", "stray-date"]
+    assert capfd.readouterr().err == "rfm: warning one-order: two\nrfm: warning stray-date: b\n"
 
 
 def test_an_error_is_one_line_or_two(capfd: pytest.CaptureFixture[str]) -> None:
@@ -73,7 +100,7 @@ def test_a_stderr_that_takes_nothing_costs_nothing(redirection: str) -> None:
 def test_an_ascii_stderr_gets_escapes() -> None:
     env = os.environ | {"PYTHONIOENCODING": "ascii"}
     done = subprocess.run([sys.executable, "-c", SAY], env=env, capture_output=True, check=False)
-    assert done.stderr.startswith(b"rfm: warning: \\u0410")
+    assert done.stderr.startswith(b"rfm: warning one-order: \\u0410")
 
 
 def test_a_terminal_gets_lines_broken_between_words() -> None:

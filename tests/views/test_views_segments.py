@@ -203,6 +203,7 @@ def test_meta_says_the_date_the_scheme_the_cutoffs_and_the_revenue(tmp_path: Pat
             "m": {"3": Decimal("4.00")},
             "vip_floor": Decimal("4.00"),
         },
+        "rules": {"r": "fixed", "f": "fixed", "m": "quantile"},
         "counts": {"rows_read": 3, "rows_accepted": 3, "customers": 2, "buyers": 2, "vips": 0},
         "revenue": Decimal("7.25"),
     }

@@ -142,7 +142,7 @@ def heaviest(rollup: RollUp, as_of: date | None) -> pl.LazyFrame:
     """Return one row: the id with the most order rows, all rows, its rows, and those of the next id."""
     rows = pl.col("lines").cast(pl.Int64).sum()
     by = _seen(rollup, as_of or rollup.manifest.last_day).group_by("customer_id").agg(rows=rows)
-    most = pl.col("rows").top_k(2)
+    most = pl.col("rows").top_k(2).sort(descending=True)
     return by.select(
         name=pl.col("customer_id").cast(pl.String).get(pl.col("rows").arg_max()),
         total=pl.col("rows").sum(),

@@ -28,7 +28,7 @@ def crowding_of(typed: pl.LazyFrame, until: date | None) -> pl.LazyFrame:
     if until is not None:
         taken = taken.filter(pl.col("day") <= until)
     by = taken.group_by("customer").agg(rows=pl.len().cast(pl.Int64))
-    most = pl.col("rows").top_k(2)
+    most = pl.col("rows").top_k(2).sort(descending=True)
     return by.select(
         crowd_rows=pl.col("rows").sum(),
         crowd_most=most.get(0, null_on_oob=True).fill_null(0),

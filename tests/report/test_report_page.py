@@ -280,3 +280,21 @@ def test_a_reading_tells_of_no_revenue_where_there_is_none(
     text = made(here, tmp_path).text
     assert "is the largest segment" in text
     assert "most revenue" not in text
+
+
+def test_two_counts_of_the_best_segment_are_reconciled_once(sample: Here, tmp_path: Path) -> None:
+    page = made(sample, tmp_path)
+    told = (
+        "462 Champions by the cutoffs of 31 December 2024; 603 by those of 30 September 2024, by which moves, speed and "
+        "the watch-list count, as `rfm migrate` and `rfm vip --watch` do."
+    )
+    assert page.text.count(told) == 1
+
+
+def test_one_ruler_needs_no_word(sample: Here, tmp_path: Path) -> None:
+    cuts = ("--cuts", "r=30,90,180,365", "--cuts", "f=2,3,4,7", "--cuts", "m=50,100,250,1000")
+    assert "by which moves" not in made(sample, tmp_path, *cuts).text
+
+
+def test_the_rule_of_each_axis_stands_in_the_report(sample: Here, tmp_path: Path) -> None:
+    assert "Rules: R quantile, F fixed, M quantile." in made(sample, tmp_path).text

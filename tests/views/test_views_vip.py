@@ -24,7 +24,11 @@ from rfm_cli.scores.apply import with_vip
 from rfm_cli.scores.cutoffs import Vip
 from rfm_cli.shop import TablePaths, open_shop
 from rfm_cli.tables.options import ReadOptions
-from rfm_cli.views.vip import TOP_SHARES, at_revenue, curve, gini, ladder_of, vip_view
+from rfm_cli.views.axes import Asking, axis_of
+from rfm_cli.views.grid import grid_view
+from rfm_cli.views.matrix import matrix_view
+from rfm_cli.views.segments import segments_view
+from rfm_cli.views.vip import TOP_SHARES, at_revenue, curve, gini, ladder_of, on_vips, vip_view
 from rfm_cli.views.watch import watch_rows, watched
 from tests.shops import DAYS, PEOPLE, ROWS, Person, Row, asked, day, shop_of
 
@@ -232,3 +236,51 @@ def test_vips_of_online_retail(shared_dir: Path) -> None:
     meta = vip_view(score(open_shop(TablePaths((str(path),)), ReadOptions()), asked())).meta
     assert meta["vip_customers"] == 642
     assert f"{meta['vip_customers_share']:.1%} {meta['vip_revenue_share']:.1%}" == "14.8% 67.2%"
+
+
+def refunded(*cents: int) -> Scored:
+    """A buyer an amount, all of it brought (or lost by refunds) after two free orders."""
+    rows = [Row(f"c{number:03}", f"{number}-{one}", one, 0) for number in range(len(cents)) for one in range(2)]
+    rows += [Row(f"c{number:03}", f"{number}-0", 5, amount) for number, amount in enumerate(cents)]
+    return score(shop_of(rows), asked())
+
+
+def test_money_below_zero_is_counted_and_said() -> None:
+    scored = refunded(-500, -225, 10_000, 0)
+    meta = vip_view(scored).meta
+    assert (meta["buyers_below_zero"], meta["below_zero_revenue"]) == (2, Decimal("-7.25"))
+    assert [one.text for one in on_vips(meta, 4)] == [
+        "2 buyers have money below 0 (-7.25 together): shares can pass 100 %, and Gini 1"
+    ]
+    assert [one.text for one in on_vips(vip_view(refunded(-500, 900)).meta, 2)] == [
+        "1 buyer has money below 0 (-5 together): shares can pass 100 %, and Gini 1"
+    ]
+
+
+def test_the_money_of_others_is_named_beside_that_of_the_buyers() -> None:
+    rows = [Row("a", "1", 0, 1000), Row("b", "2", 1, -300), Row("c", "3", 1, -100)]
+    meta = vip_view(score(shop_of(rows), asked())).meta
+    assert (meta["buyers_revenue"], meta["others"], meta["others_revenue"]) == (Decimal(10), 2, Decimal(-4))
+
+
+@pytest.mark.parametrize(("second", "buyers", "told"), [(4, 100, True), (5, 100, False), (0, 100, True)])
+def test_too_few_buyers_with_a_second_order_are_said(second: int, buyers: int, told: bool) -> None:
+    rows = [Row(f"c{number}", f"{number}", number % 50, 100) for number in range(buyers)]
+    rows += [Row(f"c{number}", f"again {number}", 55, 100) for number in range(second)]
+    notes = [one.text for one in on_vips(vip_view(score(shop_of(rows), asked())).meta, buyers)]
+    text = (
+        f"{second} of 100 buyers ({second}.0%) have 2 purchases or more, and only they can be VIPs; "
+        "--min-orders 1 asks for no second order"
+    )
+    assert notes == ([text] if told else [])
+
+
+@pytest.mark.parametrize("cents", [(-500, -250), (-500, 500)])
+def test_shares_of_what_is_not_above_zero_are_empty_in_every_view(cents: tuple[int, ...]) -> None:
+    scored = refunded(*cents)
+    views = [segments_view(scored), grid_view(scored), vip_view(scored)]
+    axes = [axis_of(scored, name, Asking()) for name in ("recency", "frequency")]
+    views.append(matrix_view(scored, axes))
+    for view in views:
+        assert view.rows["revenue_share"].null_count() == view.rows.height > 0, view.name
+    assert vip_view(scored).meta["vip_revenue_share"] is None

@@ -285,8 +285,8 @@ def test_a_reading_tells_of_no_revenue_where_there_is_none(
 def test_two_counts_of_the_best_segment_are_reconciled_once(sample: Here, tmp_path: Path) -> None:
     page = made(sample, tmp_path)
     told = (
-        "462 Champions by the cutoffs of 31 December 2024; 603 by those of 30 September 2024, by which moves, speed and "
-        "the watch-list count, as `rfm migrate` and `rfm vip --watch` do."
+        "462 Champions by the cutoffs of 31 December 2024; 603 by those of 30 September 2024, by which moves, speed "
+        "and the watch-list count, as `rfm migrate` and `rfm vip --watch` do."
     )
     assert page.text.count(told) == 1
 

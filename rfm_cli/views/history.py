@@ -15,7 +15,8 @@ def history_columns(spells: pl.DataFrame, states: States) -> pl.DataFrame:
     null for those who have been known from ever; previous_segment is the last different one, null where there is none.
     """
     names = pl.lit(pl.Series(states.names, dtype=pl.String))
-    before = pl.col("state").shift(1).over("customer")
+    own = pl.col("customer") == pl.col("customer").shift(1)  # spells stand by customer and day
+    before = pl.when(own).then(pl.col("state").shift(1))
     named = pl.when(before.is_not_null()).then(names.gather(before.fill_null(0).cast(pl.UInt32)))
     return (
         spells.with_columns(previous_segment=named)

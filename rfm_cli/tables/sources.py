@@ -21,6 +21,7 @@ from rfm_cli.tables import lakes, spool, text
 from rfm_cli.tables.kinds import SUFFIXES, Kind, kind_by_bytes, suffix_of
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.trouble import RaggedRowsError, reading
+from rfm_cli.tables.typed import plain, plain_name, scan_typed
 
 Given = str | pl.LazyFrame | pl.DataFrame
 """What a table can be given as: a path (a glob, a folder, `-`, a URL), or in Python a frame."""
@@ -122,7 +123,7 @@ def open_all(paths: Sequence[Given], options: ReadOptions) -> tuple[Source, ...]
 
 def from_frame(frame: pl.LazyFrame | pl.DataFrame) -> Source:
     """A frame as a source: its texts are read by the same rules as those of a file, its types are taken as they are."""
-    lazy = _plain(frame.lazy())
+    lazy = plain(frame.lazy())
     schema = dict(lazy.collect_schema())
     return Source("a frame", "frame", lazy, schema, tuple(schema), form="frame")
 
@@ -177,33 +178,13 @@ def _open(name: str, path: str, kind: Kind, options: ReadOptions, spooled: spool
     if kind == "csv":
         return _open_csv(name, path, options, spooled)
     local = None if is_url(path) else Path(path)
-    frame = _plain({"parquet": _scan_parquet, "arrow": _scan_arrow, "ndjson": _scan_ndjson}[kind](path))
+    if kind == "ndjson":
+        frame = plain(_scan_ndjson(path))
+    else:
+        frame, laid = scan_typed(path, kind, name, local=local is not None)
+        spooled, local = laid or spooled, laid.path if laid else local
     schema = dict(frame.collect_schema())
     return Source(name, kind, frame, schema, tuple(schema), local, form=kind, spooled=spooled)
-
-
-def _plain(frame: pl.LazyFrame) -> pl.LazyFrame:
-    """A frame under plain names; its categories as texts, nested values as JSON, bytes as hexadecimal digits."""
-    frame = frame.rename({name: plain_name(name) for name in frame.collect_schema().names()})
-    texts = [_as_text(name, dtype) for name, dtype in frame.collect_schema().items()]
-    return frame.with_columns([text for text in texts if text is not None])
-
-
-def _as_text(name: str, dtype: pl.DataType) -> pl.Expr | None:
-    """A column of a type that no field has as text, None for all others."""
-    if dtype.is_nested():
-        return pl.struct(name).struct.json_encode().alias(name)
-    if dtype == pl.Binary:
-        return pl.col(name).bin.encode("hex")
-    return pl.col(name).cast(pl.String) if dtype in (pl.Categorical, pl.Enum) else None
-
-
-def _scan_parquet(path: str) -> pl.LazyFrame:
-    return pl.scan_parquet(path, glob=is_url(path))
-
-
-def _scan_arrow(path: str) -> pl.LazyFrame:
-    return pl.scan_ipc(path, glob=is_url(path))
 
 
 def _scan_ndjson(path: str) -> pl.LazyFrame:
@@ -290,15 +271,6 @@ def unique_names(header: Sequence[str]) -> list[str]:
         name = plain_name(heading) or f"column {place}"
         names.append(name if name not in names else f"{name} (column {place})")
     return names
-
-
-def plain_name(heading: str) -> str:
-    """A heading as a column can be called: one that Polars would take for a pattern gets a blank behind it.
-
-    >>> plain_name("amount"), plain_name("*"), plain_name("^a.*$")
-    ('amount', '* ', '^a.*$ ')
-    """
-    return f"{heading} " if heading == "*" or (heading.startswith("^") and heading.endswith("$")) else heading
 
 
 def repaired(source: Source) -> Source:

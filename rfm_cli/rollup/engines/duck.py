@@ -22,6 +22,7 @@ from rfm_cli.rollup.kernel import BLANKS
 
 KINDS: dict[str, Kind] = {
     "VARCHAR": "text",
+    "UUID": "text",
     "FLOAT": "float32",
     "DOUBLE": "float64",
     "DATE": "date",

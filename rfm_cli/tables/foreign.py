@@ -18,6 +18,8 @@ from rfm_cli.tables.spool import Spool
 Types = Mapping[str, Any]
 """The Arrow type of each column."""
 ROWS = 1 << 16
+FIRST, LAST = -62_135_596_800, 253_402_300_799
+"""The seconds of the years 1 to 9999, counted from 1970."""
 UUID = "extension<arrow.uuid>"
 
 
@@ -36,12 +38,17 @@ def _types(path: str, kind: str) -> Types:
         return dict(zip(schema.names, schema.types, strict=True))
     with pq.ParquetFile(path) as file:
         schema, own = file.schema_arrow, file.schema
-        types = dict(zip(schema.names, schema.types, strict=True))
+        types = dict(zip(schema.names, map(_as_stored, schema.types), strict=True))
         for place in range(len(own.names)):
             column = own.column(place)
             if column.logical_type.type == "UUID" and pa.types.is_fixed_size_binary(types.get(column.path)):
                 types[column.path] = pa.uuid()
     return types
+
+
+def _as_stored(kind: Any) -> Any:
+    """A type as Parquet stores it, which has no whole seconds."""
+    return pa.timestamp("ms", kind.tz) if pa.types.is_timestamp(kind) and kind.unit == "s" else kind
 
 
 def uuids(types: Types) -> list[str]:
@@ -61,6 +68,8 @@ def odd_ones(types: Types) -> list[str]:
 def _is_odd(kind: Any) -> bool:
     if isinstance(kind, pa.BaseExtensionType):
         return _is_odd(kind.storage_type)
+    if pa.types.is_timestamp(kind):
+        return bool(kind.unit == "s")
     if pa.types.is_dictionary(kind):
         value = _value_type(kind)
         return isinstance(value, pa.BaseExtensionType) or pa.types.is_fixed_size_binary(value) or _is_odd(value)
@@ -122,6 +131,10 @@ def _readable(column: Any, name: str, where: str) -> Any:
         return column
     if pa.types.is_run_end_encoded(column.type):
         return _readable(pc.run_end_decode(column), name, where)
+    if pa.types.is_timestamp(column.type):  # Polars makes milliseconds of seconds, and those far off wrap around
+        seconds = column.cast(pa.int64())
+        known = pc.and_(pc.greater_equal(seconds, FIRST), pc.less_equal(seconds, LAST))
+        return pc.if_else(known, column, pa.scalar(None, column.type)).cast(pa.timestamp("ms", column.type.tz))
     if pa.types.is_decimal256(column.type):
         return pc.replace_substring_regex(pc.cast(column, pa.string()), r"^(-?\d+)\.0*$", r"\1")
     view = pa.types.is_list_view(column.type) or pa.types.is_large_list_view(column.type)

@@ -15,6 +15,9 @@ ANY_ZONE = "POLARS_IGNORE_TIMEZONE_PARSE_ERROR"
 """With this Polars takes a column of any time zone, +05:30 among them, for the instants that it holds."""
 MOST_DIGITS = 38
 """Decimals of more digits are of 256 bits, which Polars does not read."""
+DAYS = (-719_162, 2_932_896)
+"""The days of the years 1 to 9999, counted from 1970."""
+A_SECOND = {"ms": 10**3, "us": 10**6, "ns": 10**9}
 
 
 def scan_typed(path: str, kind: str, where: str, *, local: bool) -> tuple[pl.LazyFrame, Spool | None]:
@@ -30,13 +33,19 @@ def scan_typed(path: str, kind: str, where: str, *, local: bool) -> tuple[pl.Laz
         return plain(frame), None
     schema = _schema_of(frame)
     is_beyond = schema is None or any(_is_wide(dtype) for dtype in schema.values())
-    if schema is not None and not is_beyond and pl.Binary not in schema.values():
+    if schema is not None and not is_beyond and not _is_unclear(schema, kind):
         return plain(frame), None
     from rfm_cli.tables import foreign  # with pyarrow, which few files need
 
     own = foreign.types_of(path, kind) or {}
     laid = foreign.copied(path, kind, where) if is_beyond or foreign.odd_ones(own) else None
     return plain(pl.scan_ipc(str(laid.path), glob=False) if laid else frame, foreign.uuids(own)), laid
+
+
+def _is_unclear(schema: pl.Schema, kind: str) -> bool:
+    """Whether Polars does not tell what a file holds: UUIDs or bytes; in Arrow, milliseconds or seconds."""
+    types = list(schema.values())
+    return pl.Binary in types or (kind == "arrow" and any(getattr(one, "time_unit", "") == "ms" for one in types))
 
 
 def _schema_of(frame: pl.LazyFrame) -> pl.Schema | None:
@@ -117,30 +126,40 @@ def _as_field(name: str, dtype: pl.DataType) -> pl.Expr:
 
 
 def _is_stored(dtype: pl.DataType) -> bool:
-    """Whether neither extension types nor bytes nor unknown time zones are in a type."""
-    if isinstance(dtype, pl.BaseExtension) or dtype == pl.Binary:
+    """Whether neither extension types nor bytes nor dates, which may lie beyond all calendars, are in a type."""
+    if isinstance(dtype, pl.BaseExtension) or dtype in (pl.Binary, pl.Date, pl.Datetime):
         return False
-    if isinstance(dtype, pl.Datetime) and dtype.time_zone:
-        return _is_known(dtype.time_zone)
     return all(_is_stored(inner) for inner in _inner(dtype))
 
 
 def stored_as(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:
-    """A column, or what is nested in it: extension types as they are stored, bytes as digits, unknown zones as UTC."""
+    """A column, or what is nested in it: extension types as they are stored, bytes as digits, dates of the years 1 to
+    9999, those of unknown zones in UTC."""
     if _is_stored(dtype):
         return column
     if isinstance(dtype, pl.BaseExtension):
         return stored_as(column.ext.storage(), as_dtype(dtype.ext_storage()))
     if dtype == pl.Binary:
         return column.bin.encode("hex")
-    if isinstance(dtype, pl.Datetime):
-        return column.to_physical().cast(pl.Datetime(dtype.time_unit, "UTC"))
+    if isinstance(dtype, pl.Date | pl.Datetime):
+        return _dated(column, dtype)
     if isinstance(dtype, pl.Struct):
         fields = {field.name: as_dtype(field.dtype) for field in dtype.fields}
         made = [stored_as(column.struct.field(name), kind).alias(name) for name, kind in fields.items()]
         return pl.when(column.is_not_null()).then(pl.struct(made))
     listed = column.arr.to_list() if isinstance(dtype, pl.Array) else column
     return listed.list.eval(stored_as(pl.element(), _inner(dtype)[0]))
+
+
+def _dated(column: pl.Expr, dtype: pl.Date | pl.Datetime) -> pl.Expr:
+    """Dates of the years 1 to 9999, null for all others and for the infinities of Postgres, the ends of 64 bits."""
+    number, (first, last) = column.to_physical(), DAYS
+    if isinstance(dtype, pl.Datetime):
+        day = 86_400 * A_SECOND[dtype.time_unit]
+        first, last = max(first * day, 2 - 2**63), min((last + 1) * day - 1, 2**63 - 2)
+        if dtype.time_zone and not _is_known(dtype.time_zone):
+            column = number.cast(pl.Datetime(dtype.time_unit, "UTC"))
+    return pl.when(number.is_between(first, last)).then(column)
 
 
 def _is_known(zone: str) -> bool:

@@ -70,7 +70,7 @@ def find(paths: Sequence[Given]) -> list[Given]:
         if not isinstance(path, str):
             files.append(path)
             continue
-        with reading(path):
+        with reading(spool.shown(path)):
             files += _expanded(path)
     named = [file if is_url(file) else os.path.realpath(file) for file in files if isinstance(file, str)]
     if twice := [file for file, count in Counter(named).items() if count > 1]:
@@ -87,18 +87,26 @@ def _expanded(path: str) -> list[str]:
         lakes.refuse_around([Path(path)])
         return [path]
     if Path(path).is_dir():
-        entries = list(Path(path).rglob("*"))
-        lakes.refuse_within(Path(path), entries)
-        inside = sorted(str(file) for file in entries if file.is_file() and _is_data(file, Path(path)))
-        if not inside:
-            raise InputError(f"{path}: no data file in this folder", f"it takes {', '.join(SUFFIXES)}, also with .gz")
-        return inside
+        return _inside(path)
     matches = glob.glob(path, recursive=True)  # noqa: PTH207 - the pattern may be absolute, and keeps its form
-    found = sorted(file for file in matches if Path(file).is_file())
+    found = {file for file in matches if Path(file).is_file()}
+    lakes.refuse_around(Path(file) for file in found)
+    # Engines write folders that are called as a file is: orders.csv, with a file for each part.
+    folders = [folder for folder in matches if suffix_of(Path(folder).name) and Path(folder).is_dir()]
+    found |= {file for folder in folders for file in _inside(folder)}
     if not found:
         raise InputError(f"{path}: no such file", "check the path, or run rfm check")
-    lakes.refuse_around(Path(file) for file in found)
-    return found
+    return sorted(found)
+
+
+def _inside(folder: str) -> list[str]:
+    """The data files of a folder, of those below it too."""
+    entries = list(Path(folder).rglob("*"))
+    lakes.refuse_within(Path(folder), entries)
+    inside = sorted(str(file) for file in entries if file.is_file() and _is_data(file, Path(folder)))
+    if not inside:
+        raise InputError(f"{folder}: no data file in this folder", f"it takes {', '.join(SUFFIXES)}, also with .gz")
+    return inside
 
 
 def _is_data(file: Path, folder: Path) -> bool:
@@ -151,13 +159,13 @@ def without_surplus(source: Source) -> Source:
 
 def open_source(path: str, options: ReadOptions) -> Source:
     """One file, opened lazily. Standard input, other encodings and pipes are first laid down as a UTF-8 file."""
-    with reading(path):
+    with reading(spool.shown(path)):
         if is_url(path):
             lakes.refuse_url(path)
             return _open(path, path, SUFFIXES[suffix_of(path) or ".parquet"], options, None)
         spooled = spool.lay_down(path, options.encoding)
         local = spooled.path if spooled else Path(path)
-        name = "standard input" if path == "-" else path
+        name = "standard input" if path == "-" else spool.shown(path)
         return _open(name, str(local), _kind(local, path), options, spooled)
 
 

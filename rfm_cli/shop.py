@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -17,6 +16,7 @@ from rfm_cli.notes import Note
 from rfm_cli.rollup.periods import COLUMNS
 from rfm_cli.tables import one_row, sources
 from rfm_cli.tables import orders as order_tables
+from rfm_cli.tables.kinds import is_folder
 from rfm_cli.tables.one_row import OneRow
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_model import Facts, Orders
@@ -143,7 +143,7 @@ def _beside_orders(paths: TablePaths, options: ReadOptions) -> Shop:
 
 def _rollup(paths: TablePaths, options: ReadOptions) -> RollUp | None:
     """The roll-up that stands in place of orders, None where there is none; it is a folder."""
-    if not any(isinstance(path, str) and Path(path).is_dir() for path in paths.orders):
+    if not any(isinstance(path, str) and is_folder(path) for path in paths.orders):
         return None
     from rfm_cli.rollup.read import rollup_among
 

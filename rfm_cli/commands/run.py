@@ -134,11 +134,11 @@ def by_table(flags: dict[str, object]) -> dict[str, object]:
     called orders.*, customers.*, ... stands for them.
     """
     from rfm_cli.tables.fields import TABLES
-    from rfm_cli.tables.kinds import discover
+    from rfm_cli.tables.kinds import discover, is_folder
 
     found: dict[str, list[str]] = {}
     for path in _paths(flags, "orders"):
-        inside = discover(Path(path)) if Path(path).is_dir() else {}
+        inside = discover(Path(path)) if is_folder(path) else {}
         stem = Path(path).name.split(".")[0].lower()
         named = inside if "orders" in inside else {stem if stem in TABLES else "orders": path}
         for table, file in named.items():

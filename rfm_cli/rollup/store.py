@@ -38,8 +38,11 @@ CURRENT, VERSION, LOCK = ".current", ".version-", ".lock"
 
 
 def is_rollup(path: str) -> bool:
-    """Whether a path is the folder of a roll-up."""
-    return manifest_in(Path(path)).is_file()
+    """Whether a path is the folder of a roll-up; one that cannot be looked at is none."""
+    try:
+        return manifest_in(Path(path)).is_file()
+    except OSError:
+        return False
 
 
 def manifest_in(folder: Path) -> Path:

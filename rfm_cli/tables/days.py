@@ -21,7 +21,9 @@ SHORT = {9: "epoch s", 12: "epoch ms"}
 LOOKED_AT = 10_000
 """So many texts tell whether most of a column differ."""
 FIRST, LAST = datetime(1000, 1, 1), datetime(9999, 12, 31, 23, 59, 59, 999_999)
-"""Years of four digits."""
+"""Years of four digits, as texts have them."""
+EARLIEST = datetime(1, 1, 1)
+"""The first moment that a column of dates can hold."""
 DATE = re.compile(r"^(?P<a>9{1,4})(?P<mark>[-/.])(?P<b>9{1,2})(?P=mark)(?P<c>9{1,4})")
 TIME = re.compile(
     r"^(?P<gap>[T ]|, )9{1,2}:99(?P<seconds>:99)?(?P<fraction>\.9+)?"
@@ -245,12 +247,20 @@ def in_zone(instant: pl.Expr, timezone: str) -> pl.Expr:
 
 
 def typed_moments(value: pl.Expr, dtype: pl.DataType, timezone: str) -> pl.Expr | None:
-    """Naive timestamps from a column that is a date already; None where it has to be read as text."""
+    """Naive timestamps from a column that is a date already; None where it has to be read as text.
+
+    An instant that no year of the zone's calendar from 1 to 9999 has is null.
+    """
     if dtype == pl.Date:
         return value.cast(pl.Datetime("us"))
-    if isinstance(dtype, pl.Datetime):
-        return in_zone(value, timezone) if dtype.time_zone else value
-    return None
+    if not isinstance(dtype, pl.Datetime):
+        return None
+    if dtype.time_zone is None:
+        return value
+    if dtype.time_unit == "ns":  # their last day is not whole, and would wrap around in another zone
+        value = (value.to_physical() // 1000).cast(pl.Datetime("us", dtype.time_zone))
+    wall = in_zone(value, timezone)
+    return pl.when(wall.is_between(EARLIEST, LAST)).then(wall)
 
 
 def as_text(value: pl.Expr, dtype: pl.DataType) -> pl.Expr:

@@ -83,6 +83,15 @@ def discover(folder: Path) -> dict[str, str]:
 
 
 def _bears(path: Path, table: str) -> bool:
-    if path.is_dir():
-        return path.name == table
-    return path.name.startswith(f"{table}.") and suffix_of(path.name) is not None
+    """Whether a file or a folder has a table's name: engines write folders that are called `orders.csv`."""
+    return (path.is_dir() and path.name == table) or (
+        path.name.startswith(f"{table}.") and suffix_of(path.name) is not None
+    )
+
+
+def is_folder(path: str) -> bool:
+    """Whether there is such a folder; a path that the system takes for none, since it is too long, is none."""
+    try:
+        return Path(path).is_dir()
+    except OSError:
+        return False

@@ -21,6 +21,7 @@ from rfm_cli.tables import lakes, spool, text
 from rfm_cli.tables.kinds import SUFFIXES, Kind, kind_by_bytes, suffix_of
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.trouble import RaggedRowsError, reading
+from rfm_cli.tables.typed import plain, plain_name, scan_typed
 
 Given = str | pl.LazyFrame | pl.DataFrame
 """What a table can be given as: a path (a glob, a folder, `-`, a URL), or in Python a frame."""
@@ -69,7 +70,7 @@ def find(paths: Sequence[Given]) -> list[Given]:
         if not isinstance(path, str):
             files.append(path)
             continue
-        with reading(path):
+        with reading(spool.shown(path)):
             files += _expanded(path)
     named = [file if is_url(file) else os.path.realpath(file) for file in files if isinstance(file, str)]
     if twice := [file for file, count in Counter(named).items() if count > 1]:
@@ -86,18 +87,26 @@ def _expanded(path: str) -> list[str]:
         lakes.refuse_around([Path(path)])
         return [path]
     if Path(path).is_dir():
-        entries = list(Path(path).rglob("*"))
-        lakes.refuse_within(Path(path), entries)
-        inside = sorted(str(file) for file in entries if file.is_file() and _is_data(file, Path(path)))
-        if not inside:
-            raise InputError(f"{path}: no data file in this folder", f"it takes {', '.join(SUFFIXES)}, also with .gz")
-        return inside
+        return _inside(path)
     matches = glob.glob(path, recursive=True)  # noqa: PTH207 - the pattern may be absolute, and keeps its form
-    found = sorted(file for file in matches if Path(file).is_file())
+    found = {file for file in matches if Path(file).is_file()}
+    lakes.refuse_around(Path(file) for file in found)
+    # Engines write folders that are called as a file is: orders.csv, with a file for each part.
+    folders = [folder for folder in matches if suffix_of(Path(folder).name) and Path(folder).is_dir()]
+    found |= {file for folder in folders for file in _inside(folder)}
     if not found:
         raise InputError(f"{path}: no such file", "check the path, or run rfm check")
-    lakes.refuse_around(Path(file) for file in found)
-    return found
+    return sorted(found)
+
+
+def _inside(folder: str) -> list[str]:
+    """The data files of a folder, of those below it too."""
+    entries = list(Path(folder).rglob("*"))
+    lakes.refuse_within(Path(folder), entries)
+    inside = sorted(str(file) for file in entries if file.is_file() and _is_data(file, Path(folder)))
+    if not inside:
+        raise InputError(f"{folder}: no data file in this folder", f"it takes {', '.join(SUFFIXES)}, also with .gz")
+    return inside
 
 
 def _is_data(file: Path, folder: Path) -> bool:
@@ -122,7 +131,7 @@ def open_all(paths: Sequence[Given], options: ReadOptions) -> tuple[Source, ...]
 
 def from_frame(frame: pl.LazyFrame | pl.DataFrame) -> Source:
     """A frame as a source: its texts are read by the same rules as those of a file, its types are taken as they are."""
-    lazy = _plain(frame.lazy())
+    lazy = plain(frame.lazy())
     schema = dict(lazy.collect_schema())
     return Source("a frame", "frame", lazy, schema, tuple(schema), form="frame")
 
@@ -150,13 +159,13 @@ def without_surplus(source: Source) -> Source:
 
 def open_source(path: str, options: ReadOptions) -> Source:
     """One file, opened lazily. Standard input, other encodings and pipes are first laid down as a UTF-8 file."""
-    with reading(path):
+    with reading(spool.shown(path)):
         if is_url(path):
             lakes.refuse_url(path)
             return _open(path, path, SUFFIXES[suffix_of(path) or ".parquet"], options, None)
         spooled = spool.lay_down(path, options.encoding)
         local = spooled.path if spooled else Path(path)
-        name = "standard input" if path == "-" else path
+        name = "standard input" if path == "-" else spool.shown(path)
         return _open(name, str(local), _kind(local, path), options, spooled)
 
 
@@ -177,33 +186,13 @@ def _open(name: str, path: str, kind: Kind, options: ReadOptions, spooled: spool
     if kind == "csv":
         return _open_csv(name, path, options, spooled)
     local = None if is_url(path) else Path(path)
-    frame = _plain({"parquet": _scan_parquet, "arrow": _scan_arrow, "ndjson": _scan_ndjson}[kind](path))
+    if kind == "ndjson":
+        frame = plain(_scan_ndjson(path))
+    else:
+        frame, laid = scan_typed(path, kind, name, local=local is not None)
+        spooled, local = laid or spooled, laid.path if laid else local
     schema = dict(frame.collect_schema())
     return Source(name, kind, frame, schema, tuple(schema), local, form=kind, spooled=spooled)
-
-
-def _plain(frame: pl.LazyFrame) -> pl.LazyFrame:
-    """A frame under plain names; its categories as texts, nested values as JSON, bytes as hexadecimal digits."""
-    frame = frame.rename({name: plain_name(name) for name in frame.collect_schema().names()})
-    texts = [_as_text(name, dtype) for name, dtype in frame.collect_schema().items()]
-    return frame.with_columns([text for text in texts if text is not None])
-
-
-def _as_text(name: str, dtype: pl.DataType) -> pl.Expr | None:
-    """A column of a type that no field has as text, None for all others."""
-    if dtype.is_nested():
-        return pl.struct(name).struct.json_encode().alias(name)
-    if dtype == pl.Binary:
-        return pl.col(name).bin.encode("hex")
-    return pl.col(name).cast(pl.String) if dtype in (pl.Categorical, pl.Enum) else None
-
-
-def _scan_parquet(path: str) -> pl.LazyFrame:
-    return pl.scan_parquet(path, glob=is_url(path))
-
-
-def _scan_arrow(path: str) -> pl.LazyFrame:
-    return pl.scan_ipc(path, glob=is_url(path))
 
 
 def _scan_ndjson(path: str) -> pl.LazyFrame:
@@ -290,15 +279,6 @@ def unique_names(header: Sequence[str]) -> list[str]:
         name = plain_name(heading) or f"column {place}"
         names.append(name if name not in names else f"{name} (column {place})")
     return names
-
-
-def plain_name(heading: str) -> str:
-    """A heading as a column can be called: one that Polars would take for a pattern gets a blank behind it.
-
-    >>> plain_name("amount"), plain_name("*"), plain_name("^a.*$")
-    ('amount', '* ', '^a.*$ ')
-    """
-    return f"{heading} " if heading == "*" or (heading.startswith("^") and heading.endswith("$")) else heading
 
 
 def repaired(source: Source) -> Source:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import os
 import shutil
 import sys
 import tempfile
@@ -50,7 +51,25 @@ def _readable(file: Path, encoding: str, where: str) -> Spool | None:
     if not _needs_no_change(file, known_encoding(encoding)):
         return _translated(file, encoding, where)
     is_packed = packed.packing_of(file) is not None
-    return _unpacked(file) if packed.is_padded(file) or (is_packed and _is_binary(file)) else None
+    if packed.is_padded(file) or (is_packed and _is_binary(file)):
+        return _unpacked(file)
+    return None if shown(where) == where else _linked(file)
+
+
+def shown(path: str) -> str:
+    r"""A path as text: bytes of a name that are not UTF-8 as Python writes them.
+
+    >>> shown("caf\udce9.csv"), shown("café.csv")
+    ('caf\\xe9.csv', 'café.csv')
+    """
+    return os.fsencode(path).decode("utf-8", errors="backslashreplace")
+
+
+def _linked(file: Path) -> Spool:
+    """A link to a file whose name Polars cannot take."""
+    spool = Spool("link")
+    spool.path.symlink_to(file.absolute())
+    return spool
 
 
 def _unpacked(file: Path) -> Spool:

@@ -14,7 +14,7 @@ from rfm_cli.shop import Shop
 from rfm_cli.tables.fields import fold
 from rfm_cli.tables.options import ENGAGEMENT_DAYS, ENGAGING
 from rfm_cli.tables.people import attributes, engagement
-from rfm_cli.tables.sources import plain_name
+from rfm_cli.tables.typed import plain_name
 from rfm_cli.views.score import COLUMNS
 from rfm_cli.views.worth import MORE_DECIMALS, aov
 

@@ -7,6 +7,8 @@ import pytest
 from rfm_cli.errors import InputError
 from rfm_cli.tables.kinds import discover, suffix_of
 
+FOLDERS = {"orders": "orders.csv", "customers": "customers.parquet"}
+
 
 @pytest.mark.parametrize(
     ("name", "suffix"),
@@ -39,6 +41,15 @@ def test_tables_are_found_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert discover(tmp_path) == {table: str(tmp_path / name) for table, name in expected.items()}
     monkeypatch.chdir(tmp_path)
     assert discover(Path()) == expected
+
+
+def test_folders_that_are_called_as_files_are(tmp_path: Path) -> None:
+    for name in ("orders.csv", "customers.parquet", "events.md", "my_lines.csv"):
+        (tmp_path / name).mkdir()
+    assert discover(tmp_path) == {name: str(tmp_path / file) for name, file in FOLDERS.items()}
+    (tmp_path / "orders").mkdir()
+    with pytest.raises(InputError, match=r"2 places could be the orders: orders, orders\.csv"):
+        discover(tmp_path)
 
 
 def test_two_places_for_one_table(tmp_path: Path) -> None:

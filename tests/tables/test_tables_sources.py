@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -248,6 +249,52 @@ def test_folders_globs_and_several_paths(write: Any, tmp_path: Path) -> None:
     assert find([f"{at}/d/*.csv"]) == [f"{at}/d/b.csv"]
     assert find([f"{at}/**/*.csv"]) == [f"{at}/d/b.csv", f"{at}/e.csv"]
     assert find([f"{at}/e.csv", f"{at}/d/b.csv", "-", "s3://bucket/x*.parquet"])[2:] == ["-", "s3://bucket/x*.parquet"]
+
+
+def test_a_folder_that_is_called_as_a_file_is(write: Any, rfm: Any, tmp_path: Path) -> None:
+    for part, customer in enumerate("ab"):
+        write(f"orders.csv/part-{part}.csv", f"{HEADER}{customer},2024-01-01,5\n")
+    write("customers.csv/part-0.csv", "customer_id,city\na,Bonn\nb,Ulm\n")
+    for name in ("_SUCCESS", ".part-0.csv.crc"):
+        write(f"orders.csv/{name}", b"crc\0")
+    at = str(tmp_path)
+    parts = [f"{at}/orders.csv/part-0.csv", f"{at}/orders.csv/part-1.csv"]
+    for path in ("orders.csv", "ord*.csv", "orders.csv/part*", "**/part-?.csv"):
+        assert [file for file in map(str, find([f"{at}/{path}"])) if "orders" in file] == parts
+    for given in ([], ["orders.csv", "customers.csv"], ["ord*.csv", "--customers", "cust*.csv"], ["."]):
+        done = rfm("score", *given, "--with", "city", "-q", cwd=tmp_path)
+        assert [line.split(",")[0] + line[-5:] for line in done.stdout.decode().splitlines()[1:]] == [
+            "a,Bonn",
+            "be,Ulm",
+        ]
+
+
+@pytest.mark.parametrize("name", [b"\xff\xfe", b"caf\xe9", "Заказы".encode("cp1251")])
+@pytest.mark.parametrize("suffix", [".csv", ".csv.gz", ".ndjson", ".parquet", ".arrow"])
+def test_names_that_are_not_utf8(tmp_path: Path, write: Any, rfm: Any, name: bytes, suffix: str) -> None:
+    (folder := tmp_path / os.fsdecode(name)).mkdir()
+    path = str(folder / os.fsdecode(name + suffix.encode()))
+    text = f"{HEADER}007,2024-01-01,5\n".encode()
+    row = {"customer_id": ["007"], "date": ["2024-01-01"], "amount": [5]}
+    line = b'{"customer_id":"007","date":"2024-01-01","amount":5}\n'
+    data = {".csv": text, ".csv.gz": gzip.compress(text), ".ndjson": line}
+    plain = write(f"plain{suffix}", data[suffix] if suffix in data else pl.DataFrame(row))
+    Path(plain).rename(path)
+    for given in (path, str(folder), str(folder / "*")):
+        done = rfm("check", given)
+        assert done.returncode == 0, done.stderr
+        shown = (name + suffix.encode()).decode(errors="backslashreplace")
+        assert done.stdout.decode().splitlines()[1].startswith(f"orders,file,{shown},")
+    assert rfm("score", path, "-q").stdout.splitlines()[1].startswith(b"007,2024-01-01,2024-01-01,0,1,5,")
+
+
+@pytest.mark.parametrize("path", ["x" * 5_000, "x" * 5_000 + "*.csv", "a/" * 3_000, "s3:/" + "y" * 300])
+@pytest.mark.parametrize("table", ["orders", "--lines", "--events", "--customers", "--products", "--rates"])
+def test_paths_that_are_too_long(write: Any, rfm: Any, path: str, table: str) -> None:
+    orders = write("o.csv", f"{HEADER}a,2024-01-01,5\n")
+    done = rfm("score", *([path] if table == "orders" else [orders, table, path]), "--currency", "EUR")
+    assert (done.returncode, done.stdout) == (3, b"")
+    assert b"File name too long" in done.stderr or b"no such file" in done.stderr
 
 
 def test_a_folder_without_data(tmp_path: Path) -> None:

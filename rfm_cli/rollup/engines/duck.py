@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 from collections.abc import Sequence
+from datetime import date
 
 import duckdb
 from duckdb import (
@@ -22,6 +23,7 @@ from rfm_cli.rollup.kernel import BLANKS
 
 KINDS: dict[str, Kind] = {
     "VARCHAR": "text",
+    "UUID": "text",
     "FLOAT": "float32",
     "DOUBLE": "float64",
     "DATE": "date",
@@ -31,6 +33,7 @@ KINDS: dict[str, Kind] = {
 }
 INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
 WIDE = ("UBIGINT", "HUGEINT", "UHUGEINT")
+FIRST, LAST = date(1, 1, 1), date(9999, 12, 31)
 NAIVE = ("TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS")
 
 
@@ -124,11 +127,16 @@ def _is_broken(column: Column) -> Expression:
 
 
 def _day(column: Column, timezone: str) -> Expression:
-    """The calendar day of a date, of a naive timestamp, or of an instant in `timezone`."""
+    """The calendar day of a date, of a naive timestamp, or of an instant in `timezone`.
+
+    Null outside the years 1 to 9999, as the infinities are.
+    """
     value = _column(column)
     if column.kind == "instant":
-        value = FunctionExpression("timezone", ConstantExpression(timezone), value.cast(TIMESTAMP_TZ))
-    return value.cast(DATE)
+        value = _where(FunctionExpression("isfinite", value.cast(TIMESTAMP_TZ)), value.cast(TIMESTAMP_TZ))
+        value = FunctionExpression("timezone", ConstantExpression(timezone), value)
+    day = value.cast(DATE)
+    return _where((day >= ConstantExpression(FIRST)) & (day <= ConstantExpression(LAST)), day)
 
 
 def _value(money: Sequence[Column]) -> Expression:

@@ -105,11 +105,15 @@ def _is_broken(column: Column) -> Value:
 
 
 def _day(column: Column, timezone: str) -> Value:
-    """The calendar day of a date, of a naive timestamp, or of an instant in `timezone` (the session's zone is UTC)."""
+    """The calendar day of a date, of a naive timestamp, or of an instant in `timezone` (the session's zone is UTC).
+
+    Null outside the years 1 to 9999.
+    """
     value = fn.col(column.name)
     if column.kind == "instant":
         value = fn.from_utc_timestamp(value, timezone)
-    return value.cast("date")
+    day = value.cast("date")
+    return fn.when(day.between(fn.lit("0001-01-01").cast("date"), fn.lit("9999-12-31").cast("date")), day)
 
 
 def _value(money: Sequence[Column]) -> Value:

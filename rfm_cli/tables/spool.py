@@ -17,6 +17,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import BinaryIO, TextIO, cast
 
+from rfm_cli import stopping
 from rfm_cli.errors import InputError, UsageError
 from rfm_cli.tables import text
 
@@ -28,9 +29,17 @@ class Spool:
     """A temporary file that is removed when the object dies or the program ends."""
 
     def __init__(self, name: str) -> None:
-        folder = Path(tempfile.mkdtemp(prefix="rfm-"))
-        self.path = folder / name
-        self._finalizer = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        with stopping.deferred():
+            folder = tempfile.mkdtemp(prefix="rfm-")
+            stopping.temporary(folder)
+        self.path = Path(folder) / name
+        self._finalizer = weakref.finalize(self, _remove, folder)
+
+
+def _remove(folder: str) -> None:
+    """Remove the folder of a copy."""
+    shutil.rmtree(folder, ignore_errors=True)
+    stopping.settled(folder)
 
 
 def lay_down(path: str, encoding: str) -> Spool | None:

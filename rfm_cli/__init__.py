@@ -7,9 +7,12 @@ answers. They are imported on first use, so that `rfm --help` need not load a da
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING
 
 __version__ = "0.1.0"
+
+TYPE_CHECKING = False
+"""What type checkers take for true. The module `typing` is not imported for it: `rfm` begins here, and cannot heed
+Ctrl-C before this file is read."""
 
 if TYPE_CHECKING:
     from rfm_cli.clock import Window, parse_as_of, parse_window

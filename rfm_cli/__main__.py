@@ -1,5 +1,5 @@
 """`python -m rfm_cli` is `rfm`."""
 
-from rfm_cli.cli import main
+from rfm_cli.entry import main
 
 main()

@@ -5,13 +5,11 @@ from __future__ import annotations
 import atexit
 import gc
 import os
-import signal
 import sys
-from types import FrameType
 
 import click
 
-from rfm_cli import __version__
+from rfm_cli import __version__, stopping
 from rfm_cli.commands.listed import COMMANDS, command_called
 from rfm_cli.errors import OutputError, RfmError, UsageError, nearest
 
@@ -100,13 +98,13 @@ rfm.params += [
 
 def main() -> None:
     """Run the command line and exit with its code; the whole of what a user sees of an error is made here."""
-    signal.signal(signal.SIGTERM, _terminated)
     gc.set_threshold(ALLOCATED)
     atexit.register(gc.freeze)  # what is left then need not be searched for garbage
-    try:
-        code = _run()
-    except KeyboardInterrupt:  # Polars and Python may each raise one for the same Ctrl-C
-        code = INTERRUPTED
+    with stopping.heard():
+        try:
+            code = _run()
+        except KeyboardInterrupt:  # Polars and Python may each raise one for the same Ctrl-C
+            code = INTERRUPTED
     _give_up_on_stdout()
     sys.exit(code)
 
@@ -179,8 +177,3 @@ def _translated(error: BaseException) -> RfmError | None:
     from rfm_cli.tables.trouble import too_many_rows
 
     return out_of_room(str(error)) or too_many_rows(str(error)) or too_large(str(error))
-
-
-def _terminated(number: int, frame: FrameType | None) -> None:
-    """A polite end on SIGTERM: half-written files are removed on the way out."""
-    sys.exit(128 + number)

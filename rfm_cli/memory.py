@@ -13,6 +13,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from rfm_cli import stopping
 from rfm_cli.errors import OutputError, UsageError
 
 BUDGET, FOLDER, DISK = "POLARS_OOC_MEMORY_BUDGET_MB", "POLARS_OOC_SPILL_DIR", "POLARS_OOC_DISK_BUDGET_MB"
@@ -59,13 +60,21 @@ def _own_folder() -> str:
     """A new folder that goes away with the program."""
     place = os.environ.get(FOLDER) or os.environ.get("TMPDIR") or "/var/tmp"
     try:
-        folder = tempfile.mkdtemp(prefix=PREFIX, dir=place)
+        with stopping.deferred():
+            folder = tempfile.mkdtemp(prefix=PREFIX, dir=place)
+            stopping.temporary(folder)
     except OSError as error:
         raise OutputError(
             f"--memory: cannot write to {place}: {error.strerror}", f"set {FOLDER} to a folder with room"
         ) from error
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    atexit.register(_remove, folder)
     return folder
+
+
+def _remove(folder: str) -> None:
+    """Remove the folder with the rows."""
+    shutil.rmtree(folder, ignore_errors=True)
+    stopping.settled(folder)
 
 
 def out_of_room(told: str) -> OutputError | None:

@@ -94,7 +94,7 @@ def check(
     shown = view.rows.select("table", "topic", "item", "rows", "found")
     deliver(run, view, lambda look: rows_screen(shown, look=look, layout=CHECK, footer=ways_to_change(view.rows)))
     if rejects:
-        write_rejects(rejects, shop)
+        write_rejects(rejects, shop, run.out)
 
 
 def _line_to_copy(run: Run) -> list[Note]:

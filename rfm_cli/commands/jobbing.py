@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo
 
+from rfm_cli import stopping
 from rfm_cli.commands import ask
 from rfm_cli.commands.inputs import inputs_of
 from rfm_cli.commands.jobtasks import Task, tasks_of
@@ -126,10 +127,13 @@ def attempt(asked: Asked, files: Sequence[str], urls: Sequence[str]) -> bool:
 
     def taken(reading: Reading, result: Scored) -> None:
         if asked.job.snapshot and not asked.only and unchanged(asked, files, before, seen):
+            place = place_of(store_of(asked.run), result.as_of or date.max)
+            if not place.exists():
+                snapshot.callback(untake, place)
             keep_snapshot(asked, reading, result, [one for one in seen if one.path not in urls])
             asked.run.narrator.check_strict()
 
-    with folders.new_run(asked.job.folder) as made:
+    with ExitStack() as snapshot, folders.new_run(asked.job.folder) as made:
         try:
             result, written = make(asked, made, taken)
         except RfmError:
@@ -140,7 +144,15 @@ def attempt(asked: Asked, files: Sequence[str], urls: Sequence[str]) -> bool:
             return False
         write_manifest(made, told, result, written, warnings_of(asked))
         put(asked, made, result, len(written))
+        snapshot.pop_all()  # the run is there, and so its snapshot stays
     return True
+
+
+def untake(place: Path) -> None:
+    """Remove the snapshot that outputs have read: their run was not published."""
+    with suppress(OSError):  # there may be none yet, or something of others beside it
+        place.unlink(missing_ok=True)
+        place.parent.rmdir()
 
 
 def is_current(asked: Asked, told: Manifest, urls: Sequence[str]) -> bool:
@@ -306,8 +318,10 @@ def put(asked: Asked, made: Path, result: Scored, files: int) -> None:
         place = folders.set_aside(made, ONLY)
         narrator.say([note(f"{place}: {files} file{'s' if files != 1 else ''}; current is as it was")])
         return
-    finished = folders.finish(made, str(result.as_of))
-    folders.publish(finished)
+    folders.make_last(made)
+    with stopping.deferred():  # a run that is stopped has a new current run, or no new run at all
+        finished = folders.finish(made, str(result.as_of))
+        folders.publish(finished)
     narrator.say([note(f"{finished}: {files} file{'s' if files != 1 else ''}, and current leads to it")])
     if job.keep is not None and (gone := folders.drop_older(job.folder, job.name, job.keep)):
         narrator.say([note(f"older runs removed (keep = {job.keep}): {', '.join(gone)}")])

@@ -18,7 +18,7 @@ from rfm_cli.commands.reading import Reading, shared
 from rfm_cli.commands.run import MOST_IN_WORKBOOK, Run, aside, shop_of
 from rfm_cli.errors import UnansweredError, UsageError
 from rfm_cli.notes import note
-from rfm_cli.out.target import open_target
+from rfm_cli.out.target import Target
 from rfm_cli.out.workbook import write_workbook
 from rfm_cli.progress import step
 from rfm_cli.report.figures import HEADS, Figures, Speed, Watch, Why, beside_earlier, figures_at
@@ -82,15 +82,24 @@ def write(run: Run) -> None:
     fmt, output = run.format, run.text("output")
     w = words(run.settings.text("lang") or "en")
     figures = _shared_figures(run)
-    with step("drawing the report"), open_target(output) as target:
+
+    def draw(target: Target) -> None:
         if fmt == "html":
             target.write(page(figures, w, __version__, run.text("title") or ""))
         else:
             shown = _for_a_workbook(run, figures)
             write_workbook(sheets(shown, w), figures.scored.as_of or date(2000, 1, 1), target)
+
+    with step("drawing the report"):
+        run.out.write(output, draw)
     if output not in (None, "-") and not run.joint:
-        run.narrator.say([note(f"{output}: {Path(str(output)).stat().st_size / 1000:,.0f} kB")])
+        run.out.afterward(lambda: _say_size(run, str(output)))
     aside(run, figures.scored)
+
+
+def _say_size(run: Run, output: str) -> None:
+    """Say how large the file is."""
+    run.narrator.say([note(f"{output}: {Path(output).stat().st_size / 1000:,.0f} kB")])
 
 
 def _for_a_workbook(run: Run, figures: Figures) -> Figures:

@@ -15,6 +15,7 @@ from rfm_cli.commands import ask
 from rfm_cli.commands.run import Run, begin, spare_inputs, write_rejected
 from rfm_cli.errors import InputError, UsageError, did_you_mean
 from rfm_cli.notes import note
+from rfm_cli.out.together import Outputs
 from rfm_cli.remarks import on_lines, on_rejects
 from rfm_cli.rollup import store
 from rfm_cli.rollup.adding import Added, LateRowsError, add_orders, write_added
@@ -115,10 +116,16 @@ def make(run: Run, asked: Asked, paths: TablePaths, options: ReadOptions) -> Non
     rolled, orders = roll_up(orders, asked.periods or Periods(), purchases)
     run.narrator.say([*on_rejects(rolled.manifest.facts()), *on_lines(orders)])
     run.narrator.check_strict()
+    send_rejects(run, orders)
     put(rolled, asked.out)
-    if path := run.text("rejects"):
-        write_rejected(path, orders)
     say_made(run, asked.out)
+
+
+def send_rejects(run: Run, orders: Orders) -> None:
+    """Write `--rejects` before the roll-up is touched: a file of it appears after the roll-up, a stream gets it now."""
+    if path := run.text("rejects"):
+        write_rejected(path, orders, run.out)
+        run.out.send()
 
 
 def put(rolled: Rolled, out: str) -> None:
@@ -140,9 +147,8 @@ def fold_in(run: Run, asked: Asked, paths: TablePaths, options: ReadOptions) -> 
         added = _added(run, rollup, orders)
         run.narrator.say([*on_rejects(added.facts), *on_lines(added.orders)])
         run.narrator.check_strict()
+        send_rejects(run, added.orders)
         write_added(added, rollup)
-    if path := run.text("rejects"):
-        write_rejected(path, added.orders)
     say_made(run, asked.out)
 
 
@@ -152,7 +158,8 @@ def _added(run: Run, rollup: RollUp, orders: Orders) -> Added:
         return add_orders(rollup, orders)
     except LateRowsError as error:
         if path := run.text("rejects"):
-            write_rejected(path, error.orders, error.before)
+            with Outputs() as out:  # its own: the run has failed, and these rows say why
+                write_rejected(path, error.orders, out, error.before)
         raise
 
 

@@ -16,7 +16,8 @@ from rfm_cli.config import Settings, resolve
 from rfm_cli.errors import UsageError, did_you_mean
 from rfm_cli.notes import WARNINGS, note
 from rfm_cli.out.narrate import Narrator
-from rfm_cli.out.target import FORMATS, Target, check_folder, choose_format, open_target
+from rfm_cli.out.target import FORMATS, Target, check_folder, choose_format
+from rfm_cli.out.together import Outputs
 from rfm_cli.progress import step
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class Run:
     """One run of a command: its settings, its own flags, its voice, and where the answer goes.
 
     `joint` is what it shares with the other outputs of a job, None for a run by itself; `formats` are what its answer
-    can be written as.
+    can be written as; `out` takes all that it writes, which appears when the command has ended well.
     """
 
     settings: Settings
@@ -62,6 +63,7 @@ class Run:
     narrator: Narrator
     joint: Joint | None = None
     formats: Sequence[str] = FORMATS
+    out: Outputs = field(default_factory=Outputs)
 
     @property
     def reading(self) -> Reading:
@@ -73,11 +75,11 @@ class Run:
         return self.joint.reading if self.joint else Reading()
 
     def wrote(self, path: str, rows: int) -> None:
-        """Nothing: that so many rows went to a file is said, or noted for the job."""
+        """Note for the job how many rows went to a file, or say so once the file has appeared."""
         if self.joint:
             self.joint.written[path] = rows
         else:
-            self.narrator.say([note(f"{path}: {rows:,} row{'s' if rows != 1 else ''}")])
+            self.out.afterward(lambda: self.narrator.say([note(f"{path}: {rows:,} row{'s' if rows != 1 else ''}")]))
 
     def text(self, name: str) -> str | None:
         """One of the command's own flags as text."""
@@ -113,6 +115,7 @@ def begin(ctx: click.Context, formats: Sequence[str] = FORMATS) -> Run:
 
         # In the context of the command, which ends them however the command ends.
         ctx.with_resource(watched(voice, verbose=bool(flags.get("verbose")), quiet=quiet))
+    ctx.with_resource(run.out)
     # Polars' own handler of Ctrl-C would let a run that waits for a pipe or a terminal go on waiting.
     signal.siginterrupt(signal.SIGINT, True)  # noqa: FBT003 - the call takes no names
     return run
@@ -235,8 +238,10 @@ def deliver(run: Run, view: View, screen: Screen, sheets: Sheets = list) -> None
 
     What only one format needs is made, and imported, for that one alone.
     """
-    fmt, output, rows = run.format, run.text("output"), view.rows.height
-    with _writing(output), open_target(output) as target:
+    fmt, output = run.format, run.text("output")
+
+    def write(target: Target) -> None:
+        rows = view.rows.height
         if fmt == "table":
             target.write(_drawn(run, screen, output).encode())
         elif fmt == "xlsx":
@@ -246,8 +251,11 @@ def deliver(run: Run, view: View, screen: Screen, sheets: Sheets = list) -> None
 
             meta = {**view.meta, "warnings": sorted({one.name for one in run.narrator.warnings})}
             write_rows(view.rows, meta, fmt, target, for_excel=bool(run.flags.get("for_excel")))
-    if output not in (None, "-"):
-        run.wrote(output, rows)
+        if output not in (None, "-"):
+            run.wrote(output, rows)
+
+    with _writing(output):
+        run.out.write(output, write)
 
 
 def _writing(output: str | None) -> AbstractContextManager[None]:
@@ -285,30 +293,34 @@ def aside(run: Run, result: Scored, ruler: date | None = None) -> None:
     from rfm_cli.scores import cutfile
 
     if path := run.text("save_cuts"):
-        with open_target(path) as target:
-            target.write(cutfile.to_text(result.cutoffs, result.scheme.name, str(ruler or result.as_of or "")).encode())
+        text = cutfile.to_text(result.cutoffs, result.scheme.name, str(ruler or result.as_of or ""))
+        run.out.write(path, lambda target: _send(target, text))
     if path := run.text("rejects"):
-        rows = write_rejects(path, result.shop)
+        rows = write_rejects(path, result.shop, run.out)
         if run.joint:
             run.joint.written[path] = rows
 
 
-def write_rejects(path: str, shop: Shop) -> int:
+def _send(target: Target, text: str) -> None:
+    """Write a text."""
+    target.write(text.encode())
+
+
+def write_rejects(path: str, shop: Shop, out: Outputs) -> int:
     """Write the rejected order rows to `path`, in the format of its suffix; how many there are."""
     if shop.orders is None:
         raise UsageError("--rejects needs orders")
-    return write_rejected(path, shop.orders)
+    return write_rejected(path, shop.orders, out)
 
 
-def write_rejected(path: str, orders: Orders, before: date | None = None) -> int:
+def write_rejected(path: str, orders: Orders, out: Outputs, before: date | None = None) -> int:
     """Write the rejected rows of the orders to `path`; with `before`, those of earlier days as well. How many."""
     from rfm_cli.out.formats import write_rows
     from rfm_cli.tables.rejects import rejected_rows
 
     fmt = _rejects_format(path)
     rows = rejected_rows(orders, before)
-    with open_target(path) as target:
-        write_rows(rows, {"rejected": rows.height}, fmt, target)
+    out.write(path, lambda target: write_rows(rows, {"rejected": rows.height}, fmt, target))
     return rows.height
 
 

@@ -21,6 +21,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from rfm_cli import stopping
 from rfm_cli.errors import LockedError, OutputError
 from rfm_cli.jobs.manifest import NAME, job_in
 
@@ -81,21 +82,29 @@ def current_of(folder: Path) -> Path | None:
 def new_run(folder: Path) -> Iterator[Path]:
     """An unfinished folder to write into; it is gone where the block does not end well, and where nothing took it."""
     made = folder / f"{UNFINISHED}{os.urandom(8).hex()}"
-    with writing(folder):
+    with writing(folder), stopping.deferred():
         made.mkdir()
+        stopping.temporary(made)
     try:
         yield made
     finally:
         shutil.rmtree(made, ignore_errors=True)
+        stopping.settled(made)
+
+
+def make_last(made: Path) -> None:
+    """Put all files of the unfinished folder on the disk, which takes its time; what follows are mere renames."""
+    with writing(made.parent):
+        for place in sorted(made.rglob("*")):
+            _sync(place)
+        _sync(made)
 
 
 def finish(made: Path, as_of: str) -> Path:
     """The finished run of that date, which the unfinished folder has become: all of it is on the disk."""
     folder = made.parent
+    make_last(made)
     with writing(folder):
-        for place in sorted(made.rglob("*")):
-            _sync(place)
-        _sync(made)
         finished = _free(folder, as_of)
         made.rename(finished)
         _sync(folder)
@@ -105,11 +114,17 @@ def finish(made: Path, as_of: str) -> Path:
 def set_aside(made: Path, name: str) -> Path:
     """The unfinished folder under a name that is no date's, in place of what stood there."""
     place = made.parent / name
-    with writing(made.parent):
+    gone: Path | None = None
+    with writing(made.parent), stopping.deferred():
         if place.is_dir() and not place.is_symlink() and (place / NAME).is_file():
-            place.rename(gone := made.parent / f"{UNFINISHED}{os.urandom(8).hex()}")
-            shutil.rmtree(gone)
+            gone = made.parent / f"{UNFINISHED}{os.urandom(8).hex()}"
+            place.rename(gone)
+            stopping.temporary(gone)
         made.rename(place)
+    with writing(made.parent):
+        if gone:
+            shutil.rmtree(gone)
+            stopping.settled(gone)
         _sync(made.parent)
     return place
 
@@ -117,7 +132,7 @@ def set_aside(made: Path, name: str) -> Path:
 def publish(finished: Path) -> None:
     """Nothing: `current` leads to the finished run, by one rename."""
     folder = finished.parent
-    with writing(folder):
+    with writing(folder), stopping.deferred():
         new = folder / f"{TURNING}{os.urandom(8).hex()}"
         new.symlink_to(finished.name)
         new.replace(folder / CURRENT)
@@ -136,8 +151,11 @@ def drop_older(folder: Path, job: str, keep: int) -> list[str]:
         for entry in surplus:
             # Out of sight first: a run that is half removed is none.
             gone = folder / f"{UNFINISHED}{os.urandom(8).hex()}"
-            entry.rename(gone)
+            with stopping.deferred():
+                entry.rename(gone)
+                stopping.temporary(gone)
             shutil.rmtree(gone)
+            stopping.settled(gone)
     return sorted(entry.name for entry in surplus)
 
 

@@ -10,9 +10,11 @@ import select
 import stat
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from rfm_cli import leftovers, stopping
 from rfm_cli.errors import OutputError, RfmError, UsageError, did_you_mean
 
 FORMATS = ("table", "csv", "json", "ndjson", "parquet", "xlsx", "md")
@@ -132,19 +134,81 @@ def open_target(output: str | None) -> Iterator[Target]:
     pipes and devices are written through. Errors of writing are OutputError; a reader that has gone away
     stays BrokenPipeError.
     """
+    with opened(output) as (target, ready):
+        yield target
+    if ready:
+        try:
+            publish([ready])
+        finally:
+            ready.discard()
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A hidden file that is whole and on the disk, and the name that it is to get.
+
+    Its descriptor stays open, since it holds the lock by which other runs know that this one is alive.
+    """
+
+    hidden: Path
+    real: Path
+    name: str
+    held: int
+
+    def discard(self) -> None:
+        """Let go of the hidden file, and remove it if it is still there."""
+        with contextlib.suppress(OSError):
+            self.hidden.unlink(missing_ok=True)
+        stopping.settled(self.hidden)
+        os.close(self.held)
+
+
+def publish(files: Sequence[Ready]) -> None:
+    """Give all files their names in one step, which no signal cuts in two; `OutputError` where one cannot have it."""
+    with stopping.deferred():
+        for file in files:
+            with _as_output_error(file.name):
+                if file.real.is_dir():
+                    raise OSError(errno.EISDIR, os.strerror(errno.EISDIR))
+        for file in files:
+            with _as_output_error(file.name):
+                file.hidden.replace(file.real)
+            stopping.settled(file.hidden)
+    for folder in {file.real.parent for file in files}:
+        _sync_folder(folder)
+
+
+def is_stream(output: str | None) -> bool:
+    """Whether an output is written through: stdout, a pipe, a device."""
+    with _as_output_error(_name_of(output)):
+        return _descriptor(output) is not None or not _is_regular_or_new(os.path.realpath(str(output)))
+
+
+def _name_of(output: str | None) -> str:
+    """An output as messages name it."""
+    return "standard output" if output in (None, "-") else str(output)
+
+
+@contextlib.contextmanager
+def opened(output: str | None) -> Iterator[tuple[Target, Ready | None]]:
+    """A sink, and for a regular file what is to be published when the block has ended well."""
     if output == "":
         raise UsageError("-o needs the name of a file", "give - for standard output")
-    name = "standard output" if output in (None, "-") else str(output)
+    name = _name_of(output)
     with _as_output_error(name):
         fd = _descriptor(output)
         if fd is not None:
-            yield Target(fd, name)
+            yield Target(fd, name), None
             return
         if str(output).endswith("/"):
             raise OSError(errno.EISDIR, os.strerror(errno.EISDIR))
         real = os.path.realpath(str(output))
-        with _replaced(real, name) if _is_regular_or_new(real) else _through(real, name) as target:
-            yield target
+        if _is_regular_or_new(real):
+            with _hidden(Path(real), name) as opened:
+                yield opened
+        else:
+            with _through(real, name) as target:
+                yield target, None
 
 
 @contextlib.contextmanager
@@ -222,24 +286,20 @@ def _through(real: str, name: str) -> Iterator[Target]:
 
 
 @contextlib.contextmanager
-def _replaced(real: str, name: str) -> Iterator[Target]:
-    """A sink over a hidden file beside the target, renamed to it at the end; gone if anything went wrong."""
+def _hidden(real: Path, name: str) -> Iterator[tuple[Target, Ready]]:
+    """A sink over a hidden file beside the target; gone if anything went wrong."""
     if os.path.lexists(real) and not os.access(real, os.W_OK):
         raise OSError(errno.EACCES, os.strerror(errno.EACCES))
-    hidden = Path(real).with_name(f".rfm-{os.urandom(8).hex()}.part")
-    fd = os.open(hidden, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+    leftovers.clear_dead(real.parent)
+    hidden, fd = leftovers.new_file(real.parent)
+    ready = Ready(hidden, real, name, fd)
     try:
-        try:
-            _keep_mode(fd, real)
-            yield Target(fd, name, str(hidden))
-            os.fsync(fd)
-        finally:
-            os.close(fd)
-        hidden.replace(real)
+        _keep_mode(fd, str(real))
+        yield Target(fd, name, str(hidden)), ready
+        os.fsync(fd)
     except BaseException:  # Ctrl-C and an exit leave nothing behind either
-        hidden.unlink(missing_ok=True)
+        ready.discard()
         raise
-    _sync_folder(hidden.parent)
 
 
 def _keep_mode(fd: int, real: str) -> None:

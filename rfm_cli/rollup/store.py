@@ -21,8 +21,10 @@ import fcntl
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
+from rfm_cli import leftovers, stopping
 from rfm_cli.errors import LockedError, OutputError
 
 MANIFEST = "manifest.json"
@@ -91,23 +93,56 @@ def new_version(out: Path) -> Iterator[Path]:
     require_place(out)
     real = Path(os.path.realpath(out))
     is_new = not is_rollup(str(real))
-    own = real.with_name(f".rfm-{os.urandom(8).hex()}.part") if is_new else real
-    made = own / f"{VERSION}{os.urandom(8).hex()}"
-    try:
+    with ExitStack() as stack:
         with _as_output_error(out):
-            made.mkdir(parents=True)
+            leftovers.clear_dead(real.parent)
+            own = stack.enter_context(_hidden_folder(real.parent)) if is_new else real
+            made = stack.enter_context(_folder(own / f"{VERSION}{os.urandom(8).hex()}"))
         yield made
         with _as_output_error(out):
             _make_last(made)
-    except BaseException:  # Ctrl-C and an exit leave nothing behind either
-        shutil.rmtree(own if is_new else made, ignore_errors=True)
-        raise
+            with stopping.deferred():
+                before = _switch(own, made)
+                stopping.settled(made)
+                if is_new:
+                    own.rename(real)
+                    stopping.settled(own)
+            _sync(real.parent if is_new else real)
     with _as_output_error(out):
-        before = _switch(own, made)
-        if is_new:
-            own.rename(real)
-        _sync(real.parent if is_new else real)
         _clean(real, {made.name, before})
+
+
+@contextlib.contextmanager
+def _hidden_folder(folder: Path) -> Iterator[Path]:
+    """A hidden folder beside the place of a new roll-up; gone where the block fails, Ctrl-C and an exit included."""
+    made, held = leftovers.new_folder(folder)
+    try:
+        yield made
+    except BaseException:
+        _drop(made)
+        raise
+    finally:
+        os.close(held)
+
+
+@contextlib.contextmanager
+def _folder(made: Path) -> Iterator[Path]:
+    """A new folder; gone where the block fails before it has become the current version."""
+    with stopping.deferred():
+        made.mkdir()
+        stopping.temporary(made)
+    try:
+        yield made
+    except BaseException:
+        if stopping.is_temporary(made):
+            _drop(made)
+        raise
+
+
+def _drop(made: Path) -> None:
+    """Remove a folder that no reader knows."""
+    shutil.rmtree(made, ignore_errors=True)
+    stopping.settled(made)
 
 
 def keep(old: Path, new: Path) -> None:

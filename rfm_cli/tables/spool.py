@@ -18,6 +18,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
+from rfm_cli import stopping
 from rfm_cli.errors import InputError, UsageError
 from rfm_cli.tables import packed, text
 from rfm_cli.tables.trouble import not_utf8
@@ -30,10 +31,18 @@ class Spool:
     """A temporary file that is removed when the object dies or the program ends; `encoding` is that of its origin."""
 
     def __init__(self, name: str, encoding: str = "utf-8") -> None:
-        folder = Path(tempfile.mkdtemp(prefix="rfm-"))
-        self.path = folder / name
+        with stopping.deferred():
+            folder = tempfile.mkdtemp(prefix="rfm-")
+            stopping.temporary(folder)
+        self.path = Path(folder) / name
         self.encoding = encoding
-        self._finalizer = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        self._finalizer = weakref.finalize(self, _remove, folder)
+
+
+def _remove(folder: str) -> None:
+    """Remove the folder of a copy."""
+    shutil.rmtree(folder, ignore_errors=True)
+    stopping.settled(folder)
 
 
 def lay_down(path: str, encoding: str) -> Spool | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
+from rfm_cli import stopping
 from rfm_cli.errors import InputError, UsageError
 from rfm_cli.rollup.engines.fields import Column, Fields, fields_of
 from rfm_cli.rollup.engines.name import Engine
@@ -68,7 +70,7 @@ def _on_duckdb(paths: Sequence[str], options: ReadOptions) -> Iterator[list[_Tab
     files = [_local(str(file)) for file in sources.find(paths)]
     place = os.environ.get("TMPDIR") or "/var/tmp"  # /tmp is often memory
     with (
-        tempfile.TemporaryDirectory(prefix="rfm-spill-", dir=place) as spill,
+        _spill(place) as spill,
         duck.connect(spill, options.memory) as connection,
     ):
         try:
@@ -84,6 +86,19 @@ def _on_duckdb(paths: Sequence[str], options: ReadOptions) -> Iterator[list[_Tab
         except duckdb.Error as error:
             first = str(error).splitlines()[0]
             raise InputError(f"DuckDB: {first}", "see whether rfm check reads it") from error
+
+
+@contextmanager
+def _spill(place: str) -> Iterator[str]:
+    """A folder for what does not fit into memory, gone at the end."""
+    with stopping.deferred():
+        folder = tempfile.mkdtemp(prefix="rfm-spill-", dir=place)
+        stopping.temporary(folder)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        stopping.settled(folder)
 
 
 def _local(file: str) -> str:

@@ -1,0 +1,151 @@
+"""A run that is stopped from outside, by Ctrl-C, SIGTERM or a hang-up, ends soon and leaves nothing behind.
+
+Python runs a handler only between two steps of the main thread. While that thread is inside Polars, for minutes at
+times, it would hear of no signal. What the system itself runs, though, writes the number of the signal into a pipe at
+once (`signal.set_wakeup_fd`). A thread reads the pipe: it gives the main thread `GRACE` seconds to end in good order,
+then removes what must not stay and ends the process. A second signal ends it at once.
+
+A child process that could be killed would work as well, but would copy all answers through a pipe. A mask with
+`sigwait` would not interrupt a read that waits for its input.
+"""
+
+from __future__ import annotations
+
+import _thread
+import contextlib
+import os
+import signal
+from collections.abc import Iterator
+from types import FrameType
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+GRACE = 1.0
+"""Seconds for the main thread to end by itself."""
+PATIENCE = 10.0
+"""Seconds for files to get their names, which is not to be cut in two."""
+
+
+class _State:
+    """What handlers and the thread know: how many blocks defer signals, the signal that one put off, the first signal
+    of all, and whether the thread is there."""
+
+    depth = 0
+    late = 0
+    first = 0
+    watched = False
+
+
+_state = _State()
+_settling = _thread.RLock()
+_temporary: dict[str, None] = {}
+
+
+def heed() -> None:
+    """Make signals end the process, with nothing to clear yet; a signal that the caller ignores stays ignored.
+
+    For the entry point alone, before it imports what takes its time.
+    """
+    for number in SIGNALS:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _leave)
+    # Where no more files may be opened, handlers have to do without the thread.
+    with contextlib.suppress(OSError):
+        reading, writing = os.pipe()
+        os.set_blocking(writing, False)
+        signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
+        _thread.start_new_thread(_watch, (reading,))
+        _state.watched = True
+
+
+@contextlib.contextmanager
+def heard() -> Iterator[None]:
+    """Let signals raise inside the block: KeyboardInterrupt for Ctrl-C, SystemExit for the others."""
+    before = {number: signal.getsignal(number) for number in SIGNALS}
+    before = {number: handler for number, handler in before.items() if handler is not signal.SIG_IGN}
+    _state.first = 0
+    for number in before:
+        signal.signal(number, _raise)
+    try:
+        yield
+    finally:
+        if _state.first:  # else everything has gone its own way
+            clear()
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextlib.contextmanager
+def deferred() -> Iterator[None]:
+    """Put signals off until the block has ended: files are made and noted, or get their names, in one step."""
+    with _settling:
+        _state.depth += 1
+        try:
+            yield
+        finally:
+            _state.depth -= 1
+    if _state.late and not _state.depth:
+        number, _state.late = _state.late, 0
+        _raise(number, None)
+
+
+def temporary(path: str | os.PathLike[str]) -> None:
+    """Note a file or a folder that must not outlive the process."""
+    _temporary[os.fspath(path)] = None
+
+
+def settled(path: str | os.PathLike[str]) -> None:
+    """Forget a path: it is gone, or has a name under which it stays."""
+    _temporary.pop(os.fspath(path), None)
+
+
+def is_temporary(path: str | os.PathLike[str]) -> bool:
+    """Whether a path was noted and has not been settled."""
+    return os.fspath(path) in _temporary
+
+
+def clear() -> None:
+    """Remove all that was noted and is still there."""
+    for path in list(_temporary):
+        _remove(path)
+        settled(path)
+
+
+def _remove(path: str) -> None:
+    """Remove a file or a folder as far as that is possible; Polars may still be writing into it."""
+    try:
+        os.unlink(path)  # noqa: PTH108 - pathlib is large, and is not needed here
+    except (IsADirectoryError, PermissionError):
+        import shutil
+
+        shutil.rmtree(path, ignore_errors=True)
+    except OSError:
+        return
+
+
+def _leave(number: int, frame: FrameType | None) -> None:
+    """End the process at once."""
+    os._exit(128 + number)
+
+
+def _raise(number: int, frame: FrameType | None) -> None:
+    """Raise what ends the run in good order, or note the signal for the end of a step that is not to be cut."""
+    if _state.depth:
+        _state.late = number
+    elif not (_state.first and _state.watched):  # of a second one the thread takes care
+        _state.first = number
+        if number == signal.SIGINT:
+            raise KeyboardInterrupt
+        raise SystemExit(128 + number)
+
+
+def _watch(pipe: int) -> None:
+    """Wait for a signal, and end the process where the main thread does not."""
+    import select
+
+    number = 0
+    while number not in SIGNALS:
+        number = os.read(pipe, 1)[0]
+    select.select([pipe], [], [], GRACE)
+    if _settling.acquire(timeout=PATIENCE):
+        clear()
+    os._exit(128 + number)

@@ -50,6 +50,7 @@ def _usual(place: Path) -> None:
     (place / "more.csv").write_text(ORDERS.replace("\n", "\nx", 1))
     (place / "cuts.toml").write_text(documents.toml(documents.CUTOFFS))
     (place / "own.toml").write_text(documents.toml(documents.SCHEME))
+    (place / "jobs.toml").write_text(documents.toml(documents.CONFIG))
 
 
 def _of_tables(form: str) -> Callable[[Random, Path], Case]:
@@ -95,7 +96,9 @@ def _of_scheme(draw: Random, place: Path) -> Case:
     _usual(place)
     (place / "own.toml").write_text(documents.document(draw, documents.SCHEME), errors="surrogatepass")
     command = draw.choice(["score", "segments", "grid", "schemes", "report -o o.html"]).split()
-    words = ("schemes", "own.toml") if command[0] == "schemes" else (*command, "orders.csv", "--scheme", "own.toml")
+    words = (
+        ("schemes", "show", "own.toml") if command[0] == "schemes" else (*command, "orders.csv", "--scheme", "own.toml")
+    )
     return Case("scheme", Wish(words, str(place)), None, ("o.html",))
 
 

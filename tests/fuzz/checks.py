@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
+import zipfile
 from collections.abc import Iterator
 from fnmatch import fnmatch
 from pathlib import Path
@@ -43,6 +46,8 @@ def problems(case: Case, ended: Ended, before: set[str], root: Path) -> Iterator
     yield from _left(case, ended, files_in(root) - before)
     if ended.code == 0 and case.rows is not None:
         yield from _counts(case)
+    if ended.code == 0 and (why := _misread(case.wish.args, ended.out)):
+        yield f"stdout {why}"
 
 
 MOST = 4000
@@ -64,6 +69,31 @@ def _left(case: Case, ended: Ended, new: set[str]) -> Iterator[str]:
 def _is_kept(name: str) -> bool:
     """Whether a run that fails may have made it: the folders of a job or of a store, and their locks."""
     return Path(name).suffix == "" or Path(name).name.startswith(".lock") or Path(name).name == ".lock"
+
+
+def _misread(args: tuple[str, ...], out: bytes) -> str:
+    """What keeps a reader of the format from reading stdout, empty where nothing does, or nothing is asked of it."""
+    if {"-o", "--output", "--help", "--version"} & set(args) or "--format" not in args:
+        return ""
+    form = args[args.index("--format") + 1]
+    try:
+        if form == "parquet":
+            pl.read_parquet(io.BytesIO(out))
+        elif form == "xlsx":
+            zipfile.ZipFile(io.BytesIO(out)).testzip()
+        elif form == "json":
+            json.loads(out)
+        elif form == "ndjson":
+            [json.loads(line) for line in out.decode().split("\n")[:-1]]
+        elif form == "csv":
+            csv.field_size_limit(10**7)
+            rows = list(csv.reader(io.StringIO(out.decode(), newline="")))
+            return "" if len({len(row) for row in rows}) <= 1 else "has rows of several lengths"
+        elif found := CONTROL.search(out.decode()):
+            return f"has a control character {found[0]!r}"
+    except (ValueError, pl.exceptions.PolarsError, zipfile.BadZipFile) as error:
+        return f"is no {form}: {error}"
+    return ""
 
 
 def _counts(case: Case) -> Iterator[str]:

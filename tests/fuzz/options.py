@@ -63,7 +63,7 @@ FIT: dict[str, list[str]] = {
     "--add": ["more.csv", "orders.csv"],
     "--title": ["[x]", "Title"],
     "--lang": ["ru", "en", "de"],
-    "--config": ["rfm.toml"],
+    "--config": ["jobs.toml"],
     "--fail-on": ["rejected > 5%", "customers < 1"],
     "--only": ["score", "grid"],
     "--wait": ["0"],
@@ -114,8 +114,8 @@ def arguments(draw: Random) -> tuple[str, ...]:
     assert found is not None
     options = [one for one in found.params if isinstance(one, click.Option) and one.name != "help"]
     words = [command]
-    for _ in range(draw.choice([0, 1, 1, 1, 2, 2])):
-        words += [draw.choice(ARGUMENTS[:4] if draw.random() < 0.7 else [*ARGUMENTS, *HOSTILE])]
+    for _ in range(draw.choice([0, 1, 1, 1, 1, 2])):
+        words += [draw.choice(ARGUMENTS[:4] if draw.random() < 0.9 else [*ARGUMENTS, *HOSTILE])]
     some = draw.sample(options, min(draw.choice([0, 1, 2, 2, 3, 5]), len(options)))
     words += [word for option in some for word in _option(draw, option)]
     if draw.random() < 0.05:
@@ -128,5 +128,5 @@ def _option(draw: Random, option: click.Option) -> list[str]:
     if option.is_flag:
         return [draw.choice([*option.opts, *option.secondary_opts])]
     fitting = FIT.get(name, ["x"])
-    value = draw.choice(fitting) if name in HELD or draw.random() < 0.7 else draw.choice(HOSTILE)
+    value = draw.choice(fitting) if name in HELD or draw.random() < 0.85 else draw.choice(HOSTILE)
     return [name, value]

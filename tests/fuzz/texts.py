@@ -15,8 +15,8 @@ NAMES = [
 DAYS = [
     "2024-01-01", "2024-02-29", "2024-12-31 23:59:59", "2024-05-05T05:05:05+05:30", "2024-05-05T05:05:05Z",
     "31.12.2024", "12/31/2024", "03/04/2024", "0001-01-01", "9999-12-31", "10000-01-01", "-0001-01-01",
-    "0000-00-00", "2024-02-30", "2024-13-01", "infinity", "-infinity", "NaT", "1704067200", "1704067200000", "-1", "99999999999999999999", "1e20",
-    "45292", "today", "2024", "2024-W05", "24:00", "now()", "", "x", LONG,
+    "0000-00-00", "2024-02-30", "2024-13-01", "infinity", "-infinity", "NaT", "1704067200", "1704067200000", "-1",
+    "99999999999999999999", "1e20", "45292", "today", "2024", "2024-W05", "24:00", "now()", "", "x", LONG,
 ]  # fmt: skip
 AMOUNTS = [
     "10", "10.50", "-3", "0", "1 234,50", "1,258.54", "1,234", "$12.00", "(12.00)", "12.00-", "--5", "5-", "1e3",
@@ -39,22 +39,28 @@ WORDS = [
 ]
 
 
-def name(draw: Random) -> str:
-    """Some name or other, mostly a short one."""
-    return draw.choice(NAMES[:4]) if draw.random() < 0.6 else draw.choice(NAMES)
+def name(draw: Random, *, wild: bool) -> str:
+    """Some name: a short one, in a wild column now and then a hostile one."""
+    return draw.choice(NAMES) if wild and draw.random() < 0.4 else draw.choice(NAMES[:4])
 
 
-def day(draw: Random) -> str:
-    """Some day, mostly one of 2024."""
+def day(draw: Random, *, wild: bool) -> str:
+    """Some day of 2024, in a wild column now and then any text that may be one."""
     usual = f"2024-{draw.randrange(1, 13):02}-{draw.randrange(1, 29):02}"
-    return usual if draw.random() < 0.8 else draw.choice(DAYS)
+    return draw.choice(DAYS) if wild and draw.random() < 0.3 else usual
 
 
-def amount(draw: Random) -> str:
-    """Some amount, mostly one of a few units."""
-    return f"{draw.randrange(5000) / 100:.2f}" if draw.random() < 0.8 else draw.choice(AMOUNTS)
+def amount(draw: Random, *, wild: bool) -> str:
+    """Some amount of a few units, in a wild column now and then any text that may be one."""
+    usual = f"{draw.randrange(5000) / 100:.2f}"
+    return draw.choice(AMOUNTS) if wild and draw.random() < 0.3 else usual
 
 
-def word(draw: Random) -> str:
-    """Some status, currency or event, now and then a hostile one."""
-    return draw.choice(WORDS) if draw.random() < 0.8 else draw.choice(NAMES)
+def word(draw: Random, *, wild: bool) -> str:
+    """Some status, channel or event, in a wild column now and then a hostile one."""
+    return draw.choice(NAMES) if wild and draw.random() < 0.3 else draw.choice(WORDS)
+
+
+def euro(draw: Random, *, wild: bool) -> str:
+    """A currency, which is mostly the same."""
+    return draw.choice(["USD", "[x]", ""]) if wild and draw.random() < 0.1 else "EUR"

@@ -56,9 +56,9 @@ def _batch(wishes: Sequence[Wish], env: Mapping[str, str], setup: str) -> list[E
     for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "RUST_BACKTRACE"):
         clean.pop(name, None)
     with tempfile.TemporaryDirectory() as place:
-        plan, told = Path(place, "plan.json"), Path(place, "told.jsonl")
+        plan, told, said = (Path(place, name) for name in ("plan.json", "told.jsonl", "stderr"))
         plan.write_text(json.dumps({"wishes": wishes, "setup": setup}))
-        command = [sys.executable, "-m", "tests.runs", str(plan), str(told)]
+        command = [sys.executable, "-m", "tests.runs", str(plan), str(told), str(said)]
         with subprocess.Popen(
             command, cwd=ROOT, env={**clean, **env}, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
         ) as process:
@@ -68,6 +68,7 @@ def _batch(wishes: Sequence[Wish], env: Mapping[str, str], setup: str) -> list[E
                 process.kill()
                 _, err = process.communicate()
                 err += b"\nended by the test: it took too long"
+        err += said.read_bytes() if said.exists() else b""
         lines = told.read_text().splitlines() if told.exists() else []
     ended = [Ended(code, out.encode("latin-1"), err_text) for code, out, err_text in map(json.loads, lines)]
     if len(ended) < len(wishes):
@@ -75,8 +76,8 @@ def _batch(wishes: Sequence[Wish], env: Mapping[str, str], setup: str) -> list[E
     return ended
 
 
-def _serve(plan: str, told: str) -> None:
-    """Run the wishes of a plan, and write a line for each as soon as it has ended."""
+def _serve(plan: str, told: str, said: str) -> None:
+    """Run the wishes of a plan, and write a line for each as soon as it has ended; stderr goes to the file `said`."""
     given = json.loads(Path(plan).read_text())
     exec(given["setup"], {})
     from rfm_cli.cli import main
@@ -84,18 +85,20 @@ def _serve(plan: str, told: str) -> None:
     environment = dict(os.environ)
     with Path(told).open("w") as file:
         for args, folder, stdin in given["wishes"]:
-            ended = _one(main, args, folder, stdin)
+            ended = _one(main, args, folder, stdin, said)
             file.write(json.dumps(ended) + "\n")
             file.flush()
             os.environ.clear()
             os.environ.update(environment)
 
 
-def _one(main: Callable[[], None], args: Sequence[str], folder: str, stdin: str | None) -> tuple[int, str, str]:
+def _one(
+    main: Callable[[], None], args: Sequence[str], folder: str, stdin: str | None, said: str
+) -> tuple[int, str, str]:
     """Run `main` with these arguments; its exit code, stdout as Latin-1, and stderr."""
     os.chdir(folder)
     sys.argv = ["rfm", *args]
-    with tempfile.TemporaryFile() as source, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+    with tempfile.TemporaryFile() as source, tempfile.TemporaryFile() as out, Path(said).open("w+b") as err:
         source.write((stdin or "").encode("utf-8", "surrogateescape"))
         source.seek(0)
         for file, number in ((source, 0), (out, 1), (err, 2)):

@@ -62,23 +62,24 @@ def _escaped(text: str) -> str:
 def load(path: str, scale: int | None) -> Cutoffs:
     """The cutoffs in a file, for money of `scale` decimals; `InputError` if unreadable, `UsageError` if not cutoffs."""
     try:
-        with Path(path).open("rb") as file:
-            data = tomllib.load(file)
+        raw = Path(path).read_bytes()
     except OSError as error:
         raise InputError(f"{path}: {error.strerror}", "save cutoffs with --save-cuts FILE") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        hint = "--cuts takes cutoffs such as r=30,90,180,365, or a file that --save-cuts wrote"
-        raise UsageError(f"{path}: not TOML: {error}", hint) from error
-    return _read(data, path, scale)
+    hint = "--cuts takes cutoffs such as r=30,90,180,365, or a file that --save-cuts wrote"
+    return _read(_parsed(raw, path, hint), path, scale)
 
 
 def from_text(text: str, where: str, scale: int | None) -> Cutoffs:
     """The cutoffs that `to_text` wrote, with the same errors; `where` says where the text stands."""
+    return _read(_parsed(text.encode(errors="surrogatepass"), where), where, scale)
+
+
+def _parsed(raw: bytes, where: str, hint: str = "") -> dict[str, Any]:
+    """Return the TOML document in some bytes, with or without the mark that editors on Windows put before a text."""
     try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{where}: not TOML: {error}") from error
-    return _read(data, where, scale)
+        return tomllib.loads(raw.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:  # of tomllib, of numbers of 5,000 digits, and of deep nesting
+        raise UsageError(f"{where}: not TOML: {error}", hint) from error
 
 
 def _read(data: Mapping[str, Any], path: str, scale: int | None) -> Cutoffs:

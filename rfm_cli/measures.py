@@ -8,6 +8,7 @@ its own day: so a refund lowers money, is never a purchase and never undoes one.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -44,13 +45,15 @@ def customers(rows: pl.LazyFrame, counting: Counting, *, each_row_an_order: bool
     return _customers(rows, counting, each_row_an_order=each_row_an_order, exact=True)
 
 
-def customers_quickly(rows: pl.LazyFrame, counting: Counting, *, each_row_an_order: bool = False) -> pl.LazyFrame:
+def customers_quickly(
+    rows: pl.LazyFrame, counting: Counting, *, each_row_an_order: bool = False, count_rows: bool = False
+) -> pl.LazyFrame:
     """The same in one grouping by order, and `unsure`: orders that it may have judged wrongly, to be `settled`.
 
     An order is judged by the sum of all its rows. That is the sum of its first day, unless it has rows on several
-    days and a negative one among them.
+    days and a negative one among them. With `count_rows` there is a column `rows`, the seen rows of the customer.
     """
-    return _customers(rows, counting, each_row_an_order=each_row_an_order, exact=False)
+    return _customers(rows, counting, each_row_an_order=each_row_an_order, exact=False, count_rows=count_rows)
 
 
 def settled(quick: pl.DataFrame, rows: pl.LazyFrame, counting: Counting) -> pl.DataFrame:
@@ -65,32 +68,42 @@ def settled(quick: pl.DataFrame, rows: pl.LazyFrame, counting: Counting) -> pl.D
     return pl.concat([sure, customers(own, counting).collect(engine="streaming").select(sure.columns)])
 
 
-def _customers(rows: pl.LazyFrame, counting: Counting, *, each_row_an_order: bool, exact: bool) -> pl.LazyFrame:
+def _customers(
+    rows: pl.LazyFrame, counting: Counting, *, each_row_an_order: bool, exact: bool, count_rows: bool = False
+) -> pl.LazyFrame:
     if counting.as_of is not None:
         rows = rows.filter(pl.col("day") <= counting.as_of)
     has_money = "minor" in rows.collect_schema()
     if has_money and counting.window_start is not None:
         rows = rows.with_columns(money=pl.when(_inside(counting)).then("minor").otherwise(0))
-    return _by_customer(purchases_of(rows, each_row_an_order=each_row_an_order, exact=exact), counting)
+    orders = purchases_of(rows, each_row_an_order=each_row_an_order, exact=exact, count_rows=count_rows)
+    return _by_customer(orders, counting)
 
 
 def purchases_of(
-    rows: pl.LazyFrame, *, each_row_an_order: bool = False, exact: bool = False, spread: bool = False
+    rows: pl.LazyFrame,
+    *,
+    each_row_an_order: bool = False,
+    exact: bool = False,
+    spread: bool = False,
+    count_rows: bool = False,
 ) -> pl.LazyFrame:
     """A row an order: customer, day of its first row, first_minor (what its rows of that day sum to), money (of all).
 
     Without `minor` the rows are customer and day alone. Where orders are added up from rows and not `exact`,
     first_minor is the sum of all rows, and `unsure` marks the orders whose first day may sum to something else; with
-    `spread` it marks every order with rows on several days.
+    `spread` it marks every order with rows on several days. `count_rows` adds `rows`, how many an order has; exact
+    orders have no such count.
     """
     schema = rows.collect_schema()
+    one, many = ({"rows": pl.lit(1, pl.UInt32)}, {"rows": pl.len()}) if count_rows else ({}, {})
     if "minor" not in schema:
-        return _orders_without_money(rows, each_row_an_order=each_row_an_order)
+        return _orders_without_money(rows, one, many, each_row_an_order=each_row_an_order)
     if "order" not in schema or each_row_an_order:
-        return _rows_as_orders(rows)
+        return _rows_as_orders(rows, one)
     own = rows.filter(pl.col("order").is_not_null())
-    named = _exact_orders(own) if exact else _summed_orders(own, spread=spread)
-    return pl.concat([named, _rows_as_orders(rows.filter(pl.col("order").is_null()))], how="diagonal")
+    named = _exact_orders(own) if exact else _summed_orders(own, many, spread=spread)
+    return pl.concat([named, _rows_as_orders(rows.filter(pl.col("order").is_null()), one)], how="diagonal")
 
 
 def _inside(counting: Counting) -> pl.Expr:
@@ -98,21 +111,27 @@ def _inside(counting: Counting) -> pl.Expr:
     return pl.lit(value=True) if counting.window_start is None else pl.col("day") > counting.window_start
 
 
-def _orders_without_money(rows: pl.LazyFrame, *, each_row_an_order: bool) -> pl.LazyFrame:
+RowCount = Mapping[str, pl.Expr]
+"""The expression that counts the rows of an order, by the name of its column; empty where none is counted."""
+
+
+def _orders_without_money(
+    rows: pl.LazyFrame, one: RowCount, many: RowCount, *, each_row_an_order: bool
+) -> pl.LazyFrame:
     """Customer and first day of each order; all of them are purchases."""
     if "order" not in rows.collect_schema() or each_row_an_order:
-        return rows.select("customer", "day")
-    named = rows.filter(pl.col("order").is_not_null()).group_by("customer", "order").agg(pl.col("day").min())
-    return pl.concat([named.drop("order"), rows.filter(pl.col("order").is_null()).select("customer", "day")])
+        return rows.select("customer", "day", **one)
+    named = rows.filter(pl.col("order").is_not_null()).group_by("customer", "order").agg(pl.col("day").min(), **many)
+    return pl.concat([named.drop("order"), rows.filter(pl.col("order").is_null()).select("customer", "day", **one)])
 
 
-def _rows_as_orders(rows: pl.LazyFrame) -> pl.LazyFrame:
+def _rows_as_orders(rows: pl.LazyFrame, one: RowCount) -> pl.LazyFrame:
     """Each row as an order: customer, day, first_minor (what its first day sums to), money (what counts of it).
 
     Without a window rows have no `money` of their own: all of it counts.
     """
     money = "money" if "money" in rows.collect_schema() else "minor"
-    return rows.select("customer", "day", first_minor="minor", money=money)
+    return rows.select("customer", "day", first_minor="minor", money=money, **one)
 
 
 def _exact_orders(rows: pl.LazyFrame) -> pl.LazyFrame:
@@ -125,7 +144,7 @@ def _exact_orders(rows: pl.LazyFrame) -> pl.LazyFrame:
     return orders.drop("order")
 
 
-def _summed_orders(rows: pl.LazyFrame, *, spread: bool) -> pl.LazyFrame:
+def _summed_orders(rows: pl.LazyFrame, many: RowCount, *, spread: bool) -> pl.LazyFrame:
     """The same columns from one grouping, and `unsure` where all rows together may not stand for the first day."""
     windowed = {"money": pl.col("money").sum()} if "money" in rows.collect_schema() else {}
     orders = rows.group_by("customer", "order").agg(
@@ -135,12 +154,13 @@ def _summed_orders(rows: pl.LazyFrame, *, spread: bool) -> pl.LazyFrame:
         day=pl.col("day").min(),
         first_minor=pl.col("minor").sum(),
         **windowed,
+        **many,
     )
     unsure = pl.col("last_day") > pl.col("day")
     if not spread:
         unsure &= pl.col("lowers")
     money = pl.col("money" if windowed else "first_minor")
-    return orders.select("customer", "day", "first_minor", money=money, unsure=unsure)
+    return orders.select("customer", "day", "first_minor", money=money, unsure=unsure, **{name: name for name in many})
 
 
 def _by_customer(orders: pl.LazyFrame, counting: Counting) -> pl.LazyFrame:
@@ -160,7 +180,7 @@ def _by_customer(orders: pl.LazyFrame, counting: Counting) -> pl.LazyFrame:
         frequency=(counted.drop_nulls().n_unique() if counting.one_a_day else counted.count()).cast(COUNT),
         **totals,
         first_row=pl.col("day").min(),
-        **({"unsure": pl.col("unsure").sum().cast(COUNT)} if "unsure" in schema else {}),
+        **{name: pl.col(name).sum().cast(COUNT) for name in ("unsure", "rows") if name in schema},
     )
 
 

@@ -172,8 +172,9 @@ def _counted(orders: Orders, counting: Counting) -> tuple[pl.DataFrame, Facts, O
             return *found, orders
     return order_tables.collect(
         orders,
-        lambda given: lambda rows: measures.customers_quickly(rows, counting, each_row_an_order=given.each_row),
-        counting.as_of,
+        lambda given: (
+            lambda rows: measures.customers_quickly(rows, counting, each_row_an_order=given.each_row, count_rows=True)
+        ),
     )
 
 
@@ -192,7 +193,9 @@ def look_through(shop: Shop) -> tuple[Shop, Facts | None, pl.DataFrame | None]:
         return shop, None, None
     frame, facts, orders = order_tables.collect(
         shop.orders,
-        lambda given: lambda rows: measures.customers_quickly(rows, counting, each_row_an_order=given.each_row),
+        lambda given: (
+            lambda rows: measures.customers_quickly(rows, counting, each_row_an_order=given.each_row, count_rows=True)
+        ),
     )
     measured = measures.settled(frame, order_tables.accepted(order_tables.rows(orders)), counting)
     return replace(shop, orders=orders), facts, measured

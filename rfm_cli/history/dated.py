@@ -155,8 +155,7 @@ def _unsettled(orders: Orders, counting: Counting, stretches: Stretches) -> tupl
     end = stretches.of_day()
     return order_tables.collect(
         orders,
-        lambda given: lambda rows: steps(rows, counting, end, each_row_an_order=given.each_row),
-        counting.as_of,
+        lambda given: lambda rows: steps(rows, counting, end, each_row_an_order=given.each_row, count_rows=True),
     )
 
 

@@ -57,18 +57,27 @@ def daily_after(ends: Sequence[date]) -> pl.Expr:
     return end
 
 
-def steps(rows: pl.LazyFrame, counting: Counting, end: pl.Expr, *, each_row_an_order: bool = False) -> pl.LazyFrame:
+def steps(
+    rows: pl.LazyFrame,
+    counting: Counting,
+    end: pl.Expr,
+    *,
+    each_row_an_order: bool = False,
+    count_rows: bool = False,
+) -> pl.LazyFrame:
     """A row a customer and stretch with a row in it, in no order, and `unsure`, to be `settled_steps`.
 
     Columns: customer, step (the last day of the stretch), first_order and last_order (days of purchases in it, null
     without any), frequency (purchases in it), monetary (minor units of its rows; absent without money), free_orders,
-    first_row (the day of its first row). The window of `counting` plays no part. `each_row_an_order` as in `measures`.
+    first_row (the day of its first row). The window of `counting` plays no part. `each_row_an_order` and
+    `count_rows` as in `measures`.
     """
     seen = _seen(rows, counting)
     schema = seen.collect_schema()
     if "minor" not in schema or "order" not in schema or each_row_an_order:
-        return _added(purchases_of(seen, each_row_an_order=each_row_an_order), counting, end)
-    orders = purchases_of(seen, spread=True)
+        orders = purchases_of(seen, each_row_an_order=each_row_an_order, count_rows=count_rows)
+        return _added(orders, counting, end)
+    orders = purchases_of(seen, spread=True, count_rows=count_rows)
     return _added(orders, counting, end)
 
 
@@ -108,7 +117,7 @@ def _added(orders: pl.LazyFrame, counting: Counting, end: pl.Expr) -> pl.LazyFra
         frequency=(purchase.drop_nulls().n_unique() if counting.one_a_day else purchase.count()).cast(pl.Int32),
         **totals,
         first_row=pl.col("day").min(),
-        **({"unsure": pl.col("unsure").sum().cast(COUNT)} if "unsure" in schema else {}),
+        **{name: pl.col(name).sum().cast(COUNT) for name in ("unsure", "rows") if name in schema},
     )
 
 

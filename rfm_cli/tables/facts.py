@@ -6,7 +6,6 @@ import polars as pl
 
 from rfm_cli.tables import money, rules
 from rfm_cli.tables.beliefs import falls
-from rfm_cli.tables.crowding import heavy_in
 from rfm_cli.tables.order_model import PROOF, Facts, Orders
 
 
@@ -48,10 +47,10 @@ def _lost(schema: pl.Schema) -> list[pl.Expr]:
     return found
 
 
-def as_facts(found: pl.DataFrame, crowding: pl.DataFrame) -> Facts:
-    """Return the rows of `facts_of` and `crowding_of`, collected, as facts."""
+def as_facts(found: pl.DataFrame, heavy: tuple[str, int] | None) -> Facts:
+    """Return the row of `facts_of`, collected, as facts; `heavy` is the id with too many rows."""
     row = found.row(0, named=True)
     counted = {name: int(row[f"rows_{name}"]) for name in rules.NAMES}
     proof = {name: row.get(name) for name in PROOF}
     days, codes = (row["first_day"], row["last_day"]), (row.get("low_currency"), row.get("high_currency"))
-    return Facts(counted, *days, *codes, proof, heavy=heavy_in(crowding.row(0, named=True)))
+    return Facts(counted, *days, *codes, proof, heavy=heavy)

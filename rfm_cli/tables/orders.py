@@ -18,7 +18,7 @@ from rfm_cli.errors import InputError, UsageError
 from rfm_cli.progress import step
 from rfm_cli.tables import columns, ids, money, rules, sources
 from rfm_cli.tables.beliefs import beliefs, corrected, first_beliefs, judged
-from rfm_cli.tables.crowding import crowding_of
+from rfm_cli.tables.crowding import ROWS, heavy_of
 from rfm_cli.tables.facts import as_facts, facts_of
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_file import OrderFile
@@ -91,13 +91,11 @@ def buyers_after(orders: Orders, day: date) -> pl.LazyFrame:
     return accepted(rows(orders)).filter(pl.col("day") > day).select("customer").unique()
 
 
-def collect(
-    orders: Orders, reduce: Callable[[Orders], Reduce], until: date | None = None
-) -> tuple[pl.DataFrame, Facts, Orders]:
+def collect(orders: Orders, reduce: Callable[[Orders], Reduce]) -> tuple[pl.DataFrame, Facts, Orders]:
     """The accepted rows reduced, what the same pass found, and the orders as they turned out to be.
 
-    `reduce` is called with the orders as they are believed to be, since a belief may save work. Rows after `until`
-    (None: no such day) are not looked at for a heavy id.
+    `reduce` is called with the orders as they are believed to be, since a belief may save work. Where it counts the
+    rows of customers (ROWS), the facts name the id that has too many of them, and the answer is without.
     """
 
     answer, facts = pl.DataFrame(), Facts({}, None, None)
@@ -107,9 +105,9 @@ def collect(
         typed = rows(given)
         wanted = reduce(given)(accepted(typed))
         with step("reading orders"):
-            plans = [wanted, facts_of(given, typed), crowding_of(typed, until)]
-            answer, found, crowding = pl.collect_all(plans, engine="streaming")
-        facts = as_facts(found, crowding)
+            answer, found = pl.collect_all([wanted, facts_of(given, typed)], engine="streaming")
+        heavy = heavy_of(answer) if ROWS in answer.columns else None
+        facts, answer = as_facts(found, heavy), answer.drop(ROWS, strict=False)
         return corrected(given, facts)
 
     believed = None

@@ -12,6 +12,8 @@ from rfm_cli.errors import UsageError
 WORDS = ("last", "today", "yesterday")
 EXAMPLES = "2024-12-31, 2024, 2024-Q1, 2024-04, 2024-W05, last, today or yesterday"
 TOO_LONG = "the window reaches back before year 1"
+MOST_DATES = 4_000
+"""Dates of a chain at most, ten years of days: each costs the pass over the orders a little more."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,18 @@ def months_before(day: date, months: int) -> date:
         raise OverflowError(year)
     last = _month_end(year, month + 1)
     return last if day == _month_end(day.year, day.month) else last.replace(day=min(day.day, last.day))
+
+
+def days_before(day: date, days: int) -> date | None:
+    """The date so many days earlier (later, where `days` is negative); None past an end of the calendar.
+
+    >>> days_before(date(2024, 3, 1), 1), days_before(date(1, 1, 1), 1), days_before(date(9999, 12, 31), -1)
+    (datetime.date(2024, 2, 29), None, None)
+    """
+    try:
+        return day - timedelta(days=days)
+    except OverflowError:
+        return None
 
 
 def parse_window(text: str) -> Window:
@@ -87,12 +101,16 @@ def chain(start: date, last: date, step: Window) -> list[date]:
     """The dates from `start` to `last` in equal steps, `last` itself at the end, however short its step.
 
     Months go from a month's last day to last days, and from any other day to that day or the month's last.
+    `UsageError` for more dates than a chain may have.
 
     >>> [str(day) for day in chain(date(2024, 1, 31), date(2024, 4, 15), Window(months=1))]
     ['2024-01-31', '2024-02-29', '2024-03-31', '2024-04-15']
     """
     days, count = [start], 1
     while (day := stepped(start, step, count)) < last:
+        if len(days) == MOST_DATES:
+            why = f"--every: more than {MOST_DATES:,} dates from {start} to {last}"
+            raise UsageError(why, "take a longer step, or dates that are nearer to each other")
         days.append(day)
         count += 1
     return [*days, last]

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from rfm_cli.clock import Window, chain, parse_as_of, parse_window
+from rfm_cli.clock import Window, chain, parse_as_of, parse_window, stepped
 from rfm_cli.errors import UsageError
 
 
@@ -102,6 +102,32 @@ def test_a_window_starts_after_the_same_day_of_an_earlier_month_clamped_to_its_e
 def test_the_windows_of_the_periods_of_a_year_are_the_year(length: Window) -> None:
     ends = chain(date(2023, 12, 31), date(2024, 12, 31), length)
     assert [length.start(end) for end in ends[1:]] == ends[:-1]
+
+
+def test_a_chain_of_dates_ends_where_the_calendar_does() -> None:
+    assert chain(date(9999, 10, 31), date(9999, 12, 31), Window(months=1)) == [
+        date(9999, 10, 31),
+        date(9999, 11, 30),
+        date(9999, 12, 31),
+    ]
+    assert chain(date(9999, 12, 30), date(9999, 12, 31), Window(months=12 * 9999))[1:] == [date(9999, 12, 31)]
+    assert len(chain(date(2024, 1, 1), date(2034, 12, 13), Window(days=1))) == 4_000
+    with pytest.raises(UsageError, match="more than 4,000 dates from 2024-01-01 to 9999-12-31"):
+        chain(date(2024, 1, 1), date(9999, 12, 31), Window(days=1))
+
+
+@pytest.mark.parametrize(
+    ("day", "step", "count", "there"),
+    [
+        (date(1, 1, 1), Window(days=1), -1, date.min),
+        (date(1, 2, 28), Window(months=3), -1, date.min),
+        (date(9999, 12, 31), Window(days=1), 1, date.max),
+        (date(9999, 10, 31), Window(months=3), 1, date.max),
+        (date(9999, 9, 30), Window(months=3), 1, date.max),
+    ],
+)
+def test_a_step_past_the_calendar_ends_at_its_end(day: date, step: Window, count: int, there: date) -> None:
+    assert stepped(day, step, count) == there
 
 
 @pytest.mark.parametrize("window", [Window(months=12), Window(days=400)])

@@ -187,7 +187,7 @@ def question_of(settings: Settings, shop: Shop) -> Question:
 def engagement_of(settings: Settings, day: date | None) -> tuple[int, tuple[str, ...]]:
     """The days over which engagement is counted as of `day`, and the events that count; without a day 0 days."""
     window = parse_window(settings.text("engagement_window") or ENGAGEMENT_WINDOW)
-    days = (day - window.start(day)).days if day else 0
+    days = window.days or (day - window.start(day)).days if day else 0
     return days, _split(settings.texts("engagement_events")) or ENGAGING
 
 

@@ -64,9 +64,11 @@ class Reading:
 
         return self.past(shop, wanted_daily(shop, question, starts, last, ruler=ruler, money=money))
 
-    def watched_past(self, shop: Shop, question: Question, before: date, since: date, last: date) -> Past:
-        """The past that tells who slipped since a day, and on which: steps up to `before` and `since`, then days."""
-        return self.daily_past(shop, question, [before, since], last, ruler=since)
+    def watched_past(self, shop: Shop, question: Question, before: date | None, since: date, last: date) -> Past:
+        """The past that tells who slipped since a day, and on which: steps up to `before` (None: the beginning of the
+        calendar) and `since`, then days."""
+        starts = [day for day in (before, since) if day is not None]
+        return self.daily_past(shop, question, starts, last, ruler=since)
 
     def require_sure(self, watched: pl.DataFrame, since: date, last: date) -> None:
         """Nothing, or `UsageError` where what was read cannot tell on which day some of the watched slipped."""

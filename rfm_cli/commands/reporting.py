@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from rfm_cli import __version__
-from rfm_cli.clock import Window, stepped
+from rfm_cli.clock import Window, days_before, stepped
 from rfm_cli.commands import ask
 from rfm_cli.commands.looking_back import speed_of, watch_of
 from rfm_cli.commands.past import QUARTER, day_of, last_day
@@ -73,8 +73,8 @@ def asked_of(run: Run) -> Asked:
     against = day_of(run, shop, "--against", said) or stepped(day, quarter, -1)
     if against >= day:
         raise UsageError(f"--against {against} is not before {day}", "give an earlier --against or a later --as-of")
-    before = against - (day - against) if said else stepped(against, quarter, -1)
-    return Asked(shop, replace(question, as_of=day), day, against, before)
+    before = days_before(against, (day - against).days) if said else stepped(against, quarter, -1)
+    return Asked(shop, replace(question, as_of=day), day, against, before if before != against else None)
 
 
 def write(run: Run) -> None:

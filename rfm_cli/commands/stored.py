@@ -95,7 +95,7 @@ class StoredReading(Reading):
         """Never: what nobody has stored is not told."""
         raise UsageError("--speed needs the orders: snapshots are of single days", LEAVE_OUT)
 
-    def watched_past(self, shop: Shop, question: Question, before: date, since: date, last: date) -> Past:
+    def watched_past(self, shop: Shop, question: Question, before: date | None, since: date, last: date) -> Past:
         """The same from two snapshots; `UsageError` where money decides segments, or F is of a window."""
         first, later = self._read([since, last])
         if told_by_money("segment", first.told.scheme):

@@ -83,13 +83,15 @@ def _by_arithmetic(past: Past, states: States, start: date) -> bool:
 def recency_levels(cutoffs: Cutoffs) -> list[int]:
     """The days of recency on which the score of R changes, ascending, from 0: the first days of its levels.
 
+    A cutoff of more days than the calendar has is never passed.
+
     >>> from rfm_cli.scores.cutoffs import Bounds, Vip
     >>> from rfm_cli.schemes import Bins
     >>> bounds = Bounds(3, ((3, 30), (2, 90)), "given")
     >>> recency_levels(Cutoffs(Bins(3, 3, 3), {"r": {(): bounds}}, Vip(None, None, 2), None))
     [0, 31, 91]
     """
-    return [0, *sorted(bound + 1 for bound in _bounds(cutoffs, "r") if bound >= 0)]
+    return [0, *sorted(bound + 1 for bound in _bounds(cutoffs, "r") if 0 <= bound < DAYS_APART)]
 
 
 def waits(states: States) -> pl.DataFrame:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 import polars as pl
 
+from rfm_cli.clock import days_before
 from rfm_cli.errors import UsageError
 from rfm_cli.history.dated import Past, StoredDay
 from rfm_cli.pipeline import Question
@@ -123,7 +124,7 @@ def daily_past_of(shop: Shop, first: Snapshot, last: Snapshot) -> Past:
         *nothing,
         pl.lit(0, pl.Int32).alias("frequency"),
         *([pl.col("monetary") - pl.col("monetary_year")] if has_money else []),
-        step=pl.lit(since - timedelta(days=STAKE_DAYS)),
+        step=pl.lit(days_before(since, STAKE_DAYS)),
     )
     last_year = [pl.col("monetary_year").alias("monetary")] if has_money else []
     until_then = then.with_columns(*last_year, step=pl.lit(since))
@@ -136,7 +137,9 @@ def daily_past_of(shop: Shop, first: Snapshot, last: Snapshot) -> Past:
         **({"monetary": pl.col("monetary_now") - pl.col("monetary")} if has_money else {}),
     )
     columns = [*STEP, *(["monetary"] if has_money else [])]
-    found = pl.concat([part.select(columns) for part in (long_ago, until_then, later)])
+    # In the first year of the calendar there is no time before the last 365 days.
+    parts = [until_then, later] if days_before(since, STAKE_DAYS) is None else [long_ago, until_then, later]
+    found = pl.concat([part.select(columns) for part in parts])
     question = replace(question_of(last), cutoffs=first.told.cutoffs.at_scale(scale))
     opened = _at_scale(shop, scale)
     return Past(found, last.told.as_of, opened, last.told.facts, question, remarks=last.told.warnings)

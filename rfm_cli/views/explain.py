@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 import polars as pl
 
+from rfm_cli.clock import days_before
 from rfm_cli.errors import InputError
 from rfm_cli.pipeline import Scored
 from rfm_cli.rollup.read import RollUp, periods_of
@@ -207,8 +207,9 @@ def _ways_down(scored: Scored, state: State, here: str) -> Iterator[Line]:
     for later, there in zip(states, segments_at(scored, states), strict=True):
         if there != here:
             wait = later.recency - state.recency
-            day = f" on {scored.as_of + timedelta(days=wait)}" if scored.as_of else ""
-            yield Line("next", "later", there, f"without a purchase, in {wait:,} day{'s' if wait > 1 else ''}{day}")
+            day = days_before(scored.as_of, -wait) if scored.as_of else None
+            told = f"without a purchase, in {wait:,} day{'s' if wait > 1 else ''}{f' on {day}' if day else ''}"
+            yield Line("next", "later", there, told)
             here, stays = there, False
     if stays:
         yield Line("next", "later", here, "without a purchase, for good")

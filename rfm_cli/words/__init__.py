@@ -127,7 +127,7 @@ class Words:
         >>> words("en").short(date(2024, 3, 1)), words("ru").short(date(2024, 3, 1))
         ('2024-03-01', '01.03.2024')
         """
-        return day.strftime(self.short_day)
+        return day.strftime(self.short_day.replace("%Y", f"{day.year:04}"))  # strftime drops zeros before a year
 
 
 NUMBER = re.compile(r"[+-]?[<>]?[+-]?[\d,]+(\.\d+)?( %)?!?")

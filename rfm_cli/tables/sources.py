@@ -27,6 +27,8 @@ Given = str | pl.LazyFrame | pl.DataFrame
 """What a table can be given as: a path (a glob, a folder, `-`, a URL), or in Python a frame."""
 HEAD = 10_000
 """So many rows are looked at before the first pass; the pass itself proves what they suggested."""
+BLANK = "(blank)"
+"""A column that tells an empty line from a row, while a CSV file is read."""
 SURPLUS = "(too many fields)"
 """A column that only repaired CSV files have: what stood in a row beyond the header's last column."""
 
@@ -246,7 +248,9 @@ def _scan_csv(file: str | bytes, columns: Sequence[str], separator: str, rows: i
         infer_schema=False,
         n_rows=rows,
     )
-    return scanned.filter(~pl.all_horizontal(pl.all().is_null()))
+    # As a column of its own, since of a filter over many columns Polars makes as many filters within its reader.
+    marked = scanned.with_columns(pl.all_horizontal(pl.all().is_null()).alias(BLANK))
+    return marked.filter(~pl.col(BLANK)).drop(BLANK)
 
 
 def as_types(source: Source, types: Mapping[str, pl.DataType]) -> Source:
@@ -274,11 +278,11 @@ def unique_names(header: Sequence[str]) -> list[str]:
     >>> unique_names(["id", "", "id"])
     ['id', 'column 2', 'id (column 3)']
     """
-    names: list[str] = []
+    names: dict[str, None] = {}
     for place, heading in enumerate(header, start=1):
         name = plain_name(heading) or f"column {place}"
-        names.append(name if name not in names else f"{name} (column {place})")
-    return names
+        names[name if name not in names else f"{name} (column {place})"] = None
+    return list(names)
 
 
 def repaired(source: Source) -> Source:

@@ -173,6 +173,15 @@ def test_no_line_end_at_the_end(write: Any) -> None:
     assert rows(write("p.csv", "a,b")) == []
 
 
+def test_wide_files_are_read_by_what_is_needed(write: Any, read: Any) -> None:
+    """A filter over all columns took minutes at this width."""
+    extra = [f"x{place}" for place in range(3_000)]
+    lines = [HEADER.strip() + "," + ",".join(extra)]
+    lines += [f"a,2024-01-01,{row},{',' * 2_999}" for row in range(50)] + ["", f"b,2024-01-02,1{',y' * 3_000}", ""]
+    seen = read(write("o.csv", "\n".join(lines) + "\n"))
+    assert (seen.facts.read, len(seen.minor()), seen.orders.files[0].source.header[-1]) == (51, 51, "x2999")
+
+
 def test_missing_fields_are_empty(write: Any) -> None:
     assert rows(write("o.csv", "a,b,c\n1\n2,x\n")) == [("1", None, None), ("2", "x", None)]
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 import polars as pl
 
+from rfm_cli.environment import limit_met
 from rfm_cli.errors import InputError
 from rfm_cli.memory import out_of_room
 
@@ -29,11 +30,13 @@ def reading(where: str) -> Iterator[None]:
     except pl.exceptions.NoDataError as error:
         raise InputError(f"{where}: the file is empty", "export it again, with its header") from error
     except pl.exceptions.PolarsError as error:
-        raise _translated(where, str(error)) from error
+        raise limit_met(error) or _translated(where, str(error)) from error
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise InputError(f"{where}: the packed file is cut short or damaged", "copy or export it again") from error
     except OSError as error:
-        raise InputError(f"{where}: {error.strerror or error}", "check the file and its permissions") from error
+        raise limit_met(error) or InputError(
+            f"{where}: {error.strerror or error}", "check the file and its permissions"
+        ) from error
 
 
 def _translated(where: str, text: str) -> Exception:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import errno
 import gc
 import os
 import sys
@@ -14,6 +15,8 @@ from rfm_cli.commands.listed import COMMANDS, command_called
 from rfm_cli.errors import OutputError, RfmError, UsageError, nearest
 
 INTERRUPTED, READER_GONE = 130, 141
+UNWRITABLE = (errno.EBADF, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+"""What the system says without a name when help or a script cannot be written, which goes to standard output."""
 
 ALLOCATED = 100_000
 """So many new objects make Python look for garbage. Its own 700 are soon reached by imports, which leave none: a score
@@ -56,7 +59,10 @@ def _complete(ctx: click.Context, param: click.Parameter, shell: str | None) -> 
     if param.name == "show_completion":
         click.echo(text, nl=False)
     else:
-        click.echo(f"rfm: {completion.install(text, shell)}: open a new shell to use it", err=True)
+        from rfm_cli.notes import note
+        from rfm_cli.out.narrate import Narrator
+
+        Narrator().say([note(f"{completion.install(text, shell)}: open a new shell to use it")])
     ctx.exit()
 
 
@@ -86,7 +92,9 @@ def _shell(name: str, help: str) -> click.Option:
 def rfm(ctx: click.Context) -> None:
     """RFM and customer-segment analytics: who is new, active, slipping and gone, and what they are worth."""
     if ctx.invoked_subcommand is None:
-        click.echo(ctx.get_help(), err=True)
+        from rfm_cli.out.narrate import help_text
+
+        help_text(ctx.get_help())
         ctx.exit(UsageError.exit_code)
 
 
@@ -105,17 +113,18 @@ def main() -> None:
             code = _run()
         except KeyboardInterrupt:  # Polars and Python may each raise one for the same Ctrl-C
             code = INTERRUPTED
-    _give_up_on_stdout()
+    _give_up_on_streams()
     sys.exit(code)
 
 
-def _give_up_on_stdout() -> None:
-    """Nothing: what still cannot be written is not tried again when Python ends, which would change the exit code."""
-    try:
-        if sys.stdout:
-            sys.stdout.flush()
-    except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def _give_up_on_streams() -> None:
+    """Do not try again, when Python ends, to write what cannot be written: that would change the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if stream:
+                stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _run() -> int:
@@ -151,11 +160,11 @@ def _answer() -> int:
 
 def _failed(error: BaseException) -> int:
     """The exit code of an error, told in one or two lines: ours, what Click or the system says, or a bug."""
-    from rfm_cli.out.narrate import fail
+    from rfm_cli.out.narrate import fail, trace
 
     ours = _translated(error)
     if ours is None and os.environ.get("RFM_DEBUG"):
-        raise error
+        trace(error)
     told = ours or RfmError(
         f"a bug in rfm: {type(error).__name__}: {error}", "please report it; RFM_DEBUG=1 shows where it happened"
     )
@@ -169,9 +178,13 @@ def _translated(error: BaseException) -> RfmError | None:
         return error
     if isinstance(error, click.UsageError):
         return UsageError(error.format_message(), f"see {error.ctx.command_path if error.ctx else 'rfm'} --help")
+    from rfm_cli.environment import limit_met
+
+    if limit := limit_met(error):
+        return limit
     if isinstance(error, OSError):
-        where = f"{error.filename}: " if error.filename else ""
-        return OutputError(f"{where}{error.strerror or error}")
+        where = error.filename or ("cannot write standard output" if error.errno in UNWRITABLE else "")
+        return OutputError(f"{where}: {error.strerror or error}" if where else str(error.strerror or error))
     from rfm_cli.memory import out_of_room
     from rfm_cli.tables.money import too_large
     from rfm_cli.tables.trouble import too_many_rows

@@ -3,30 +3,40 @@
 from __future__ import annotations
 
 import os
+import sys
+
+LEAST_FILES = 16
+"""So many files a process must be allowed to have open, for Python to find its modules and Polars its input."""
 
 
 def main() -> None:
     """Run the command line."""
+    if 0 <= os.sysconf("SC_OPEN_MAX") < LEAST_FILES:
+        os.write(2, b"rfm: error: too few open files allowed\nrfm: hint: raise the limit, for example ulimit -n 1024\n")
+        sys.exit(2)
+    # Read by numpy when it is imported; its linear algebra, which nothing here uses, would start threads.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
+        _occupy_standard_descriptors()
         from rfm_cli import stopping
 
         stopping.heed()
     except KeyboardInterrupt:  # before there was a handler
         os._exit(130)
-    _occupy_standard_descriptors()
     from rfm_cli.cli import main as run
 
     run()
 
 
 def _occupy_standard_descriptors() -> None:
-    """Open the null device in place of each standard descriptor that is closed.
+    """Open the null device in place of each standard descriptor that is closed, so that using it is still an error.
 
-    Else the next file would take its number, and what a library tells the user would land in that file. Python has
-    looked before: its `sys.stdout` is None, by which we know that nobody reads.
+    Else the next file would take its number, and what a library tells the user would land in that file.
     """
-    for number in (0, 1, 2):
+    for number, wrong_way in ((0, os.O_WRONLY), (1, os.O_RDONLY), (2, os.O_RDONLY)):
         try:
             os.fstat(number)
         except OSError:
-            os.open(os.devnull, os.O_RDWR)
+            os.open(os.devnull, wrong_way)
+    if sys.stdout is None:  # Python saw that it was closed, and Click would take that for nothing to write
+        sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115 - a descriptor

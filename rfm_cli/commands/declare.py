@@ -7,11 +7,13 @@ that happens before a file is opened.
 from __future__ import annotations
 
 import inspect
+import os
 from collections.abc import Callable, Sequence
 from typing import Annotated, get_args, get_origin, get_type_hints
 
 import click
 
+from rfm_cli import environment
 from rfm_cli.commands.help import ToldArgument, ToldOption, write_groups
 from rfm_cli.options import Argument, Option
 
@@ -38,7 +40,8 @@ class Command(click.Command):
             raise
 
     def invoke(self, ctx: click.Context) -> None:
-        """Nothing: the function does its work."""
+        """Call the function; `UsageError` before that where the system or its variables do not let Polars run."""
+        environment.check(os.environ)
         assert self.callback is not None
         self.callback(ctx, **{name: ctx.params[name] for name in self.own})
 

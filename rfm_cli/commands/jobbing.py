@@ -31,6 +31,7 @@ from rfm_cli.notes import WARNINGS, note
 from rfm_cli.pipeline import Scored, counts
 from rfm_cli.plausibility.rulers import on_rules
 from rfm_cli.progress import step
+from rfm_cli.secrets import masked
 from rfm_cli.segments import in_rank_order
 from rfm_cli.shop import Shop
 from rfm_cli.snapshots.store import days_in, place_of
@@ -337,10 +338,10 @@ def show_plan(asked: Asked, inputs: Sequence[str]) -> None:
     click.echo(f"{asked.job.name}: as of {day}, in {plain(str(asked.job.folder))}")
     for path in inputs:
         size = "" if is_url(path) else f"  {Path(path).stat().st_size:,} bytes"
-        click.echo(f"read   {plain(path)}{size}")
+        click.echo(f"read   {plain(masked(path))}{size}")
     for task in asked.tasks(day):
         for file in task.files.values():
-            click.echo(f"write  {plain(file)}  ({plain(task.output.text)})")
+            click.echo(f"write  {plain(file)}  ({plain(masked(task.output.text))})")
     if asked.job.snapshot and not asked.only:
         place = place_of(store_of(asked.run), asked.day) if asked.day else f"{store_of(asked.run)} ({LAST})"
         click.echo(f"write  {plain(str(place))}  (snapshot)")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from rfm_cli import __version__
 from rfm_cli.fingerprints import Fingerprint
+from rfm_cli.secrets import masked, masked_data
 
 NAME = "manifest.json"
 MOMENTS = ".inputs.json"
@@ -55,14 +56,15 @@ class Manifest:
             "rfm": __version__,
             "job": self.job,
             "asked_for": self.asked_for,
-            "options": self.options,
-            "inputs": inputs,
+            "options": masked_data(self.options),
+            "inputs": masked_data(inputs),
         }
 
     def to_text(self) -> str:
         """The file."""
         outputs = [
-            {"path": one.path, "command": one.command, "rows": one.rows, "sha256": one.sha256} for one in self.outputs
+            {"path": one.path, "command": masked(one.command), "rows": one.rows, "sha256": one.sha256}
+            for one in self.outputs
         ]
         found = {
             "rows": self.rows,
@@ -82,7 +84,7 @@ def _told(file: Fingerprint) -> dict[str, object]:
 
 def moments(inputs: Sequence[Fingerprint]) -> str:
     """The file of the moments of the last changes."""
-    return json.dumps({one.path: one.mtime_ns for one in inputs}, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps({masked(one.path): one.mtime_ns for one in inputs}, indent=2, ensure_ascii=False) + "\n"
 
 
 def same_as(folder: Path, made: Manifest) -> bool:
@@ -94,7 +96,7 @@ def same_as(folder: Path, made: Manifest) -> bool:
             return False
         if any(one.sha256 is None for one in made.inputs):
             kept = json.loads((folder / MOMENTS).read_text(encoding="utf-8"))
-            if kept != {one.path: one.mtime_ns for one in made.inputs}:
+            if kept != {masked(one.path): one.mtime_ns for one in made.inputs}:
                 return False
         return all(digest_of(folder / one["path"]) == one["sha256"] for one in told["outputs"])
     except (OSError, ValueError, KeyError, TypeError):

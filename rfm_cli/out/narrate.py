@@ -5,17 +5,22 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import re
 import sys
 import textwrap
+import traceback
 from collections.abc import Callable, Container, Iterable, Iterator
 from copy import copy
 
 from rfm_cli.errors import CheckFailed, RfmError
 from rfm_cli.notes import Note, as_known
 from rfm_cli.out.text import plain
+from rfm_cli.secrets import masked
 
 NARROWEST = 20
 """On less room than this nothing is gained by breaking lines."""
+LONGEST_WORD, LONGEST = 300, 2_000
+"""More characters of a word, or of a message, are cut: nobody reads them, and a log keeps them all."""
 
 
 class Narrator:
@@ -90,10 +95,25 @@ def fail(error: RfmError) -> None:
         _line("hint: " + error.hint)
 
 
+def trace(error: BaseException) -> None:
+    """Write where an error happened to stderr, for those who mend it."""
+    _write(masked("".join(traceback.format_exception(error))))
+
+
+def help_text(text: str) -> None:
+    """Write help that was not asked for to stderr."""
+    _write(f"{text}\n")
+
+
 def _line(text: str) -> None:
-    """Nothing: one prefixed line on stderr. A stderr that is closed or full costs the line, not the run."""
+    """Write one prefixed line to stderr."""
+    _write(f"{_wrapped(f'rfm: {shortened(plain(masked(text)))}')}\n")
+
+
+def _write(text: str) -> None:
+    """Write to stderr. A stderr that is closed or full costs the line, not the run."""
     encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
-    data = f"{_wrapped(f'rfm: {plain(text)}')}\n".encode(encoding, "backslashreplace")
+    data = text.encode(encoding, "backslashreplace")
     with contextlib.suppress(OSError, ValueError, AttributeError):
         try:
             fd = sys.stderr.fileno()
@@ -104,6 +124,26 @@ def _line(text: str) -> None:
         sys.stderr.flush()
         while data:
             data = data[os.write(fd, data) :]
+
+
+def shortened(text: str) -> str:
+    """A message with its very long words, and all of it if need be, cut in their midst.
+
+    >>> shortened("x" * 5000 + ": no such day") == "x" * 200 + "…" + "x" * 98 + ":" + " no such day"
+    True
+    """
+    if len(text) <= LONGEST_WORD:
+        return text
+    words = re.sub(rf"\S{{{LONGEST_WORD + 1},}}", lambda word: _cut(word[0], LONGEST_WORD), text)
+    return _cut(words, LONGEST)
+
+
+def _cut(text: str, room: int) -> str:
+    """The text, or its first two thirds and its last third of so many characters."""
+    if len(text) <= room:
+        return text
+    end = room // 3
+    return f"{text[: room - end]}…{text[-end + 1 :]}"
 
 
 def _wrapped(text: str) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from rfm_cli.out.columns import wide
 from rfm_cli.out.text import plain
+from rfm_cli.secrets import masked
 
 PATIENCE = 1.0
 """Seconds before anything is shown: what is quicker needs no line."""
@@ -121,7 +122,8 @@ class Bar:
             self._shown = now
             if now - self._began < PATIENCE or not self._steps or self._over.is_set():
                 return
-            line = " · ".join([*(plain(step.name) for step in self._steps[:-1]), plain(told(self._steps[-1], now))])
+            shown = [*(step.name for step in self._steps[:-1]), told(self._steps[-1], now)]
+            line = " · ".join(plain(masked(one)) for one in shown)
             room = max(self._width() - 1, 10)
             while wide(line) > room:
                 line = line[:-1]

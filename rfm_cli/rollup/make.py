@@ -18,6 +18,7 @@ from rfm_cli.rollup.parts import write_whole
 from rfm_cli.rollup.periods import Periods, Purchases
 from rfm_cli.rollup.recent import recent_of, write_recent
 from rfm_cli.rollup.rows import write_rows
+from rfm_cli.secrets import masked
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables import rules
 from rfm_cli.tables.order_model import Facts, Orders
@@ -112,7 +113,7 @@ def currency_of(orders: Orders, facts: Facts) -> str | None:
 def _fingerprint(name: str, laid: Path | None) -> Input:
     path = Path(name) if Path(name).is_file() else laid
     if path is None:
-        return Input(PurePath(name).name)
+        return Input(masked(PurePath(name).name))
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     return Input(PurePath(name).name, path.stat().st_size, digest)

@@ -96,6 +96,8 @@ def _needs_no_change(file: Path, encoding: str) -> bool:
 
 def _streamed(path: str) -> Spool:
     """What comes through standard input or a pipe, as it comes."""
+    if path == "-" and sys.stdin is None:
+        raise InputError("standard input is closed", "give a file, or send one into it: rfm score - < orders.csv")
     spool = Spool("stdin" if path == "-" else "pipe")
     opened = nullcontext(sys.stdin.buffer) if path == "-" else Path(path).open("rb")  # noqa: SIM115 - closed below
     with opened as stream, spool.path.open("wb") as copy:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 import polars as pl
 
+from rfm_cli.environment import limit_met
 from rfm_cli.errors import InputError
 from rfm_cli.memory import out_of_room
 from rfm_cli.tables.packed import is_damage
@@ -34,7 +35,7 @@ def reading(where: str) -> Iterator[None]:
     except pl.exceptions.NoDataError as error:
         raise InputError(f"{where}: the file is empty", "export it again, with its header") from error
     except pl.exceptions.PolarsError as error:
-        raise _translated(where, str(error)) from error
+        raise limit_met(error) or _translated(where, str(error)) from error
     except (EOFError, zlib.error) as error:
         raise InputError(f"{where}: {CUT_SHORT}", "copy or export it again") from error
     except pl.exceptions.PanicException as error:  # which is no Exception: Polars ends some counts in a panic
@@ -44,7 +45,9 @@ def reading(where: str) -> Iterator[None]:
     except OSError as error:
         if is_damage(error):
             raise InputError(f"{where}: {CUT_SHORT}", "copy or export it again") from error
-        raise InputError(f"{where}: {error.strerror or error}", "check the file and its permissions") from error
+        raise limit_met(error) or InputError(
+            f"{where}: {error.strerror or error}", "check the file and its permissions"
+        ) from error
 
 
 def too_many_rows(told: str, where: str = "these tables") -> InputError | None:

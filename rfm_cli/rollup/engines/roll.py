@@ -24,6 +24,7 @@ from rfm_cli.rollup.make import Rolled
 from rfm_cli.rollup.manifest import Input, Manifest
 from rfm_cli.rollup.periods import Periods, Purchases
 from rfm_cli.rollup.recent import keep_from, raw
+from rfm_cli.secrets import masked
 from rfm_cli.tables import rules
 from rfm_cli.tables.options import ReadOptions
 
@@ -181,6 +182,6 @@ def _manifest(given: Counted, free_orders: dict[date, int]) -> Manifest:
         free_orders=free_orders,
         order_ids="order" in given.accepted.collect_schema().names(),
         whole_ids=given.accepted.collect_schema()["customer"] == nw.Int64,
-        inputs=tuple(Input(PurePosixPath(path).name) for path in task.paths),
+        inputs=tuple(Input(masked(PurePosixPath(path).name)) for path in task.paths),
         engine=task.engine.name,
     )

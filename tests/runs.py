@@ -23,11 +23,12 @@ SECONDS = 300
 
 
 class Wish(NamedTuple):
-    """A run that is asked for: its arguments, its folder, and what it finds on standard input."""
+    """A run that is asked for: its arguments, its folder, what it finds on standard input, and variables of its own."""
 
     args: tuple[str, ...]
     folder: str
     stdin: str | None = None
+    env: Mapping[str, str] | None = None
 
 
 class Ended(NamedTuple):
@@ -84,7 +85,8 @@ def _serve(plan: str, told: str, said: str) -> None:
 
     environment = dict(os.environ)
     with Path(told).open("w") as file:
-        for args, folder, stdin in given["wishes"]:
+        for args, folder, stdin, env in given["wishes"]:
+            os.environ.update(env or {})
             ended = _one(main, args, folder, stdin, said)
             file.write(json.dumps(ended) + "\n")
             file.flush()

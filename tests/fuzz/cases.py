@@ -115,7 +115,8 @@ def _of_cutoffs(draw: Random, place: Path) -> Case:
 def _of_options(draw: Random, place: Path) -> Case:
     """An input about the command line."""
     _usual(place)
-    return Case("options", Wish(options.arguments(draw), str(place), stdin=ORDERS), None, ("*",))
+    wish = Wish(options.arguments(draw), str(place), ORDERS, options.variables(draw))
+    return Case("options", wish, None, ("*",))
 
 
 KINDS: dict[str, Callable[[Random, Path], Case]] = {

@@ -7,6 +7,7 @@ from random import Random
 import click
 
 from rfm_cli.commands.listed import COMMANDS, command_called
+from rfm_cli.config import SETTINGS
 from tests.fuzz import texts
 
 FIT: dict[str, list[str]] = {
@@ -123,10 +124,20 @@ def arguments(draw: Random) -> tuple[str, ...]:
     return tuple(words)
 
 
+def variables(draw: Random) -> dict[str, str]:
+    """Some variables in place of options, by the names of the settings."""
+    chosen = draw.sample([name for name in SETTINGS if f"--{name}" not in HELD], draw.choice([0, 0, 0, 1, 2]))
+    return {f"RFM_{name.upper()}": _value(draw, f"--{name.replace('_', '-')}") for name in chosen}
+
+
 def _option(draw: Random, option: click.Option) -> list[str]:
     name = option.opts[-1]
     if option.is_flag:
         return [draw.choice([*option.opts, *option.secondary_opts])]
+    return [name, _value(draw, name)]
+
+
+def _value(draw: Random, name: str) -> str:
+    """A value for an option, which fits it or not."""
     fitting = FIT.get(name, ["x"])
-    value = draw.choice(fitting) if name in HELD or draw.random() < 0.85 else draw.choice(HOSTILE)
-    return [name, value]
+    return draw.choice(fitting) if name in HELD or draw.random() < 0.85 else draw.choice(HOSTILE)

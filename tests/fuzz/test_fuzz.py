@@ -58,7 +58,9 @@ def test_inputs_met_by_a_process_of_their_own(seed: int, tmp_path: Path, rfm: Ru
     one = case(seed + seed // ALONE, tmp_path)  # each of another kind
     root = Path(one.wish.folder).parents[1]
     before, stdin = files_in(root), (one.wish.stdin or "").encode()
-    done = rfm(*one.wish.args, cwd=Path(one.wish.folder), env={"HOME": str(tmp_path)}, stdin=stdin)
+    done = rfm(
+        *one.wish.args, cwd=Path(one.wish.folder), env={**(one.wish.env or {}), "HOME": str(tmp_path)}, stdin=stdin
+    )
     ended = Ended(done.returncode, done.stdout, done.stderr.decode("utf-8", "backslashreplace"))
     assert judged(one, ended, before, root) == []
 

@@ -11,6 +11,7 @@ import textwrap
 import traceback
 from collections.abc import Callable, Container, Iterable, Iterator
 from copy import copy
+from dataclasses import replace
 
 from rfm_cli.errors import CheckFailed, RfmError
 from rfm_cli.notes import Note, as_known
@@ -66,7 +67,7 @@ class Narrator:
     def say(self, notes: Iterable[Note]) -> None:
         """Print each note that is new to stderr, unless the run is quiet."""
         for given in notes:
-            one = as_known(given, self._known)
+            one = as_known(replace(given, text=masked(given.text)), self._known)  # a manifest repeats it
             self._said[one] = None
             if one in self._printed:
                 continue

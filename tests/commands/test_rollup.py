@@ -457,3 +457,13 @@ def test_today_is_that_of_the_zone_of_the_roll_up(tmp_path: Path, here: Here) ->
     shown = json.loads(ended.out)["meta"]["as_of"]
     assert shown in {str((datetime.now(ZoneInfo(zone)) - timedelta(minutes=ago)).date()) for ago in (0, 5)}
     assert shown != str(datetime.now(UTC).date()) or datetime.now(UTC).hour != hour
+
+
+def test_currencies_of_orders_without_amounts_play_no_part(here: Here, tmp_path: Path) -> None:
+    head = "customer_id,ordered_at,currency\n"
+    (tmp_path / "o.csv").write_text(head + "a,2024-01-01,EUR\nb,2024-01-02,USD\n")
+    (tmp_path / "n.csv").write_text(head + "a,2024-01-03,GBP\n")
+    assert here("rollup", tmp_path / "o.csv", tmp_path / "out", "-q") == (0, b"", "")
+    assert here("rollup", tmp_path / "out", "--add", tmp_path / "n.csv", "-q") == (0, b"", "")
+    of_rollup = here("score", tmp_path / "out", "--format", "json", "-q")
+    assert of_rollup == here("score", tmp_path / "o.csv", tmp_path / "n.csv", "--format", "json", "-q")

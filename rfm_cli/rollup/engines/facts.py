@@ -48,9 +48,9 @@ def found(rows: Rows, options: ReadOptions, where: str) -> Found:
     facts = Facts(counts, row["first_day"], row["last_day"], row.get("low_currency"), row.get("high_currency"))
     if not facts.accepted:
         raise InputError(f"{where}: no order accepted of {facts.read:,} rows{_why(facts)}", "see what the table holds")
-    _refuse_currencies(facts, options, where)
-    if "value" not in names:
+    if "value" not in names:  # nothing is added up, whatever the currencies
         return Found(facts, None, None, may_be_free=False)
+    _refuse_currencies(facts, options, where)
     scale = next((decimals for decimals in range(money.MOST_DECIMALS) if not row[f"misses_{decimals}"]), None)
     scale = money.MOST_DECIMALS if scale is None else scale
     unit = 10.0**scale

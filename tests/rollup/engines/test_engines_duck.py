@@ -184,3 +184,10 @@ def test_a_damaged_file(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-100])
     with pytest.raises(InputError, match="DuckDB: "):
         by_engine(DUCKDB, [path], ReadOptions())
+
+
+def test_currencies_of_orders_without_amounts_play_no_part(tmp_path: Path) -> None:
+    path = str(tmp_path / "orders.parquet")
+    frame = table(ROWS, Types()).drop("amount").with_columns(currency=pl.Series(["EUR", "USD", None] * 8))
+    frame.write_parquet(path)
+    assert by_engine(DUCKDB, [path], ReadOptions()).scale is None

@@ -108,7 +108,7 @@ def history_of(run: Run, result: Scored) -> pl.DataFrame:
 
 
 def say_of(run: Run, past: Past, last: Stand, first: Stand) -> Scored:
-    """The customers of the `last` stand at its date, with VIP marks but no scores; the remarks of the run are said.
+    """Return the customers of the `last` stand at its date, with VIP marks but no scores; say the remarks of the run.
 
     The remarks are of the whole past.
     """
@@ -142,7 +142,7 @@ def say_of(run: Run, past: Past, last: Stand, first: Stand) -> Scored:
 
 
 def _buyers(past: Past) -> pl.DataFrame:
-    """Who has bought by the last day of the past, as measures name them: customer, recency_days."""
+    """Find those who have bought by the last day of the past, as measures name them: customer, recency_days."""
     import polars as pl
 
     bought = past.steps.drop_nulls("last_order").group_by("customer").agg(pl.col("last_order").max())

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING
 
 import polars as pl
 
+from rfm_cli.clock import shifted
 from rfm_cli.history.dated import Past
 from rfm_cli.history.moves import Stand, stands
 from rfm_cli.history.spells import spells, stays
@@ -36,7 +37,7 @@ class Told:
 
 def watch_of(reading: Reading, shop: Shop, question: Question, since: date, last: date) -> Told:
     """VIPs and customers of the best segment at `since` who are below their own rank of then, by the ruler of then."""
-    before = since - timedelta(days=watch_view.STAKE_DAYS)
+    before = shifted(since, -watch_view.STAKE_DAYS)
     past = reading.watched_past(shop, question, before, since, last)
     (then,) = stands(past, [since], "segment")
     marked = with_vip(then.customers, then.states.cutoffs)
@@ -57,7 +58,7 @@ def speed_of(
     """How fast each move is made, from the spells entered between two dates, by the ruler of the first."""
     first, last = between
     # The cutoffs are of that day, and may need its money.
-    starts = [first - timedelta(days=1), first]
+    starts = sorted({shifted(first, -1), first})
     money = told_by_money(by, question.scheme)
     past = reading.daily_past(shop, question, starts, last, ruler=first, money=money)
     (ruler,) = stands(past, [first], by)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 import polars as pl
 
+from rfm_cli.clock import shifted
 from rfm_cli.commands import ask
 from rfm_cli.commands.inputs import inputs_of
 from rfm_cli.commands.lists import limit_of
@@ -69,7 +70,7 @@ def _past(reading: Reading, shop: Shop, question: Question) -> Past:
     day = question.as_of
     if day is None or question.window is not None:
         raise UsageError("no year to tell apart")
-    ends = (day - timedelta(days=STAKE_DAYS), day)
+    ends = tuple(sorted({shifted(day, -STAKE_DAYS), day}))
     if shop.rollup:
         from rfm_cli.rollup.read import require_dates
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 
 import polars as pl
 
+from rfm_cli.clock import shifted
 from rfm_cli.commands.ask import is_given, share_of
 from rfm_cli.commands.lists import deliver_list, limit_of
 from rfm_cli.commands.looking_back import watch_of
@@ -85,7 +85,7 @@ def watch(run: Run) -> None:
     """VIPs and customers of the best segment at a date who are below their own rank of then."""
     shop, question = asked_shop(run)
     last = day_of(run, shop, "--as-of", run.settings.text("as_of")) or last_day(shop)
-    since = day_of(run, shop, "--since", run.text("since")) or last - timedelta(days=WATCH_DAYS)
+    since = day_of(run, shop, "--since", run.text("since")) or shifted(last, -WATCH_DAYS)
     if since >= last:
         raise UsageError(f"--since {since} is not before {last}", "give an earlier --since")
     found = watch_of(run.reading, shop, question, since, last)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from rfm_cli import __version__
+from rfm_cli.clock import shifted
 from rfm_cli.errors import InputError
 from rfm_cli.rollup.periods import GRAINS, Periods, Purchases
 from rfm_cli.tables import rules
@@ -62,12 +63,12 @@ class Manifest:
     @property
     def watermark(self) -> date:
         """The day before which nothing is added any more."""
-        return self.last_day - timedelta(days=OPEN_DAYS)
+        return shifted(self.last_day, -OPEN_DAYS)
 
     @property
     def settled(self) -> date:
         """The last day of the last month that nothing changes any more."""
-        return self.watermark.replace(day=1) - timedelta(days=1)
+        return shifted(self.watermark.replace(day=1), -1)
 
     def facts(self) -> Facts:
         """What a pass over the orders would have found."""

@@ -9,11 +9,12 @@ needed. The period that holds the watermark is kept as it was up to the watermar
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 import polars as pl
 
+from rfm_cli.clock import shifted
 from rfm_cli.rollup import parts
 from rfm_cli.rollup.manifest import OPEN_DAYS
 from rfm_cli.rollup.store import RECENT
@@ -47,7 +48,7 @@ def together(kept: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
 
 def keep_from(last: date) -> date:
     """The day from which orders are kept that have a row on it or later."""
-    return last - timedelta(days=2 * OPEN_DAYS)
+    return shifted(last, -2 * OPEN_DAYS)
 
 
 def recent_of(rows: pl.LazyFrame, last: date, *, each_row_an_order: bool = False) -> pl.DataFrame:

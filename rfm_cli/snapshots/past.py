@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 import polars as pl
 
+from rfm_cli.clock import shifted
 from rfm_cli.errors import UsageError
 from rfm_cli.history.dated import Past, StoredDay
 from rfm_cli.pipeline import Question
@@ -121,7 +122,7 @@ def daily_past_of(shop: Shop, first: Snapshot, last: Snapshot) -> Past:
         *nothing,
         pl.lit(0, pl.Int32).alias("frequency"),
         *([pl.col("monetary") - pl.col("monetary_year")] if has_money else []),
-        step=pl.lit(since - timedelta(days=STAKE_DAYS)),
+        step=pl.lit(shifted(since, -STAKE_DAYS)),
     )
     last_year = [pl.col("monetary_year").alias("monetary")] if has_money else []
     until_then = then.with_columns(*last_year, step=pl.lit(since))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date
 from typing import Any
 
 import polars as pl
 
+from rfm_cli.clock import shifted
 from rfm_cli.errors import InputError
 from rfm_cli.pipeline import Scored
 from rfm_cli.rollup.read import RollUp, periods_of
@@ -207,7 +208,8 @@ def _ways_down(scored: Scored, state: State, here: str) -> Iterator[Line]:
     for later, there in zip(states, segments_at(scored, states), strict=True):
         if there != here:
             wait = later.recency - state.recency
-            day = f" on {scored.as_of + timedelta(days=wait)}" if scored.as_of else ""
+            then = shifted(scored.as_of, wait) if scored.as_of else date.max
+            day = f" on {then}" if then < date.max else ""  # which may lie beyond the calendar
             yield Line("next", "later", there, f"without a purchase, in {wait:,} day{'s' if wait > 1 else ''}{day}")
             here, stays = there, False
     if stays:

@@ -17,8 +17,7 @@ FAST = "import rfm_cli.pipeline as p; p.LARGE = p.LARGE_REFUNDED = 0"
 """What makes the ways of large files those of all files."""
 PLAIN = [
     (Form("parquet", 10, shuffle=1), 8, ""),
-    (Form("ndjson", 3, shuffle=2), 2, FAST),
-    (Form("arrow", 2, shuffle=3), 1, FAST),
+    (Form("ndjson", 3, shuffle=2, beside="arrow"), 2, FAST),
 ]
 SLOW = [
     (Form(form, 1 + (3 * place + 5 * at) % 10, shuffle=10 * place + at), threads, FAST if (place + at) % 2 else "")

@@ -38,18 +38,6 @@ class Window:
             raise UsageError(TOO_LONG) from error
 
 
-def shifted(day: date, days: int) -> date:
-    """Return the day that many days later, or earlier; the calendar's own first or last day where it has no such day.
-
-    >>> shifted(date(1, 1, 5), -365), shifted(date(2024, 2, 28), 1)
-    (datetime.date(1, 1, 1), datetime.date(2024, 2, 29))
-    """
-    try:
-        return day + timedelta(days=days)
-    except OverflowError:
-        return date.max if days > 0 else date.min
-
-
 def months_before(day: date, months: int) -> date:
     """Return the same day of an earlier month; its last day where there is no such day, or where `day` is a last one.
 

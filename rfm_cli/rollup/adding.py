@@ -9,7 +9,6 @@ from pathlib import Path
 
 import polars as pl
 
-from rfm_cli.clock import shifted
 from rfm_cli.errors import InputError
 from rfm_cli.progress import step
 from rfm_cli.rollup import state, store
@@ -156,7 +155,7 @@ def _touched(rows: pl.DataFrame, new: pl.DataFrame, old: Manifest, manifest: Man
     All of their rows since then are kept: no month is longer than the days for which late rows are waited for.
     """
     own = as_rows(of_customers(rows, together(rows.clear(), new)), manifest.scale)
-    since = shifted(old.settled, 1)
+    since = old.settled + timedelta(days=1)
     return counts_of(own, old.periods, old.purchases, since=since).collect(engine="streaming")
 
 

@@ -7,7 +7,6 @@ with the scores that it holds within. Money is written as text in its own unit, 
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
@@ -18,6 +17,7 @@ from rfm_cli.errors import InputError, UsageError, did_you_mean
 from rfm_cli.schemes import AXES, Axis, Bins
 from rfm_cli.scores.cutoffs import DEFAULT_MIN_ORDERS, Bounds, Cutoffs, Group, Vip
 from rfm_cli.scores.fit import whole_units
+from rfm_cli.toml_text import NotTomlError, parse
 
 KEYS = ("bins", "as_of", "scheme", "r", "f", "m", "vip")
 BOUND_KEY = {"r": "upto", "f": "from", "m": "from"}
@@ -63,10 +63,10 @@ def load(path: str, scale: int | None) -> Cutoffs:
     """The cutoffs in a file, for money of `scale` decimals; `InputError` if unreadable, `UsageError` if not cutoffs."""
     try:
         with Path(path).open("rb") as file:
-            data = tomllib.load(file)
+            data = parse(file.read())
     except OSError as error:
         raise InputError(f"{path}: {error.strerror}", "save cutoffs with --save-cuts FILE") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except NotTomlError as error:
         hint = "--cuts takes cutoffs such as r=30,90,180,365, or a file that --save-cuts wrote"
         raise UsageError(f"{path}: not TOML: {error}", hint) from error
     return _read(data, path, scale)
@@ -75,8 +75,8 @@ def load(path: str, scale: int | None) -> Cutoffs:
 def from_text(text: str, where: str, scale: int | None) -> Cutoffs:
     """The cutoffs that `to_text` wrote, with the same errors; `where` says where the text stands."""
     try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        data = parse(text)
+    except NotTomlError as error:
         raise UsageError(f"{where}: not TOML: {error}") from error
     return _read(data, where, scale)
 

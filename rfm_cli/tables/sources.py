@@ -17,6 +17,7 @@ from pathlib import Path
 import polars as pl
 
 from rfm_cli.errors import InputError, UsageError
+from rfm_cli.printable import printable
 from rfm_cli.tables import spool, text
 from rfm_cli.tables.kinds import SUFFIXES, Kind, suffix_of
 from rfm_cli.tables.options import ReadOptions
@@ -149,7 +150,7 @@ def open_source(path: str, options: ReadOptions) -> Source:
             return _open(path, path, SUFFIXES[suffix_of(path) or ".parquet"], options, None)
         spooled = spool.lay_down(path, options.encoding)
         local = spooled.path if spooled else Path(path)
-        name = "standard input" if path == "-" else path
+        name = "standard input" if path == "-" else printable(path)
         return _open(name, str(local), _kind(local, path), options, spooled)
 
 

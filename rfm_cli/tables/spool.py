@@ -19,6 +19,7 @@ from typing import BinaryIO, TextIO, cast
 
 from rfm_cli import stopping
 from rfm_cli.errors import InputError, UsageError
+from rfm_cli.printable import is_utf8
 from rfm_cli.tables import text
 
 UTF8 = ("utf-8", "ascii")
@@ -49,7 +50,16 @@ def lay_down(path: str, encoding: str) -> Spool | None:
     if path == "-" or not file.is_file():
         laid = _streamed(path)
         return laid if _needs_no_change(laid.path, name) else _translated(laid.path, name, path)
-    return None if _needs_no_change(file, name) else _translated(file, name, path)
+    if not _needs_no_change(file, name):
+        return _translated(file, name, path)
+    return None if is_utf8(path) else _named_anew(file)
+
+
+def _named_anew(file: Path) -> Spool:
+    """A link of a plain name to a file whose own is not UTF-8, which Polars cannot open."""
+    spool = Spool("link")
+    spool.path.symlink_to(file.absolute())
+    return spool
 
 
 def _needs_no_change(file: Path, encoding: str) -> bool:

@@ -40,7 +40,12 @@ def answer(cli: click.Command, wanted: str, variable: str) -> str:
     """What the script wants, `bash_complete` or the like: the words that could stand at the cursor."""
     shell, _, what = wanted.partition("_")
     completer = _completer(cli, shell, variable)
-    return completer.complete() if what == "complete" else completer.source()
+    if what != "complete":
+        return completer.source()
+    try:
+        return completer.complete()
+    except (KeyError, ValueError) as error:  # the words of the line are not there, or are none
+        raise UsageError(f"{variable}={wanted}: only the script of a shell sets it", f"unset {variable}") from error
 
 
 def _completer(cli: click.Command, shell: str, variable: str) -> ShellComplete:

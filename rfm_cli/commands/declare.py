@@ -15,9 +15,15 @@ import click
 
 from rfm_cli import environment
 from rfm_cli.commands.help import ToldArgument, ToldOption, write_groups
+from rfm_cli.errors import UsageError
 from rfm_cli.options import Argument, Option
+from rfm_cli.printable import is_utf8
 
 Function = Callable[..., None]
+PATHS = frozenset(
+    "orders lines events customers products rates add output rejects save_cuts config scheme cuts".split()
+)
+"""Parameters that may hold the path of a file."""
 
 
 class Command(click.Command):
@@ -42,12 +48,22 @@ class Command(click.Command):
     def invoke(self, ctx: click.Context) -> None:
         """Call the function; `UsageError` before that where the system or its variables do not let Polars run."""
         environment.check(os.environ)
+        for param in self.params:
+            _require_text(param, ctx.params.get(param.name or ""))
         assert self.callback is not None
         self.callback(ctx, **{name: ctx.params[name] for name in self.own})
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Nothing: the groups of options go to the formatter, each under its title."""
         write_groups(self.get_params(ctx), ctx, formatter)
+
+
+def _require_text(param: click.Parameter, value: object) -> None:
+    """Raise `UsageError` for a value that is not UTF-8, unless it is a path: files may be called anything."""
+    texts = value if isinstance(value, tuple | list) else (value,)
+    for text in texts:
+        if param.name not in PATHS and isinstance(text, str) and not is_utf8(text):
+            raise UsageError(f"{param.opts[0]} {text}: not UTF-8 text", "set the terminal and its input to UTF-8")
 
 
 def command(function: Function) -> Command:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -103,11 +105,12 @@ def _params(job: Job, output: Output) -> dict[str, object]:
         raise _wrong(job, output, f"a job cannot run {output.command!r}", did_you_mean(output.command, MADE))
     command = _command(output)
     try:
-        ctx = command.make_context(f"rfm {output.command}", list(output.words[1:]))
+        with redirect_stdout(io.StringIO()):  # for the help that it may ask for
+            ctx = command.make_context(f"rfm {output.command}", list(output.words[1:]))
     except click.UsageError as error:
         raise _wrong(job, output, error.format_message()) from error
     except click.exceptions.Exit as error:
-        raise _wrong(job, output, "asks for help, and nobody is there to read it") from error
+        raise _wrong(job, output, "it asks for help, and makes no file", "leave --help out") from error
     return dict(ctx.params)
 
 

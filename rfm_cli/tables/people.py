@@ -209,6 +209,8 @@ def attributes(
     tables = []
     beside = {fold(column): column for column in (one_row.columns if one_row is not None else ())}
     for name in names:
+        if fold(name) == fold("customer_id"):
+            raise UsageError(f"{name} is what customers are told apart by, no attribute", "name another column")
         if customers and fold(name) in customers.attributes:
             tables.append(customers.table.select("customer_id", pl.col(customers.attributes[fold(name)]).alias(name)))
         elif one_row is not None and fold(name) in beside:

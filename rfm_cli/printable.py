@@ -13,9 +13,9 @@ def is_utf8(text: str) -> bool:
 
 
 def printable(text: str) -> str:
-    """A name as data and messages can hold it, its odd bytes as question marks in a diamond.
+    r"""Return a name as data and messages can hold it, its odd bytes written as Python writes them.
 
-    >>> printable("Köln.csv"), printable("K\\udcf6ln.csv")
-    ('Köln.csv', 'K�ln.csv')
+    >>> printable("Köln.csv"), printable("K\udcf6ln.csv")
+    ('Köln.csv', 'K\\xf6ln.csv')
     """
-    return text if is_utf8(text) else text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return text if is_utf8(text) else text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

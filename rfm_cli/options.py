@@ -214,7 +214,9 @@ Lang = Annotated[
     Text, _option("--lang", help="The language of what people read: en or ru. [en]", panel=OUT, metavar="LANG")
 ]
 Verbose = Annotated[Switch, _option("-v", "--verbose", help="Tell the time that each step took.", panel=RUN)]
-Quiet = Annotated[Switch, _option("-q", "--quiet", help="Say nothing on success.", panel=RUN)]
+Quiet = Annotated[
+    Switch, _option("-q", "--quiet", help="Say nothing on success, not even warnings; see --strict.", panel=RUN)
+]
 Strict = Annotated[Switch, _option("--strict", help="Warnings fail the run (exit code 1).", panel=RUN)]
 Known = Annotated[
     Texts, _option("--known", help="Warnings that were looked at: remarks from now on.", panel=RUN, metavar="NAME")

@@ -81,7 +81,7 @@ def _tasks(
         raise _wrong(job, output, "no file to write", "add -o FILE")
     if any(params.get(name) is not None for name in OWN if name != "memory"):
         raise _wrong(job, output, "--config, -q, -v and --strict are options of rfm run")
-    params |= {name: value for name, value in shared.items() if name in params and params[name] is None}
+    params |= {name: value for name, value in shared.items() if name in params and params[name] in (None, ())}
     parts: list[tuple[str | None, str]] = [(None, "")]
     if any("{segment}" in file for file in files.values()):
         if "segment" not in params or params["segment"]:

@@ -162,7 +162,7 @@ def _quality(figures: Figures, pictures: Pictures, w: Words) -> Section:
     if facts.first_day and facts.last_day:
         days = {"first": w.day(facts.first_day), "last": w.day(facts.last_day)}
         reading = [w("The orders cover {first} to {last}.", **days)]
-    notes = [plain(_without_folders(one.text, figures.scored.shop)) for one in figures.scored.notes]
+    notes = [plain(_without_folders(one.line(), figures.scored.shop)) for one in figures.scored.notes]
     head = w(HEADS["quality"])
     return Section("quality", head, reading, tables=[table_of(w("Rows of the orders"), rows, w)], remarks=notes)
 

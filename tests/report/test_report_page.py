@@ -302,5 +302,4 @@ def test_the_rule_of_each_axis_stands_in_the_report(sample: Here, tmp_path: Path
 
 def test_falls_that_only_waiting_causes_are_told_in_words(sample: Here, tmp_path: Path) -> None:
     text = made(sample, tmp_path).text
-    assert "Only waiting makes these moves: " in text
-    assert "About to sleep > Hibernating falls after 366 days without a purchase" in text
+    assert "Only waiting makes these moves: New > Promising falls after 51 days without a purchase." in text

@@ -196,6 +196,9 @@ def _translated(error: BaseException) -> RfmError | None:
         return limit
     if isinstance(error, OSError):
         return _of_the_system(error)
+    if "polars" not in sys.modules:  # it could not be loaded: its variables are looked at while it is
+        names = ", ".join(sorted(name for name in os.environ if name.startswith("POLARS_")))
+        return UsageError(f"{names}: Polars cannot be loaded: {error}", "take the variable away") if names else None
     from rfm_cli.memory import out_of_room
     from rfm_cli.tables.money import too_large
     from rfm_cli.tables.trouble import too_many_rows

@@ -186,7 +186,11 @@ def read_file(path: Path) -> dict[str, Value]:
     values |= _section(path, "run", top)
     for section, table in data.items():
         if section != "jobs" and section not in top:  # `rfm run` reads the jobs
-            values |= _section(path, section, table)
+            own = _section(path, section, table)
+            for key in AT_THE_TOP:
+                if key in own and key in values:
+                    own[key] = (*_pairs(values, key), *_pairs(own, key))
+            values |= own
     return values
 
 

@@ -18,7 +18,7 @@ _NAMED = re.compile(rf"({_KEY}\s*(?:=|%3D)\s*){_VALUE}", re.IGNORECASE)
 _QUOTED = re.compile(rf"""(["']{_KEY}["']\s*:\s*)("[^"]*"|'[^']*')""", re.IGNORECASE)
 _BEARER = re.compile(r"\b(bearer\s+)[\w.~+/=-]{4,}", re.IGNORECASE)
 # A password may hold a slash by mistake; what follows a host with a port is a path, though.
-_ADDRESS = re.compile(r"""(://)(?:[^\s/?#"'@]{0,2000}|[^\s/?#"'@:]{0,2000}:(?!\d+[/?#])[^\s"']{0,2000})@""")
+_ADDRESS = re.compile(r"""(:/{1,2})(?:[^\s/?#"']{0,2000}|[^\s/?#"'@:]{0,2000}:(?!\d+[/?#])[^\s"']{0,2000})@""")
 _BARE = re.compile(r"""(?<![\w:/@.+-])([\w.+-]{1,200}:)[^\s:/@"']{1,2000}(@[\w.-]+)""")
 
 

@@ -10,7 +10,7 @@ from typing import Any
 MOST_BYTES = 4_000_000
 DEEPEST = 64
 _PART = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+"""
-_DEEP_KEY = re.compile(rf"(?<![\w.\"'-])(?:{_PART}){{{DEEPEST}}}")
+_DEEP_KEY = re.compile(rf"(?:^|[\[{{,])[ \t]*+(?:{_PART}){{{DEEPEST}}}", re.MULTILINE)
 
 
 class NotTomlError(ValueError):

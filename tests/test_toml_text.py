@@ -29,3 +29,8 @@ def test_what_is_not_read(text: str | bytes, told: str) -> None:
     with pytest.raises(NotTomlError) as raised:
         parse(text if isinstance(text, bytes) else text.encode())
     assert str(raised.value).startswith(told)
+
+
+def test_dotted_numbers_in_a_comment_are_no_key() -> None:
+    dotted = ".".join(map(str, range(70)))
+    assert parse(f"# see {dotted}\na = 1\nb = '{dotted}'\n") == {"a": 1, "b": dotted}

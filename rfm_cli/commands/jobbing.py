@@ -165,6 +165,8 @@ def is_current(asked: Asked, told: Manifest, urls: Sequence[str]) -> bool:
     if current is None or asked.only or asked.run.flags.get("force") or urls or not same_as(current, told):
         return False
     kept = kept_in(current)
+    if kept is None:
+        return False
     if asked.run.flags.get("strict") and kept.warnings:
         why = f"{asked.job.folder}: nothing has changed since {current.name}, which has warnings"
         raise CheckFailed(why, "; ".join(f"{one['name']}: {one['text']}" for one in kept.warnings))
@@ -217,7 +219,7 @@ def make(asked: Asked, made: Path, taken: Callable[[Reading, Scored], None]) -> 
             shared(reading, wishes(shop, ask.question_of(base.settings, shop)))
     reading.planning = False
     result = scored(base)
-    asked.run.narrator.say(on_rules(rules_before(asked) | {str(result.as_of): result.cutoffs.rules()}))
+    asked.run.narrator.say(on_rules(rules_of_runs(asked, result)))
     asked.run.narrator.check_strict()
     require(asked, figures_of(result), warnings_of(asked))
     taken(reading, result)
@@ -255,14 +257,13 @@ def figures_of(result: Scored) -> dict[str, int | date]:
     return figures | {name: day for name, day in days.items() if day is not None}
 
 
-def rules_before(asked: Asked) -> dict[str, Mapping[str, str]]:
-    """Return the rules that scored the current run of the job, by its date; empty without one that says them."""
+def rules_of_runs(asked: Asked, result: Scored) -> dict[str, Mapping[str, str]]:
+    """Return the rules that scored the current run of the job, where it says them, and this one, by run."""
     current = folders.current_of(asked.job.folder)
-    try:
-        kept = kept_in(current) if current else None
-    except (OSError, ValueError, KeyError):  # a run that cannot be read is mended by this one
-        return {}
-    return {kept.as_of: kept.rules} if kept and kept.rules else {}
+    kept = kept_in(current) if current else None
+    now = str(result.as_of)
+    before = {current.name: kept.rules} if current and kept and kept.rules else {}
+    return before | {f"{now} now" if now in before else now: result.cutoffs.rules()}
 
 
 def warnings_of(asked: Asked) -> list[dict[str, str]]:

@@ -24,7 +24,7 @@ MADE = ("score", "segments", "grid", "matrix", "vip", "migrate", "reach", "repor
 """Commands that a job may run."""
 FILES = ("output", "rejects", "save_cuts")
 """Options that name a file to write."""
-OWN = ("config", "quiet", "verbose", "strict", "memory")
+OWN = ("config", "quiet", "verbose", "strict", "known", "memory")
 """Options that the job says for all of its outputs."""
 
 
@@ -79,8 +79,8 @@ def _tasks(
     files = {option: str(params[option]) for option in FILES if params.get(option) is not None}
     if files.get("output") in (None, "-"):
         raise _wrong(job, output, "no file to write", "add -o FILE")
-    if any(params.get(name) is not None for name in OWN if name != "memory"):
-        raise _wrong(job, output, "--config, -q, -v and --strict are options of rfm run")
+    if any(params.get(name) not in (None, ()) for name in OWN if name != "memory"):
+        raise _wrong(job, output, "--config, -q, -v, --strict and --known are options of rfm run")
     params |= {name: value for name, value in shared.items() if name in params and params[name] in (None, ())}
     parts: list[tuple[str | None, str]] = [(None, "")]
     if any("{segment}" in file for file in files.values()):

@@ -99,7 +99,7 @@ def same_as(folder: Path, made: Manifest) -> bool:
             if kept != {masked(one.path): one.mtime_ns for one in made.inputs}:
                 return False
         return all(digest_of(folder / one["path"]) == one["sha256"] for one in told["outputs"])
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return False  # whatever is wrong with it, a new run mends it
 
 
@@ -114,12 +114,18 @@ class Kept:
     rules: Mapping[str, str] = field(default_factory=dict)
 
 
-def kept_in(folder: Path) -> Kept:
-    """Return what the manifest of a finished run says; raises `OSError` or `ValueError` where it cannot be read."""
-    told = json.loads((folder / NAME).read_text(encoding="utf-8"))
-    found = told.get("figures", {})
-    figures = {name: date.fromisoformat(own) if isinstance(own, str) else int(own) for name, own in found.items()}
-    return Kept(figures, str(told["as_of"]), told.get("warnings", []), told.get("rules", {}))
+def kept_in(folder: Path) -> Kept | None:
+    """Return what the manifest of a finished run says; None where it is none, or damaged: a new run mends it."""
+    try:
+        told = json.loads((folder / NAME).read_text(encoding="utf-8"))
+        found = told.get("figures", {})
+        figures = {name: date.fromisoformat(own) if isinstance(own, str) else int(own) for name, own in found.items()}
+        warnings = [{name: str(one[name]) for name in ("name", "text")} for one in told.get("warnings", [])]
+        rules = {str(axis): str(rule) for axis, rule in told.get("rules", {}).items()}
+        date.fromisoformat(told["as_of"])
+        return Kept(figures, told["as_of"], warnings, rules)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
 
 
 def job_in(folder: Path) -> str | None:

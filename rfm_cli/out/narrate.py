@@ -16,6 +16,7 @@ from dataclasses import replace
 from rfm_cli.errors import CheckFailed, RfmError
 from rfm_cli.notes import Note, as_known
 from rfm_cli.out.text import plain
+from rfm_cli.printable import printable
 from rfm_cli.secrets import masked
 
 NARROWEST = 20
@@ -108,7 +109,7 @@ def help_text(text: str) -> None:
 
 def _line(text: str) -> None:
     """Write one prefixed line to stderr."""
-    _write(f"{_wrapped(f'rfm: {shortened(plain(masked(text)))}')}\n")
+    _write(f"{_wrapped(f'rfm: {shortened(plain(masked(printable(text))))}')}\n")
 
 
 def _write(text: str) -> None:

@@ -87,7 +87,8 @@ def _who(figures: Mapping[str, object]) -> str:
 def _totals(figures: Mapping[str, object]) -> str:
     """Return what the buyers brought, and the money of customers without a purchase, which is no part of it."""
     brought = f"buyers brought {figures['buyers_revenue']:,}"
-    return f"{brought}; {figures['others']:,} others {figures['others_revenue']:,}"
+    others = "other" if figures["others"] == 1 else "others"
+    return f"{brought}; {figures['others']:,} {others} {figures['others_revenue']:,}"
 
 
 def _told_gini(gini: object) -> str:

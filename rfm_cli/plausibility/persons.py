@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterator
-from itertools import chain
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from rfm_cli.notes import Note, warning
+from rfm_cli.notes import Note, counted, warning
 from rfm_cli.tables.beliefs import one_below_other
-from rfm_cli.tables.fields import fold
 from rfm_cli.tables.order_file import typed_rows
 from rfm_cli.tables.rules import ACCEPTED
 from rfm_cli.tables.trouble import reading
@@ -22,8 +22,14 @@ if TYPE_CHECKING:
 
 FEWEST_BUYERS = 100
 """Of fewer buyers it is nothing special that each has one order."""
-HEADINGS = tuple("email mail phone tel mobile telefon person unique_id почта телефон клиент".split())
-"""Parts of headings that tell of a person."""
+PERSON = frozenset("email mail phone tel mobile telefon person unique почта телефон клиент".split())
+"""Words of a heading that name a person, or an address of one."""
+BESIDE = frozenset(
+    "e customer client user buyer shopper billing contact primary main work home number no nr address id uid hash "
+    "hashed sha256 md5 адрес номер эл электронная".split()
+)
+"""Words that may stand beside them: an email_campaign is no person."""
+WORD = re.compile(r"[^\W_]+")
 E_MAIL = r"^\s*[^@\s]+@[^@\s]+\.[^@\s]+\s*$"
 PHONE = r"^\s*\+\d[\d ()-]{8,}\s*$"
 NEARLY_ALL = 0.9
@@ -59,7 +65,8 @@ def _in_orders(shop: Shop) -> Iterator[str]:
                 found = own.select(pl.col("person", "customer").n_unique()).collect(engine="streaming")
             values, ids = found.row(0)
             if values < ids:
-                yield f"{heading} has {values:,} values for {ids:,} of them: --map customer_id={_quoted(heading)}"
+                found_there = f"{heading} has {counted(values, 'value')} for {ids:,} of them"
+                yield f"{found_there}: --map customer_id={_quoted(heading)}"
 
 
 def _in_customers(shop: Shop, buyers: pl.Series) -> Iterator[str]:
@@ -71,7 +78,8 @@ def _in_customers(shop: Shop, buyers: pl.Series) -> Iterator[str]:
         if heading != "customer_id" and tells_person(heading, table[heading]):
             own = table.select(_folded(heading)).to_series().drop_nulls()
             if own.n_unique() < own.len():
-                yield f"{heading} of {shop.customers.name} has {own.n_unique():,} values for {own.len():,} of them"
+                values = counted(own.n_unique(), "value")
+                yield f"{heading} of {shop.customers.name} has {values} for {own.len():,} of them"
 
 
 def _folded(heading: str) -> pl.Expr:
@@ -101,8 +109,11 @@ def tells_person(heading: str, values: pl.Series) -> bool:
     >>> tells_person("city", pl.Series(["Bonn"]))
     False
     """
-    folded = fold(heading)
-    if any(fold(part) in folded for part in HEADINGS):
+    apart = "".join(
+        f" {mark}" if mark.isupper() and before.islower() else mark for before, mark in pairwise(f" {heading}")
+    )
+    words = {word.lower() for word in WORD.findall(apart)}
+    if words & PERSON and words <= PERSON | BESIDE:
         return True
     given = values.head(FIRST_VALUES).drop_nulls()
     if values.dtype != pl.String or given.is_empty():

@@ -108,7 +108,9 @@ def _inside(folder: str) -> list[str]:
     lakes.refuse_within(Path(folder), entries)
     inside = sorted(str(file) for file in entries if file.is_file() and _is_data(file, Path(folder)))
     if not inside:
-        raise InputError(f"{folder}: no data file in this folder", f"it takes {', '.join(SUFFIXES)}, also with .gz")
+        raise InputError(
+            f"{folder}: no data file in this folder", f"it takes {', '.join(SUFFIXES)}, also with .gz or .zst"
+        )
     return inside
 
 

@@ -128,7 +128,8 @@ def on_vips(figures: Mapping[str, object], buyers: int) -> Iterator[Note]:
     """Remark on buyers with money below 0, which shares and Gini feel, and on too few buyers who can be VIPs."""
     if below := figures["buyers_below_zero"]:
         who = f"{counted(int(str(below)), 'buyer')} {'has' if below == 1 else 'have'} money below 0"
-        yield note(f"{who} ({figures['below_zero_revenue']:,} together): shares can pass 100 %, and Gini 1")
+        shares = ": shares can pass 100 %, and Gini 1" if figures["gini"] is not None else ""
+        yield note(f"{who} ({figures['below_zero_revenue']:,} together){shares}")
     able, least = int(str(figures["buyers_with_min_orders"])), int(str(figures["min_orders"]))
     if least > 1 and able < FEW_ABLE * buyers:
         yield note(

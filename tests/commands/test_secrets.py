@@ -81,3 +81,15 @@ def test_a_manifest_has_no_secrets() -> None:
     text = told.to_text()
     assert "S3CRET" not in text
     assert json.loads(text)["inputs"][0]["path"] == "https://***@h/orders.csv?sig=***"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("sc:/u:SECRET@h", "sc:/***@h"),
+        ("sc://u:SEC@RET@h:1/x", "sc://***@h:1/x"),
+        ("s3://bucket/a@b.csv", "s3://bucket/a@b.csv"),
+    ],
+)
+def test_addresses_that_are_written_wrong_keep_their_secrets(text: str, shown: str) -> None:
+    assert masked(text) == shown

@@ -243,3 +243,34 @@ def test_a_report_repeats_the_warnings_of_its_run(here: Here, guests: Path) -> N
     page = (guests / "r.html").read_text()
     assert "warning stray-date: 1 row after 2024-03-03" in page
     assert "warning placeholder-id: " in page
+
+
+def test_a_job_of_the_same_day_warns_where_another_rule_scored_it(here: Here, guests: Path) -> None:
+    (guests / "rfm.toml").write_text(JOB)
+    (guests / "orders.csv").write_text(orders(1, 1, 1, 1, 2))
+    assert here("run", "n", "-q", "--as-of", "2024-03-10").code == 0
+    (guests / "orders.csv").write_text(orders(1, 2, 3, 4, 5))
+    assert (
+        "f was scored by different rules: fixed on 2024-03-10; quantile on 2024-03-10 now; "
+        in here("run", "n", "--as-of", "2024-03-10").err
+    )
+
+
+@pytest.mark.parametrize("text", ["[]", "null", "{", '{"as_of": 1}', '{"as_of": "2024-03-03", "rules": ["x"]}', "\xff"])
+def test_a_damaged_manifest_is_mended_by_a_new_run(here: Here, guests: Path, text: str) -> None:
+    (guests / "rfm.toml").write_text(JOB)
+    assert here("run", "n", "-q").code == 0
+    (guests / "out/n/current/manifest.json").write_bytes(text.encode("latin-1"))
+    assert here("run", "n", "-q") == (0, b"", "")
+    assert current(guests)["as_of"] == "2024-03-03"
+
+
+def test_known_at_the_top_and_under_run_are_added_up(here: Here, guests: Path) -> None:
+    (guests / "rfm.toml").write_text('known = ["placeholder-id"]\n[run]\nknown = ["unused-score"]\n')
+    assert here("score", "--strict", "-q").code == 0
+
+
+def test_an_output_has_no_known_of_its_own(here: Here, guests: Path) -> None:
+    (guests / "rfm.toml").write_text('[jobs.n]\noutputs = ["score --known unused-score -o a.csv"]\n')
+    ended = here("run", "n")
+    assert (ended.code, "--strict and --known are options of rfm run" in ended.err) == (2, True)

@@ -60,7 +60,7 @@ def _left(case: Case, ended: Ended, new: set[str]) -> Iterator[str]:
         last = Path(name).name
         if last.endswith(".part") or last.startswith(".rfm-"):
             yield f"left behind: {name}"
-        elif ended.code not in (0, 1) and not _is_kept(name):
+        elif ended.code != 0 and not _is_kept(name):
             yield f"written in spite of exit code {ended.code}: {name}"
         elif not any(fnmatch(name.removeprefix("a/b/").split("/")[0], one) for one in case.writes):
             yield f"written and not asked for: {name}"

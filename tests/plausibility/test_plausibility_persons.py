@@ -70,3 +70,15 @@ def test_the_customers_table_is_looked_at_too(notes_of: Callable[..., Notes]) ->
 )
 def test_headings_and_values_tell_of_persons(heading: str, values: list[str | None], expected: bool) -> None:
     assert tells_person(heading, pl.Series(values, dtype=pl.String)) is expected
+
+
+@pytest.mark.parametrize("heading", "hotel personal_code email_campaign mailing_list mobile_app telemetry".split())
+def test_parts_of_other_words_tell_of_no_person(heading: str) -> None:
+    assert not tells_person(heading, pl.Series([], dtype=pl.String))
+
+
+@pytest.mark.parametrize(
+    "heading", ["E-Mail", "customerEmail", "customer_unique_id", "Phone Number", "Эл. почта", "email_sha256"]
+)
+def test_words_of_a_heading_tell_of_a_person(heading: str) -> None:
+    assert tells_person(heading, pl.Series([], dtype=pl.String))

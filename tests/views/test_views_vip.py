@@ -284,3 +284,9 @@ def test_shares_of_what_is_not_above_zero_are_empty_in_every_view(cents: tuple[i
     for view in views:
         assert view.rows["revenue_share"].null_count() == view.rows.height > 0, view.name
     assert vip_view(scored).meta["vip_revenue_share"] is None
+
+
+def test_a_shop_that_lost_money_has_no_shares_to_speak_of() -> None:
+    assert [one.text for one in on_vips(vip_view(refunded(-500, -225)).meta, 2)] == [
+        "2 buyers have money below 0 (-7.25 together)"
+    ]

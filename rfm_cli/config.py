@@ -107,7 +107,7 @@ def resolve(flags: Mapping[str, object], env: Mapping[str, str], folder: Path) -
     command line for the orders (or events that are orders) sets aside the tables of the file: a run on given files
     reads no others.
     """
-    path = _config_path(flags.get("config"), env, folder)
+    path = config_path(flags.get("config"), env, folder)
     from_file = read_file(path) if path else {}
     said = {name: _flag(flags.get(name)) for name in SETTINGS}
     given = {name: value for name, value in said.items() if value is not None}
@@ -155,7 +155,8 @@ def _from_env(name: str, text: str) -> Value:
     return tuple(part.strip() for part in text.split(mark) if part.strip())
 
 
-def _config_path(flag: object, env: Mapping[str, str], folder: Path) -> Path | None:
+def config_path(flag: object, env: Mapping[str, str], folder: Path) -> Path | None:
+    """Return the configuration file of a run: the one that is named, else the nearest; None without any."""
     named = flag or env.get("RFM_CONFIG")
     if named:
         path = Path(str(named))

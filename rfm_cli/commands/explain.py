@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import click
+import typer
 
-from rfm_cli import options as opt
-from rfm_cli.commands.shop import shop_command
+from rfm_cli.commands import options as opt
+from rfm_cli.commands.declare import command
+from rfm_cli.commands.option_groups import RunOptions, ScoredOptions, ScoringOptions, TableOptions
 
 
-@shop_command
+@command
 def explain(
-    ctx: click.Context,
-    customer: Annotated[str, opt.Argument("CUSTOMER", "The customer's id, as text.")],
+    ctx: typer.Context,
+    *,
+    customer: Annotated[str, opt.argument("CUSTOMER", "The customer's id, as text.")],
+    tables: TableOptions,
+    scoring: ScoringOptions,
+    answer: ScoredOptions,
+    running: RunOptions,
 ) -> None:
     """Tell one customer's story: orders, scores, and what comes next.
 

@@ -39,7 +39,7 @@ from rfm_cli.tables.sources import is_url
 from rfm_cli.views.view import cutoffs_of
 
 if TYPE_CHECKING:
-    import click
+    import typer
 
 LAST = "last"
 ONLY = "only"
@@ -69,7 +69,7 @@ class Asked:
         return [task for task in tasks if not self.only or any(map(task.is_called, self.only))]
 
 
-def run(ctx: click.Context, name: str) -> None:
+def run(ctx: typer.Context, name: str) -> None:
     """Run the job of that name."""
     asked = asked_of(begin(ctx), name)
     files, urls = inputs(asked)
@@ -330,20 +330,20 @@ def put(asked: Asked, made: Path, result: Scored, files: int) -> None:
 
 def show_plan(asked: Asked, inputs: Sequence[str]) -> None:
     """Nothing: what would be read and written goes to standard output."""
-    import click
+    import typer
 
     from rfm_cli.out.text import plain
 
     day = str(asked.day or LAST)
-    click.echo(f"{asked.job.name}: as of {day}, in {plain(str(asked.job.folder))}")
+    typer.echo(f"{asked.job.name}: as of {day}, in {plain(str(asked.job.folder))}")
     for path in inputs:
         size = "" if is_url(path) else f"  {Path(path).stat().st_size:,} bytes"
-        click.echo(f"read   {plain(masked(path))}{size}")
+        typer.echo(f"read   {plain(masked(path))}{size}")
     for task in asked.tasks(day):
         for file in task.files.values():
-            click.echo(f"write  {plain(file)}  ({plain(masked(task.output.text))})")
+            typer.echo(f"write  {plain(file)}  ({plain(masked(task.output.text))})")
     if asked.job.snapshot and not asked.only:
         place = place_of(store_of(asked.run), asked.day) if asked.day else f"{store_of(asked.run)} ({LAST})"
-        click.echo(f"write  {plain(str(place))}  (snapshot)")
+        typer.echo(f"write  {plain(str(place))}  (snapshot)")
     if asked.job.keep is not None:
-        click.echo(f"keep   {asked.job.keep} runs")
+        typer.echo(f"keep   {asked.job.keep} runs")

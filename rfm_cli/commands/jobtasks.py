@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-import click
+import typer
 
+from rfm_cli.commands.declare import Command, type_of_usage_errors
 from rfm_cli.commands.listed import command_called
 from rfm_cli.errors import UsageError, did_you_mean
 from rfm_cli.jobs import manifest
@@ -48,7 +49,7 @@ class Task:
         """Nothing: the command does its work, and writes into the folder."""
         command = _command(self.output)
         places = {option: str(folder / file) for option, file in self.files.items()}
-        ctx = click.Context(command, info_name=f"rfm {self.output.command}", obj=obj)
+        ctx = typer.Context(command, info_name=f"rfm {self.output.command}", obj=obj)
         ctx.params = {**self.params, **places}
         with ctx:
             command.invoke(ctx)
@@ -91,7 +92,7 @@ def _tasks(
         yield Task(output, own, named)
 
 
-def _command(output: Output) -> click.Command:
+def _command(output: Output) -> Command:
     command = command_called(output.command)
     assert command is not None
     return command
@@ -104,9 +105,9 @@ def _params(job: Job, output: Output) -> dict[str, object]:
     command = _command(output)
     try:
         ctx = command.make_context(f"rfm {output.command}", list(output.words[1:]))
-    except click.UsageError as error:
+    except type_of_usage_errors() as error:
         raise _wrong(job, output, error.format_message()) from error
-    except click.exceptions.Exit as error:
+    except typer.Exit as error:
         raise _wrong(job, output, "asks for help, and nobody is there to read it") from error
     return dict(ctx.params)
 

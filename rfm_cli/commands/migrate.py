@@ -4,31 +4,52 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import click
+import typer
 
-from rfm_cli import options as opt
-from rfm_cli.commands.shop import shop_command
+from rfm_cli.commands import options as opt
+from rfm_cli.commands import values
+from rfm_cli.commands.declare import command
+from rfm_cli.commands.option_groups import EngagementOptions, RunOptions, ScoredOptions, ScoringOptions, TableOptions
 
 
-@shop_command
+@command
 def migrate(
-    ctx: click.Context,
+    ctx: typer.Context,
+    *,
+    tables: TableOptions,
+    scoring: ScoringOptions,
+    answer: ScoredOptions,
+    engagement: EngagementOptions,
+    running: RunOptions,
     from_: Annotated[
-        opt.Text, opt.keep("--from", help="The first date, as --as-of takes it. [a quarter earlier]", metavar="WHEN")
+        opt.Text,
+        opt.keep(
+            "--from",
+            help="The first date, as --as-of takes it. [a quarter earlier]",
+            metavar="WHEN",
+            values=values.DATES,
+        ),
     ] = None,
-    to: Annotated[opt.Text, opt.keep("--to", help="The second date. [last]", metavar="WHEN")] = None,
+    to: Annotated[
+        opt.Text, opt.keep("--to", help="The second date. [last]", metavar="WHEN", values=values.DATES)
+    ] = None,
     by: Annotated[
-        opt.Text, opt.keep("--by", help="Moves between: segment, rf, r, f, m or vip. [segment]", metavar="WHAT")
+        opt.Text,
+        opt.keep(
+            "--by", help="Moves between: segment, rf, r, f, m or vip. [segment]", metavar="WHAT", values=values.MOVES
+        ),
     ] = None,
     rescore: Annotated[
         opt.Switch, opt.keep("--rescore", help="New cutoffs at each date, in place of those of --from.")
     ] = None,
     every: Annotated[
         opt.Text,
-        opt.keep("--every", help="A chain of dates: week, month, quarter, year, 30d.", metavar="STEP"),
+        opt.keep(
+            "--every", help="A chain of dates: week, month, quarter, year, 30d.", metavar="STEP", values=values.STEPS
+        ),
     ] = None,
     flows: Annotated[opt.Switch, opt.keep("--flows", help="In, out and net of each segment.")] = None,
-    moves: Annotated[opt.Switch, opt.keep("--moves", help="A row a customer: from where, to where.")] = None,
+    moves: Annotated[opt.Switch, opt.keep("--moves", help="One row per customer: from where, to where.")] = None,
     list_: Annotated[
         opt.Text, opt.keep("--list", help='The customers of one move: "Champions>At risk".', metavar="MOVE")
     ] = None,
@@ -37,9 +58,7 @@ def migrate(
     horizons: Annotated[
         opt.Text, opt.keep("--horizons", help="Shares within so many days. [30,60,90]", metavar="DAYS")
     ] = None,
-    with_: Annotated[opt.Texts, opt.keep("--with", help="Columns for --list: email,city.", metavar="NAMES")] = None,
-    engagement_window: opt.EngagementWindow = None,
-    engagement_events: opt.EngagementEvents = None,
+    with_: opt.With = None,
     limit: opt.Limit = None,
     snapshots_in: opt.Store = None,
 ) -> None:
@@ -58,7 +77,7 @@ def migrate(
 
     run = begin(ctx)
     asked = migrating.asked_of(run)
-    answer = {
+    answers = {
         "matrix": migrating.matrix,
         "chain": migrating.chain,
         "flows": migrating.flows,
@@ -66,5 +85,5 @@ def migrate(
         "list": migrating.customers,
         "paths": migrating.paths,
         "speed": migrating.speed,
-    }[asked.what]
-    answer(run, asked)
+    }
+    answers[asked.what](run, asked)

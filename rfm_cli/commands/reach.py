@@ -4,27 +4,34 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-import click
+import typer
 
-from rfm_cli import options as opt
-from rfm_cli.commands.shop import shop_command
+from rfm_cli.commands import options as opt
+from rfm_cli.commands import values
+from rfm_cli.commands.declare import command
+from rfm_cli.commands.option_groups import EngagementOptions, RunOptions, ScoredOptions, ScoringOptions, TableOptions
 
 if TYPE_CHECKING:
     from rfm_cli.commands.run import Run
 
 
-@shop_command
+@command
 def reach(
-    ctx: click.Context,
+    ctx: typer.Context,
+    *,
+    tables: TableOptions,
+    scoring: ScoringOptions,
+    answer: ScoredOptions,
+    engagement: EngagementOptions,
+    running: RunOptions,
     channel: Annotated[
-        opt.Texts, opt.keep("--channel", help="Only these channels: email,phone.", metavar="NAMES")
+        opt.Texts,
+        opt.keep("--channel", help="Only these channels: email,phone.", metavar="NAMES", values=values.CHANNELS),
     ] = None,
     list_: Annotated[
         opt.Text, opt.keep("--list", help='The customers of one branch: "Reachable > VIP".', metavar="BRANCH")
     ] = None,
-    with_: Annotated[opt.Texts, opt.keep("--with", help="Columns for --list: email,city.", metavar="NAMES")] = None,
-    engagement_window: opt.EngagementWindow = None,
-    engagement_events: opt.EngagementEvents = None,
+    with_: opt.With = None,
     limit: opt.Limit = None,
 ) -> None:
     """Show whom a message can reach, by channel too.

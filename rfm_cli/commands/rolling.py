@@ -29,7 +29,7 @@ from rfm_cli.shop import Shop, TablePaths, open_shop
 from rfm_cli.tables.sources import is_url
 
 if TYPE_CHECKING:
-    import click
+    import typer
 
     from rfm_cli.tables.options import ReadOptions
     from rfm_cli.tables.order_model import Orders
@@ -49,7 +49,7 @@ class Asked:
     one_a_day: bool
 
 
-def rollup(ctx: click.Context, out: str) -> None:
+def rollup(ctx: typer.Context, out: str) -> None:
     """Make the roll-up in the folder `out`, or fold new orders into it."""
     run = begin(ctx)
     asked = asked_of(run, out)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rfm_cli.commands.reading import Reading
+from rfm_cli.commands.session import Before
 from rfm_cli.config import Settings, resolve
 from rfm_cli.errors import UsageError, did_you_mean
 from rfm_cli.notes import WARNINGS, note
@@ -23,7 +24,7 @@ from rfm_cli.progress import step
 if TYPE_CHECKING:
     from datetime import date
 
-    import click
+    import typer
     from rich.console import RenderableType
 
     from rfm_cli.out.look import Look
@@ -98,10 +99,10 @@ class Run:
         return choose_format(self.text("format"), self.text("output"), is_tty, self.formats)
 
 
-def begin(ctx: click.Context, formats: Sequence[str] = FORMATS) -> Run:
+def begin(ctx: typer.Context, formats: Sequence[str] = FORMATS) -> Run:
     """The run of a command with these flags, which writes one of `formats`; `UsageError` before any file is read where
     they make no sense."""
-    flags = by_table(dict(ctx.params))
+    flags = by_table(_with_those_before(ctx, dict(ctx.params)))
     joint = ctx.obj if isinstance(ctx.obj, Joint) else None
     settings = resolve(flags, os.environ, Path())
     known = known_of(settings)
@@ -119,6 +120,16 @@ def begin(ctx: click.Context, formats: Sequence[str] = FORMATS) -> Run:
     # Polars' own handler of Ctrl-C would let a run that waits for a pipe or a terminal go on waiting.
     signal.siginterrupt(signal.SIGINT, True)  # noqa: FBT003 - the call takes no names
     return run
+
+
+def _with_those_before(ctx: typer.Context, flags: dict[str, object]) -> dict[str, object]:
+    """Return the flags with those that stand before the command, where the command has such and they are not given."""
+    before = ctx.find_object(Before) or Before()
+    if flags.get("lang") is None and "lang" in flags:
+        flags["lang"] = before.lang
+    if before.verbose and "verbose" in flags:
+        flags["verbose"] = True
+    return flags
 
 
 def known_of(settings: Settings) -> frozenset[str]:

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import click
+import typer
 
-from rfm_cli import options as opt
+from rfm_cli.commands import options as opt
+from rfm_cli.commands import values
 from rfm_cli.commands.declare import command
+from rfm_cli.commands.option_groups import AnswerOptions
 
 
 @command
 def schemes(
-    ctx: click.Context,
-    what: Annotated[opt.Texts, opt.Argument("show NAME|FILE", "Draw the map of a scheme.")] = None,
+    ctx: typer.Context,
+    *,
+    answer: AnswerOptions,
+    what: Annotated[opt.Texts, opt.argument("show NAME|FILE", "Draw the map of a scheme.", values.SHOW)] = None,
     bins: opt.Bins = None,
-    output: opt.Output = None,
-    format: opt.Format = None,
-    lang: opt.Lang = None,
 ) -> None:
     """List the shipped schemes, or draw the map of one.
 

@@ -4,29 +4,38 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import click
+import typer
 
-from rfm_cli import options as opt
-from rfm_cli.commands.shop import shop_command
+from rfm_cli.commands import options as opt
+from rfm_cli.commands import values
+from rfm_cli.commands.declare import command
+from rfm_cli.commands.option_groups import EngagementOptions, RunOptions, ScoredOptions, ScoringOptions, TableOptions
 
 
-@shop_command
+@command
 def vip(
-    ctx: click.Context,
+    ctx: typer.Context,
+    *,
+    tables: TableOptions,
+    scoring: ScoringOptions,
+    answer: ScoredOptions,
+    engagement: EngagementOptions,
+    running: RunOptions,
     revenue: Annotated[
         opt.Text,
         opt.keep("--revenue", help="The other way: as many VIPs as bring this part of the revenue.", metavar="SHARE"),
     ] = None,
-    list_: Annotated[opt.Switch, opt.keep("--list", help="The VIPs, a row a customer.")] = None,
+    list_: Annotated[opt.Switch, opt.keep("--list", help="The VIPs, one row per customer.")] = None,
     watch: Annotated[
         opt.Switch, opt.keep("--watch", help="VIPs and the best segment who have slipped since --since.")
     ] = None,
     since: Annotated[
-        opt.Text, opt.keep("--since", help="The date that --watch compares with. [90 days before]", metavar="WHEN")
+        opt.Text,
+        opt.keep(
+            "--since", help="The date that --watch compares with. [90 days before]", metavar="WHEN", values=values.DATES
+        ),
     ] = None,
-    with_: Annotated[opt.Texts, opt.keep("--with", help="Columns for --list: email,city.", metavar="NAMES")] = None,
-    engagement_window: opt.EngagementWindow = None,
-    engagement_events: opt.EngagementEvents = None,
+    with_: opt.With = None,
     limit: opt.Limit = None,
     snapshots_in: opt.Store = None,
     rescore: Annotated[
@@ -48,5 +57,4 @@ def vip(
 
     run = begin(ctx)
     viping.check(run)
-    answer = viping.watch if watch else viping.listed if list_ else viping.tops
-    answer(run)
+    (viping.watch if watch else viping.listed if list_ else viping.tops)(run)

@@ -72,6 +72,48 @@ SETTINGS: dict[str, Setting] = {
     "known": Setting("run", "known", "list"),
     "store": Setting("snapshots", "store", "paths"),
 }
+TextName = Literal[
+    "encoding",
+    "separator",
+    "decimal",
+    "date_format",
+    "currency",
+    "one_row_per",
+    "free_orders",
+    "one_order_per",
+    "engine",
+    "as_of",
+    "timezone",
+    "window",
+    "scheme",
+    "bins",
+    "new_subscriber",
+    "share",
+    "min_orders",
+    "engagement_window",
+    "memory",
+    "lang",
+    "store",
+]
+ListName = Literal[
+    "orders",
+    "lines",
+    "events",
+    "customers",
+    "products",
+    "rates",
+    "map",
+    "reject_status",
+    "purchase_events",
+    "rule",
+    "cuts",
+    "engagement_events",
+    "known",
+    "store",
+]
+SwitchName = Literal["drop_duplicates", "nested"]
+"""The settings by what they hold, so that a type checker knows the names; a store is a text on the command line."""
+
 AT_THE_TOP = ("known",)
 """Keys of `[run]` that a file may also write above its first table."""
 TABLE_NAMES = tuple(name for name, setting in SETTINGS.items() if setting.section == "tables")
@@ -85,17 +127,17 @@ class Settings:
     given: frozenset[str] = frozenset()
     file: Path | None = None
 
-    def text(self, name: str) -> str | None:
+    def text(self, name: TextName) -> str | None:
         """A text, None where nobody gave one."""
         value = self.values.get(name)
         return value if isinstance(value, str) else None
 
-    def texts(self, name: str) -> tuple[str, ...]:
+    def texts(self, name: ListName) -> tuple[str, ...]:
         """A list of texts, empty where nobody gave one."""
         value = self.values.get(name, ())
         return value if isinstance(value, tuple) else ()
 
-    def switch(self, name: str) -> bool:
+    def switch(self, name: SwitchName) -> bool:
         """Whether a switch is on."""
         return self.values.get(name) is True
 

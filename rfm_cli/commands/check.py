@@ -36,7 +36,7 @@ def check(
     from pathlib import Path
 
     from rfm_cli.commands import ask
-    from rfm_cli.commands.run import begin, deliver, spare_inputs, write_rejects
+    from rfm_cli.commands.run import Given, begin, deliver, spare_inputs, write_rejects
     from rfm_cli.errors import InputError
     from rfm_cli.out.screen import CHECK, rows_screen
     from rfm_cli.pipeline import look_through
@@ -47,7 +47,7 @@ def check(
     from rfm_cli.tables.rates import open_rates
     from rfm_cli.views.check import check_view, ways_to_change
 
-    run = begin(ctx)
+    run = begin(ctx, Given(running, tables, answer=answer))
     paths, options = ask.paths_of(run.settings, Path()), ask.options_of(run.settings)
     spare_inputs(run, paths)
     if not any(astuple(paths)):

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, get_type_hints
 
 import typer
 from typer.core import TyperCommand
 from typer.main import get_command
 
 from rfm_cli import environment
-from rfm_cli.commands.option_groups import expanded
+from rfm_cli.commands.option_groups import expanded, grouped, groups_of
 from rfm_cli.commands.plain_param import plain, write_titles
 
 Function = Callable[..., None]
@@ -22,6 +22,7 @@ class Command(TyperCommand):
     """A command whose parameters take text as it is; a job runs its function without a command line."""
 
     function: Function
+    groups: Mapping[str, type]
 
     def get_params(self, ctx: Any) -> list[Any]:
         """Return the parameters, --help among them."""
@@ -39,6 +40,10 @@ class Command(TyperCommand):
         """Call the function; `UsageError` before that where the system or its variables do not let Polars run."""
         environment.check(os.environ)
         return super().invoke(ctx)
+
+    def read(self, name: str, words: list[str]) -> dict[str, Any]:
+        """Return what the function gets for the words of a command line, without its context."""
+        return grouped(self.groups, self.make_context(name, words).params)
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Write the options in groups, each under its title."""
@@ -59,5 +64,5 @@ def command(function: Function) -> Command:
     app.command(function.__name__, cls=Command, context_settings=SETTINGS)(expanded(function))
     made = get_command(app)
     assert isinstance(made, Command)
-    made.function = function
+    made.function, made.groups = function, groups_of(get_type_hints(function, include_extras=True))
     return made

@@ -28,11 +28,11 @@ def explain(
     \b
     rfm explain 00042 orders.csv
     """
-    from rfm_cli.commands.run import aside, begin, deliver, scored
+    from rfm_cli.commands.run import Given, aside, begin, deliver, scored
     from rfm_cli.out.screen import STORY, rows_screen
     from rfm_cli.views.explain import explain_view, headline
 
-    run = begin(ctx)
+    run = begin(ctx, Given(running, tables, scoring, answer))
     result = scored(run)
     view = explain_view(result, customer)
     deliver(run, view, lambda look: rows_screen(view.rows, look=look, header=headline(view), layout=STORY))

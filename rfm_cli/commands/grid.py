@@ -35,12 +35,12 @@ def grid(
     """
     from rfm_cli.commands.ask import metric_of, require_money
     from rfm_cli.commands.planes import beside_grid, grid_plane
-    from rfm_cli.commands.run import aside, begin, deliver, scored
+    from rfm_cli.commands.run import Given, aside, begin, deliver, scored
     from rfm_cli.commands.summary import footer, header
     from rfm_cli.out.cells_screen import cells_screen
     from rfm_cli.views.grid import grid_view, parse_pair
 
-    run = begin(ctx)
+    run = begin(ctx, Given(running, tables, scoring, answer))
     pair, shade = parse_pair(by or "r,f"), metric_of(metric)
     result = scored(run)
     require_money(shade, result.scale)

@@ -50,5 +50,15 @@ def run(
     rfm run nightly --dry-run
     """
     from rfm_cli.commands import jobbing
+    from rfm_cli.commands.jobtasks import Shared
+    from rfm_cli.commands.run import Given, begin
+    from rfm_cli.commands.session import Before
 
-    jobbing.run(ctx, job)
+    lang = lang or (ctx.find_object(Before) or Before()).lang
+    started = begin(ctx, Given(running, settings={"as_of": as_of, "lang": lang}))
+    shared = Shared(lang, running.memory, running.config, running.known)
+    asked = jobbing.asked_of(started, job, shared, tuple(only or ()), tuple(fail_on or ()))
+    if dry_run:
+        jobbing.show_plan(asked)
+    else:
+        jobbing.run(asked, wait=wait or 0, force=bool(force), fast=bool(fast_fingerprint))

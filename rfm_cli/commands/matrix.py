@@ -9,7 +9,14 @@ import typer
 from rfm_cli.commands import options as opt
 from rfm_cli.commands import values
 from rfm_cli.commands.declare import command
-from rfm_cli.commands.option_groups import EngagementOptions, RunOptions, ScoredOptions, ScoringOptions, TableOptions
+from rfm_cli.commands.option_groups import (
+    EngagementOptions,
+    ListOptions,
+    RunOptions,
+    ScoredOptions,
+    ScoringOptions,
+    TableOptions,
+)
 
 
 @command
@@ -21,6 +28,7 @@ def matrix(
     answer: ScoredOptions,
     engagement: EngagementOptions,
     running: RunOptions,
+    listing: ListOptions,
     by: Annotated[
         opt.Text,
         opt.keep(
@@ -41,8 +49,6 @@ def matrix(
     list_: Annotated[
         opt.Text, opt.keep("--list", help='The customers of one cell: "31-90,6-9".', metavar="A,B")
     ] = None,
-    with_: opt.With = None,
-    limit: opt.Limit = None,
 ) -> None:
     """Cross any two measures, scores or attributes of customers.
 
@@ -54,7 +60,7 @@ def matrix(
     rfm matrix --by recency,monetary --edges recency=30,90 --list "31-90,200.00+" -o cell.csv
     """
     from rfm_cli.commands import crossing
-    from rfm_cli.commands.run import begin
+    from rfm_cli.commands.run import Given, begin
 
-    run = begin(ctx)
-    crossing.answer(run, crossing.asked_of(run))
+    run = begin(ctx, Given(running, tables, scoring, answer, engagement))
+    crossing.answer(run, crossing.Asked.of(by, edges or (), metric, min_cell, list_, listing))

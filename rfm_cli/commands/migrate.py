@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from rfm_cli.commands import options as opt
 from rfm_cli.commands import values
 from rfm_cli.commands.declare import command
-from rfm_cli.commands.option_groups import EngagementOptions, RunOptions, ScoredOptions, ScoringOptions, TableOptions
+from rfm_cli.commands.option_groups import (
+    EngagementOptions,
+    ListOptions,
+    RunOptions,
+    ScoredOptions,
+    ScoringOptions,
+    TableOptions,
+)
+
+if TYPE_CHECKING:
+    from rfm_cli.commands.run import Run
 
 
 @command
@@ -21,6 +33,7 @@ def migrate(
     answer: ScoredOptions,
     engagement: EngagementOptions,
     running: RunOptions,
+    listing: ListOptions,
     from_: Annotated[
         opt.Text,
         opt.keep(
@@ -58,8 +71,6 @@ def migrate(
     horizons: Annotated[
         opt.Text, opt.keep("--horizons", help="Shares within so many days. [30,60,90]", metavar="DAYS")
     ] = None,
-    with_: opt.With = None,
-    limit: opt.Limit = None,
     snapshots_in: opt.Store = None,
 ) -> None:
     """Show where customers went between two dates, and how fast.
@@ -73,16 +84,21 @@ def migrate(
     rfm migrate --from 2024-01 --to 2024-12 --speed
     """
     from rfm_cli.commands import migrating
-    from rfm_cli.commands.run import begin
+    from rfm_cli.commands.run import Given, begin
+    from rfm_cli.commands.stored import reading_of
 
-    run = begin(ctx)
-    asked = migrating.asked_of(run)
-    answers = {
+    given = Given(running, tables, scoring, answer, engagement)
+    run = begin(ctx, given, snapshots=reading_of(snapshots_in, by, rescore=rescore))
+    named = {"flows": flows, "moves": moves, "list": list_, "paths": paths, "speed": speed}
+    wanted = [name for name, value in named.items() if value not in (None, False)]
+    dates = migrating.Dates(from_, to, every)
+    asked = migrating.asked_of(run, wanted, dates, by or "segment", horizons, listing, rescore=bool(rescore))
+    answers: dict[str, Callable[[Run, migrating.Asked], None]] = {
         "matrix": migrating.matrix,
         "chain": migrating.chain,
         "flows": migrating.flows,
         "moves": migrating.moves,
-        "list": migrating.customers,
+        "list": partial(migrating.customers, move=list_ or ""),
         "paths": migrating.paths,
         "speed": migrating.speed,
     }

@@ -7,7 +7,7 @@ and calls the command with them.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from inspect import Parameter, Signature, signature
-from typing import Any, get_type_hints
+from typing import Any, TypeVar, get_type_hints
 
 from rfm_cli.commands import options as opt
 
@@ -114,6 +114,22 @@ class RunOptions(QuietOptions):
     verbose: opt.Verbose = None
     strict: opt.Strict = None
     known: opt.Known = None
+
+
+@dataclass(frozen=True)
+class ListOptions:
+    """What a list of customers shows."""
+
+    with_: opt.With = None
+    limit: opt.Limit = None
+
+
+G = TypeVar("G")
+
+
+def every(group: type[G], some: object | None) -> G:
+    """Return the group with the options that a smaller one has, the others not given."""
+    return some if isinstance(some, group) else group(**vars(some) if some else {})
 
 
 def expanded(function: Callable[..., None]) -> Callable[..., None]:

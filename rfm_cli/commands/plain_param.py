@@ -25,7 +25,8 @@ def _taken(param: Any, ctx: Any, value: Any) -> Any:
     if value is None or (isinstance(value, list | tuple) and not value):
         if param.required and not ctx.resilient_parsing:
             ctx.fail(f"Missing {param.param_type_name} '{param.metavar}'.")
-        value = () if param.multiple or param.nargs == -1 else None
+        value = None
+    value = list(value) if isinstance(value, tuple) else value
     return value if param.callback is None else param.callback(ctx, param, value)
 
 

@@ -43,6 +43,7 @@ def report(
     rfm report -o report.xlsx
     """
     from rfm_cli.commands import reporting
-    from rfm_cli.commands.run import begin
+    from rfm_cli.commands.run import Given, begin
 
-    reporting.write(begin(ctx, reporting.FORMATS))
+    given = Given(running, tables, scoring, answer, engagement)
+    reporting.write(begin(ctx, given, formats=reporting.FORMATS), against, title or "")

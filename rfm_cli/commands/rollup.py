@@ -59,5 +59,7 @@ def rollup(
     rfm rollup s3://shop/orders/ years.rollup --as-of 2023,2024 --engine sc://spark:15002
     """
     from rfm_cli.commands import rolling
+    from rfm_cli.commands.run import Given, begin
 
-    rolling.rollup(ctx, out)
+    run = begin(ctx, Given(running, tables, purchases, settings={"engine": engine}))
+    rolling.rollup(run, rolling.asked_of(run, out, tuple(add or ()), grain, tuple(ends or ())))

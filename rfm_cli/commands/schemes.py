@@ -28,14 +28,14 @@ def schemes(
     rfm schemes show my_scheme.toml
     rfm schemes show rf12 -o cells.csv
     """
-    from rfm_cli.commands.run import begin, deliver
+    from rfm_cli.commands.run import Given, begin, deliver
     from rfm_cli.errors import UsageError
     from rfm_cli.out.screen import SCHEMES, lines_screen, rows_screen
     from rfm_cli.schemes import Bins, load_scheme
     from rfm_cli.schemes.draw import map_lines
     from rfm_cli.views.schemes import cells_view, schemes_view
 
-    run = begin(ctx)
+    run = begin(ctx, Given(answer=answer, settings={"bins": bins}))
     if not what:
         listed = schemes_view()
         deliver(run, listed, lambda look: rows_screen(listed.rows, look=look, layout=SCHEMES))

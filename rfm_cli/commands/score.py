@@ -60,10 +60,10 @@ def score(
     rfm score orders.csv -o scores.parquet
     rfm score --segment "At risk" --with email,city -o at_risk.csv
     """
-    from rfm_cli.commands.run import aside, begin, deliver, scored
+    from rfm_cli.commands.run import Given, aside, begin, deliver, scored
     from rfm_cli.views.score import score_view
 
-    run = begin(ctx)
+    run = begin(ctx, Given(running, tables, scoring, answer, engagement))
     result = scored(run)
     extra = _extra(run, result, with_ or ())
     if history:

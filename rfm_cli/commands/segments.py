@@ -47,12 +47,12 @@ def segments(
     rfm segments --by city
     """
     from rfm_cli.commands.comparing import segments_of
-    from rfm_cli.commands.run import aside, begin, deliver, scored
+    from rfm_cli.commands.run import Given, aside, begin, deliver, scored
     from rfm_cli.commands.summary import colours, footer, header, steps
     from rfm_cli.errors import UsageError
     from rfm_cli.out.screen import segments_screen
 
-    run = begin(ctx)
+    run = begin(ctx, Given(running, tables, scoring, answer, engagement))
     if by and against:
         raise UsageError("--by and --against do not go together", "ask for one of them at a time")
     result = scored(run)

@@ -25,13 +25,13 @@ def snapshots(
     rfm snapshots
     rfm snapshots --store snapshots --format json
     """
-    from rfm_cli.commands.run import begin, deliver
+    from rfm_cli.commands.run import Given, begin, deliver
     from rfm_cli.commands.stored import store_of
     from rfm_cli.out.screen import SNAPSHOTS, rows_screen
     from rfm_cli.snapshots.listed import snapshots_view
     from rfm_cli.snapshots.store import days_in, read
 
-    run = begin(ctx)
+    run = begin(ctx, Given(running, answer=answer, settings={"store": store}))
     folder = store_of(run)
     view = snapshots_view([read(folder, day).told for day in days_in(folder)])
     deliver(run, view, lambda look: rows_screen(view.rows, look=look, layout=SNAPSHOTS))

@@ -52,7 +52,7 @@ KNOWN_AXES = "recency frequency monetary tenure engagement last_event r f m segm
 AXIS = words(*KNOWN_AXES)
 AXES = listed(*KNOWN_AXES)
 MEASURES = listed("tenure_days", "aov", "engagement", "last_event")
-CHANNELS = listed("email", "phone", "push")
+CHANNELS = listed("email", "phone", "telegram")
 RULES = words(*(f"{axis}={rule}" for axis in "rfm" for rule in ("quantile", "fixed", "auto", "type7")))
 
 

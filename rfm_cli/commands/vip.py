@@ -9,7 +9,14 @@ import typer
 from rfm_cli.commands import options as opt
 from rfm_cli.commands import values
 from rfm_cli.commands.declare import command
-from rfm_cli.commands.option_groups import EngagementOptions, RunOptions, ScoredOptions, ScoringOptions, TableOptions
+from rfm_cli.commands.option_groups import (
+    EngagementOptions,
+    ListOptions,
+    RunOptions,
+    ScoredOptions,
+    ScoringOptions,
+    TableOptions,
+)
 
 
 @command
@@ -21,6 +28,7 @@ def vip(
     answer: ScoredOptions,
     engagement: EngagementOptions,
     running: RunOptions,
+    listing: ListOptions,
     revenue: Annotated[
         opt.Text,
         opt.keep("--revenue", help="The other way: as many VIPs as bring this part of the revenue.", metavar="SHARE"),
@@ -35,8 +43,6 @@ def vip(
             "--since", help="The date that --watch compares with. [90 days before]", metavar="WHEN", values=values.DATES
         ),
     ] = None,
-    with_: opt.With = None,
-    limit: opt.Limit = None,
     snapshots_in: opt.Store = None,
     rescore: Annotated[
         opt.Switch, opt.keep("--rescore", help="With --store: though the snapshots have different cutoffs.")
@@ -53,8 +59,11 @@ def vip(
     rfm vip --watch --since 2024-09
     """
     from rfm_cli.commands import viping
-    from rfm_cli.commands.run import begin
+    from rfm_cli.commands.run import Given, begin
+    from rfm_cli.commands.stored import reading_of
 
-    run = begin(ctx)
-    viping.check(run)
-    (viping.watch if watch else viping.listed if list_ else viping.tops)(run)
+    asked = viping.Asked(revenue, since, listing, listed=bool(list_), watched=bool(watch))
+    given = Given(running, tables, scoring, answer, engagement)
+    run = begin(ctx, given, snapshots=reading_of(snapshots_in, rescore=rescore))
+    viping.check(run, asked, rescore=bool(rescore))
+    (viping.watch if watch else viping.listed if list_ else viping.tops)(run, asked)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import re
+import textwrap
+from dataclasses import fields
 from pathlib import Path
 from typing import Annotated
 
@@ -15,7 +19,34 @@ from rfm_cli.cli import app
 from rfm_cli.commands import options as opt
 from rfm_cli.commands.declare import command, type_of_usage_errors
 from rfm_cli.commands.listed import COMMANDS, command_called
-from rfm_cli.commands.option_groups import AnswerOptions, QuietOptions
+from rfm_cli.commands.option_groups import (
+    AnswerOptions,
+    EngagementOptions,
+    ListOptions,
+    OrderOptions,
+    PurchaseOptions,
+    QuietOptions,
+    RowsOptions,
+    RunOptions,
+    ScoredOptions,
+    ScoringOptions,
+    TableOptions,
+)
+from rfm_cli.config import SETTINGS
+
+GROUPS = [
+    AnswerOptions,
+    EngagementOptions,
+    ListOptions,
+    OrderOptions,
+    PurchaseOptions,
+    QuietOptions,
+    RowsOptions,
+    RunOptions,
+    ScoredOptions,
+    ScoringOptions,
+    TableOptions,
+]
 
 
 @command
@@ -94,3 +125,32 @@ def test_only_what_typer_documents_is_used() -> None:
     for file in Path(rfm_cli.__file__).parent.rglob("*.py"):
         text = file.read_text(encoding="utf-8")
         assert not re.search(r"typer\._|from typer import _|^\s*(import|from) click", text, re.MULTILINE), file
+
+
+def _own(function: ast.FunctionDef) -> list[str]:
+    """The parameters of a command, its groups among them."""
+    return [one.arg for one in (*function.args.args, *function.args.kwonlyargs)]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_each_declared_parameter_is_used_by_name(name: str) -> None:
+    found = command_called(name)
+    assert found is not None
+    (function,) = ast.parse(textwrap.dedent(inspect.getsource(found.function))).body
+    assert isinstance(function, ast.FunctionDef)
+    read = {node.id for node in ast.walk(function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+    assert [one for one in _own(function) if one not in read] == []
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_each_option_of_a_group_is_a_setting_or_used_by_name(group: type) -> None:
+    folder = Path(rfm_cli.__file__).parent
+    text = "\n".join(file.read_text(encoding="utf-8") for file in (folder / "commands").glob("*.py"))
+    for one in fields(group):
+        assert one.name in SETTINGS or re.search(rf"\.{one.name}\b", text), one.name
+
+
+def test_no_option_is_fished_out_of_a_mapping_by_its_name() -> None:
+    for file in (Path(rfm_cli.__file__).parent / "commands").glob("*.py"):
+        text = file.read_text(encoding="utf-8")
+        assert not re.search(r"\bflags(\[|\.get)|(?<![.\w])cast\(|ctx\.params", text), file

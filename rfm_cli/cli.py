@@ -20,7 +20,7 @@ from rfm_cli.commands.declare import SETTINGS, type_of_usage_errors
 from rfm_cli.commands.listed import COMMANDS, command_called
 from rfm_cli.commands.plain_param import plain, write_titles
 from rfm_cli.commands.session import Before
-from rfm_cli.errors import OutputError, RfmError, UsageError
+from rfm_cli.errors import InputError, OutputError, RfmError, UsageError
 
 INTERRUPTED, READER_GONE = 130, 141
 UNWRITABLE = (errno.EBADF, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
@@ -198,6 +198,18 @@ def _failed(error: BaseException) -> int:
     return told.exit_code
 
 
+def _of_the_system(error: OSError) -> RfmError:
+    """What the system refused where no output was being written: those name themselves (`out.target`)."""
+    if error.filename is None and error.errno in UNWRITABLE:
+        return OutputError(f"cannot write standard output: {error.strerror}")
+    try:
+        os.getcwd()  # noqa: PTH109 - for its error
+    except OSError:
+        return InputError("the working directory is gone", "go to a folder that exists")
+    where = f"{error.filename}: " if error.filename else ""
+    return InputError(f"{where}{error.strerror or error}", "check the path")
+
+
 def _translated(error: BaseException) -> RfmError | None:
     """The error as one of ours, or None where nobody foresaw it."""
     if isinstance(error, RfmError):
@@ -211,8 +223,7 @@ def _translated(error: BaseException) -> RfmError | None:
     if limit := limit_met(error):
         return limit
     if isinstance(error, OSError):
-        where = error.filename or ("cannot write standard output" if error.errno in UNWRITABLE else "")
-        return OutputError(f"{where}: {error.strerror or error}" if where else str(error.strerror or error))
+        return _of_the_system(error)
     from rfm_cli.memory import out_of_room
     from rfm_cli.tables.money import too_large
     from rfm_cli.tables.trouble import too_many_rows

@@ -24,7 +24,7 @@ class Window:
     months: int = 0
 
     def start(self, as_of: date) -> date:
-        """The day before the window's first: F and M count the days in (start, as_of].
+        """Return the day before the window's first: F and M count the days in (start, as_of].
 
         Months are clamped to the month's end, and go from last days to last days: the windows of the four quarters
         are the year.
@@ -39,7 +39,7 @@ class Window:
 
 
 def months_before(day: date, months: int) -> date:
-    """The same day of an earlier month; its last day where it has no such day, or where `day` is the last of its own.
+    """Return the same day of an earlier month; its last day where there is no such day, or where `day` is a last one.
 
     `OverflowError` outside the years 1 to 9999.
     """
@@ -51,7 +51,7 @@ def months_before(day: date, months: int) -> date:
 
 
 def days_before(day: date, days: int) -> date | None:
-    """The date so many days earlier (later, where `days` is negative); None past an end of the calendar.
+    """Return the date that number of days earlier (later, where `days` is negative); None past an end of the calendar.
 
     >>> days_before(date(2024, 3, 1), 1), days_before(date(1, 1, 1), 1), days_before(date(9999, 12, 31), -1)
     (datetime.date(2024, 2, 29), None, None)
@@ -98,7 +98,7 @@ def parse_every(text: str) -> Window:
 
 
 def chain(start: date, last: date, step: Window) -> list[date]:
-    """The dates from `start` to `last` in equal steps, `last` itself at the end, however short its step.
+    """List the dates from `start` to `last` in equal steps, `last` itself at the end, however short its step.
 
     Months go from a month's last day to last days, and from any other day to that day or the month's last.
     `UsageError` for more dates than a chain may have.
@@ -117,7 +117,7 @@ def chain(start: date, last: date, step: Window) -> list[date]:
 
 
 def stepped(start: date, step: Window, count: int) -> date:
-    """The date so many steps after `start` (before it, where `count` is negative), last days of months kept.
+    """Return the date that number of steps after `start` (before it, where `count` is negative); last days stay so.
 
     Past an end of the calendar it is the calendar's first or last day.
 

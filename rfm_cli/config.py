@@ -7,7 +7,6 @@ is decided where they are used.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,6 +15,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from rfm_cli.errors import UsageError, did_you_mean
+from rfm_cli.printable import is_utf8
+from rfm_cli.toml_text import NotTomlError, parse
 
 FILE = "rfm.toml"
 Value = str | bool | tuple[str, ...]
@@ -187,6 +188,8 @@ def _pairs(values: Mapping[str, Value], name: str) -> tuple[str, ...]:
 
 def _from_env(name: str, text: str) -> Value:
     kind = SETTINGS[name].kind
+    if not is_utf8(text) and kind != "paths" and name not in ("scheme", "cuts"):
+        raise UsageError(f"RFM_{name.upper()}={text}: not UTF-8 text", "set it anew in a terminal of UTF-8")
     if kind == "switch":
         if text.lower() not in ("1", "true", "yes", "on", "0", "false", "no", "off"):
             raise UsageError(f"RFM_{name.upper()}={text}: write 1 or 0")
@@ -202,7 +205,11 @@ def config_path(flag: object, env: Mapping[str, str], folder: Path) -> Path | No
     named = flag or env.get("RFM_CONFIG")
     if named:
         path = Path(str(named))
-        if path.is_dir() or not path.exists():
+        try:
+            is_there = path.exists() and not path.is_dir()
+        except OSError:  # a name that is too long
+            is_there = False
+        if not is_there:
             raise UsageError(f"{'--config ' if flag else 'RFM_CONFIG='}{named}: no such file")
         return path
     here = folder.absolute()
@@ -212,11 +219,10 @@ def config_path(flag: object, env: Mapping[str, str], folder: Path) -> Path | No
 def read_file(path: Path) -> dict[str, Value]:
     """The settings in a configuration file; `UsageError` that names the nearest valid key for an unknown one."""
     try:
-        with path.open("rb") as file:
-            data = tomllib.load(file)
+        data = parse(path.read_bytes())
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except NotTomlError as error:
         raise UsageError(f"{path}: not TOML: {error}") from error
     values: dict[str, Value] = {}
     top = {key: value for key, value in data.items() if key in AT_THE_TOP}
@@ -276,6 +282,8 @@ def _joined(path: Path, where: str, value: object) -> str:
         return ",".join(_joined(path, where, entry) for entry in value)
     if isinstance(value, bool) or not isinstance(value, str | int | float | date | datetime):
         raise UsageError(f"{path}: {where} cannot be {value!r}")
+    if "\0" in str(value):
+        raise UsageError(f"{path}: {where} holds the character NUL", "leave it out")
     return str(value)
 
 

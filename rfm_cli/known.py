@@ -22,7 +22,7 @@ def people_known(
     buyers: pl.Series,
     last: date | None,
 ) -> tuple[pl.DataFrame | None, int]:
-    """From which day customers and events know people: customer (text), known_from; and how many come after `last`.
+    """Find from which day customers and events know people: customer (text), known_from; and how many come later.
 
     Days after `last` are left out: what happens later tells nothing of a customer by then. `buyers` are the customers
     with an order row up to `last`: an order row dates a customer, so that what is known from ever of them is left out
@@ -56,7 +56,7 @@ def _without_later_buyers(
 
 
 def days_known(day: date) -> pl.Expr:
-    """For how many days customers (known_from, first_row) have been known on `day`.
+    """Count the days for which customers (known_from, first_row) have been known on `day`.
 
     Null for those who are known from ever: they have been known for longer than any number of days.
     """
@@ -67,7 +67,7 @@ def days_known(day: date) -> pl.Expr:
 
 
 def with_people(measured: pl.DataFrame, people: pl.DataFrame | None, as_of: date | None) -> pl.DataFrame:
-    """All customers at `as_of`: the measured ones with known_from, and people known by then without a purchase.
+    """Return all customers at `as_of`: the measured ones with known_from, and people known by then without a purchase.
 
     The known_from of measured ones is null where other tables know them only later, or not at all. Without other
     tables it is the day of the first order row. Measures of people without an order row are 0 or null.

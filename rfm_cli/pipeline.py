@@ -260,6 +260,6 @@ def counts(scored: Scored) -> Mapping[str, int]:
 
 
 def row_counts(facts: Facts) -> dict[str, int]:
-    """The counts of order rows: read, accepted, rejected by rule."""
+    """Count the order rows: read, accepted, rejected by rule."""
     rejected = {f"rejected_{name}": count for name, count in facts.rejected.items()}
     return {"rows_read": facts.read, "rows_accepted": facts.accepted, **rejected}

@@ -39,7 +39,7 @@ def place_of(axes: tuple[Axis, ...], bins: Bins) -> pl.Expr:
 
 
 def split_new_subscribers(named: pl.DataFrame, known_days: pl.Expr, days: int) -> pl.DataFrame:
-    """No purchases split in two: New subscriber for those who have been known for less than `days` by `known_days`."""
+    """Split No purchases in two: New subscriber for those who have been known for less than `days` by `known_days`."""
     young = (pl.col("segment") == NO_PURCHASES) & (known_days < days)
     return named.with_columns(segment=pl.when(young).then(pl.lit(NEW_SUBSCRIBER)).otherwise("segment"))
 

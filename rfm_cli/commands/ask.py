@@ -268,7 +268,7 @@ def _min_orders(settings: Settings) -> int:
     text = settings.text("min_orders")
     if text is None:
         return DEFAULT_MIN_ORDERS
-    if not text.isdecimal() or not text.isascii() or int(text) < 1:
+    if not re.fullmatch("[0-9]{1,9}", text) or int(text) < 1:
         raise UsageError(f"--min-orders {text}: write a whole number of 1 or more")
     return int(text)
 

@@ -42,7 +42,10 @@ def answer(root: Any, wanted: str, variable: str) -> int:
     """Print the words that could stand at the cursor, for `complete_bash` or the like; returns the exit code."""
     _require(wanted.partition("_")[2])
     completion_init()
-    return shell_complete(root, {}, "rfm", variable, wanted)
+    try:
+        return int(shell_complete(root, {}, "rfm", variable, wanted))
+    except (KeyError, ValueError) as error:  # the words of the line are not there, or are none
+        raise UsageError(f"{variable}={wanted}: only the script of a shell sets it", f"unset {variable}") from error
 
 
 def _require(shell: str) -> None:

@@ -13,9 +13,15 @@ from typer.main import get_command
 from rfm_cli import environment
 from rfm_cli.commands.option_groups import expanded, grouped, groups_of
 from rfm_cli.commands.plain_param import plain, write_titles
+from rfm_cli.errors import UsageError
+from rfm_cli.printable import is_utf8
 
 Function = Callable[..., None]
 SETTINGS = {"help_option_names": ["-h", "--help"]}
+PATHS = frozenset(
+    "orders lines events customers products rates add output rejects save_cuts config scheme cuts".split()
+)
+"""Parameters that may hold the path of a file."""
 
 
 class Command(TyperCommand):
@@ -39,11 +45,24 @@ class Command(TyperCommand):
     def invoke(self, ctx: Any) -> Any:
         """Call the function; `UsageError` before that where the system or its variables do not let Polars run."""
         environment.check(os.environ)
+        self._require_text(ctx)
         return super().invoke(ctx)
 
     def read(self, name: str, words: list[str]) -> dict[str, Any]:
         """Return what the function gets for the words of a command line, without its context."""
-        return grouped(self.groups, self.make_context(name, words).params)
+        ctx: Any = self.make_context(name, words)
+        self._require_text(ctx)
+        return grouped(self.groups, ctx.params)
+
+    def _require_text(self, ctx: Any) -> None:
+        """Raise `UsageError` for a value that is not UTF-8, unless it is a path: files may be called anything."""
+        for param in self.params:
+            value = ctx.params.get(param.name)
+            for text in value if isinstance(value, list) else (value,):
+                if param.name not in PATHS and isinstance(text, str) and not is_utf8(text):
+                    raise UsageError(
+                        f"{param.opts[0]} {text}: not UTF-8 text", "set the terminal and its input to UTF-8"
+                    )
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Write the options in groups, each under its title."""

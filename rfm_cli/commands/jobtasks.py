@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import redirect_stdout
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, TypeVar
@@ -138,11 +140,12 @@ def _task(job: Job, output: Output) -> Task:
     if command is None:
         raise _wrong(job, output, f"a job cannot run {output.command!r}", did_you_mean(output.command, MADE))
     try:
-        read = command.read(f"rfm {output.command}", list(output.words[1:]))
+        with redirect_stdout(io.StringIO()):  # for the help that it may ask for
+            read = command.read(f"rfm {output.command}", list(output.words[1:]))
     except type_of_usage_errors() as error:
         raise _wrong(job, output, error.format_message()) from error
     except typer.Exit as error:
-        raise _wrong(job, output, "asks for help, and nobody is there to read it") from error
+        raise _wrong(job, output, "it asks for help, and makes no file", "leave --help out") from error
     groups = (read.pop(name) for name in ("tables", "scoring", "answer", "running"))
     tables, scoring, answer, running = groups
     task = Task(output, command, tables, scoring, answer, running, read, _files(tables, answer))

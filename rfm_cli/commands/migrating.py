@@ -141,7 +141,7 @@ def _asked_meta(asked: Asked) -> dict[str, object]:
 
 
 def _header(asked: Asked, result: Scored) -> list[tuple[str, str]]:
-    """The dates, by which cutoffs, and the customers of the later date."""
+    """Name the dates, the date of the cutoffs, and the customers of the later date."""
     return [*_asked_header(asked, result), ("customers", f"{result.frame.height:,}")]
 
 

@@ -158,7 +158,7 @@ def say_of(run: Run, past: Past, stands: Sequence[Stand]) -> Scored:
 
 
 def _buyers(past: Past) -> pl.DataFrame:
-    """Who has bought by the last day of the past, as measures name them: customer, recency_days."""
+    """Find those who have bought by the last day of the past, as measures name them: customer, recency_days."""
     import polars as pl
 
     bought = past.steps.drop_nulls("last_order").group_by("customer").agg(pl.col("last_order").max())

@@ -65,8 +65,8 @@ class Reading:
         return self.past(shop, wanted_daily(shop, question, starts, last, ruler=ruler, money=money))
 
     def watched_past(self, shop: Shop, question: Question, before: date | None, since: date, last: date) -> Past:
-        """The past that tells who slipped since a day, and on which: steps up to `before` (None: the beginning of the
-        calendar) and `since`, then days."""
+        """Read the past that tells who slipped since a day, and on which: steps up to `before` (None: the calendar does
+        not go back so far) and `since`, then days."""
         starts = [day for day in (before, since) if day is not None]
         return self.daily_past(shop, question, starts, last, ruler=since)
 

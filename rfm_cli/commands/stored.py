@@ -11,6 +11,7 @@ from rfm_cli.commands.reading import Reading
 from rfm_cli.errors import InputError, UsageError
 from rfm_cli.history.states import BYS, By, told_by_money
 from rfm_cli.notes import note
+from rfm_cli.printable import is_utf8
 from rfm_cli.shop import Shop, Stored
 from rfm_cli.snapshots import past as pasts
 from rfm_cli.snapshots.store import Snapshot, days_in, read
@@ -43,6 +44,8 @@ def store_of(run: Run) -> Path:
     if len(named) > 1:
         raise UsageError("store: one folder, not several")
     beside = run.settings.file.parent if run.settings.file else Path()
+    if named and not is_utf8(named[0]):
+        raise UsageError(f"{named[0]}: the name of a store has to be UTF-8", "call the folder otherwise")
     place = Path(named[0]) if named else beside / FOLDER
     return place.relative_to(Path.cwd()) if place.is_absolute() and place.is_relative_to(Path.cwd()) else place
 

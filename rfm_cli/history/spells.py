@@ -81,7 +81,7 @@ def _by_arithmetic(past: Past, states: States, start: date) -> bool:
 
 
 def recency_levels(cutoffs: Cutoffs) -> list[int]:
-    """The days of recency on which the score of R changes, ascending, from 0: the first days of its levels.
+    """List the days of recency on which the score of R changes, ascending, from 0: the first days of its levels.
 
     A cutoff of more days than the calendar has is never passed.
 
@@ -95,7 +95,7 @@ def recency_levels(cutoffs: Cutoffs) -> list[int]:
 
 
 def waits(states: States) -> pl.DataFrame:
-    """The moves that waiting alone makes: state, next, days (in the state, until recency passes the cutoff).
+    """List the moves that waiting alone makes: state, next, days (in the state, until recency passes the cutoff).
 
     A stay begins on the day of a purchase, or on that on which recency passed the cutoff before. One move may take
     several numbers of days. A score that money decides changes on days with refunds as well, which are none of these.
@@ -120,7 +120,7 @@ def waits(states: States) -> pl.DataFrame:
 
 
 def _bounds(cutoffs: Cutoffs, axis: Axis) -> set[int]:
-    """The cutoffs of an axis, whatever the group."""
+    """Collect the cutoffs of an axis, of all groups."""
     return {bound for own in cutoffs.axes.get(axis, {}).values() for _, bound in own.at}
 
 

@@ -70,7 +70,7 @@ def states_by(by: By, scheme: Scheme, cutoffs: Cutoffs, new_subscriber: int | No
 
 
 def with_state(measured: pl.DataFrame, states: States, known_days: pl.Expr) -> pl.DataFrame:
-    """Measured customers (recency_days, frequency, monetary in minor units?) with `state` (UInt16).
+    """Give measured customers (recency_days, frequency, monetary in minor units?) their `state` (UInt16).
 
     Without a purchase (recency_days null) a customer who has been known for less than `new_subscriber` days by
     `known_days` is a New subscriber, and else has No purchases; so has one whose `known_days` are null.

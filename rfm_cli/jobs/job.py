@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 import shlex
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from rfm_cli.errors import UsageError, did_you_mean
+from rfm_cli.toml_text import NotTomlError, parse
 
 KEYS = ("outputs", "folder", "keep", "fail_on", "snapshot")
+MOST_PARTS = 255
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
 
@@ -45,11 +46,10 @@ class Job:
 def jobs_in(file: Path) -> dict[str, object]:
     """The jobs of a configuration file by name, not looked at yet; `UsageError` where it cannot be read."""
     try:
-        with file.open("rb") as opened:
-            found = tomllib.load(opened).get("jobs", {})
+        found = parse(file.read_bytes()).get("jobs", {})
     except OSError as error:
         raise UsageError(f"{file}: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except NotTomlError as error:
         raise UsageError(f"{file}: not TOML: {error}") from error
     if not isinstance(found, dict):
         raise UsageError(f"{file}: jobs is a table of jobs", "write [jobs.nightly] above its keys")
@@ -80,6 +80,7 @@ def _job(file: Path, name: str, table: Mapping[str, object]) -> Job:
     folder = table.get("folder", f"out/{name}")
     if not isinstance(folder, str) or not folder:
         raise UsageError(f"{where}.folder is a path, not {folder!r}")
+    _require_own_folder(where, file, folder)
     keep = table.get("keep")
     if keep is not None and (isinstance(keep, bool) or not isinstance(keep, int) or keep < 1):
         raise UsageError(f"{where}.keep is a whole number of 1 or more, not {keep!r}")
@@ -100,6 +101,17 @@ def _job(file: Path, name: str, table: Mapping[str, object]) -> Job:
     )
 
 
+def _require_own_folder(where: str, file: Path, folder: str) -> None:
+    """Raise `UsageError` where runs would lie among the files of the shop, which they would be taken for and clear."""
+    if "\0" in folder or len(Path(folder).parts) > MOST_PARTS:
+        raise UsageError(f"{where}.folder is no path that a system takes", "write a shorter one, such as out/nightly")
+    if file.parent.resolve().is_relative_to((file.parent / folder).resolve()):
+        raise UsageError(
+            f"{where}.folder: {folder} holds {file.name} itself, and runs need a folder of their own",
+            "name one beside it, such as out/nightly",
+        )
+
+
 def _seen_from_here(path: Path) -> Path:
     """A path as the run sees it: relative, where it lies in the working folder."""
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
@@ -110,6 +122,8 @@ def _texts(where: str, key: str, value: object) -> list[str]:
         return []
     if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
         raise UsageError(f"{where}.{key} is a list of texts", f'write {key} = ["...", "..."]')
+    if any("\0" in str(one) for one in value):
+        raise UsageError(f"{where}.{key}: a text holds the character NUL", "leave it out")
     return [str(one) for one in value]
 
 

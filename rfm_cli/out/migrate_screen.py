@@ -83,7 +83,7 @@ def speed_screen(
     footer: Sequence[str],
     colours: Mapping[str, str],
 ) -> list[RenderableType]:
-    """The speeds of all moves, what their figures are of, the `falls` that only waiting causes, and a reading.
+    """Draw the speeds of all moves, what their figures are of, the `falls` that only waiting causes, and a reading.
 
     `falls` (from_segment, to_segment, told) are told in words, in place of three quantile days that are one.
     """
@@ -102,7 +102,7 @@ def speed_screen(
 
 
 def _measured(rows: pl.DataFrame, falls: pl.DataFrame) -> pl.DataFrame:
-    """The rows without the quantile days of the falls, which are told below."""
+    """Empty the quantile days of the falls, which are told below."""
     import polars as pl
 
     both = ["from_segment", "to_segment"]
@@ -113,7 +113,7 @@ def _measured(rows: pl.DataFrame, falls: pl.DataFrame) -> pl.DataFrame:
 
 
 def _falls(falls: pl.DataFrame, look: Look) -> list[RenderableType]:
-    """A line for each fall, set apart from the table."""
+    """Draw a line for each fall, set apart from the table."""
     w = look.words
     named = falls.select("from_segment", "to_segment").rows()
     ways = [plain(w.said(f"{w.segment(before)} > {w.segment(after)}")) for before, after in named]

@@ -121,9 +121,11 @@ def _by_suffix(output: str, formats: Sequence[str]) -> str:
 def check_folder(output: str) -> None:
     """Nothing, or OutputError where the folder of the target is not there."""
     folder = Path(output).parent
-    if not folder.is_dir():
-        number = errno.ENOTDIR if folder.exists() else errno.ENOENT
-        raise _refused(output, OSError(number, os.strerror(number)))
+    with _as_output_error(output):
+        if not folder.is_dir():
+            number = errno.ENOTDIR if folder.exists() else errno.ENOENT
+            raise OSError(number, os.strerror(number))
+        _is_regular_or_new(output)  # for its errors
 
 
 @contextlib.contextmanager

@@ -243,7 +243,7 @@ def _two_rulers(figures: Figures, w: Words) -> list[str]:
 
 
 def speed(figures: Figures, w: Words) -> list[str]:
-    """The quickest way up, the way down that is made most, and what the figures are of."""
+    """Tell the quickest way up, the way down that is made most, and what the figures are of."""
     assert figures.speed is not None
     assert figures.went is not None
     if figures.speed.rows.is_empty():

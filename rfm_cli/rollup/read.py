@@ -14,6 +14,7 @@ import polars as pl
 
 from rfm_cli.errors import InputError, UnansweredError
 from rfm_cli.measures import Counting
+from rfm_cli.printable import is_utf8
 from rfm_cli.rollup import rows, state, store
 from rfm_cli.rollup.agree import Said, refuse_orders_only, require_agreement
 from rfm_cli.rollup.manifest import Manifest, from_text
@@ -66,6 +67,8 @@ def read_rollup(path: str) -> RollUp:
     """The roll-up in the folder `path`; `InputError` where it is none or its files do not fit its manifest."""
     if not store.is_rollup(path):
         raise InputError(f"{path}: no roll-up", "make it: rfm rollup ORDERS OUT")
+    if not is_utf8(path):
+        raise InputError(f"{path}: the name of a roll-up has to be UTF-8", "call the folder otherwise")
     folder = store.version_of(Path(path))
     with reading(path):
         manifest = from_text(store.manifest_in(folder).read_text(encoding="utf-8"), path)

@@ -47,7 +47,7 @@ def together(kept: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
 
 
 def keep_from(last: date) -> date:
-    """The day from which orders are kept that have a row on it or later."""
+    """Return the day from which orders are kept that have a row on it or later."""
     return days_before(last, 2 * OPEN_DAYS) or date.min
 
 

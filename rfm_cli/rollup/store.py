@@ -61,7 +61,9 @@ def version_of(out: Path) -> Path:
 def require_place(out: Path) -> None:
     """Nothing, or `OutputError` where a roll-up cannot stand in this place."""
     real = Path(os.path.realpath(out))
-    if not real.parent.is_dir():
+    with _as_output_error(out):
+        is_there = real.exists()
+    if not is_there and not real.parent.is_dir():
         raise OutputError(f"cannot write {out}: no such folder", "create the folder around it first")
     if real.is_dir() and not is_rollup(str(real)) and any(real.iterdir()):
         raise OutputError(f"{out}: a folder with other things in it", "name a new folder for the roll-up")

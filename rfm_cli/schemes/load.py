@@ -18,7 +18,6 @@ Loading proves the map: each cell in exactly one segment, each segment within re
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -30,6 +29,7 @@ from rfm_cli.errors import UsageError, did_you_mean
 from rfm_cli.schemes.model import DEFAULT_RULES, Axis, Bins, Scheme
 from rfm_cli.schemes.parse import scheme_from
 from rfm_cli.schemes.prove import prove
+from rfm_cli.toml_text import NotTomlError, parse
 
 SHIPPED = ("rf12", "rfm11", "klaviyo6", "r-rfm")
 NO_MAP = "none"
@@ -90,11 +90,8 @@ def _load_file(path: str) -> Scheme:
 
 def _read(raw: bytes, where: str) -> Scheme:
     try:
-        # Editors on Windows write a BOM, which TOML does not know. Floats stay as written: 0.1 is 0.1.
-        document = tomllib.loads(raw.decode("utf-8-sig"), parse_float=Decimal)
-    except UnicodeDecodeError:
-        raise UsageError(f"{where}: a scheme file must be UTF-8 text", "save it as UTF-8") from None
-    except (ValueError, RecursionError, ArithmeticError) as error:
+        document = parse(raw, parse_float=Decimal)  # as written: 0.1 is 0.1
+    except NotTomlError as error:
         raise UsageError(f"{where}: not valid TOML: {error}", "texts stand in quotes, lists in [ ]") from None
     scheme = scheme_from(document, where)
     prove(scheme, where)

@@ -7,7 +7,6 @@ with the scores that it holds within. Money is written as text in its own unit, 
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
@@ -18,6 +17,7 @@ from rfm_cli.errors import InputError, UsageError, did_you_mean
 from rfm_cli.schemes import AXES, Axis, Bins
 from rfm_cli.scores.cutoffs import DEFAULT_MIN_ORDERS, Bounds, Cutoffs, Group, Vip
 from rfm_cli.scores.fit import whole_units
+from rfm_cli.toml_text import NotTomlError, parse
 
 KEYS = ("bins", "as_of", "scheme", "r", "f", "m", "vip")
 BOUND_KEY = {"r": "upto", "f": "from", "m": "from"}
@@ -77,8 +77,8 @@ def from_text(text: str, where: str, scale: int | None) -> Cutoffs:
 def _parsed(raw: bytes, where: str, hint: str = "") -> dict[str, Any]:
     """Return the TOML document in some bytes, with or without the mark that editors on Windows put before a text."""
     try:
-        return tomllib.loads(raw.decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:  # of tomllib, of numbers of 5,000 digits, and of deep nesting
+        return parse(raw)
+    except NotTomlError as error:
         raise UsageError(f"{where}: not TOML: {error}", hint) from error
 
 

@@ -74,7 +74,7 @@ def write(folder: Path, rows: pl.DataFrame, told: Told, *, replace: bool = False
     """Write the snapshot, unless the store has one of that date: just this one, or another, which is let be unless
     `replace` sets this one in its place by one rename. What became of it."""
     place = place_of(folder, told.as_of)
-    if place.exists() and not replace:
+    if _is_there(place) and not replace:
         there = read(folder, told.as_of)
         is_same = there.told.same_as(told) and there.rows().equals(rows)
         return "there already" if is_same else "another is there"
@@ -85,6 +85,14 @@ def write(folder: Path, rows: pl.DataFrame, told: Told, *, replace: bool = False
     with step(f"writing {place}"), open_target(str(place)) as target:
         target.write(_as_parquet(rows, told))
     return "written"
+
+
+def _is_there(place: Path) -> bool:
+    """Whether the snapshot is there; `OutputError` where there cannot be one of that name."""
+    try:
+        return place.exists()
+    except OSError as error:
+        raise OutputError(f"cannot write {place}: {error.strerror}", "give another folder: --store") from error
 
 
 def _as_parquet(rows: pl.DataFrame, told: Told) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,6 +17,7 @@ from rfm_cli.tables.order_file import typed_rows
 from rfm_cli.tables.order_model import Orders
 from rfm_cli.tables.trouble import reading
 
+ID = fold("customer_id")
 EVER = date(1, 1, 1)
 """Known from ever: a customers table names the customer and does not say since when."""
 
@@ -209,6 +210,8 @@ def attributes(
     tables = []
     beside = {fold(column): column for column in (one_row.columns if one_row is not None else ())}
     for name in names:
+        if fold(name) == ID:  # it tells customers apart, and is the key of each of these tables
+            raise _unknown(name, customers, orders, beside.values())
         if customers and fold(name) in customers.attributes:
             tables.append(customers.table.select("customer_id", pl.col(customers.attributes[fold(name)]).alias(name)))
         elif one_row is not None and fold(name) in beside:
@@ -216,14 +219,18 @@ def attributes(
         elif orders and as_of and (found := _order_attribute(orders, name, as_of)) is not None:
             tables.append(found)
         else:
-            raise UsageError(
-                f"no attribute is called {name!r}",
-                did_you_mean(name, [*beside.values(), *attribute_names(customers, orders)]),
-            )
+            raise _unknown(name, customers, orders, beside.values())
     result = tables[0]
     for table in tables[1:]:
         result = result.join(table, on="customer_id", how="full", coalesce=True)
     return result
+
+
+def _unknown(name: str, customers: Customers | None, orders: Orders | None, beside: Iterable[str]) -> UsageError:
+    """The error for a name that no attribute has."""
+    return UsageError(
+        f"no attribute is called {name!r}", did_you_mean(name, [*beside, *attribute_names(customers, orders)])
+    )
 
 
 def attribute_names(customers: Customers | None, orders: Orders | None) -> list[str]:
@@ -231,7 +238,7 @@ def attribute_names(customers: Customers | None, orders: Orders | None) -> list[
     names = list(dict.fromkeys(customers.attributes.values())) if customers else []
     if orders:
         names += [heading for file in orders.files for heading in file.source.header]
-    return list(dict.fromkeys(names))
+    return [name for name in dict.fromkeys(names) if fold(name) != ID]
 
 
 def _order_attribute(orders: Orders, name: str, as_of: date) -> pl.DataFrame | None:

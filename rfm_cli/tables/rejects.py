@@ -20,11 +20,12 @@ LATE, TOO_LATE = "late", "before the first day that can be added"
 OURS = ("(file)", ROW, RULE, "(why)", PLACE)
 
 
-def rejected_rows(orders: Orders, before: date | None = None) -> pl.DataFrame:
+def rejected_rows(orders: Orders, before: date | None = None, most: int | None = None) -> pl.DataFrame:
     """Every rejected row in the order of the files: file (its name), row (1 is the first below the header), rule,
     why, and all columns of the file as text.
 
-    With `before`, accepted rows of earlier days are rejected as well, since they come too late.
+    With `before`, accepted rows of earlier days are rejected as well, since they come too late; with `most`, only the
+    first so many rows of each rule are given.
     """
     rule = pl.col("rule").cast(pl.String)
     if before is not None:
@@ -33,6 +34,8 @@ def rejected_rows(orders: Orders, before: date | None = None) -> pl.DataFrame:
     judged = order_tables.rows(orders).with_row_index(ROW).with_columns(rule.alias(RULE))
     rejected = judged.filter(pl.col(RULE) != rules.ACCEPTED)
     verdicts = rejected.select(ROW, RULE).sort(ROW).collect(engine="streaming")
+    if most is not None:
+        verdicts = verdicts.filter(pl.int_range(pl.len()).over(RULE) < most)
     frames, start = [], 0
     for file in orders.files:
         count = file.raw().select(pl.len()).collect(engine="streaming").item()

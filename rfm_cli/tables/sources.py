@@ -17,6 +17,7 @@ from pathlib import Path
 import polars as pl
 
 from rfm_cli.errors import InputError, UsageError
+from rfm_cli.printable import printable
 from rfm_cli.tables import lakes, spool, text
 from rfm_cli.tables.kinds import SUFFIXES, Kind, kind_by_bytes, suffix_of
 from rfm_cli.tables.options import ReadOptions
@@ -72,7 +73,7 @@ def find(paths: Sequence[Given]) -> list[Given]:
         if not isinstance(path, str):
             files.append(path)
             continue
-        with reading(spool.shown(path)):
+        with reading(printable(path)):
             files += _expanded(path)
     named = [file if is_url(file) else os.path.realpath(file) for file in files if isinstance(file, str)]
     if twice := [file for file, count in Counter(named).items() if count > 1]:
@@ -161,13 +162,13 @@ def without_surplus(source: Source) -> Source:
 
 def open_source(path: str, options: ReadOptions) -> Source:
     """One file, opened lazily. Standard input, other encodings and pipes are first laid down as a UTF-8 file."""
-    with reading(spool.shown(path)):
+    with reading(printable(path)):
         if is_url(path):
             lakes.refuse_url(path)
             return _open(path, path, SUFFIXES[suffix_of(path) or ".parquet"], options, None)
         spooled = spool.lay_down(path, options.encoding)
         local = spooled.path if spooled else Path(path)
-        name = "standard input" if path == "-" else spool.shown(path)
+        name = "standard input" if path == "-" else printable(path)
         return _open(name, str(local), _kind(local, path), options, spooled)
 
 

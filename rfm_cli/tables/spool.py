@@ -8,7 +8,6 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-import os
 import shutil
 import sys
 import tempfile
@@ -20,6 +19,7 @@ from typing import BinaryIO, TextIO
 
 from rfm_cli import stopping
 from rfm_cli.errors import InputError, UsageError
+from rfm_cli.printable import is_utf8
 from rfm_cli.tables import packed, text
 from rfm_cli.tables.trouble import not_utf8
 
@@ -62,20 +62,11 @@ def _readable(file: Path, encoding: str, where: str) -> Spool | None:
     is_packed = packed.packing_of(file) is not None
     if packed.is_padded(file) or (is_packed and _is_binary(file)):
         return _unpacked(file)
-    return None if shown(where) == where else _linked(file)
-
-
-def shown(path: str) -> str:
-    r"""A path as text: bytes of a name that are not UTF-8 as Python writes them.
-
-    >>> shown("caf\udce9.csv"), shown("café.csv")
-    ('caf\\xe9.csv', 'café.csv')
-    """
-    return os.fsencode(path).decode("utf-8", errors="backslashreplace")
+    return None if is_utf8(where) else _linked(file)
 
 
 def _linked(file: Path) -> Spool:
-    """A link to a file whose name Polars cannot take."""
+    """A link of a plain name to a file whose own is not UTF-8, which Polars cannot open."""
     spool = Spool("link")
     spool.path.symlink_to(file.absolute())
     return spool

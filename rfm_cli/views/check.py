@@ -25,6 +25,8 @@ from rfm_cli.views.view import View, table_of
 WHY = {"given": "as given", "name": "by its name", "alias": "by an alias", "event": "of the events"}
 OPTION = {"ordered_at": "--date-format, --timezone", "amount": "--decimal", "status": "--reject-status"}
 EXAMPLES, LONGEST = 3, 80
+HASH = "(hash)"
+"""A column beside those of the files: what tells rows apart."""
 
 
 @dataclass(frozen=True)
@@ -143,7 +145,7 @@ def _reading(file: OrderFile, name: str) -> str:
 def _on_rejects(orders: Orders, facts: Facts) -> Iterator[Finding]:
     if not facts.rejected:
         return
-    rows = rejected_rows(orders)
+    rows = rejected_rows(orders, most=EXAMPLES)
     for name, count in facts.rejected.items():
         change = {"status": "--reject-status", "date": "--date-format", "amount": "--decimal"}.get(name, "")
         change_with = ", ".join(filter(None, [change, "--rejects FILE"]))
@@ -205,11 +207,26 @@ def _on_statuses(orders: Orders) -> Iterator[Finding]:
 
 
 def _repeated(orders: Orders) -> int:
-    """Rows that equal an earlier one in all columns."""
-    texts = [file.raw().select(pl.all().cast(pl.String)) for file in orders.files]
-    rows = pl.concat(texts, how="diagonal")
-    before, after = pl.collect_all([rows.select(pl.len()), rows.unique().select(pl.len())], engine="streaming")
+    """Rows that equal an earlier one in all columns.
+
+    Rows whose hashes differ differ, so that only those whose hashes meet are compared, which are few or none.
+    """
+    hashed = _hashed(orders)
+    hashes = hashed.select(HASH).collect(engine="streaming").to_series().sort()
+    met = hashes.filter(hashes == hashes.shift(1)).unique()
+    if met.is_empty():
+        return 0
+    alike = hashed.filter(pl.col(HASH).is_in(met.implode())).drop(HASH).select(pl.all().cast(pl.String))
+    before, after = pl.collect_all([alike.select(pl.len()), alike.unique().select(pl.len())], engine="streaming")
     return int(before.item()) - int(after.item())
+
+
+def _hashed(orders: Orders) -> pl.LazyFrame:
+    """All rows, one file below the other, with a hash of 64 bits each; as texts where the files differ in columns."""
+    frames = [file.raw() for file in orders.files]
+    if len({tuple(frame.collect_schema().items()) for frame in frames}) > 1:
+        frames = [frame.select(pl.all().cast(pl.String)) for frame in frames]
+    return pl.concat(frames, how="diagonal").with_columns(pl.struct(pl.all()).hash().alias(HASH))
 
 
 def _on_rollup(rollup: RollUp) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from rfm_cli.segments import in_rank_order, next_step
 from rfm_cli.tables.money import as_decimal
 from rfm_cli.views.axes import AxisOf
 from rfm_cli.views.view import View, meta_of
-from rfm_cli.views.worth import MORE_DECIMALS, filled, summed, worth
+from rfm_cli.views.worth import MORE_DECIMALS, filled, narrowed, summed, worth
 
 MEDIANS = {"recency_days": "median_recency_days", "frequency": "median_frequency", "monetary": "median_monetary"}
 EXACT = 2**52
@@ -42,7 +42,7 @@ def segments_view(scored: Scored, axis: AxisOf | None = None, *, next_steps: boo
     rows = filled(cells, summed(frame, keys, **medians), keys)
     first = [] if axis is None else [pl.col(VALUE).alias(axis.name)]
     steps = [_next_steps(scored)] if next_steps else []
-    rows = rows.select(*first, "segment", *worth(scored.scale, orders=True), *_medians(scored.scale), *steps)
+    rows = narrowed(rows.select(*first, "segment", *worth(scored.scale, orders=True), *_medians(scored.scale), *steps))
     revenue = rows["revenue"].sum() if scored.scale is not None else None
     return View("segments", rows, meta_of(scored, revenue=revenue, **({"by": axis.name} if axis else {})))
 

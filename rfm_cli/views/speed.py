@@ -35,7 +35,7 @@ def speed_rows(stays: pl.DataFrame, states: States, horizons: Sequence[int]) -> 
 
 
 def falls_by_waiting(rows: pl.DataFrame, states: States) -> pl.DataFrame:
-    """The ways down whose three quantile days are one, the day on which waiting alone makes the move.
+    """Find the ways down whose three quantile days are one, the day on which waiting alone makes the move.
 
     Columns: from_segment, to_segment, days (in from_segment without a purchase), told (that in words). `rows` are
     those of `speed_rows`.
@@ -54,7 +54,7 @@ def falls_by_waiting(rows: pl.DataFrame, states: States) -> pl.DataFrame:
 
 
 def reading(rows: pl.DataFrame, stays: pl.DataFrame, states: States, days: int) -> dict[str, str]:
-    """The speeds in words: the fastest way up, the biggest leak, and where customers stay longest.
+    """Tell the speeds in words: the fastest way up, the biggest leak, and where customers stay longest.
 
     The fastest way up has the smallest median of days, the biggest leak is the way down with the most moves, which
     tells after how many days where only waiting causes it; moves that were made fewer than ten times are passed over
@@ -92,7 +92,7 @@ def reading(rows: pl.DataFrame, stays: pl.DataFrame, states: States, days: int) 
 
 
 def fall(days: int) -> str:
-    """A fall that only waiting causes, in words.
+    """Tell in words of a fall that only waiting causes.
 
     >>> fall(10)
     'falls after 10 days without a purchase'

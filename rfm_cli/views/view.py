@@ -47,7 +47,7 @@ def meta_of(scored: Scored, **headline: object) -> dict[str, object]:
 
 
 def meta_between(then: Scored, last: date, **headline: object) -> dict[str, object]:
-    """The meta of a view of what happened since a date, up to the day `last`: by the cutoffs of the earlier date.
+    """Return the meta of a view of what happened since a date, up to the day `last`, by the cutoffs of the earlier one.
 
     Its counts are those of rows. Customers, buyers and VIPs were others at either date, so that none are counted.
     """

@@ -39,7 +39,7 @@ def worth(scale: int | None, *, orders: bool = False) -> list[pl.Expr]:
     more than the money. `scale` None means that there is no money: its columns are null.
     """
     columns = [pl.col("customers").cast(pl.Int32), share(pl.col("customers")).alias("customers_share")]
-    columns += [pl.col("orders").cast(pl.Int64)] if orders else []  # one customer's fit into 32 bits, those of all not
+    columns += [pl.col("orders").cast(pl.Int64)] if orders else []  # see `narrowed`
     if scale is None:
         empty = [pl.lit(None, pl.Decimal(18, 0)), pl.lit(None, pl.Float64), pl.lit(None, pl.Decimal(18, MORE_DECIMALS))]
         names = ("revenue", "revenue_share", "aov")
@@ -50,6 +50,13 @@ def worth(scale: int | None, *, orders: bool = False) -> list[pl.Expr]:
         share(pl.col("revenue")).alias("revenue_share"),
         aov(pl.col("revenue"), pl.col("orders"), scale).alias("aov"),
     ]
+
+
+def narrowed(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows with `orders` as the 32 bits of all counts, unless the purchases of a group need 64."""
+    most = rows["orders"].max()
+    fits = not isinstance(most, int) or most < 2**31
+    return rows.with_columns(pl.col("orders").cast(pl.Int32)) if fits else rows
 
 
 def aov(revenue: pl.Expr, orders: pl.Expr, scale: int) -> pl.Expr:

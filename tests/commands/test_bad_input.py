@@ -289,3 +289,29 @@ def test_amounts_that_add_up_but_cannot_be_averaged(
         "rfm: error: amounts are too large to be averaged exactly\n"
         "rfm: hint: give money in a larger unit, for example thousands\n"
     )
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "snapshot --as-of 0001-01-01",
+        "vip --watch --as-of 0001-01-15",
+        "vip --watch --since 0001-01-01",
+        "migrate --from 0001-01-01 --speed",
+    ],
+)
+def test_days_before_the_first_of_the_calendar(here: Here, shop: Path, line: str) -> None:
+    ended = here(*line.split(), "-q")
+    assert (ended.code, ended.out) == (3, b"")
+    assert ended.err == (
+        "rfm: error: orders.csv: no purchase on or before 0001-01-01\n"
+        "rfm: hint: the orders cover 2024-01-01 to 2024-03-31\n"
+    )
+
+
+def test_days_after_the_last_of_the_calendar_are_not_told(here: Here, shop: Path) -> None:
+    (shop / "late.csv").write_text("customer_id,ordered_at,amount\na,9999-12-20,1\nb,9999-12-31,2\n")
+    found = here("explain", "a", "late.csv", "--cuts", "r=10,30,90,180", "-q", "--format", "csv").out.decode()
+    later = [line for line in found.splitlines() if line.startswith("next,later,")]
+    assert later
+    assert all(line.endswith(' days"') for line in later)

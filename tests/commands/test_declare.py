@@ -152,5 +152,7 @@ def test_each_option_of_a_group_is_a_setting_or_used_by_name(group: type) -> Non
 
 def test_no_option_is_fished_out_of_a_mapping_by_its_name() -> None:
     for file in (Path(rfm_cli.__file__).parent / "commands").glob("*.py"):
+        if file.name == "declare.py":  # where Typer's parameters become what a function gets
+            continue
         text = file.read_text(encoding="utf-8")
         assert not re.search(r"\bflags(\[|\.get)|(?<![.\w])cast\(|ctx\.params", text), file

@@ -193,9 +193,23 @@ def test_a_bug_is_told_without_a_traceback(here: Here, shop: Path, monkeypatch: 
         "rfm: error: a bug in rfm: PanicException: of no kind we know\n"
         "rfm: hint: please report it; RFM_DEBUG=1 shows where it happened\n",
     )
+
+
+def test_a_bug_shows_where_it_happened_without_secrets(
+    shop: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("cannot open https://u:hunter2@h/a.csv?sig=abc")
+
+    monkeypatch.setattr("rfm_cli.shop.open_shop", broken)
     monkeypatch.setenv("RFM_DEBUG", "1")
     monkeypatch.setattr(sys, "argv", ["rfm", "score", "orders.csv"])
     from rfm_cli.cli import main
 
-    with pytest.raises(PanicException):
+    with pytest.raises(SystemExit) as end:
         main()
+    told = capfd.readouterr().err
+    assert end.value.code == 70
+    assert told.startswith("Traceback (most recent call last):\n")
+    assert "RuntimeError: cannot open https://***@h/a.csv?sig=***\n" in told
+    assert "hunter2" not in told and "abc" not in told

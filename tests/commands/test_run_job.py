@@ -232,7 +232,7 @@ def test_an_input_that_changes_while_it_is_read(here: Here, job: Path, monkeypat
         ("rollup x -o a.csv", "a job cannot run 'rollup'"),
         ("score --segmnt Lost -o a.csv", "No such option"),
         ("score -q -o a.csv", "options of rfm run"),
-        ("score --help", "nobody is there to read it"),
+        ("score --help", "it asks for help, and makes no file"),
     ],
 )
 def test_outputs_that_make_no_sense(here: Here, shop: Path, output: str, told: str) -> None:

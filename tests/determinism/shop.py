@@ -125,11 +125,13 @@ def frames(tables: Tables) -> dict[str, pl.DataFrame]:
 
 @dataclass(frozen=True)
 class Form:
-    """How the tables are written: the form of the files, how many of orders, and a shuffle (None: as they come)."""
+    """How the tables are written: the form of the files, how many of orders, a shuffle (None: as they come), and the
+    form of the tables beside the orders where it is another."""
 
     form: str = "csv"
     files: int = 1
     shuffle: int | None = None
+    beside: str = ""
 
     def named(self) -> str:
         """The form in a word."""
@@ -151,7 +153,8 @@ def write(tables: Tables, folder: Path, form: Form | None = None) -> Path:
         part_frames = frames(replace(shuffled, orders=part))
         _write_frame(part_frames["orders"], folder / "orders" / f"{number}.{ENDS[form.form]}", form.form)
     for name in ("customers", "events"):
-        _write_frame(frames(shuffled)[name], folder / f"{name}.{ENDS[form.form]}", form.form)
+        beside = form.beside or form.form
+        _write_frame(frames(shuffled)[name], folder / f"{name}.{ENDS[beside]}", beside)
     return folder
 
 

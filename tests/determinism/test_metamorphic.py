@@ -23,6 +23,8 @@ MONEY = re.compile(
 """Columns and figures of money; shares of it stay."""
 ERA = timedelta(days=146_097)
 """400 years: the calendar has the same months, quarters and weeks again."""
+ONE_THREAD = {"POLARS_MAX_THREADS": "1"}
+"""The quickest for a shop as small as this; `test_determinism_commands` has other numbers."""
 Change = Callable[[str, Any], Any]
 
 
@@ -36,7 +38,7 @@ def answered(folder: Path, tables: Tables, shift: timedelta = timedelta(0)) -> d
         for command, *rest in asked
     ]
     found = {}
-    for number, (wish, ended) in enumerate(zip(wishes, run_all(wishes), strict=True)):
+    for number, (wish, ended) in enumerate(zip(wishes, run_all(wishes, ONE_THREAD), strict=True)):
         assert (ended.code, ended.err, ended.died) == (0, "", ""), wish.args
         found[f"{number} {commands.VIEWS[number]}"] = json.loads(ended.out, parse_float=Decimal, parse_int=Decimal)
     return found
@@ -45,7 +47,7 @@ def answered(folder: Path, tables: Tables, shift: timedelta = timedelta(0)) -> d
 @pytest.fixture(scope="module")
 def plain(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """The answers for the shop as it is."""
-    return answered(tmp_path_factory.mktemp("plain"), made())
+    return answered(tmp_path_factory.mktemp("plain"), made(600))
 
 
 def changed(answer: Any, change: Change, name: str = "") -> Any:
@@ -80,7 +82,7 @@ def test_amounts_times_ten(tmp_path: Path, plain: dict[str, Any]) -> None:
         is_money = MONEY.search(name) and isinstance(value, Decimal | str) and re.fullmatch(r"-?[\d.]+", str(value))
         return type(value)(Decimal(value) * 10) if is_money else value
 
-    tables = made()
+    tables = made(600)
     found = answered(tmp_path, replace(tables, unit=tables.unit * 10))
     same(found, changed(plain, tenfold))
 
@@ -90,7 +92,7 @@ def test_all_days_shifted(tmp_path: Path, plain: dict[str, Any]) -> None:
         is_day = isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value)
         return str(date.fromisoformat(value) + ERA) if is_day else value
 
-    tables = made()
+    tables = made(600)
     orders = [row._replace(day=row.day + ERA) for row in tables.orders]
     people = [one._replace(registered=one.registered and one.registered + ERA) for one in tables.people]
     events = [one._replace(day=one.day + ERA) for one in tables.events]
@@ -102,7 +104,7 @@ def test_ids_renamed_in_order(tmp_path: Path, plain: dict[str, Any]) -> None:
     def renamed(name: str, value: Any) -> Any:
         return f"c-{value}" if name == "customer_id" and value is not None else value
 
-    tables = made()
+    tables = made(600)
     orders = [row._replace(customer=f"c-{row.customer}") for row in tables.orders]
     people = [one._replace(customer=f"c-{one.customer}") for one in tables.people]
     events = [one._replace(customer=f"c-{one.customer}") for one in tables.events]
@@ -116,4 +118,4 @@ def test_a_column_more(tmp_path: Path, plain: dict[str, Any]) -> None:
         "weight_kg": lambda row: row / 7,
         "wrapped": lambda row: row % 2 == 0,
     }
-    same(answered(tmp_path, replace(made(), spare=spare)), plain)
+    same(answered(tmp_path, replace(made(600), spare=spare)), plain)

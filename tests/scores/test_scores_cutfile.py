@@ -136,3 +136,14 @@ def test_an_axis_that_there_is_not_is_a_usage_error_that_names_those_that_are() 
 def test_what_is_no_cutoffs_is_a_usage_error(text: str) -> None:
     with pytest.raises(UsageError, match="not cutoffs"):
         parse_given(text)
+
+
+@pytest.mark.parametrize("line", ["x = " + "[" * 3000 + "]" * 3000, "x = " + "9" * 5000, "x = \x00", "x = ]"])
+def test_a_document_that_toml_cannot_hold(tmp_path: Path, line: str) -> None:
+    path = saved(tmp_path / "cuts.toml", line + "\n" + to_text(CUTOFFS, "rf12", ""))
+    with pytest.raises(UsageError, match=r"cuts\.toml: not TOML: "):
+        load(path, 2)
+
+
+def test_the_mark_that_editors_put_before_a_text(tmp_path: Path) -> None:
+    assert load(saved(tmp_path / "cuts.toml", "\ufeff" + to_text(CUTOFFS, "rf12", "")), 2) == CUTOFFS

@@ -49,7 +49,7 @@ class Answers:
 
     @cached_property
     def customers(self) -> list[Customer]:
-        """Everybody whom any table names."""
+        """All who are named in any table."""
         return customers_of(self.shop)
 
     @cached_property
@@ -240,7 +240,7 @@ def _mail(a: Answers, name: str, day: date) -> bool:
 
 
 def _phone(a: Answers, name: str, day: date) -> bool:
-    """Five digits or more, nobody is asked for consent, and nothing against it since."""
+    """Five digits or more, consent is not asked for, and nothing against it since."""
     person = next(one for one in a.shop.people or [] if one.customer == name)
     return sum(letter.isdigit() for letter in person.phone) >= 5 and not _stopped(a, name, day, "sms")
 

@@ -58,7 +58,7 @@ def _event_axis(a: Answers, name: str, day: date) -> tuple[Callable[[Measures], 
 
 
 OPTIONAL = (NO_PURCHASES, "never", None)
-"""Labels that are shown only where somebody has them."""
+"""Labels that are shown only where a customer has them."""
 
 
 def matrix(a: Answers, day: date, by: tuple[str, str]) -> list[Line]:

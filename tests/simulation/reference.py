@@ -77,7 +77,7 @@ def scheme_of(name: str) -> Scheme:
 
 
 def customers_of(shop: Shop) -> list[Customer]:
-    """Everybody whom any table names, by id."""
+    """All who are named in any table, by id."""
     accepted = [row for row in shop.rows if row.customer and row.status != "cancelled"]
     people, events = shop.people or [], shop.events or []
     names = {row.customer for row in accepted} | {one.customer for one in (*people, *events)}

@@ -97,3 +97,16 @@ def test_over_five_percent_is_a_warning(write: Any, rfm: Any) -> None:
     for count, code in ((19, 0), (18, 1)):
         path = write("o.csv", HEADER + good * count + ",2024-01-01,1,,x\n")
         assert rfm("check", path, "--strict").returncode == code
+
+
+def test_the_first_rows_of_each_rule(write: Any, read: Any) -> None:
+    rows = ["a,2024-01-01,1", ",2024-01-01,1", "a,no,1", ",2024-01-01,1", "a,no,1", ",2024-01-01,1", "a,no,1"]
+    orders = read(
+        *[write(name, "customer_id,date,amount\n" + "\n".join(rows) + "\n") for name in ("o.csv", "p.csv")]
+    ).orders
+    assert rejected_rows(orders, most=2).select("(file)", "(row)", "(rule)").rows() == [
+        ("o.csv", 2, "customer"),
+        ("o.csv", 3, "date"),
+        ("o.csv", 4, "customer"),
+        ("o.csv", 5, "date"),
+    ]

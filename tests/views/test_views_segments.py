@@ -149,7 +149,7 @@ def test_types_are_those_of_files() -> None:
         pl.String,
         pl.Int32,
         pl.Float64,
-        pl.Int64,
+        pl.Int32,
         pl.Decimal(18, 2),
         pl.Float64,
         pl.Decimal(18, 4),
@@ -207,3 +207,9 @@ def test_meta_says_the_date_the_scheme_the_cutoffs_and_the_revenue(tmp_path: Pat
         "counts": {"rows_read": 3, "rows_accepted": 3, "customers": 2, "buyers": 2, "vips": 0},
         "revenue": Decimal("7.25"),
     }
+
+
+def test_purchases_past_32_bits_are_told_in_64() -> None:
+    most = scored(*[(f"Lost{place}"[:4], 1, 2**31 - 1, 10) for place in range(2)])
+    orders = segments_view(most).rows["orders"]
+    assert (orders.dtype, orders.sum()) == (pl.Int64, 2**32 - 2)

@@ -1,0 +1,64 @@
+"""Repeated rows: found by the hashes of rows, counted by what stands in them."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from rfm_cli.shop import TablePaths, open_shop
+from rfm_cli.tables.options import ReadOptions
+from rfm_cli.views import check
+from rfm_cli.views.check import check_view
+
+ROWS = pl.DataFrame(
+    {
+        "customer_id": ["a", "a", "b", "b", "a"],
+        "ordered_at": [date(2024, 1, 1)] * 5,
+        "amount": [1.0, 1.0, float("nan"), float("nan"), 1.0],
+        "note": [None, None, -0.0, 0.0, None],  # two zeros have one hash and are two texts
+    }
+)
+
+
+def repeated(*frames: pl.DataFrame | str) -> int:
+    """The repeated rows that are told of these orders."""
+    from rfm_cli.shop import read_through
+
+    shop, facts = read_through(open_shop(TablePaths(orders=frames), ReadOptions()))
+    table = check_view(shop, facts).rows
+    return int(table.filter(pl.col("topic") == "repeated rows")["rows"].item())
+
+
+@pytest.mark.parametrize(
+    ("frames", "count"),
+    [
+        ((ROWS,), 2),
+        ((ROWS.head(1),), 0),
+        ((ROWS, ROWS), 7),
+        ((ROWS, ROWS.select(reversed(ROWS.columns))), 7),
+        ((ROWS, ROWS.drop("note")), 6),
+        ((ROWS, ROWS.with_columns(pl.col("amount").cast(pl.String))), 7),
+    ],
+)
+def test_repeated_rows(frames: tuple[pl.DataFrame, ...], count: int) -> None:
+    assert repeated(*frames) == count
+
+
+def test_rows_of_text(tmp_path: Path) -> None:
+    path = tmp_path / "o.csv"
+    lines = ["a,2024-01-01,1,x", "a,2024-01-01,1,", 'a,2024-01-01,1,"x"', "a,2024-01-01,1.0,x", "a,2024-01-01,1,", ""]
+    path.write_text("customer_id,date,amount,note\n" + "\n".join(lines) + "\n")
+    assert repeated(str(path)) == 2
+
+
+def test_hashes_that_meet_by_chance(monkeypatch: pytest.MonkeyPatch) -> None:
+    plainly = check._hashed
+
+    def weak(orders: object) -> pl.LazyFrame:
+        return plainly(orders).with_columns(pl.col(check.HASH) % 2)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(check, "_hashed", weak)
+    assert (repeated(ROWS), repeated(ROWS, ROWS)) == (2, 7)

@@ -14,12 +14,10 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
 from rfm_cli import __version__, stopping
-from rfm_cli.commands import options as opt
 from rfm_cli.commands import values
-from rfm_cli.commands.declare import SETTINGS, type_of_usage_errors
+from rfm_cli.commands.before import Before
 from rfm_cli.commands.listed import COMMANDS, command_called
-from rfm_cli.commands.plain_param import plain, write_titles
-from rfm_cli.commands.session import Before
+from rfm_cli.commands.plain_param import SETTINGS, plain, type_of_usage_errors, write_titles
 from rfm_cli.errors import InputError, OutputError, RfmError, UsageError
 
 INTERRUPTED, READER_GONE = 130, 141
@@ -104,15 +102,16 @@ app = typer.Typer(
 def rfm(
     ctx: typer.Context,
     *,
-    version: Annotated[opt.Switch, opt.common("-V", "--version", help="Show the version; more with -v.")] = None,
-    verbose: Annotated[opt.Switch, opt.common("-v", "--verbose", help="Tell more.")] = None,
+    version: Annotated[bool, typer.Option("-V", "--version", help="Show the version; more with -v.")] = False,
+    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Tell more.")] = False,
     lang: Annotated[
-        opt.Text, opt.common("--lang", help="As of each command.", metavar="LANG", values=values.LANGUAGES)
+        str | None,
+        typer.Option("--lang", metavar="LANG", autocompletion=values.LANGUAGES, help="As of each command."),
     ] = None,
     install: Annotated[
-        opt.Text, _shell("--install-completion", "Teach bash, zsh, fish or powershell the words of rfm.", _install)
+        str | None, _shell("--install-completion", "Teach bash, zsh, fish or powershell the words of rfm.", _install)
     ] = None,
-    show: Annotated[opt.Text, _shell("--show-completion", "Show the script that does so.", _show)] = None,
+    show: Annotated[str | None, _shell("--show-completion", "Show the script that does so.", _show)] = None,
 ) -> None:
     """RFM and customer-segment analytics: who is new, active, slipping and gone, and what they are worth."""
     if version:
@@ -127,7 +126,7 @@ def rfm(
 
         help_text(ctx.get_help())
         raise typer.Exit(UsageError.exit_code)
-    ctx.obj = Before(lang, verbose=bool(verbose))
+    ctx.obj = Before(lang, verbose)
 
 
 def main() -> None:

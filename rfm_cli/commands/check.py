@@ -36,7 +36,8 @@ def check(
     from pathlib import Path
 
     from rfm_cli.commands import ask
-    from rfm_cli.commands.run import Given, begin, deliver, spare_inputs, write_rejects
+    from rfm_cli.commands.run import begin, deliver, spare_inputs, write_rejects
+    from rfm_cli.commands.session import Given
     from rfm_cli.errors import InputError
     from rfm_cli.out.screen import CHECK, rows_screen
     from rfm_cli.pipeline import look_through

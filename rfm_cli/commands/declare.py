@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from typing import Any, get_type_hints
+from typing import Any
 
 import typer
 from typer.core import TyperCommand
 from typer.main import get_command
 
 from rfm_cli import environment
-from rfm_cli.commands.option_groups import expanded, grouped, groups_of
-from rfm_cli.commands.plain_param import plain, write_titles
+from rfm_cli.commands.option_groups import expanded, grouped
+from rfm_cli.commands.plain_param import SETTINGS, plain, type_of_usage_errors, write_titles
 from rfm_cli.errors import UsageError
 from rfm_cli.printable import is_utf8
 
 Function = Callable[..., None]
-SETTINGS = {"help_option_names": ["-h", "--help"]}
 PATHS = frozenset(
     "orders lines events customers products rates add output rejects save_cuts config scheme cuts".split()
 )
@@ -69,19 +68,12 @@ class Command(TyperCommand):
         write_titles(self.get_params(ctx), formatter)
 
 
-def type_of_usage_errors() -> type[Any]:
-    """Return the class of what Typer raises for a command line that it does not understand.
-
-    It has no public name of its own, but it is what `typer.BadParameter` is made from.
-    """
-    return typer.BadParameter.__mro__[1]
-
-
 def command(function: Function) -> Command:
     """Return the command of a function."""
     app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
-    app.command(function.__name__, cls=Command, context_settings=SETTINGS)(expanded(function))
+    written_out, groups = expanded(function)
+    app.command(function.__name__, cls=Command, context_settings=SETTINGS)(written_out)
     made = get_command(app)
     assert isinstance(made, Command)
-    made.function, made.groups = function, groups_of(get_type_hints(function, include_extras=True))
+    made.function, made.groups = function, groups
     return made

@@ -35,7 +35,8 @@ def diff(
     rfm diff 2024-09 last -o changed.csv
     """
     from rfm_cli.commands import snapshotting
-    from rfm_cli.commands.run import Given, begin
+    from rfm_cli.commands.run import begin
+    from rfm_cli.commands.session import Given
 
     run = begin(ctx, Given(running, answer=answer, settings={"store": store}))
     snapshotting.compare(run, first, last, rescore=bool(rescore), limit=limit)

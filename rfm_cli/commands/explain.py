@@ -28,7 +28,8 @@ def explain(
     \b
     rfm explain 00042 orders.csv
     """
-    from rfm_cli.commands.run import Given, aside, begin, deliver, scored
+    from rfm_cli.commands.run import aside, begin, deliver, scored
+    from rfm_cli.commands.session import Given
     from rfm_cli.out.screen import STORY, rows_screen
     from rfm_cli.views.explain import explain_view, headline
 

@@ -35,7 +35,8 @@ def grid(
     """
     from rfm_cli.commands.ask import metric_of, require_money
     from rfm_cli.commands.planes import beside_grid, grid_plane
-    from rfm_cli.commands.run import Given, aside, begin, deliver, scored
+    from rfm_cli.commands.run import aside, begin, deliver, scored
+    from rfm_cli.commands.session import Given
     from rfm_cli.commands.summary import footer, header
     from rfm_cli.out.cells_screen import cells_screen
     from rfm_cli.views.grid import grid_view, parse_pair

@@ -50,9 +50,10 @@ def run(
     rfm run nightly --dry-run
     """
     from rfm_cli.commands import jobbing
+    from rfm_cli.commands.before import Before
     from rfm_cli.commands.jobtasks import Shared
-    from rfm_cli.commands.run import Given, begin
-    from rfm_cli.commands.session import Before
+    from rfm_cli.commands.run import begin
+    from rfm_cli.commands.session import Given
 
     lang = lang or (ctx.find_object(Before) or Before()).lang
     started = begin(ctx, Given(running, settings={"as_of": as_of, "lang": lang}))

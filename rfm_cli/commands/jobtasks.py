@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
-from rfm_cli.commands.declare import Command, type_of_usage_errors
+from rfm_cli.commands.declare import Command
 from rfm_cli.commands.listed import command_called
 from rfm_cli.commands.option_groups import RunOptions, ScoredOptions, ScoringOptions, TableOptions
-from rfm_cli.commands.run import Given
+from rfm_cli.commands.plain_param import type_of_usage_errors
+from rfm_cli.commands.session import Given
 from rfm_cli.errors import UsageError, did_you_mean
 from rfm_cli.jobs import manifest
 from rfm_cli.jobs.job import Job, Output, slugs

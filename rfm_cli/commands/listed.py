@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from rfm_cli.commands.declare import Command
+if TYPE_CHECKING:
+    from rfm_cli.commands.declare import Command
 
 COMMANDS = {
     "check": "Tell what was found in the files, and which rows are left out.",
@@ -34,6 +36,8 @@ def command_called(name: str) -> Command | None:
     """Return the command, None where there is none of that name."""
     if name not in COMMANDS:
         return None
+    from rfm_cli.commands.declare import Command
+
     found = getattr(import_module(f"rfm_cli.commands.{MODULES.get(name, name)}"), name)
     assert isinstance(found, Command)
     return found

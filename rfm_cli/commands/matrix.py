@@ -60,7 +60,8 @@ def matrix(
     rfm matrix --by recency,monetary --edges recency=30,90 --list "31-90,200.00+" -o cell.csv
     """
     from rfm_cli.commands import crossing
-    from rfm_cli.commands.run import Given, begin
+    from rfm_cli.commands.run import begin
+    from rfm_cli.commands.session import Given
 
     run = begin(ctx, Given(running, tables, scoring, answer, engagement))
     crossing.answer(run, crossing.Asked.of(by, edges or (), metric, min_cell, list_, listing))

@@ -84,7 +84,8 @@ def migrate(
     rfm migrate --from 2024-01 --to 2024-12 --speed
     """
     from rfm_cli.commands import migrating
-    from rfm_cli.commands.run import Given, begin
+    from rfm_cli.commands.run import begin
+    from rfm_cli.commands.session import Given
     from rfm_cli.commands.stored import reading_of
 
     given = Given(running, tables, scoring, answer, engagement)

@@ -132,10 +132,10 @@ def every(group: type[G], some: object | None) -> G:
     return some if isinstance(some, group) else group(**vars(some) if some else {})
 
 
-def expanded(function: Callable[..., None]) -> Callable[..., None]:
-    """Return the command with one parameter per option in place of each group."""
+def expanded(function: Callable[..., None]) -> tuple[Callable[..., None], dict[str, type]]:
+    """Return the command with one parameter per option in place of each group, and its groups by parameter."""
     hints = get_type_hints(function, include_extras=True)
-    groups = groups_of(hints)
+    groups = _groups_of(hints)
     declared: list[Parameter] = []
     for name, parameter in signature(function).parameters.items():
         own = [parameter.replace(annotation=hints[name], kind=Parameter.KEYWORD_ONLY)]
@@ -147,10 +147,10 @@ def expanded(function: Callable[..., None]) -> Callable[..., None]:
     command.__name__, command.__doc__ = function.__name__, function.__doc__
     # Typer asks for both several times. A signature is taken as it is, and without annotations none is evaluated.
     command.__signature__, command.__annotations__ = Signature(declared), {}  # type: ignore[attr-defined]
-    return command
+    return command, groups
 
 
-def groups_of(hints: Mapping[str, Any]) -> dict[str, type]:
+def _groups_of(hints: Mapping[str, Any]) -> dict[str, type]:
     """Return the parameters that are groups, by name."""
     return {name: hint for name, hint in hints.items() if is_dataclass(hint) and isinstance(hint, type)}
 

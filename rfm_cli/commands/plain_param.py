@@ -13,6 +13,8 @@ from typing import Any
 import typer
 from typer.core import TyperArgument, TyperOption
 
+SETTINGS = {"help_option_names": ["-h", "--help"]}
+"""What every command is declared with."""
 ARGUMENTS = "Arguments"
 FIRST = (ARGUMENTS, "What to show", "Common options")
 """Titles that help shows before all others."""
@@ -105,3 +107,11 @@ def whole_number(least: int) -> Callable[[str | None], int | None]:
         return int(value)
 
     return read
+
+
+def type_of_usage_errors() -> type[Any]:
+    """Return the class of what Typer raises for a command line that it does not understand.
+
+    It has no public name of its own, but it is what `typer.BadParameter` is made from.
+    """
+    return typer.BadParameter.__mro__[1]

@@ -50,7 +50,8 @@ def reach(
     rfm reach --channel email --list "Reachable > No purchase" --with email -o welcome.csv
     """
     from rfm_cli.commands.lists import deliver_list
-    from rfm_cli.commands.run import Given, aside, begin, deliver, scored
+    from rfm_cli.commands.run import aside, begin, deliver, scored
+    from rfm_cli.commands.session import Given
     from rfm_cli.commands.summary import footer, header
     from rfm_cli.notes import note
     from rfm_cli.out.reach_screen import reach_screen

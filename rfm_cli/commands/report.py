@@ -43,7 +43,8 @@ def report(
     rfm report -o report.xlsx
     """
     from rfm_cli.commands import reporting
-    from rfm_cli.commands.run import Given, begin
+    from rfm_cli.commands.run import begin
+    from rfm_cli.commands.session import Given
 
     given = Given(running, tables, scoring, answer, engagement)
     reporting.write(begin(ctx, given, formats=reporting.FORMATS), against, title or "")

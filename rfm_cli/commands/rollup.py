@@ -59,7 +59,8 @@ def rollup(
     rfm rollup s3://shop/orders/ years.rollup --as-of 2023,2024 --engine sc://spark:15002
     """
     from rfm_cli.commands import rolling
-    from rfm_cli.commands.run import Given, begin
+    from rfm_cli.commands.run import begin
+    from rfm_cli.commands.session import Given
 
     run = begin(ctx, Given(running, tables, purchases, settings={"engine": engine}))
     rolling.rollup(run, rolling.asked_of(run, out, tuple(add or ()), grain, tuple(ends or ())))

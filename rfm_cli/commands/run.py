@@ -5,24 +5,20 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import astuple, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rfm_cli.commands.before import Before
 from rfm_cli.commands.option_groups import (
-    AnswerOptions,
-    EngagementOptions,
-    OrderOptions,
-    PurchaseOptions,
-    QuietOptions,
     RunOptions,
     ScoredOptions,
     every,
 )
 from rfm_cli.commands.reading import Reading
-from rfm_cli.commands.session import Before
+from rfm_cli.commands.session import Given
 from rfm_cli.config import Settings, resolve
 from rfm_cli.errors import UsageError, did_you_mean
 from rfm_cli.notes import WARNINGS, note
@@ -104,24 +100,6 @@ class Run:
         return choose_format(self.answer.format, self.answer.output, is_tty, self.formats)
 
 
-@dataclass(frozen=True)
-class Given:
-    """What a command was given, in its groups; `settings` are its own options that a variable or rfm.toml may say."""
-
-    running: QuietOptions = field(default_factory=QuietOptions)
-    tables: OrderOptions | None = None
-    scoring: PurchaseOptions | None = None
-    answer: AnswerOptions | None = None
-    engagement: EngagementOptions | None = None
-    settings: Mapping[str, str | None] = field(default_factory=dict)
-
-    def by_name(self) -> dict[str, object]:
-        """Return the values by the names of settings, each file in the table that its name says."""
-        groups = (self.running, self.tables, self.scoring, self.answer, self.engagement)
-        values = {name: value for group in groups if group for name, value in vars(group).items()}
-        return by_table({**values, **self.settings})
-
-
 def begin(
     ctx: typer.Context, given: Given, *, formats: Sequence[str] = FORMATS, snapshots: StoredReading | None = None
 ) -> Run:
@@ -160,34 +138,6 @@ def known_of(settings: Settings) -> frozenset[str]:
         if name not in WARNINGS:
             raise UsageError(f"--known {name}: no warning is called so", did_you_mean(name, WARNINGS))
     return frozenset(names)
-
-
-def by_table(values: dict[str, object]) -> dict[str, object]:
-    """Return the values with the files among the arguments that bear the name of another table than orders moved there.
-
-    `rfm score orders.csv customers.csv` is `rfm score orders.csv --customers customers.csv`; a folder that has files
-    called orders.*, customers.*, ... stands for them.
-    """
-    from rfm_cli.tables.fields import TABLES
-    from rfm_cli.tables.kinds import discover, is_folder
-
-    found: dict[str, list[str]] = {}
-    for path in _paths(values, "orders"):
-        inside = discover(Path(path)) if is_folder(path) else {}
-        stem = Path(path).name.split(".")[0].lower()
-        named = inside if "orders" in inside else {stem if stem in TABLES else "orders": path}
-        for table, file in named.items():
-            found.setdefault(table, []).append(file)
-    values["orders"] = found.pop("orders", None)
-    for table, files in found.items():
-        values[table] = [*_paths(values, table), *files]
-    return values
-
-
-def _paths(values: Mapping[str, object], table: str) -> list[str]:
-    """Return the paths that the values give for a table."""
-    given = values.get(table)
-    return [str(path) for path in given] if isinstance(given, list | tuple) else []
 
 
 def _check_outputs(run: Run) -> None:

@@ -28,7 +28,8 @@ def schemes(
     rfm schemes show my_scheme.toml
     rfm schemes show rf12 -o cells.csv
     """
-    from rfm_cli.commands.run import Given, begin, deliver
+    from rfm_cli.commands.run import begin, deliver
+    from rfm_cli.commands.session import Given
     from rfm_cli.errors import UsageError
     from rfm_cli.out.screen import SCHEMES, lines_screen, rows_screen
     from rfm_cli.schemes import Bins, load_scheme

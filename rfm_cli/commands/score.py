@@ -60,7 +60,8 @@ def score(
     rfm score orders.csv -o scores.parquet
     rfm score --segment "At risk" --with email,city -o at_risk.csv
     """
-    from rfm_cli.commands.run import Given, aside, begin, deliver, scored
+    from rfm_cli.commands.run import aside, begin, deliver, scored
+    from rfm_cli.commands.session import Given
     from rfm_cli.views.score import score_view
 
     run = begin(ctx, Given(running, tables, scoring, answer, engagement))

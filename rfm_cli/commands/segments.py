@@ -47,7 +47,8 @@ def segments(
     rfm segments --by city
     """
     from rfm_cli.commands.comparing import segments_of
-    from rfm_cli.commands.run import Given, aside, begin, deliver, scored
+    from rfm_cli.commands.run import aside, begin, deliver, scored
+    from rfm_cli.commands.session import Given
     from rfm_cli.commands.summary import colours, footer, header, steps
     from rfm_cli.errors import UsageError
     from rfm_cli.out.screen import segments_screen

@@ -31,7 +31,8 @@ def snapshot(
     rfm snapshot --as-of yesterday --cuts ruler.toml
     """
     from rfm_cli.commands import snapshotting
-    from rfm_cli.commands.run import Given, begin
+    from rfm_cli.commands.run import begin
+    from rfm_cli.commands.session import Given
 
     run = begin(ctx, Given(running, tables, scoring, settings={"store": store}))
     snapshotting.take(run, anew=bool(replace))

@@ -25,7 +25,8 @@ def snapshots(
     rfm snapshots
     rfm snapshots --store snapshots --format json
     """
-    from rfm_cli.commands.run import Given, begin, deliver
+    from rfm_cli.commands.run import begin, deliver
+    from rfm_cli.commands.session import Given
     from rfm_cli.commands.stored import store_of
     from rfm_cli.out.screen import SNAPSHOTS, rows_screen
     from rfm_cli.snapshots.listed import snapshots_view

@@ -59,7 +59,8 @@ def vip(
     rfm vip --watch --since 2024-09
     """
     from rfm_cli.commands import viping
-    from rfm_cli.commands.run import Given, begin
+    from rfm_cli.commands.run import begin
+    from rfm_cli.commands.session import Given
     from rfm_cli.commands.stored import reading_of
 
     asked = viping.Asked(revenue, since, listing, listed=bool(list_), watched=bool(watch))

@@ -17,7 +17,7 @@ from typer.main import get_command
 import rfm_cli
 from rfm_cli.cli import app
 from rfm_cli.commands import options as opt
-from rfm_cli.commands.declare import command, type_of_usage_errors
+from rfm_cli.commands.declare import command
 from rfm_cli.commands.listed import COMMANDS, command_called
 from rfm_cli.commands.option_groups import (
     AnswerOptions,
@@ -32,6 +32,7 @@ from rfm_cli.commands.option_groups import (
     ScoringOptions,
     TableOptions,
 )
+from rfm_cli.commands.plain_param import type_of_usage_errors
 from rfm_cli.config import SETTINGS
 
 GROUPS = [

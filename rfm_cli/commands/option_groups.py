@@ -1,5 +1,7 @@
 """Options that commands take together: each group is a frozen dataclass, and one parameter of a command.
 
+Every start of a command makes all groups, so they have no methods of their own that nothing calls.
+
 `expanded` gives Typer what it reads, a function with one parameter per option; the function builds the groups again
 and calls the command with them.
 """
@@ -12,7 +14,7 @@ from typing import Any, TypeVar, get_type_hints
 from rfm_cli.commands import options as opt
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class OrderOptions:
     """The tables that orders are made of, and how they are read."""
 
@@ -33,7 +35,7 @@ class OrderOptions:
     timezone: opt.Timezone = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class TableOptions(OrderOptions):
     """All tables of a shop, and how they are read."""
 
@@ -42,7 +44,7 @@ class TableOptions(OrderOptions):
     one_row_per: opt.OneRowPer = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class PurchaseOptions:
     """What counts as a purchase."""
 
@@ -50,7 +52,7 @@ class PurchaseOptions:
     one_order_per: opt.OneOrderPer = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class ScoringOptions(PurchaseOptions):
     """The date, what counts, and how scores, segments and VIPs are found."""
 
@@ -66,7 +68,7 @@ class ScoringOptions(PurchaseOptions):
     min_orders: opt.MinOrders = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class EngagementOptions:
     """How engagement is counted."""
 
@@ -74,7 +76,7 @@ class EngagementOptions:
     engagement_events: opt.EngagementEvents = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class AnswerOptions:
     """Where an answer goes, and in which form."""
 
@@ -83,14 +85,14 @@ class AnswerOptions:
     lang: opt.Lang = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class RowsOptions(AnswerOptions):
     """The same for an answer that may be opened in a spreadsheet."""
 
     for_excel: opt.ForExcel = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class ScoredOptions(RowsOptions):
     """The same for an answer that comes from scores, with their cutoffs."""
 
@@ -98,7 +100,7 @@ class ScoredOptions(RowsOptions):
     save_cuts: opt.SaveCuts = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class QuietOptions:
     """How a run behaves that reads no orders."""
 
@@ -106,7 +108,7 @@ class QuietOptions:
     config: opt.Config = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class RunOptions(QuietOptions):
     """How a run behaves."""
 
@@ -116,7 +118,7 @@ class RunOptions(QuietOptions):
     known: opt.Known = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class ListOptions:
     """What a list of customers shows."""
 

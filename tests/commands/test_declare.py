@@ -63,7 +63,7 @@ def draw(
     limit: opt.Limit = None,
 ) -> None:
     """Draw one."""
-    ctx.obj = (who, orders, by, duplicates, answer, running, limit)
+    ctx.obj = (who, orders, by, duplicates, vars(answer), vars(running), limit)
 
 
 def read(*words: str) -> object:
@@ -74,12 +74,12 @@ def read(*words: str) -> object:
 
 
 def test_what_was_not_given_can_be_told_from_a_value() -> None:
-    assert read("ann") == ("ann", None, None, None, AnswerOptions(), QuietOptions(), None)
+    assert read("ann") == ("ann", None, None, None, vars(AnswerOptions()), vars(QuietOptions()), None)
 
 
 def test_words_become_values_and_groups() -> None:
     words = ("ann", "a.csv", "--by", "x", "--keep-duplicates", "-q", "--by", "y", "--limit", "3", "b.csv", "-o", "-")
-    groups = (AnswerOptions(output="-"), QuietOptions(quiet=True))
+    groups = (vars(AnswerOptions(output="-")), vars(QuietOptions(quiet=True)))
     assert read(*words) == ("ann", ["a.csv", "b.csv"], ["x", "y"], False, *groups, 3)
 
 

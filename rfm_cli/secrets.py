@@ -11,14 +11,15 @@ _WORDS = (
     "token|passwo?r?d|passphrase|pwd|secret|access_?-?key|api_?-?key|account_?-?key|private_?-?key|shared_?-?key"
     "|signature|credentials?|authorization"
 )
-_KEY = rf"(?:[\w.-]*(?:{_WORDS})[\w.-]*|\b(?:sig|sas|auth)\b)"
+# Each pattern begins where a word does, and repeats within bounds: a value may be very long, and may wish us ill.
+_KEY = rf"(?<![\w.-])(?:[\w.-]{{0,200}}?(?:{_WORDS})[\w.-]{{0,200}}|(?:sig|sas|auth)\b)"
 _VALUE = r"""(?:"[^"]*"|'[^']*'|[^\s&;,"'<>]*[^\s&;,"'<>:])"""
 _NAMED = re.compile(rf"({_KEY}\s*(?:=|%3D)\s*){_VALUE}", re.IGNORECASE)
 _QUOTED = re.compile(rf"""(["']{_KEY}["']\s*:\s*)("[^"]*"|'[^']*')""", re.IGNORECASE)
 _BEARER = re.compile(r"\b(bearer\s+)[\w.~+/=-]{4,}", re.IGNORECASE)
 # A password may hold a slash by mistake; what follows a host with a port is a path, though.
-_ADDRESS = re.compile(r"""(://)(?:[^\s/?#"'@]*|[^\s/?#"'@:]*:(?!\d+[/?#])[^\s"']*)@""")
-_BARE = re.compile(r"""(?<![\w:/@.])([\w.+-]+:)[^\s:/@"']+(@[\w.-]+)""")
+_ADDRESS = re.compile(r"""(://)(?:[^\s/?#"'@]{0,2000}|[^\s/?#"'@:]{0,2000}:(?!\d+[/?#])[^\s"']{0,2000})@""")
+_BARE = re.compile(r"""(?<![\w:/@.+-])([\w.+-]{1,200}:)[^\s:/@"']{1,2000}(@[\w.-]+)""")
 
 
 def masked(text: str) -> str:

@@ -66,7 +66,9 @@ def check(
     if shop.rollup and facts:
         run.narrator.say(on_rejects(facts))
     if facts and measured is not None:
-        run.narrator.say(on_all(shop, facts, measured))
+        once = run.settings.text("one_order_per") == "day"
+        dated = run.settings.text("as_of") not in (None, "last")
+        run.narrator.say(on_all(shop, facts, measured, one_a_day=once, dated=dated))
     run.narrator.say(_line_to_copy(run))
     run.narrator.check_strict()
     shown = view.rows.select("table", "topic", "item", "rows", "found")

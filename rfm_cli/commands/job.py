@@ -49,6 +49,8 @@ def run(
     rfm run nightly --as-of yesterday --fail-on "last_order<yesterday"
     rfm run nightly --dry-run
     """
+    from dataclasses import replace
+
     from rfm_cli.commands import jobbing
     from rfm_cli.commands.before import Before
     from rfm_cli.commands.jobtasks import Shared
@@ -62,4 +64,5 @@ def run(
     if dry_run:
         jobbing.show_plan(asked)
     else:
-        jobbing.run(asked, wait=wait or 0, force=bool(force), fast=bool(fast_fingerprint))
+        asked = replace(asked, force=bool(force), strict=bool(running.strict), fast=bool(fast_fingerprint))
+        jobbing.run(asked, wait=wait or 0)

@@ -53,6 +53,7 @@ class Asked:
     only: tuple[str, ...]
     shared: Shared
     force: bool = False
+    strict: bool = False
     fast: bool = False
 
     def tasks(self, as_of: str) -> list[Task]:
@@ -66,9 +67,8 @@ class Asked:
         return [task for task in tasks if not self.only or any(map(task.is_called, self.only))]
 
 
-def run(asked: Asked, *, wait: int, force: bool, fast: bool) -> None:
-    """Run the job, unless nothing has changed; `force` runs it anyway, and `fast` knows inputs by size and time."""
-    asked = replace(asked, force=force, fast=fast)
+def run(asked: Asked, *, wait: int) -> None:
+    """Run the job, unless nothing has changed."""
     files, urls = inputs(asked)
     with folders.locked(asked.job.folder, float(wait)):
         if attempt(asked, files, urls):
@@ -156,6 +156,9 @@ def is_current(asked: Asked, told: Manifest, urls: Sequence[str]) -> bool:
     if current is None or asked.only or asked.force or urls or not same_as(current, told):
         return False
     kept = kept_in(current)
+    if asked.strict and kept.warnings:
+        why = f"{asked.job.folder}: nothing has changed since {current.name}, which has warnings"
+        raise CheckFailed(why, "; ".join(f"{one['name']}: {one['text']}" for one in kept.warnings))
     stored = place_of(store_of(asked.run), date.fromisoformat(kept.as_of)) if asked.job.snapshot else None
     if not kept.figures or (stored and not stored.exists()):
         return False
@@ -237,7 +240,9 @@ def figures_of(result: Scored) -> dict[str, int | date]:
         **{name: count for name, count in found.items() if name.startswith("rejected_")},
         **{name: found[name] for name in ("customers", "buyers", "vips")},
     }
-    days = {"first_order": result.facts.first_day, "last_order": result.facts.last_day}
+    # Rows after the as-of date are not seen: a stray date would hide that a feed has ended.
+    last = result.frame["last_order"].max()
+    days = {"first_order": result.facts.first_day, "last_order": last if isinstance(last, date) else None}
     return figures | {name: day for name, day in days.items() if day is not None}
 
 

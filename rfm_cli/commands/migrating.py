@@ -294,13 +294,14 @@ def speed(run: Run, asked: Asked) -> None:
     assert told.stays is not None
     states, count = told.ruler.states, int(told.stays["spells"].sum())
     reading = speed_view.reading(rows, told.stays, states, (asked.last - asked.first).days)
+    falls = speed_view.falls_by_waiting(rows, states)
     more = {**_asked_meta(asked), "horizons": list(asked.horizons), "stays": count, "reading": reading}
     deliver(
         run,
         View("speed", rows, meta_between(result, asked.last, **more)),
         lambda look: screens.speed_screen(
-            rows,
-            speed_view.falls_by_waiting(rows, states),
+            speed_view.without_falls(rows, falls),
+            falls,
             reading,
             look=look,
             header=[*_asked_header(asked, result), ("stays", f"{count:,}")],

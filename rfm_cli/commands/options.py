@@ -215,7 +215,7 @@ Memory = Annotated[
     this_run("--memory", help="Stay under this much, with rows on disk where need be: 4GB.", metavar="SIZE"),
 ]
 Verbose = Annotated[Switch, this_run("-v", "--verbose", help="Tell the time that each step took.")]
-Quiet = Annotated[Switch, common("-q", "--quiet", help="Say nothing on success.")]
+Quiet = Annotated[Switch, common("-q", "--quiet", help="Say nothing on success, not even warnings; see --strict.")]
 Strict = Annotated[Switch, this_run("--strict", help="Warnings fail the run (exit code 1).")]
 Known = Annotated[
     Texts,

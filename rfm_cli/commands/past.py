@@ -145,7 +145,7 @@ def say_of(run: Run, past: Past, stands: Sequence[Stand]) -> Scored:
     run.narrator.say(past.remarks)
     if past.shop.stored is None:
         once = question.one_a_day
-        run.narrator.say(on_customers(past.shop, past.facts, last.customers, last.day, one_a_day=once))
+        run.narrator.say(on_customers(past.shop, past.facts, last.customers, past.last, one_a_day=once))
         run.narrator.say(on_time_zone(past.shop, past.facts))
     currencies = remarks.on_currencies(past.shop.orders, past.facts)
     run.narrator.say([*remarks.on_lines(past.shop.orders), *currencies, *on_rulers(stands)])

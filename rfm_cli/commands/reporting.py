@@ -131,6 +131,8 @@ def figures_of(run: Run, against: str | None) -> Figures:
     if run.answer.explain:
         run.narrator.say(cutoffs_told(result))
     run.narrator.check_strict()
+    other = [one for one in run.narrator.warnings if one not in result.notes]
+    result = replace(result, notes=(*other, *result.notes))  # the page repeats what was warned of before
     days, events = ask.engagement_of(run.settings, result.as_of)
     figures = figures_at(result, Asking(engagement_days=days, engagement_events=events))
     return _with_the_past(run, figures, asked, reading)

@@ -85,9 +85,9 @@ def speed_screen(
 ) -> list[RenderableType]:
     """Draw the speeds of all moves, what their figures are of, the `falls` that only waiting causes, and a reading.
 
-    `falls` (from_segment, to_segment, told) are told in words, in place of three quantile days that are one.
+    `falls` (from_segment, to_segment, told) are told in words; in `rows` they have no quantile days.
     """
-    body: list[RenderableType] = [table(_measured(rows, falls), look=look, layout=_speed_layout(rows), colours=colours)]
+    body: list[RenderableType] = [table(rows, look=look, layout=_speed_layout(rows), colours=colours)]
     if rows.is_empty():
         body = [said("", "nobody moved between these dates", look)]
     return [
@@ -99,17 +99,6 @@ def speed_screen(
         *_told(reading, look),
         *below(footer, look),
     ]
-
-
-def _measured(rows: pl.DataFrame, falls: pl.DataFrame) -> pl.DataFrame:
-    """Empty the quantile days of the falls, which are told below."""
-    import polars as pl
-
-    both = ["from_segment", "to_segment"]
-    days = ["p25_days", "median_days", "p75_days"]
-    marked = rows.join(falls.select(*both, waited=pl.lit(value=True)), on=both, how="left", maintain_order="left")
-    kept = [pl.when(pl.col("waited").is_null()).then(name).alias(name) for name in days]
-    return marked.with_columns(kept).drop("waited")
 
 
 def _falls(falls: pl.DataFrame, look: Look) -> list[RenderableType]:

@@ -22,12 +22,18 @@ if TYPE_CHECKING:
     from rfm_cli.tables.order_model import Facts
 
 
-def on_all(shop: Shop, facts: Facts, measured: pl.DataFrame) -> Iterator[Note]:
-    """Yield all that is odd, for `rfm check`, which looks at any number of rows."""
+def on_all(
+    shop: Shop, facts: Facts, measured: pl.DataFrame, *, one_a_day: bool = False, dated: bool = False
+) -> Iterator[Note]:
+    """Yield all that is odd, for `rfm check`, which looks at any number of rows.
+
+    `one_a_day` and `dated` say that purchases of one day are one already, and that an as-of date was given.
+    """
     if measured.is_empty():
         return
-    yield from on_stray_end(shop, facts.last_day, measured["last_order"])
-    yield from on_customers(shop, facts, measured, None, every_size=True)
+    if not dated:
+        yield from on_stray_end(shop, facts.last_day, measured["last_order"])
+    yield from on_customers(shop, facts, measured, None, one_a_day=one_a_day, every_size=True)
     yield from on_time_zone(shop, facts, every_size=True)
 
 

@@ -97,8 +97,8 @@ class Went:
 
 @dataclass(frozen=True)
 class Speed:
-    """How fast: the rows of `rfm migrate --speed`, and the `falls` among them that only waiting causes, with their days
-    (from_segment, to_segment, days)."""
+    """How fast: the rows of `rfm migrate --speed`, and the `falls` among them that only waiting causes, with days and
+    words (from_segment, to_segment, days, told)."""
 
     rows: pl.DataFrame
     falls: pl.DataFrame

@@ -265,6 +265,9 @@ def speed(figures: Figures, w: Words) -> list[str]:
                     days=w.plural(way["median_days"], "day"),
                 )
             )
+    if falls := figures.speed.falls.select("from_segment", "to_segment", "told").rows():
+        moves = "; ".join(f"{_segment(a, w)} > {_segment(b, w)} {w.said(text)}" for a, b, text in falls)
+        told.append(w("Only waiting makes these moves: {moves}.", moves=moves))
     of = "Shares are of stays, and not of customers; days are of those who moved by {day}."
     return [*told, w(of, day=w.day(figures.went.last))]
 

@@ -17,6 +17,7 @@ from rfm_cli.report.figures import HEADS, Cells, Figures
 from rfm_cli.report.ruler import cutoff_rows, quality_rows
 from rfm_cli.segments import in_rank_order, next_step
 from rfm_cli.shop import Shop
+from rfm_cli.views.speed import without_falls
 from rfm_cli.words import Words
 
 SEGMENTS = (
@@ -138,7 +139,8 @@ def _went(figures: Figures, pictures: Pictures, w: Words) -> Section:
 
 def _speed(figures: Figures, pictures: Pictures, w: Words) -> Section:
     assert figures.speed is not None
-    rows = figures.speed.rows.sort("moves", descending=True, maintain_order=True)
+    rows = without_falls(figures.speed.rows, figures.speed.falls)
+    rows = rows.sort("moves", descending=True, maintain_order=True)
     table = table_of(w("Moves by how often they are made, and how soon after entering a segment"), rows, w)
     ruler = _ruler(figures.went.first if figures.went else None, w)
     tables = [table] if rows.height else []
@@ -160,7 +162,7 @@ def _quality(figures: Figures, pictures: Pictures, w: Words) -> Section:
     if facts.first_day and facts.last_day:
         days = {"first": w.day(facts.first_day), "last": w.day(facts.last_day)}
         reading = [w("The orders cover {first} to {last}.", **days)]
-    notes = [plain(_without_folders(one.text, figures.scored.shop)) for one in figures.scored.notes]
+    notes = [plain(_without_folders(one.line(), figures.scored.shop)) for one in figures.scored.notes]
     head = w(HEADS["quality"])
     return Section("quality", head, reading, tables=[table_of(w("Rows of the orders"), rows, w)], remarks=notes)
 

@@ -53,6 +53,14 @@ def falls_by_waiting(rows: pl.DataFrame, states: States) -> pl.DataFrame:
     return found.with_columns(told=pl.Series([fall(days) for days in found["days"]], dtype=pl.String))
 
 
+def without_falls(rows: pl.DataFrame, falls: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows for people: the quantile days of the `falls`, which are told in words, are empty."""
+    both = ["from_segment", "to_segment"]
+    marked = rows.join(falls.select(*both, waited=pl.lit(value=True)), on=both, how="left", maintain_order="left")
+    kept = [pl.when(pl.col("waited").is_null()).then(name).alias(name) for name in QUANTILES]
+    return marked.with_columns(kept).drop("waited")
+
+
 def reading(rows: pl.DataFrame, stays: pl.DataFrame, states: States, days: int) -> dict[str, str]:
     """Tell the speeds in words: the fastest way up, the biggest leak, and where customers stay longest.
 

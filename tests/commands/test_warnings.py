@@ -185,3 +185,61 @@ def test_dates_of_one_run_that_different_rules_score_are_named_once(here: Here, 
 def test_docs_name_every_warning_with_what_it_says() -> None:
     rows = dict(re.findall(r"^\| `([a-z-]+)` \| (.+?) \|", (DOCS / "warnings.md").read_text(), re.MULTILINE))
     assert rows == WARNINGS
+
+
+WATCHED = '[jobs.n]\noutputs = ["segments -o g.json", "vip --watch --since 2024-02-15 -o w.csv"]\n'
+
+
+def append(file: Path, line: str) -> None:
+    with file.open("a") as opened:
+        opened.write(line)
+
+
+def test_known_of_a_run_counts_for_all_of_its_outputs(here: Here, guests: Path) -> None:
+    (guests / "rfm.toml").write_text(WATCHED)
+    ended = here("run", "n", "--strict", "--known", "placeholder-id,unused-score")
+    assert ended.code == 0, ended.err
+
+
+def test_strict_is_asked_of_a_run_that_does_nothing(here: Here, guests: Path) -> None:
+    (guests / "rfm.toml").write_text(JOB)
+    assert here("run", "n", "-q").code == 0
+    ended = here("run", "n", "--strict")
+    assert ended.code == 1
+    assert "nothing has changed since 2024-03-03, which has warnings" in ended.err
+    assert f"placeholder-id: {TEXT}" in ended.err
+
+
+def test_one_id_is_one_warning_whatever_dates_a_job_looks_back_to(here: Here, guests: Path) -> None:
+    append(guests / "orders.csv", "guest,2024-03-03,1,9\n")
+    (guests / "rfm.toml").write_text(WATCHED)
+    assert here("run", "n", "-q").code == 0
+    assert [one["name"] for one in current(guests)["warnings"]].count("placeholder-id") == 1
+
+
+def test_the_last_order_of_a_job_is_none_after_its_date(here: Here, guests: Path) -> None:
+    append(guests / "orders.csv", "z,2204-01-05,1,9\n")
+    (guests / "rfm.toml").write_text(JOB)
+    ended = here("run", "n", "--as-of", "2024-06", "--fail-on", "last_order<2024-06")
+    assert ended.code == 1
+    assert "last_order is 2024-03-03" in ended.err
+
+
+def test_check_is_silent_on_what_the_configuration_says(here: Here, guests: Path) -> None:
+    lines = [f"c{place // 2},2024-01-05,1" for place in range(240)] + ["x,2204-01-05,1"]
+    (guests / "orders.csv").write_text("\n".join(["customer_id,ordered_at,amount", *lines]) + "\n")
+    ended = here("check")
+    assert "warning same-day-rows: " in ended.err
+    assert "warning stray-date: " in ended.err
+    (guests / "rfm.toml").write_text('[reading]\none_order_per = "day"\n[clock]\nas_of = "2024-01"\n')
+    assert "warning" not in here("check").err
+
+
+def test_a_report_repeats_the_warnings_of_its_run(here: Here, guests: Path) -> None:
+    with (guests / "orders.csv").open("a") as file:
+        file.writelines(f"c{place},2024-01-05,1,x{place}\n" for place in range(100))
+        file.write("z,2204-01-05,1,9\n")
+    assert here("report", "-q", "-o", "r.html").code == 0
+    page = (guests / "r.html").read_text()
+    assert "warning stray-date: 1 row after 2024-03-03" in page
+    assert "warning placeholder-id: " in page

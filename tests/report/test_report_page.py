@@ -298,3 +298,8 @@ def test_one_ruler_needs_no_word(sample: Here, tmp_path: Path) -> None:
 
 def test_the_rule_of_each_axis_stands_in_the_report(sample: Here, tmp_path: Path) -> None:
     assert "Rules: R quantile, F fixed, M quantile." in made(sample, tmp_path).text
+
+
+def test_falls_that_only_waiting_causes_are_told_in_words(sample: Here, tmp_path: Path) -> None:
+    text = made(sample, tmp_path).text
+    assert "Only waiting makes these moves: New > Promising falls after 51 days without a purchase." in text

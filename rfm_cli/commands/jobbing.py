@@ -43,7 +43,11 @@ ONLY = "only"
 
 @dataclass(frozen=True)
 class Asked:
-    """What a run of a job is to do; `day` is None for the last day of the orders."""
+    """What a run of a job is to do; `day` is None for the last day of the orders.
+
+    `force` runs it although nothing has changed, `strict` fails it on warnings, and `fast` knows inputs by
+    size and time.
+    """
 
     job: Job
     run: Run

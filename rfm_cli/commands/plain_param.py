@@ -41,9 +41,9 @@ class PlainOption(TyperOption):
 
     def record(self) -> tuple[str, str]:
         """Return the names and the help."""
-        names = ", ".join(sorted(self.opts, key=len)) + (
-            f" / {', '.join(self.secondary_opts)}" * bool(self.secondary_opts)
-        )
+        names = ", ".join(sorted(self.opts, key=len))
+        if self.secondary_opts:
+            names += f" / {', '.join(self.secondary_opts)}"
         return f"{names} {self.metavar}" if self.metavar else names, self.help or ""
 
     @property

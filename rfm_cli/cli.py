@@ -7,12 +7,18 @@ import errno
 import gc
 import os
 import sys
+from typing import Annotated, Any
 
-import click
+import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command
 
 from rfm_cli import __version__, stopping
+from rfm_cli.commands import values
+from rfm_cli.commands.before import Before
 from rfm_cli.commands.listed import COMMANDS, command_called
-from rfm_cli.errors import InputError, OutputError, RfmError, UsageError, nearest
+from rfm_cli.commands.plain_param import SETTINGS, plain, type_of_usage_errors, write_titles
+from rfm_cli.errors import InputError, OutputError, RfmError, UsageError
 
 INTERRUPTED, READER_GONE = 130, 141
 UNWRITABLE = (errno.EBADF, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
@@ -22,86 +28,105 @@ ALLOCATED = 100_000
 """So many new objects make Python look for garbage. Its own 700 are soon reached by imports, which leave none: a score
 of 10,000 orders would spend a twentieth of its time on looking."""
 
-SHELLS = ("bash", "zsh", "fish")
 COMPLETE = "_RFM_COMPLETE"
 """The variable by which a shell's script asks for the words that could stand at the cursor."""
 
 
-class Commands(click.Group):
-    """All commands; only those that are asked for are imported."""
+class Commands(TyperGroup):
+    """All commands: Typer lists, completes and suggests them by name and line, and imports only the one that runs."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Their names."""
-        return list(COMMANDS)
+    def __init__(self, **named: Any) -> None:
+        super().__init__(**named)
+        self.commands = {name: TyperCommand(name, short_help=line) for name, line in COMMANDS.items()}
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """One of them, None where there is none of that name."""
-        return command_called(cmd_name)
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Return the options, --help among them."""
+        return [plain(param) for param in super().get_params(ctx)]
 
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The command that the first word names; `click.UsageError` with the nearest name where none is called so."""
-        name = args[0]
-        if name not in COMMANDS and not name.startswith("-") and not ctx.resilient_parsing:
-            close = nearest(name, COMMANDS)
-            ctx.fail(f"No such command {name!r}." + (f" Did you mean {close!r}?" if close else ""))
-        return super().resolve_command(ctx, args)
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
+        """Return the command that the first word names, imported now."""
+        name, listed, rest = super().resolve_command(ctx, args)
+        return name, listed and command_called(str(name)), rest
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Write the commands, and then the options, which most people need once."""
+        self.format_commands(ctx, formatter)
+        write_titles(self.get_params(ctx), formatter, "Options")
 
 
-def _complete(ctx: click.Context, param: click.Parameter, shell: str | None) -> None:
-    """Nothing: the script of a shell is shown or installed, and the run ends."""
-    if not shell or ctx.resilient_parsing:
-        return
-    from rfm_cli.commands import completion
-
-    text = completion.script(ctx.command, shell, COMPLETE)
-    if param.name == "show_completion":
-        click.echo(text, nl=False)
-    else:
+def _install(ctx: typer.Context, shell: str | None) -> None:
+    """Install the script of a shell, and end the run."""
+    if shell and not ctx.resilient_parsing:
+        from rfm_cli.commands import completion
         from rfm_cli.notes import note
         from rfm_cli.out.narrate import Narrator
 
-        Narrator().say([note(f"{completion.install(text, shell)}: open a new shell to use it")])
-    ctx.exit()
+        Narrator().say([note(f"{completion.install(shell, COMPLETE)}: open a new shell to use it")])
+        raise typer.Exit
 
 
-def _shell(name: str, help: str) -> click.Option:
-    """An option that takes the name of a shell."""
-    return click.Option(
-        [name],
-        type=click.Choice(SHELLS),
+def _show(ctx: typer.Context, shell: str | None) -> None:
+    """Show the script of a shell, and end the run."""
+    if shell and not ctx.resilient_parsing:
+        from rfm_cli.commands import completion
+
+        typer.echo(completion.script(shell, COMPLETE))
+        raise typer.Exit
+
+
+def _shell(name: str, help: str, callback: Any) -> Any:
+    """Declare an option that takes the name of a shell."""
+    return typer.Option(
+        name,
         metavar="SHELL",
         is_eager=True,
-        expose_value=False,
-        callback=_complete,
+        callback=callback,
+        autocompletion=values.SHELLS,
         help=help,
     )
 
 
-@click.command(
-    cls=Commands,
+app = typer.Typer(
     name="rfm",
+    cls=Commands,
     invoke_without_command=True,
-    context_settings={"help_option_names": ["-h", "--help"]},
-    subcommand_metavar="COMMAND [ARGS]...",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    context_settings=SETTINGS,
     epilog="Start with `rfm check orders.csv`, then `rfm score orders.csv`. Each command has its own --help.",
 )
-@click.version_option(__version__, message="%(prog)s %(version)s", help="Show the version.")
-@click.pass_context
-def rfm(ctx: click.Context) -> None:
+
+
+@app.callback()
+def rfm(
+    ctx: typer.Context,
+    *,
+    version: Annotated[bool, typer.Option("-V", "--version", help="Show the version; more with -v.")] = False,
+    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Tell more.")] = False,
+    lang: Annotated[
+        str | None,
+        typer.Option("--lang", metavar="LANG", autocompletion=values.LANGUAGES, help="As of each command."),
+    ] = None,
+    install: Annotated[
+        str | None, _shell("--install-completion", "Teach bash, zsh, fish or powershell the words of rfm.", _install)
+    ] = None,
+    show: Annotated[str | None, _shell("--show-completion", "Show the script that does so.", _show)] = None,
+) -> None:
     """RFM and customer-segment analytics: who is new, active, slipping and gone, and what they are worth."""
+    if version:
+        from rfm_cli.commands.version import details
+
+        typer.echo(f"rfm {__version__}")
+        for line in details() if verbose else ():
+            typer.echo(line)
+        raise typer.Exit
     if ctx.invoked_subcommand is None:
         from rfm_cli.out.narrate import help_text
 
         help_text(ctx.get_help())
-        ctx.exit(UsageError.exit_code)
-
-
-rfm.params += [
-    _shell("--install-completion", "Teach bash, zsh or fish the words of rfm."),
-    _shell("--show-completion", "Show the script that does so."),
-]
+        raise typer.Exit(UsageError.exit_code)
+    ctx.obj = Before(lang, verbose)
 
 
 def main() -> None:
@@ -144,22 +169,22 @@ def _run() -> int:
 
 
 def _answer() -> int:
-    """The exit code of what was asked for, which is done; Click's own `main` would take some errors for its own."""
+    """Do what was asked for and return its exit code; Typer's own `main` would take some errors for its own."""
+    root = get_command(app)
     try:
         if wanted := os.environ.get(COMPLETE):
             from rfm_cli.commands import completion
 
-            click.echo(completion.answer(rfm, wanted, COMPLETE))
-        else:
-            with rfm.make_context("rfm", sys.argv[1:]) as ctx:
-                rfm.invoke(ctx)
-    except click.exceptions.Exit as end:
+            return completion.answer(root, wanted, COMPLETE)
+        with root.make_context("rfm", sys.argv[1:]) as ctx:
+            root.invoke(ctx)
+    except typer.Exit as end:
         return end.exit_code
     return 0
 
 
 def _failed(error: BaseException) -> int:
-    """The exit code of an error, told in one or two lines: ours, what Click or the system says, or a bug."""
+    """The exit code of an error, told in one or two lines: ours, what Typer or the system says, or a bug."""
     from rfm_cli.out.narrate import fail, trace
 
     ours = _translated(error)
@@ -188,8 +213,10 @@ def _translated(error: BaseException) -> RfmError | None:
     """The error as one of ours, or None where nobody foresaw it."""
     if isinstance(error, RfmError):
         return error
-    if isinstance(error, click.UsageError):
-        return UsageError(error.format_message(), f"see {error.ctx.command_path if error.ctx else 'rfm'} --help")
+    if isinstance(error, type_of_usage_errors()):
+        from rfm_cli.commands.misused import misused
+
+        return misused(error)
     from rfm_cli.environment import limit_met
 
     if limit := limit_met(error):

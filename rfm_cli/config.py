@@ -73,6 +73,48 @@ SETTINGS: dict[str, Setting] = {
     "known": Setting("run", "known", "list"),
     "store": Setting("snapshots", "store", "paths"),
 }
+TextName = Literal[
+    "encoding",
+    "separator",
+    "decimal",
+    "date_format",
+    "currency",
+    "one_row_per",
+    "free_orders",
+    "one_order_per",
+    "engine",
+    "as_of",
+    "timezone",
+    "window",
+    "scheme",
+    "bins",
+    "new_subscriber",
+    "share",
+    "min_orders",
+    "engagement_window",
+    "memory",
+    "lang",
+    "store",
+]
+ListName = Literal[
+    "orders",
+    "lines",
+    "events",
+    "customers",
+    "products",
+    "rates",
+    "map",
+    "reject_status",
+    "purchase_events",
+    "rule",
+    "cuts",
+    "engagement_events",
+    "known",
+    "store",
+]
+SwitchName = Literal["drop_duplicates", "nested"]
+"""The settings by what they hold, so that a type checker knows the names; a store is a text on the command line."""
+
 AT_THE_TOP = ("known",)
 """Keys of `[run]` that a file may also write above its first table."""
 TABLE_NAMES = tuple(name for name, setting in SETTINGS.items() if setting.section == "tables")
@@ -86,17 +128,17 @@ class Settings:
     given: frozenset[str] = frozenset()
     file: Path | None = None
 
-    def text(self, name: str) -> str | None:
+    def text(self, name: TextName) -> str | None:
         """A text, None where nobody gave one."""
         value = self.values.get(name)
         return value if isinstance(value, str) else None
 
-    def texts(self, name: str) -> tuple[str, ...]:
+    def texts(self, name: ListName) -> tuple[str, ...]:
         """A list of texts, empty where nobody gave one."""
         value = self.values.get(name, ())
         return value if isinstance(value, tuple) else ()
 
-    def switch(self, name: str) -> bool:
+    def switch(self, name: SwitchName) -> bool:
         """Whether a switch is on."""
         return self.values.get(name) is True
 
@@ -108,7 +150,7 @@ def resolve(flags: Mapping[str, object], env: Mapping[str, str], folder: Path) -
     command line for the orders (or events that are orders) sets aside the tables of the file: a run on given files
     reads no others.
     """
-    path = _config_path(flags.get("config"), env, folder)
+    path = config_path(flags.get("config"), env, folder)
     from_file = read_file(path) if path else {}
     said = {name: _flag(flags.get(name)) for name in SETTINGS}
     given = {name: value for name, value in said.items() if value is not None}
@@ -158,7 +200,8 @@ def _from_env(name: str, text: str) -> Value:
     return tuple(part.strip() for part in text.split(mark) if part.strip())
 
 
-def _config_path(flag: object, env: Mapping[str, str], folder: Path) -> Path | None:
+def config_path(flag: object, env: Mapping[str, str], folder: Path) -> Path | None:
+    """Return the configuration file of a run: the one that is named, else the nearest; None without any."""
     named = flag or env.get("RFM_CONFIG")
     if named:
         path = Path(str(named))

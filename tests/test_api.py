@@ -33,7 +33,7 @@ def test_the_names_show_up_for_completion() -> None:
 
 
 def test_importing_the_package_loads_no_data_engine() -> None:
-    code = "import sys, rfm_cli; print([m for m in ('polars', 'rich', 'pyarrow', 'click') if m in sys.modules])"
+    code = "import sys, rfm_cli; print([m for m in ('polars', 'rich', 'pyarrow', 'typer') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 

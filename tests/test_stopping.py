@@ -61,7 +61,7 @@ def names(folder: Path) -> list[str]:
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))
 
 
-@pytest.mark.parametrize("module", ["rfm_cli.stopping", "rfm_cli.cli", "click", "rfm_cli.commands.score", "polars"])
+@pytest.mark.parametrize("module", ["rfm_cli.stopping", "rfm_cli.cli", "typer", "rfm_cli.commands.score", "polars"])
 def test_ctrl_c_while_the_program_starts(tmp_path: Path, module: str) -> None:
     (tmp_path / "orders.csv").write_text(ORDERS)
     code = f"""

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Literal, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from rfm_cli.clock import parse_as_of, parse_window
@@ -31,17 +31,21 @@ from rfm_cli.tables.options import DEFAULT_ZONE, ENGAGEMENT_DAYS, ENGAGING, REJE
 if TYPE_CHECKING:
     from rfm_cli.rollup.agree import Said
 
+TableName = Literal["orders", "lines", "events", "customers", "products", "rates"]
+ChoiceName = Literal["one_row_per", "one_order_per", "free_orders"]
 METRICS = ("customers", "revenue", "aov", "share")
 ENGAGEMENT_WINDOW = f"{ENGAGEMENT_DAYS}d"
 
 
 def paths_of(settings: Settings, folder: Path) -> TablePaths:
     """The paths of the tables: as given, else from the configuration, else by name in `folder`."""
-    named = {name: settings.texts(name) for name in TablePaths.__dataclass_fields__}
+    tables: tuple[TableName, ...] = get_args(TableName)
+    named = {name: settings.texts(name) for name in tables}
     from_events = bool(settings.texts("purchase_events")) and "events" in settings.given
     told = any(named[name] for name in named if name not in settings.given)
     if not told and not from_events and "orders" not in settings.given:
-        named |= {name: (path,) for name, path in discover(folder).items() if not named[name]}
+        found = discover(folder)
+        named |= {name: (found[name],) for name in tables if name in found and not named[name]}
     return TablePaths(**named)
 
 
@@ -57,7 +61,7 @@ def options_of(settings: Settings) -> ReadOptions:
         maps=parse_maps(settings.texts("map")),
         encoding=settings.text("encoding") or "utf-8",
         separator=separator,
-        decimal=decimal,  # type: ignore[arg-type]  # one of the two marks, as was seen above
+        decimal=None if decimal is None else "." if decimal == "." else ",",
         date_format=settings.text("date_format"),
         timezone=_said_zone(settings),
         reject_status=_statuses(settings),
@@ -89,7 +93,7 @@ def _statuses(settings: Settings) -> tuple[str, ...]:
     return (instead or tuple(REJECTED_STATUSES)) + added
 
 
-def _one_of(settings: Settings, name: str, valid: tuple[str, ...]) -> str | None:
+def _one_of(settings: Settings, name: ChoiceName, valid: tuple[str, ...]) -> str | None:
     value = settings.text(name)
     if value is not None and value not in valid:
         raise UsageError(f"--{name.replace('_', '-')} {value}: not known", did_you_mean(value, valid))
@@ -202,7 +206,7 @@ def _own_bins(cutoffs: Cutoffs | None) -> Bins | None:
 
 
 def _checked(cutoffs: Cutoffs, scheme: Scheme, fitting: Fitting, settings: Settings, scale: int | None) -> Cutoffs:
-    """Saved cutoffs that fit the scheme's bins and the orders, with the VIP rule of the flags where they say one."""
+    """Saved cutoffs that fit the scheme's bins and the orders, with the VIP rule of the options where they give one."""
     if cutoffs.bins != scheme.bins:
         raise UsageError(f"--cuts: these cutoffs are for {cutoffs.bins} bins, and the scheme has {scheme.bins}")
     missing = [axis for axis in AXES if axis not in cutoffs.axes and (axis != "m" or scale is not None)]
@@ -217,11 +221,12 @@ def rules_of(settings: Settings) -> Mapping[Axis, Rule]:
     """The rules that the user named, by axis."""
     found: dict[Axis, Rule] = {}
     for name, rule in pairs_of(settings.texts("rule"), "--rule").items():
-        if name.lower() not in AXES:
+        axis = next((axis for axis in AXES if axis == name.lower()), None)
+        if axis is None:
             raise UsageError(f"--rule {name}={rule}: no such axis", did_you_mean(name, AXES))
         if rule not in RULES:
             raise UsageError(f"--rule {name}={rule}: no such rule", did_you_mean(rule, RULES))
-        found[cast(Axis, name.lower())] = rule
+        found[axis] = rule
     return found
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import click
+import typer
 
-from rfm_cli import options as opt
 from rfm_cli.commands.declare import command
+from rfm_cli.commands.option_groups import AnswerOptions, RunOptions, TableOptions
 from rfm_cli.tables.fields import TABLES
 
 if TYPE_CHECKING:
@@ -18,34 +18,11 @@ if TYPE_CHECKING:
 
 @command
 def check(
-    ctx: click.Context,
-    orders: opt.Orders = None,
-    lines: opt.Lines = None,
-    events: opt.Events = None,
-    customers: opt.Customers = None,
-    products: opt.Products = None,
-    rates: opt.Rates = None,
-    currency: opt.Currency = None,
-    map: opt.Map = None,
-    encoding: opt.Encoding = None,
-    separator: opt.Separator = None,
-    decimal: opt.Decimal = None,
-    date_format: opt.DateFormat = None,
-    reject_status: opt.RejectStatus = None,
-    drop_duplicates: opt.DropDuplicates = None,
-    purchase_events: opt.PurchaseEvents = None,
-    one_row_per: opt.OneRowPer = None,
-    rejects: opt.Rejects = None,
-    timezone: opt.Timezone = None,
-    output: opt.Output = None,
-    format: opt.Format = None,
-    lang: opt.Lang = None,
-    memory: opt.Memory = None,
-    quiet: opt.Quiet = None,
-    verbose: opt.Verbose = None,
-    strict: opt.Strict = None,
-    known: opt.Known = None,
-    config: opt.Config = None,
+    ctx: typer.Context,
+    *,
+    tables: TableOptions,
+    answer: AnswerOptions,
+    running: RunOptions,
 ) -> None:
     """Tell what was found in the files, and which rows are left out.
 
@@ -60,6 +37,7 @@ def check(
 
     from rfm_cli.commands import ask
     from rfm_cli.commands.run import begin, deliver, spare_inputs, write_rejects
+    from rfm_cli.commands.session import Given
     from rfm_cli.errors import InputError
     from rfm_cli.out.screen import CHECK, rows_screen
     from rfm_cli.pipeline import look_through
@@ -70,13 +48,13 @@ def check(
     from rfm_cli.tables.rates import open_rates
     from rfm_cli.views.check import check_view, ways_to_change
 
-    run = begin(ctx)
+    run = begin(ctx, Given(running, tables, answer=answer))
     paths, options = ask.paths_of(run.settings, Path()), ask.options_of(run.settings)
     spare_inputs(run, paths)
     if not any(astuple(paths)):
         raise InputError("no tables to look at", "give files, name one orders.csv here, or write them in rfm.toml")
     given = run.settings.given & frozenset(TABLES)
-    paths = _only(paths, given) if given and orders else paths
+    paths = _only(paths, given) if given and tables.orders else paths
     shop, facts, measured = look_through(open_tables(paths, options))
     needed = shop.orders is not None and shop.orders.sums is not None
     sums = open_lines(paths.lines, options) if paths.lines and not needed else None
@@ -95,8 +73,8 @@ def check(
     run.narrator.check_strict()
     shown = view.rows.select("table", "topic", "item", "rows", "found")
     deliver(run, view, lambda look: rows_screen(shown, look=look, layout=CHECK, footer=ways_to_change(view.rows)))
-    if rejects:
-        write_rejects(rejects, shop, run.out)
+    if tables.rejects:
+        write_rejects(tables.rejects, shop, run.out)
 
 
 def _line_to_copy(run: Run) -> list[Note]:

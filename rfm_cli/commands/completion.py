@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
-from click.shell_completion import get_completion_class
+from typer.completion import completion_init, get_completion_script, shell_complete  # type: ignore[attr-defined]
 
 from rfm_cli.errors import OutputError, UsageError, did_you_mean
-
-if TYPE_CHECKING:
-    import click
-    from click.shell_completion import ShellComplete
 
 
 @dataclass(frozen=True)
@@ -29,39 +27,45 @@ PLACES = {
     "zsh": Place(".zfunc/_rfm", ".zshrc", "fpath+=~/.zfunc; autoload -Uz compinit; compinit"),
     "fish": Place(".config/fish/completions/rfm.fish"),
 }
+POWERSHELLS = ("powershell", "pwsh")
+"""Shells that say themselves where their start-up file is."""
+SHELLS = (*PLACES, *POWERSHELLS)
 
 
-def script(cli: click.Command, shell: str, variable: str) -> str:
-    """The script for a shell, which will ask through `variable`; `UsageError` for a shell that is not known."""
-    return _completer(cli, shell, variable).source()
+def script(shell: str, variable: str) -> str:
+    """Return the script for a shell, which will ask through `variable`; `UsageError` for a shell that is not known."""
+    _require(shell)
+    return get_completion_script(prog_name="rfm", complete_var=variable, shell=shell)
 
 
-def answer(cli: click.Command, wanted: str, variable: str) -> str:
-    """What the script wants, `bash_complete` or the like: the words that could stand at the cursor."""
-    shell, _, what = wanted.partition("_")
-    completer = _completer(cli, shell, variable)
-    if what != "complete":
-        return completer.source()
+def answer(root: Any, wanted: str, variable: str) -> int:
+    """Print the words that could stand at the cursor, for `complete_bash` or the like; returns the exit code."""
+    _require(wanted.partition("_")[2])
+    completion_init()
     try:
-        return completer.complete()
+        return int(shell_complete(root, {}, "rfm", variable, wanted))
     except (KeyError, ValueError) as error:  # the words of the line are not there, or are none
         raise UsageError(f"{variable}={wanted}: only the script of a shell sets it", f"unset {variable}") from error
 
 
-def _completer(cli: click.Command, shell: str, variable: str) -> ShellComplete:
-    kind = get_completion_class(shell) if shell in PLACES else None
-    if kind is None:
-        raise UsageError(f"completion for {shell}: not known", did_you_mean(shell, PLACES))
-    return kind(cli, {}, "rfm", variable)
+def _require(shell: str) -> None:
+    if shell not in SHELLS:
+        raise UsageError(f"completion for {shell}: not known", did_you_mean(shell, SHELLS))
 
 
-def install(text: str, shell: str) -> Path:
-    """The file that the script was written to; the shell's start-up file names it, once."""
-    place, home = PLACES[shell], Path.home()
-    file = home / place.script
+def install(shell: str, variable: str) -> Path:
+    """Return the file that the script was written to; the shell's start-up file names it, once."""
+    text = script(shell, variable)
     try:
+        if shell in POWERSHELLS:
+            file = _profile(shell)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            _add_line(file, text)
+            return file
+        place, home = PLACES[shell], Path.home()
+        file = home / place.script
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text)
+        file.write_text(f"{text}\n")
         if place.line:
             _add_line(home / place.startup, place.line)
     except OSError as error:
@@ -69,10 +73,21 @@ def install(text: str, shell: str) -> Path:
     return file
 
 
+def _profile(shell: str) -> Path:
+    """Return the start-up file of a PowerShell, which it tells itself."""
+    if shutil.which(shell) is None:
+        raise UsageError(f"--install-completion {shell}: no such program here", "use --show-completion")
+    told = subprocess.run([shell, "-NoProfile", "-Command", "$PROFILE"], capture_output=True, check=False)
+    name = told.stdout.decode(errors="replace").strip()
+    if told.returncode or not name:
+        raise OutputError(f"{shell} does not tell its profile", "use --show-completion")
+    return Path(name)
+
+
 def _add_line(file: Path, line: str) -> None:
-    """Nothing: the file has the line, at its end where it had none."""
-    said = file.read_text() if file.exists() else ""
-    if line not in said.splitlines():
-        gap = "\n" if said and not said.endswith("\n") else ""
+    """Add the line, or lines, to the end of the file where it does not have them."""
+    there = file.read_text() if file.exists() else ""
+    if f"\n{line}\n" not in f"\n{there}\n":
+        gap = "\n" if there and not there.endswith("\n") else ""
         with file.open("a") as end:
             end.write(f"{gap}{line}\n")

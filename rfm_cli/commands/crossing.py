@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import cast
 
 from rfm_cli.commands.ask import engagement_of, metric_of, require_money
-from rfm_cli.commands.lists import deliver_list, limit_of
+from rfm_cli.commands.lists import deliver_list
+from rfm_cli.commands.option_groups import ListOptions
 from rfm_cli.commands.planes import matrix_plane
 from rfm_cli.commands.run import Run, aside, deliver, scored
 from rfm_cli.commands.summary import footer, header
@@ -29,31 +29,41 @@ ROWS = 40
 
 @dataclass(frozen=True)
 class Asked:
-    """What a run of `rfm matrix` asks for; `by` is empty where the tables are to decide."""
+    """What a run of `rfm matrix` asks for; `by` is empty where the tables are to decide, `cell` is one to list."""
 
     by: tuple[str, ...]
+    edges: tuple[str, ...]
     metric: str
     least: int | None
+    cell: str | None
+    listing: ListOptions
+
+    @classmethod
+    def of(
+        cls,
+        by: str | None,
+        edges: Sequence[str],
+        metric: str | None,
+        least: str | None,
+        cell: str | None,
+        listing: ListOptions,
+    ) -> Asked:
+        """Return the request of the options; `UsageError` for values that make no sense, before a file is read."""
+        names = tuple(name_of(part) for part in (by or "").split(",") if part.strip())
+        if by is not None and (len(names) != 2 or len({name.casefold() for name in names}) != 2):
+            raise UsageError(f"--by {by}: not two axes", "write two, such as recency,monetary")
+        edges_of(edges, names)  # for its errors
+        if least is not None and not (least.isascii() and least.isdecimal() and int(least) > 0):
+            raise UsageError(f"--min-cell {least}: write a whole number of 1 or more")
+        if listing.with_ and cell is None:
+            raise UsageError("--with is for --list")
+        return cls(names, tuple(edges), metric_of(metric), int(least) if least else None, cell, listing)
 
 
-def asked_of(run: Run) -> Asked:
-    """The request of the flags; `UsageError` for values that make no sense, before a file is read."""
-    names = tuple(name_of(part) for part in (run.text("by") or "").split(",") if part.strip())
-    if run.text("by") is not None and (len(names) != 2 or len({name.casefold() for name in names}) != 2):
-        raise UsageError(f"--by {run.text('by')}: not two axes", "write two, such as recency,monetary")
-    edges_of(run, names)
-    least = run.text("min_cell")
-    if least is not None and not (least.isascii() and least.isdecimal() and int(least) > 0):
-        raise UsageError(f"--min-cell {least}: write a whole number of 1 or more")
-    if run.flags.get("with_") and run.text("list_") is None:
-        raise UsageError("--with is for --list")
-    return Asked(names, metric_of(run.text("metric")), int(least) if least else None)
-
-
-def edges_of(run: Run, names: Sequence[str]) -> dict[str, tuple[Decimal, ...]]:
-    """The edges of the flags by axis; `UsageError` for an axis that is not asked for."""
+def edges_of(texts: Sequence[str], names: Sequence[str]) -> dict[str, tuple[Decimal, ...]]:
+    """Return the edges by axis; `UsageError` for an axis that is not asked for."""
     found: dict[str, tuple[Decimal, ...]] = {}
-    for text in cast("Sequence[str]", run.flags.get("edges") or []):
+    for text in texts:
         ((said, edges),) = pairs_of([text], "--edges").items()
         name = name_of(said)
         own = next((axis for axis in names if axis.casefold() == name.casefold()), None)
@@ -65,10 +75,10 @@ def edges_of(run: Run, names: Sequence[str]) -> dict[str, tuple[Decimal, ...]]:
     return found
 
 
-def axes_of(run: Run, result: Scored, names: Sequence[str]) -> list[AxisOf]:
-    """The axes of the scored customers."""
+def axes_of(run: Run, result: Scored, edges: Sequence[str], names: Sequence[str]) -> list[AxisOf]:
+    """Return the axes of the scored customers."""
     days, events = engagement_of(run.settings, result.as_of)
-    return [axis_of(result, name, Asking(edges_of(run, names), days, events)) for name in names]
+    return [axis_of(result, name, Asking(edges_of(edges, names), days, events)) for name in names]
 
 
 def _default(result: Scored) -> tuple[str, str]:
@@ -82,9 +92,9 @@ def answer(run: Run, asked: Asked) -> None:
     """The cells of the matrix, or with `--list` the customers of one."""
     result = scored(run)
     require_money(asked.metric, result.scale)
-    axes = axes_of(run, result, asked.by or _default(result))
-    if run.text("list_") is not None:
-        deliver_list(run, in_cell(result, axes, str(run.text("list_"))), result)
+    axes = axes_of(run, result, asked.edges, asked.by or _default(result))
+    if asked.cell is not None:
+        deliver_list(run, in_cell(result, axes, asked.cell), result, asked.listing)
         return
     view = matrix_view(result, axes, asked.least)
     names = [axis.name for axis in axes]
@@ -92,7 +102,7 @@ def answer(run: Run, asked: Asked) -> None:
         run,
         view,
         lambda look: cells_screen(
-            matrix_plane(view, names, asked.metric, asked.least or LEAST, limit_of(run, ROWS)),
+            matrix_plane(view, names, asked.metric, asked.least or LEAST, asked.listing.limit or ROWS),
             look=look,
             header=header(result),
             footer=footer(result),

@@ -1,22 +1,19 @@
-"""Commands from plain functions: the signature says which options there are, `Annotated` how each is told.
-
-Click does the rest. Typer would do this too, and would import pydantic on the way, which costs more than all else
-that happens before a file is opened.
-"""
+"""Commands from plain functions: the signature lists options and groups of options, and Typer does the rest."""
 
 from __future__ import annotations
 
-import inspect
 import os
-from collections.abc import Callable, Sequence
-from typing import Annotated, get_args, get_origin, get_type_hints
+from collections.abc import Callable, Mapping
+from typing import Any
 
-import click
+import typer
+from typer.core import TyperCommand
+from typer.main import get_command
 
 from rfm_cli import environment
-from rfm_cli.commands.help import ToldArgument, ToldOption, write_groups
+from rfm_cli.commands.option_groups import expanded, grouped
+from rfm_cli.commands.plain_param import SETTINGS, plain, type_of_usage_errors, write_titles
 from rfm_cli.errors import UsageError
-from rfm_cli.options import Argument, Option
 from rfm_cli.printable import is_utf8
 
 Function = Callable[..., None]
@@ -26,63 +23,57 @@ PATHS = frozenset(
 """Parameters that may hold the path of a file."""
 
 
-class Command(click.Command):
-    """The command of a function, which is called with the context and the options that its signature declares.
+class Command(TyperCommand):
+    """A command whose parameters take text as it is; a job runs its function without a command line."""
 
-    The `shared` ones are taken beside them; all values are in the context, where `run.begin` finds them.
-    """
+    function: Function
+    groups: Mapping[str, type]
 
-    def __init__(self, function: Function, shared: Sequence[click.Parameter] = ()) -> None:
-        own = parameters(function)
-        self.own = [param.name for param in own if param.name]
-        super().__init__(function.__name__, callback=function, params=[*own, *shared], help=inspect.getdoc(function))
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Return the parameters, --help among them."""
+        return [plain(param) for param in super().get_params(ctx)]
 
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """The words that are left over; an error knows the command, so that its hint can name it."""
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Return the words that are left over; an error knows the command, so that its hint can name it."""
         try:
             return super().parse_args(ctx, args)
-        except click.UsageError as error:
+        except type_of_usage_errors() as error:
             error.ctx = error.ctx or ctx
             raise
 
-    def invoke(self, ctx: click.Context) -> None:
+    def invoke(self, ctx: Any) -> Any:
         """Call the function; `UsageError` before that where the system or its variables do not let Polars run."""
         environment.check(os.environ)
+        self._require_text(ctx)
+        return super().invoke(ctx)
+
+    def read(self, name: str, words: list[str]) -> dict[str, Any]:
+        """Return what the function gets for the words of a command line, without its context."""
+        ctx: Any = self.make_context(name, words)
+        self._require_text(ctx)
+        return grouped(self.groups, ctx.params)
+
+    def _require_text(self, ctx: Any) -> None:
+        """Raise `UsageError` for a value that is not UTF-8, unless it is a path: files may be called anything."""
         for param in self.params:
-            _require_text(param, ctx.params.get(param.name or ""))
-        assert self.callback is not None
-        self.callback(ctx, **{name: ctx.params[name] for name in self.own})
+            value = ctx.params.get(param.name)
+            for text in value if isinstance(value, list) else (value,):
+                if param.name not in PATHS and isinstance(text, str) and not is_utf8(text):
+                    raise UsageError(
+                        f"{param.opts[0]} {text}: not UTF-8 text", "set the terminal and its input to UTF-8"
+                    )
 
-    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Nothing: the groups of options go to the formatter, each under its title."""
-        write_groups(self.get_params(ctx), ctx, formatter)
-
-
-def _require_text(param: click.Parameter, value: object) -> None:
-    """Raise `UsageError` for a value that is not UTF-8, unless it is a path: files may be called anything."""
-    texts = value if isinstance(value, tuple | list) else (value,)
-    for text in texts:
-        if param.name not in PATHS and isinstance(text, str) and not is_utf8(text):
-            raise UsageError(f"{param.opts[0]} {text}: not UTF-8 text", "set the terminal and its input to UTF-8")
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Write the options in groups, each under its title."""
+        write_titles(self.get_params(ctx), formatter)
 
 
 def command(function: Function) -> Command:
-    """The command that takes just what the function declares."""
-    return Command(function)
-
-
-def parameters(function: Function) -> list[click.Parameter]:
-    """What a signature declares, in its order; the context, which is not annotated so, is no parameter.
-
-    >>> from rfm_cli import options as opt
-    >>> def draw(ctx: click.Context, orders: opt.Orders = None, limit: opt.Limit = None) -> None: ...
-    >>> [(param.name, param.nargs) for param in parameters(draw)]
-    [('orders', -1), ('limit', 1)]
-    """
-    hints = get_type_hints(function, include_extras=True)
-    declared = {name: get_args(hint) for name, hint in hints.items() if get_origin(hint) is Annotated}
-    return [_parameter(name, kind, said) for name, (kind, said) in declared.items()]
-
-
-def _parameter(name: str, kind: object, said: Argument | Option) -> click.Parameter:
-    return ToldArgument(name, kind, said) if isinstance(said, Argument) else ToldOption(name, kind, said)
+    """Return the command of a function."""
+    app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
+    written_out, groups = expanded(function)
+    app.command(function.__name__, cls=Command, context_settings=SETTINGS)(written_out)
+    made = get_command(app)
+    assert isinstance(made, Command)
+    made.function, made.groups = function, groups
+    return made

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import click
+import typer
 
-from rfm_cli import options as opt
-from rfm_cli.commands.shop import shop_command
+from rfm_cli.commands import options as opt
+from rfm_cli.commands.declare import command
+from rfm_cli.commands.option_groups import RunOptions, ScoredOptions, ScoringOptions, TableOptions
 
 
-@shop_command
+@command
 def explain(
-    ctx: click.Context,
-    customer: Annotated[str, opt.Argument("CUSTOMER", "The customer's id, as text.")],
+    ctx: typer.Context,
+    *,
+    customer: Annotated[str, opt.argument("CUSTOMER", "The customer's id, as text.")],
+    tables: TableOptions,
+    scoring: ScoringOptions,
+    answer: ScoredOptions,
+    running: RunOptions,
 ) -> None:
     """Tell one customer's story: orders, scores, and what comes next.
 
@@ -23,10 +29,11 @@ def explain(
     rfm explain 00042 orders.csv
     """
     from rfm_cli.commands.run import aside, begin, deliver, scored
+    from rfm_cli.commands.session import Given
     from rfm_cli.out.screen import STORY, rows_screen
     from rfm_cli.views.explain import explain_view, headline
 
-    run = begin(ctx)
+    run = begin(ctx, Given(running, tables, scoring, answer))
     result = scored(run)
     view = explain_view(result, customer)
     deliver(run, view, lambda look: rows_screen(view.rows, look=look, header=headline(view), layout=STORY))

@@ -4,21 +4,30 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import click
+import typer
 
-from rfm_cli import options as opt
-from rfm_cli.commands.shop import shop_command
+from rfm_cli.commands import options as opt
+from rfm_cli.commands import values
+from rfm_cli.commands.declare import command
+from rfm_cli.commands.option_groups import RunOptions, ScoredOptions, ScoringOptions, TableOptions
 
 
-@shop_command
+@command
 def grid(
-    ctx: click.Context,
-    by: Annotated[opt.Text, opt.keep("--by", help="Two scores: r,f or r,m or f,m. [r,f]", metavar="AXES")] = None,
+    ctx: typer.Context,
+    *,
+    tables: TableOptions,
+    scoring: ScoringOptions,
+    answer: ScoredOptions,
+    running: RunOptions,
+    by: Annotated[
+        opt.Text, opt.keep("--by", help="Two scores: r,f or r,m or f,m. [r,f]", metavar="AXES", values=values.PAIRS)
+    ] = None,
     metric: opt.Metric = None,
 ) -> None:
     """Show the grid of two scores with the segments on it.
 
-    On a terminal a heat map; in a file a row a cell.
+    On a terminal a heat map; in a file one row per cell.
 
     \b
     rfm grid orders.csv
@@ -27,11 +36,12 @@ def grid(
     from rfm_cli.commands.ask import metric_of, require_money
     from rfm_cli.commands.planes import beside_grid, grid_plane
     from rfm_cli.commands.run import aside, begin, deliver, scored
+    from rfm_cli.commands.session import Given
     from rfm_cli.commands.summary import footer, header
     from rfm_cli.out.cells_screen import cells_screen
     from rfm_cli.views.grid import grid_view, parse_pair
 
-    run = begin(ctx)
+    run = begin(ctx, Given(running, tables, scoring, answer))
     pair, shade = parse_pair(by or "r,f"), metric_of(metric)
     result = scored(run)
     require_money(shade, result.scale)

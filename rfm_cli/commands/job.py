@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import click
+import typer
 
-from rfm_cli import options as opt
+from rfm_cli.commands import options as opt
+from rfm_cli.commands import values
 from rfm_cli.commands.declare import command
+from rfm_cli.commands.option_groups import RunOptions
 
 
 @command
 def run(
-    ctx: click.Context,
+    ctx: typer.Context,
     *,
-    job: Annotated[str, opt.Argument("JOB", "The job: [jobs.JOB] in rfm.toml.")],
+    job: Annotated[str, opt.argument("JOB", "The job: [jobs.JOB] in rfm.toml.", values.jobs)],
+    running: RunOptions,
     as_of: opt.AsOf = None,
+    lang: opt.Lang = None,
     only: Annotated[
         opt.Texts,
         opt.keep("--only", help="Only these outputs (a command or a file), beside what is current.", metavar="NAME"),
@@ -33,15 +37,8 @@ def run(
     ] = None,
     wait: Annotated[
         opt.Number,
-        opt.this_run("--wait", help="Wait for another run of the job to end. [0]", metavar="SECONDS", least=0),
+        opt.number(opt.RUN, "--wait", help="Wait for another run of the job to end. [0]", metavar="SECONDS", least=0),
     ] = None,
-    lang: opt.Lang = None,
-    memory: opt.Memory = None,
-    quiet: opt.Quiet = None,
-    verbose: opt.Verbose = None,
-    strict: opt.Strict = None,
-    known: opt.Known = None,
-    config: opt.Config = None,
 ) -> None:
     """Make all outputs of a job, and publish them at once.
 
@@ -52,6 +49,20 @@ def run(
     rfm run nightly --as-of yesterday --fail-on "last_order<yesterday"
     rfm run nightly --dry-run
     """
-    from rfm_cli.commands import jobbing
+    from dataclasses import replace
 
-    jobbing.run(ctx, job)
+    from rfm_cli.commands import jobbing
+    from rfm_cli.commands.before import Before
+    from rfm_cli.commands.jobtasks import Shared
+    from rfm_cli.commands.run import begin
+    from rfm_cli.commands.session import Given
+
+    lang = lang or (ctx.find_object(Before) or Before()).lang
+    started = begin(ctx, Given(running, settings={"as_of": as_of, "lang": lang}))
+    shared = Shared(lang, running.memory, running.config, running.known)
+    asked = jobbing.asked_of(started, job, shared, tuple(only or ()), tuple(fail_on or ()))
+    if dry_run:
+        jobbing.show_plan(asked)
+    else:
+        asked = replace(asked, force=bool(force), strict=bool(running.strict), fast=bool(fast_fingerprint))
+        jobbing.run(asked, wait=wait or 0)

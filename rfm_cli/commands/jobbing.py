@@ -8,16 +8,15 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo
 
 from rfm_cli import stopping
 from rfm_cli.commands import ask
 from rfm_cli.commands.inputs import inputs_of
-from rfm_cli.commands.jobtasks import Task, tasks_of
+from rfm_cli.commands.jobtasks import Shared, Task, tasks_of
 from rfm_cli.commands.past import last_day
 from rfm_cli.commands.reading import Planned, Reading, SharedReading, shared
-from rfm_cli.commands.run import Joint, Run, begin, by_table, scored, shop_of
+from rfm_cli.commands.run import Joint, Run, scored, shop_of
 from rfm_cli.commands.snapshotting import keep, wishes
 from rfm_cli.commands.stored import store_of
 from rfm_cli.config import resolve
@@ -38,16 +37,17 @@ from rfm_cli.snapshots.store import days_in, place_of
 from rfm_cli.tables.sources import is_url
 from rfm_cli.views.view import cutoffs_of
 
-if TYPE_CHECKING:
-    import click
-
 LAST = "last"
 ONLY = "only"
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What a run of a job is to do; `day` is None for the last day of the orders."""
+    """What a run of a job is to do; `day` is None for the last day of the orders.
+
+    `force` runs it although nothing has changed, `strict` fails it on warnings, and `fast` knows inputs by
+    size and time.
+    """
 
     job: Job
     run: Run
@@ -55,13 +55,15 @@ class Asked:
     segments: tuple[str, ...]
     conditions: tuple[Condition, ...]
     only: tuple[str, ...]
-    fast: bool
+    shared: Shared
+    force: bool = False
+    strict: bool = False
+    fast: bool = False
 
     def tasks(self, as_of: str) -> list[Task]:
-        """The commands to run; `UsageError` for a name of `--only` that none of them has."""
-        shared = {"as_of": as_of} if self.day or as_of != LAST else {}
-        own = {name: self.run.flags.get(name) for name in ("memory", "config", "lang", "known")}
-        tasks = tasks_of(self.job, {**shared, **own}, as_of, self.segments)
+        """Return the commands to run; `UsageError` for a name of `--only` that none of them has."""
+        shared = replace(self.shared, as_of=as_of if self.day or as_of != LAST else None)
+        tasks = tasks_of(self.job, shared, as_of, self.segments)
         for name in self.only:
             if not any(task.is_called(name) for task in tasks):
                 valid = ", ".join(task.file for task in tasks)
@@ -69,15 +71,10 @@ class Asked:
         return [task for task in tasks if not self.only or any(map(task.is_called, self.only))]
 
 
-def run(ctx: click.Context, name: str) -> None:
-    """Run the job of that name."""
-    asked = asked_of(begin(ctx), name)
+def run(asked: Asked, *, wait: int) -> None:
+    """Run the job, unless nothing has changed."""
     files, urls = inputs(asked)
-    if asked.run.flags.get("dry_run"):
-        show_plan(asked, [*files, *urls])
-        return
-    wait = float(str(asked.run.flags.get("wait") or 0))
-    with folders.locked(asked.job.folder, wait):
+    with folders.locked(asked.job.folder, float(wait)):
         if attempt(asked, files, urls):
             return
         asked.run.narrator.say([note("an input changed while it was read: once more")])
@@ -85,18 +82,16 @@ def run(ctx: click.Context, name: str) -> None:
             raise InputError("an input changed while it was read, twice", "run the job when its files are complete")
 
 
-def asked_of(run: Run, name: str) -> Asked:
-    """The request of the flags; `UsageError` for what makes no sense, before an input is read."""
+def asked_of(run: Run, name: str, shared: Shared, only: tuple[str, ...], fail_on: tuple[str, ...]) -> Asked:
+    """Return the request; `UsageError` for what makes no sense, before an input is read."""
     job = job_of(run.settings.file, name)
     ask.check_question(run.settings)
     day = ask.as_of(run.settings, run.settings.text("as_of"))
     today = datetime.now(ZoneInfo(ask.zone(run.settings))).date()
-    said = cast("Sequence[str]", run.flags.get("fail_on") or ())
-    conditions = tuple(condition_of(text, today) for text in (*job.fail_on, *said))
+    conditions = tuple(condition_of(text, today) for text in (*job.fail_on, *fail_on))
     question = ask.question_of(run.settings, Shop(None))
     names = in_rank_order(question.scheme, new_subscribers=question.new_subscriber is not None)
-    only = tuple(cast("Sequence[str]", run.flags.get("only") or ()))
-    asked = Asked(job, run, day, tuple(names), conditions, only, bool(run.flags.get("fast_fingerprint")))
+    asked = Asked(job, run, day, tuple(names), conditions, only, shared)
     asked.tasks(str(day or LAST))  # for its errors
     return asked
 
@@ -104,9 +99,9 @@ def asked_of(run: Run, name: str) -> Asked:
 def inputs(asked: Asked) -> tuple[list[str], list[str]]:
     """The files that the outputs are made of, in the order of their names; and addresses, which nobody can watch."""
     tasks = asked.tasks(str(asked.day or LAST))
-    own = [resolve(by_table(dict(task.params)), os.environ, Path()) for task in tasks]
+    own = [resolve(task.given().by_name(), os.environ, Path()) for task in tasks]
     files, urls = inputs_of([asked.run.settings, *own])
-    stores = {str(told) for task in tasks if (told := task.params.get("snapshots_in"))}
+    stores = {store for task in tasks if (store := task.store)}
     kept = [str(place_of(Path(store), day)) for store in stores for day in _days_kept(asked, Path(store))]
     return sorted({*files, *kept}), urls
 
@@ -162,12 +157,12 @@ def is_current(asked: Asked, told: Manifest, urls: Sequence[str]) -> bool:
     A feed that has died is an input that never changes, so the conditions are asked of the current run too.
     """
     current = folders.current_of(asked.job.folder)
-    if current is None or asked.only or asked.run.flags.get("force") or urls or not same_as(current, told):
+    if current is None or asked.only or asked.force or urls or not same_as(current, told):
         return False
     kept = kept_in(current)
     if kept is None:
         return False
-    if asked.run.flags.get("strict") and kept.warnings:
+    if asked.strict and kept.warnings:
         why = f"{asked.job.folder}: nothing has changed since {current.name}, which has warnings"
         raise CheckFailed(why, "; ".join(f"{one['name']}: {one['text']}" for one in kept.warnings))
     stored = place_of(store_of(asked.run), date.fromisoformat(kept.as_of)) if asked.job.snapshot else None
@@ -200,7 +195,7 @@ def make(asked: Asked, made: Path, taken: Callable[[Reading, Scored], None]) -> 
     """
     reading = SharedReading()
     joint = Joint(reading, asked.run.narrator)
-    base = replace(asked.run, joint=joint, flags={**asked.run.flags, "explain": None, "rejects": None})
+    base = replace(asked.run, joint=joint)
     day = asked.day or last_day(base, shop_of(base))
     base = replace(base, settings=replace(base.settings, values={**base.settings.values, "as_of": str(day)}))
     tasks = asked.tasks(str(day))
@@ -210,7 +205,7 @@ def make(asked: Asked, made: Path, taken: Callable[[Reading, Scored], None]) -> 
     with suppress(Planned):
         scored(base)
     for task in tasks:
-        if not task.params.get("snapshots_in"):  # those read the store, and no orders
+        if not task.store:  # those read the store, and no orders
             with suppress(Planned):
                 task.invoke(made, joint)
     if asked.job.snapshot:
@@ -334,22 +329,23 @@ def put(asked: Asked, made: Path, result: Scored, files: int) -> None:
         narrator.say([note(f"older runs removed (keep = {job.keep}): {', '.join(gone)}")])
 
 
-def show_plan(asked: Asked, inputs: Sequence[str]) -> None:
+def show_plan(asked: Asked) -> None:
     """Nothing: what would be read and written goes to standard output."""
-    import click
+    import typer
 
     from rfm_cli.out.text import plain
 
     day = str(asked.day or LAST)
-    click.echo(f"{asked.job.name}: as of {day}, in {plain(str(asked.job.folder))}")
-    for path in inputs:
+    typer.echo(f"{asked.job.name}: as of {day}, in {plain(str(asked.job.folder))}")
+    files, urls = inputs(asked)
+    for path in (*files, *urls):
         size = "" if is_url(path) else f"  {Path(path).stat().st_size:,} bytes"
-        click.echo(f"read   {plain(masked(path))}{size}")
+        typer.echo(f"read   {plain(masked(path))}{size}")
     for task in asked.tasks(day):
         for file in task.files.values():
-            click.echo(f"write  {plain(file)}  ({plain(masked(task.output.text))})")
+            typer.echo(f"write  {plain(file)}  ({plain(masked(task.output.text))})")
     if asked.job.snapshot and not asked.only:
         place = place_of(store_of(asked.run), asked.day) if asked.day else f"{store_of(asked.run)} ({LAST})"
-        click.echo(f"write  {plain(str(place))}  (snapshot)")
+        typer.echo(f"write  {plain(str(place))}  (snapshot)")
     if asked.job.keep is not None:
-        click.echo(f"keep   {asked.job.keep} runs")
+        typer.echo(f"keep   {asked.job.keep} runs")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from rfm_cli.commands.ask import engagement_of
+from rfm_cli.commands.option_groups import ListOptions
 from rfm_cli.commands.run import Run, aside, deliver
 from rfm_cli.commands.summary import colours, footer, header
 from rfm_cli.out.screen import CUSTOMERS, rows_screen
@@ -24,15 +25,9 @@ if TYPE_CHECKING:
 SHOWN = 10
 
 
-def limit_of(run: Run, otherwise: int = SHOWN) -> int:
-    """How many rows the terminal shows."""
-    return int(str(run.flags.get("limit") or otherwise))
-
-
-def list_view(run: Run, chosen: Scored) -> View:
+def list_view(run: Run, chosen: Scored, names: Sequence[str]) -> View:
     """The chosen customers as `rfm score` shows them, with the columns of `--with`; what these are is said."""
     days, engaging = engagement_of(run.settings, chosen.as_of)
-    names = cast("Sequence[str]", run.flags.get("with_") or [])
     extra = extras(chosen, names, engagement_days=days, engagement_events=engaging)
     run.narrator.say(told(chosen, extra))
     return score_view(chosen, extra=extra)
@@ -42,12 +37,13 @@ def deliver_list(
     run: Run,
     chosen: Scored,
     result: Scored,
+    listing: ListOptions,
     more: Sequence[pl.Expr] = (),
     facts: Sequence[tuple[str, str]] = (),
     ruler: date | None = None,
 ) -> None:
     """Write the list, with `more` columns behind; the facts above it and the files beside it are of `result`."""
-    view = list_view(run, chosen)
+    view = list_view(run, chosen, listing.with_ or ())
     # What was counted is told of everybody, whoever is listed.
     answer = View(view.name, view.rows.with_columns(more), {**view.meta, "counts": dict(counts(result))})
     deliver(
@@ -59,7 +55,7 @@ def deliver_list(
             header=facts or header(result),
             footer=footer(result),
             layout=CUSTOMERS,
-            limit=limit_of(run),
+            limit=listing.limit or SHOWN,
             colours=colours(result),
         ),
     )

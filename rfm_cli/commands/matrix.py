@@ -4,15 +4,31 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import click
+import typer
 
-from rfm_cli import options as opt
-from rfm_cli.commands.shop import shop_command
+from rfm_cli.commands import options as opt
+from rfm_cli.commands import values
+from rfm_cli.commands.declare import command
+from rfm_cli.commands.option_groups import (
+    EngagementOptions,
+    ListOptions,
+    RunOptions,
+    ScoredOptions,
+    ScoringOptions,
+    TableOptions,
+)
 
 
-@shop_command
+@command
 def matrix(
-    ctx: click.Context,
+    ctx: typer.Context,
+    *,
+    tables: TableOptions,
+    scoring: ScoringOptions,
+    answer: ScoredOptions,
+    engagement: EngagementOptions,
+    running: RunOptions,
+    listing: ListOptions,
     by: Annotated[
         opt.Text,
         opt.keep(
@@ -20,6 +36,7 @@ def matrix(
             help="Two of recency, frequency, monetary, engagement, last_event, tenure, r, f, m, segment, "
             "vip, or any attribute. [recency,engagement]",
             metavar="A,B",
+            values=values.AXES,
         ),
     ] = None,
     edges: Annotated[
@@ -32,14 +49,10 @@ def matrix(
     list_: Annotated[
         opt.Text, opt.keep("--list", help='The customers of one cell: "31-90,6-9".', metavar="A,B")
     ] = None,
-    with_: Annotated[opt.Texts, opt.keep("--with", help="Columns for --list: email,city.", metavar="NAMES")] = None,
-    engagement_window: opt.EngagementWindow = None,
-    engagement_events: opt.EngagementEvents = None,
-    limit: opt.Limit = None,
 ) -> None:
     """Cross any two measures, scores or attributes of customers.
 
-    On a terminal a heat map; in a file a row a cell.
+    On a terminal a heat map; in a file one row per cell.
 
     \b
     rfm matrix --by recency,engagement
@@ -48,6 +61,7 @@ def matrix(
     """
     from rfm_cli.commands import crossing
     from rfm_cli.commands.run import begin
+    from rfm_cli.commands.session import Given
 
-    run = begin(ctx)
-    crossing.answer(run, crossing.asked_of(run))
+    run = begin(ctx, Given(running, tables, scoring, answer, engagement))
+    crossing.answer(run, crossing.Asked.of(by, edges or (), metric, min_cell, list_, listing))

@@ -2,33 +2,67 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Annotated
 
-import click
+import typer
 
-from rfm_cli import options as opt
-from rfm_cli.commands.shop import shop_command
+from rfm_cli.commands import options as opt
+from rfm_cli.commands import values
+from rfm_cli.commands.declare import command
+from rfm_cli.commands.option_groups import (
+    EngagementOptions,
+    ListOptions,
+    RunOptions,
+    ScoredOptions,
+    ScoringOptions,
+    TableOptions,
+)
+
+if TYPE_CHECKING:
+    from rfm_cli.commands.run import Run
 
 
-@shop_command
+@command
 def migrate(
-    ctx: click.Context,
+    ctx: typer.Context,
+    *,
+    tables: TableOptions,
+    scoring: ScoringOptions,
+    answer: ScoredOptions,
+    engagement: EngagementOptions,
+    running: RunOptions,
+    listing: ListOptions,
     from_: Annotated[
-        opt.Text, opt.keep("--from", help="The first date, as --as-of takes it. [a quarter earlier]", metavar="WHEN")
+        opt.Text,
+        opt.keep(
+            "--from",
+            help="The first date, as --as-of takes it. [a quarter earlier]",
+            metavar="WHEN",
+            values=values.DATES,
+        ),
     ] = None,
-    to: Annotated[opt.Text, opt.keep("--to", help="The second date. [last]", metavar="WHEN")] = None,
+    to: Annotated[
+        opt.Text, opt.keep("--to", help="The second date. [last]", metavar="WHEN", values=values.DATES)
+    ] = None,
     by: Annotated[
-        opt.Text, opt.keep("--by", help="Moves between: segment, rf, r, f, m or vip. [segment]", metavar="WHAT")
+        opt.Text,
+        opt.keep(
+            "--by", help="Moves between: segment, rf, r, f, m or vip. [segment]", metavar="WHAT", values=values.MOVES
+        ),
     ] = None,
     rescore: Annotated[
         opt.Switch, opt.keep("--rescore", help="New cutoffs at each date, in place of those of --from.")
     ] = None,
     every: Annotated[
         opt.Text,
-        opt.keep("--every", help="A chain of dates: week, month, quarter, year, 30d.", metavar="STEP"),
+        opt.keep(
+            "--every", help="A chain of dates: week, month, quarter, year, 30d.", metavar="STEP", values=values.STEPS
+        ),
     ] = None,
     flows: Annotated[opt.Switch, opt.keep("--flows", help="In, out and net of each segment.")] = None,
-    moves: Annotated[opt.Switch, opt.keep("--moves", help="A row a customer: from where, to where.")] = None,
+    moves: Annotated[opt.Switch, opt.keep("--moves", help="One row per customer: from where, to where.")] = None,
     list_: Annotated[
         opt.Text, opt.keep("--list", help='The customers of one move: "Champions>At risk".', metavar="MOVE")
     ] = None,
@@ -37,10 +71,6 @@ def migrate(
     horizons: Annotated[
         opt.Text, opt.keep("--horizons", help="Shares within so many days. [30,60,90]", metavar="DAYS")
     ] = None,
-    with_: Annotated[opt.Texts, opt.keep("--with", help="Columns for --list: email,city.", metavar="NAMES")] = None,
-    engagement_window: opt.EngagementWindow = None,
-    engagement_events: opt.EngagementEvents = None,
-    limit: opt.Limit = None,
     snapshots_in: opt.Store = None,
 ) -> None:
     """Show where customers went between two dates, and how fast.
@@ -55,16 +85,22 @@ def migrate(
     """
     from rfm_cli.commands import migrating
     from rfm_cli.commands.run import begin
+    from rfm_cli.commands.session import Given
+    from rfm_cli.commands.stored import reading_of
 
-    run = begin(ctx)
-    asked = migrating.asked_of(run)
-    answer = {
+    given = Given(running, tables, scoring, answer, engagement)
+    run = begin(ctx, given, snapshots=reading_of(snapshots_in, by, rescore=rescore))
+    named = {"flows": flows, "moves": moves, "list": list_, "paths": paths, "speed": speed}
+    wanted = [name for name, value in named.items() if value not in (None, False)]
+    dates = migrating.Dates(from_, to, every)
+    asked = migrating.asked_of(run, wanted, dates, by or "segment", horizons, listing, rescore=bool(rescore))
+    answers: dict[str, Callable[[Run, migrating.Asked], None]] = {
         "matrix": migrating.matrix,
         "chain": migrating.chain,
         "flows": migrating.flows,
         "moves": migrating.moves,
-        "list": migrating.customers,
+        "list": partial(migrating.customers, move=list_ or ""),
         "paths": migrating.paths,
         "speed": migrating.speed,
-    }[asked.what]
-    answer(run, asked)
+    }
+    answers[asked.what](run, asked)

@@ -12,8 +12,9 @@ import polars as pl
 
 from rfm_cli.clock import chain as chain_of
 from rfm_cli.clock import parse_every
-from rfm_cli.commands.lists import deliver_list, limit_of
+from rfm_cli.commands.lists import SHOWN, deliver_list
 from rfm_cli.commands.looking_back import speed_of
+from rfm_cli.commands.option_groups import ListOptions
 from rfm_cli.commands.past import asked_shop, say_of, two_dates
 from rfm_cli.commands.run import Run, aside, deliver
 from rfm_cli.commands.summary import colours, footer
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from rfm_cli.pipeline import Question, Scored
     from rfm_cli.shop import Shop
 
-WHAT = ("flows", "moves", "list", "paths", "speed")
 ALL_PATHS = 20
 
 
@@ -48,6 +48,7 @@ class Asked:
     last: date
     every: str | None
     horizons: tuple[int, ...]
+    listing: ListOptions
     rescore: bool
 
     @property
@@ -56,36 +57,59 @@ class Asked:
         return self.last if self.rescore else self.first
 
 
-def asked_of(run: Run) -> Asked:
-    """The request of the flags; `UsageError` for those that do not go together, before a file is read."""
-    flags = run.flags
-    wanted = [name for name in WHAT if flags.get("list_" if name == "list" else name) not in (None, False)]
+@dataclass(frozen=True)
+class Dates:
+    """The dates as they are given: `--from`, `--to` and `--every`."""
+
+    first: str | None
+    last: str | None
+    every: str | None
+
+
+def asked_of(
+    run: Run,
+    wanted: Sequence[str],
+    dates: Dates,
+    by: str,
+    horizons: str | None,
+    listing: ListOptions,
+    *,
+    rescore: bool,
+) -> Asked:
+    """Return the request; `UsageError` for options that do not go together, before a file is read.
+
+    `wanted` are the answers that options name.
+    """
     if len(wanted) > 1:
         raise UsageError(f"--{wanted[0]} and --{wanted[1]} are two answers", "ask for one of them at a time")
-    what = wanted[0] if wanted else ("chain" if run.text("every") else "matrix")
-    every = run.text("every") or ("month" if what == "paths" else None)
+    what = wanted[0] if wanted else ("chain" if dates.every else "matrix")
+    every = dates.every or ("month" if what == "paths" else None)
     if every and what not in ("chain", "paths"):
         raise UsageError(f"--every does not go with --{what}", "leave one of them out")
     if every:
         parse_every(every)
-    by = run.text("by") or "segment"
     if by not in BYS:
         raise UsageError(f"--by {by}: not known", did_you_mean(by, BYS))
-    if what == "speed" and (flags.get("rescore") or run.settings.text("window")):
-        other = "--rescore" if flags.get("rescore") else "--window"
-        raise UsageError(f"--speed does not go with {other}", "spells need one ruler over all of history")
-    if run.text("horizons") and what != "speed":
+    if horizons and what != "speed":
         raise UsageError("--horizons is for --speed")
-    if flags.get("with_") and what != "list":
+    if listing.with_ and what != "list":
         raise UsageError("--with is for --list")
-    if flags.get("snapshots_in") and flags.get("with_"):
+    if run.snapshots and listing.with_:
         raise UsageError("--with does not go with --store", "snapshots have measures alone")
-    if flags.get("rescore") and run.settings.texts("cuts"):
-        raise UsageError("--rescore does not go with --cuts", "leave one of them out")
-    horizons = _horizons(run.text("horizons"))
+    _require_one_ruler(run, what, rescore=rescore)
+    days = _horizons(horizons)
     shop, question = asked_shop(run)
-    first, last = two_dates(run, shop, run.text("from_"), run.text("to"))
-    return Asked(what, by, shop, question, first, last, every, horizons, bool(flags.get("rescore")))
+    first, last = two_dates(run, shop, dates.first, dates.last)
+    return Asked(what, by, shop, question, first, last, every, days, listing, rescore)
+
+
+def _require_one_ruler(run: Run, what: str, *, rescore: bool) -> None:
+    """Raise `UsageError` where options ask for several rulers and the answer needs one."""
+    if what == "speed" and (rescore or run.settings.text("window")):
+        other = "--rescore" if rescore else "--window"
+        raise UsageError(f"--speed does not go with {other}", "spells need one ruler over all of history")
+    if rescore and run.settings.texts("cuts"):
+        raise UsageError("--rescore does not go with --cuts", "leave one of them out")
 
 
 def _horizons(text: str | None) -> tuple[int, ...]:
@@ -170,7 +194,7 @@ def moves(run: Run, asked: Asked) -> None:
     _, _, _, between, result = _between(run, asked)
     rows = view.customer_rows(between)
     answer = View("moves", rows, _meta(asked, result, directions=view.directions(between)))
-    limit = limit_of(run)
+    limit = asked.listing.limit or SHOWN
     deliver(
         run,
         answer,
@@ -181,16 +205,16 @@ def moves(run: Run, asked: Asked) -> None:
     aside(run, result, asked.ruler)
 
 
-def customers(run: Run, asked: Asked) -> None:
+def customers(run: Run, asked: Asked, move: str) -> None:
     """The customers of one move as `rfm score` has them at the later date, and from_segment."""
     past, _, last, between, result = _between(run, asked)
-    before, after = _move(str(run.flags["list_"]), between)
+    before, after = _move(move, between)
     kept = between.customers.filter(pl.col("before").eq_missing(before), pl.col("after") == after)
     scored = as_scored(last, past)
     chosen = replace(scored, frame=scored.frame.join(kept.select("customer"), on="customer", how="semi"))
     name = NOT_YET if before is None else between.states.names[before]
     column = pl.lit(name).alias("from_segment")
-    deliver_list(run, chosen, result, [column], _header(asked, result), asked.ruler)
+    deliver_list(run, chosen, result, asked.listing, [column], _header(asked, result), asked.ruler)
 
 
 def _move(text: str, between: Moves) -> tuple[int | None, int]:
@@ -247,7 +271,7 @@ def paths(run: Run, asked: Asked) -> None:
     rows = view.path_rows(_links(past, asked, dates, seen))
     result = say_of(run, past, seen)
     answer = View("paths", rows, _meta(asked, result, every=asked.every, dates=dates))
-    limit = limit_of(run, ALL_PATHS)
+    limit = asked.listing.limit or ALL_PATHS
     deliver(
         run,
         answer,

@@ -28,11 +28,11 @@ def asked_shop(run: Run) -> tuple[Shop, Question]:
     from rfm_cli.commands.ask import check_question, question_of
     from rfm_cli.commands.run import shop_of
 
-    if run.text("snapshots_in"):
+    if run.snapshots:
         from rfm_cli.commands import stored
 
         stored.check(run)
-        return shop_of(run), stored.reading_of(run).question()
+        return shop_of(run), run.snapshots.question()
     check_question(run.settings)
     shop = shop_of(run)
     if not shop.has_history:
@@ -149,7 +149,7 @@ def say_of(run: Run, past: Past, stands: Sequence[Stand]) -> Scored:
         run.narrator.say(on_time_zone(past.shop, past.facts))
     currencies = remarks.on_currencies(past.shop.orders, past.facts)
     run.narrator.say([*remarks.on_lines(past.shop.orders), *currencies, *on_rulers(stands)])
-    if run.flags.get("explain"):
+    if run.answer.explain:
         from rfm_cli.history.moves import as_scored
 
         run.narrator.say(told(as_scored(first, past)))

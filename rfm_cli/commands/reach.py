@@ -4,28 +4,41 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-import click
+import typer
 
-from rfm_cli import options as opt
-from rfm_cli.commands.shop import shop_command
+from rfm_cli.commands import options as opt
+from rfm_cli.commands import values
+from rfm_cli.commands.declare import command
+from rfm_cli.commands.option_groups import (
+    EngagementOptions,
+    ListOptions,
+    RunOptions,
+    ScoredOptions,
+    ScoringOptions,
+    TableOptions,
+)
 
 if TYPE_CHECKING:
     from rfm_cli.commands.run import Run
 
 
-@shop_command
+@command
 def reach(
-    ctx: click.Context,
+    ctx: typer.Context,
+    *,
+    tables: TableOptions,
+    scoring: ScoringOptions,
+    answer: ScoredOptions,
+    engagement: EngagementOptions,
+    running: RunOptions,
+    listing: ListOptions,
     channel: Annotated[
-        opt.Texts, opt.keep("--channel", help="Only these channels: email,phone.", metavar="NAMES")
+        opt.Texts,
+        opt.keep("--channel", help="Only these channels: email,phone.", metavar="NAMES", values=values.CHANNELS),
     ] = None,
     list_: Annotated[
         opt.Text, opt.keep("--list", help='The customers of one branch: "Reachable > VIP".', metavar="BRANCH")
     ] = None,
-    with_: Annotated[opt.Texts, opt.keep("--with", help="Columns for --list: email,city.", metavar="NAMES")] = None,
-    engagement_window: opt.EngagementWindow = None,
-    engagement_events: opt.EngagementEvents = None,
-    limit: opt.Limit = None,
 ) -> None:
     """Show whom a message can reach, by channel too.
 
@@ -38,14 +51,15 @@ def reach(
     """
     from rfm_cli.commands.lists import deliver_list
     from rfm_cli.commands.run import aside, begin, deliver, scored
+    from rfm_cli.commands.session import Given
     from rfm_cli.commands.summary import footer, header
     from rfm_cli.notes import note
     from rfm_cli.out.reach_screen import reach_screen
     from rfm_cli.out.workbook import Sheet
     from rfm_cli.views.reach import in_branch, reach_of, reach_view, remarks_on, standings, used_lines
 
-    run = begin(ctx)
-    check_request(run)
+    run = begin(ctx, Given(running, tables, scoring, answer, engagement))
+    check_request(run, list_, listing)
     result = scored(run)
     found = reach_of(result, channel or [])
     if list_ or run.format != "table":  # the screen says it below the tree
@@ -53,7 +67,7 @@ def reach(
     run.narrator.say(remarks_on(found))
     run.narrator.check_strict()
     if list_:
-        deliver_list(run, in_branch(found, list_), result)
+        deliver_list(run, in_branch(found, list_), result, listing)
         return
     view, why = reach_view(found), standings(found)
     deliver(
@@ -67,7 +81,7 @@ def reach(
     aside(run, result)
 
 
-def check_request(run: Run) -> None:
+def check_request(run: Run, branch: str | None, listing: ListOptions) -> None:
     """Nothing, or `UsageError` for flags that make no sense and for want of customers, before a file is read."""
     from pathlib import Path
 
@@ -75,9 +89,9 @@ def check_request(run: Run) -> None:
     from rfm_cli.errors import UsageError
     from rfm_cli.views.reach import check_branch
 
-    if run.flags.get("with_") and run.text("list_") is None:
+    if listing.with_ and branch is None:
         raise UsageError("--with is for --list")
-    if (branch := run.text("list_")) is not None:
+    if branch is not None:
         check_branch(branch)
     paths = paths_of(run.settings, Path())
     if (paths.orders or paths.events) and not paths.customers:

@@ -4,22 +4,33 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import click
+import typer
 
-from rfm_cli import options as opt
-from rfm_cli.commands.shop import shop_command
+from rfm_cli.commands import options as opt
+from rfm_cli.commands import values
+from rfm_cli.commands.declare import command
+from rfm_cli.commands.option_groups import EngagementOptions, RunOptions, ScoredOptions, ScoringOptions, TableOptions
 
 
-@shop_command
+@command
 def report(
-    ctx: click.Context,
+    ctx: typer.Context,
+    *,
+    tables: TableOptions,
+    scoring: ScoringOptions,
+    answer: ScoredOptions,
+    engagement: EngagementOptions,
+    running: RunOptions,
     against: Annotated[
         opt.Text,
-        opt.keep("--against", help="The date that changes are held against. [a quarter earlier]", metavar="WHEN"),
+        opt.keep(
+            "--against",
+            help="The date that changes are held against. [a quarter earlier]",
+            metavar="WHEN",
+            values=values.DATES,
+        ),
     ] = None,
-    title: Annotated[opt.Text, opt.keep("--title", help="What stands on top of the page.", metavar="TEXT")] = None,
-    engagement_window: opt.EngagementWindow = None,
-    engagement_events: opt.EngagementEvents = None,
+    title: Annotated[opt.Text, opt.keep("--title", help="The title of the page.", metavar="TEXT")] = None,
 ) -> None:
     """Make one page of all views, to hand on.
 
@@ -33,5 +44,7 @@ def report(
     """
     from rfm_cli.commands import reporting
     from rfm_cli.commands.run import begin
+    from rfm_cli.commands.session import Given
 
-    reporting.write(begin(ctx, reporting.FORMATS))
+    given = Given(running, tables, scoring, answer, engagement)
+    reporting.write(begin(ctx, given, formats=reporting.FORMATS), against, title or "")

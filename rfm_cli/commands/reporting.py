@@ -58,12 +58,11 @@ class Asked:
         return [day for day in (self.before, self.against, self.day) if day is not None]
 
 
-def asked_of(run: Run) -> Asked:
-    """The request of the flags; `UsageError` where the dates make no sense."""
+def asked_of(run: Run, said: str | None) -> Asked:
+    """Return the request, `said` being the date of `--against`; `UsageError` where the dates make no sense."""
     ask.check_question(run.settings)
     shop = shop_of(run)
     question = ask.question_of(run.settings, shop)
-    said = run.text("against")
     if not shop.has_history:
         if said:
             raise UsageError("--against needs orders", "a file of one row a customer has no history")
@@ -77,15 +76,15 @@ def asked_of(run: Run) -> Asked:
     return Asked(shop, replace(question, as_of=day), day, against, before if before != against else None)
 
 
-def write(run: Run) -> None:
-    """The page, or the workbook of the same figures."""
-    fmt, output = run.format, run.text("output")
+def write(run: Run, against: str | None, title: str) -> None:
+    """Write the page, or the workbook of the same figures."""
+    fmt, output = run.format, run.answer.output
     w = words(run.settings.text("lang") or "en")
-    figures = _shared_figures(run)
+    figures = _shared_figures(run, against)
 
     def draw(target: Target) -> None:
         if fmt == "html":
-            target.write(page(figures, w, __version__, run.text("title") or ""))
+            target.write(page(figures, w, __version__, title))
         else:
             shown = _for_a_workbook(run, figures)
             write_workbook(sheets(shown, w), figures.scored.as_of or date(2000, 1, 1), target)
@@ -112,24 +111,24 @@ def _for_a_workbook(run: Run, figures: Figures) -> Figures:
     return replace(figures, watch=replace(watch, rows=watch.rows.head(MOST_WATCHED)))
 
 
-def _shared_figures(run: Run) -> Figures:
+def _shared_figures(run: Run, against: str | None) -> Figures:
     """The figures of the run; a page and a workbook of one job that ask for the same are made of the same."""
     if run.joint is None:
-        return figures_of(run)
+        return figures_of(run, against)
     settings = {name: value for name, value in run.settings.values.items() if name != "lang"}
-    asked = repr((sorted(settings.items()), run.text("against")))
+    asked = repr((sorted(settings.items()), against))
     if asked not in run.joint.figures:
-        run.joint.figures[asked] = figures_of(run)
+        run.joint.figures[asked] = figures_of(run, against)
     return run.joint.figures[asked]
 
 
-def figures_of(run: Run) -> Figures:
+def figures_of(run: Run, against: str | None) -> Figures:
     """All that the report tells; the remarks of the run are said, and `--strict` is held to them."""
-    asked = asked_of(run)
+    asked = asked_of(run, against)
     reading = shared(run.reading, _wishes(asked))
     result = reading.scored(asked.shop, asked.question)
     run.narrator.say(result.notes)
-    if run.flags.get("explain"):
+    if run.answer.explain:
         run.narrator.say(cutoffs_told(result))
     run.narrator.check_strict()
     other = [one for one in run.narrator.warnings if one not in result.notes]

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import polars as pl
 
 from rfm_cli.clock import parse_as_of
 from rfm_cli.commands import ask
-from rfm_cli.commands.run import Run, begin, spare_inputs, write_rejected
+from rfm_cli.commands.run import Run, spare_inputs, write_rejected
 from rfm_cli.errors import InputError, UsageError, did_you_mean
 from rfm_cli.notes import note
 from rfm_cli.out.together import Outputs
@@ -29,8 +30,6 @@ from rfm_cli.shop import Shop, TablePaths, open_shop
 from rfm_cli.tables.sources import is_url
 
 if TYPE_CHECKING:
-    import click
-
     from rfm_cli.tables.options import ReadOptions
     from rfm_cli.tables.order_model import Orders
 
@@ -39,7 +38,7 @@ if TYPE_CHECKING:
 class Asked:
     """What a run of `rfm rollup` is to make, in the folder `out`, and the `new` orders to fold in.
 
-    `periods` and `free` are None where nobody says them.
+    `periods` and `free` are None where they are not given; `option` is the one that periods come from.
     """
 
     out: str
@@ -47,12 +46,11 @@ class Asked:
     periods: Periods | None
     free: str | None
     one_a_day: bool
+    option: str
 
 
-def rollup(ctx: click.Context, out: str) -> None:
-    """Make the roll-up in the folder `out`, or fold new orders into it."""
-    run = begin(ctx)
-    asked = asked_of(run, out)
+def rollup(run: Run, asked: Asked) -> None:
+    """Make the roll-up in its folder, or fold new orders into it."""
     paths, options = ask.paths_of(run.settings, Path()), ask.options_of(run.settings)
     paths = replace(paths, customers=(), products=(), events=paths.events if options.purchase_events else ())
     engine = parse_engine(run.settings.text("engine"))
@@ -72,22 +70,21 @@ def rollup(ctx: click.Context, out: str) -> None:
         fold_in(run, asked, replace(paths, orders=asked.new, events=()), options)
 
 
-def asked_of(run: Run, out: str) -> Asked:
-    """The request of the flags; `UsageError` for values that make no sense, before a file is read."""
+def asked_of(run: Run, out: str, new: tuple[str, ...], grain: str | None, ends: Sequence[str]) -> Asked:
+    """Return the request; `UsageError` for values that make no sense, before a file is read."""
     free = run.settings.text("free_orders")
     if free not in (None, "count", "ignore"):
         raise UsageError(f"--free-orders {free}: not known", did_you_mean(str(free), ("count", "ignore")))
     one = run.settings.text("one_order_per")
     if one not in (None, "day"):
         raise UsageError(f"--one-order-per {one}: not known", "write day")
-    new = tuple(cast("list[str]", run.flags.get("add") or []))
-    return Asked(out, new, _periods(run, out if new else None), free, one is not None)
+    periods = _periods(run, grain, ends, out if new else None)
+    return Asked(out, new, periods, free, one is not None, "--grain" if grain else "--as-of")
 
 
-def _periods(run: Run, added_to: str | None) -> Periods | None:
-    """The periods that the flags ask for; None where they say nothing."""
-    grain = run.text("grain")
-    ends = [part for text in cast("list[str]", run.flags.get("ends") or []) for part in text.split(",")]
+def _periods(run: Run, grain: str | None, texts: Sequence[str], added_to: str | None) -> Periods | None:
+    """Return the periods that the options ask for; None where they say nothing."""
+    ends = [part for text in texts for part in text.split(",")]
     if grain and ends:
         raise UsageError("--grain and --as-of both say what the periods are", "give one of them")
     if grain not in (None, "day", "month"):
@@ -123,7 +120,7 @@ def make(run: Run, asked: Asked, paths: TablePaths, options: ReadOptions) -> Non
 
 def send_rejects(run: Run, orders: Orders) -> None:
     """Write `--rejects` before the roll-up is touched: a file of it appears after the roll-up, a stream gets it now."""
-    if path := run.text("rejects"):
+    if path := run.rejects:
         write_rejected(path, orders, run.out)
         run.out.send()
 
@@ -157,7 +154,7 @@ def _added(run: Run, rollup: RollUp, orders: Orders) -> Added:
     try:
         return add_orders(rollup, orders)
     except LateRowsError as error:
-        if path := run.text("rejects"):
+        if path := run.rejects:
             with Outputs() as out:  # its own: the run has failed, and these rows say why
                 write_rejected(path, error.orders, out, error.before)
         raise
@@ -178,8 +175,7 @@ def _require_same(run: Run, asked: Asked, made: Manifest, options: ReadOptions) 
     require_agreement(asked.out, made, ask.said_of(run.settings, options), adding=True)
     hint = "leave it out, or roll all orders up anew"
     if asked.periods not in (None, made.periods):
-        own = "--grain" if run.text("grain") else "--as-of"
-        raise UsageError(f"{own}: {asked.out} was made with other periods", hint)
+        raise UsageError(f"{asked.option}: {asked.out} was made with other periods", hint)
     if asked.free not in (None, made.purchases.free):
         raise UsageError(f"--free-orders {asked.free}: {asked.out} was made with {made.purchases.free}", hint)
     if asked.one_a_day and not made.purchases.one_a_day:

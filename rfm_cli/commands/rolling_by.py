@@ -52,7 +52,7 @@ def _refuse(run: Run, asked: Asked, engine: Engine, paths: TablePaths, options: 
         "--rates": bool(paths.rates),
         "--purchase-events": bool(options.purchase_events),
         "--drop-duplicates": options.drop_duplicates,
-        "--rejects": bool(run.text("rejects")),
+        "--rejects": bool(run.rejects),
     }
     for option, there in said.items():
         if there:

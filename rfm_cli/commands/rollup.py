@@ -1,29 +1,40 @@
-"""`rfm rollup`: orders reduced once, to one row a customer and period, to be read in their place."""
+"""`rfm rollup`: orders reduced once, to one row per customer and period, to be read in their place."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
-import click
+import typer
 
-from rfm_cli import options as opt
+from rfm_cli.commands import options as opt
+from rfm_cli.commands import values
 from rfm_cli.commands.declare import command
+from rfm_cli.commands.option_groups import OrderOptions, PurchaseOptions, RunOptions
 
 
 @command
 def rollup(
-    ctx: click.Context,
+    ctx: typer.Context,
     *,
-    orders: opt.Orders = None,
-    out: Annotated[str, opt.Argument("OUT", "The folder of the roll-up, named last; a cluster takes a URL.")],
+    tables: OrderOptions,
+    out: Annotated[str, opt.argument("OUT", "The folder of the roll-up, named last; a cluster takes a URL.")],
+    purchases: PurchaseOptions,
+    running: RunOptions,
     add: Annotated[
         opt.Texts,
         opt.keep("--add", help="Fold new orders into OUT; ORDERS are read only where there is none.", metavar="NEW"),
     ] = None,
-    grain: Annotated[opt.Text, opt.keep("--grain", help="Periods: day or month. [day]", metavar="WHAT")] = None,
+    grain: Annotated[
+        opt.Text, opt.keep("--grain", help="Periods: day or month. [day]", metavar="WHAT", values=values.GRAINS)
+    ] = None,
     ends: Annotated[
         opt.Texts,
-        opt.keep("--as-of", help="Periods that end at these dates: 2024-06,2024-12; much smaller.", metavar="WHEN"),
+        opt.keep(
+            "--as-of",
+            help="Periods that end at these dates: 2024-06,2024-12; much smaller.",
+            metavar="WHEN",
+            values=values.DATES,
+        ),
     ] = None,
     engine: Annotated[
         opt.Text,
@@ -31,32 +42,11 @@ def rollup(
             "--engine",
             help="What makes it: polars, duckdb, or sc://HOST:PORT, a Spark Connect server. [polars]",
             metavar="NAME|URL",
+            values=values.ENGINES,
         ),
     ] = None,
-    lines: opt.Lines = None,
-    events: opt.Events = None,
-    rates: opt.Rates = None,
-    currency: opt.Currency = None,
-    map: opt.Map = None,
-    encoding: opt.Encoding = None,
-    separator: opt.Separator = None,
-    decimal: opt.Decimal = None,
-    date_format: opt.DateFormat = None,
-    reject_status: opt.RejectStatus = None,
-    drop_duplicates: opt.DropDuplicates = None,
-    purchase_events: opt.PurchaseEvents = None,
-    rejects: opt.Rejects = None,
-    timezone: opt.Timezone = None,
-    free_orders: opt.FreeOrders = None,
-    one_order_per: opt.OneOrderPer = None,
-    memory: opt.Memory = None,
-    quiet: opt.Quiet = None,
-    verbose: opt.Verbose = None,
-    strict: opt.Strict = None,
-    known: opt.Known = None,
-    config: opt.Config = None,
 ) -> None:
-    """Reduce orders to one row a customer and period.
+    """Reduce orders to one row per customer and period.
 
     Other commands take the roll-up in place of orders. By days any date can be asked for, and each night's orders can
     be folded in without reading the rest again.
@@ -69,5 +59,8 @@ def rollup(
     rfm rollup s3://shop/orders/ years.rollup --as-of 2023,2024 --engine sc://spark:15002
     """
     from rfm_cli.commands import rolling
+    from rfm_cli.commands.run import begin
+    from rfm_cli.commands.session import Given
 
-    rolling.rollup(ctx, out)
+    run = begin(ctx, Given(running, tables, purchases, settings={"engine": engine}))
+    rolling.rollup(run, rolling.asked_of(run, out, tuple(add or ()), grain, tuple(ends or ())))

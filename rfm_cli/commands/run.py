@@ -5,13 +5,20 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import astuple, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rfm_cli.commands.before import Before
+from rfm_cli.commands.option_groups import (
+    RunOptions,
+    ScoredOptions,
+    every,
+)
 from rfm_cli.commands.reading import Reading
+from rfm_cli.commands.session import Given
 from rfm_cli.config import Settings, resolve
 from rfm_cli.errors import UsageError, did_you_mean
 from rfm_cli.notes import WARNINGS, note
@@ -23,9 +30,10 @@ from rfm_cli.progress import step
 if TYPE_CHECKING:
     from datetime import date
 
-    import click
+    import typer
     from rich.console import RenderableType
 
+    from rfm_cli.commands.stored import StoredReading
     from rfm_cli.out.look import Look
     from rfm_cli.out.workbook import Sheet
     from rfm_cli.pipeline import Scored
@@ -52,27 +60,26 @@ class Joint:
 
 @dataclass(frozen=True)
 class Run:
-    """One run of a command: its settings, its own flags, its voice, and where the answer goes.
+    """One run of a command: its settings, its voice, and where the answer goes.
 
-    `joint` is what it shares with the other outputs of a job, None for a run by itself; `formats` are what its answer
-    can be written as; `out` takes all that it writes, which appears when the command has ended well.
+    `rejects` is the file of rejected rows; `joint` is what the run shares with the other outputs of a job, None for a
+    run by itself; `snapshots` are read in place of orders where there are some; `formats` are what the answer can be
+    written as; `out` takes all that the run writes, which appears when the command has ended well.
     """
 
     settings: Settings
-    flags: dict[str, object]
+    answer: ScoredOptions
     narrator: Narrator
+    rejects: str | None = None
     joint: Joint | None = None
+    snapshots: StoredReading | None = None
     formats: Sequence[str] = FORMATS
     out: Outputs = field(default_factory=Outputs)
 
     @property
     def reading(self) -> Reading:
         """What is read, for this run or for all outputs of its job; snapshots in place of orders with `--store`."""
-        if self.text("snapshots_in"):
-            from rfm_cli.commands.stored import reading_of
-
-            return reading_of(self)
-        return self.joint.reading if self.joint else Reading()
+        return self.snapshots or (self.joint.reading if self.joint else Reading())
 
     def wrote(self, path: str, rows: int) -> None:
         """Note for the job how many rows went to a file, or say so once the file has appeared."""
@@ -81,40 +88,43 @@ class Run:
         else:
             self.out.afterward(lambda: self.narrator.say([note(f"{path}: {rows:,} row{'s' if rows != 1 else ''}")]))
 
-    def text(self, name: str) -> str | None:
-        """One of the command's own flags as text."""
-        value = self.flags.get(name)
-        return None if value is None else str(value)
-
     def outputs(self) -> list[str]:
         """The files that the run is to write."""
-        named = [self.text(name) for name in ("output", "rejects", "save_cuts")]
+        named = (self.answer.output, self.rejects, self.answer.save_cuts)
         return [path for path in named if path not in (None, "-")]
 
     @property
     def format(self) -> str:
         """The format of the answer."""
         is_tty = sys.stdout is not None and sys.stdout.isatty()
-        return choose_format(self.text("format"), self.text("output"), is_tty, self.formats)
+        return choose_format(self.answer.format, self.answer.output, is_tty, self.formats)
 
 
-def begin(ctx: click.Context, formats: Sequence[str] = FORMATS) -> Run:
-    """The run of a command with these flags, which writes one of `formats`; `UsageError` before any file is read where
-    they make no sense."""
-    flags = by_table(dict(ctx.params))
+def begin(
+    ctx: typer.Context, given: Given, *, formats: Sequence[str] = FORMATS, snapshots: StoredReading | None = None
+) -> Run:
+    """Return the run of a command, which writes one of `formats`.
+
+    Raises `UsageError`, before any file is read, where the options make no sense.
+    """
+    before = ctx.find_object(Before) or Before()
     joint = ctx.obj if isinstance(ctx.obj, Joint) else None
-    settings = resolve(flags, os.environ, Path())
-    known = known_of(settings)
-    quiet, strict = bool(flags.get("quiet")), bool(flags.get("strict"))
-    voice = joint.narrator.for_output(known) if joint else Narrator(quiet=quiet, strict=strict, known=known)
-    run = Run(settings, flags, voice, joint, formats)
-    if {"output", "rejects"} & set(flags):
+    said = given.by_name()
+    settings = resolve({**said, "lang": said.get("lang") or before.lang}, os.environ, Path())
+    running = every(RunOptions, given.running)
+    known, quiet = known_of(settings), bool(running.quiet)
+    voice = (
+        joint.narrator.for_output(known) if joint else Narrator(quiet=quiet, strict=bool(running.strict), known=known)
+    )
+    rejects = given.tables.rejects if given.tables else None
+    run = Run(settings, every(ScoredOptions, given.answer), voice, rejects, joint, snapshots, formats)
+    if given.answer or given.tables:
         _check_outputs(run)
     if joint is None:
         from rfm_cli.commands.watching import watched
 
         # In the context of the command, which ends them however the command ends.
-        ctx.with_resource(watched(voice, verbose=bool(flags.get("verbose")), quiet=quiet))
+        ctx.with_resource(watched(voice, verbose=bool(running.verbose or before.verbose), quiet=quiet))
     ctx.with_resource(run.out)
     # Polars' own handler of Ctrl-C would let a run that waits for a pipe or a terminal go on waiting.
     signal.siginterrupt(signal.SIGINT, True)  # noqa: FBT003 - the call takes no names
@@ -130,49 +140,21 @@ def known_of(settings: Settings) -> frozenset[str]:
     return frozenset(names)
 
 
-def by_table(flags: dict[str, object]) -> dict[str, object]:
-    """The flags with the files among the arguments that bear the name of another table than orders moved there.
-
-    `rfm score orders.csv customers.csv` is `rfm score orders.csv --customers customers.csv`; a folder that has files
-    called orders.*, customers.*, ... stands for them.
-    """
-    from rfm_cli.tables.fields import TABLES
-    from rfm_cli.tables.kinds import discover, is_folder
-
-    found: dict[str, list[str]] = {}
-    for path in _paths(flags, "orders"):
-        inside = discover(Path(path)) if is_folder(path) else {}
-        stem = Path(path).name.split(".")[0].lower()
-        named = inside if "orders" in inside else {stem if stem in TABLES else "orders": path}
-        for table, file in named.items():
-            found.setdefault(table, []).append(file)
-    flags["orders"] = found.pop("orders", None)
-    for table, files in found.items():
-        flags[table] = [*_paths(flags, table), *files]
-    return flags
-
-
-def _paths(flags: Mapping[str, object], table: str) -> list[str]:
-    """The paths that the flags give for a table."""
-    given = flags.get(table)
-    return [str(path) for path in given] if isinstance(given, list | tuple) else []
-
-
 def _check_outputs(run: Run) -> None:
     """Nothing, or the error of a place or a format that cannot be written: better now than after the work."""
     if run.format == "xlsx":
         from rfm_cli.out.workbook import require_xlsxwriter
 
         require_xlsxwriter()
-    if run.flags.get("for_excel") and run.format != "csv":
+    if run.answer.for_excel and run.format != "csv":
         raise UsageError("--for-excel is for CSV", "use -o FILE.csv or --format csv")
-    if rejects := run.text("rejects"):
+    if rejects := run.rejects:
         _rejects_format(rejects)
     _ = run.format
     for path in run.outputs():
         check_folder(path)
     places = [os.path.realpath(path) for path in run.outputs()]
-    asides = [run.text(name) for name in ("rejects", "save_cuts") if run.text(name)]
+    asides = (run.rejects, run.answer.save_cuts)
     if len(set(places)) < len(places) or "-" in asides:
         raise UsageError("two outputs of one run would share a place", "give each a file of its own")
 
@@ -183,7 +165,7 @@ def shop_of(run: Run) -> Shop:
     from rfm_cli.shop import TablePaths
 
     options = ask.options_of(run.settings)
-    paths = TablePaths() if run.text("snapshots_in") else ask.paths_of(run.settings, Path())
+    paths = TablePaths() if run.snapshots else ask.paths_of(run.settings, Path())
     spare_inputs(run, paths)
     shop = run.reading.shop(paths, options)
     if shop.rollup:
@@ -220,12 +202,12 @@ def scored(run: Run) -> Scored:
 
     check_question(run.settings)
     shop = shop_of(run)
-    if run.text("rejects") and shop.orders is None:
+    if run.rejects and shop.orders is None:
         has_none = "a roll-up" if shop.rollup else "a file of one row a customer"
         raise UsageError("--rejects needs orders", f"{has_none} has no order rows")
     result = run.reading.scored(shop, question_of(run.settings, shop))
     run.narrator.say(result.notes)
-    if run.flags.get("explain"):
+    if run.answer.explain:
         from rfm_cli.views.cutoffs import told
 
         run.narrator.say(told(result))
@@ -238,7 +220,7 @@ def deliver(run: Run, view: View, screen: Screen, sheets: Sheets = list) -> None
 
     What only one format needs is made, and imported, for that one alone.
     """
-    fmt, output = run.format, run.text("output")
+    fmt, output = run.format, run.answer.output
 
     def write(target: Target) -> None:
         rows = view.rows.height
@@ -250,7 +232,7 @@ def deliver(run: Run, view: View, screen: Screen, sheets: Sheets = list) -> None
             from rfm_cli.out.formats import write_rows
 
             meta = {**view.meta, "warnings": sorted({one.name for one in run.narrator.warnings})}
-            write_rows(view.rows, meta, fmt, target, for_excel=bool(run.flags.get("for_excel")))
+            write_rows(view.rows, meta, fmt, target, for_excel=bool(run.answer.for_excel))
         if output not in (None, "-"):
             run.wrote(output, rows)
 
@@ -292,10 +274,10 @@ def aside(run: Run, result: Scored, ruler: date | None = None) -> None:
     """
     from rfm_cli.scores import cutfile
 
-    if path := run.text("save_cuts"):
+    if path := run.answer.save_cuts:
         text = cutfile.to_text(result.cutoffs, result.scheme.name, str(ruler or result.as_of or ""))
         run.out.write(path, lambda target: _send(target, text))
-    if path := run.text("rejects"):
+    if path := run.rejects:
         rows = write_rejects(path, result.shop, run.out)
         if run.joint:
             run.joint.written[path] = rows

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import click
+import typer
 
-from rfm_cli import options as opt
+from rfm_cli.commands import options as opt
+from rfm_cli.commands import values
 from rfm_cli.commands.declare import command
+from rfm_cli.commands.option_groups import AnswerOptions
 
 
 @command
 def schemes(
-    ctx: click.Context,
-    what: Annotated[opt.Texts, opt.Argument("show NAME|FILE", "Draw the map of a scheme.")] = None,
+    ctx: typer.Context,
+    *,
+    answer: AnswerOptions,
+    what: Annotated[opt.Texts, opt.argument("show NAME|FILE", "Draw the map of a scheme.", values.SHOW)] = None,
     bins: opt.Bins = None,
-    output: opt.Output = None,
-    format: opt.Format = None,
-    lang: opt.Lang = None,
 ) -> None:
     """List the shipped schemes, or draw the map of one.
 
@@ -28,13 +29,14 @@ def schemes(
     rfm schemes show rf12 -o cells.csv
     """
     from rfm_cli.commands.run import begin, deliver
+    from rfm_cli.commands.session import Given
     from rfm_cli.errors import UsageError
     from rfm_cli.out.screen import SCHEMES, lines_screen, rows_screen
     from rfm_cli.schemes import Bins, load_scheme
     from rfm_cli.schemes.draw import map_lines
     from rfm_cli.views.schemes import cells_view, schemes_view
 
-    run = begin(ctx)
+    run = begin(ctx, Given(answer=answer, settings={"bins": bins}))
     if not what:
         listed = schemes_view()
         deliver(run, listed, lambda look: rows_screen(listed.rows, look=look, layout=SCHEMES))

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
-import click
+import typer
 
-from rfm_cli import options as opt
-from rfm_cli.commands.shop import shop_command
+from rfm_cli.commands import options as opt
+from rfm_cli.commands import values
+from rfm_cli.commands.declare import command
+from rfm_cli.commands.option_groups import EngagementOptions, RunOptions, ScoredOptions, ScoringOptions, TableOptions
 
 if TYPE_CHECKING:
     import polars as pl
@@ -21,26 +23,35 @@ if TYPE_CHECKING:
     from rfm_cli.views.view import View
 
 
-@shop_command
+@command
 def score(
-    ctx: click.Context,
+    ctx: typer.Context,
+    *,
+    tables: TableOptions,
+    scoring: ScoringOptions,
+    answer: ScoredOptions,
+    engagement: EngagementOptions,
+    running: RunOptions,
     segment: Annotated[
         opt.Texts,
-        opt.keep("--segment", help='Only these segments: "At risk", or several parted by commas.', metavar="NAME"),
+        opt.keep(
+            "--segment",
+            help='Only these segments: "At risk", or several with commas.',
+            metavar="NAME",
+            values=values.segments,
+        ),
     ] = None,
     vip: Annotated[opt.Switch, opt.keep("--vip", help="Only VIPs.")] = None,
     with_: Annotated[
-        opt.Texts, opt.keep("--with", help="Add attributes or measures: email,city,aov.", metavar="NAMES")
+        opt.Texts,
+        opt.keep("--with", help="Add attributes or measures: email,city,aov.", metavar="NAMES", values=values.MEASURES),
     ] = None,
     history: Annotated[
-        opt.Switch,
-        opt.keep("--history", help="Add since when the segment holds, and the one before."),
+        opt.Switch, opt.keep("--history", help="Add since when the segment holds, and the one before.")
     ] = None,
-    engagement_window: opt.EngagementWindow = None,
-    engagement_events: opt.EngagementEvents = None,
     limit: opt.Limit = None,
 ) -> None:
-    """Score every customer, and name the segment: a row a customer.
+    """Score every customer, and name the segment: one row per customer.
 
     On a terminal: the segments, then the first customers. In a pipe or a file: all customers, by id.
 
@@ -50,9 +61,10 @@ def score(
     rfm score --segment "At risk" --with email,city -o at_risk.csv
     """
     from rfm_cli.commands.run import aside, begin, deliver, scored
+    from rfm_cli.commands.session import Given
     from rfm_cli.views.score import score_view
 
-    run = begin(ctx)
+    run = begin(ctx, Given(running, tables, scoring, answer, engagement))
     result = scored(run)
     extra = _extra(run, result, with_ or ())
     if history:

@@ -4,31 +4,41 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import click
+import typer
 
-from rfm_cli import options as opt
-from rfm_cli.commands.shop import shop_command
+from rfm_cli.commands import options as opt
+from rfm_cli.commands import values
+from rfm_cli.commands.declare import command
+from rfm_cli.commands.option_groups import EngagementOptions, RunOptions, ScoredOptions, ScoringOptions, TableOptions
 
 
-@shop_command
+@command
 def segments(
-    ctx: click.Context,
+    ctx: typer.Context,
+    *,
+    tables: TableOptions,
+    scoring: ScoringOptions,
+    answer: ScoredOptions,
+    engagement: EngagementOptions,
+    running: RunOptions,
     by: Annotated[
-        opt.Text, opt.keep("--by", help="For each value of an attribute or axis: city.", metavar="NAME")
+        opt.Text,
+        opt.keep("--by", help="For each value of an attribute or axis: city.", metavar="NAME", values=values.AXIS),
     ] = None,
     against: Annotated[
-        opt.Text, opt.keep("--against", help="Beside those of another date, by the same cutoffs.", metavar="WHEN")
+        opt.Text,
+        opt.keep(
+            "--against", help="Beside those of another date, by the same cutoffs.", metavar="WHEN", values=values.DATES
+        ),
     ] = None,
     next_steps: Annotated[
         opt.Switch,
         opt.keep("--next-steps/--no-next-steps", help="What to do next with each segment. [on the terminal]"),
     ] = None,
-    engagement_window: opt.EngagementWindow = None,
-    engagement_events: opt.EngagementEvents = None,
 ) -> None:
     """Show how full each segment is, and what it is worth.
 
-    A row a segment, by rank.
+    One row per segment, by rank.
 
     \b
     rfm segments orders.csv
@@ -38,11 +48,12 @@ def segments(
     """
     from rfm_cli.commands.comparing import segments_of
     from rfm_cli.commands.run import aside, begin, deliver, scored
+    from rfm_cli.commands.session import Given
     from rfm_cli.commands.summary import colours, footer, header, steps
     from rfm_cli.errors import UsageError
     from rfm_cli.out.screen import segments_screen
 
-    run = begin(ctx)
+    run = begin(ctx, Given(running, tables, scoring, answer, engagement))
     if by and against:
         raise UsageError("--by and --against do not go together", "ask for one of them at a time")
     result = scored(run)

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import click
+import typer
 
-from rfm_cli import options as opt
-from rfm_cli.commands.shop import scoring_command
+from rfm_cli.commands import options as opt
+from rfm_cli.commands.declare import command
+from rfm_cli.commands.option_groups import RunOptions, ScoringOptions, TableOptions
 
 
-@scoring_command
+@command
 def snapshot(
-    ctx: click.Context,
-    store: Annotated[
-        opt.Text, opt.this_run("--store", help="The folder of snapshots. [snapshots]", metavar="DIR")
-    ] = None,
+    ctx: typer.Context,
+    *,
+    tables: TableOptions,
+    scoring: ScoringOptions,
+    running: RunOptions,
+    store: opt.StoreFolder = None,
     replace: Annotated[opt.Switch, opt.this_run("--replace", help="In place of another snapshot of that date.")] = None,
 ) -> None:
     """Keep the scored customers of a date as they are.
@@ -29,5 +32,7 @@ def snapshot(
     """
     from rfm_cli.commands import snapshotting
     from rfm_cli.commands.run import begin
+    from rfm_cli.commands.session import Given
 
-    snapshotting.take(begin(ctx))
+    run = begin(ctx, Given(running, tables, scoring, settings={"store": store}))
+    snapshotting.take(run, anew=bool(replace))

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import typer
 
-import click
-
-from rfm_cli import options as opt
+from rfm_cli.commands import options as opt
 from rfm_cli.commands.declare import command
+from rfm_cli.commands.option_groups import QuietOptions, RowsOptions
 
 
 @command
 def snapshots(
-    ctx: click.Context,
-    store: Annotated[
-        opt.Text, opt.this_run("--store", help="The folder of snapshots. [snapshots]", metavar="DIR")
-    ] = None,
-    output: opt.Output = None,
-    format: opt.Format = None,
-    lang: opt.Lang = None,
-    for_excel: opt.ForExcel = None,
-    quiet: opt.Quiet = None,
-    config: opt.Config = None,
+    ctx: typer.Context,
+    *,
+    answer: RowsOptions,
+    running: QuietOptions,
+    store: opt.StoreFolder = None,
 ) -> None:
-    """List the snapshots of a store: a row a date.
+    """List the snapshots of a store: one row per date.
 
     Snapshots of one ruler have the same cutoffs, which are told by the first digits of their SHA-256.
 
@@ -32,12 +26,13 @@ def snapshots(
     rfm snapshots --store snapshots --format json
     """
     from rfm_cli.commands.run import begin, deliver
+    from rfm_cli.commands.session import Given
     from rfm_cli.commands.stored import store_of
     from rfm_cli.out.screen import SNAPSHOTS, rows_screen
     from rfm_cli.snapshots.listed import snapshots_view
     from rfm_cli.snapshots.store import days_in, read
 
-    run = begin(ctx)
+    run = begin(ctx, Given(running, answer=answer, settings={"store": store}))
     folder = store_of(run)
     view = snapshots_view([read(folder, day).told for day in days_in(folder)])
     deliver(run, view, lambda look: rows_screen(view.rows, look=look, layout=SNAPSHOTS))

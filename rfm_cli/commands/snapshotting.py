@@ -13,7 +13,7 @@ import polars as pl
 from rfm_cli.clock import days_before
 from rfm_cli.commands import ask
 from rfm_cli.commands.inputs import inputs_of
-from rfm_cli.commands.lists import limit_of
+from rfm_cli.commands.lists import SHOWN
 from rfm_cli.commands.past import day_of, last_day
 from rfm_cli.commands.reading import Reading, shared
 from rfm_cli.commands.run import Run, deliver, shop_of
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from rfm_cli.shop import Shop
 
 
-def take(run: Run) -> None:
+def take(run: Run, *, anew: bool) -> None:
     """Keep the customers of the date in the store; `InputError` where an input changed while it was read."""
     ask.check_question(run.settings)
     folder, shop = store_of(run), shop_of(run)
@@ -54,7 +54,7 @@ def take(run: Run) -> None:
     seen = fingerprints(files)
     if marks(files) != before:
         raise InputError("an input changed while it was read", "take the snapshot when the files are complete")
-    if not keep(run, folder, reading, result, seen, anew=bool(run.flags.get("replace"))):
+    if not keep(run, folder, reading, result, seen, anew=anew):
         why = f"{folder}: the snapshot of {result.as_of} was not taken"
         raise OutputError(why, "--replace takes it anew; rfm migrate and rfm diff then tell another past")
 
@@ -135,7 +135,7 @@ def _counted(run: Run, result: Scored, question: Question) -> Counted:
     )
 
 
-def compare(run: Run, first: str, last: str) -> None:
+def compare(run: Run, first: str, last: str, *, rescore: bool, limit: int | None) -> None:
     """Who entered, left and moved between the snapshots of two dates."""
     folder = store_of(run)
     days = days_in(folder)
@@ -145,14 +145,14 @@ def compare(run: Run, first: str, last: str) -> None:
         raise UsageError(f"{dates[0]} is not before {dates[1]}", "give the earlier date first")
     one, other = (read(folder, day) for day in dates)
     axes = one.told.scheme.axes
-    require_alike(one, other, axes, rescore=bool(run.flags.get("rescore")), vip=True)
+    require_alike(one, other, axes, rescore=rescore, vip=True)
     view = diff_view(one, other)
     names = ("from", "to", "scheme", "entered", "left", "up", "down", "vip")
     facts = [(name, f"{told:,}" if isinstance(told := view.meta[name], int) else str(told)) for name in names]
     deliver(
         run,
         view,
-        lambda look: rows_screen(view.rows, look=look, header=facts, layout=DIFF, limit=limit_of(run)),
+        lambda look: rows_screen(view.rows, look=look, header=facts, layout=DIFF, limit=limit or SHOWN),
     )
 
 

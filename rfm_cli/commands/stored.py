@@ -130,10 +130,10 @@ def axes_of(by: By, scheme: Scheme) -> tuple[Axis, ...]:
     return known.get(by, scheme.axes)
 
 
-def reading_of(run: Run) -> StoredReading:
-    """The reading of a run with `--store`."""
-    by: By = next((one for one in BYS if one == run.text("by")), "segment")
-    return StoredReading(Path(str(run.text("snapshots_in"))), by, rescore=bool(run.flags.get("rescore")))
+def reading_of(folder: str | None, by: str | None = None, *, rescore: bool | None) -> StoredReading | None:
+    """Return the reading of a run with `--store`, None without."""
+    kind: By = next((one for one in BYS if one == by), "segment")
+    return StoredReading(Path(folder), kind, rescore=bool(rescore)) if folder else None
 
 
 def check(run: Run) -> None:
@@ -142,5 +142,5 @@ def check(run: Run) -> None:
         if name in run.settings.given:
             option = name if name == "orders" else f"--{name.replace('_', '-')}"
             raise UsageError(f"{option} does not go with --store", "the snapshots are read, as they were taken")
-    if run.text("rejects"):
+    if run.rejects:
         raise UsageError("--rejects needs orders", "snapshots have no order rows")

@@ -4,30 +4,45 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import click
+import typer
 
-from rfm_cli import options as opt
-from rfm_cli.commands.shop import shop_command
+from rfm_cli.commands import options as opt
+from rfm_cli.commands import values
+from rfm_cli.commands.declare import command
+from rfm_cli.commands.option_groups import (
+    EngagementOptions,
+    ListOptions,
+    RunOptions,
+    ScoredOptions,
+    ScoringOptions,
+    TableOptions,
+)
 
 
-@shop_command
+@command
 def vip(
-    ctx: click.Context,
+    ctx: typer.Context,
+    *,
+    tables: TableOptions,
+    scoring: ScoringOptions,
+    answer: ScoredOptions,
+    engagement: EngagementOptions,
+    running: RunOptions,
+    listing: ListOptions,
     revenue: Annotated[
         opt.Text,
         opt.keep("--revenue", help="The other way: as many VIPs as bring this part of the revenue.", metavar="SHARE"),
     ] = None,
-    list_: Annotated[opt.Switch, opt.keep("--list", help="The VIPs, a row a customer.")] = None,
+    list_: Annotated[opt.Switch, opt.keep("--list", help="The VIPs, one row per customer.")] = None,
     watch: Annotated[
         opt.Switch, opt.keep("--watch", help="VIPs and the best segment who have slipped since --since.")
     ] = None,
     since: Annotated[
-        opt.Text, opt.keep("--since", help="The date that --watch compares with. [90 days before]", metavar="WHEN")
+        opt.Text,
+        opt.keep(
+            "--since", help="The date that --watch compares with. [90 days before]", metavar="WHEN", values=values.DATES
+        ),
     ] = None,
-    with_: Annotated[opt.Texts, opt.keep("--with", help="Columns for --list: email,city.", metavar="NAMES")] = None,
-    engagement_window: opt.EngagementWindow = None,
-    engagement_events: opt.EngagementEvents = None,
-    limit: opt.Limit = None,
     snapshots_in: opt.Store = None,
     rescore: Annotated[
         opt.Switch, opt.keep("--rescore", help="With --store: though the snapshots have different cutoffs.")
@@ -45,8 +60,11 @@ def vip(
     """
     from rfm_cli.commands import viping
     from rfm_cli.commands.run import begin
+    from rfm_cli.commands.session import Given
+    from rfm_cli.commands.stored import reading_of
 
-    run = begin(ctx)
-    viping.check(run)
-    answer = viping.watch if watch else viping.listed if list_ else viping.tops
-    answer(run)
+    asked = viping.Asked(revenue, since, listing, listed=bool(list_), watched=bool(watch))
+    given = Given(running, tables, scoring, answer, engagement)
+    run = begin(ctx, given, snapshots=reading_of(snapshots_in, rescore=rescore))
+    viping.check(run, asked, rescore=bool(rescore))
+    (viping.watch if watch else viping.listed if list_ else viping.tops)(run, asked)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import polars as pl
 
 from rfm_cli.clock import Window, stepped
 from rfm_cli.commands.ask import is_given, share_of
-from rfm_cli.commands.lists import deliver_list, limit_of
+from rfm_cli.commands.lists import SHOWN, deliver_list
 from rfm_cli.commands.looking_back import watch_of
+from rfm_cli.commands.option_groups import ListOptions
 from rfm_cli.commands.past import asked_shop, day_of, last_day, say_of
 from rfm_cli.commands.run import Run, aside, deliver, scored
 from rfm_cli.commands.summary import colours, footer, header
@@ -24,23 +25,33 @@ from rfm_cli.views.vip import at_revenue, curve, ladder_of, on_vips, vip_view
 WATCH_DAYS = 90
 
 
-def check(run: Run) -> None:
+@dataclass(frozen=True)
+class Asked:
+    """What a run of `rfm vip` asks for: the tops, the list, or the watch-list `since` a date."""
+
+    revenue: str | None
+    since: str | None
+    listing: ListOptions
+    listed: bool
+    watched: bool
+
+
+def check(run: Run, asked: Asked, *, rescore: bool) -> None:
     """Nothing, or `UsageError` for options that do not go together, before a file is read."""
-    flags = run.flags
-    if flags.get("watch") and flags.get("list_"):
+    if asked.watched and asked.listed:
         raise UsageError("--watch and --list are two answers", "ask for one of them at a time")
-    if flags.get("since") and not flags.get("watch"):
+    if asked.since and not asked.watched:
         raise UsageError("--since is for --watch")
-    if (flags.get("snapshots_in") or flags.get("rescore")) and not flags.get("watch"):
-        raise UsageError(f"--{'store' if flags.get('snapshots_in') else 'rescore'} is for --watch")
-    if flags.get("rescore") and not flags.get("snapshots_in"):
+    if (run.snapshots or rescore) and not asked.watched:
+        raise UsageError(f"--{'store' if run.snapshots else 'rescore'} is for --watch")
+    if rescore and not run.snapshots:
         raise UsageError("--rescore is for --store", "orders are always measured by the ruler of --since")
-    if flags.get("with_") and not flags.get("list_"):
+    if asked.listing.with_ and not asked.listed:
         raise UsageError("--with is for --list")
-    if not run.text("revenue"):
+    if not asked.revenue:
         return
-    share_of(run.text("revenue"))
-    if flags.get("watch"):
+    share_of(asked.revenue)
+    if asked.watched:
         raise UsageError("--revenue does not go with --watch")
     if "share" in run.settings.given:
         raise UsageError("--share and --revenue both set who is a VIP", "give one of them")
@@ -48,22 +59,22 @@ def check(run: Run) -> None:
         raise UsageError("--revenue does not go with a file of cutoffs", "the file says who is a VIP")
 
 
-def _asked(run: Run) -> Scored:
+def _scored(run: Run, revenue: str | None) -> Scored:
     """The scored customers, with the VIP floor of `--revenue` where it was given, which `--explain` tells then."""
-    wanted = share_of(run.text("revenue"))
+    wanted = share_of(revenue)
     if not wanted:
         return scored(run)
     # The floor of --share is not that of the answer, so `scored` is not to tell it.
-    silent = replace(run, flags={**run.flags, "explain": None})
+    silent = replace(run, answer=replace(run.answer, explain=None))
     result = at_revenue(scored(silent), wanted)
-    if run.flags.get("explain"):
+    if run.answer.explain:
         run.narrator.say(told(result))
     return result
 
 
-def tops(run: Run) -> None:
+def tops(run: Run, asked: Asked) -> None:
     """The headline, the tops and the Lorenz curve."""
-    result = _asked(run)
+    result = _scored(run, asked.revenue)
     view = vip_view(result)
     ladder = ladder_of(result.frame)
     points = curve(ladder)
@@ -76,18 +87,18 @@ def tops(run: Run) -> None:
     aside(run, result)
 
 
-def listed(run: Run) -> None:
+def listed(run: Run, asked: Asked) -> None:
     """The VIPs as rows of `rfm score`."""
-    result = _asked(run)
+    result = _scored(run, asked.revenue)
     vip_view(result)  # for its errors: without money there are no VIPs to list
-    deliver_list(run, replace(result, frame=result.frame.filter(pl.col("vip"))), result)
+    deliver_list(run, replace(result, frame=result.frame.filter(pl.col("vip"))), result, asked.listing)
 
 
-def watch(run: Run) -> None:
+def watch(run: Run, asked: Asked) -> None:
     """VIPs and customers of the best segment at a date who are below their own rank of then."""
     shop, question = asked_shop(run)
     last = day_of(run, shop, "--as-of", run.settings.text("as_of")) or last_day(run, shop)
-    since = day_of(run, shop, "--since", run.text("since")) or stepped(last, Window(days=WATCH_DAYS), -1)
+    since = day_of(run, shop, "--since", asked.since) or stepped(last, Window(days=WATCH_DAYS), -1)
     if since >= last:
         raise UsageError(f"--since {since} is not before {last}", "give an earlier --since")
     found = watch_of(run.reading, shop, question, since, last)
@@ -107,7 +118,7 @@ def watch(run: Run) -> None:
             ],
             footer=footer(result),
             layout=WATCHED,
-            limit=limit_of(run),
+            limit=asked.listing.limit or SHOWN,
             colours=colours(result),
         ),
     )

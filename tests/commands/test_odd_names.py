@@ -151,10 +151,10 @@ def test_variables_of_extremes(shop: Path, here: Here, monkeypatch: pytest.Monke
 def test_completion_without_the_words_of_the_line(
     here: Here, monkeypatch: pytest.MonkeyPatch, words: dict[str, str]
 ) -> None:
-    monkeypatch.setenv("_RFM_COMPLETE", "bash_complete")
+    monkeypatch.setenv("_RFM_COMPLETE", "complete_bash")
     for name, text in words.items():
         monkeypatch.setenv(name, text)
-    told = "rfm: error: _RFM_COMPLETE=bash_complete: only the script of a shell sets it\n"
+    told = "rfm: error: _RFM_COMPLETE=complete_bash: only the script of a shell sets it\n"
     assert here() == (2, b"", f"{told}rfm: hint: unset _RFM_COMPLETE\n")
 
 

@@ -21,7 +21,7 @@ try:
 finally:
     print(",".join(sys.modules), file=sys.stderr)
 """
-HEAVY = {"polars", "rich", "pyarrow", "numpy", "pydantic", "xlsxwriter", "zoneinfo", "tomllib", "difflib"}
+HEAVY = {"polars", "rich", "pyarrow", "numpy", "pydantic", "xlsxwriter", "zoneinfo", "tomllib"}
 
 
 def loaded(*arguments: str, cwd: Path, env: Mapping[str, str] | None = None) -> tuple[int, set[str]]:
@@ -38,11 +38,11 @@ def loaded(*arguments: str, cwd: Path, env: Mapping[str, str] | None = None) -> 
 def test_help_loads_nothing_heavy(shop: Path, arguments: tuple[str, ...]) -> None:
     code, modules = loaded(*arguments, cwd=shop)
     assert code == (2 if arguments in ((), ("score", "--frmat")) else 0)
-    assert HEAVY & modules <= ({"difflib"} if "--frmat" in arguments else set())  # for the nearest name
+    assert HEAVY & modules == set()
 
 
 def test_completion_loads_nothing_heavy(shop: Path) -> None:
-    env = {"_RFM_COMPLETE": "bash_complete", "COMP_WORDS": "rfm score --c", "COMP_CWORD": "2"}
+    env = {"_RFM_COMPLETE": "complete_bash", "COMP_WORDS": "rfm score --c", "COMP_CWORD": "2"}
     code, modules = loaded(cwd=shop, env=env)
     assert (code, HEAVY & modules) == (0, set())
     assert "rfm_cli.commands.vip" not in modules
@@ -65,7 +65,7 @@ UNUSED = """
 @pytest.mark.parametrize("output", ["s.csv", "s.parquet"])
 def test_a_score_to_a_file_loads_what_it_needs(shop: Path, output: str) -> None:
     code, modules = loaded("score", "orders.csv", "-q", "-o", output, cwd=shop)
-    assert (code, HEAVY & modules - {"difflib"}) == (0, {"polars", "tomllib", "zoneinfo"})
+    assert (code, HEAVY & modules) == (0, {"polars", "tomllib", "zoneinfo"})
     assert not {f"rfm_cli.{name}" for name in UNUSED.split()} & modules
     assert not [name for name in modules if name.startswith(("rfm_cli.rollup.read", "rfm_cli.fast", "narwhals"))]
     assert ("rfm_cli.out.parquet" in modules) == (output == "s.parquet")

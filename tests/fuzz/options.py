@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-import click
+from typer.core import TyperOption
 
 from rfm_cli.commands.listed import COMMANDS, command_called
 from rfm_cli.config import SETTINGS
@@ -113,7 +113,7 @@ def arguments(draw: Random) -> tuple[str, ...]:
     command = draw.choice(list(COMMANDS))
     found = command_called(command)
     assert found is not None
-    options = [one for one in found.params if isinstance(one, click.Option) and one.name != "help"]
+    options = [one for one in found.params if isinstance(one, TyperOption) and one.name != "help"]
     words = [command]
     for _ in range(draw.choice([0, 1, 1, 1, 1, 2])):
         words += [draw.choice(ARGUMENTS[:4] if draw.random() < 0.9 else [*ARGUMENTS, *HOSTILE])]
@@ -130,7 +130,7 @@ def variables(draw: Random) -> dict[str, str]:
     return {f"RFM_{name.upper()}": _value(draw, f"--{name.replace('_', '-')}") for name in chosen}
 
 
-def _option(draw: Random, option: click.Option) -> list[str]:
+def _option(draw: Random, option: TyperOption) -> list[str]:
     name = option.opts[-1]
     if option.is_flag:
         return [draw.choice([*option.opts, *option.secondary_opts])]

@@ -6,7 +6,7 @@ import os
 import sys
 
 LEAST_FILES = 16
-"""So many files a process must be allowed to have open, for Python to find its modules and Polars its input."""
+"""The open files that a process needs, for Python to find its modules and Polars its input."""
 
 
 def main() -> None:

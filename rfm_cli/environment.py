@@ -19,7 +19,7 @@ COUNTS = ("_THREADS", "_THREAD_COUNT", "_CHUNK_SIZE", "_MORSEL_SIZE", "_SCANS", 
 NUMBERS = ("_SIZE", "_MB", "_BUDGET", "_LIMIT", "_TTL", "_MS", "_SECS", "_BYTES", "_CONCURRENCY", "_TASKS")
 """Endings of variables that are a whole number."""
 MOST_THREADS = 1024
-"""Polars would start as many as it is told, and a million of them stop a machine."""
+"""Polars starts any number of threads, and a million of them stop a machine."""
 LEAST_SPACE = 1_600_000_000
 """Bytes of addresses that Polars takes before it has read anything; it aborts where it cannot have them."""
 

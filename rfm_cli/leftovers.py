@@ -55,7 +55,7 @@ def _clear_if_dead(path: Path) -> None:
     """Remove one of them while its lock is held here, so that a run that has just made it sees that it is gone."""
     file = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # an error where somebody holds it
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # an error where another process holds it
         if path.is_dir():
             shutil.rmtree(path, ignore_errors=True)
         else:

@@ -22,7 +22,7 @@ from rfm_cli.secrets import masked
 NARROWEST = 20
 """On less room than this nothing is gained by breaking lines."""
 LONGEST_WORD, LONGEST = 300, 2_000
-"""More characters of a word, or of a message, are cut: nobody reads them, and a log keeps them all."""
+"""Longer words and messages are cut: they are not read, and a log keeps them all."""
 
 
 class Narrator:
@@ -141,7 +141,7 @@ def shortened(text: str) -> str:
 
 
 def _cut(text: str, room: int) -> str:
-    """The text, or its first two thirds and its last third of so many characters."""
+    """Return the text, or its first two thirds and its last third within a number of characters."""
     if len(text) <= room:
         return text
     end = room // 3

@@ -42,7 +42,7 @@ class Outputs:
                 writing(target)
 
     def __enter__(self) -> Outputs:
-        """The outputs, of which none has appeared."""
+        """Return the outputs; none has appeared yet."""
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: object, trace: object) -> None:

@@ -25,7 +25,7 @@ def rejected_rows(orders: Orders, before: date | None = None, most: int | None =
     why, and all columns of the file as text.
 
     With `before`, accepted rows of earlier days are rejected as well, since they come too late; with `most`, only the
-    first so many rows of each rule are given.
+    first rows of each rule are given.
     """
     rule = pl.col("rule").cast(pl.String)
     if before is not None:

@@ -17,7 +17,7 @@ SNIFF = 1 << 18
 LINES_AT_MOST = 1 << 24
 """First lines are looked for in so many bytes, and in a sixteenth of them first."""
 LONGEST_FIELD = 1 << 30
-"""So many characters a field of CSV may have; Python's own limit is 128 K."""
+"""The most characters of a CSV field; Python's own limit is 128 K."""
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,7 @@ def aov(revenue: pl.Expr, orders: pl.Expr, scale: int) -> pl.Expr:
 
 
 def share(value: pl.Expr) -> pl.Expr:
-    """Return each row's part of the column's sum; null where the sum is not above 0, of which there are no parts."""
+    """Return each row's part of the column's sum; null where the sum is not above 0."""
     total = value.sum()
     # A column divides to the nearest float; of a single divisor Polars makes a product, which can miss it.
     divisor = (value * 0 + total).cast(pl.Float64)

@@ -27,7 +27,7 @@ def test_files_whose_names_are_not_utf8(shop: Path, here: Here) -> None:
     assert (shop / f"s{ODD}.csv").read_bytes() == plain
     assert (shop / f"r{ODD}.csv").is_file()
     told = here("check", tables[0], "--format", "json")
-    assert (told.code, "orders\ufffd.csv" in told.out.decode()) == (0, True)
+    assert (told.code, r"orders\\xff.csv" in told.out.decode()) == (0, True)
     assert here("rollup", tables[0], "out", "-q").code == 0
 
 
@@ -47,7 +47,7 @@ def test_arguments_that_are_not_utf8(shop: Path, here: Here, arguments: tuple[st
     ended = here(*arguments)
     assert (ended.code, ended.out) == (2, b"")
     assert ended.err.startswith(f"rfm: error: {option} ")
-    assert ended.err.splitlines()[0].endswith("\\udcff: not UTF-8 text")
+    assert ended.err.splitlines()[0].endswith("\\xff: not UTF-8 text")
 
 
 @pytest.mark.parametrize("name", ["ENCODING", "STORE"])

@@ -100,6 +100,15 @@ def test_all_days_shifted(tmp_path: Path, plain: dict[str, Any]) -> None:
     same(found, changed(plain, later))
 
 
+def without_placeholders(answer: Any) -> Any:
+    """The answer without the warning of ids that stand for no customer, which new names end."""
+    if isinstance(answer, dict):
+        return {name: without_placeholders(own) for name, own in answer.items()}
+    if isinstance(answer, list):
+        return [without_placeholders(one) for one in answer if one != "placeholder-id"]
+    return answer
+
+
 def test_ids_renamed_in_order(tmp_path: Path, plain: dict[str, Any]) -> None:
     def renamed(name: str, value: Any) -> Any:
         return f"c-{value}" if name == "customer_id" and value is not None else value
@@ -109,7 +118,7 @@ def test_ids_renamed_in_order(tmp_path: Path, plain: dict[str, Any]) -> None:
     people = [one._replace(customer=f"c-{one.customer}") for one in tables.people]
     events = [one._replace(customer=f"c-{one.customer}") for one in tables.events]
     found = answered(tmp_path, replace(tables, orders=orders, people=people, events=events))
-    same(found, changed(plain, renamed))
+    same(found, without_placeholders(changed(plain, renamed)))
 
 
 def test_a_column_more(tmp_path: Path, plain: dict[str, Any]) -> None:

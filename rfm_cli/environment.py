@@ -26,17 +26,17 @@ LEAST_SPACE = 1_600_000_000
 
 def check(variables: Mapping[str, str]) -> None:
     """Raise `UsageError` for a variable of Polars, or a limit of the system, with which Polars cannot run."""
-    polars = {name: text for name, text in variables.items() if name.startswith(POLARS)}
-    for name, text in polars.items():
-        _check_number(name, text)
-    if polars:
-        _ask_polars()
     import resource
 
     limit, _ = resource.getrlimit(resource.RLIMIT_AS)
     if limit != resource.RLIM_INFINITY and limit < LEAST_SPACE:
         told = f"the system lets a process have {limit / 1e6:,.0f} MB of addresses, and Polars needs 1,600"
         raise UsageError(told, "raise the limit (ulimit -v 4000000), or give --memory in its place")
+    polars = {name: text for name, text in variables.items() if name.startswith(POLARS)}
+    for name, text in polars.items():
+        _check_number(name, text)
+    if polars:
+        _ask_polars()
 
 
 def _check_number(name: str, text: str) -> None:

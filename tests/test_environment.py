@@ -111,3 +111,25 @@ def test_numpy_starts_no_threads_of_its_own(tmp_path: Path) -> None:
         env |= {"OPENBLAS_NUM_THREADS": given} if given else {}
         done = subprocess.run([sys.executable, "-c", script], env=env, capture_output=True, check=False)
         assert done.stdout.splitlines()[-1] == kept
+
+
+def test_a_limit_is_told_before_variables_are_asked_of_polars(tmp_path: Path) -> None:
+    (tmp_path / "orders.csv").write_text(ORDERS)
+    done = subprocess.run(
+        [*RFM, "score", "-o", "s.csv"],
+        cwd=tmp_path,
+        capture_output=True,
+        check=False,
+        env={**os.environ, "POLARS_MAX_THREADS": "1"},
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (400_000_000, 400_000_000)),
+    )
+    assert (done.returncode, b"Polars needs 1,600" in done.stderr) == (2, True)
+
+
+def test_a_variable_with_which_polars_cannot_be_loaded_is_named(tmp_path: Path) -> None:
+    (tmp_path / "orders.csv").write_text(ORDERS)
+    env = {**os.environ, "POLARS_FORCE_PKG": "x"}
+    done = subprocess.run([*RFM, "score"], cwd=tmp_path, capture_output=True, check=False, env=env)
+    assert done.returncode == 2
+    assert done.stderr.startswith(b"rfm: error: POLARS_FORCE_PKG")
+    assert len(done.stderr.splitlines()) == 2

@@ -39,7 +39,7 @@ def problems(case: Case, ended: Ended, before: set[str], root: Path) -> Iterator
         yield f"a control character {found[0]!r} on stderr"
     lines = ended.err.splitlines()
     errors = [line for line in lines if line.startswith("rfm: error:")]
-    if (ended.code in (2, 3, 4)) != bool(errors) or len(errors) > 1:
+    if (ended.code in (1, 2, 3, 4)) != bool(errors) or len(errors) > 1:
         yield f"{len(errors)} errors told with exit code {ended.code}"
     if long := [line for line in lines if len(line) > MOST]:
         yield f"a line of {len(long[0])} characters on stderr"

@@ -17,25 +17,25 @@ Ctrl-C before this file is read."""
 if TYPE_CHECKING:
     from rfm_cli.clock import Window, parse_as_of, parse_window
     from rfm_cli.errors import InputError, OutputError, RfmError, UsageError
-    from rfm_cli.history.dated import daily_past, measured_at, past_at
-    from rfm_cli.history.incidence import durations, incidence, speeds
     from rfm_cli.history.moves import moves_between, stands
+    from rfm_cli.history.past import daily_past, measured_at, past_at
     from rfm_cli.history.spells import spells
     from rfm_cli.history.states import states_by
-    from rfm_cli.measures import Counting, customers, with_recency
+    from rfm_cli.history.survival import durations, incidence, speeds
+    from rfm_cli.measures.purchases import Counting, customers, with_recency
     from rfm_cli.pipeline import Question, Scored, score
-    from rfm_cli.rollup.adding import add_orders, write_added
+    from rfm_cli.rollup.append import add_orders, write_added
     from rfm_cli.rollup.make import roll_up, write_rollup
     from rfm_cli.rollup.periods import Periods, Purchases
     from rfm_cli.rollup.read import read_rollup
     from rfm_cli.schemes import Scheme, load_scheme
+    from rfm_cli.schemes.segments import with_codes
     from rfm_cli.scores.apply import with_scores
     from rfm_cli.scores.cutoffs import Cutoffs
     from rfm_cli.scores.fit import Fitting, fit
-    from rfm_cli.segments import with_codes
     from rfm_cli.shop import Shop, TablePaths, open_shop
+    from rfm_cli.tables.customers import engagement
     from rfm_cli.tables.options import ReadOptions
-    from rfm_cli.tables.people import engagement
     from rfm_cli.views.axes import axis_of
     from rfm_cli.views.grid import grid_view
     from rfm_cli.views.matrix import matrix_view
@@ -48,14 +48,14 @@ if TYPE_CHECKING:
 _HOMES = {
     "clock": ("Window", "parse_as_of", "parse_window"),
     "errors": ("InputError", "OutputError", "RfmError", "UsageError"),
-    "history.dated": ("daily_past", "measured_at", "past_at"),
-    "history.incidence": ("durations", "incidence", "speeds"),
+    "history.past": ("daily_past", "measured_at", "past_at"),
+    "history.survival": ("durations", "incidence", "speeds"),
     "history.moves": ("moves_between", "stands"),
     "history.spells": ("spells",),
     "history.states": ("states_by",),
-    "measures": ("Counting", "customers", "with_recency"),
+    "measures.purchases": ("Counting", "customers", "with_recency"),
     "pipeline": ("Question", "Scored", "score"),
-    "rollup.adding": ("add_orders", "write_added"),
+    "rollup.append": ("add_orders", "write_added"),
     "rollup.make": ("roll_up", "write_rollup"),
     "rollup.periods": ("Periods", "Purchases"),
     "rollup.read": ("read_rollup",),
@@ -63,10 +63,10 @@ _HOMES = {
     "scores.apply": ("with_scores",),
     "scores.cutoffs": ("Cutoffs",),
     "scores.fit": ("Fitting", "fit"),
-    "segments": ("with_codes",),
+    "schemes.segments": ("with_codes",),
     "shop": ("Shop", "TablePaths", "open_shop"),
     "tables.options": ("ReadOptions",),
-    "tables.people": ("engagement",),
+    "tables.customers": ("engagement",),
     "views.axes": ("axis_of",),
     "views.grid": ("grid_view",),
     "views.matrix": ("matrix_view",),

@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 from rfm_cli.errors import UsageError, did_you_mean
 from rfm_cli.printable import is_utf8
-from rfm_cli.toml_text import NotTomlError, parse
+from rfm_cli.toml_tables import NotTomlError, parse
 
 FILE = "rfm.toml"
 Value = str | bool | tuple[str, ...]

@@ -9,21 +9,22 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from rfm_cli import measures, plausibility, remarks
+from rfm_cli import plausibility, remarks
 from rfm_cli.clock import Window
 from rfm_cli.errors import InputError, UsageError
-from rfm_cli.known import days_known, people_known, with_people
-from rfm_cli.measures import Counting
+from rfm_cli.measures import purchases
+from rfm_cli.measures.customers import days_known, people_known, with_people
+from rfm_cli.measures.one_row import from_one_row
+from rfm_cli.measures.purchases import Counting
 from rfm_cli.notes import Note
-from rfm_cli.one_row_measures import from_one_row
 from rfm_cli.plausibility.rows import on_stray_end, on_time_zone
 from rfm_cli.plausibility.rulers import on_best_recency
 from rfm_cli.progress import step
 from rfm_cli.schemes import Scheme
+from rfm_cli.schemes.segments import split_new_subscribers, with_codes
 from rfm_cli.scores.apply import with_scores
 from rfm_cli.scores.cutoffs import Cutoffs
 from rfm_cli.scores.fit import Fitting, fit
-from rfm_cli.segments import split_new_subscribers, with_codes
 from rfm_cli.shop import Shop
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables.order_model import Facts, Orders
@@ -156,24 +157,24 @@ def _measured(shop: Shop, question: Question) -> tuple[pl.DataFrame, Facts, Shop
     counting = counting_of(question, as_of)
     frame, facts, orders = _counted(orders, counting)
     order_tables.refuse(orders, facts)
-    frame = measures.settled(frame, order_tables.accepted(order_tables.rows(orders)), counting)
+    frame = purchases.settled(frame, order_tables.accepted(order_tables.rows(orders)), counting)
     as_of = as_of or facts.last_day
     require_buyers(frame, facts, orders, as_of)
     assert as_of is not None
-    return measures.with_recency(frame, as_of), facts, replace(shop, orders=orders), as_of
+    return purchases.with_recency(frame, as_of), facts, replace(shop, orders=orders), as_of
 
 
 def _counted(orders: Orders, counting: Counting) -> tuple[pl.DataFrame, Facts, Orders]:
     """Measures of customers, perhaps unsure, by a shortcut where the files are large and prove it; facts and orders."""
     if is_large(orders):
-        from rfm_cli.fast.customers import customers_of  # with numpy, which small files do without
+        from rfm_cli.measures.fast.customers import customers_of  # with numpy, which small files do without
 
         if found := customers_of(orders, counting):
             return *found, orders
     return order_tables.collect(
         orders,
         lambda given: (
-            lambda rows: measures.customers_quickly(rows, counting, each_row_an_order=given.each_row, count_rows=True)
+            lambda rows: purchases.customers_quickly(rows, counting, each_row_an_order=given.each_row, count_rows=True)
         ),
     )
 
@@ -194,10 +195,10 @@ def look_through(shop: Shop) -> tuple[Shop, Facts | None, pl.DataFrame | None]:
     frame, facts, orders = order_tables.collect(
         shop.orders,
         lambda given: (
-            lambda rows: measures.customers_quickly(rows, counting, each_row_an_order=given.each_row, count_rows=True)
+            lambda rows: purchases.customers_quickly(rows, counting, each_row_an_order=given.each_row, count_rows=True)
         ),
     )
-    measured = measures.settled(frame, order_tables.accepted(order_tables.rows(orders)), counting)
+    measured = purchases.settled(frame, order_tables.accepted(order_tables.rows(orders)), counting)
     return replace(shop, orders=orders), facts, measured
 
 
@@ -212,14 +213,14 @@ def _from_rollup(shop: Shop, rollup: RollUp, question: Question) -> tuple[pl.Dat
     as_of, facts = question.as_of or rollup.manifest.last_day, rollup.facts()
     frame = customers_of(rollup, counting_of(question, as_of))
     require_buyers(frame, facts, rollup, as_of)
-    return measures.with_recency(frame, as_of), facts, shop, as_of
+    return purchases.with_recency(frame, as_of), facts, shop, as_of
 
 
 def agreed(shop: Shop, question: Question) -> Question:
     """The question with what a roll-up has counted already; `UsageError` where it has counted otherwise."""
     if shop.rollup is None:
         return question
-    from rfm_cli.rollup.agree import purchases_for
+    from rfm_cli.rollup.compatibility import purchases_for
     from rfm_cli.rollup.read import require_days
 
     free, one_a_day = question.free_orders, question.one_a_day

@@ -12,8 +12,8 @@ from rfm_cli.errors import RfmError, nearest
 from rfm_cli.notes import Note, counted, note, warning
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables import rules
-from rfm_cli.tables.beliefs import judged
-from rfm_cli.tables.trouble import reading
+from rfm_cli.tables.assumptions import judged
+from rfm_cli.tables.read_errors import reading
 
 if TYPE_CHECKING:
     from rfm_cli.pipeline import Question

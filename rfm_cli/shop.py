@@ -11,7 +11,7 @@ import polars as pl
 
 from rfm_cli import remarks
 from rfm_cli.errors import InputError
-from rfm_cli.known import BuyersAfter
+from rfm_cli.measures.customers import BuyersAfter
 from rfm_cli.notes import Note
 from rfm_cli.rollup.periods import COLUMNS
 from rfm_cli.tables import one_row, sources
@@ -23,7 +23,7 @@ from rfm_cli.tables.order_model import Facts, Orders
 
 if TYPE_CHECKING:  # what few shops have is loaded where there is one
     from rfm_cli.rollup.read import RollUp
-    from rfm_cli.tables.people import Customers, Events
+    from rfm_cli.tables.customers import Customers, Events
     from rfm_cli.tables.products import Products
     from rfm_cli.tables.rates import Rates
 
@@ -127,11 +127,11 @@ def _beside_orders(paths: TablePaths, options: ReadOptions) -> Shop:
     """The tables beside the orders."""
     shop = Shop(None)
     if paths.customers:
-        from rfm_cli.tables.people import open_customers
+        from rfm_cli.tables.customers import open_customers
 
         shop = replace(shop, customers=open_customers(paths.customers, options))
     if paths.events:
-        from rfm_cli.tables.people import open_events
+        from rfm_cli.tables.customers import open_events
 
         shop = replace(shop, events=open_events(paths.events, options))
     if paths.products:

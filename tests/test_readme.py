@@ -98,6 +98,6 @@ def test_the_job_of_the_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_every_command_is_documented() -> None:
-    from rfm_cli.cli import COMMANDS
+    from rfm_cli.cli.app import COMMANDS
 
     assert [name for name in COMMANDS if f"`rfm {name}" not in README.read_text(encoding="utf-8")] == []

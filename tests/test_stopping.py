@@ -25,8 +25,8 @@ LONG = """
         numbers = pl.LazyFrame({"a": pl.int_range(20_000_000, eager=True)})
         numbers.join(numbers, how="cross").select((pl.col("a") * pl.col("a_right")).sum()).collect(engine="in-memory")
 
-    import rfm_cli.out.delimited
-    rfm_cli.out.delimited.write_csv = endless
+    import rfm_cli.output.delimited
+    rfm_cli.output.delimited.write_csv = endless
 """
 START = """
     from rfm_cli.entry import main
@@ -61,7 +61,9 @@ def names(folder: Path) -> list[str]:
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))
 
 
-@pytest.mark.parametrize("module", ["rfm_cli.stopping", "rfm_cli.cli", "typer", "rfm_cli.commands.score", "polars"])
+@pytest.mark.parametrize(
+    "module", ["rfm_cli.stopping", "rfm_cli.cli.app", "typer", "rfm_cli.cli.commands.score", "polars"]
+)
 def test_ctrl_c_while_the_program_starts(tmp_path: Path, module: str) -> None:
     (tmp_path / "orders.csv").write_text(ORDERS)
     code = f"""

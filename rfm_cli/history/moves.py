@@ -8,9 +8,9 @@ from datetime import date
 
 import polars as pl
 
-from rfm_cli.history.dated import Past, measured_at
+from rfm_cli.history.past import Past, measured_at
 from rfm_cli.history.states import By, States, states_by, with_state
-from rfm_cli.known import days_known
+from rfm_cli.measures.customers import days_known
 from rfm_cli.notes import Note
 from rfm_cli.pipeline import Question, Scored, cutoffs_at, scored_from
 from rfm_cli.plausibility.rulers import on_rules

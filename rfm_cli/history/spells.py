@@ -13,9 +13,9 @@ from datetime import date
 
 import polars as pl
 
-from rfm_cli.history.dated import Past
-from rfm_cli.history.incidence import durations
+from rfm_cli.history.past import Past
 from rfm_cli.history.states import States, with_state
+from rfm_cli.history.survival import durations
 from rfm_cli.schemes import Axis
 from rfm_cli.scores.cutoffs import Cutoffs
 
@@ -50,7 +50,7 @@ def stays(past: Past, states: States, start: date) -> pl.DataFrame:
     """`incidence.durations` of the spells that were entered from `start` to the last day of the past."""
     if not _by_arithmetic(past, states, start):
         return durations(spells(past, states), start, past.last)
-    from rfm_cli.fast import spells as quick  # with numpy, which small shops do without
+    from rfm_cli.measures.fast import spells as quick  # with numpy, which small shops do without
 
     steps = past.steps.select("customer", "frequency", day=pl.col("step").to_physical())
     last = past.steps["last_order"].to_physical().fill_null(NEVER_YET)
@@ -174,7 +174,7 @@ def _with_beginnings(past: Past, states: States) -> pl.DataFrame:
     steps = past.steps.select("customer", *sums, **{name: pl.col(of).to_physical() for name, of in days.items()})
     if past.people is None:
         return steps
-    from rfm_cli.tables.people import EVER
+    from rfm_cli.tables.customers import EVER
 
     since = pl.col("known_from").to_physical()
     # Who is known from ever is no New subscriber on the first of all days.

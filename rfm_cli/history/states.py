@@ -9,9 +9,9 @@ import polars as pl
 
 from rfm_cli.errors import UsageError
 from rfm_cli.schemes import AXES, Axis, Scheme, all_codes
+from rfm_cli.schemes.segments import NEW_SUBSCRIBER, NO_PURCHASES, place_of
 from rfm_cli.scores.apply import score_of, with_vip
 from rfm_cli.scores.cutoffs import Cutoffs
-from rfm_cli.segments import NEW_SUBSCRIBER, NO_PURCHASES, place_of
 
 By = Literal["segment", "rf", "r", "f", "m", "vip"]
 BYS: tuple[By, ...] = ("segment", "rf", "r", "f", "m", "vip")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rfm_cli.errors import UsageError, did_you_mean
-from rfm_cli.toml_text import NotTomlError, parse
+from rfm_cli.toml_tables import NotTomlError, parse
 
 KEYS = ("outputs", "folder", "keep", "fail_on", "snapshot")
 MOST_PARTS = 255

@@ -12,7 +12,7 @@ from rfm_cli.notes import Note, counted, warning
 from rfm_cli.plausibility.source import accepted_rows, source_name
 from rfm_cli.scores.cutfile import money_text
 from rfm_cli.tables.crowding import HEAVY_PART, is_heavy
-from rfm_cli.tables.trouble import reading
+from rfm_cli.tables.read_errors import reading
 
 if TYPE_CHECKING:
     from rfm_cli.shop import Shop

@@ -11,10 +11,10 @@ import polars as pl
 from rfm_cli.notes import Note, counted, note, warning
 from rfm_cli.plausibility.persons import FEWEST_BUYERS
 from rfm_cli.plausibility.source import accepted_rows, source_name
-from rfm_cli.tables.beliefs import one_below_other
+from rfm_cli.tables.assumptions import one_below_other
 from rfm_cli.tables.order_file import typed_rows
+from rfm_cli.tables.read_errors import reading
 from rfm_cli.tables.rules import ACCEPTED
-from rfm_cli.tables.trouble import reading
 
 if TYPE_CHECKING:
     from rfm_cli.shop import Shop

@@ -10,9 +10,9 @@ from decimal import Decimal
 
 import polars as pl
 
-from rfm_cli.out.figures import formatter, percent
-from rfm_cli.out.text import plain
-from rfm_cli.words import Words
+from rfm_cli.messages import Words
+from rfm_cli.output.figures import formatter, percent
+from rfm_cli.output.text import plain
 
 DASH = "\u2013"
 """Between the ends of a range, and where there is no figure."""
@@ -163,7 +163,7 @@ def _told(value: object, w: Words, *, label: bool) -> str:
 def label_text(text: str, w: Words) -> str:
     r"""A label of a bin in the reader's language: `under 20.00`, `15-30`, `No purchases`.
 
-    >>> from rfm_cli.words import words
+    >>> from rfm_cli.messages import words
     >>> [label_text(text, words("en")) for text in ("under 1200.00", "15-30", "No purchases")]
     ['under 1200.00', '15\u201330', 'No purchases']
     """

@@ -8,12 +8,12 @@ from typing import Any
 import polars as pl
 
 from rfm_cli.history.states import NOT_YET
-from rfm_cli.out.text import plain
+from rfm_cli.messages import Words
+from rfm_cli.output.text import plain
 from rfm_cli.report.cells import HEADINGS, NOTHING, label_text, share_text
 from rfm_cli.report.figures import Cells, Figures, Tops, Went
-from rfm_cli.segments import NO_PURCHASES
+from rfm_cli.schemes.segments import NO_PURCHASES
 from rfm_cli.views.grid import Pair
-from rfm_cli.words import Words
 
 Chart = dict[str, Any]
 POINTS = 200

@@ -8,8 +8,8 @@ from datetime import date
 
 import polars as pl
 
-from rfm_cli.history.dated import Past, measured_at
 from rfm_cli.history.moves import moves_between, stands
+from rfm_cli.history.past import Past, measured_at
 from rfm_cli.pipeline import Scored, scored_from
 from rfm_cli.views import migrate
 from rfm_cli.views.against import against_view

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from itertools import pairwise
 
+from rfm_cli.messages import Words
 from rfm_cli.pipeline import counts
 from rfm_cli.report.cells import DASH, share_text
 from rfm_cli.report.figures import Figures, Totals
-from rfm_cli.words import Words
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def _counted(w: Words, name: str, now: int, before: int | None, figures: Figures
 def signed(change: int | Decimal, w: Words) -> str:
     """A difference with its sign.
 
-    >>> from rfm_cli.words import words
+    >>> from rfm_cli.messages import words
     >>> signed(1200, words("en")), signed(-3, words("en")), signed(0, words("en"))
     ('+1,200', '-3', '0')
     """

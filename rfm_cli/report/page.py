@@ -8,12 +8,12 @@ import json
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from rfm_cli.out.text import plain
+from rfm_cli.messages import Words
+from rfm_cli.output.text import plain
 from rfm_cli.report.charts import charts
 from rfm_cli.report.figures import Figures
 from rfm_cli.report.headline import tiles
 from rfm_cli.report.sections import sections
-from rfm_cli.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

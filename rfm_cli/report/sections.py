@@ -9,16 +9,16 @@ from pathlib import PurePath
 
 import polars as pl
 
-from rfm_cli.out.text import plain
-from rfm_cli.report import readings
+from rfm_cli.messages import Words
+from rfm_cli.output.text import plain
+from rfm_cli.report import insights
 from rfm_cli.report.cells import Table, crossed, table_of
 from rfm_cli.report.charts import GRID, Chart
+from rfm_cli.report.cutoffs import cutoff_rows, quality_rows
 from rfm_cli.report.figures import HEADS, Cells, Figures
-from rfm_cli.report.ruler import cutoff_rows, quality_rows
-from rfm_cli.segments import in_rank_order, next_step
+from rfm_cli.schemes.segments import in_rank_order, next_step
 from rfm_cli.shop import Shop
 from rfm_cli.views.speed import without_falls
-from rfm_cli.words import Words
 
 SEGMENTS = (
     "segment",
@@ -83,7 +83,7 @@ def _segments(figures: Figures, pictures: Pictures, w: Words) -> Section:
     steps = [(plain(w.segment(name)), plain(w(step))) for name, step in told if step]
     table = table_of(w("Every segment: customers, money, medians"), figures.segments, w, names)
     ruler = _ruler(scored.as_of if figures.then else None, w)
-    return Section("segments", head, readings.segments(figures, w), tables=[table], steps=steps, ruler=ruler)
+    return Section("segments", head, insights.segments(figures, w), tables=[table], steps=steps, ruler=ruler)
 
 
 def _grid(figures: Figures, pictures: Pictures, w: Words) -> Section:
@@ -94,14 +94,14 @@ def _grid(figures: Figures, pictures: Pictures, w: Words) -> Section:
     tables = [crossed(w("Customers by scores"), rows, ("f", "r"), "customers", w)]
     if rows["segment"].count():
         tables.append(crossed(w("Segments by scores"), rows, ("f", "r"), "segment", w))
-    return Section("grid", head, readings.grid(figures, w), pictures.get("grid"), below=tables)
+    return Section("grid", head, insights.grid(figures, w), pictures.get("grid"), below=tables)
 
 
 def _tops(figures: Figures, pictures: Pictures, w: Words) -> Section:
     assert figures.tops is not None
     head = w(HEADS["tops"])
     table = table_of(w("The buyers who brought most"), figures.tops.rows, w)
-    return Section("tops", head, readings.tops(figures, w), pictures.get("tops"), tables=[table])
+    return Section("tops", head, insights.tops(figures, w), pictures.get("tops"), tables=[table])
 
 
 def _cells(name: str, cells: Cells | None, reading: list[str], pictures: Pictures, w: Words) -> Section:
@@ -112,11 +112,11 @@ def _cells(name: str, cells: Cells | None, reading: list[str], pictures: Picture
 
 
 def _engagement(figures: Figures, pictures: Pictures, w: Words) -> Section:
-    return _cells("engagement", figures.engagement, readings.engagement(figures, w), pictures, w)
+    return _cells("engagement", figures.engagement, insights.engagement(figures, w), pictures, w)
 
 
 def _monetary(figures: Figures, pictures: Pictures, w: Words) -> Section:
-    return _cells("monetary", figures.monetary, readings.monetary(figures, w), pictures, w)
+    return _cells("monetary", figures.monetary, insights.monetary(figures, w), pictures, w)
 
 
 def _went(figures: Figures, pictures: Pictures, w: Words) -> Section:
@@ -134,7 +134,7 @@ def _went(figures: Figures, pictures: Pictures, w: Words) -> Section:
     kept = [name for name in figures.went.flows.columns if figures.went.flows[name].count()]
     ruler = _ruler(figures.went.first, w)
     flows = table_of(w("In, out and net of each segment"), figures.went.flows, w, kept)
-    return Section("went", head, readings.went(figures, w), pictures.get("went"), tables=[matrix, flows], ruler=ruler)
+    return Section("went", head, insights.went(figures, w), pictures.get("went"), tables=[matrix, flows], ruler=ruler)
 
 
 def _speed(figures: Figures, pictures: Pictures, w: Words) -> Section:
@@ -144,7 +144,7 @@ def _speed(figures: Figures, pictures: Pictures, w: Words) -> Section:
     table = table_of(w("Moves by how often they are made, and how soon after entering a segment"), rows, w)
     ruler = _ruler(figures.went.first if figures.went else None, w)
     tables = [table] if rows.height else []
-    return Section("speed", w(HEADS["speed"]), readings.speed(figures, w), tables=tables, ruler=ruler)
+    return Section("speed", w(HEADS["speed"]), insights.speed(figures, w), tables=tables, ruler=ruler)
 
 
 def _watch(figures: Figures, pictures: Pictures, w: Words) -> Section:
@@ -153,7 +153,7 @@ def _watch(figures: Figures, pictures: Pictures, w: Words) -> Section:
     kept = [name for name in rows.columns if rows[name].count() or not rows.height]
     tables = [table_of(w("Who is slipping, the most at stake first"), rows, w, kept)] if rows.height else []
     ruler = _ruler(figures.watch.since, w)
-    return Section("watch", w(HEADS["watch"]), readings.watch(figures, w), tables=tables, ruler=ruler)
+    return Section("watch", w(HEADS["watch"]), insights.watch(figures, w), tables=tables, ruler=ruler)
 
 
 def _quality(figures: Figures, pictures: Pictures, w: Words) -> Section:
@@ -183,7 +183,7 @@ def _cutoffs(figures: Figures, pictures: Pictures, w: Words) -> Section:
     rules = ", ".join(f"{axis.upper()} {rule}" for axis, rule in scored.cutoffs.rules().items())
     reading.append(w("Rules: {rules}.", rules=rules))
     if scored.cutoffs.vip.floor is not None:
-        reading.append(readings.vip_rule(scored, w))
+        reading.append(insights.vip_rule(scored, w))
     return Section("cutoffs", w(HEADS["cutoffs"]), reading, tables=[table_of(w("What gives each score"), rows, w)])
 
 

@@ -7,15 +7,15 @@ from dataclasses import replace
 
 import polars as pl
 
-from rfm_cli.out.text import plain
-from rfm_cli.out.workbook import Sheet
-from rfm_cli.out.workbook_planes import Plane
+from rfm_cli.messages import Words
+from rfm_cli.output.text import plain
+from rfm_cli.output.workbook import Sheet
+from rfm_cli.output.workbook_planes import Plane
 from rfm_cli.report.cells import HEADINGS, label_text
 from rfm_cli.report.charts import GRID
+from rfm_cli.report.cutoffs import cutoff_rows, quality_rows
 from rfm_cli.report.figures import HEADS, Cells, Figures, Went
 from rfm_cli.report.headline import tiles
-from rfm_cli.report.ruler import cutoff_rows, quality_rows
-from rfm_cli.words import Words
 
 SHOWN = ("customers", "customers_share", "revenue")
 """The figures of two crossed axes, a plane for each."""

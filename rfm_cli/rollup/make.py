@@ -11,7 +11,7 @@ import polars as pl
 
 from rfm_cli.errors import InputError
 from rfm_cli.progress import step
-from rfm_cli.rollup import state, store
+from rfm_cli.rollup import checkpoints, store
 from rfm_cli.rollup.counts import begun_of, counts_of, free_by_period
 from rfm_cli.rollup.manifest import Input, Manifest
 from rfm_cli.rollup.parts import write_whole
@@ -66,7 +66,7 @@ def write_rollup(rolled: Rolled, out: Path) -> None:
     """Nothing: the roll-up stands in the folder `out`, all of it at once; an older one in its place is gone."""
     with step(f"writing {out}"), store.new_version(out) as folder:
         write_rows(folder, rolled.rows, rolled.manifest)
-        state.write_states(folder, rolled.rows.lazy(), rolled.manifest)
+        checkpoints.write_states(folder, rolled.rows.lazy(), rolled.manifest)
         if rolled.recent is not None:
             write_recent(folder, rolled.recent, rolled.manifest.last_day)
         write_beside(folder, rolled.manifest, rolled.begun)

@@ -57,7 +57,7 @@ class Periods:
 
 @dataclass(frozen=True)
 class Purchases:
-    """Which orders are purchases, as in `rfm_cli.measures.Counting`: whether those of zero value are, and whether a
+    """Which orders are purchases, as in `measures.purchases.Counting`: whether those of zero value are, and whether a
     customer's purchases of one day are one."""
 
     free: Literal["count", "ignore"] = "count"

@@ -13,15 +13,15 @@ from pathlib import Path
 import polars as pl
 
 from rfm_cli.errors import InputError, UnansweredError
-from rfm_cli.measures import Counting
+from rfm_cli.measures.purchases import Counting
 from rfm_cli.printable import is_utf8
-from rfm_cli.rollup import rows, state, store
-from rfm_cli.rollup.agree import Said, refuse_orders_only, require_agreement
+from rfm_cli.rollup import checkpoints, rows, store
+from rfm_cli.rollup.compatibility import Said, refuse_orders_only, require_agreement
 from rfm_cli.rollup.manifest import Manifest, from_text
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_model import Facts
+from rfm_cli.tables.read_errors import reading
 from rfm_cli.tables.sources import Given
-from rfm_cli.tables.trouble import reading
 
 AT_START = ", after which the window begins"
 
@@ -60,7 +60,7 @@ class RollUp:
 
     def frame(self, after: date | None = None) -> pl.LazyFrame:
         """The rows (COLUMNS), ids as numbers where all are whole; with `after`, the last settled day, later ones."""
-        return state.ids_of(rows.scan(self.folder, after), self.manifest)
+        return checkpoints.ids_of(rows.scan(self.folder, after), self.manifest)
 
 
 def read_rollup(path: str) -> RollUp:
@@ -211,11 +211,11 @@ def _by_customer(rollup: RollUp, as_of: date) -> pl.LazyFrame:
     """The measures at a date, without a window: the state of a day, where there is one, and what came after it."""
     made, place = rollup.manifest, rollup.folder
     if as_of >= made.last_day and (place / store.LATEST).is_file():
-        found = state.scan_latest(place)
+        found = checkpoints.scan_latest(place)
     elif as_of >= made.settled and (place / store.SETTLED).is_file():
         later = _seen(rollup, as_of, after=made.settled)
-        found = state.added(state.scan_state(place / store.SETTLED), later, pl.col("day"))
+        found = checkpoints.added(checkpoints.scan_state(place / store.SETTLED), later, pl.col("day"))
     else:
-        found = state.reduced(_seen(rollup, as_of), pl.col("day"))
+        found = checkpoints.reduced(_seen(rollup, as_of), pl.col("day"))
     money = {"monetary": "revenue"} if rollup.scale is not None else {}
     return found.select("first_order", "last_order", "first_row", customer="customer_id", frequency="orders", **money)

@@ -24,7 +24,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
-from rfm_cli import leftovers, stopping
+from rfm_cli import files, stopping
 from rfm_cli.errors import LockedError, OutputError
 
 MANIFEST = "manifest.json"
@@ -97,7 +97,7 @@ def new_version(out: Path) -> Iterator[Path]:
     is_new = not is_rollup(str(real))
     with ExitStack() as stack:
         with _as_output_error(out):
-            leftovers.clear_dead(real.parent)
+            files.clear_dead(real.parent)
             own = stack.enter_context(_hidden_folder(real.parent)) if is_new else real
             made = stack.enter_context(_folder(own / f"{VERSION}{os.urandom(8).hex()}"))
         yield made
@@ -117,7 +117,7 @@ def new_version(out: Path) -> Iterator[Path]:
 @contextlib.contextmanager
 def _hidden_folder(folder: Path) -> Iterator[Path]:
     """A hidden folder beside the place of a new roll-up; gone where the block fails, Ctrl-C and an exit included."""
-    made, held = leftovers.new_folder(folder)
+    made, held = files.new_folder(folder)
     try:
         yield made
     except BaseException:

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import zip_longest
 
+from rfm_cli.messages import Words, words
 from rfm_cli.schemes.load import load_scheme, shipped
 from rfm_cli.schemes.model import AXES, Axis, Scheme
-from rfm_cli.words import Words, words
 
 WIDTH = 80
 UNIT = {"r": " days", "f": " purchases", "m": ""}

@@ -29,7 +29,7 @@ from rfm_cli.errors import UsageError, did_you_mean
 from rfm_cli.schemes.model import DEFAULT_RULES, Axis, Bins, Scheme
 from rfm_cli.schemes.parse import scheme_from
 from rfm_cli.schemes.prove import prove
-from rfm_cli.toml_text import NotTomlError, parse
+from rfm_cli.toml_tables import NotTomlError, parse
 
 SHIPPED = ("rf12", "rfm11", "klaviyo6", "r-rfm")
 NO_MAP = "none"

@@ -17,7 +17,7 @@ from rfm_cli.errors import InputError, UsageError, did_you_mean
 from rfm_cli.schemes import AXES, Axis, Bins
 from rfm_cli.scores.cutoffs import DEFAULT_MIN_ORDERS, Bounds, Cutoffs, Group, Vip
 from rfm_cli.scores.fit import whole_units
-from rfm_cli.toml_text import NotTomlError, parse
+from rfm_cli.toml_tables import NotTomlError, parse
 
 KEYS = ("bins", "as_of", "scheme", "r", "f", "m", "vip")
 BOUND_KEY = {"r": "upto", "f": "from", "m": "from"}

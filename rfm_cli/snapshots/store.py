@@ -14,11 +14,11 @@ import pyarrow.parquet as pq  # type: ignore[import-untyped]
 from pyarrow.lib import ArrowException  # type: ignore[import-untyped]
 
 from rfm_cli.errors import InputError, OutputError
-from rfm_cli.out.parquet import ROW_GROUP_SIZE
-from rfm_cli.out.target import open_target
+from rfm_cli.output.parquet import ROW_GROUP_SIZE
+from rfm_cli.output.target import open_target
 from rfm_cli.pipeline import Scored
 from rfm_cli.progress import step
-from rfm_cli.snapshots.told import Told, from_json
+from rfm_cli.snapshots.metadata import Told, from_json
 from rfm_cli.tables.money import as_decimal
 from rfm_cli.views.score import COLUMNS, score_view
 

@@ -8,9 +8,9 @@ from datetime import date
 
 import polars as pl
 
+from rfm_cli.tables.customers import Customers, Events
 from rfm_cli.tables.fields import fold
-from rfm_cli.tables.people import Customers, Events
-from rfm_cli.tables.trouble import reading
+from rfm_cli.tables.read_errors import reading
 
 ADDRESSES = ("email", "phone", "telegram")
 CONSENT = "_consent"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from rfm_cli.tables import money, rules
-from rfm_cli.tables.beliefs import falls
+from rfm_cli.tables.assumptions import falls
 from rfm_cli.tables.order_model import PROOF, Facts, Orders
 
 

@@ -11,7 +11,7 @@ from rfm_cli.errors import InputError
 from rfm_cli.tables import amounts, columns, ids, money, rules, sources
 from rfm_cli.tables.columns import ColumnMap
 from rfm_cli.tables.options import ReadOptions
-from rfm_cli.tables.trouble import reading
+from rfm_cli.tables.read_errors import reading
 
 NUMBERS = ("amount", "quantity", "unit_price", "discount", "discount_amount")
 LINE_RULES: dict[str, str] = {

@@ -13,7 +13,7 @@ from rfm_cli.tables import amounts, columns, days, ids, money, rules, sources
 from rfm_cli.tables.columns import ColumnMap
 from rfm_cli.tables.fields import ALIASES, aliases, fold
 from rfm_cli.tables.options import ReadOptions
-from rfm_cli.tables.trouble import reading
+from rfm_cli.tables.read_errors import reading
 
 OTHER = "other: "
 """Before the columns that are no measures, on their way through the checks."""

@@ -17,13 +17,13 @@ import polars as pl
 from rfm_cli.errors import InputError, UsageError
 from rfm_cli.progress import step
 from rfm_cli.tables import columns, ids, money, rules, sources
-from rfm_cli.tables.beliefs import beliefs, corrected, first_beliefs, judged
+from rfm_cli.tables.assumptions import beliefs, corrected, first_beliefs, judged
 from rfm_cli.tables.crowding import ROWS, heavy_of
 from rfm_cli.tables.facts import as_facts, facts_of
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_file import OrderFile
 from rfm_cli.tables.order_model import Facts, Orders
-from rfm_cli.tables.trouble import RaggedRowsError, reading
+from rfm_cli.tables.read_errors import RaggedRowsError, reading
 
 if TYPE_CHECKING:
     from rfm_cli.tables.lines import OrderSums

@@ -13,7 +13,7 @@ from rfm_cli.errors import InputError, UsageError
 from rfm_cli.tables import columns, days, money, rules, sources
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_file import currency_of
-from rfm_cli.tables.trouble import reading
+from rfm_cli.tables.read_errors import reading
 
 DIGITS = 10
 """Rates are kept as integers of 10^-10."""

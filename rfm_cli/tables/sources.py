@@ -21,7 +21,7 @@ from rfm_cli.printable import printable
 from rfm_cli.tables import lakes, spool, text
 from rfm_cli.tables.kinds import SUFFIXES, Kind, kind_by_bytes, suffix_of
 from rfm_cli.tables.options import ReadOptions
-from rfm_cli.tables.trouble import RaggedRowsError, reading
+from rfm_cli.tables.read_errors import RaggedRowsError, reading
 from rfm_cli.tables.typed import plain, plain_name, scan_typed
 
 Given = str | pl.LazyFrame | pl.DataFrame

@@ -21,7 +21,7 @@ from rfm_cli import stopping
 from rfm_cli.errors import InputError, UsageError
 from rfm_cli.printable import is_utf8
 from rfm_cli.tables import packed, text
-from rfm_cli.tables.trouble import not_utf8
+from rfm_cli.tables.read_errors import not_utf8
 
 UTF8 = ("utf-8", "ascii")
 CHUNK = 1 << 20

@@ -11,10 +11,10 @@ import polars as pl
 from rfm_cli.errors import UsageError, did_you_mean
 from rfm_cli.history.states import NOT_VIP, VIP
 from rfm_cli.pipeline import Scored
-from rfm_cli.segments import NO_PURCHASES, in_rank_order
+from rfm_cli.schemes.segments import NO_PURCHASES, in_rank_order
+from rfm_cli.tables.customers import attribute_names, attributes
 from rfm_cli.tables.fields import fold
 from rfm_cli.tables.options import ENGAGEMENT_DAYS, ENGAGING
-from rfm_cli.tables.people import attribute_names, attributes
 from rfm_cli.views.bins import DAYS, EVENTS, Bins, by_quantiles, in_units
 from rfm_cli.views.extras import attribute_hint, measures_of
 

@@ -11,9 +11,9 @@ from rfm_cli.errors import UsageError
 from rfm_cli.notes import Note, note
 from rfm_cli.pipeline import Scored
 from rfm_cli.shop import Shop
+from rfm_cli.tables.customers import attributes, engagement
 from rfm_cli.tables.fields import fold
 from rfm_cli.tables.options import ENGAGEMENT_DAYS, ENGAGING
-from rfm_cli.tables.people import attributes, engagement
 from rfm_cli.tables.typed import plain_name
 from rfm_cli.views.score import COLUMNS
 from rfm_cli.views.worth import MORE_DECIMALS, aov

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from rfm_cli.history.states import States
-from rfm_cli.tables.people import EVER
+from rfm_cli.tables.customers import EVER
 
 
 def history_columns(spells: pl.DataFrame, states: States) -> pl.DataFrame:

@@ -12,8 +12,8 @@ from rfm_cli.notes import Note, note, warning
 from rfm_cli.pipeline import Scored
 from rfm_cli.tables import channels as channel_tables
 from rfm_cli.tables.channels import NO_ADDRESS, OPEN, REASONS, Channel
+from rfm_cli.tables.customers import Customers
 from rfm_cli.tables.money import as_decimal
-from rfm_cli.tables.people import Customers
 from rfm_cli.views.view import View, meta_of
 from rfm_cli.views.worth import filled, summed
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from rfm_cli.history.incidence import QUANTILES, mean_stays, speeds
 from rfm_cli.history.spells import waits
 from rfm_cli.history.states import States
+from rfm_cli.history.survival import QUANTILES, mean_stays, speeds
 
 HORIZONS = (30, 60, 90)
 FEWEST = 10

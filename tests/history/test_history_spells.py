@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rfm_cli.errors import InputError, UsageError
-from rfm_cli.history.dated import daily_past, measured_at, past_at
 from rfm_cli.history.moves import stands
+from rfm_cli.history.past import daily_past, measured_at, past_at
 from rfm_cli.history.spells import spells, waits
 from rfm_cli.history.states import BYS, By, States, states_by
 from rfm_cli.pipeline import Question, cutoffs_at, score

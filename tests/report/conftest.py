@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.commands.conftest import SAMPLE, here
+from tests.cli.conftest import SAMPLE, here
 
 __all__ = ["here"]
 Here = Callable[..., Any]

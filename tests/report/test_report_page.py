@@ -16,10 +16,10 @@ from typing import Any
 
 import pytest
 
+from rfm_cli.messages import words
 from rfm_cli.report.cells import label_text
 from rfm_cli.report.figures import HEADS
-from rfm_cli.words import words
-from tests.commands.conftest import SAMPLE
+from tests.cli.conftest import SAMPLE
 from tests.report.conftest import HOSTILE
 
 Here = Callable[..., Any]
@@ -237,7 +237,7 @@ def test_no_folder_stands_in_the_page(here: Here, tmp_path: Path, monkeypatch: p
 def test_a_workbook_of_many_customers_has_the_first_of_the_watch_list(
     sample: Here, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from rfm_cli.commands import reporting
+    from rfm_cli.cli import reporting
 
     monkeypatch.setattr(reporting, "MOST_IN_WORKBOOK", 4_000)
     monkeypatch.setattr(reporting, "MOST_WATCHED", 10)

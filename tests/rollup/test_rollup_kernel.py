@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rfm_cli.errors import UsageError
-from rfm_cli.history.steps import settled_steps, steps, stretch_ends
-from rfm_cli.measures import Counting, customers
+from rfm_cli.measures.purchases import Counting, customers
+from rfm_cli.measures.steps import settled_steps, steps, stretch_ends
 from rfm_cli.rollup import kernel
 from rfm_cli.rollup.periods import Grain, Periods, Purchases
 from rfm_cli.tables.options import REJECTED_STATUSES

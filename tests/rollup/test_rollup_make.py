@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from rfm_cli.errors import InputError
 from rfm_cli.rollup import rows as rollup_rows
 from rfm_cli.rollup import store
-from rfm_cli.rollup.adding import LateRowsError, add_orders, write_added
+from rfm_cli.rollup.append import LateRowsError, add_orders, write_added
 from rfm_cli.rollup.make import roll_up, write_rollup
 from rfm_cli.rollup.manifest import Manifest, from_text
 from rfm_cli.rollup.periods import Periods, Purchases

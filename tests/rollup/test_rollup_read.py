@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rfm_cli.errors import InputError
-from rfm_cli.history.steps import daily_after, settled_steps, steps, stretch_ends
-from rfm_cli.measures import Counting, customers
+from rfm_cli.measures.purchases import Counting, customers
+from rfm_cli.measures.steps import daily_after, settled_steps, steps, stretch_ends
 from rfm_cli.pipeline import counts, score
 from rfm_cli.rollup import rows as rollup_rows
 from rfm_cli.rollup import store

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.conftest import Ended, here
+from tests.cli.conftest import Ended, here
 from tests.simulation import answers, moves
 from tests.simulation.answers import Answers, Line
 from tests.simulation.crossing import matrix

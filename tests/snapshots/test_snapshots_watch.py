@@ -10,18 +10,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rfm_cli.commands.looking_back import watch_of
-from rfm_cli.commands.reading import Reading
-from rfm_cli.commands.stored import StoredReading
+from rfm_cli.cli.looking_back import watch_of
+from rfm_cli.cli.reading import Reading
+from rfm_cli.cli.stored import StoredReading
 from rfm_cli.errors import InputError, UsageError
-from rfm_cli.history.dated import Wanted, read_past
-from rfm_cli.history.steps import Stretches
+from rfm_cli.history.past import Wanted, read_past
+from rfm_cli.measures.steps import Stretches
 from rfm_cli.pipeline import Question, score
 from rfm_cli.schemes import load_scheme
 from rfm_cli.scores.fit import Fitting
 from rfm_cli.shop import Shop, TablePaths, open_shop
+from rfm_cli.snapshots.metadata import Counted, told_of
 from rfm_cli.snapshots.store import rows_of, write
-from rfm_cli.snapshots.told import Counted, told_of
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.views.watch import STAKE_DAYS
 

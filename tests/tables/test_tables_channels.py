@@ -23,8 +23,8 @@ from rfm_cli.tables.channels import (
     standing,
     words_of,
 )
+from rfm_cli.tables.customers import Customers, Events, open_customers, open_events
 from rfm_cli.tables.options import ReadOptions
-from rfm_cli.tables.people import Customers, Events, open_customers, open_events
 
 OPTIONS = ReadOptions()
 

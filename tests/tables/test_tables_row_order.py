@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from rfm_cli import pipeline
 from rfm_cli.errors import InputError
-from rfm_cli.fast import ways
+from rfm_cli.measures.fast import plan
 from rfm_cli.shop import TablePaths, open_shop
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables import sources
@@ -81,7 +81,7 @@ def test_shuffled_rows_are_read_alike(rows: list[str], shuffled: Any) -> None:
     other = list(reversed(rows)) if shuffled is None else shuffled.sample(rows, len(rows))
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(sources, "HEAD", 2)
-        patched.setattr(ways, "HEAD", 2)
+        patched.setattr(plan, "HEAD", 2)
         first = outcome(rows, ReadOptions())
         patched.setattr(sources, "HEAD", 3)
         patched.setattr(pipeline, "is_large", lambda _: True)  # by a shortcut, where one is proved

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from rfm_cli.commands.summary import footer, header
+from rfm_cli.cli.header import footer, header
 from rfm_cli.pipeline import Question, Scored, score
 from rfm_cli.schemes import Bins, load_scheme
 from rfm_cli.scores.cutoffs import Bounds

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 from rfm_cli.clock import Window, chain
 from rfm_cli.errors import InputError
-from rfm_cli.history.dated import Past, past_at
 from rfm_cli.history.moves import Moves, moves_between, stands
+from rfm_cli.history.past import Past, past_at
 from rfm_cli.history.states import BYS, NOT_YET, By
 from rfm_cli.pipeline import Question, score
 from rfm_cli.schemes import load_scheme
+from rfm_cli.schemes.segments import NO_PURCHASES
 from rfm_cli.scores.fit import Fitting
-from rfm_cli.segments import NO_PURCHASES
 from rfm_cli.views.grid import grid_view
 from rfm_cli.views.migrate import (
     customer_rows,

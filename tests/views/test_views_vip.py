@@ -16,8 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rfm_cli.errors import CheckFailed, InputError, UsageError
-from rfm_cli.history.dated import daily_past, past_at
 from rfm_cli.history.moves import stands
+from rfm_cli.history.past import daily_past, past_at
 from rfm_cli.history.spells import spells
 from rfm_cli.pipeline import Scored, score
 from rfm_cli.scores.apply import with_vip

@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from rfm_cli.errors import InputError, RfmError, UsageError
-from rfm_cli.rollup.engines.name import Engine
+from rfm_cli.rollup.engines.engine import Engine
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession

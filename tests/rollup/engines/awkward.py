@@ -13,10 +13,10 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from rfm_cli.rollup import kernel
+from rfm_cli.rollup.engines.engine import Engine
 from rfm_cli.rollup.engines.facts import found as facts_of_engine
 from rfm_cli.rollup.engines.facts import with_minor
-from rfm_cli.rollup.engines.name import Engine
-from rfm_cli.rollup.engines.opened import opened
+from rfm_cli.rollup.engines.sources import opened
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables import sources
 from rfm_cli.tables.options import ReadOptions

@@ -15,7 +15,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from rfm_cli.rollup.engines.roll import Task, counted, roll_up
+from rfm_cli.rollup.engines.build import Task, counted, roll_up
 from rfm_cli.rollup.make import Rolled
 from rfm_cli.rollup.periods import Periods, Purchases
 from rfm_cli.rollup.read import read_rollup

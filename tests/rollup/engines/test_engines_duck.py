@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from rfm_cli.errors import InputError, UsageError
-from rfm_cli.rollup.engines.name import Engine
-from rfm_cli.rollup.engines.opened import opened
+from rfm_cli.rollup.engines.engine import Engine
+from rfm_cli.rollup.engines.sources import opened
 from rfm_cli.tables.options import ReadOptions
 from tests.rollup.engines.awkward import (
     FIXED,

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from rfm_cli.errors import InputError, UsageError
-from rfm_cli.rollup.engines.opened import opened
+from rfm_cli.rollup.engines.sources import opened
 from rfm_cli.tables.options import ReadOptions
 from tests.rollup.engines.awkward import (
     FIXED,

@@ -1,0 +1,40 @@
+"""`rfm explain CUSTOMER`: one customer's story."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from rfm_cli.cli import options as opt
+from rfm_cli.cli.declare import command
+from rfm_cli.cli.option_groups import RunOptions, ScoredOptions, ScoringOptions, TableOptions
+
+
+@command
+def explain(
+    ctx: typer.Context,
+    *,
+    customer: Annotated[str, opt.argument("CUSTOMER", "The customer's id, as text.")],
+    tables: TableOptions,
+    scoring: ScoringOptions,
+    answer: ScoredOptions,
+    running: RunOptions,
+) -> None:
+    """Tell one customer's story: orders, scores, and what comes next.
+
+    Orders, measures, scores with the cutoffs that gave them, segment, and the next one up and down.
+
+    \b
+    rfm explain 00042 orders.csv
+    """
+    from rfm_cli.cli.given import Given
+    from rfm_cli.cli.session import aside, begin, deliver, scored
+    from rfm_cli.output.screens.customers import STORY, rows_screen
+    from rfm_cli.views.explain import explain_view, headline
+
+    run = begin(ctx, Given(running, tables, scoring, answer))
+    result = scored(run)
+    view = explain_view(result, customer)
+    deliver(run, view, lambda look: rows_screen(view.rows, look=look, header=headline(view), layout=STORY))
+    aside(run, result)

@@ -1,0 +1,34 @@
+"""`rfm help`: the help of a command, which `rfm COMMAND --help` shows as well."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from rfm_cli.cli import options as opt
+from rfm_cli.cli import values
+from rfm_cli.cli.declare import command
+from rfm_cli.errors import UsageError
+
+
+@command
+def help(
+    ctx: typer.Context,
+    *,
+    name: Annotated[
+        opt.Texts, opt.argument("COMMAND", "The command; all are listed without one.", values.commands)
+    ] = None,
+) -> None:
+    """Show the help of a command.
+
+    \b
+    rfm help
+    rfm help score
+    """
+    root = ctx.find_root()
+    if len(name or ()) > 1:
+        raise UsageError(f"help {' '.join(name or ())}: one command at a time")
+    if name:
+        root.command.invoke(root.command.make_context("rfm", [name[0], "--help"]))
+    typer.echo(root.get_help())

@@ -1,0 +1,47 @@
+"""`rfm schemes`: the shipped schemes, and the map of one."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from rfm_cli.cli import options as opt
+from rfm_cli.cli import values
+from rfm_cli.cli.declare import command
+from rfm_cli.cli.option_groups import AnswerOptions
+
+
+@command
+def schemes(
+    ctx: typer.Context,
+    *,
+    answer: AnswerOptions,
+    what: Annotated[opt.Texts, opt.argument("show NAME|FILE", "Draw the map of a scheme.", values.SHOW)] = None,
+    bins: opt.Bins = None,
+) -> None:
+    """List the shipped schemes, or draw the map of one.
+
+    \b
+    rfm schemes
+    rfm schemes show rf12
+    rfm schemes show my_scheme.toml
+    rfm schemes show rf12 -o cells.csv
+    """
+    from rfm_cli.cli.given import Given
+    from rfm_cli.cli.session import begin, deliver
+    from rfm_cli.errors import UsageError
+    from rfm_cli.output.screens.customers import SCHEMES, lines_screen, rows_screen
+    from rfm_cli.schemes import Bins, load_scheme
+    from rfm_cli.schemes.draw import map_lines
+    from rfm_cli.views.schemes import cells_view, schemes_view
+
+    run = begin(ctx, Given(answer=answer, settings={"bins": bins}))
+    if not what:
+        listed = schemes_view()
+        deliver(run, listed, lambda look: rows_screen(listed.rows, look=look, layout=SCHEMES))
+        return
+    if what[0] != "show" or len(what) != 2:
+        raise UsageError(f"schemes {' '.join(what)}: not understood", "write rfm schemes, or rfm schemes show rf12")
+    scheme = load_scheme(what[1], Bins.parse(bins) if bins else None)
+    deliver(run, cells_view(scheme), lambda look: lines_screen(map_lines(scheme, look.words)))

@@ -1,0 +1,182 @@
+"""The outputs of a job as commands that are ready to run: each knows its file in the run's folder."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import redirect_stdout
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, TypeVar
+
+import typer
+
+from rfm_cli.cli.command_table import command_called
+from rfm_cli.cli.declare import Command
+from rfm_cli.cli.given import Given
+from rfm_cli.cli.option_groups import RunOptions, ScoredOptions, ScoringOptions, TableOptions
+from rfm_cli.cli.plain_param import type_of_usage_errors
+from rfm_cli.errors import UsageError, did_you_mean
+from rfm_cli.jobs import manifest
+from rfm_cli.jobs.job import Job, Output, slugs
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+T = TypeVar("T")
+MADE = ("score", "segments", "grid", "matrix", "vip", "migrate", "reach", "report")
+"""Commands that a job may run."""
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What the job says for all of its outputs, where they do not say it themselves."""
+
+    lang: str | None = None
+    memory: str | None = None
+    config: str | None = None
+    known: list[str] | None = None
+    as_of: str | None = None
+
+
+@dataclass(frozen=True)
+class Task:
+    """A command with its options; `own` are those that no other command has, and `files` are what it writes.
+
+    Files are by option, and relative to the folder of the run.
+    """
+
+    output: Output
+    command: Command
+    tables: TableOptions
+    scoring: ScoringOptions
+    answer: ScoredOptions
+    running: RunOptions
+    own: Mapping[str, object]
+    files: Mapping[str, str]
+
+    @property
+    def file(self) -> str:
+        """The file of the answer."""
+        return self.files["output"]
+
+    @property
+    def store(self) -> str | None:
+        """The folder of the snapshots that it reads in place of orders."""
+        folder = self.own.get("snapshots_in")
+        return folder if isinstance(folder, str) else None
+
+    def given(self) -> Given:
+        """Return what the command is given, in its groups."""
+        return Given(self.running, self.tables, self.scoring, self.answer)
+
+    def is_called(self, name: str) -> bool:
+        """Whether a name of `--only` means it: the command, or the file as it is or as it is written in rfm.toml."""
+        said = self.output.words[self.output.words.index("-o") + 1] if "-o" in self.output.words else None
+        return name in (self.output.command, self.file, PurePosixPath(self.file).stem, said)
+
+    def invoke(self, folder: Path, obj: object) -> None:
+        """Run the command, which writes into the folder."""
+        place = {option: str(folder / file) for option, file in self.files.items()}
+        answer = replace(self.answer, output=place["output"], save_cuts=place.get("save_cuts"))
+        tables = replace(self.tables, rejects=place.get("rejects"))
+        groups = {"tables": tables, "scoring": self.scoring, "answer": answer, "running": self.running}
+        with typer.Context(self.command, info_name=f"rfm {self.output.command}", obj=obj) as ctx:
+            self.command.function(ctx, **groups, **self.own)
+
+
+def tasks_of(job: Job, shared: Shared, as_of: str, segments: Sequence[str]) -> list[Task]:
+    """What the job has to run, in its order; `shared` are the job's own options for all outputs.
+
+    An output whose file has `{segment}` in its name is made for each of the segments. `UsageError` for what is not
+    understood, and for two outputs in one place.
+    """
+    tasks = [task for output in job.outputs for task in _tasks(job, output, shared, as_of, segments)]
+    taken: set[str] = {manifest.NAME, manifest.MOMENTS}
+    for task in tasks:
+        for file in task.files.values():
+            if file in taken:
+                raise _wrong(job, task.output, f"{file} is written twice", "give each output a file of its own")
+            taken.add(file)
+    return tasks
+
+
+def _tasks(job: Job, output: Output, shared: Shared, as_of: str, segments: Sequence[str]) -> Iterator[Task]:
+    task = _with_shared(_task(job, output), shared)
+    if task.files.get("output") in (None, "-"):
+        raise _wrong(job, output, "no file to write", "add -o FILE")
+    parts: list[tuple[str | None, str]] = [(None, "")]
+    if any("{segment}" in file for file in task.files.values()):
+        if "segment" not in task.own or task.own["segment"]:
+            raise _wrong(job, output, "{segment} is for rfm score without --segment")
+        parts = list(slugs(list(segments)).items())
+    for segment, part in parts:
+        own = task.own if segment is None else {**task.own, "segment": [segment]}
+        named = {option: _place(job, output, file, as_of, part) for option, file in task.files.items()}
+        yield replace(task, own=own, files=named)
+
+
+def _with_shared(task: Task, shared: Shared) -> Task:
+    """Return the task with what the job says for all of its outputs."""
+    running = replace(
+        task.running,
+        memory=_else(task.running.memory, shared.memory),
+        known=_else(task.running.known, shared.known),
+        config=shared.config,
+    )
+    scoring = replace(task.scoring, as_of=_else(task.scoring.as_of, shared.as_of))
+    return replace(
+        task, running=running, scoring=scoring, answer=replace(task.answer, lang=_else(task.answer.lang, shared.lang))
+    )
+
+
+def _else(own: T | None, shared: T | None) -> T | None:
+    return shared if own is None else own
+
+
+def _task(job: Job, output: Output) -> Task:
+    """Return an output as the command line has it, with the files as they are written there."""
+    command = command_called(output.command) if output.command in MADE else None
+    if command is None:
+        raise _wrong(job, output, f"a job cannot run {output.command!r}", did_you_mean(output.command, MADE))
+    try:
+        with redirect_stdout(io.StringIO()):  # for the help that it may ask for
+            read = command.read(f"rfm {output.command}", list(output.words[1:]))
+    except type_of_usage_errors() as error:
+        raise _wrong(job, output, error.format_message()) from error
+    except typer.Exit as error:
+        raise _wrong(job, output, "it asks for help, and makes no file", "leave --help out") from error
+    groups = (read.pop(name) for name in ("tables", "scoring", "answer", "running"))
+    tables, scoring, answer, running = groups
+    task = Task(output, command, tables, scoring, answer, running, read, _files(tables, answer))
+    of_the_run = (running.config, running.quiet, running.verbose, running.strict, running.known)
+    if any(value not in (None, []) for value in of_the_run):
+        raise _wrong(job, output, "--config, -q, -v, --strict and --known are options of rfm run")
+    return task
+
+
+def _files(tables: TableOptions, answer: ScoredOptions) -> dict[str, str]:
+    """Return the files that a command writes, by option."""
+    named = {"output": answer.output, "rejects": tables.rejects, "save_cuts": answer.save_cuts}
+    return {option: file for option, file in named.items() if file is not None}
+
+
+def _place(job: Job, output: Output, file: str, as_of: str, segment: str) -> str:
+    """A file's place in the folder of the run; `UsageError` for one outside of it."""
+    named = file.replace("{as_of}", as_of).replace("{segment}", segment)
+    if left := re.search(r"\{\w*\}", named.replace(as_of, "") if as_of else named):
+        raise _wrong(job, output, f"{left[0]} means nothing in a file name", "there are {as_of} and {segment}")
+    place = PurePosixPath(named)
+    if (
+        place.is_absolute()
+        or ".." in place.parts
+        or any(part.startswith(".") for part in place.parts)
+        or not place.parts
+    ):
+        raise _wrong(job, output, f"{file} is outside of the folder of the run", "name a file, or folder/file")
+    return str(place)
+
+
+def _wrong(job: Job, output: Output, why: str, hint: str = "") -> UsageError:
+    return UsageError(f"{job.file}: [jobs.{job.name}] {output.text!r}: {why}", hint)

@@ -1,0 +1,172 @@
+"""Options that commands take together: each group is a frozen dataclass, and one parameter of a command.
+
+Every start of a command makes all groups, so they have no methods of their own that nothing calls.
+
+`expanded` gives Typer what it reads, a function with one parameter per option; the function builds the groups again
+and calls the command with them.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from inspect import Parameter, Signature, signature
+from typing import Any, TypeVar, get_type_hints
+
+from rfm_cli.cli import options as opt
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class OrderOptions:
+    """The tables that orders are made of, and how they are read."""
+
+    orders: opt.Orders = None
+    lines: opt.Lines = None
+    events: opt.Events = None
+    rates: opt.Rates = None
+    currency: opt.Currency = None
+    map: opt.Map = None
+    encoding: opt.Encoding = None
+    separator: opt.Separator = None
+    decimal: opt.Decimal = None
+    date_format: opt.DateFormat = None
+    reject_status: opt.RejectStatus = None
+    drop_duplicates: opt.DropDuplicates = None
+    purchase_events: opt.PurchaseEvents = None
+    rejects: opt.Rejects = None
+    timezone: opt.Timezone = None
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class TableOptions(OrderOptions):
+    """All tables of a shop, and how they are read."""
+
+    customers: opt.Customers = None
+    products: opt.Products = None
+    one_row_per: opt.OneRowPer = None
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class PurchaseOptions:
+    """What counts as a purchase."""
+
+    free_orders: opt.FreeOrders = None
+    one_order_per: opt.OneOrderPer = None
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class ScoringOptions(PurchaseOptions):
+    """The date, what counts, and how scores, segments and VIPs are found."""
+
+    as_of: opt.AsOf = None
+    window: opt.Window = None
+    scheme: opt.Scheme = None
+    bins: opt.Bins = None
+    rule: opt.Rule = None
+    cuts: opt.Cuts = None
+    nested: opt.Nested = None
+    new_subscriber: opt.NewSubscriber = None
+    share: opt.Share = None
+    min_orders: opt.MinOrders = None
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class EngagementOptions:
+    """How engagement is counted."""
+
+    engagement_window: opt.EngagementWindow = None
+    engagement_events: opt.EngagementEvents = None
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class AnswerOptions:
+    """Where an answer goes, and in which form."""
+
+    output: opt.Output = None
+    format: opt.Format = None
+    lang: opt.Lang = None
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class RowsOptions(AnswerOptions):
+    """The same for an answer that may be opened in a spreadsheet."""
+
+    for_excel: opt.ForExcel = None
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class ScoredOptions(RowsOptions):
+    """The same for an answer that comes from scores, with their cutoffs."""
+
+    explain: opt.Explain = None
+    save_cuts: opt.SaveCuts = None
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class QuietOptions:
+    """How a run behaves that reads no orders."""
+
+    quiet: opt.Quiet = None
+    config: opt.Config = None
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class RunOptions(QuietOptions):
+    """How a run behaves."""
+
+    memory: opt.Memory = None
+    verbose: opt.Verbose = None
+    strict: opt.Strict = None
+    known: opt.Known = None
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class ListOptions:
+    """What a list of customers shows."""
+
+    with_: opt.With = None
+    limit: opt.Limit = None
+
+
+G = TypeVar("G")
+
+
+def every(group: type[G], some: object | None) -> G:
+    """Return the group with the options that a smaller one has, the others not given."""
+    return some if isinstance(some, group) else group(**vars(some) if some else {})
+
+
+def expanded(function: Callable[..., None]) -> tuple[Callable[..., None], dict[str, type]]:
+    """Return the command with one parameter per option in place of each group, and its groups by parameter."""
+    hints = get_type_hints(function, include_extras=True)
+    groups = _groups_of(hints)
+    declared: list[Parameter] = []
+    for name, parameter in signature(function).parameters.items():
+        own = [parameter.replace(annotation=hints[name], kind=Parameter.KEYWORD_ONLY)]
+        declared += _options(groups[name]) if name in groups else own
+
+    def command(**values: object) -> None:
+        function(**grouped(groups, values))
+
+    command.__name__, command.__doc__ = function.__name__, function.__doc__
+    # Typer asks for both several times. A signature is taken as it is, and without annotations none is evaluated.
+    command.__signature__, command.__annotations__ = Signature(declared), {}  # type: ignore[attr-defined]
+    return command, groups
+
+
+def _groups_of(hints: Mapping[str, Any]) -> dict[str, type]:
+    """Return the parameters that are groups, by name."""
+    return {name: hint for name, hint in hints.items() if is_dataclass(hint) and isinstance(hint, type)}
+
+
+def grouped(groups: Mapping[str, type], values: Mapping[str, object]) -> dict[str, Any]:
+    """Return the values with those of each group put together."""
+    inside = {name: [field.name for field in fields(group)] for name, group in groups.items()}
+    taken = {name for names in inside.values() for name in names}
+    made = {name: groups[name](**{one: values[one] for one in names}) for name, names in inside.items()}
+    return {**{name: value for name, value in values.items() if name not in taken}, **made}
+
+
+def _options(group: type) -> list[Parameter]:
+    """Return the fields of a group as parameters."""
+    return [
+        Parameter(one.name, Parameter.KEYWORD_ONLY, default=one.default, annotation=one.type) for one in fields(group)
+    ]

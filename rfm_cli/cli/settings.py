@@ -1,0 +1,280 @@
+"""Settings turned into what the pipeline takes: paths, reading options, a question."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, get_args
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from rfm_cli.clock import parse_as_of, parse_window
+from rfm_cli.config import Settings, pairs_of
+from rfm_cli.errors import UsageError, did_you_mean
+from rfm_cli.memory import parse_memory
+from rfm_cli.pipeline import Question
+from rfm_cli.schemes import AXES, Axis, Bins, Rule, Scheme, load_scheme
+from rfm_cli.schemes.model import RULES
+from rfm_cli.scores import cutfile
+from rfm_cli.scores.cutoffs import DEFAULT_MIN_ORDERS, DEFAULT_SHARE, Cutoffs, Vip
+from rfm_cli.scores.fit import Fitting
+from rfm_cli.shop import Shop, TablePaths
+from rfm_cli.tables.columns import parse_maps
+from rfm_cli.tables.kinds import discover
+from rfm_cli.tables.money import MOST_DECIMALS
+from rfm_cli.tables.options import DEFAULT_ZONE, ENGAGEMENT_DAYS, ENGAGING, REJECTED_STATUSES, ReadOptions
+
+if TYPE_CHECKING:
+    from rfm_cli.rollup.compatibility import Said
+
+TableName = Literal["orders", "lines", "events", "customers", "products", "rates"]
+ChoiceName = Literal["one_row_per", "one_order_per", "free_orders"]
+METRICS = ("customers", "revenue", "aov", "share")
+ENGAGEMENT_WINDOW = f"{ENGAGEMENT_DAYS}d"
+
+
+def paths_of(settings: Settings, folder: Path) -> TablePaths:
+    """The paths of the tables: as given, else from the configuration, else by name in `folder`."""
+    tables: tuple[TableName, ...] = get_args(TableName)
+    named = {name: settings.texts(name) for name in tables}
+    from_events = bool(settings.texts("purchase_events")) and "events" in settings.given
+    told = any(named[name] for name in named if name not in settings.given)
+    if not told and not from_events and "orders" not in settings.given:
+        found = discover(folder)
+        named |= {name: (found[name],) for name in tables if name in found and not named[name]}
+    return TablePaths(**named)
+
+
+def options_of(settings: Settings) -> ReadOptions:
+    """How files are read; `UsageError` for values that are not understood."""
+    decimal = settings.text("decimal")
+    if decimal not in (None, ".", ","):
+        raise UsageError(f"--decimal {decimal}: write . or ,")
+    separator = settings.text("separator")
+    if separator is not None and len(separator := separator.replace("\\t", "\t")) != 1:
+        raise UsageError(f"--separator {separator}: write one character")
+    return ReadOptions(
+        maps=parse_maps(settings.texts("map")),
+        encoding=settings.text("encoding") or "utf-8",
+        separator=separator,
+        decimal=None if decimal is None else "." if decimal == "." else ",",
+        date_format=settings.text("date_format"),
+        timezone=_said_zone(settings),
+        reject_status=_statuses(settings),
+        drop_duplicates=settings.switch("drop_duplicates"),
+        currency=settings.text("currency"),
+        purchase_events=_split(settings.texts("purchase_events")),
+        one_row_per_customer=_one_of(settings, "one_row_per", ("customer",)) is not None,
+        memory=parse_memory(memory) if (memory := settings.text("memory")) else None,
+    )
+
+
+def said_of(settings: Settings, options: ReadOptions) -> Said:
+    """What somebody said about reading orders, defaults said aloud included."""
+    from rfm_cli.rollup.compatibility import Said
+
+    names = ("timezone", "reject_status", "drop_duplicates", "currency")
+    return Said(**{name: getattr(options, name) for name in names if name in settings.values})
+
+
+def _split(texts: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(part.strip() for text in texts for part in text.split(",") if part.strip())
+
+
+def _statuses(settings: Settings) -> tuple[str, ...]:
+    """The built-in list, or what the user says in its place; `+name` adds to the built-in list."""
+    said = _split(settings.texts("reject_status"))
+    added = tuple(status[1:] for status in said if status.startswith("+"))
+    instead = tuple(status for status in said if not status.startswith("+"))
+    return (instead or tuple(REJECTED_STATUSES)) + added
+
+
+def _one_of(settings: Settings, name: ChoiceName, valid: tuple[str, ...]) -> str | None:
+    value = settings.text(name)
+    if value is not None and value not in valid:
+        raise UsageError(f"--{name.replace('_', '-')} {value}: not known", did_you_mean(value, valid))
+    return value
+
+
+def zone(settings: Settings, shop: Shop | None = None) -> str:
+    """Return the time zone whose calendar counts: the user's, else that of what is read in place of orders, else UTC.
+
+    Before a shop is opened, the roll-up among the paths of its orders is looked at.
+    """
+    return _said_zone(settings) or _made_zone(settings, shop) or DEFAULT_ZONE
+
+
+def _said_zone(settings: Settings) -> str | None:
+    """Return the time zone of the flag, the variable or rfm.toml; `UsageError` for one that does not exist."""
+    name = settings.text("timezone")
+    try:
+        return ZoneInfo(name).key if name else None
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise UsageError(
+            f"--timezone {name}: no such time zone", "for example UTC, Europe/Berlin, Asia/Almaty"
+        ) from error
+
+
+def _made_zone(settings: Settings, shop: Shop | None) -> str | None:
+    """Return the time zone that a roll-up or snapshots were made in, None where orders or nothing at all is read."""
+    if shop and shop.stored:
+        from rfm_cli.cli.stored import newest
+
+        return newest(Path(shop.stored.name)).told.counted.timezone
+    if shop and (shop.orders or shop.one_row):
+        return None
+    if shop and shop.rollup:
+        return shop.rollup.manifest.timezone
+    paths = paths_of(settings, Path()).orders
+    if not any(Path(str(path)).is_dir() for path in paths):
+        return None
+    from rfm_cli.rollup.read import read_rollup
+    from rfm_cli.rollup.store import is_rollup
+
+    made = [str(path) for path in paths if is_rollup(str(path))]
+    return read_rollup(made[0]).manifest.timezone if made else None
+
+
+def as_of(settings: Settings, text: str | None, shop: Shop | None = None) -> date | None:
+    """The day that a text means, None for the last day of the orders."""
+    word = text or "last"
+    clock = word.strip().casefold() in ("today", "yesterday")
+    return parse_as_of(word, datetime.now(ZoneInfo(zone(settings, shop))).date() if clock else None)
+
+
+def check_question(settings: Settings) -> None:
+    """Nothing, or `UsageError` where the question makes no sense whatever the data: said before a file is read."""
+    given = tuple(text for text in settings.texts("cuts") if is_given(text))
+    question_of(replace(settings, values={**settings.values, "cuts": given}), Shop(None))
+    engagement_of(settings, None)
+
+
+def question_of(settings: Settings, shop: Shop) -> Question:
+    """What is asked of `shop`; saved cutoffs are read here, since their money needs its scale."""
+    window, new = settings.text("window"), settings.text("new_subscriber")
+    files = [text for text in settings.texts("cuts") if not is_given(text)]
+    if len(files) > 1:
+        raise UsageError(f"--cuts: {len(files)} files given, and one is the ruler")
+    given = dict(cutfile.parse_given(text) for text in settings.texts("cuts") if is_given(text))
+    scale = shop.scale
+    cutoffs = cutfile.load(files[0], None if scale is None else MOST_DECIMALS) if files else None
+    if cutoffs and given:
+        raise UsageError("--cuts: a file of cutoffs and cutoffs of single axes do not go together")
+    for option in ("share", "rule", "nested"):
+        if files and option in settings.given:
+            raise UsageError(f"--{option} does not go with --cuts {files[0]}", "the file says it already")
+    bins = settings.text("bins")
+    scheme = load_scheme(settings.text("scheme") or "rf12", Bins.parse(bins) if bins else _own_bins(cutoffs))
+    fitting = Fitting(
+        scheme,
+        rules=rules_of(settings),
+        given=given,
+        nested=settings.switch("nested"),
+        share=share_of(settings.text("share")) or DEFAULT_SHARE,
+        min_orders=_min_orders(settings),
+    )
+    return Question(
+        fitting,
+        as_of=as_of(settings, settings.text("as_of"), shop),
+        window=parse_window(window) if window else None,
+        one_a_day=_one_of(settings, "one_order_per", ("day",)) is not None,
+        free_orders=_one_of(settings, "free_orders", ("count", "ignore")),
+        cutoffs=_checked(cutoffs, scheme, fitting, settings, scale) if cutoffs else None,
+        new_subscriber=_days(new) if new else None,
+    )
+
+
+def engagement_of(settings: Settings, day: date | None) -> tuple[int, tuple[str, ...]]:
+    """The days over which engagement is counted as of `day`, and the events that count; without a day 0 days."""
+    window = parse_window(settings.text("engagement_window") or ENGAGEMENT_WINDOW)
+    days = window.days or (day - window.start(day)).days if day else 0
+    return days, _split(settings.texts("engagement_events")) or ENGAGING
+
+
+def is_given(text: str) -> bool:
+    """Whether a text of `--cuts` is NAME=VALUE, not a file: a short name of letters, and no file is called so."""
+    named = re.match(r"\s*[^\W\d_]{1,12}\s*=", text) is not None
+    return named and not os.path.exists(text)  # noqa: PTH110 - Path.exists raises where a name is too long
+
+
+def _own_bins(cutoffs: Cutoffs | None) -> Bins | None:
+    return cutoffs.bins if cutoffs else None
+
+
+def _checked(cutoffs: Cutoffs, scheme: Scheme, fitting: Fitting, settings: Settings, scale: int | None) -> Cutoffs:
+    """Saved cutoffs that fit the scheme's bins and the orders, with the VIP rule of the options where they give one."""
+    if cutoffs.bins != scheme.bins:
+        raise UsageError(f"--cuts: these cutoffs are for {cutoffs.bins} bins, and the scheme has {scheme.bins}")
+    missing = [axis for axis in AXES if axis not in cutoffs.axes and (axis != "m" or scale is not None)]
+    if missing:
+        raise UsageError(f"--cuts: the file has no cutoffs for {', '.join(missing)}", "save them anew with --save-cuts")
+    if settings.text("min_orders") is None:
+        return cutoffs
+    return cutfile.with_vip(cutoffs, Vip(cutoffs.vip.floor, cutoffs.vip.share, fitting.min_orders))
+
+
+def rules_of(settings: Settings) -> Mapping[Axis, Rule]:
+    """The rules that the user named, by axis."""
+    found: dict[Axis, Rule] = {}
+    for name, rule in pairs_of(settings.texts("rule"), "--rule").items():
+        axis = next((axis for axis in AXES if axis == name.lower()), None)
+        if axis is None:
+            raise UsageError(f"--rule {name}={rule}: no such axis", did_you_mean(name, AXES))
+        if rule not in RULES:
+            raise UsageError(f"--rule {name}={rule}: no such rule", did_you_mean(rule, RULES))
+        found[axis] = rule
+    return found
+
+
+def share_of(text: str | None) -> Decimal | None:
+    """A share such as `15%` or `0.15`; a bare number over 1 is an error, since it could mean either.
+
+    >>> share_of("15%"), share_of("0.15")
+    (Decimal('0.15'), Decimal('0.15'))
+    """
+    if text is None:
+        return None
+    try:
+        number = Decimal(text.strip().removesuffix("%"))
+    except InvalidOperation:
+        number = Decimal(0)
+    share = number.scaleb(-2) if text.strip().endswith("%") else number
+    if not number.is_finite() or not 0 < share <= 1:
+        bare = number.is_finite() and 1 < number <= 100 and not text.strip().endswith("%")
+        example = f"{text.strip()}% or {number.scaleb(-2)}" if bare else "15% or 0.15"
+        raise UsageError(f"{text} is no share", f"write a part of the whole, such as {example}")
+    return share
+
+
+def metric_of(text: str | None) -> str:
+    """What a map is shaded by: customers, revenue, aov or share."""
+    metric = (text or METRICS[0]).strip().lower()
+    if metric not in METRICS:
+        raise UsageError(f"--metric {text}: not known", did_you_mean(metric, METRICS))
+    return metric
+
+
+def require_money(metric: str, scale: int | None) -> None:
+    """Nothing, or `UsageError` where a map is to be shaded by money and there is none."""
+    if metric in ("revenue", "aov") and scale is None:
+        raise UsageError(f"--metric {metric} needs amounts, and these orders have none", "use --metric customers")
+
+
+def _min_orders(settings: Settings) -> int:
+    text = settings.text("min_orders")
+    if text is None:
+        return DEFAULT_MIN_ORDERS
+    if not re.fullmatch("[0-9]{1,9}", text) or int(text) < 1:
+        raise UsageError(f"--min-orders {text}: write a whole number of 1 or more")
+    return int(text)
+
+
+def _days(text: str) -> int:
+    window = parse_window(text)
+    if window.months:
+        raise UsageError(f"--new-subscriber {text}: write it in days or weeks, such as 90d")
+    return window.days

@@ -1,0 +1,85 @@
+"""Who is a customer when: those of the orders, and those whom only other tables know by a date."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from rfm_cli.tables.customers import Customers, Events
+
+BuyersAfter = Callable[[date], pl.LazyFrame]
+"""The customers with an accepted order row after a day: customer."""
+
+
+def people_known(
+    customers: Customers | None,
+    events: Events | None,
+    buyers_after: BuyersAfter | None,
+    buyers: pl.Series,
+    last: date | None,
+) -> tuple[pl.DataFrame | None, int]:
+    """Find from which day customers and events know people: customer (text), known_from; and how many come later.
+
+    Days after `last` are left out: what happens later tells nothing of a customer by then. `buyers` are the customers
+    with an order row up to `last`: an order row dates a customer, so that what is known from ever of them is left out
+    as well. None where no such table was given.
+    """
+    if customers is None and events is None:
+        return None, 0
+    from rfm_cli.tables.customers import EVER, known_from
+
+    known = known_from(customers, events)
+    if known is None:
+        return None, 0
+    known = known.rename({"customer_id": "customer"})
+    own = pl.DataFrame({"customer": buyers.cast(pl.String)})
+    by_then = known if last is None else known.filter(pl.col("known_from") <= last)
+    dated = by_then.filter(pl.col("known_from") != EVER).join(own, on="customer", how="semi")
+    others = known.join(own, on="customer", how="anti")
+    then = by_then.join(own, on="customer", how="anti")
+    then = _without_later_buyers(then, then.filter(pl.col("known_from") == EVER), buyers_after, last)
+    return pl.concat([dated, then]), others.height - then.height
+
+
+def _without_later_buyers(
+    others: pl.DataFrame, ever: pl.DataFrame, buyers_after: BuyersAfter | None, last: date | None
+) -> pl.DataFrame:
+    """Known from `ever` holds only for those whom nothing else dates: a first order after the date does."""
+    if ever.is_empty() or buyers_after is None or last is None:
+        return others
+    later = buyers_after(last).select(pl.col("customer").cast(pl.String)).unique().collect()
+    return others.join(ever.join(later, on="customer", how="semi"), on="customer", how="anti")
+
+
+def days_known(day: date) -> pl.Expr:
+    """Count the days for which customers (known_from, first_row) have been known on `day`.
+
+    Null for those who are known from ever: they have been known for longer than any number of days.
+    """
+    from rfm_cli.tables.customers import EVER
+
+    known = pl.min_horizontal("known_from", "first_row")
+    return pl.when(known != EVER).then((pl.lit(day) - known).dt.total_days())
+
+
+def with_people(measured: pl.DataFrame, people: pl.DataFrame | None, as_of: date | None) -> pl.DataFrame:
+    """Return all customers at `as_of`: the measured ones with known_from, and people known by then without a purchase.
+
+    The known_from of measured ones is null where other tables know them only later, or not at all. Without other
+    tables it is the day of the first order row. Measures of people without an order row are 0 or null.
+    """
+    if people is None:
+        return measured.with_columns(known_from="first_row")
+    measured = measured.with_columns(pl.col("customer").cast(pl.String))
+    then = people if as_of is None else people.filter(pl.col("known_from") <= as_of)
+    others = then.join(measured.select("customer"), on="customer", how="anti")
+    blank = others.with_columns(
+        pl.lit(0, measured.schema[name]).alias(name)
+        for name in ("frequency", "monetary", "free_orders")
+        if name in measured.columns
+    )
+    return pl.concat([measured.join(then, on="customer", how="left"), blank], how="diagonal")

@@ -1,0 +1,158 @@
+"""Order files as columns of numbers: what Polars makes of each row while it decodes, and what is proved of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from rfm_cli.measures.fast import dates
+from rfm_cli.measures.fast.dates import DayPlan
+from rfm_cli.measures.fast.ids import Digits, IdPlan, WholeNumbers, plan_of
+from rfm_cli.measures.fast.texts import Texts
+from rfm_cli.tables import ids, money, sources
+from rfm_cli.tables.amounts import AmountReading
+from rfm_cli.tables.assumptions import judged
+from rfm_cli.tables.order_file import OrderFile, broken_apart, currency_of
+from rfm_cli.tables.order_model import Orders
+
+FINE = 1e-9
+"""An amount this near to one of the scale is of it, whatever its size; what is farther off is put to the exact test."""
+PROOFS = {"alike": pl.lit(value=True), "day_said": pl.lit(value=True), "currency": pl.lit(None, pl.String)}
+PROOFS |= {"width": pl.lit(value=True)}
+"""What only some files have, and what it is for the rows of the others."""
+WIDE = (pl.UInt64, pl.Int128, pl.UInt128)
+"""Integers that may not fit 64 bits with a sign."""
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Orders as numbers, and the plans of their ids.
+
+    `frame`, in the order of the rows: what the plans make under `customer`, `order`? and `day`, `minor`? (Int64) with
+    `value` and `near` (whether the amount is plainly of the scale), `alike`? (whether texts of amounts are of the form
+    that was believed), `currency`?, and a boolean `broken_{rule}` for each rule in `broken`. `id_type` is the type of
+    customers' ids in the plain way; `text` says that the files are text, where an empty line looks like a row of
+    nulls; `loose` that two order ids may share a number.
+    """
+
+    frame: pl.LazyFrame
+    customer: IdPlan
+    order: IdPlan | None
+    day: DayPlan
+    scale: int | None
+    broken: tuple[str, ...]
+    id_type: pl.DataType
+    text: bool
+    loose: bool = False
+
+
+def columns_of(orders: Orders, *, loose: bool = False) -> Columns | None:
+    """The orders as columns of numbers, None where they are of a kind that no shortcut covers.
+
+    `loose` reads the order ids of CSV files as numbers at once, which cannot tell 007 from 7.
+    """
+    if orders.sums or orders.rates or orders.options.drop_duplicates:
+        return None
+    named = ["order_id" in file.columns for file in orders.files]
+    if any(named) != all(named):
+        return None
+    customer, order = _plan(orders, "customer_id"), _plan(orders, "order_id") if all(named) else None
+    if customer is None or (order is None and all(named)):
+        return None
+    loose = loose and isinstance(order, Digits) and all(_reads_numbers(file) for file in orders.files)
+    files = [_as_numbers(file, loose=loose) for file in orders.files]
+    days = dates.plans_of(files, orders.options.zone)
+    plans = (customer, WholeNumbers() if loose else order)
+    rules = tuple(sorted({rule for file in files for rule in broken_apart(file, orders.options)}))
+    made = [_made(file, orders, plans, day, rules) for file, day in zip(files, days, strict=True)]
+    optional = [name for name in PROOFS if any(name in columns for columns in made)]
+    frames = [
+        file.raw().select(**columns, **{name: PROOFS[name] for name in optional if name not in columns})
+        for file, columns in zip(files, made, strict=True)
+    ]
+    frame = pl.concat([one.select(frames[0].collect_schema().names()) for one in frames])
+    id_type = judged(orders).collect_schema()["customer"]
+    if isinstance(customer, Texts) and id_type != pl.String:
+        return None
+    text = any(file.source.is_text for file in files)
+    return Columns(frame, *plans, days[0], orders.scale, rules, id_type, text, loose)
+
+
+def _plan(orders: Orders, field: str) -> IdPlan | None:
+    """The plan for an id field by the first rows of all files; None where some hold texts and some numbers, or
+    numbers that may not fit."""
+    types = [file.dtype(field) for file in orders.files]
+    if all(kind == pl.String for kind in types):
+        heads = [replace(file, source=replace(file.source, frame=file.source.head())) for file in orders.files]
+        texts = [head.raw().select(id=pl.col(head.columns[field])) for head in heads]
+        return plan_of(pl.concat(pl.collect_all(texts))["id"]) or Texts()
+    fits = all((kind.is_integer() and kind not in WIDE) or kind.is_float() for kind in types)
+    return WholeNumbers() if fits else None
+
+
+def _reads_numbers(file: OrderFile) -> bool:
+    """Whether columns of a file may be read as numbers at once: of an event log the rows that are no orders, too,
+    would have to hold numbers."""
+    return file.source.kind == "csv" and file.source.local is not None and not file.events
+
+
+def _as_numbers(file: OrderFile, *, loose: bool) -> OrderFile:
+    """A CSV file with its plain amounts (and `loose` order ids) read as numbers at once; any other file as it is."""
+    if not _reads_numbers(file):
+        return file
+    plain = [name for name in file.money_fields() if file.amounts.get(name, AmountReading()).mark == "plain"]
+    types: dict[str, pl.DataType] = {file.columns[name]: pl.Float64() for name in plain}
+    if loose:
+        types[file.columns["order_id"]] = pl.Int64()
+    texts = frozenset(name for name in file.digits if file.columns[name] not in types)
+    return replace(file, source=sources.as_types(file.source, types), digits=texts)
+
+
+def _made(
+    file: OrderFile, orders: Orders, plans: tuple[IdPlan, IdPlan | None], day: DayPlan, rules: tuple[str, ...]
+) -> dict[str, pl.Expr]:
+    """What one file's rows become."""
+    customer, order = plans
+    made = customer.columns("customer", _id(file, "customer_id", customer))
+    if order is not None:
+        made |= order.columns("order", _id(file, "order_id", order))
+    made |= day.columns(pl.col(file.columns["ordered_at"]))
+    if orders.scale is not None:
+        made |= _money(file, orders.scale)
+    if "currency" in file.columns:
+        made["currency"] = currency_of(pl.col(file.columns["currency"]))
+    apart = broken_apart(file, orders.options)
+    made |= {f"broken_{rule}": apart.get(rule, pl.lit(value=False)) for rule in rules}
+    if file.source.kind == "csv":  # Polars sees a row of too many fields only where it reads the whole width
+        made["width"] = pl.any_horizontal([pl.col(name).is_null() for name in file.source.schema])
+    return made
+
+
+def _money(file: OrderFile, scale: int) -> dict[str, pl.Expr]:
+    value = file.value()
+    scaled = value * 10.0**scale
+    near = (scaled - scaled.round(mode="half_to_even")).abs() <= FINE * 10**scale
+    made = {"value": value, "minor": money.minor_units(value, scale), "near": near}
+    proofs = [_is_number(file, name) for name in file.money_fields() if _was_text(file, name)]
+    return made | ({"alike": pl.all_horizontal(proofs)} if proofs else {})
+
+
+def _was_text(file: OrderFile, name: str) -> bool:
+    return file.source.is_text or file.dtype(name) == pl.String
+
+
+def _id(file: OrderFile, field: str, plan: IdPlan) -> pl.Expr:
+    """The column of an id as its plan takes it: the text as it stands, or trimmed where it is taken whole."""
+    column, kind = file.columns[field], file.dtype(field)
+    if isinstance(plan, WholeNumbers | Texts):
+        return ids.id_of(column, kind, file.source.name)
+    return pl.col(column)
+
+
+def _is_number(file: OrderFile, name: str) -> pl.Expr:
+    """Whether a money field of text is understood where something stands; null counts as true."""
+    column = pl.col(file.columns[name])
+    if file.dtype(name).is_float():
+        return column.is_finite()
+    return column.is_null() | (column == "") | file.number(name).is_not_null()

@@ -1,0 +1,164 @@
+"""Rows as orders where the rows come in any order: tables with a place for each order number, or sorted numbers."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from rfm_cli.measures.fast.block import NOBODY, Block, Booleans, Int32s
+from rfm_cli.measures.fast.grouping import Ends, Made
+from rfm_cli.measures.fast.ids import Int64s
+from rfm_cli.measures.fast.sorting import ascending
+from rfm_cli.measures.fast.unproven import GroupingError, RepeatedError, UnprovenError
+
+FROM_ZERO = 1 << 30
+"""Added to a day, so that 0 in a table is nobody's."""
+AT_ONCE = 1 << 13
+"""So many rows find their places still in the processor's cache from the first of their sums to the last."""
+
+
+class Places:
+    """Places for order numbers between the least and the greatest seen so far, `width` 32-bit zeros to begin with.
+
+    No more than `most` of them: `GroupingError` for numbers that lie too far apart.
+    """
+
+    def __init__(self, width: int, most: int) -> None:
+        self._width, self._most = width, most
+        self.low = self.high = 0
+        self.table: npt.NDArray[np.int32] = np.zeros((0, width), np.int32)
+
+    def of(self, numbers: Int64s) -> Int64s:
+        """The place of each number."""
+        low, high = int(numbers.min()), int(numbers.max()) + 1
+        if not len(self.table):
+            self.low = self.high = low
+        if low < self.low or high > self.high:
+            self._grow(min(low, self.low), max(high, self.high))
+        return numbers - self.low
+
+    def _grow(self, low: int, high: int) -> None:
+        if high - low > self._most:
+            raise GroupingError("order numbers lie far apart")
+        spare = min(high - low, self._most - (high - low)) // 2
+        new_low = low - spare if low < self.low else low
+        new_high = high + spare if high > self.high else high
+        table = np.zeros((new_high - new_low, self._width), np.int32)
+        start = self.low - new_low
+        table[start : start + len(self.table)] = self.table
+        self.table, self.low, self.high = table, new_low, new_high
+
+    def at(self, numbers: Int64s) -> npt.NDArray[np.int32]:
+        """What stands at the numbers; zeros for those without a place."""
+        found = np.zeros((len(numbers), self._width), np.int32)
+        inside = (numbers >= self.low) & (numbers < self.high)
+        found[inside] = self.table[numbers[inside] - self.low]
+        return found
+
+
+class Scattered:
+    """No two rows share an order number: the table has as many days in the end as there were rows."""
+
+    def __init__(self, most: int) -> None:
+        self._places = Places(1, most)
+        self._rows = 0
+
+    def take(self, rows: Block) -> Made:
+        """The rows."""
+        assert rows.orders is not None
+        if len(rows):
+            self._rows += len(rows)
+            place = self._places.of(rows.orders)  # which may make a new table
+            self._places.table[place, 0] = rows.days + np.int32(FROM_ZERO)
+        return Made(rows)
+
+    def rest(self) -> Made | None:
+        """Nothing is left; `RepeatedError` where two rows shared a number."""
+        if np.count_nonzero(self._places.table) != self._rows:
+            raise RepeatedError("two rows of one order number")
+        return None
+
+    def later(self, orders: Int64s, days: Int32s) -> Booleans:
+        """By the table."""
+        return self._places.at(orders)[:, 0] < days + np.int32(FROM_ZERO)
+
+
+class Distinct:
+    """The same for numbers that lie far apart, and for hashes of texts, by sorting all of them."""
+
+    def __init__(self) -> None:
+        self._numbers: list[Int64s] = []
+
+    def take(self, rows: Block) -> Made:
+        """The rows."""
+        assert rows.orders is not None
+        self._numbers.append(rows.orders)
+        return Made(rows)
+
+    def rest(self) -> Made | None:
+        """Nothing is left; `RepeatedError` where two rows shared a number."""
+        numbers = ascending(np.concatenate([NOBODY, *self._numbers]))
+        if (numbers[1:] == numbers[:-1]).any():
+            raise RepeatedError("two rows of one order number")
+        return None
+
+    def later(self, orders: Int64s, days: Int32s) -> Booleans:
+        """The days of orders were not kept."""
+        return np.zeros(len(days), np.bool_)
+
+
+SUM, FIRST, LAST, SLOT, LOWERS = 0, 2, 3, 4, 5
+
+
+class Summed:
+    """Rows of any order in any order, lowering ones as well: each order number has a place where its rows add up.
+
+    The first two numbers of a place are one of 64 bits. A place is the sum in 64 bits, the first
+    day (counted down, so that the greatest is the first) and the last, the slot and 1, and whether a row lowers.
+    """
+
+    def __init__(self, ends: Ends, most: int) -> None:
+        self._ends = ends
+        self._places = Places(8, most)
+
+    def take(self, rows: Block) -> Made:
+        """Nothing yet; `UnprovenError` where an order has two customers."""
+        assert rows.orders is not None
+        assert rows.minor is not None
+        if len(rows):
+            place = self._places.of(rows.orders)
+            for start in range(0, len(rows), AT_ONCE):
+                part = slice(start, start + AT_ONCE)
+                self._add(place[part], rows.kept(part))
+        return Made(rows.kept(slice(0, 0)))
+
+    def _add(self, place: Int64s, rows: Block) -> None:
+        assert rows.minor is not None
+        table = self._places.table
+        np.add.at(table.view(np.int64)[:, SUM], place, rows.minor)
+        np.maximum.at(table[:, FIRST], place, np.int32(FROM_ZERO) - rows.days)
+        np.maximum.at(table[:, LAST], place, rows.days + np.int32(FROM_ZERO))
+        table[place[rows.minor <= 0], LOWERS] = 1
+        self._own(place, (rows.slots + 1).astype(np.int32))
+
+    def _own(self, place: Int64s, owner: Int32s) -> None:
+        owners = self._places.table[:, SLOT]
+        before = owners[place]
+        if ((before != 0) & (before != owner)).any():
+            raise UnprovenError("an order of two customers")
+        owners[place] = owner
+        if (owners[place] != owner).any():
+            raise UnprovenError("an order of two customers")
+
+    def rest(self) -> Made | None:
+        """The orders, some with money below 0; unsure where one has rows on several days and one of them lowers."""
+        there = np.flatnonzero(self._places.table[:, SLOT])
+        rows = self._places.table[there]
+        slots = rows[:, SLOT].astype(np.int64) - 1
+        first, last = np.int32(FROM_ZERO) - rows[:, FIRST], rows[:, LAST] - np.int32(FROM_ZERO)
+        doubt = (last > first) & ((rows[:, LOWERS] != 0) | self._ends.apart(first, last))
+        return Made(Block(slots, first, np.ascontiguousarray(rows[:, :2]).view(np.int64)[:, 0]), slots[doubt])
+
+    def later(self, orders: Int64s, days: Int32s) -> Booleans:
+        """Lowering rows were taken like all others."""
+        return np.ones(len(days), np.bool_)

@@ -1,0 +1,92 @@
+"""What the terminal can show, and the text that rich makes for it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TextIO
+
+from rfm_cli.messages import Words, words
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+# A file or a pipe has no edge: nothing is hidden there for want of room.
+_NO_EDGE = 1000
+
+
+@dataclass(frozen=True)
+class Look:
+    """What can be shown: so many columns, colours or none, block characters or plain ones; and in whose words."""
+
+    width: int = 80
+    color: bool = False
+    unicode: bool = True
+    words: Words = field(default_factory=words)
+
+
+def look(stream: TextIO | None, env: Mapping[str, str], lang: str = "en") -> Look:
+    """What the stream can show: NO_COLOR beats FORCE_COLOR beats TERM=dumb, and COLUMNS beats the terminal.
+
+    Where there is no terminal nothing is narrow, and all columns are shown.
+    """
+    tty = _is_tty(stream)
+    encoding = (getattr(stream, "encoding", None) or "utf-8").lower().replace("-", "")
+    return Look(_width(stream, env, tty=tty), _color(env, tty=tty), encoding in ("utf8", "utf8sig"), words(lang))
+
+
+def render(renderables: Iterable[RenderableType], look: Look) -> str:
+    """The renderables one below another, as text with a line break at the end, as the look allows.
+
+    The environment is not asked again, so the same look gives the same text.
+    """
+    import io
+
+    from rich.console import Console
+
+    page = io.StringIO()
+    console = Console(
+        file=page,
+        width=look.width,
+        force_terminal=look.color,
+        color_system="256" if look.color else None,
+        markup=False,
+        emoji=False,
+        highlight=False,
+        legacy_windows=False,
+        _environ={},
+    )
+    for one in renderables:
+        console.print(one, crop=False)
+    return "".join(f"{line.rstrip()}\n" for line in page.getvalue().splitlines())
+
+
+def _is_tty(stream: TextIO | None) -> bool:
+    """Whether the stream is an open terminal."""
+    try:
+        return stream is not None and stream.isatty()
+    except ValueError:
+        return False
+
+
+def _color(env: Mapping[str, str], *, tty: bool) -> bool:
+    """Whether to colour: see no-color.org and force-color.org."""
+    if env.get("NO_COLOR"):
+        return False
+    if forced := env.get("FORCE_COLOR"):
+        return forced != "0"
+    return tty and env.get("TERM", "dumb") != "dumb"
+
+
+def _width(stream: TextIO | None, env: Mapping[str, str], *, tty: bool) -> int:
+    """The columns there are to write in."""
+    told = env.get("COLUMNS", "")
+    if told.isdecimal() and int(told) > 0:
+        return int(told)
+    if stream is None or not tty:
+        return _NO_EDGE
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or 80
+    except (OSError, ValueError):
+        return 80

@@ -1,0 +1,159 @@
+"""The one owner of stderr: notes while a run goes well, one or two lines when it does not."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import re
+import sys
+import textwrap
+import traceback
+from collections.abc import Callable, Container, Iterable, Iterator
+from copy import copy
+from dataclasses import replace
+
+from rfm_cli.errors import CheckFailed, RfmError
+from rfm_cli.notes import Note, as_known
+from rfm_cli.output.text import plain
+from rfm_cli.printable import printable
+from rfm_cli.secrets import masked
+
+NARROWEST = 20
+"""On less room than this nothing is gained by breaking lines."""
+LONGEST_WORD, LONGEST = 300, 2_000
+"""Longer words and messages are cut: they are not read, and a log keeps them all."""
+
+
+class Narrator:
+    """Prints each note once; under `strict`, `check_strict` fails for the warnings among them.
+
+    `quiet` silences notes and warnings alike; silenced warnings still count. Warnings whose names are `known` are
+    plain remarks. The outputs of a job have a narrator each, which share what was printed.
+    """
+
+    def __init__(self, *, quiet: bool = False, strict: bool = False, known: Container[str] = ()) -> None:
+        self._quiet = quiet
+        self._strict = strict
+        self._known = known
+        self._said: dict[Note, None] = {}
+        self._printed: dict[Note, None] = {}
+        self._before: Callable[[], None] | None = None
+
+    def for_output(self, known: Container[str]) -> Narrator:
+        """Return a narrator for one output of a job, with warnings of its own; it repeats nothing already printed."""
+        own = copy(self)
+        own._known, own._said = known, {}
+        return own
+
+    @contextlib.contextmanager
+    def beside(self, erase: Callable[[], None]) -> Iterator[None]:
+        """Inside the block something else is on the terminal's last line, which is erased before anything is said."""
+        self._before = erase
+        try:
+            yield
+        finally:
+            self._before = None
+
+    @property
+    def warnings(self) -> list[Note]:
+        """The warnings of this output so far, in order."""
+        return [one for one in self._said if one.level == "warning"]
+
+    @property
+    def warnings_of_run(self) -> list[Note]:
+        """The warnings of all outputs of the run so far, in order."""
+        return [one for one in self._printed if one.level == "warning"]
+
+    def say(self, notes: Iterable[Note]) -> None:
+        """Print each note that is new to stderr, unless the run is quiet."""
+        for given in notes:
+            one = as_known(replace(given, text=masked(given.text)), self._known)  # a manifest repeats it
+            self._said[one] = None
+            if one in self._printed:
+                continue
+            self._printed[one] = None
+            if not self._quiet:
+                if self._before:
+                    self._before()
+                _line(one.line())
+
+    def check_strict(self) -> None:
+        """Raise `CheckFailed` under `--strict` after a warning; call it before anything is written."""
+        found = self.warnings_of_run
+        count = len(found)
+        if not (self._strict and count):
+            return
+        told = f"{count} warning{'s' if count > 1 else ''} under --strict: nothing was written"
+        names = ", ".join(dict.fromkeys(f'"{one.name}"' for one in found))
+        looked_at = f"looked at, and as it should be? rfm.toml: known = [{names}]"
+        raise CheckFailed(told, "; ".join(one.line() for one in found) if self._quiet else looked_at)
+
+
+def fail(error: RfmError) -> None:
+    """Nothing: the error goes to stderr as one line, and its hint as a second."""
+    _line("error: " + error.message)
+    if error.hint:
+        _line("hint: " + error.hint)
+
+
+def trace(error: BaseException) -> None:
+    """Write where an error happened to stderr, for those who mend it."""
+    _write(masked("".join(traceback.format_exception(error))))
+
+
+def help_text(text: str) -> None:
+    """Write help that was not asked for to stderr."""
+    _write(f"{text}\n")
+
+
+def _line(text: str) -> None:
+    """Write one prefixed line to stderr."""
+    _write(f"{_wrapped(f'rfm: {shortened(plain(masked(printable(text))))}')}\n")
+
+
+def _write(text: str) -> None:
+    """Write to stderr. A stderr that is closed or full costs the line, not the run."""
+    encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
+    data = text.encode(encoding, "backslashreplace")
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        try:
+            fd = sys.stderr.fileno()
+        except io.UnsupportedOperation:  # a capture in memory
+            sys.stderr.write(data.decode(encoding))
+            return
+        # Not through the text layer: what its buffer cannot flush would make Python exit with 120.
+        sys.stderr.flush()
+        while data:
+            data = data[os.write(fd, data) :]
+
+
+def shortened(text: str) -> str:
+    """A message with its very long words, and all of it if need be, cut in their midst.
+
+    >>> shortened("x" * 5000 + ": no such day") == "x" * 200 + "…" + "x" * 98 + ":" + " no such day"
+    True
+    """
+    if len(text) <= LONGEST_WORD:
+        return text
+    words = re.sub(rf"\S{{{LONGEST_WORD + 1},}}", lambda word: _cut(word[0], LONGEST_WORD), text)
+    return _cut(words, LONGEST)
+
+
+def _cut(text: str, room: int) -> str:
+    """Return the text, or its first two thirds and its last third within a number of characters."""
+    if len(text) <= room:
+        return text
+    end = room // 3
+    return f"{text[: room - end]}…{text[-end + 1 :]}"
+
+
+def _wrapped(text: str) -> str:
+    """The text broken between words where a terminal would break it within one; as it is for a file or a pipe."""
+    try:
+        width = os.get_terminal_size(sys.stderr.fileno()).columns if sys.stderr.isatty() else 0
+    except (AttributeError, OSError, ValueError):
+        width = 0
+    if width < NARROWEST:
+        return text
+    return textwrap.fill(text, width, subsequent_indent="     ", break_long_words=False, break_on_hyphens=False)

@@ -1,0 +1,164 @@
+"""Steps shown while they take their time, in a line of the terminal that is written over; their times at the end."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from rfm_cli.output.columns import wide
+from rfm_cli.output.text import plain
+from rfm_cli.secrets import masked
+
+PATIENCE = 1.0
+"""Seconds before anything is shown: what is quicker needs no line."""
+TICK = 0.2
+ERASE = "\r\x1b[K"
+
+
+@dataclass
+class Step:
+    """A step at work: when it began, how many rows it has (None: nobody knows), and how many are done."""
+
+    name: str
+    began: float
+    rows: int | None = None
+    done: int = 0
+
+
+def told(step: Step, now: float) -> str:
+    """A step in a line: how far it is, and how long it still takes where that can be known.
+
+    >>> told(Step("reading orders", 0.0, 1_000_000, 250_000), 2.0)
+    'reading orders: 250,000 of 1,000,000 rows (25 %), 6 s left'
+    >>> told(Step("reading orders", 0.0), 2.0), told(Step("reading orders", 0.0, None, 250_000), 2.0)
+    ('reading orders: 2 s', 'reading orders: 250,000 rows, 2 s')
+    """
+    passed = now - step.began
+    if not step.rows:
+        return f"{step.name}: {f'{step.done:,} rows, ' if step.done else ''}{passed:.0f} s"
+    part = min(step.done / step.rows, 1.0)
+    left = f", {passed * (1 - part) / part:.0f} s left" if part and passed >= PATIENCE else ""
+    return f"{step.name}: {step.done:,} of {step.rows:,} rows ({100 * part:.0f} %){left}"
+
+
+@dataclass
+class Times:
+    """A watcher that keeps how long each step took, in the order in which they began."""
+
+    clock: Callable[[], float] = time.monotonic
+    kept: list[tuple[str, int, float]] = field(default_factory=list)
+    _open: list[tuple[int, float]] = field(default_factory=list)
+
+    def begin(self, name: str, rows: int | None) -> None:
+        """Noted."""
+        self.kept.append((name, len(self._open), 0.0))
+        self._open.append((len(self.kept) - 1, self.clock()))
+
+    def advance(self, rows: int) -> None:
+        """Of no interest."""
+
+    def end(self) -> None:
+        """The time is known."""
+        place, began = self._open.pop()
+        name, depth, _ = self.kept[place]
+        self.kept[place] = (name, depth, self.clock() - began)
+
+    def lines(self, total: float) -> list[str]:
+        """A line a step, those within another one set in, and the time of all."""
+        rows = [("  " * depth + name, seconds) for name, depth, seconds in self.kept]
+        return [f"{seconds:8.3f} s  {name}" for name, seconds in [*rows, ("in all", total)]]
+
+
+class Bar:
+    """A watcher that shows the steps at work on a terminal, in one line that is gone when they are done.
+
+    A thread keeps the time moving where a step tells of no rows; `close` ends it. `write` gets what the terminal is
+    sent.
+    """
+
+    def __init__(
+        self,
+        write: Callable[[str], None],
+        width: Callable[[], int],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._write, self._width, self._clock = write, width, clock
+        self._began = self._shown = clock()
+        self._steps: list[Step] = []
+        self._line = ""
+        self._lock = threading.RLock()
+        self._over = threading.Event()
+        self._ticker = threading.Thread(target=self._tick, daemon=True)
+        self._ticker.start()
+
+    def begin(self, name: str, rows: int | None) -> None:
+        """One more step is at work."""
+        with self._lock:
+            self._steps.append(Step(name, self._clock(), rows))
+
+    def advance(self, rows: int) -> None:
+        """The step is farther on."""
+        with self._lock:
+            if self._steps:
+                self._steps[-1].done += rows
+                if self._clock() - self._shown >= TICK:
+                    self.show()
+
+    def end(self) -> None:
+        """The step is over; with the last one the line is gone."""
+        with self._lock:
+            self._steps.pop()
+            if not self._steps:
+                self.erase()
+
+    def show(self) -> None:
+        """The line as it is now, once the run has taken its time."""
+        with self._lock:
+            now = self._clock()
+            self._shown = now
+            if now - self._began < PATIENCE or not self._steps or self._over.is_set():
+                return
+            shown = [*(step.name for step in self._steps[:-1]), told(self._steps[-1], now)]
+            line = " · ".join(plain(masked(one)) for one in shown)
+            room = max(self._width() - 1, 10)
+            while wide(line) > room:
+                line = line[:-1]
+            self._write(f"{ERASE}{line}")
+            self._line = line
+
+    def erase(self) -> None:
+        """Nothing is left of the line; others may write."""
+        with self._lock:
+            if self._line:
+                self._write(ERASE)
+                self._line = ""
+
+    def close(self) -> None:
+        """The line is gone, and nothing is written any more."""
+        self._over.set()
+        self._ticker.join()
+        self.erase()
+
+    def _tick(self) -> None:
+        while not self._over.wait(TICK):
+            self.show()
+
+
+def bar_on_stderr() -> Bar:
+    """A bar on the terminal that stderr is."""
+    descriptor = sys.stderr.fileno()
+
+    def write(text: str) -> None:
+        os.write(descriptor, text.encode(sys.stderr.encoding or "utf-8", "replace"))
+
+    def width() -> int:
+        try:
+            return os.get_terminal_size(descriptor).columns or 80
+        except OSError:
+            return 80
+
+    return Bar(write, width)

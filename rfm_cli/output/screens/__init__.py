@@ -1,0 +1,1 @@
+"""What each view looks like on a terminal."""

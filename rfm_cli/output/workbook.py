@@ -1,0 +1,146 @@
+"""Result tables as sheets of one Excel workbook (the extra `xlsx`)."""
+
+from __future__ import annotations
+
+import datetime
+import importlib.util
+import io
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from rfm_cli.errors import OutputError, UsageError
+from rfm_cli.output.delimited import cells
+from rfm_cli.output.figures import is_share
+from rfm_cli.output.target import Sink
+from rfm_cli.output.workbook_cells import MAX_TEXT, number_format, write_column
+from rfm_cli.output.workbook_planes import Plane, write_planes
+
+if TYPE_CHECKING:
+    import polars as pl
+    from xlsxwriter.workbook import Workbook  # type: ignore[import-untyped]
+    from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
+
+MAX_ROWS = 1_048_576
+MAX_COLUMNS = 16_384
+_NO_SHEET_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
+_WIDEST = 50
+SHARE_BARS = {
+    "type": "data_bar",
+    "bar_color": "#9CC3E6",
+    "min_type": "num",
+    "min_value": 0,
+    "max_type": "num",
+    "max_value": 1,
+}
+"""Shares have bars that end where all of the cell is 100 %."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet: its name and its rows, or planes of two axes in their place.
+
+    `headings` are what columns are called where it is not by their names, which say how their values are shown.
+    """
+
+    name: str
+    rows: pl.DataFrame | None = None
+    planes: Sequence[Plane] = ()
+    headings: Mapping[str, str] = field(default_factory=dict)
+
+    def frames(self) -> list[pl.DataFrame]:
+        """All that the sheet holds."""
+        return [*([] if self.rows is None else [self.rows]), *(plane.cells for plane in self.planes)]
+
+
+def write_workbook(sheets: Sequence[Sheet], as_of: datetime.date, sink: Sink) -> None:
+    """Nothing: rows (or planes of two axes) go to the sink as sheets, in order, under their names.
+
+    Text stays text (ids keep their zeros, nothing is a formula or a link), money shows its decimals,
+    shares are percent, nulls and NaN are empty. The time of creation is midnight of `as_of`, so that the
+    same sheets are the same bytes.
+    """
+    for one in sheets:
+        for rows in one.frames():
+            _check_size(one.name, rows)
+    buffer = io.BytesIO()
+    book = _new_workbook(buffer, as_of)
+    taken: set[str] = set()
+    for one in sheets:
+        sheet = book.add_worksheet(_sheet_name(one.name, taken))
+        if one.rows is not None:
+            _write_sheet(book, sheet, cells(one.rows), one.headings)
+        else:
+            write_planes(book, sheet, one.planes)
+    book.close()
+    sink.write(buffer.getvalue())
+
+
+def _check_size(name: str, rows: pl.DataFrame) -> None:
+    """Nothing, or OutputError for a frame that Excel has no room for."""
+    if rows.height + 1 > MAX_ROWS or rows.width > MAX_COLUMNS:
+        raise OutputError(
+            f"sheet {name}: {rows.height:,} rows x {rows.width:,} columns are more than Excel holds "
+            f"({MAX_ROWS - 1:,} x {MAX_COLUMNS:,})",
+            "write csv or parquet, or keep fewer rows",
+        )
+
+
+def require_xlsxwriter() -> None:
+    """Nothing, or `UsageError` where the extra is not installed; asked before the work as well as at its end."""
+    if importlib.util.find_spec("xlsxwriter") is None:
+        raise UsageError("xlsx needs the package xlsxwriter", "pip install 'rfm-cli[xlsx]', or choose another format")
+
+
+def _new_workbook(buffer: io.BytesIO, as_of: datetime.date) -> Workbook:
+    """An empty workbook in memory, or UsageError where the extra is not installed."""
+    require_xlsxwriter()
+    import xlsxwriter  # type: ignore[import-untyped]
+
+    options = {
+        "in_memory": True,
+        "remove_timezone": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
+    book = xlsxwriter.Workbook(buffer, options)
+    book.set_properties({"created": datetime.datetime.combine(as_of, datetime.time())})
+    return book
+
+
+def _sheet_name(name: str, taken: set[str]) -> str:
+    """A name that Excel accepts (31 characters, a few forbidden, none twice), noted in `taken`."""
+    base = _NO_SHEET_NAME.sub(" ", name).strip("' ")[:31] or "Sheet"
+    chosen, number = base, 2
+    while chosen.casefold() in taken:
+        chosen = f"{base[:27]} {number}"
+        number += 1
+    taken.add(chosen.casefold())
+    return chosen
+
+
+def _write_sheet(book: Workbook, sheet: Worksheet, rows: pl.DataFrame, headings: Mapping[str, str]) -> None:
+    """Nothing: a bold frozen header, filters, and each column by its type."""
+    head = book.add_format({"bold": True, "bottom": 1})
+    for place, column in enumerate(rows):
+        cell_format = book.add_format(number_format(column))
+        heading = headings.get(column.name, column.name)
+        sheet.set_column(place, place, _width(column, heading), cell_format)
+        sheet.write_string(0, place, heading[:MAX_TEXT], head)
+        write_column(sheet, place, column, cell_format)
+        if is_share(column.name) and column.dtype.is_float() and rows.height:
+            sheet.conditional_format(1, place, rows.height, place, SHARE_BARS)
+    sheet.freeze_panes(1, 0)
+    if rows.width:
+        sheet.autofilter(0, 0, rows.height, rows.width - 1)
+
+
+def _width(column: pl.Series, heading: str) -> float:
+    """A width that shows the first thousand values and the heading with its filter button."""
+    import polars as pl
+
+    shown = column.head(1000).cast(pl.String, strict=False).str.len_chars().max()
+    longest = max(len(heading) + 3, shown if isinstance(shown, int) else 0)
+    return min(max(longest + 2, 8), _WIDEST)

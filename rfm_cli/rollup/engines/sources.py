@@ -1,0 +1,179 @@
+"""Order tables on an engine: found, looked at, and laid one below the other as rows of one shape."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import narwhals.stable.v2 as nw
+
+from rfm_cli import stopping
+from rfm_cli.errors import InputError, UsageError
+from rfm_cli.rollup.engines.engine import Engine
+from rfm_cli.rollup.engines.fields import Column, Fields, fields_of
+from rfm_cli.rollup.kernel import Rows
+from rfm_cli.tables import lakes, sources
+from rfm_cli.tables.options import ReadOptions
+from rfm_cli.tables.read_errors import reading
+
+
+@dataclass(frozen=True)
+class Opened:
+    """Order rows on an engine, as `facts` takes them, and what was seen of their tables.
+
+    `where` names them in messages. `maps` are the column maps in words, `converted` says that days depend on the time
+    zone, `has_status` that there are statuses to reject by.
+    """
+
+    rows: Rows
+    where: str
+    maps: tuple[str, ...]
+    converted: bool
+    has_status: bool
+
+
+@contextmanager
+def opened(engine: Engine, paths: Sequence[str], options: ReadOptions) -> Iterator[Opened]:
+    """The orders at these paths, for as long as the block lasts.
+
+    DuckDB finds files as Polars does; a Spark Connect server is given each path as it is. `InputError` where there is
+    nothing to read or a column is missing or of a wrong type.
+    """
+    with _on_duckdb(paths, options) if engine.name == "duckdb" else _on_spark(engine, paths, options) as tables:
+        yield _joined(tables)
+
+
+@dataclass(frozen=True)
+class _Table:
+    """One table: its rows, its fields, and its name."""
+
+    rows: Rows
+    fields: Fields
+    name: str
+
+
+@contextmanager
+def _on_duckdb(paths: Sequence[str], options: ReadOptions) -> Iterator[list[_Table]]:
+    try:
+        import duckdb
+
+        from rfm_cli.rollup.engines import duck
+    except ImportError as error:
+        raise UsageError("--engine duckdb: DuckDB is not installed", "pip install 'rfm-cli[duckdb]'") from error
+    files = [_local(str(file)) for file in sources.find(paths)]
+    place = os.environ.get("TMPDIR") or "/var/tmp"  # /tmp is often memory
+    with (
+        _spill(place) as spill,
+        duck.connect(spill, options.memory) as connection,
+    ):
+        try:
+            alike: dict[tuple[Column, ...], list[str]] = {}
+            for file in files:
+                alike.setdefault(tuple(duck.columns_of(duck.read(connection, [file]))), []).append(file)
+            tables = []
+            for columns, group in alike.items():
+                fields = fields_of(columns, options, group[0])
+                rows = duck.typed(duck.read(connection, group), fields, options.zone)
+                tables.append(_Table(nw.from_native(rows), fields, group[0]))
+            yield tables
+        except duckdb.Error as error:
+            first = str(error).splitlines()[0]
+            raise InputError(f"DuckDB: {first}", "see whether rfm check reads it") from error
+
+
+@contextmanager
+def _spill(place: str) -> Iterator[str]:
+    """A folder for what does not fit into memory, gone at the end."""
+    with stopping.deferred():
+        folder = tempfile.mkdtemp(prefix="rfm-spill-", dir=place)
+        stopping.temporary(folder)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        stopping.settled(folder)
+
+
+def _local(file: str) -> str:
+    if sources.is_url(file):
+        raise UsageError(f"--engine duckdb: {file} is a URL", "leave out --engine, or name a Spark Connect server")
+    with reading(file), Path(file).open("rb") as start:
+        if start.read(4) != b"PAR1":
+            raise InputError(f"{file}: not a Parquet file", "leave out --engine: Polars reads every kind of file")
+    return file
+
+
+@contextmanager
+def _on_spark(engine: Engine, paths: Sequence[str], options: ReadOptions) -> Iterator[list[_Table]]:
+    for path in paths:
+        _check_seen(engine, path)
+    from rfm_cli.rollup.engines import session
+
+    with session.connected(engine) as spark_session:
+        from rfm_cli.rollup.engines import spark
+
+        tables = []
+        for path in paths:
+            with session.answering(engine, path):
+                frame = spark.read(spark_session, path)
+                columns = spark.columns_of(frame)
+            if not columns:  # how Sail sees a path that is not there
+                raise InputError(
+                    f"{path} on {engine.place()}: no Parquet file there",
+                    "check the path; the server looks for it, not this machine",
+                )
+            fields = fields_of(columns, options, path)
+            tables.append(_Table(nw.from_native(spark.typed(frame, fields, options.zone)), fields, path))
+        yield tables
+
+
+def _check_seen(engine: Engine, path: str) -> None:
+    """Nothing, or `UsageError` where a path means something on this machine alone."""
+    if not (sources.is_url(path) or re.match(r"^[a-z][a-z0-9]*:/", path) or path.startswith("/")):
+        raise UsageError(
+            f"{path}: --engine {engine.place()} needs a path that its workers see",
+            "write it from the root on, /shared/orders/, or as a URL, s3://bucket/orders/",
+        )
+    if Path(path).is_dir():  # a folder that the workers share with this machine
+        lakes.refuse_within(Path(path), Path(path).rglob("*"))
+
+
+def _joined(tables: Sequence[_Table]) -> Opened:
+    """The rows of all tables; columns that some lack are null there."""
+    with_money = [table for table in tables if table.fields.money]
+    if without := [table.name for table in tables if not table.fields.money and with_money]:
+        raise InputError(f"{without[0]}: no amount, while other order files have one", "map it: --map amount=HEADING")
+    return Opened(
+        rows=_one_below_other([table.rows for table in tables]),
+        where=tables[0].name if len(tables) == 1 else f"{len(tables)} order tables",
+        maps=tuple(dict.fromkeys(table.fields.mapped.said() for table in tables)),
+        converted=any(table.fields.columns["ordered_at"].kind == "instant" for table in tables),
+        has_status=any("status" in table.fields.columns for table in tables),
+    )
+
+
+def _one_below_other(rows: Sequence[Rows]) -> Rows:
+    """Rows as one: what some lack is null there (an id that cannot be broken is not), ids are integers if all are."""
+    if len(rows) == 1:
+        return rows[0]
+    schemas = [one.collect_schema() for one in rows]
+    types: dict[str, Any] = {}
+    for schema in schemas:
+        for name, dtype in schema.items():
+            types[name] = dtype if types.get(name, dtype) == dtype else nw.String
+    parts = []
+    for one, schema in zip(rows, schemas, strict=True):
+        missing = {name: nw.lit(value=False if name.startswith("broken_") else None) for name in types}
+        parts.append(
+            one.select(
+                *[(nw.col(name) if name in schema else missing[name]).cast(types[name]).alias(name) for name in types]
+            )
+        )
+    return nw.concat(parts)

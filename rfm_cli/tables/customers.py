@@ -1,0 +1,272 @@
+"""Customers beside their orders: who is known from other tables, since when, and with what attributes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from rfm_cli.errors import InputError, UsageError, did_you_mean
+from rfm_cli.tables import columns, days, ids, rules, sources
+from rfm_cli.tables.columns import ColumnMap
+from rfm_cli.tables.fields import fold
+from rfm_cli.tables.options import ENGAGING, ReadOptions
+from rfm_cli.tables.order_file import typed_rows
+from rfm_cli.tables.order_model import Orders
+from rfm_cli.tables.read_errors import reading
+
+ID = fold("customer_id")
+EVER = date(1, 1, 1)
+"""Known from ever: a customers table names the customer and does not say since when."""
+
+
+@dataclass(frozen=True)
+class Customers:
+    """The customers table, one row a customer: customer_id (text), known_from (date), and its own columns.
+
+    `repeated` counts rows that repeat another one exactly, `undated` those whose registered_at cannot be read.
+    """
+
+    table: pl.DataFrame
+    attributes: Mapping[str, str]
+    rows: int
+    repeated: int
+    without_id: int
+    name: str
+    form: str
+    columns: ColumnMap
+    left_out: int = 0
+    undated: int = 0
+
+
+@dataclass(frozen=True)
+class Events:
+    """The events files: one typed row an event (customer_id text, event, day), lazily."""
+
+    frame: pl.LazyFrame
+    name: str
+    form: str
+    columns: ColumnMap
+    files: tuple[sources.Source, ...] = ()
+
+    def raw_rows(self) -> int:
+        """How many rows the files have, those left out included."""
+        with reading(self.name):
+            counts = pl.collect_all([source.frame.select(pl.len()) for source in self.files], engine="streaming")
+        return sum(int(count.item()) for count in counts) + sum(source.left_out for source in self.files)
+
+    def unusable(self) -> int:
+        """How many rows lack a customer, an event or a readable time; those of too many fields are not among them."""
+        with reading(self.name):
+            usable = self.frame.select(pl.len()).collect(engine="streaming").item()
+        return self.raw_rows() - sum(source.left_out for source in self.files) - int(usable)
+
+
+def open_customers(paths: Sequence[sources.Given], options: ReadOptions) -> Customers:
+    """The customers at `paths`. Identical rows count once; two rows that differ under one id are an `InputError`."""
+    opened = sources.open_whole(paths, options)
+    name = opened[0].name if len(opened) == 1 else f"{len(opened)} customers files"
+    maps, frames = [], []
+    for source in opened:
+        found = columns.detect("customers", source.header, options.map_of("customers"), source.name)
+        columns.require(found, ("customer_id",), source.header, source.name)
+        with reading(source.name):
+            ids.refuse_broken(source.frame, found["customer_id"], source.schema[found["customer_id"]], source.name)
+            frames.append(_people(source, found, options))
+        maps.append(found)
+    table = pl.concat(frames, how="diagonal_relaxed")
+    undated = _undated(table)
+    table = table.with_columns(pl.col("known_from").fill_null(EVER))
+    without = table["customer_id"].null_count()
+    named = table.drop_nulls("customer_id")
+    once = named.unique(maintain_order=True)
+    doubled = once.filter(pl.col("customer_id").is_duplicated())["customer_id"]
+    if len(doubled):
+        count = doubled.n_unique()
+        who = f"{count:,} customer{'s have' if count > 1 else ' has'}"
+        raise InputError(f"{name}: {who} rows that differ, for example {doubled.min()!r}", "keep one row a customer")
+    attributes = {fold(column): column for column in once.columns if column not in ("customer_id", "known_from")}
+    # A field answers to its heading in the file as well: --with EmailAddress is --with email.
+    attributes |= {
+        fold(said): field for found in maps for field, said in found.headings.items() if field in once.columns
+    }
+    attributes.pop(fold(maps[0]["customer_id"]), None)
+    repeated = named.height - once.height
+    left_out = sum(source.left_out for source in opened)
+    form = opened[0].form
+    return Customers(once, attributes, table.height, repeated, without, name, form, maps[0], left_out, undated)
+
+
+def _undated(table: pl.DataFrame) -> int:
+    """How many customers have something in registered_at that is not a date."""
+    if "registered_at" not in table.columns:
+        return 0
+    text = days.as_text(pl.col("registered_at"), table.schema["registered_at"])
+    return int(table.select((pl.col("known_from").is_null() & (text.str.strip_chars() != "")).sum()).item())
+
+
+def _people(source: sources.Source, found: ColumnMap, options: ReadOptions) -> pl.DataFrame:
+    """One file's customers: id, known_from (null where nothing says it), and its other columns, fields under theirs."""
+    heading = found["customer_id"]
+    made = {"customer_id": ids.id_of(heading, source.schema[heading], source.name).cast(pl.String)}
+    made["known_from"] = pl.lit(None, pl.Date)
+    if "registered_at" in found:
+        when = found["registered_at"]
+        where = f"{source.name}: column {when!r}"
+        made["known_from"] = days.read_days(
+            source.frame, when, source.schema[when], where, options.date_format, options.zone
+        )
+    renamed = {heading: field for field, heading in found.headings.items()}
+    fields = {fold(field) for field in found.headings}
+    rest = [
+        pl.col(column).alias(renamed.get(column, column))
+        for column in source.schema
+        if column != heading
+        and renamed.get(column, column) not in made
+        and (column in renamed or fold(column) not in fields)
+    ]
+    return source.frame.select(**made, **{column.meta.output_name(): column for column in rest}).collect()
+
+
+def open_events(paths: Sequence[sources.Given], options: ReadOptions) -> Events:
+    """The events at `paths`; rows without a customer, event or readable time are left out."""
+    frames, maps = [], []
+    opened = sources.open_whole(paths, options)
+    for source in opened:
+        found = columns.detect("events", source.header, options.map_of("events"), source.name)
+        columns.require(found, ("customer_id", "event", "at"), source.header, source.name)
+        with reading(source.name):
+            ids.refuse_broken(source.frame, found["customer_id"], source.schema[found["customer_id"]], source.name)
+            frames.append(_events(source, found, options))
+        maps.append(found)
+    name = opened[0].name if len(opened) == 1 else f"{len(opened)} events files"
+    return Events(pl.concat(frames, how="diagonal"), name, opened[0].form, maps[0], opened)
+
+
+def _events(source: sources.Source, found: ColumnMap, options: ReadOptions) -> pl.LazyFrame:
+    heading, when = found["customer_id"], found["at"]
+    where = f"{source.name}: column {when!r}"
+    day = days.read_days(source.frame, when, source.schema[when], where, options.date_format, options.zone)
+    made = {
+        "customer_id": ids.id_of(heading, source.schema[heading], source.name).cast(pl.String),
+        "event": pl.col(found["event"]).cast(pl.String).str.strip_chars(),
+        "day": day,
+    }
+    for extra in ("channel", "campaign_id", "variant", "product_id", "session_id"):
+        if extra in found:
+            made[extra] = pl.col(found[extra]).cast(pl.String)
+    return source.frame.select(**made).drop_nulls(["customer_id", "event", "day"])
+
+
+def known_from(customers: Customers | None, events: Events | None) -> pl.DataFrame | None:
+    """The day from which other tables than the orders know each customer: customer_id, known_from; None without any."""
+    frames = []
+    if customers:
+        # Known from ever only where nothing else dates the customer: an event's day comes first.
+        frames.append(customers.table.lazy().select("customer_id", "known_from"))
+    if events:
+        frames.append(events.frame.group_by("customer_id").agg(known_from=pl.col("day").min()))
+    if not frames:
+        return None
+    dated = pl.when(pl.col("known_from") != EVER).then("known_from")
+    first = pl.concat(frames).group_by("customer_id").agg(known_from=dated.min().fill_null(EVER))
+    with reading(events.name if events else "customers"):
+        return first.collect(engine="streaming")
+
+
+def engagement(events: Events, as_of: date, days_back: int, names: Sequence[str] = ENGAGING) -> pl.DataFrame:
+    """Engaging events by customer: customer_id, engagement (events in (as_of - days_back, as_of]), last_event.
+
+    `last_event` is the days since the last engaging event on or before `as_of`, whenever it was. Customers
+    without any are absent.
+    """
+    engaging = [fold(name) for name in names]
+    folded = pl.col("event").str.to_lowercase().str.replace_all(r"[ _\-]", "")
+    age = pl.lit(as_of) - pl.col("day")
+    seen = events.frame.filter(folded.is_in(engaging), pl.col("day") <= as_of).select(
+        "customer_id", age=age.dt.total_days().cast(pl.Int32)
+    )
+    counted = seen.group_by("customer_id").agg(
+        engagement=(pl.col("age") < days_back).sum().cast(pl.Int32), last_event=pl.col("age").min()
+    )
+    with reading(events.name):
+        return counted.sort("customer_id").collect(engine="streaming")
+
+
+def attributes(
+    names: Sequence[str],
+    customers: Customers | None,
+    orders: Orders | None,
+    as_of: date | None,
+    one_row: pl.DataFrame | None = None,
+) -> pl.DataFrame:
+    """Attributes by customer_id, one column a name, from the first table that has it; `UsageError` for unknown names.
+
+    The tables: customers, then the other columns of a file of one row a customer, then the latest order row that has
+    one on or before `as_of` (of values of one moment the first by text).
+    """
+    tables = []
+    beside = {fold(column): column for column in (one_row.columns if one_row is not None else ())}
+    for name in names:
+        if fold(name) == ID:  # it tells customers apart, and is the key of each of these tables
+            raise _unknown(name, customers, orders, beside.values())
+        if customers and fold(name) in customers.attributes:
+            tables.append(customers.table.select("customer_id", pl.col(customers.attributes[fold(name)]).alias(name)))
+        elif one_row is not None and fold(name) in beside:
+            tables.append(one_row.select("customer_id", pl.col(beside[fold(name)]).alias(name)))
+        elif orders and as_of and (found := _order_attribute(orders, name, as_of)) is not None:
+            tables.append(found)
+        else:
+            raise _unknown(name, customers, orders, beside.values())
+    result = tables[0]
+    for table in tables[1:]:
+        result = result.join(table, on="customer_id", how="full", coalesce=True)
+    return result
+
+
+def _unknown(name: str, customers: Customers | None, orders: Orders | None, beside: Iterable[str]) -> UsageError:
+    """The error for a name that no attribute has."""
+    return UsageError(
+        f"no attribute is called {name!r}", did_you_mean(name, [*beside, *attribute_names(customers, orders)])
+    )
+
+
+def attribute_names(customers: Customers | None, orders: Orders | None) -> list[str]:
+    """What attributes can be called: columns of the customers table, then headings of the orders."""
+    names = list(dict.fromkeys(customers.attributes.values())) if customers else []
+    if orders:
+        names += [heading for file in orders.files for heading in file.source.header]
+    return [name for name in dict.fromkeys(names) if fold(name) != ID]
+
+
+def _order_attribute(orders: Orders, name: str, as_of: date) -> pl.DataFrame | None:
+    """One attribute of the order rows, of each customer's latest row that has one."""
+    frames = []
+    for file in orders.files:
+        heading = file.columns.get(name) or next(
+            (known for known in file.source.header if fold(known) == fold(name)), None
+        )
+        if heading is None:
+            continue
+        value = pl.col(heading).cast(pl.String)
+        extra = {
+            "moment": file.moment(orders.options.zone).cast(pl.Datetime("us")),
+            "attribute": pl.when(value.str.strip_chars() != "").then(value),
+        }
+        frames.append(
+            typed_rows(file, orders.options, extra)
+            .filter(pl.col("rule") == rules.ACCEPTED, pl.col("day") <= as_of)
+            .select("moment", "attribute", customer_id=pl.col("customer").cast(pl.String))
+            .drop_nulls()
+        )
+    if not frames:
+        return None
+    return (
+        pl.concat(frames)
+        .sort("customer_id", "moment", "attribute", descending=[False, True, False])
+        .group_by("customer_id", maintain_order=True)
+        .agg(pl.col("attribute").first().alias(name))
+        .collect()
+    )

@@ -1,0 +1,82 @@
+"""Steps by a shortcut against the plain way's: by stretch and day by day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from rfm_cli.measures.fast.steps import steps_of
+from rfm_cli.measures.purchases import Counting
+from rfm_cli.measures.steps import Stretches, settled_steps, steps
+from rfm_cli.tables import orders as order_tables
+from rfm_cli.tables.order_model import Orders
+from tests.measures.fast.test_fast_customers import File, opened
+
+LAST = date(2024, 10, 1)
+ENDS = (date(2024, 3, 31), date(2024, 6, 30), LAST)
+FILES = [
+    File(),
+    File(customers="email"),
+    File(customers="numbered", lines=5, late=True),
+    File(shuffled=True),
+    File(lines=5, shuffled=True, late=True),
+    File(orders=None, dirt=True),
+    File(dirt=True, zeros=True),
+    File(money=False),
+]
+
+
+def plain_steps(orders: Orders, counting: Counting, stretches: Stretches) -> pl.DataFrame:
+    """The steps by the plain way, settled."""
+    end = stretches.of_day()
+    found, _, orders = order_tables.collect(orders, lambda _: lambda rows: steps(rows, counting, end))
+    return in_order(settled(found, orders, counting, stretches))
+
+
+def settled(found: pl.DataFrame, orders: Orders, counting: Counting, stretches: Stretches) -> pl.DataFrame:
+    rows = order_tables.accepted(order_tables.rows(orders))
+    return settled_steps(found, rows, counting, stretches.of_day())
+
+
+def in_order(found: pl.DataFrame) -> pl.DataFrame:
+    """Steps in one order, whatever made them."""
+    counts = [pl.col(name).cast(pl.UInt32) for name in ("frequency", "free_orders") if name in found.columns]
+    return found.with_columns(pl.col("customer").cast(pl.String), *counts).sort("customer", "step")
+
+
+def quick_steps(orders: Orders, counting: Counting, stretches: Stretches, ends: Sequence[date]) -> pl.DataFrame:
+    quick = steps_of(orders, counting, ends, daily=stretches.daily, money=stretches.money)
+    assert quick is not None
+    return in_order(settled(quick[0], orders, counting, stretches))
+
+
+@pytest.mark.parametrize("file", FILES, ids=str)
+@pytest.mark.parametrize("free", ["count", "ignore"])
+def test_stretches_add_up_as_the_plain_way_has_them(file: File, free: str, tmp_path: Path) -> None:
+    orders, counting = opened(file, tmp_path), Counting(as_of=LAST, free=free)  # type: ignore[arg-type]
+    stretches = Stretches(ENDS)
+    expected = plain_steps(orders, counting, stretches)
+    assert quick_steps(orders, counting, stretches, ENDS).select(expected.columns).equals(expected)
+
+
+@pytest.mark.parametrize("file", FILES, ids=str)
+@pytest.mark.parametrize("starts", [(), ENDS[:1], ENDS[:2]], ids=len)
+def test_days_after_a_stretch_add_up_too(file: File, starts: tuple[date, ...], tmp_path: Path) -> None:
+    orders, counting = opened(file, tmp_path), Counting(as_of=LAST)
+    stretches = Stretches(starts, daily=True)
+    expected = plain_steps(orders, counting, stretches)
+    assert quick_steps(orders, counting, stretches, [*starts, LAST]).select(expected.columns).equals(expected)
+
+
+def test_without_money_only_single_days_lack_it(tmp_path: Path) -> None:
+    orders, counting = opened(File(dirt=True, orders=None), tmp_path), Counting(as_of=LAST)
+    with_money = quick_steps(orders, counting, Stretches(ENDS[:1], daily=True), [ENDS[0], LAST])
+    without = quick_steps(orders, counting, Stretches(ENDS[:1], daily=True, money=False), [ENDS[0], LAST])
+    assert without.drop("monetary").equals(with_money.drop("monetary"))
+    is_stretch = pl.col("step") == ENDS[0]
+    assert without.filter(is_stretch).equals(with_money.filter(is_stretch))
+    assert without.filter(~is_stretch)["monetary"].null_count() == without.filter(~is_stretch).height

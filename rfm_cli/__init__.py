@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from importlib import import_module
 
-__version__ = "0.1.0"
+from rfm_cli.version import __version__
 
 TYPE_CHECKING = False
 """What type checkers take for true. The module `typing` is not imported for it: `rfm` begins here, and cannot heed
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from rfm_cli.history.states import states_by
     from rfm_cli.history.survival import durations, incidence, speeds
     from rfm_cli.measures.purchases import Counting, customers, with_recency
-    from rfm_cli.pipeline import Question, Scored, score
+    from rfm_cli.model import Question, Scored, Shop, TablePaths
+    from rfm_cli.pipeline import score
     from rfm_cli.rollup.append import add_orders, write_added
     from rfm_cli.rollup.make import roll_up, write_rollup
     from rfm_cli.rollup.periods import Periods, Purchases
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from rfm_cli.scores.apply import with_scores
     from rfm_cli.scores.cutoffs import Cutoffs
     from rfm_cli.scores.fit import Fitting, fit
-    from rfm_cli.shop import Shop, TablePaths, open_shop
+    from rfm_cli.shop import open_shop
     from rfm_cli.tables.customers import engagement
     from rfm_cli.tables.options import ReadOptions
     from rfm_cli.views.axes import axis_of
@@ -54,7 +55,8 @@ _HOMES = {
     "history.spells": ("spells",),
     "history.states": ("states_by",),
     "measures.purchases": ("Counting", "customers", "with_recency"),
-    "pipeline": ("Question", "Scored", "score"),
+    "model": ("Question", "Scored", "Shop", "TablePaths"),
+    "pipeline": ("score",),
     "rollup.append": ("add_orders", "write_added"),
     "rollup.make": ("roll_up", "write_rollup"),
     "rollup.periods": ("Periods", "Purchases"),
@@ -64,7 +66,7 @@ _HOMES = {
     "scores.cutoffs": ("Cutoffs",),
     "scores.fit": ("Fitting", "fit"),
     "schemes.segments": ("with_codes",),
-    "shop": ("Shop", "TablePaths", "open_shop"),
+    "shop": ("open_shop",),
     "tables.options": ("ReadOptions",),
     "tables.customers": ("engagement",),
     "views.axes": ("axis_of",),

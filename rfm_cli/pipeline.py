@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from rfm_cli import plausibility, remarks
-from rfm_cli.clock import Window
 from rfm_cli.errors import InputError, UsageError
 from rfm_cli.measures import purchases
 from rfm_cli.measures.customers import days_known, people_known, with_people
 from rfm_cli.measures.one_row import from_one_row
 from rfm_cli.measures.purchases import Counting
+from rfm_cli.model import Question, Scored, Shop
 from rfm_cli.notes import Note
 from rfm_cli.plausibility.rows import on_stray_end, on_time_zone
 from rfm_cli.plausibility.rulers import on_best_recency
 from rfm_cli.progress import step
-from rfm_cli.schemes import Scheme
 from rfm_cli.schemes.segments import split_new_subscribers, with_codes
 from rfm_cli.scores.apply import with_scores
 from rfm_cli.scores.cutoffs import Cutoffs
-from rfm_cli.scores.fit import Fitting, fit
-from rfm_cli.shop import Shop
+from rfm_cli.scores.fit import fit
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables.order_model import Facts, Orders
 
@@ -36,48 +34,6 @@ LARGE = 48 << 20
 """Files of fewer bytes together (some million orders) are counted plainly in the time that a shortcut takes to load."""
 LARGE_REFUNDED = 8 << 20
 """The same where there are refunds: the plain way looks at their customers' rows a second time."""
-
-
-@dataclass(frozen=True)
-class Question:
-    """What is asked of a shop: the date, what counts, and how cutoffs are found (or `cutoffs` that were saved).
-
-    `as_of` None is the day of the last accepted order row. `new_subscriber` is a number of days, None for no
-    such split.
-    """
-
-    fitting: Fitting
-    as_of: date | None = None
-    window: Window | None = None
-    one_a_day: bool = False
-    free_orders: str | None = None
-    cutoffs: Cutoffs | None = None
-    new_subscriber: int | None = None
-
-    @property
-    def scheme(self) -> Scheme:
-        """The scheme that names segments."""
-        return self.fitting.scheme
-
-
-@dataclass(frozen=True)
-class Scored:
-    """Scored customers in no order, and all that was learned on the way.
-
-    `frame`: customer, first_order, last_order, recency_days, frequency, monetary (minor units; absent without
-    money), r, f, m, rfm, segment, vip. `facts` are of the order rows.
-    """
-
-    frame: pl.DataFrame
-    as_of: date | None
-    scale: int | None
-    scheme: Scheme
-    cutoffs: Cutoffs
-    facts: Facts
-    shop: Shop
-    notes: tuple[Note, ...] = ()
-    new_subscribers: bool = False
-    windowed: bool = False
 
 
 def score(shop: Shop, question: Question) -> Scored:

@@ -16,8 +16,7 @@ from rfm_cli.tables.assumptions import judged
 from rfm_cli.tables.read_errors import reading
 
 if TYPE_CHECKING:
-    from rfm_cli.pipeline import Question
-    from rfm_cli.shop import Shop, TablePaths
+    from rfm_cli.model import Question, Shop, TablePaths
     from rfm_cli.tables.options import ReadOptions
     from rfm_cli.tables.order_file import OrderFile
     from rfm_cli.tables.order_model import Facts, Orders

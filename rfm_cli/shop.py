@@ -2,91 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import date
-from functools import partial
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from rfm_cli import remarks
 from rfm_cli.errors import InputError
-from rfm_cli.measures.customers import BuyersAfter
-from rfm_cli.notes import Note
+from rfm_cli.model import Shop, TablePaths
 from rfm_cli.rollup.periods import COLUMNS
 from rfm_cli.tables import one_row, sources
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables.kinds import is_folder
-from rfm_cli.tables.one_row import OneRow
 from rfm_cli.tables.options import ReadOptions
-from rfm_cli.tables.order_model import Facts, Orders
+from rfm_cli.tables.order_model import Facts
 
 if TYPE_CHECKING:  # what few shops have is loaded where there is one
     from rfm_cli.rollup.read import RollUp
-    from rfm_cli.tables.customers import Customers, Events
-    from rfm_cli.tables.products import Products
     from rfm_cli.tables.rates import Rates
-
-
-@dataclass(frozen=True)
-class TablePaths:
-    """What each table is read from, as the user wrote it: paths, in Python also frames. Orders may come from events."""
-
-    orders: tuple[sources.Given, ...] = ()
-    lines: tuple[sources.Given, ...] = ()
-    events: tuple[sources.Given, ...] = ()
-    customers: tuple[sources.Given, ...] = ()
-    products: tuple[sources.Given, ...] = ()
-    rates: tuple[sources.Given, ...] = ()
-
-    def __post_init__(self) -> None:
-        """A bare path or frame stands for a table of that one."""
-        for table, given in vars(self).items():
-            if isinstance(given, sources.Given):
-                object.__setattr__(self, table, (given,))
-
-
-@dataclass(frozen=True)
-class Stored:
-    """A store of snapshots: its name, the days that it has, ascending, and the decimals of the money that is read."""
-
-    name: str
-    days: tuple[date, ...]
-    scale: int | None = None
-
-
-@dataclass(frozen=True)
-class Shop:
-    """The opened tables of a shop: orders, or in their place a roll-up, one row a customer, or a store of snapshots,
-    and the others."""
-
-    orders: Orders | None
-    rollup: RollUp | None = None
-    one_row: OneRow | None = None
-    customers: Customers | None = None
-    events: Events | None = None
-    products: Products | None = None
-    notes: tuple[Note, ...] = ()
-    stored: Stored | None = None
-
-    @property
-    def scale(self) -> int | None:
-        """The number of decimals of the money, None where there is none."""
-        source = self.orders or self.rollup or self.one_row or self.stored
-        return source.scale if source else None
-
-    @property
-    def has_history(self) -> bool:
-        """Whether other dates than one can be asked for."""
-        return self.orders is not None or self.rollup is not None or self.stored is not None
-
-    def buyers_after(self) -> BuyersAfter | None:
-        """Who has an accepted order row after a day; None where there is no history."""
-        if self.rollup:
-            from rfm_cli.rollup.read import buyers_after
-
-            return partial(buyers_after, self.rollup)
-        return partial(order_tables.buyers_after, self.orders) if self.orders else None
 
 
 def open_shop(paths: TablePaths, options: ReadOptions) -> Shop:

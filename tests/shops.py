@@ -11,11 +11,11 @@ import polars as pl
 from hypothesis import strategies as st
 
 from rfm_cli.history.states import States
-from rfm_cli.pipeline import Question
+from rfm_cli.model import Question, Shop, TablePaths
 from rfm_cli.schemes import AXES, load_scheme
 from rfm_cli.scores.cutoffs import Cutoffs
 from rfm_cli.scores.fit import Fitting
-from rfm_cli.shop import Shop, TablePaths, open_shop
+from rfm_cli.shop import open_shop
 from rfm_cli.tables.options import ReadOptions
 
 START = date(2024, 1, 1)

@@ -13,12 +13,13 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
-from rfm_cli import __version__, stopping
+from rfm_cli import stopping
 from rfm_cli.cli import values
 from rfm_cli.cli.before import Before
 from rfm_cli.cli.command_table import COMMANDS, command_called
 from rfm_cli.cli.plain_param import SETTINGS, plain, type_of_usage_errors, write_titles
 from rfm_cli.errors import InputError, OutputError, RfmError, UsageError
+from rfm_cli.version import __version__
 
 INTERRUPTED, READER_GONE = 130, 141
 UNWRITABLE = (errno.EBADF, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)

@@ -14,7 +14,7 @@ from rfm_cli.views.segments import segments_view
 
 if TYPE_CHECKING:
     from rfm_cli.cli.session import Run
-    from rfm_cli.pipeline import Scored
+    from rfm_cli.model import Scored
     from rfm_cli.views.view import View
 
 

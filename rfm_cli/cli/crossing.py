@@ -14,8 +14,8 @@ from rfm_cli.cli.session import Run, aside, deliver, scored
 from rfm_cli.cli.settings import engagement_of, metric_of, require_money
 from rfm_cli.config import pairs_of
 from rfm_cli.errors import UsageError
+from rfm_cli.model import Scored
 from rfm_cli.output.screens.cells import cells_screen
-from rfm_cli.pipeline import Scored
 from rfm_cli.views.axes import Asking, AxisOf, axis_of, name_of
 from rfm_cli.views.bins import parse_edges
 from rfm_cli.views.matrix import in_cell, matrix_view

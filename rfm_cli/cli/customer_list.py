@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from rfm_cli.pipeline import Scored
+    from rfm_cli.model import Scored
 
 SHOWN = 10
 

@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from rfm_cli.cli.session import Run
     from rfm_cli.history.moves import Stand
     from rfm_cli.history.past import Past
-    from rfm_cli.pipeline import Question, Scored
-    from rfm_cli.shop import Shop
+    from rfm_cli.model import Question, Scored, Shop
 
 QUARTER = 3
 """Without --from a migration begins so many months before its end."""
@@ -120,7 +119,7 @@ def say_of(run: Run, past: Past, stands: Sequence[Stand]) -> Scored:
     """
     from rfm_cli import remarks
     from rfm_cli.history.moves import on_rulers
-    from rfm_cli.pipeline import Scored
+    from rfm_cli.model import Scored
     from rfm_cli.plausibility import on_customers
     from rfm_cli.plausibility.rows import on_time_zone
     from rfm_cli.scores.apply import with_vip

@@ -26,13 +26,13 @@ from rfm_cli.jobs import folder as folders
 from rfm_cli.jobs.conditions import Condition, condition_of, holds
 from rfm_cli.jobs.job import Job, job_of
 from rfm_cli.jobs.manifest import MOMENTS, NAME, Manifest, Written, digest_of, kept_in, moments, same_as
+from rfm_cli.model import Scored, Shop
 from rfm_cli.notes import WARNINGS, note
-from rfm_cli.pipeline import Scored, counts
+from rfm_cli.pipeline import counts
 from rfm_cli.plausibility.rulers import on_rules
 from rfm_cli.progress import step
 from rfm_cli.schemes.segments import in_rank_order
 from rfm_cli.secrets import masked
-from rfm_cli.shop import Shop
 from rfm_cli.snapshots.store import days_in, place_of
 from rfm_cli.tables.sources import is_url
 from rfm_cli.views.view import cutoffs_of

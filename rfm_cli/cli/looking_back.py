@@ -20,8 +20,7 @@ from rfm_cli.views import watch as watch_view
 
 if TYPE_CHECKING:
     from rfm_cli.cli.reading import Reading
-    from rfm_cli.pipeline import Question
-    from rfm_cli.shop import Shop
+    from rfm_cli.model import Question, Shop
 
 
 @dataclass(frozen=True)

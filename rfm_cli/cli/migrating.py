@@ -30,8 +30,7 @@ from rfm_cli.views import speed as speed_view
 from rfm_cli.views.view import View, meta_between, meta_of
 
 if TYPE_CHECKING:
-    from rfm_cli.pipeline import Question, Scored
-    from rfm_cli.shop import Shop
+    from rfm_cli.model import Question, Scored, Shop
 
 ALL_PATHS = 20
 

@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 
     from rfm_cli.history.past import Past, Wanted
     from rfm_cli.measures.steps import Stretches
-    from rfm_cli.pipeline import Question, Scored
-    from rfm_cli.shop import Shop, TablePaths
+    from rfm_cli.model import Question, Scored, Shop, TablePaths
     from rfm_cli.tables.options import ReadOptions
 
 

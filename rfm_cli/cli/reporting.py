@@ -9,7 +9,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from rfm_cli import __version__
 from rfm_cli.cli import settings
 from rfm_cli.cli.dates import QUARTER, day_of, last_day
 from rfm_cli.cli.looking_back import speed_of, watch_of
@@ -25,14 +24,14 @@ from rfm_cli.progress import step
 from rfm_cli.report.figures import HEADS, Figures, Speed, Watch, Why, beside_earlier, figures_at
 from rfm_cli.report.page import page
 from rfm_cli.report.sheets import sheets
+from rfm_cli.version import __version__
 from rfm_cli.views.axes import Asking
 from rfm_cli.views.cutoffs import told as cutoffs_told
 from rfm_cli.views.speed import falls_by_waiting
 
 if TYPE_CHECKING:
     from rfm_cli.history.past import Past
-    from rfm_cli.pipeline import Question
-    from rfm_cli.shop import Shop
+    from rfm_cli.model import Question, Shop
 
 T = TypeVar("T")
 FORMATS = ("html", "xlsx")

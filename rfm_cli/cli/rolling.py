@@ -15,6 +15,7 @@ from rfm_cli.cli import settings
 from rfm_cli.cli.session import Run, spare_inputs, write_rejected
 from rfm_cli.clock import parse_as_of
 from rfm_cli.errors import InputError, UsageError, did_you_mean
+from rfm_cli.model import Shop, TablePaths
 from rfm_cli.notes import note
 from rfm_cli.output.together import Outputs
 from rfm_cli.remarks import on_lines, on_rejects
@@ -26,7 +27,7 @@ from rfm_cli.rollup.make import Rolled, roll_up, write_rollup
 from rfm_cli.rollup.manifest import Manifest
 from rfm_cli.rollup.periods import Periods, Purchases
 from rfm_cli.rollup.read import RollUp, read_rollup
-from rfm_cli.shop import Shop, TablePaths, open_shop
+from rfm_cli.shop import open_shop
 from rfm_cli.tables.sources import is_url
 
 if TYPE_CHECKING:

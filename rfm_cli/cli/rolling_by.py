@@ -17,7 +17,7 @@ from rfm_cli.rollup.periods import Periods, Purchases
 from rfm_cli.tables.sources import is_url
 
 if TYPE_CHECKING:
-    from rfm_cli.shop import TablePaths
+    from rfm_cli.model import TablePaths
     from rfm_cli.tables.options import ReadOptions
 
 ALONE = "leave it out, or leave out --engine"

@@ -30,11 +30,10 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from rfm_cli.cli.stored import StoredReading
+    from rfm_cli.model import Scored, Shop, TablePaths
     from rfm_cli.output.look import Look
     from rfm_cli.output.workbook import Sheet
-    from rfm_cli.pipeline import Scored
     from rfm_cli.report.figures import Figures
-    from rfm_cli.shop import Shop, TablePaths
     from rfm_cli.tables.order_model import Orders
     from rfm_cli.views.view import View
 
@@ -158,7 +157,7 @@ def _check_outputs(run: Run) -> None:
 def shop_of(run: Run) -> Shop:
     """The tables of the run, opened; what was detected is said."""
     from rfm_cli.cli import settings
-    from rfm_cli.shop import TablePaths
+    from rfm_cli.model import TablePaths
 
     options = settings.options_of(run.settings)
     paths = TablePaths() if run.snapshots else settings.paths_of(run.settings, Path())

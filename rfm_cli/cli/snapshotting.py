@@ -22,10 +22,10 @@ from rfm_cli.errors import InputError, OutputError, UnansweredError, UsageError
 from rfm_cli.fingerprints import Fingerprint, fingerprints, marks
 from rfm_cli.history.past import Wanted
 from rfm_cli.measures.steps import Stretches
+from rfm_cli.model import Stored
 from rfm_cli.notes import note, warning
 from rfm_cli.output.screens.customers import DIFF, rows_screen
 from rfm_cli.pipeline import agreed, counting_of
-from rfm_cli.shop import Stored
 from rfm_cli.snapshots.metadata import Counted, Input, told_of
 from rfm_cli.snapshots.source import require_alike
 from rfm_cli.snapshots.store import days_in, place_of, read, rows_of, write
@@ -34,8 +34,7 @@ from rfm_cli.views.watch import STAKE_DAYS
 
 if TYPE_CHECKING:
     from rfm_cli.history.past import Past
-    from rfm_cli.pipeline import Question, Scored
-    from rfm_cli.shop import Shop
+    from rfm_cli.model import Question, Scored, Shop
 
 
 def take(run: Run, *, anew: bool) -> None:
@@ -157,7 +156,7 @@ def compare(run: Run, first: str, last: str, *, rescore: bool, limit: int | None
 
 
 def _day(run: Run, store: Stored, text: str) -> date:
-    from rfm_cli.shop import Shop
+    from rfm_cli.model import Shop
 
     shop = Shop(None, stored=store)
     return day_of(run, shop, "rfm diff", text) or last_day(run, shop)

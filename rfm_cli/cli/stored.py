@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from rfm_cli.cli.reading import Reading
 from rfm_cli.errors import InputError, UsageError
 from rfm_cli.history.states import BYS, By, told_by_money
+from rfm_cli.model import Shop, Stored
 from rfm_cli.notes import note
 from rfm_cli.printable import is_utf8
-from rfm_cli.shop import Shop, Stored
 from rfm_cli.snapshots import source as pasts
 from rfm_cli.snapshots.store import Snapshot, days_in, read
 
@@ -21,9 +21,8 @@ if TYPE_CHECKING:
 
     from rfm_cli.cli.session import Run
     from rfm_cli.history.past import Past, Wanted
-    from rfm_cli.pipeline import Question
+    from rfm_cli.model import Question, TablePaths
     from rfm_cli.schemes import Axis, Scheme
-    from rfm_cli.shop import TablePaths
     from rfm_cli.tables.options import ReadOptions
 
 LEAVE_OUT = "leave --store out to read the orders"

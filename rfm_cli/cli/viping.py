@@ -15,9 +15,9 @@ from rfm_cli.cli.session import Run, aside, deliver, scored
 from rfm_cli.cli.settings import is_given, share_of
 from rfm_cli.clock import Window, stepped
 from rfm_cli.errors import UsageError
+from rfm_cli.model import Scored
 from rfm_cli.output.screens.customers import rows_screen
 from rfm_cli.output.screens.vip import WATCHED, vip_screen
-from rfm_cli.pipeline import Scored
 from rfm_cli.views.cutoffs import told
 from rfm_cli.views.view import View, meta_between
 from rfm_cli.views.vip import at_revenue, curve, ladder_of, on_vips, vip_view

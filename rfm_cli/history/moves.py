@@ -11,8 +11,9 @@ import polars as pl
 from rfm_cli.history.past import Past, measured_at
 from rfm_cli.history.states import By, States, states_by, with_state
 from rfm_cli.measures.customers import days_known
+from rfm_cli.model import Question, Scored
 from rfm_cli.notes import Note
-from rfm_cli.pipeline import Question, Scored, cutoffs_at, scored_from
+from rfm_cli.pipeline import cutoffs_at, scored_from
 from rfm_cli.plausibility.rulers import on_rules
 
 

@@ -13,11 +13,11 @@ from rfm_cli.measures import purchases
 from rfm_cli.measures.customers import people_known, with_people
 from rfm_cli.measures.purchases import Counting
 from rfm_cli.measures.steps import Stretches, added, settled_steps, steps
+from rfm_cli.model import Question, Shop
 from rfm_cli.notes import Note
-from rfm_cli.pipeline import Question, agreed, counting_of, is_large, require_buyers
+from rfm_cli.pipeline import agreed, counting_of, is_large, require_buyers
 from rfm_cli.rollup import read as rollups
 from rfm_cli.scores.cutoffs import Cutoffs
-from rfm_cli.shop import Shop
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables.order_model import Facts, Orders
 

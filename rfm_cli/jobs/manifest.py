@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from rfm_cli import __version__
 from rfm_cli.fingerprints import Fingerprint
 from rfm_cli.secrets import masked, masked_data
+from rfm_cli.version import __version__
 
 NAME = "manifest.json"
 MOMENTS = ".inputs.json"

@@ -18,7 +18,7 @@ from rfm_cli.plausibility.persons import on_one_order
 from rfm_cli.plausibility.rows import MOST_ROWS, on_same_day, on_stray_end, on_time_zone
 
 if TYPE_CHECKING:
-    from rfm_cli.shop import Shop
+    from rfm_cli.model import Shop
     from rfm_cli.tables.order_model import Facts
 
 

@@ -15,7 +15,7 @@ from rfm_cli.tables.crowding import HEAVY_PART, is_heavy
 from rfm_cli.tables.read_errors import reading
 
 if TYPE_CHECKING:
-    from rfm_cli.shop import Shop
+    from rfm_cli.model import Shop
     from rfm_cli.tables.order_model import Facts
 
 PLACEHOLDERS = tuple("0 -1 na n/a null none nan guest anonymous unknown test гость нет".split())

@@ -17,7 +17,7 @@ from rfm_cli.tables.read_errors import reading
 from rfm_cli.tables.rules import ACCEPTED
 
 if TYPE_CHECKING:
-    from rfm_cli.shop import Shop
+    from rfm_cli.model import Shop
     from rfm_cli.tables.order_file import OrderFile
 
 FEWEST_BUYERS = 100

@@ -10,7 +10,7 @@ import polars as pl
 from rfm_cli.tables import orders as order_tables
 
 if TYPE_CHECKING:
-    from rfm_cli.shop import Shop
+    from rfm_cli.model import Shop
 
 
 def accepted_rows(shop: Shop, as_of: date | None) -> pl.LazyFrame:

@@ -7,7 +7,7 @@ import re
 import polars as pl
 
 from rfm_cli.messages import Words
-from rfm_cli.pipeline import Scored
+from rfm_cli.model import Scored
 from rfm_cli.tables import rules
 from rfm_cli.views.cutoffs import ranges
 

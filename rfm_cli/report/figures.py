@@ -10,7 +10,8 @@ import polars as pl
 
 from rfm_cli.history.moves import moves_between, stands
 from rfm_cli.history.past import Past, measured_at
-from rfm_cli.pipeline import Scored, scored_from
+from rfm_cli.model import Scored
+from rfm_cli.pipeline import scored_from
 from rfm_cli.views import migrate
 from rfm_cli.views.against import against_view
 from rfm_cli.views.axes import Asking, axis_of

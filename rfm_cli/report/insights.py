@@ -9,8 +9,8 @@ from typing import Any
 import polars as pl
 
 from rfm_cli.messages import Words
+from rfm_cli.model import Scored
 from rfm_cli.output.text import plain
-from rfm_cli.pipeline import Scored
 from rfm_cli.report.cells import label_text, share_text
 from rfm_cli.report.figures import Cells, Figures
 from rfm_cli.report.headline import signed

@@ -10,6 +10,7 @@ from pathlib import PurePath
 import polars as pl
 
 from rfm_cli.messages import Words
+from rfm_cli.model import Shop
 from rfm_cli.output.text import plain
 from rfm_cli.report import insights
 from rfm_cli.report.cells import Table, crossed, table_of
@@ -17,7 +18,6 @@ from rfm_cli.report.charts import GRID, Chart
 from rfm_cli.report.cutoffs import cutoff_rows, quality_rows
 from rfm_cli.report.figures import HEADS, Cells, Figures
 from rfm_cli.schemes.segments import in_rank_order, next_step
-from rfm_cli.shop import Shop
 from rfm_cli.views.speed import without_falls
 
 SEGMENTS = (

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from rfm_cli import __version__
 from rfm_cli.clock import days_before
 from rfm_cli.errors import InputError
 from rfm_cli.rollup.periods import GRAINS, Periods, Purchases
 from rfm_cli.tables import rules
 from rfm_cli.tables.order_model import Facts
+from rfm_cli.version import __version__
 
 FORMAT = 1
 """The version of the layout; a reader refuses any other."""

@@ -9,16 +9,17 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from rfm_cli import __version__
 from rfm_cli.errors import InputError, RfmError
+from rfm_cli.model import Scored
 from rfm_cli.notes import Note
-from rfm_cli.pipeline import Scored, counts
+from rfm_cli.pipeline import counts
 from rfm_cli.schemes import Bins, Scheme, load_scheme
 from rfm_cli.schemes.load import NO_MAP
 from rfm_cli.schemes.parse import scheme_from
 from rfm_cli.scores import cutfile
 from rfm_cli.scores.cutoffs import Cutoffs
 from rfm_cli.tables.order_model import Facts
+from rfm_cli.version import __version__
 
 FORMAT = 1
 """Raised when a reader of today could not read what is written then."""

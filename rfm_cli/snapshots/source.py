@@ -11,11 +11,10 @@ import polars as pl
 from rfm_cli.clock import days_before
 from rfm_cli.errors import UsageError
 from rfm_cli.history.past import Past, StoredDay
-from rfm_cli.pipeline import Question
+from rfm_cli.model import Question, Shop
 from rfm_cli.schemes import Axis, Scheme
 from rfm_cli.scores.cutoffs import Cutoffs
 from rfm_cli.scores.fit import Fitting
-from rfm_cli.shop import Shop
 from rfm_cli.snapshots.metadata import Counted
 from rfm_cli.snapshots.store import Snapshot
 from rfm_cli.views.watch import STAKE_DAYS

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from rfm_cli.pipeline import Scored
+from rfm_cli.model import Scored
 from rfm_cli.views.segments import segments_view
 from rfm_cli.views.view import View
 

@@ -9,8 +9,8 @@ from pathlib import PurePath
 
 import polars as pl
 
+from rfm_cli.model import Shop
 from rfm_cli.rollup.read import RollUp
-from rfm_cli.shop import Shop
 from rfm_cli.tables import rules
 from rfm_cli.tables.columns import ColumnMap
 from rfm_cli.tables.customers import Customers, Events

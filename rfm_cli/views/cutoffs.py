@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 
 import polars as pl
 
+from rfm_cli.model import Scored
 from rfm_cli.notes import Note, note
-from rfm_cli.pipeline import Scored
 from rfm_cli.scores.cutfile import money_text
 from rfm_cli.scores.cutoffs import Bounds
 

@@ -10,7 +10,7 @@ import polars as pl
 
 from rfm_cli.clock import days_before
 from rfm_cli.errors import InputError
-from rfm_cli.pipeline import Scored
+from rfm_cli.model import Scored
 from rfm_cli.rollup.read import RollUp, periods_of
 from rfm_cli.schemes import Axis
 from rfm_cli.schemes.segments import next_step, with_codes

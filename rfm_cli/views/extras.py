@@ -8,9 +8,8 @@ from datetime import date
 import polars as pl
 
 from rfm_cli.errors import UsageError
+from rfm_cli.model import Scored, Shop
 from rfm_cli.notes import Note, note
-from rfm_cli.pipeline import Scored
-from rfm_cli.shop import Shop
 from rfm_cli.tables.customers import attributes, engagement
 from rfm_cli.tables.fields import fold
 from rfm_cli.tables.options import ENGAGEMENT_DAYS, ENGAGING

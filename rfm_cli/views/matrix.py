@@ -8,7 +8,7 @@ from dataclasses import replace
 import polars as pl
 
 from rfm_cli.errors import UsageError
-from rfm_cli.pipeline import Scored
+from rfm_cli.model import Scored
 from rfm_cli.views.axes import AxisOf
 from rfm_cli.views.view import View, meta_of
 from rfm_cli.views.worth import filled, summed, worth

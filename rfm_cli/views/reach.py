@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from rfm_cli.errors import UsageError, did_you_mean, nearest
+from rfm_cli.model import Scored
 from rfm_cli.notes import Note, note, warning
-from rfm_cli.pipeline import Scored
 from rfm_cli.tables import channels as channel_tables
 from rfm_cli.tables.channels import NO_ADDRESS, OPEN, REASONS, Channel
 from rfm_cli.tables.customers import Customers

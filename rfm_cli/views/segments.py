@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from rfm_cli.errors import UsageError
-from rfm_cli.pipeline import Scored
+from rfm_cli.model import Scored
 from rfm_cli.schemes.segments import in_rank_order, next_step
 from rfm_cli.tables.money import as_decimal
 from rfm_cli.views.axes import AxisOf

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from rfm_cli import pipeline
-from rfm_cli.pipeline import Scored
+from rfm_cli.model import Scored
 from rfm_cli.scores.cutfile import money_text
 from rfm_cli.scores.cutoffs import Bounds
 

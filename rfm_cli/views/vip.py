@@ -11,8 +11,8 @@ from fractions import Fraction
 import polars as pl
 
 from rfm_cli.errors import CheckFailed, UsageError
+from rfm_cli.model import Scored
 from rfm_cli.notes import Note, counted, note
-from rfm_cli.pipeline import Scored
 from rfm_cli.scores.apply import with_vip
 from rfm_cli.scores.cutoffs import Vip
 from rfm_cli.scores.rules import value_counts

@@ -154,7 +154,7 @@ def test_the_version_and_what_runs(here: Here) -> None:
 
     import polars as pl
 
-    from rfm_cli import __version__
+    from rfm_cli.version import __version__
 
     assert here("-V") == here("--version") == (0, f"rfm {__version__}\n".encode(), "")
     lines = here("--version", "-v").out.decode().splitlines()

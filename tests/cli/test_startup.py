@@ -91,7 +91,7 @@ def test_no_warnings(shop: Path, arguments: tuple[str, ...]) -> None:
 
 
 def test_version_and_module(shop: Path) -> None:
-    from rfm_cli import __version__
+    from rfm_cli.version import __version__
 
     done = subprocess.run([sys.executable, "-m", "rfm_cli", "--version"], capture_output=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, f"rfm {__version__}\n".encode(), b"")

@@ -15,7 +15,8 @@ from rfm_cli.history.moves import stands
 from rfm_cli.history.past import daily_past, measured_at, past_at
 from rfm_cli.history.spells import spells, waits
 from rfm_cli.history.states import BYS, By, States, states_by
-from rfm_cli.pipeline import Question, cutoffs_at, score
+from rfm_cli.model import Question
+from rfm_cli.pipeline import cutoffs_at, score
 from rfm_cli.schemes import load_scheme
 from rfm_cli.scores.fit import Fitting
 from tests.shops import DAYS, PEOPLE, ROWS, Person, Row, day, shop_of, simulated, state_by_hand

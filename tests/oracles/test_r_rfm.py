@@ -7,11 +7,12 @@ import polars as pl
 import pytest
 
 from rfm_cli.clock import parse_as_of
-from rfm_cli.pipeline import Question, Scored, score
+from rfm_cli.model import Question, Scored, TablePaths
+from rfm_cli.pipeline import score
 from rfm_cli.schemes import load_scheme
 from rfm_cli.scores.cutfile import parse_given
 from rfm_cli.scores.fit import Fitting
-from rfm_cli.shop import TablePaths, open_shop
+from rfm_cli.shop import open_shop
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.views.segments import segments_view
 

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
+from rfm_cli.model import Question, Shop, TablePaths
 from rfm_cli.notes import Note
-from rfm_cli.pipeline import Question, score
+from rfm_cli.pipeline import score
 from rfm_cli.schemes import load_scheme
 from rfm_cli.scores.fit import Fitting
-from rfm_cli.shop import Shop, TablePaths, open_shop
+from rfm_cli.shop import open_shop
 from rfm_cli.tables.options import ReadOptions
 
 Notes = list[Note]

@@ -12,8 +12,9 @@ import pytest
 from rfm_cli import pipeline
 from rfm_cli.measures.fast.customers import customers_of
 from rfm_cli.measures.purchases import Counting, customers_quickly
+from rfm_cli.model import TablePaths
 from rfm_cli.plausibility.ids import PLACEHOLDERS
-from rfm_cli.shop import TablePaths, open_shop
+from rfm_cli.shop import open_shop
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables.options import ReadOptions
 from tests.plausibility.conftest import Notes, called

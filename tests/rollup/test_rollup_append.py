@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from rfm_cli.model import TablePaths
 from rfm_cli.rollup import checkpoints, store
 from rfm_cli.rollup import rows as rollup_rows
 from rfm_cli.rollup.append import add_orders, write_added
@@ -21,7 +22,7 @@ from rfm_cli.rollup.make import roll_up, write_rollup
 from rfm_cli.rollup.manifest import from_text
 from rfm_cli.rollup.periods import Periods, Purchases
 from rfm_cli.rollup.read import read_rollup
-from rfm_cli.shop import TablePaths, open_shop
+from rfm_cli.shop import open_shop
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_model import Orders
 

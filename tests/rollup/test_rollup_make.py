@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rfm_cli.errors import InputError
+from rfm_cli.model import TablePaths
 from rfm_cli.rollup import rows as rollup_rows
 from rfm_cli.rollup import store
 from rfm_cli.rollup.append import LateRowsError, add_orders, write_added
@@ -18,7 +19,7 @@ from rfm_cli.rollup.make import roll_up, write_rollup
 from rfm_cli.rollup.manifest import Manifest, from_text
 from rfm_cli.rollup.periods import Periods, Purchases
 from rfm_cli.rollup.read import read_rollup
-from rfm_cli.shop import TablePaths, open_shop
+from rfm_cli.shop import open_shop
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_model import Orders
 from tests.shops import ROWS, Row, day, shop_of

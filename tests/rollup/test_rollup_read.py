@@ -15,13 +15,14 @@ from hypothesis import strategies as st
 from rfm_cli.errors import InputError
 from rfm_cli.measures.purchases import Counting, customers
 from rfm_cli.measures.steps import daily_after, settled_steps, steps, stretch_ends
+from rfm_cli.model import Shop, TablePaths
 from rfm_cli.pipeline import counts, score
 from rfm_cli.rollup import rows as rollup_rows
 from rfm_cli.rollup import store
 from rfm_cli.rollup.make import roll_up, write_rollup
 from rfm_cli.rollup.periods import Periods, Purchases
 from rfm_cli.rollup.read import buyers_after, customers_of, periods_of, read_rollup, steps_of
-from rfm_cli.shop import Shop, TablePaths, open_shop
+from rfm_cli.shop import open_shop
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.views.score import score_view

@@ -16,10 +16,11 @@ from rfm_cli.cli.stored import StoredReading
 from rfm_cli.errors import InputError, UsageError
 from rfm_cli.history.past import Wanted, read_past
 from rfm_cli.measures.steps import Stretches
-from rfm_cli.pipeline import Question, score
+from rfm_cli.model import Question, Shop, TablePaths
+from rfm_cli.pipeline import score
 from rfm_cli.schemes import load_scheme
 from rfm_cli.scores.fit import Fitting
-from rfm_cli.shop import Shop, TablePaths, open_shop
+from rfm_cli.shop import open_shop
 from rfm_cli.snapshots.metadata import Counted, told_of
 from rfm_cli.snapshots.store import rows_of, write
 from rfm_cli.tables.options import ReadOptions

@@ -7,7 +7,8 @@ import polars as pl
 import pytest
 
 from rfm_cli.errors import InputError
-from rfm_cli.shop import TablePaths, open_tables
+from rfm_cli.model import TablePaths
+from rfm_cli.shop import open_tables
 from rfm_cli.tables.one_row import OneRow, looks_like
 from rfm_cli.tables.options import ReadOptions
 

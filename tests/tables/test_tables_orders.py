@@ -9,7 +9,8 @@ import polars as pl
 import pytest
 
 from rfm_cli.errors import InputError, UsageError
-from rfm_cli.shop import TablePaths, open_tables
+from rfm_cli.model import TablePaths
+from rfm_cli.shop import open_tables
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables.options import ReadOptions
 

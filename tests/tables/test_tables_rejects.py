@@ -6,7 +6,8 @@ from typing import Any
 
 import polars as pl
 
-from rfm_cli.shop import TablePaths, open_tables
+from rfm_cli.model import TablePaths
+from rfm_cli.shop import open_tables
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.rejects import rejected_rows

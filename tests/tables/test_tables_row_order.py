@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from rfm_cli import pipeline
 from rfm_cli.errors import InputError
 from rfm_cli.measures.fast import plan
-from rfm_cli.shop import TablePaths, open_shop
+from rfm_cli.model import TablePaths
+from rfm_cli.shop import open_shop
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables import sources
 from rfm_cli.tables.options import ReadOptions

@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rfm_cli.errors import UsageError
-from rfm_cli.pipeline import Scored, score
-from rfm_cli.shop import TablePaths, open_shop
+from rfm_cli.model import Scored, TablePaths
+from rfm_cli.pipeline import score
+from rfm_cli.shop import open_shop
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.views.against import against_view
 from rfm_cli.views.axes import Asking, axis_of

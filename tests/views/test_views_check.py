@@ -8,7 +8,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from rfm_cli.shop import TablePaths, open_shop
+from rfm_cli.model import TablePaths
+from rfm_cli.shop import open_shop
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.views import check
 from rfm_cli.views.check import check_view

@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 
 from rfm_cli.cli.header import footer, header
-from rfm_cli.pipeline import Question, Scored, score
+from rfm_cli.model import Question, Scored, TablePaths
+from rfm_cli.pipeline import score
 from rfm_cli.schemes import Bins, load_scheme
 from rfm_cli.scores.cutoffs import Bounds
 from rfm_cli.scores.fit import Fitting
-from rfm_cli.shop import TablePaths, open_shop
+from rfm_cli.shop import open_shop
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.views.cutoffs import line, ranges, told
 

@@ -10,10 +10,11 @@ import pytest
 
 from rfm_cli.clock import parse_window
 from rfm_cli.errors import InputError
-from rfm_cli.pipeline import Question, Scored, score
+from rfm_cli.model import Question, Scored, TablePaths
+from rfm_cli.pipeline import score
 from rfm_cli.schemes import load_scheme
 from rfm_cli.scores.fit import Fitting
-from rfm_cli.shop import TablePaths, open_shop
+from rfm_cli.shop import open_shop
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.views.explain import explain_view
 

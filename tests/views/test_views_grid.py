@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from rfm_cli.clock import parse_as_of
 from rfm_cli.errors import UsageError
+from rfm_cli.model import TablePaths
 from rfm_cli.pipeline import score
 from rfm_cli.schemes import Bins, load_scheme
 from rfm_cli.scores.fit import Fitting
-from rfm_cli.shop import TablePaths, open_shop
+from rfm_cli.shop import open_shop
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.views.grid import grid_view, parse_pair, segment_of
 from tests.shops import PEOPLE, ROWS, Person, Row, asked, day, shop_of

@@ -15,7 +15,8 @@ from rfm_cli.errors import InputError
 from rfm_cli.history.moves import Moves, moves_between, stands
 from rfm_cli.history.past import Past, past_at
 from rfm_cli.history.states import BYS, NOT_YET, By
-from rfm_cli.pipeline import Question, score
+from rfm_cli.model import Question
+from rfm_cli.pipeline import score
 from rfm_cli.schemes import load_scheme
 from rfm_cli.schemes.segments import NO_PURCHASES
 from rfm_cli.scores.fit import Fitting
@@ -211,7 +212,8 @@ def test_a_move_up_is_told_by_rank_and_leaving_no_purchases_is_one() -> None:
 
 def test_orders_without_money_have_moves_and_no_revenue() -> None:
     orders = pl.DataFrame({"customer_id": ["a", "b"], "ordered_at": [day(0), day(5)]})
-    from rfm_cli.shop import TablePaths, open_shop
+    from rfm_cli.model import TablePaths
+    from rfm_cli.shop import open_shop
     from rfm_cli.tables.options import ReadOptions
 
     shop = open_shop(TablePaths(orders=(orders,)), ReadOptions())

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from rfm_cli.clock import parse_window
 from rfm_cli.errors import UsageError
-from rfm_cli.pipeline import Scored, score
-from rfm_cli.shop import TablePaths, open_shop
+from rfm_cli.model import Scored, TablePaths
+from rfm_cli.pipeline import score
+from rfm_cli.shop import open_shop
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.views.reach import (
     LEAVES,

@@ -9,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rfm_cli.errors import UsageError
-from rfm_cli.pipeline import Question, Scored, score
+from rfm_cli.model import Question, Scored, TablePaths
+from rfm_cli.pipeline import score
 from rfm_cli.schemes import load_scheme
 from rfm_cli.scores.fit import Fitting
-from rfm_cli.shop import TablePaths, open_shop
+from rfm_cli.shop import open_shop
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.views.extras import extras
 from rfm_cli.views.score import COLUMNS, by_text_of_id, score_view

@@ -7,11 +7,12 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from rfm_cli.pipeline import Question, Scored, score
+from rfm_cli.model import Question, Scored, Shop, TablePaths
+from rfm_cli.pipeline import score
 from rfm_cli.schemes import load_scheme
 from rfm_cli.scores.cutoffs import Cutoffs, Vip
 from rfm_cli.scores.fit import Fitting
-from rfm_cli.shop import Shop, TablePaths, open_shop
+from rfm_cli.shop import open_shop
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_model import Facts
 from rfm_cli.views.segments import segments_view

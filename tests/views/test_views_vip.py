@@ -19,10 +19,11 @@ from rfm_cli.errors import CheckFailed, InputError, UsageError
 from rfm_cli.history.moves import stands
 from rfm_cli.history.past import daily_past, past_at
 from rfm_cli.history.spells import spells
-from rfm_cli.pipeline import Scored, score
+from rfm_cli.model import Scored, TablePaths
+from rfm_cli.pipeline import score
 from rfm_cli.scores.apply import with_vip
 from rfm_cli.scores.cutoffs import Vip
-from rfm_cli.shop import TablePaths, open_shop
+from rfm_cli.shop import open_shop
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.views.axes import Asking, axis_of
 from rfm_cli.views.grid import grid_view

@@ -12,8 +12,8 @@ from rfm_cli.tables.fields import TABLES
 
 if TYPE_CHECKING:
     from rfm_cli.cli.session import Run
+    from rfm_cli.model import TablePaths
     from rfm_cli.notes import Note
-    from rfm_cli.shop import TablePaths
 
 
 @command

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from rfm_cli.cli.session import Run
+    from rfm_cli.model import Scored
     from rfm_cli.output.look import Look
     from rfm_cli.output.workbook import Sheet
-    from rfm_cli.pipeline import Scored
     from rfm_cli.views.view import View
 
 

@@ -16,10 +16,11 @@ from zoneinfo import ZoneInfo
 import polars as pl
 import pytest
 
+from rfm_cli.model import TablePaths
 from rfm_cli.rollup import rows as rollup_rows
 from rfm_cli.rollup.make import roll_up, write_rollup
 from rfm_cli.rollup.periods import Periods, Purchases
-from rfm_cli.shop import TablePaths, open_shop
+from rfm_cli.shop import open_shop
 from rfm_cli.tables.options import ReadOptions
 
 Here = Callable[..., Any]

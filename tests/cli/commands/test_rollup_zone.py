@@ -13,7 +13,8 @@ import polars as pl
 import pytest
 
 from rfm_cli.errors import UsageError
-from rfm_cli.shop import TablePaths, open_shop
+from rfm_cli.model import TablePaths
+from rfm_cli.shop import open_shop
 from rfm_cli.snapshots.store import read
 from rfm_cli.tables.options import ReadOptions
 

@@ -21,7 +21,8 @@ from rfm_cli.measures.fast import tally as tallies
 from rfm_cli.measures.fast.customers import customers_of
 from rfm_cli.measures.fast.tally import Ledger
 from rfm_cli.measures.purchases import Counting
-from rfm_cli.shop import TablePaths, open_shop
+from rfm_cli.model import TablePaths
+from rfm_cli.shop import open_shop
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_model import Facts, Orders

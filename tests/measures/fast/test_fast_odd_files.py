@@ -11,7 +11,8 @@ import polars as pl
 import pytest
 
 from rfm_cli.measures.purchases import Counting
-from rfm_cli.shop import TablePaths, open_shop
+from rfm_cli.model import TablePaths
+from rfm_cli.shop import open_shop
 from rfm_cli.tables.options import ReadOptions
 from tests.measures.fast.test_fast_customers import compared
 

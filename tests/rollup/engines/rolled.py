@@ -9,11 +9,12 @@ from pathlib import Path
 
 import polars as pl
 
+from rfm_cli.model import TablePaths
 from rfm_cli.rollup import make, store
 from rfm_cli.rollup.engines.build import Task, counted, roll_up
 from rfm_cli.rollup.engines.engine import Engine
 from rfm_cli.rollup.periods import Periods, Purchases
-from rfm_cli.shop import TablePaths, open_shop
+from rfm_cli.shop import open_shop
 from rfm_cli.tables.options import ReadOptions
 
 PERIODS = [

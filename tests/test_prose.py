@@ -1,0 +1,73 @@
+"""The prose of the package is plain English: words that a native reader stumbles over are not in it.
+
+`python -m tests.test_prose rfm_cli/tables` lists what such words a room has.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import sys
+import tokenize
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "rfm_cli"
+BANNED = re.compile(
+    r"\b(whoever|nobody|somebody|whom|of which|told|said|speaks?|stands?|let be|so many|by its own means)\b"
+    r"|^Nothing\b|\ba (row|line) an? (customer|order|cell|day|date)\b|\bone row a customer\b",
+    re.IGNORECASE,
+)
+BRITISH = re.compile(
+    r"\b(colour|behaviour|favour|honour|neighbour|labour|grey|catalogue|cheque|centre|metre|licence|programme|"
+    r"recognis\w*|organis\w*|summaris\w*|normalis\w*|initialis\w*|analys(e|ed|es|ing)|"
+    r"labell(ed|ing)|modell(ed|ing)|travell(ed|ing)|whilst|amongst)(s|ed|ing)?\b",
+    re.IGNORECASE,
+)
+DATA = re.compile(r"rfm_cli/(tables/(fields|kinds|amounts|options)\.py|messages/)")
+"""Files of which the texts are words that other people's files use, or other languages."""
+UNWRITTEN = ["rfm_cli"]
+"""Rooms whose prose has not been rewritten yet."""
+
+
+def _sentences(file: Path) -> Iterator[tuple[int, str]]:
+    """Yield line and text of each docstring and comment, and of each string that is a sentence."""
+    source = file.read_text(encoding="utf-8")
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type == tokenize.COMMENT:
+            yield token.start[0], token.string.lstrip("# ")
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value:
+            yield node.lineno, node.value
+
+
+def found_in(file: Path) -> list[str]:
+    """Return where the file has such a word: path, line, word."""
+    name = file.relative_to(ROOT).as_posix()
+    found = []
+    for line, text in _sentences(file):
+        british = None if DATA.match(name) else BRITISH.search(text)
+        if hit := BANNED.search(text) or british:
+            found.append(f"{name}:{line}: {hit.group()}")
+    return found
+
+
+def _files(place: Path) -> list[Path]:
+    return sorted(place.rglob("*.py")) if place.is_dir() else [place]
+
+
+@pytest.mark.parametrize("file", _files(PACKAGE), ids=lambda file: file.relative_to(ROOT).as_posix())
+def test_prose_is_plain(file: Path) -> None:
+    if any(file.relative_to(ROOT).as_posix().startswith(room) for room in UNWRITTEN):
+        pytest.skip("its prose has not been rewritten yet")
+    assert found_in(file) == []
+
+
+if __name__ == "__main__":
+    for place in sys.argv[1:]:
+        for one in _files((ROOT / place).resolve()):
+            sys.stdout.writelines(f"{hit}\n" for hit in found_in(one))

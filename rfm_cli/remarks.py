@@ -30,7 +30,7 @@ def on_tables(shop: Shop, paths: TablePaths, options: ReadOptions) -> Iterator[N
     if shop.one_row:
         yield note(f"{shop.one_row.name}: one row a customer: {shop.one_row.said}")
     if shop.rollup:
-        yield note(f"{shop.rollup.name()}: {shop.rollup.said()}")
+        yield note(f"{shop.rollup.name()}: {shop.rollup.summary()}")
     if shop.orders:
         yield from _on_columns(shop.orders, bool(paths.lines))
         yield from _on_time(shop.orders, options)

@@ -233,7 +233,7 @@ def _on_rollup(rollup: RollUp) -> Iterator[Finding]:
     """What a roll-up is of, and what it can answer."""
     made, facts = rollup.manifest, rollup.facts()
     count = rollup.frame().select(pl.len()).collect(engine="streaming").item()
-    yield Finding("orders", "roll-up", PurePath(rollup.path).name, rollup.said(), count)
+    yield Finding("orders", "roll-up", PurePath(rollup.path).name, rollup.summary(), count)
     for file in made.inputs:
         yield Finding("orders", "file", file.name, "rolled up" + (f", {file.bytes:,} bytes" if file.bytes else ""))
     yield Finding("orders", "rows", "read", "", facts.read)

@@ -17,8 +17,7 @@ from rfm_cli.measures.purchases import Counting, customers
 from rfm_cli.measures.steps import daily_after, settled_steps, steps, stretch_ends
 from rfm_cli.model import Shop, TablePaths
 from rfm_cli.pipeline import counts, score
-from rfm_cli.rollup import rows as rollup_rows
-from rfm_cli.rollup import store
+from rfm_cli.rollup import parquet, store
 from rfm_cli.rollup.make import roll_up, write_rollup
 from rfm_cli.rollup.periods import Periods, Purchases
 from rfm_cli.rollup.read import buyers_after, customers_of, periods_of, read_rollup, steps_of
@@ -43,7 +42,7 @@ def rolled_up(folder: Path, shop: Shop, periods: Periods, purchases: Purchases |
     out = folder / str(next(PLACES))
     rolled, _ = roll_up(shop.orders, periods, purchases or Purchases())
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(rollup_rows, "MOST_IN_ONE", most)
+        patch.setattr(parquet, "MOST_IN_ONE", most)
         write_rollup(rolled, out)
     return str(out)
 
@@ -73,7 +72,7 @@ def test_measures_are_those_of_the_orders(
     manifest = rollup.manifest
     told = [periods.answers(one, manifest.first_day, manifest.last_day) for one in (when, start) if one]
     if not all(told):
-        with pytest.raises(InputError, match="cannot tell how things stood on"):
+        with pytest.raises(InputError, match="cannot answer for"):
             customers_of(rollup, counting)
         return
     found = customers_of(rollup, counting)

@@ -24,11 +24,12 @@ from rfm_cli.rollup.read import read_rollup
 from rfm_cli.shop import open_shop
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_model import Orders
+from tests.examples import examples
 
 START = date(2024, 1, 1)
 DAYS = 150
 PLACES = itertools.count()
-checked = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+checked = settings(max_examples=examples(10, 40), suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 class Row(NamedTuple):

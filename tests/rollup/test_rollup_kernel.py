@@ -20,6 +20,7 @@ from rfm_cli.rollup import kernel
 from rfm_cli.rollup.periods import Grain, Periods, Purchases
 from rfm_cli.tables.options import REJECTED_STATUSES
 from rfm_cli.tables.rules import fold_status
+from tests.examples import examples
 
 START = date(2023, 12, 1)
 LAST = date(2024, 12, 31)
@@ -42,7 +43,7 @@ PERIODS = st.one_of(
 )
 PURCHASES = st.builds(Purchases, free=st.sampled_from(["count", "ignore"]), one_a_day=st.booleans())
 DUCKDB = duckdb.connect(config={"threads": 1})
-checked = settings(max_examples=100)
+checked = settings(max_examples=examples(40, 100))
 Rows = list[tuple[str | None, str | None, date | None, int | None, str | None]]
 
 

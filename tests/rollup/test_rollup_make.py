@@ -21,9 +21,10 @@ from rfm_cli.rollup.read import read_rollup
 from rfm_cli.shop import open_shop
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_model import Orders
+from tests.examples import examples
 from tests.shops import ROWS, Row, day, shop_of
 
-checked = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+checked = settings(max_examples=examples(15, 40), suppress_health_check=[HealthCheck.function_scoped_fixture])
 PERIODS = st.sampled_from([Periods(), Periods("month"), Periods("edges", (day(20),))])
 HEAD = "customer_id,ordered_at,amount\n"
 

@@ -25,6 +25,7 @@ from rfm_cli.shop import open_shop
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.views.score import score_view
+from tests.examples import examples
 from tests.shops import DAYS, PEOPLE, ROWS, Person, Row, asked, day, shop_of
 
 PLACES = itertools.count()
@@ -33,7 +34,7 @@ PERIODS = st.sampled_from([Periods(), Periods("month"), Periods("edges", EDGES)]
 PURCHASES = st.builds(Purchases, free=st.sampled_from(["count", "ignore"]), one_a_day=st.booleans())
 ENDS = st.lists(st.integers(0, DAYS).map(day), min_size=1, max_size=3, unique=True)
 WHEN = st.integers(-5, DAYS + 5).map(day)
-checked = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+checked = settings(max_examples=examples(20, 60), suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def rolled_up(folder: Path, shop: Shop, periods: Periods, purchases: Purchases | None = None, most: int = 10**6) -> str:

@@ -17,6 +17,7 @@ from rfm_cli.rollup.engines.build import Task, first_pass, roll_up
 from rfm_cli.rollup.engines.engine import Engine
 from rfm_cli.rollup.periods import Periods, Purchases
 from rfm_cli.tables.options import ReadOptions
+from tests.examples import examples
 from tests.rollup.engines.awkward import FIXED, ROWS, ZONE, Row, Types, written
 from tests.rollup.engines.rolled import PERIODS, PURCHASES, check
 from tests.rollup.engines.servers import Server
@@ -35,7 +36,7 @@ LATE = st.lists(
     min_size=1,
     max_size=14,
 )
-checked = settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+checked = settings(max_examples=examples(6, 15), suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.mark.parametrize("types", FIXED, ids=str)

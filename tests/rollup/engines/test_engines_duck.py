@@ -15,6 +15,7 @@ from rfm_cli.errors import InputError, UsageError
 from rfm_cli.rollup.engines.engine import Engine
 from rfm_cli.rollup.engines.sources import open_orders
 from rfm_cli.tables.options import ReadOptions
+from tests.examples import examples
 from tests.rollup.engines.awkward import (
     FIXED,
     NAN,
@@ -59,7 +60,7 @@ TYPES = st.builds(
     status=st.booleans(),
 )
 ZONES = st.sampled_from(["UTC", ZONE, "Asia/Kathmandu", "America/St_Johns"])
-checked = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+checked = settings(max_examples=examples(10, 25), suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.mark.parametrize("types", FIXED, ids=str)

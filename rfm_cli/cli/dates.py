@@ -13,7 +13,7 @@ from rfm_cli.errors import UsageError
 if TYPE_CHECKING:
     import polars as pl
 
-    from rfm_cli.cli.session import Run
+    from rfm_cli.cli.session import Session as Run
     from rfm_cli.history.moves import Stand
     from rfm_cli.history.past import Past
     from rfm_cli.model import Question, Scored, Shop
@@ -24,16 +24,13 @@ QUARTER = 3
 
 def asked_shop(run: Run) -> tuple[Shop, Question]:
     """The opened shop and the question, which makes sense; its date is left to the caller."""
-    from rfm_cli.cli.session import shop_of
     from rfm_cli.cli.settings import check_question, question_of
 
     if run.snapshots:
-        from rfm_cli.cli import stored
-
-        stored.check(run)
-        return shop_of(run), run.snapshots.question()
+        run.require_free_of_snapshots()
+        return run.open_shop(), run.snapshots.question()
     check_question(run.settings)
-    shop = shop_of(run)
+    shop = run.open_shop()
     if not shop.has_history:
         raise UsageError("moves need orders", "a file of one row a customer has no history")
     return shop, question_of(run.settings, shop)
@@ -148,7 +145,7 @@ def say_of(run: Run, past: Past, stands: Sequence[Stand]) -> Scored:
         run.narrator.say(on_time_zone(past.shop, past.facts))
     currencies = remarks.on_currencies(past.shop.orders, past.facts)
     run.narrator.say([*remarks.on_lines(past.shop.orders), *currencies, *on_rulers(stands)])
-    if run.answer.explain:
+    if run.explain:
         from rfm_cli.history.moves import as_scored
 
         run.narrator.say(told(as_scored(first, past)))

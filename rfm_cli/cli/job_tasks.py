@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
-from rfm_cli.cli.command_table import command_called
+from rfm_cli.cli.app import command_called
 from rfm_cli.cli.declare import Command
-from rfm_cli.cli.given import Given
+from rfm_cli.cli.inputs import values_given
 from rfm_cli.cli.option_groups import RunOptions, ScoredOptions, ScoringOptions, TableOptions
 from rfm_cli.cli.plain_param import type_of_usage_errors
 from rfm_cli.errors import UsageError, did_you_mean
@@ -67,14 +67,14 @@ class Task:
         folder = self.own.get("snapshots_in")
         return folder if isinstance(folder, str) else None
 
-    def given(self) -> Given:
-        """Return what the command is given, in its groups."""
-        return Given(self.running, self.tables, self.scoring, self.answer)
+    def values_given(self) -> dict[str, object]:
+        """Return the values of its options by the names of settings."""
+        return values_given(self.running, self.tables, self.scoring, self.answer)
 
     def is_called(self, name: str) -> bool:
-        """Whether a name of `--only` means it: the command, or the file as it is or as it is written in rfm.toml."""
-        said = self.output.words[self.output.words.index("-o") + 1] if "-o" in self.output.words else None
-        return name in (self.output.command, self.file, PurePosixPath(self.file).stem, said)
+        """Return whether a name of `--only` means it: the command, or the file as it is or as rfm.toml has it."""
+        written = self.output.words[self.output.words.index("-o") + 1] if "-o" in self.output.words else None
+        return name in (self.output.command, self.file, PurePosixPath(self.file).stem, written)
 
     def invoke(self, folder: Path, obj: object) -> None:
         """Run the command, which writes into the folder."""

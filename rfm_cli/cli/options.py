@@ -48,7 +48,7 @@ def number(title: str, *names: str, help: str, metavar: str, least: int) -> Any:
     return typer.Option(*names, help=help, metavar=metavar, rich_help_panel=title, callback=read)
 
 
-def argument(metavar: str, help: str, values: Callable[[str], list[str]] | None = None) -> Any:
+def argument(metavar: str, help: str, values: Callable[..., list[str]] | None = None) -> Any:
     """Declare an argument."""
     return typer.Argument(metavar=metavar, help=help, autocompletion=values)
 

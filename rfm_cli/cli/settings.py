@@ -17,6 +17,7 @@ from rfm_cli.config import Settings, pairs_of
 from rfm_cli.errors import UsageError, did_you_mean
 from rfm_cli.memory import parse_memory
 from rfm_cli.model import Question, Shop, TablePaths
+from rfm_cli.printable import is_utf8
 from rfm_cli.schemes import AXES, Axis, Bins, Rule, Scheme, load_scheme
 from rfm_cli.schemes.model import RULES
 from rfm_cli.scores import cutfile
@@ -33,7 +34,21 @@ if TYPE_CHECKING:
 TableName = Literal["orders", "lines", "events", "customers", "products", "rates"]
 ChoiceName = Literal["one_row_per", "one_order_per", "free_orders"]
 METRICS = ("customers", "revenue", "aov", "share")
+STORE = "snapshots"
 ENGAGEMENT_WINDOW = f"{ENGAGEMENT_DAYS}d"
+
+
+def store_of(settings: Settings) -> Path:
+    """Return the folder of snapshots: the one that is set, else `snapshots` beside rfm.toml or here."""
+    flag = settings.text("store")
+    named = [flag] if flag else list(settings.texts("store"))
+    if len(named) > 1:
+        raise UsageError("store: one folder, not several")
+    beside = settings.file.parent if settings.file else Path()
+    if named and not is_utf8(named[0]):
+        raise UsageError(f"{named[0]}: the name of a store has to be UTF-8", "call the folder otherwise")
+    place = Path(named[0]) if named else beside / STORE
+    return place.relative_to(Path.cwd()) if place.is_absolute() and place.is_relative_to(Path.cwd()) else place
 
 
 def paths_of(settings: Settings, folder: Path) -> TablePaths:

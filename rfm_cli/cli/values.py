@@ -6,6 +6,7 @@ Nothing here opens data. Words whose own module would load Polars are written ou
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 Complete = Callable[[str], list[str]]
 
@@ -63,11 +64,10 @@ def known_warnings(incomplete: str) -> list[str]:
     return listed(*WARNINGS)(incomplete)
 
 
-def commands(incomplete: str) -> list[str]:
+def commands(ctx: Any, incomplete: str) -> list[str]:
     """Return the commands that begin so."""
-    from rfm_cli.cli.command_table import COMMANDS
-
-    return [name for name in COMMANDS if name.startswith(incomplete)]
+    root = ctx.find_root()
+    return [name for name in root.command.list_commands(root) if name.startswith(incomplete)]
 
 
 def jobs(incomplete: str) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from rfm_cli.errors import UsageError
 from rfm_cli.history.spells import waits
 from rfm_cli.history.states import States
 from rfm_cli.history.survival import QUANTILES, mean_stays, speeds
@@ -13,6 +14,16 @@ from rfm_cli.history.survival import QUANTILES, mean_stays, speeds
 HORIZONS = (30, 60, 90)
 FEWEST = 10
 """A move that was made less often is no pattern to read anything from, unless all moves are as rare."""
+
+
+def parse_horizons(text: str | None) -> tuple[int, ...]:
+    """Return the days that `--horizons` lists, in their order, or the usual ones without it."""
+    if text is None:
+        return HORIZONS
+    parts = [part.strip() for part in text.split(",")]
+    if not all(part.isascii() and part.isdecimal() and 0 < int(part) < 100_000 for part in parts):
+        raise UsageError(f"--horizons {text}: not days", "write whole numbers, such as 30,60,90")
+    return tuple(dict.fromkeys(int(part) for part in parts))
 
 
 def speed_rows(stays: pl.DataFrame, states: States, horizons: Sequence[int]) -> pl.DataFrame:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import pytest
 
-from rfm_cli.cli.app import main
+from rfm_cli.cli.main import main
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 SAMPLE = Path(__file__).parents[2] / "sample_data"

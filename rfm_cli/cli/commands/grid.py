@@ -33,28 +33,26 @@ def grid(
     rfm grid orders.csv
     rfm grid --by r,m --metric revenue
     """
-    from rfm_cli.cli.given import Given
     from rfm_cli.cli.header import footer, header
     from rfm_cli.cli.planes import beside_grid, grid_plane
-    from rfm_cli.cli.session import aside, begin, deliver, scored
+    from rfm_cli.cli.session import open_session
     from rfm_cli.cli.settings import metric_of, require_money
     from rfm_cli.output.screens.cells import cells_screen
     from rfm_cli.views.grid import grid_view, parse_pair
 
-    run = begin(ctx, Given(running, tables, scoring, answer))
+    session = open_session(ctx, running, tables, scoring, answer)
     pair, shade = parse_pair(by or "r,f"), metric_of(metric)
-    result = scored(run)
-    require_money(shade, result.scale)
-    view = grid_view(result, pair)
-    deliver(
-        run,
+    scored = session.score()
+    require_money(shade, scored.scale)
+    view = grid_view(scored, pair)
+    session.deliver(
         view,
         lambda look: cells_screen(
             grid_plane(view, pair, shade),
             look=look,
-            header=header(result),
-            footer=footer(result),
+            header=header(scored),
+            footer=footer(scored),
             beside=beside_grid(view, pair),
         ),
+        scored,
     )
-    aside(run, result)

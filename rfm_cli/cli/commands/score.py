@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import polars as pl
     from rich.console import RenderableType
 
-    from rfm_cli.cli.session import Run
+    from rfm_cli.cli.session import Session
     from rfm_cli.model import Scored
     from rfm_cli.output.look import Look
     from rfm_cli.output.workbook import Sheet
@@ -60,64 +60,58 @@ def score(
     rfm score orders.csv -o scores.parquet
     rfm score --segment "At risk" --with email,city -o at_risk.csv
     """
-    from rfm_cli.cli.given import Given
-    from rfm_cli.cli.session import aside, begin, deliver, scored
+    from rfm_cli.cli.session import open_session
     from rfm_cli.views.score import score_view
 
-    run = begin(ctx, Given(running, tables, scoring, answer, engagement))
-    result = scored(run)
-    extra = _extra(run, result, with_ or ())
-    if history:
-        extra = _with_history(run, result, extra)
-    view = score_view(result, only_segments=segment or (), only_vip=bool(vip), extra=extra)
-    deliver(run, view, lambda look: _screen(result, view, look, limit or 10), sheets=lambda: _sheets(run, result))
-    aside(run, result)
+    session = open_session(ctx, running, tables, scoring, answer, engagement)
+    scored = session.score()
+    extra = _further_columns(session, scored, with_ or (), history=bool(history))
+    view = score_view(scored, only_segments=segment or (), only_vip=bool(vip), extra=extra)
+    session.deliver(
+        view, lambda look: _screen(scored, view, look, limit or 10), scored, sheets=lambda: _sheets(session, scored)
+    )
 
 
-def _extra(run: Run, result: Scored, names: Sequence[str]) -> pl.DataFrame | None:
-    """The columns of `--with` by customer_id, None without any; what they are is said."""
-    if not names:
-        return None
-    from rfm_cli.cli.settings import engagement_of
-    from rfm_cli.views.extras import extras, told
+def _further_columns(session: Session, scored: Scored, names: Sequence[str], *, history: bool) -> pl.DataFrame | None:
+    """Return the columns of `--with` and `--history` by customer_id, None without any."""
+    extra = None
+    if names:
+        from rfm_cli.cli.customer_list import further_columns
 
-    days, engaging = engagement_of(run.settings, result.as_of)
-    extra = extras(result, names, engagement_days=days, engagement_events=engaging)
-    run.narrator.say(told(result, extra))
-    return extra
-
-
-def _with_history(run: Run, result: Scored, extra: pl.DataFrame | None) -> pl.DataFrame:
+        extra = further_columns(session, scored, names)
+    if not history:
+        return extra
     from rfm_cli.cli.dates import history_of
 
-    past = history_of(run, result)
+    past = history_of(session, scored)
     return past if extra is None else extra.join(past, on="customer_id", how="left")
 
 
-def _sheets(run: Run, result: Scored) -> Sequence[Sheet]:
-    """All views of the date, a sheet for each, beside the customers."""
+def _sheets(session: Session, scored: Scored) -> Sequence[Sheet]:
+    """Return all views of the date as sheets beside the customers."""
     from rfm_cli.cli.settings import engagement_of
     from rfm_cli.messages import words
     from rfm_cli.report.figures import figures_at
     from rfm_cli.report.sheets import sheets
     from rfm_cli.views.axes import Asking
 
-    days, events = engagement_of(run.settings, result.as_of)
-    figures = figures_at(result, Asking(engagement_days=days, engagement_events=events))
+    days, events = engagement_of(session.settings, scored.as_of)
+    figures = figures_at(scored, Asking(engagement_days=days, engagement_events=events))
     return sheets(figures, words(), worded=False)
 
 
-def _screen(result: Scored, view: View, look: Look, limit: int) -> Sequence[RenderableType]:
+def _screen(scored: Scored, view: View, look: Look, limit: int) -> Sequence[RenderableType]:
+    """Draw the segments above the first customers."""
     from rfm_cli.cli.header import colours, footer, header
     from rfm_cli.output.screens.customers import scored_screen
     from rfm_cli.views.segments import segments_view
 
     return scored_screen(
-        segments_view(result).rows,
+        segments_view(scored).rows,
         view.rows,
         look=look,
-        header=header(result),
-        footer=footer(result),
+        header=header(scored),
+        footer=footer(scored),
         limit=limit,
-        colours=colours(result),
+        colours=colours(scored),
     )

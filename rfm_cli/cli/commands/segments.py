@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,6 +10,11 @@ from rfm_cli.cli import options as opt
 from rfm_cli.cli import values
 from rfm_cli.cli.declare import command
 from rfm_cli.cli.option_groups import EngagementOptions, RunOptions, ScoredOptions, ScoringOptions, TableOptions
+
+if TYPE_CHECKING:
+    from rfm_cli.cli.session import Session
+    from rfm_cli.model import Scored
+    from rfm_cli.views.axes import AxisOf
 
 
 @command
@@ -46,29 +51,58 @@ def segments(
     rfm segments --as-of 2024-12 --against 2024-09
     rfm segments --by city
     """
-    from rfm_cli.cli.comparing import segments_of
-    from rfm_cli.cli.given import Given
     from rfm_cli.cli.header import colours, footer, header, steps
-    from rfm_cli.cli.session import aside, begin, deliver, scored
+    from rfm_cli.cli.session import open_session
     from rfm_cli.errors import UsageError
     from rfm_cli.output.screens.customers import segments_screen
+    from rfm_cli.views.against import against_view
+    from rfm_cli.views.segments import segments_view
 
-    run = begin(ctx, Given(running, tables, scoring, answer, engagement))
+    session = open_session(ctx, running, tables, scoring, answer, engagement)
     if by and against:
         raise UsageError("--by and --against do not go together", "ask for one of them at a time")
-    result = scored(run)
-    view = segments_of(run, result, by, against, next_steps=bool(next_steps))
-    deliver(
-        run,
+    scored = session.score()
+    if against:
+        view = against_view(scored, _scored_at(session, scored, against), next_steps=bool(next_steps))
+    else:
+        view = segments_view(scored, _axis(session, scored, by) if by else None, next_steps=bool(next_steps))
+    session.deliver(
         view,
         lambda look: segments_screen(
             view.rows.drop("next_step", strict=False),
             look=look,
-            header=[*header(result), *([("against", str(view.meta["against"]))] if against else [])],
-            footer=footer(result),
-            colours=colours(result),
-            steps=steps(result) if next_steps is not False else (),
+            header=[*header(scored), *([("against", str(view.meta["against"]))] if against else [])],
+            footer=footer(scored),
+            colours=colours(scored),
+            steps=steps(scored) if next_steps is not False else (),
             by=by or "",
         ),
+        scored,
     )
-    aside(run, result)
+
+
+def _axis(session: Session, scored: Scored, name: str) -> AxisOf:
+    """Return the axis of `--by`: an attribute, or another way to look at customers."""
+    from rfm_cli.cli.settings import engagement_of
+    from rfm_cli.views.axes import Asking, axis_of
+
+    days, events = engagement_of(session.settings, scored.as_of)
+    return axis_of(scored, name, Asking(engagement_days=days, engagement_events=events))
+
+
+def _scored_at(session: Session, scored: Scored, against: str) -> Scored:
+    """Score the same shop at the date of `--against`, by the cutoffs of the answer."""
+    from dataclasses import replace
+
+    from rfm_cli.cli.dates import day_of, last_day
+    from rfm_cli.cli.settings import question_of
+    from rfm_cli.errors import UsageError
+
+    shop = scored.shop
+    if not shop.has_history:
+        raise UsageError("--against needs orders", "a file of one row per customer has no history")
+    day = day_of(session, shop, "--against", against) or last_day(session, shop)
+    if day == scored.as_of:
+        raise UsageError(f"--against {day}: that is the date of the answer", "give another date")
+    question = question_of(session.settings, shop)
+    return session.reading.scored(shop, replace(question, as_of=day, cutoffs=scored.cutoffs))

@@ -23,16 +23,37 @@ def snapshot(
 ) -> None:
     """Keep the scored customers of a date as they are.
 
-    One Parquet file a date, which tells its scheme, its cutoffs and its inputs. Under one ruler (--cuts FILE) later
-    snapshots can be compared with it: rfm diff, rfm migrate --store, rfm vip --watch --store.
+    One Parquet file per date, which holds its scheme, its cutoffs and its inputs. Under one ruler (--cuts FILE)
+    later snapshots can be compared with it: rfm diff, rfm migrate --store, rfm vip --watch --store.
 
     \b
     rfm snapshot --as-of 2024-09 --store snapshots
     rfm snapshot --as-of yesterday --cuts ruler.toml
     """
-    from rfm_cli.cli import snapshotting
-    from rfm_cli.cli.given import Given
-    from rfm_cli.cli.session import begin
+    import dataclasses
 
-    run = begin(ctx, Given(running, tables, scoring, settings={"store": store}))
-    snapshotting.take(run, anew=bool(replace))
+    from rfm_cli.cli.dates import last_day
+    from rfm_cli.cli.inputs import inputs_of
+    from rfm_cli.cli.reading import shared
+    from rfm_cli.cli.session import open_session, snapshot_wishes
+    from rfm_cli.cli.settings import check_question, question_of, store_of
+    from rfm_cli.errors import InputError, OutputError
+    from rfm_cli.fingerprints import fingerprints, marks
+
+    session = open_session(ctx, running, tables, scoring, store=store)
+    check_question(session.settings)
+    folder, shop = store_of(session.settings), session.open_shop()
+    files, _ = inputs_of([session.settings])
+    before = marks(files)
+    question = question_of(session.settings, shop)
+    if shop.has_history and question.as_of is None:
+        question = dataclasses.replace(question, as_of=last_day(session, shop))
+    reading = shared(session.reading, snapshot_wishes(shop, question))
+    scored = reading.scored(shop, question)
+    session.remark_on(scored)
+    seen = fingerprints(files)
+    if marks(files) != before:
+        raise InputError("an input changed while it was read", "take the snapshot when the files are complete")
+    if not session.keep_snapshot(folder, reading, scored, seen, anew=bool(replace)):
+        why = f"{folder}: the snapshot of {scored.as_of} was not taken"
+        raise OutputError(why, "--replace takes it anew; rfm migrate and rfm diff then tell another past")

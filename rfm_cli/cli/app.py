@@ -1,4 +1,4 @@
-"""The commands under one roof: their names and lines, and the options that stand before a command."""
+"""All commands: their names and lines, and the options that come before a command."""
 
 from __future__ import annotations
 

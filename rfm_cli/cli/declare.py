@@ -1,4 +1,4 @@
-"""Commands from plain functions: the signature lists options and groups of options, and Typer does the rest."""
+"""Commands made from plain functions whose signatures list options and groups of options."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Function = Callable[..., None]
 PATHS = frozenset(
     "orders lines events customers products rates add output rejects save_cuts config scheme cuts".split()
 )
-"""Parameters that may hold the path of a file."""
+"""Parameters that may hold the path of a file, which need not be UTF-8."""
 
 
 class Command(TyperCommand):

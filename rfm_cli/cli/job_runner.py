@@ -115,7 +115,7 @@ def plan_run(session: Session, name: str, shared: Shared, only: tuple[str, ...],
 
 
 def run_job(run: JobRun, *, wait: int) -> None:
-    """Run the job unless nothing has changed, waiting so many seconds for another run of it to end."""
+    """Run the job unless nothing has changed; another run of it may take `wait` seconds to end."""
     files, urls = run.inputs()
     with folders.locked(run.job.folder, float(wait)):
         if _attempt(run, files, urls):

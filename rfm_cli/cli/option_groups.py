@@ -1,6 +1,6 @@
 """Options that commands take together: each group is a frozen dataclass, and one parameter of a command.
 
-Every start of a command makes all groups, so they have no methods of their own that nothing calls.
+Every start of a command makes all groups, so they have no generated methods that no code calls.
 
 `expanded` gives Typer what it reads, a function with one parameter per option; the function builds the groups again
 and calls the command with them.
@@ -87,7 +87,7 @@ class AnswerOptions:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class RowsOptions(AnswerOptions):
-    """The same for an answer that may be opened in a spreadsheet."""
+    """The same for an answer that can be opened in a spreadsheet."""
 
     for_excel: opt.ForExcel = None
 
@@ -130,7 +130,7 @@ G = TypeVar("G")
 
 
 def every(group: type[G], some: object | None) -> G:
-    """Return the group with the options that a smaller one has, the others not given."""
+    """Return the group with the values of a smaller one; the other options are not given."""
     return some if isinstance(some, group) else group(**vars(some) if some else {})
 
 

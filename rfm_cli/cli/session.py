@@ -114,7 +114,7 @@ class Session:
                 raise UsageError(f"{output} is read by this run and would be written over", "choose another file")
 
     def require_free_of_snapshots(self) -> None:
-        """Raise `UsageError` for options of which the snapshots of `--store` already hold the value."""
+        """Raise `UsageError` for options whose values the snapshots of `--store` already hold."""
         for name in HELD_BY_SNAPSHOTS:
             if name in self.settings.given:
                 option = name if name == "orders" else f"--{name.replace('_', '-')}"

@@ -1,6 +1,6 @@
 """The values that the shell completes: words that an option knows, and names in the nearest rfm.toml.
 
-Nothing here opens data. Words whose own module would load Polars are written out, and a test compares them.
+No file of data is opened here. Words whose own module would load Polars are written out, and a test compares them.
 """
 
 import os
@@ -78,7 +78,7 @@ def jobs(incomplete: str) -> list[str]:
     try:
         file = _nearest()
         return [name for name in (jobs_in(file) if file else ()) if name.startswith(incomplete)]
-    except RfmError:  # completion has no way to say what is wrong
+    except RfmError:  # completion cannot show what is wrong
         return []
 
 

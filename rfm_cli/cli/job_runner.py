@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -14,12 +15,12 @@ from rfm_cli import stopping
 from rfm_cli.cli.dates import last_day
 from rfm_cli.cli.inputs import inputs_of
 from rfm_cli.cli.job_tasks import Shared, Task, tasks_of
-from rfm_cli.cli.reading import Planned, Reading, SharedReading, shared
-from rfm_cli.cli.session import JobSession, Session, snapshot_wishes
+from rfm_cli.cli.session import JobSession, Session
 from rfm_cli.cli.settings import as_of, check_question, question_of, store_of, zone
 from rfm_cli.config import resolve
 from rfm_cli.errors import CheckFailed, InputError, RfmError, UsageError
 from rfm_cli.fingerprints import Fingerprint, fingerprints, marks
+from rfm_cli.history.requests import Reader
 from rfm_cli.jobs import folder as folders
 from rfm_cli.jobs.conditions import Condition, condition_of, figures_of, require_none
 from rfm_cli.jobs.job import Job, job_of
@@ -29,8 +30,12 @@ from rfm_cli.notes import note
 from rfm_cli.plausibility.rulers import on_rules
 from rfm_cli.progress import step
 from rfm_cli.schemes.segments import in_rank_order
+from rfm_cli.snapshots.keep import year_request
 from rfm_cli.snapshots.store import days_in, place_of
 from rfm_cli.views.view import cutoffs_of
+
+TakeSnapshot = Callable[[Callable[[Sequence[Fingerprint]], bool], date | None], None]
+"""Takes a snapshot of a day, given what keeps it with the inputs that it is made of."""
 
 LAST = "last"
 ONLY = "only"
@@ -107,7 +112,7 @@ def plan_run(session: Session, name: str, shared: Shared, only: tuple[str, ...],
     day = as_of(settings, settings.text("as_of"))
     today = datetime.now(ZoneInfo(zone(settings))).date()
     conditions = tuple(condition_of(text, today) for text in (*job.fail_on, *fail_on))
-    question = question_of(settings, Shop(None))
+    question = question_of(settings, Shop())
     names = in_rank_order(question.scheme, new_subscribers=question.new_subscriber is not None)
     run = JobRun(job, session, day, tuple(names), conditions, only, shared)
     run.tasks(str(day or LAST))  # for its errors
@@ -133,15 +138,14 @@ def _attempt(run: JobRun, files: Sequence[str], urls: Sequence[str]) -> bool:
     if _is_current(run, manifest, urls):
         return True
 
-    def take_snapshot(reading: Reading, scored: Scored) -> None:
+    def take_snapshot(keep: Callable[[Sequence[Fingerprint]], bool], day: date | None) -> None:
         if not run.job.snapshot or run.only or not _unchanged(run, files, before, seen):
             return
-        place = place_of(run.store, scored.as_of or date.max)
+        place = place_of(run.store, day or date.max)
         if not place.exists():
             snapshot.callback(_untake, place)
-        session = _dated(run.session, scored.as_of)
-        session.keep_snapshot(run.store, reading, scored, [one for one in seen if one.path not in urls])
-        session.narrator.check_strict()
+        keep([one for one in seen if one.path not in urls])
+        run.session.narrator.check_strict()
 
     with ExitStack() as snapshot, folders.new_run(run.job.folder) as made:
         try:
@@ -206,39 +210,36 @@ def _unchanged(
         return False
 
 
-def _make(run: JobRun, made: Path, take_snapshot: Callable[[Reading, Scored], None]) -> tuple[Scored, list[Written]]:
+def _make(run: JobRun, made: Path, take_snapshot: TakeSnapshot) -> tuple[Scored, list[Written]]:
     """Make all outputs in the folder, from one reading; `CheckFailed` if the run is one to fail.
 
     The snapshot of the date is taken before the outputs, which may read it.
     """
-    reading = SharedReading()
-    job = JobSession(reading, run.session.narrator)
-    base = replace(run.session, job=job)
+    reader = Reader()
+    job = JobSession(reader, run.session.narrator)
+    base = replace(run.session, reader=reader, job=job)
     day = run.day or last_day(base, base.open_shop())
-    base = _dated(base, day)
-    tasks = run.tasks(str(day))
+    base, tasks = _dated(base, day), run.tasks(str(day))
     for task in tasks:
         for file in task.files.values():
             (made / file).parent.mkdir(parents=True, exist_ok=True)
-    with suppress(Planned):
-        base.score()
-    for task in tasks:
-        if not task.store:  # those read the store, and no orders
-            with suppress(Planned):
-                task.invoke(made, job)
-    if run.job.snapshot:
-        with suppress(Planned):
-            shop = base.open_shop()
-            shared(reading, snapshot_wishes(shop, question_of(base.settings, shop)))
-    reading.planning = False
-    scored = base.score()
-    run.session.narrator.say(on_rules(_rules_of_runs(run, scored)))
-    run.session.narrator.check_strict()
-    run.require(figures_of(scored))
-    take_snapshot(reading, scored)
-    for number, task in enumerate(tasks, start=1):
-        with step(f"output {number} of {len(tasks)}, {task.file}"):
-            task.invoke(made, job)
+    request = base.score_request()
+    year = year_request(request.shop, request.question) if run.job.snapshot else None
+    base.expect(request, year)
+    with ExitStack() as started:
+        outputs = [started.enter_context(closing(task.run(made, job))) for task in tasks]
+        for task, output in zip(tasks, outputs, strict=True):
+            if not task.store:  # the snapshot that they may read is not there yet
+                next(output)
+        scored = base.score(request)
+        base.narrator.say(on_rules(_rules_of_runs(run, scored)))
+        base.narrator.check_strict()
+        run.require(figures_of(scored))
+        take_snapshot(partial(base.keep_snapshot, run.store, request, scored, year), scored.as_of)
+        for number, (task, output) in enumerate(zip(tasks, outputs, strict=True), start=1):
+            with step(f"output {number} of {len(tasks)}, {task.file}"):
+                for _ in output:
+                    pass  # it has only its end before it, or with --store also its pause
     run.require(figures_of(scored))  # the outputs have warnings of their own
     return scored, [
         Written(file, task.output.text, job.rows_written.get(str(made / file)), digest_of(made / file))

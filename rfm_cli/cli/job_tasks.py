@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 import typer
 
 from rfm_cli.cli.app import command_called
-from rfm_cli.cli.declare import Command
+from rfm_cli.cli.declare import Command, Steps
 from rfm_cli.cli.inputs import values_given
 from rfm_cli.cli.option_groups import RunOptions, ScoredOptions, ScoringOptions, TableOptions
 from rfm_cli.cli.plain_param import type_of_usage_errors
@@ -76,14 +76,14 @@ class Task:
         written = self.output.words[self.output.words.index("-o") + 1] if "-o" in self.output.words else None
         return name in (self.output.command, self.file, PurePosixPath(self.file).stem, written)
 
-    def invoke(self, folder: Path, obj: object) -> None:
-        """Run the command, which writes into the folder."""
+    def run(self, folder: Path, obj: object) -> Steps:
+        """Run the command up to its pause, and then to its end; it writes into the folder."""
         place = {option: str(folder / file) for option, file in self.files.items()}
         answer = replace(self.answer, output=place["output"], save_cuts=place.get("save_cuts"))
         tables = replace(self.tables, rejects=place.get("rejects"))
         groups = {"tables": tables, "scoring": self.scoring, "answer": answer, "running": self.running}
         with typer.Context(self.command, info_name=f"rfm {self.output.command}", obj=obj) as ctx:
-            self.command.function(ctx, **groups, **self.own)
+            yield from self.command.function(ctx, **groups, **self.own) or ()
 
 
 def tasks_of(job: Job, shared: Shared, as_of: str, segments: Sequence[str]) -> list[Task]:

@@ -6,7 +6,7 @@ Every start of a command makes all groups, so they have no generated methods tha
 and calls the command with them.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from inspect import Parameter, Signature, signature
 from typing import Any, TypeVar, get_type_hints
@@ -134,7 +134,7 @@ def every(group: type[G], some: object | None) -> G:
     return some if isinstance(some, group) else group(**vars(some) if some else {})
 
 
-def expanded(function: Callable[..., None]) -> tuple[Callable[..., None], dict[str, type]]:
+def expanded(function: Callable[..., Iterator[None] | None]) -> tuple[Callable[..., None], dict[str, type]]:
     """Return the command with one parameter per option in place of each group, and its groups by parameter."""
     hints = get_type_hints(function, include_extras=True)
     groups = _groups_of(hints)
@@ -144,7 +144,8 @@ def expanded(function: Callable[..., None]) -> tuple[Callable[..., None], dict[s
         declared += _options(groups[name]) if name in groups else own
 
     def command(**values: object) -> None:
-        function(**grouped(groups, values))
+        for _ in function(**grouped(groups, values)) or ():
+            pass  # alone, a command does not wait at its pause
 
     command.__name__, command.__doc__ = function.__name__, function.__doc__
     # Typer asks for both several times. A signature is taken as it is, and without annotations none is evaluated.

@@ -1,11 +1,15 @@
-"""The session of one command: settings resolved, tables opened, customers scored, one view delivered."""
+"""The session of one command: settings resolved, tables opened, customers scored, one view delivered.
+
+A command names its requests with `expect` before it reads the first of them, so that one pass over the orders answers
+all of them, and in a job those of all outputs.
+"""
 
 from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Sequence
-from dataclasses import astuple, dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,11 +25,11 @@ from rfm_cli.cli.option_groups import (
     ScoredOptions,
     every,
 )
-from rfm_cli.cli.reading import Reading
 from rfm_cli.cli.settings import check_question, options_of, paths_of, question_of, said_of, zone
 from rfm_cli.config import Settings, resolve
-from rfm_cli.errors import UnansweredError, UsageError, did_you_mean
-from rfm_cli.model import TablePaths
+from rfm_cli.errors import UsageError, did_you_mean
+from rfm_cli.history.requests import Reader, Request
+from rfm_cli.model import Past, PastRequest, Question, Scored, ScoreRequest, Shop, TablePaths, no_history
 from rfm_cli.notes import WARNINGS
 from rfm_cli.output.narrate import Narrator, stderr_is_terminal
 from rfm_cli.output.target import FORMATS
@@ -33,12 +37,10 @@ from rfm_cli.output.target import FORMATS
 if TYPE_CHECKING:
     from datetime import date
 
-    import polars as pl
     import typer
 
-    from rfm_cli.cli.stored import StoredReading
     from rfm_cli.fingerprints import Fingerprint
-    from rfm_cli.model import Question, Scored, Shop
+    from rfm_cli.history.states import By
     from rfm_cli.report.figures import Figures
     from rfm_cli.views.view import View
 
@@ -52,33 +54,41 @@ HELD_BY_SNAPSHOTS = (
 
 @dataclass(frozen=True)
 class JobSession:
-    """What the outputs of a job share: the reading, the narrator, the rows of each file, the figures of reports."""
+    """What the outputs of a job share: the reader, the narrator, the rows of each file, the figures of reports."""
 
-    reading: Reading
+    reader: Reader
     narrator: Narrator
     rows_written: dict[str, int] = field(default_factory=dict)
     figures: dict[tuple[object, ...], Figures] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
+class Store:
+    """Snapshots to read in place of orders: those of a folder, for states of the kind `by`.
+
+    Snapshots of different cutoffs can be compared only with `rescore`.
+    """
+
+    folder: Path
+    by: By = "segment"
+    rescore: bool = False
+
+
+@dataclass(frozen=True)
 class Session:
     """The run of one command.
 
-    `job` is what it shares with the other outputs of a job, None for a command by itself. `snapshots` are read in
+    `job` is what it shares with the other outputs of a job, None if the command runs alone. `snapshots` are read in
     place of orders with `--store`. `explain` prints the cutoffs.
     """
 
     settings: Settings
     narrator: Narrator
     delivery: Delivery
+    reader: Reader
     explain: bool = False
     job: JobSession | None = None
-    snapshots: StoredReading | None = None
-
-    @property
-    def reading(self) -> Reading:
-        """The reader of the session or of its whole job; of snapshots with `--store`."""
-        return self.snapshots or (self.job.reading if self.job else Reading())
+    snapshots: Store | None = None
 
     @property
     def format(self) -> str:
@@ -87,10 +97,15 @@ class Session:
 
     def open_shop(self) -> Shop:
         """Open the tables, and print what was detected in them."""
-        options = options_of(self.settings)
-        paths = TablePaths() if self.snapshots else paths_of(self.settings, Path())
+        if self.snapshots:
+            from rfm_cli.snapshots.source import open_store
+
+            shop = open_store(self.snapshots.folder, self.snapshots.by, rescore=self.snapshots.rescore)
+            self.narrator.say(shop.notes)
+            return shop
+        options, paths = options_of(self.settings), paths_of(self.settings, Path())
         self.spare_inputs(paths)
-        shop = self.reading.shop(paths, options)
+        shop = self.reader.open(paths, options)
         if shop.rollup:
             from rfm_cli.rollup.compatibility import require_agreement
 
@@ -122,16 +137,41 @@ class Session:
         if self.delivery.rejects:
             raise UsageError("--rejects needs orders", "snapshots have no order rows")
 
-    def score(self) -> Scored:
-        """Score the customers, print the remarks, and hold the run to `--strict`."""
+    def score_request(self) -> ScoreRequest:
+        """Open the shop, and return the request for its customers as the settings want them scored."""
         check_question(self.settings)
         shop = self.open_shop()
         if self.delivery.rejects and shop.orders is None:
-            has_none = "a roll-up" if shop.rollup else "a file of one row per customer"
-            raise UsageError("--rejects needs orders", f"{has_none} has no order rows")
-        scored = self.reading.scored(shop, question_of(self.settings, shop))
+            raise UsageError("--rejects needs orders", f"{shop.source.kind} has no order rows")
+        return ScoreRequest(shop, question_of(self.settings, shop))
+
+    def history_shop(self) -> tuple[Shop, Question]:
+        """Open a shop that other dates can be asked of, and return it with the question; the date is still open."""
+        if self.snapshots:
+            from rfm_cli.snapshots.source import newest
+            from rfm_cli.snapshots.source import question_of as question_of_snapshot
+
+            self.require_free_of_snapshots()
+            return self.open_shop(), question_of_snapshot(newest(self.snapshots.folder))
+        check_question(self.settings)
+        shop = self.open_shop()
+        if not shop.has_history:
+            raise no_history()
+        return shop, question_of(self.settings, shop)
+
+    def expect(self, *requests: Request | None) -> None:
+        """Name the requests that are going to be read."""
+        self.reader.expect(request for request in requests if request)
+
+    def score(self, request: ScoreRequest) -> Scored:
+        """Score the customers of a request, print the remarks, and hold the run to `--strict`."""
+        scored = self.reader.score(request)
         self.remark_on(scored)
         return scored
+
+    def past(self, request: PastRequest) -> Past:
+        """Read the past of a request."""
+        return self.reader.past(request)
 
     def remark_on(self, scored: Scored) -> None:
         """Print the remarks on scored customers, with `--explain` their cutoffs, and hold the run to `--strict`."""
@@ -143,15 +183,26 @@ class Session:
         self.narrator.check_strict()
 
     def keep_snapshot(
-        self, folder: Path, reading: Reading, scored: Scored, seen: Sequence[Fingerprint], *, anew: bool = False
+        self,
+        folder: Path,
+        request: ScoreRequest,
+        scored: Scored,
+        year: PastRequest | None,
+        seen: Sequence[Fingerprint],
+        *,
+        anew: bool = False,
     ) -> bool:
-        """Keep scored customers in a store of snapshots, print what became of it, and return whether it has them."""
+        """Keep scored customers in a store of snapshots, print what became of it, and return whether it has them.
+
+        `year` is the request for the money of the last year, None if it cannot be known.
+        """
         from rfm_cli.snapshots.keep import counted_by, keep
 
-        question = replace(question_of(self.settings, scored.shop), as_of=scored.as_of)
-        counted = counted_by(question, scored.shop, zone(self.settings, scored.shop), self.settings.text("window"))
-        year = _year(reading, scored, question)
-        is_kept, remark = keep(folder, scored, counted, year, seen, self.narrator.warnings, anew=anew)
+        shop, window = scored.shop, self.settings.text("window")
+        counted = counted_by(request.question, shop, zone(self.settings, shop), window)
+        steps = self.past(year).steps if year and scored.scale is not None else None
+        rows = None if steps is None else steps.filter(steps["step"] == scored.as_of)
+        is_kept, remark = keep(folder, scored, counted, rows, seen, self.narrator.warnings, anew=anew)
         self.narrator.say([remark])
         return is_kept
 
@@ -183,7 +234,7 @@ def open_session(
     engagement: EngagementOptions | None = None,
     *,
     formats: Sequence[str] = FORMATS,
-    snapshots: StoredReading | None = None,
+    snapshots: Store | None = None,
     **own: str | None,
 ) -> Session:
     """Open the session of a command with its option groups; the answer can be written in one of `formats`.
@@ -215,7 +266,7 @@ def open_session(
     ctx.with_resource(delivery.out)
     # Polars' own handler of Ctrl-C would let a run that waits for a pipe or a terminal go on waiting.
     signal.siginterrupt(signal.SIGINT, True)  # noqa: FBT003 - the call takes no names
-    return Session(settings, narrator, delivery, bool(options.explain), job, snapshots)
+    return Session(settings, narrator, delivery, job.reader if job else Reader(), bool(options.explain), job, snapshots)
 
 
 def _show_progress(ctx: typer.Context, narrator: Narrator, *, verbose: bool, quiet: bool) -> None:
@@ -236,25 +287,3 @@ def _known_warnings(settings: Settings) -> frozenset[str]:
         if name not in WARNINGS:
             raise UsageError(f"--known {name}: no warning is called so", did_you_mean(name, WARNINGS))
     return frozenset(names)
-
-
-def snapshot_wishes(shop: Shop, question: Question) -> list[Callable[[Reading], object]]:
-    """Return all that a snapshot asks of a reading."""
-    from rfm_cli.snapshots.keep import year_wanted
-
-    score: list[Callable[[Reading], object]] = [lambda reading: reading.scored(shop, question)]
-    return [*score, lambda reading: reading.past(shop, year_wanted(shop, question))] if shop.has_history else score
-
-
-def _year(reading: Reading, scored: Scored, question: Question) -> pl.DataFrame | None:
-    """Return the money of the 365 days up to the date by customer, None if it is not known."""
-    from rfm_cli.snapshots.keep import year_wanted
-
-    if scored.scale is None or not scored.shop.has_history:
-        return None
-    try:
-        past = reading.past(scored.shop, year_wanted(scored.shop, question))
-    except (UsageError, UnansweredError):
-        return None
-    steps = past.steps
-    return steps.filter(steps["step"] == scored.as_of)

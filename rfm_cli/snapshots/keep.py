@@ -1,4 +1,4 @@
-"""Taking a snapshot: what it needs of the past, and what becomes of it in the store."""
+"""Keep scored customers as a snapshot: what it needs of the past, and what becomes of it in the store."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from rfm_cli.clock import days_before
-from rfm_cli.errors import UsageError
-from rfm_cli.history.past import Wanted
+from rfm_cli.errors import UnansweredError, UsageError
 from rfm_cli.measures.steps import Stretches
+from rfm_cli.model import PastRequest
 from rfm_cli.notes import Note, note, warning
-from rfm_cli.pipeline import agreed, counting_of
+from rfm_cli.pipeline import counting_of
 from rfm_cli.snapshots.metadata import Counted, Input, told_of
 from rfm_cli.snapshots.store import place_of, rows_of, write
 from rfm_cli.views.watch import STAKE_DAYS
@@ -23,25 +23,26 @@ if TYPE_CHECKING:
     from rfm_cli.model import Question, Scored, Shop
 
 
-def year_wanted(shop: Shop, question: Question) -> Wanted:
-    """Return the past up to the date of the question, with its last 365 days as a stretch of their own.
+def year_request(shop: Shop, question: Question) -> PastRequest | None:
+    """Return the request for the last 365 days up to the date of the question, as a stretch of their own.
 
-    Raises `UsageError` or `UnansweredError` if that year cannot be told from what came before.
+    None if that year cannot be separated from what came before: without history, under a window, or if the source
+    does not have the days at which the year begins and ends.
     """
     day = question.as_of
     if day is None or question.window is not None or not shop.has_history:
-        raise UsageError("no year to tell apart")
+        return None
     ends = tuple(end for end in (days_before(day, STAKE_DAYS), day) if end is not None)
-    if shop.rollup:
-        from rfm_cli.rollup.read import require_dates
-
-        require_dates(shop.rollup, list(ends))
-    return Wanted(question, Stretches(ends), day, day)
+    try:
+        shop.source.require_dates(ends)
+    except UnansweredError:
+        return None
+    return PastRequest(shop, question, Stretches(ends), day, day)
 
 
 def counted_by(question: Question, shop: Shop, timezone: str, window: str | None) -> Counted:
     """Return how customers were counted: as the options say, else as a roll-up or the scheme does."""
-    own = agreed(shop, question)
+    own = shop.source.agree(question)
     return Counted(
         timezone=timezone,
         window=window,

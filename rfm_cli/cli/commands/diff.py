@@ -13,9 +13,9 @@ from rfm_cli.cli.option_groups import QuietOptions, RowsOptions
 
 if TYPE_CHECKING:
     from datetime import date
-    from pathlib import Path
 
     from rfm_cli.cli.session import Session
+    from rfm_cli.model import Shop
 
 
 @command
@@ -45,13 +45,14 @@ def diff(
     from rfm_cli.cli.settings import store_of
     from rfm_cli.errors import UsageError
     from rfm_cli.output.screens.customers import DIFF, rows_screen
-    from rfm_cli.snapshots.source import require_alike
+    from rfm_cli.snapshots.source import open_store, require_alike
     from rfm_cli.snapshots.store import read
     from rfm_cli.snapshots.tables import diff_view
 
     session = open_session(ctx, running, answer=answer, store=store)
     folder = store_of(session.settings)
-    earlier, later = (_day(session, folder, text) for text in (first, last))
+    shop = open_store(folder)
+    earlier, later = (_day(session, shop, text) for text in (first, last))
     if earlier >= later:
         raise UsageError(f"{earlier} is not before {later}", "give the earlier date first")
     one, other = read(folder, earlier), read(folder, later)
@@ -64,11 +65,8 @@ def diff(
     )
 
 
-def _day(session: Session, folder: Path, text: str) -> date:
+def _day(session: Session, shop: Shop, text: str) -> date:
     """Return the day that a text means; `last` is the newest snapshot of the store."""
     from rfm_cli.cli.dates import day_of, last_day
-    from rfm_cli.model import Shop, Stored
-    from rfm_cli.snapshots.store import days_in
 
-    shop = Shop(None, stored=Stored(str(folder), tuple(days_in(folder))))
     return day_of(session, shop, "rfm diff", text) or last_day(session, shop)

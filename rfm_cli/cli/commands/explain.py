@@ -33,6 +33,6 @@ def explain(
     from rfm_cli.views.explain import explain_view, headline
 
     session = open_session(ctx, running, tables, scoring, answer)
-    scored = session.score()
+    scored = session.score(session.score_request())
     view = explain_view(scored, customer)
     session.deliver(view, lambda look: rows_screen(view.rows, look=look, header=headline(view), layout=STORY), scored)

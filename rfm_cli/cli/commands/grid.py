@@ -8,7 +8,7 @@ import typer
 
 from rfm_cli.cli import options as opt
 from rfm_cli.cli import values
-from rfm_cli.cli.declare import command
+from rfm_cli.cli.declare import Steps, command
 from rfm_cli.cli.option_groups import RunOptions, ScoredOptions, ScoringOptions, TableOptions
 
 
@@ -24,7 +24,7 @@ def grid(
         opt.Text, opt.keep("--by", help="Two scores: r,f or r,m or f,m. [r,f]", metavar="AXES", values=values.PAIRS)
     ] = None,
     metric: opt.Metric = None,
-) -> None:
+) -> Steps:
     """Show the grid of two scores with the segments on it.
 
     On a terminal a heat map; in a file one row per cell.
@@ -42,7 +42,10 @@ def grid(
 
     session = open_session(ctx, running, tables, scoring, answer)
     pair, shade = parse_pair(by or "r,f"), metric_of(metric)
-    scored = session.score()
+    request = session.score_request()
+    session.expect(request)
+    yield
+    scored = session.score(request)
     require_money(shade, scored.scale)
     view = grid_view(scored, pair)
     session.deliver(

@@ -9,7 +9,7 @@ import typer
 
 from rfm_cli.cli import options as opt
 from rfm_cli.cli import values
-from rfm_cli.cli.declare import command
+from rfm_cli.cli.declare import Steps, command
 from rfm_cli.cli.option_groups import (
     EngagementOptions,
     ListOptions,
@@ -64,7 +64,7 @@ def matrix(
     list_: Annotated[
         opt.Text, opt.keep("--list", help='The customers of one cell: "31-90,6-9".', metavar="A,B")
     ] = None,
-) -> None:
+) -> Steps:
     """Cross any two measures, scores or attributes of customers.
 
     On a terminal a heat map; in a file one row per cell.
@@ -87,7 +87,10 @@ def matrix(
     _edges(edges or (), names)  # for its errors, before a file is read
     if listing.with_ and list_ is None:
         raise UsageError("--with is for --list")
-    scored = session.score()
+    request = session.score_request()
+    session.expect(request)
+    yield
+    scored = session.score(request)
     require_money(shade, scored.scale)
     axes = _axes(session, scored, edges or (), names or _default(scored))
     if list_ is not None:

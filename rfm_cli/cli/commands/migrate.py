@@ -11,7 +11,7 @@ import typer
 
 from rfm_cli.cli import options as opt
 from rfm_cli.cli import values
-from rfm_cli.cli.declare import command
+from rfm_cli.cli.declare import Steps, command
 from rfm_cli.cli.option_groups import (
     EngagementOptions,
     ListOptions,
@@ -31,9 +31,8 @@ if TYPE_CHECKING:
     from rfm_cli.cli.deliver import Sheets
     from rfm_cli.cli.session import Session
     from rfm_cli.history.moves import Moves
-    from rfm_cli.history.past import Past
     from rfm_cli.history.states import By
-    from rfm_cli.model import Question, Scored, Shop
+    from rfm_cli.model import Past, Scored
 
 ALL_PATHS = 20
 """The paths that a terminal shows, without `--limit`."""
@@ -87,7 +86,7 @@ def migrate(
         opt.Text, opt.keep("--horizons", help="Shares within these days. [30,60,90]", metavar="DAYS")
     ] = None,
     snapshots_in: opt.Store = None,
-) -> None:
+) -> Steps:
     """Show where customers went between two dates, and how fast.
 
     Both dates are scored with the cutoffs of the first, so that a move means that the customer changed.
@@ -98,32 +97,40 @@ def migrate(
     rfm migrate --from 2023-12 --to 2024-12 --every month -o moves.csv
     rfm migrate --from 2024-01 --to 2024-12 --speed
     """
-    from rfm_cli.cli.dates import asked_shop, two_dates
-    from rfm_cli.cli.session import open_session
-    from rfm_cli.cli.stored import reading_of
-    from rfm_cli.views.speed import parse_horizons
+    from pathlib import Path
 
-    snapshots = reading_of(snapshots_in, by, rescore=rescore)
+    from rfm_cli.cli.dates import two_dates
+    from rfm_cli.cli.session import Store, open_session
+    from rfm_cli.history.past import request_at
+    from rfm_cli.views.speed import parse_horizons, speed_request
+
+    kind = _kind(by)
+    snapshots = Store(Path(snapshots_in), kind, bool(rescore)) if snapshots_in else None
     session = open_session(ctx, running, tables, scoring, answer, engagement, snapshots=snapshots)
     named = {"flows": flows, "moves": moves, "list": list_, "paths": paths, "speed": speed}
     what = _what([name for name, value in named.items() if value not in (None, False)], every)
     _check(session, what, every, horizons, listing, rescore=bool(rescore))
-    kind, days, step = _kind(by), parse_horizons(horizons), every or ("month" if what == "paths" else None)
-    shop, question = asked_shop(session)
+    days, step = parse_horizons(horizons), every or ("month" if what == "paths" else None)
+    shop, question = session.history_shop()
     first, last = two_dates(session, shop, from_, to)
-    request = Request(shop, question, first, last, kind, step, days, list_ or "", listing, bool(rescore))
-    ANSWERS[what](session, request)
+    request = Request(first, last, kind, step, days, list_ or "", listing, bool(rescore))
+    wanted = (
+        speed_request(shop, question, first, last, kind)
+        if what == "speed"
+        else request_at(shop, question, request.dates())
+    )
+    session.expect(wanted)
+    yield
+    ANSWERS[what](session, request, session.past(wanted))
 
 
 @dataclass(frozen=True)
 class Request:
-    """What the options ask for: moves of a shop's customers between two dates, or over a chain of them.
+    """What the options ask for: moves of customers between two dates, or over a chain of them.
 
     `by` is what customers move between, `every` the step of the chain, `move` the one whose customers are listed.
     """
 
-    shop: Shop
-    question: Question
     first: date
     last: date
     by: By
@@ -185,28 +192,23 @@ def _check(
         raise UsageError("--rescore does not go with --cuts", "leave one of them out")
 
 
-def _past(session: Session, request: Request) -> Past:
-    return session.reading.past_at(request.shop, request.question, request.dates())
+def _between(session: Session, request: Request, past: Past) -> tuple[Moves, Scored]:
+    """Return the moves between the two dates, and the customers of the later date."""
+    from rfm_cli.cli.dates import remark_on_past
+    from rfm_cli.history.moves import moves_between, states_at
+
+    first, last = states_at(past, request.dates(), request.by, rescore=request.rescore)
+    return moves_between(first, last), remark_on_past(session, past, [first, last])
 
 
-def _between(session: Session, request: Request) -> tuple[Moves, Past, Scored]:
-    """Return the moves between the two dates, the past, and the customers of the later date."""
-    from rfm_cli.cli.dates import say_of
-    from rfm_cli.history.moves import moves_between, stands
-
-    past = _past(session, request)
-    first, last = stands(past, request.dates(), request.by, rescore=request.rescore)
-    return moves_between(first, last), past, say_of(session, past, [first, last])
-
-
-def _matrix(session: Session, request: Request) -> None:
+def _matrix(session: Session, request: Request, past: Past) -> None:
     """Write the matrix of moves, with in, out and net, the directions, and what it says in words."""
     from rfm_cli.cli.header import colours
     from rfm_cli.output.screens.migrate import matrix_screen
     from rfm_cli.output.workbook import Sheet
     from rfm_cli.views.migrate import directions, flow_rows, matrix_rows, reading
 
-    moves, _, scored = _between(session, request)
+    moves, scored = _between(session, request, past)
     rows, flows = matrix_rows(moves), flow_rows(moves)
     ways, words = directions(moves), reading(moves)
     meta = {"directions": ways, "flows": flows.to_dicts(), "reading": words}
@@ -214,97 +216,93 @@ def _matrix(session: Session, request: Request) -> None:
     _deliver(session, request, scored, "migrate", rows, meta, screen, sheets=lambda: [Sheet("flows", flows)])
 
 
-def _flows(session: Session, request: Request) -> None:
+def _flows(session: Session, request: Request, past: Past) -> None:
     """Write in, out and net of each segment."""
     from rfm_cli.cli.header import colours
     from rfm_cli.output.screens.migrate import flows_screen
     from rfm_cli.views.migrate import directions, flow_rows
 
-    moves, _, scored = _between(session, request)
+    moves, scored = _between(session, request, past)
     rows, ways = flow_rows(moves), directions(moves)
     screen = partial(flows_screen, rows, ways, colours=colours(scored))
     _deliver(session, request, scored, "flows", rows, {"directions": ways}, screen)
 
 
-def _moves(session: Session, request: Request) -> None:
+def _moves(session: Session, request: Request, past: Past) -> None:
     """Write one row per customer: from where, to where."""
     from rfm_cli.cli.customer_list import SHOWN
     from rfm_cli.output.screens.customers import CUSTOMERS, rows_screen
     from rfm_cli.views.migrate import customer_rows, directions
 
-    moves, _, scored = _between(session, request)
+    moves, scored = _between(session, request, past)
     rows = customer_rows(moves)
     screen = partial(rows_screen, rows, layout=CUSTOMERS, limit=request.listing.limit or SHOWN)
     _deliver(session, request, scored, "moves", rows, {"directions": directions(moves)}, screen)
 
 
-def _customers(session: Session, request: Request) -> None:
+def _customers(session: Session, request: Request, past: Past) -> None:
     """Write the customers of one move as `rfm score` has them at the later date, with from_segment behind."""
     import polars as pl
 
     from rfm_cli.cli.customer_list import deliver_list
-    from rfm_cli.history.moves import as_scored
+    from rfm_cli.history.moves import scored_at
     from rfm_cli.history.states import NOT_YET
     from rfm_cli.views.migrate import parse_move
 
-    moves, past, scored = _between(session, request)
+    moves, scored = _between(session, request, past)
     before, after = parse_move(request.move, moves.states)
     kept = moves.customers.filter(pl.col("before").eq_missing(before), pl.col("after") == after)
-    whole = as_scored(moves.last, past)
+    whole = scored_at(moves.last, past)
     chosen = replace(whole, frame=whole.frame.join(kept.select("customer"), on="customer", how="semi"))
     column = pl.lit(NOT_YET if before is None else moves.states.names[before]).alias("from_segment")
     facts = _facts(request, scored, {"customers": f"{scored.frame.height:,}"})
     deliver_list(session, chosen, scored, request.listing, [column], facts, request.cutoffs_from)
 
 
-def _chain(session: Session, request: Request) -> None:
+def _chain(session: Session, request: Request, past: Past) -> None:
     """Write the matrices of a chain of dates, one below the other."""
     import polars as pl
 
-    from rfm_cli.cli.dates import say_of
-    from rfm_cli.history.moves import Stand, moves_along
+    from rfm_cli.cli.dates import remark_on_past
+    from rfm_cli.history.moves import StatesAt, moves_along
     from rfm_cli.output.screens.migrate import chain_screen
     from rfm_cli.views.migrate import directions, link_rows
 
-    past = _past(session, request)
-    seen: list[Stand] = []
+    seen: list[StatesAt] = []
     tables, ways = [], []
     for link in moves_along(past, request.dates(), request.by, seen, rescore=request.rescore):
         tables.append(link_rows(link))
         ways.append({"from": link.first.day, "to": link.last.day, **directions(link)})
     rows, meta = pl.concat(tables), {"every": request.every, "directions": ways}
-    scored = say_of(session, past, seen)
+    scored = remark_on_past(session, past, seen)
     _deliver(session, request, scored, "migrate", rows, meta, partial(chain_screen, rows, ways))
 
 
-def _paths(session: Session, request: Request) -> None:
+def _paths(session: Session, request: Request, past: Past) -> None:
     """Write the commonest paths over a chain of dates."""
-    from rfm_cli.cli.dates import say_of
-    from rfm_cli.history.moves import Stand, moves_along
+    from rfm_cli.cli.dates import remark_on_past
+    from rfm_cli.history.moves import StatesAt, moves_along
     from rfm_cli.output.screens.customers import rows_screen
     from rfm_cli.output.screens.migrate import PATHS
     from rfm_cli.views.migrate import path_rows
 
-    past, dates = _past(session, request), request.dates()
-    seen: list[Stand] = []
+    dates = request.dates()
+    seen: list[StatesAt] = []
     rows = path_rows(moves_along(past, dates, request.by, seen, rescore=request.rescore))
-    scored, meta = say_of(session, past, seen), {"every": request.every, "dates": dates}
+    scored, meta = remark_on_past(session, past, seen), {"every": request.every, "dates": dates}
     screen = partial(rows_screen, rows, layout=PATHS, limit=request.listing.limit or ALL_PATHS)
     _deliver(session, request, scored, "paths", rows, meta, screen)
 
 
-def _speed(session: Session, request: Request) -> None:
+def _speed(session: Session, request: Request, past: Past) -> None:
     """Write how fast each move is made, from the spells entered between the dates."""
-    from rfm_cli.cli.dates import say_of
+    from rfm_cli.cli.dates import remark_on_past
     from rfm_cli.cli.header import colours
-    from rfm_cli.cli.looking_back import speed_of
     from rfm_cli.output.screens.migrate import speed_screen
-    from rfm_cli.views.speed import falls_by_waiting, reading, without_falls
+    from rfm_cli.views.speed import falls_by_waiting, reading, speeds_of, without_falls
 
-    dates = request.first, request.last
-    found = speed_of(session.reading, request.shop, request.question, dates, request.by, request.horizons)
-    assert found.stays is not None
-    scored, states, rows = say_of(session, found.past, [found.ruler]), found.ruler.states, found.rows
+    found = speeds_of(past, request.first, request.by, request.horizons)
+    scored, states, rows = remark_on_past(session, past, [found.first]), found.first.states, found.rows
     words = reading(rows, found.stays, states, (request.last - request.first).days)
     falls = falls_by_waiting(rows, states)
     meta = {"horizons": list(request.horizons), "stays": int(found.stays["spells"].sum()), "reading": words}

@@ -8,7 +8,7 @@ import typer
 
 from rfm_cli.cli import options as opt
 from rfm_cli.cli import values
-from rfm_cli.cli.declare import command
+from rfm_cli.cli.declare import Steps, command
 from rfm_cli.cli.option_groups import (
     EngagementOptions,
     ListOptions,
@@ -39,7 +39,7 @@ def reach(
     list_: Annotated[
         opt.Text, opt.keep("--list", help='The customers of one branch: "Reachable > VIP".', metavar="BRANCH")
     ] = None,
-) -> None:
+) -> Steps:
     """Show which customers a message can reach, by channel too.
 
     A customer is reachable who has an address, has consented where there is a column of consents, and has not
@@ -59,7 +59,10 @@ def reach(
 
     session = open_session(ctx, running, tables, scoring, answer, engagement)
     _check(session, list_, listing)
-    scored = session.score()
+    request = session.score_request()
+    session.expect(request)
+    yield
+    scored = session.score(request)
     found = reach_of(scored, channel or [])
     if list_ or session.format != "table":  # the screen has it below the tree
         session.narrator.say(note(text) for text in used_lines(found))

@@ -160,10 +160,11 @@ def _day(session: Session, text: str, added_to: str | None) -> date | None:
     from rfm_cli.model import Shop
     from rfm_cli.rollup.read import read_rollup
     from rfm_cli.rollup.store import is_rollup
+    from rfm_cli.source.rollup import RollupSource
 
     if text.strip().casefold() not in ("today", "yesterday"):
         return parse_as_of(text, None)
-    shop = Shop(None, read_rollup(added_to)) if added_to and is_rollup(added_to) else None
+    shop = Shop(RollupSource(read_rollup(added_to))) if added_to and is_rollup(added_to) else None
     return parse_as_of(text, datetime.now(ZoneInfo(zone(session.settings, shop))).date())
 
 
@@ -285,9 +286,7 @@ def _orders(session: Session, paths: TablePaths, options: ReadOptions) -> Orders
 
     shop = open_shop(paths, options)
     if shop.orders is None:
-        name = shop.rollup.name() if shop.rollup else shop.one_row.name if shop.one_row else "the orders"
-        what = "a roll-up already" if shop.rollup else "one row per customer already"
-        raise InputError(f"{name}: {what}", "roll orders up: rfm rollup ORDERS OUT")
+        raise InputError(f"{shop.source.name()}: {shop.source.kind} already", "roll orders up: rfm rollup ORDERS OUT")
     session.narrator.say(shop.notes)
     return shop.orders
 

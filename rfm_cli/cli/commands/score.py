@@ -9,7 +9,7 @@ import typer
 
 from rfm_cli.cli import options as opt
 from rfm_cli.cli import values
-from rfm_cli.cli.declare import command
+from rfm_cli.cli.declare import Steps, command
 from rfm_cli.cli.option_groups import EngagementOptions, RunOptions, ScoredOptions, ScoringOptions, TableOptions
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from rfm_cli.cli.session import Session
-    from rfm_cli.model import Scored
+    from rfm_cli.model import PastRequest, Scored, ScoreRequest
     from rfm_cli.output.look import Look
     from rfm_cli.output.workbook import Sheet
     from rfm_cli.views.view import View
@@ -50,7 +50,7 @@ def score(
         opt.Switch, opt.keep("--history", help="Add since when the segment holds, and the one before.")
     ] = None,
     limit: opt.Limit = None,
-) -> None:
+) -> Steps:
     """Score every customer, and name the segment: one row per customer.
 
     On a terminal: the segments, then the first customers. In a pipe or a file: all customers, by id.
@@ -64,26 +64,49 @@ def score(
     from rfm_cli.views.score import score_view
 
     session = open_session(ctx, running, tables, scoring, answer, engagement)
-    scored = session.score()
-    extra = _further_columns(session, scored, with_ or (), history=bool(history))
+    request = session.score_request()
+    past = _history_request(request) if history else None
+    session.expect(request, past)
+    yield
+    scored = session.score(request)
+    extra = _further_columns(session, scored, with_ or ())
+    if history:
+        extra = _with_history(session, scored, past, extra)
     view = score_view(scored, only_segments=segment or (), only_vip=bool(vip), extra=extra)
     session.deliver(
         view, lambda look: _screen(scored, view, look, limit or 10), scored, sheets=lambda: _sheets(session, scored)
     )
 
 
-def _further_columns(session: Session, scored: Scored, names: Sequence[str], *, history: bool) -> pl.DataFrame | None:
-    """Return the columns of `--with` and `--history` by customer_id, None without any."""
-    extra = None
-    if names:
-        from rfm_cli.cli.customer_list import further_columns
+def _further_columns(session: Session, scored: Scored, names: Sequence[str]) -> pl.DataFrame | None:
+    """Return the columns of `--with` by customer_id, None without any."""
+    if not names:
+        return None
+    from rfm_cli.cli.customer_list import further_columns
 
-        extra = further_columns(session, scored, names)
-    if not history:
-        return extra
-    from rfm_cli.cli.dates import history_of
+    return further_columns(session, scored, names)
 
-    past = history_of(session, scored)
+
+def _history_request(request: ScoreRequest) -> PastRequest | None:
+    """Return the request for the spells of `--history`, None if only the scores can tell its last day."""
+    from rfm_cli.cli.dates import history_request
+
+    return history_request(request.shop, request.question) if request.question.as_of else None
+
+
+def _with_history(
+    session: Session, scored: Scored, request: PastRequest | None, extra: pl.DataFrame | None
+) -> pl.DataFrame:
+    """Return the columns of `--history` by customer_id, behind those of `--with`."""
+    from dataclasses import replace
+
+    from rfm_cli.cli.dates import history_of, history_request
+    from rfm_cli.cli.settings import question_of
+
+    if request is None:
+        question = replace(question_of(session.settings, scored.shop), as_of=scored.as_of)
+        request = history_request(scored.shop, question)
+    past = history_of(scored, session.past(request))
     return past if extra is None else extra.join(past, on="customer_id", how="left")
 
 

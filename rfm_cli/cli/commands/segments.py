@@ -8,12 +8,12 @@ import typer
 
 from rfm_cli.cli import options as opt
 from rfm_cli.cli import values
-from rfm_cli.cli.declare import command
+from rfm_cli.cli.declare import Steps, command
 from rfm_cli.cli.option_groups import EngagementOptions, RunOptions, ScoredOptions, ScoringOptions, TableOptions
 
 if TYPE_CHECKING:
     from rfm_cli.cli.session import Session
-    from rfm_cli.model import Scored
+    from rfm_cli.model import Scored, ScoreRequest
     from rfm_cli.views.axes import AxisOf
 
 
@@ -40,7 +40,7 @@ def segments(
         opt.Switch,
         opt.keep("--next-steps/--no-next-steps", help="What to do next with each segment. [on the terminal]"),
     ] = None,
-) -> None:
+) -> Steps:
     """Show how full each segment is, and what it is worth.
 
     One row per segment, by rank.
@@ -61,9 +61,13 @@ def segments(
     session = open_session(ctx, running, tables, scoring, answer, engagement)
     if by and against:
         raise UsageError("--by and --against do not go together", "ask for one of them at a time")
-    scored = session.score()
-    if against:
-        view = against_view(scored, _scored_at(session, scored, against), next_steps=bool(next_steps))
+    request = session.score_request()
+    other = _request_at(session, request, against) if against else None
+    session.expect(request, other)
+    yield
+    scored = session.score(request)
+    if other:
+        view = against_view(scored, _scored_by(session, scored, other), next_steps=bool(next_steps))
     else:
         view = segments_view(scored, _axis(session, scored, by) if by else None, next_steps=bool(next_steps))
     session.deliver(
@@ -90,19 +94,27 @@ def _axis(session: Session, scored: Scored, name: str) -> AxisOf:
     return axis_of(scored, name, Asking(engagement_days=days, engagement_events=events))
 
 
-def _scored_at(session: Session, scored: Scored, against: str) -> Scored:
-    """Score the same shop at the date of `--against`, by the cutoffs of the answer."""
+def _request_at(session: Session, request: ScoreRequest, against: str) -> ScoreRequest:
+    """Return the request for the same shop at the date of `--against`."""
     from dataclasses import replace
 
     from rfm_cli.cli.dates import day_of, last_day
-    from rfm_cli.cli.settings import question_of
     from rfm_cli.errors import UsageError
 
-    shop = scored.shop
+    shop = request.shop
     if not shop.has_history:
         raise UsageError("--against needs orders", "a file of one row per customer has no history")
     day = day_of(session, shop, "--against", against) or last_day(session, shop)
-    if day == scored.as_of:
-        raise UsageError(f"--against {day}: that is the date of the answer", "give another date")
-    question = question_of(session.settings, shop)
-    return session.reading.scored(shop, replace(question, as_of=day, cutoffs=scored.cutoffs))
+    return replace(request, question=replace(request.question, as_of=day))
+
+
+def _scored_by(session: Session, scored: Scored, request: ScoreRequest) -> Scored:
+    """Score the customers of the other date by the cutoffs of the answer."""
+    from dataclasses import replace
+
+    from rfm_cli.errors import UsageError
+
+    question = request.question
+    if question.as_of == scored.as_of:
+        raise UsageError(f"--against {question.as_of}: that is the date of the answer", "give another date")
+    return session.reader.score(replace(request, question=replace(question, cutoffs=scored.cutoffs)))

@@ -34,26 +34,25 @@ def snapshot(
 
     from rfm_cli.cli.dates import last_day
     from rfm_cli.cli.inputs import inputs_of
-    from rfm_cli.cli.reading import shared
-    from rfm_cli.cli.session import open_session, snapshot_wishes
-    from rfm_cli.cli.settings import check_question, question_of, store_of
+    from rfm_cli.cli.session import open_session
+    from rfm_cli.cli.settings import store_of
     from rfm_cli.errors import InputError, OutputError
     from rfm_cli.fingerprints import fingerprints, marks
+    from rfm_cli.snapshots.keep import year_request
 
     session = open_session(ctx, running, tables, scoring, store=store)
-    check_question(session.settings)
-    folder, shop = store_of(session.settings), session.open_shop()
+    folder, request = store_of(session.settings), session.score_request()
     files, _ = inputs_of([session.settings])
     before = marks(files)
-    question = question_of(session.settings, shop)
+    shop, question = request.shop, request.question
     if shop.has_history and question.as_of is None:
-        question = dataclasses.replace(question, as_of=last_day(session, shop))
-    reading = shared(session.reading, snapshot_wishes(shop, question))
-    scored = reading.scored(shop, question)
-    session.remark_on(scored)
+        request = dataclasses.replace(request, question=dataclasses.replace(question, as_of=last_day(session, shop)))
+    year = year_request(shop, request.question)
+    session.expect(request, year)
+    scored = session.score(request)
     seen = fingerprints(files)
     if marks(files) != before:
         raise InputError("an input changed while it was read", "take the snapshot when the files are complete")
-    if not session.keep_snapshot(folder, reading, scored, seen, anew=bool(replace)):
+    if not session.keep_snapshot(folder, request, scored, year, seen, anew=bool(replace)):
         why = f"{folder}: the snapshot of {scored.as_of} was not taken"
         raise OutputError(why, "--replace takes it anew; rfm migrate and rfm diff then tell another past")

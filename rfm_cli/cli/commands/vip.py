@@ -8,7 +8,7 @@ import typer
 
 from rfm_cli.cli import options as opt
 from rfm_cli.cli import values
-from rfm_cli.cli.declare import command
+from rfm_cli.cli.declare import Steps, command
 from rfm_cli.cli.option_groups import (
     EngagementOptions,
     ListOptions,
@@ -21,7 +21,7 @@ from rfm_cli.errors import UsageError
 
 if TYPE_CHECKING:
     from rfm_cli.cli.session import Session
-    from rfm_cli.model import Scored
+    from rfm_cli.model import Scored, ScoreRequest
 
 WATCH_DAYS = 90
 """How many days before the date of the answer `--watch` begins, without `--since`."""
@@ -55,7 +55,7 @@ def vip(
     rescore: Annotated[
         opt.Switch, opt.keep("--rescore", help="With --store: though the snapshots have different cutoffs.")
     ] = None,
-) -> None:
+) -> Steps:
     """Show the few customers who bring most of the money.
 
     A VIP is a buyer with money at or over that of the buyer at --share from the top, and at least --min-orders
@@ -66,18 +66,23 @@ def vip(
     rfm vip --revenue 66% --list -o vips.csv
     rfm vip --watch --since 2024-09
     """
-    from rfm_cli.cli.session import open_session
-    from rfm_cli.cli.stored import reading_of
+    from pathlib import Path
 
-    snapshots = reading_of(snapshots_in, rescore=rescore)
+    from rfm_cli.cli.session import Store, open_session
+
+    snapshots = Store(Path(snapshots_in), rescore=bool(rescore)) if snapshots_in else None
     session = open_session(ctx, running, tables, scoring, answer, engagement, snapshots=snapshots)
     _check(session, revenue, since, listing, listed=bool(list_), watched=bool(watch), rescore=bool(rescore))
     if watch:
-        _deliver_watched(session, since, listing.limit)
-    elif list_:
-        _deliver_vips(session, revenue, listing)
+        yield from _watch(session, since, listing.limit)
+        return
+    request = session.score_request()
+    session.expect(request)
+    yield
+    if list_:
+        _deliver_vips(session, request, revenue, listing)
     else:
-        _deliver_tops(session, revenue)
+        _deliver_tops(session, request, revenue)
 
 
 def _check(
@@ -118,7 +123,7 @@ def _check_revenue(session: Session, revenue: str, *, watched: bool) -> None:
         raise UsageError("--revenue does not go with a file of cutoffs", "the file says who is a VIP")
 
 
-def _scored(session: Session, revenue: str | None) -> Scored:
+def _scored(session: Session, request: ScoreRequest, revenue: str | None) -> Scored:
     """Score the customers, with the VIP floor of `--revenue` if it is given."""
     from dataclasses import replace
 
@@ -128,21 +133,21 @@ def _scored(session: Session, revenue: str | None) -> Scored:
 
     share = share_of(revenue)
     if not share:
-        return session.score()
+        return session.score(request)
     # The floor of --share is not that of the answer, so --explain has to wait for the other one.
-    scored = at_revenue(replace(session, explain=False).score(), share)
+    scored = at_revenue(replace(session, explain=False).score(request), share)
     if session.explain:
         session.narrator.say(told(scored))
     return scored
 
 
-def _deliver_tops(session: Session, revenue: str | None) -> None:
+def _deliver_tops(session: Session, request: ScoreRequest, revenue: str | None) -> None:
     """Write the headline, the tops and the Lorenz curve."""
     from rfm_cli.cli.header import footer, header
     from rfm_cli.output.screens.vip import vip_screen
     from rfm_cli.views.vip import curve, ladder_of, on_vips, vip_view
 
-    scored = _scored(session, revenue)
+    scored = _scored(session, request, revenue)
     view = vip_view(scored)
     ladder = ladder_of(scored.frame)
     points = curve(ladder)
@@ -154,36 +159,40 @@ def _deliver_tops(session: Session, revenue: str | None) -> None:
     )
 
 
-def _deliver_vips(session: Session, revenue: str | None, listing: ListOptions) -> None:
+def _deliver_vips(session: Session, request: ScoreRequest, revenue: str | None, listing: ListOptions) -> None:
     """Write the VIPs as rows of `rfm score`."""
     from dataclasses import replace
 
     from rfm_cli.cli.customer_list import deliver_list
     from rfm_cli.views.vip import vip_view
 
-    scored = _scored(session, revenue)
+    scored = _scored(session, request, revenue)
     vip_view(scored)  # for its errors: without money there are no VIPs to list
     deliver_list(session, replace(scored, frame=scored.frame.filter(scored.frame["vip"])), scored, listing)
 
 
-def _deliver_watched(session: Session, since_text: str | None, limit: int | None) -> None:
+def _watch(session: Session, since_text: str | None, limit: int | None) -> Steps:
     """Write the VIPs and customers of the best segment at `--since` who are below their own rank of then."""
     from rfm_cli.cli.customer_list import SHOWN
-    from rfm_cli.cli.dates import asked_shop, day_of, last_day, say_of
+    from rfm_cli.cli.dates import day_of, last_day, remark_on_past
     from rfm_cli.cli.header import colours, footer
-    from rfm_cli.cli.looking_back import watch_of
     from rfm_cli.clock import Window, stepped
     from rfm_cli.output.screens.customers import rows_screen
     from rfm_cli.output.screens.vip import WATCHED
     from rfm_cli.views.view import View, meta_between
+    from rfm_cli.views.watch import watch_list, watch_request
 
-    shop, question = asked_shop(session)
+    shop, question = session.history_shop()
     last = day_of(session, shop, "--as-of", session.settings.text("as_of")) or last_day(session, shop)
     since = day_of(session, shop, "--since", since_text) or stepped(last, Window(days=WATCH_DAYS), -1)
     if since >= last:
         raise UsageError(f"--since {since} is not before {last}", "give an earlier --since")
-    found = watch_of(session.reading, shop, question, since, last)
-    scored, rows = say_of(session, found.past, [found.ruler]), found.rows
+    request = watch_request(shop, question, since, last)
+    session.expect(request)
+    yield
+    past = session.past(request)
+    found = watch_list(past, since)
+    scored, rows = remark_on_past(session, past, [found.then]), found.rows
     facts = [
         ("since", str(since)),
         ("as of", str(last)),

@@ -35,9 +35,9 @@ def open_tables(paths: TablePaths, options: ReadOptions) -> Shop:
     A limit on memory is set here, for all that follows.
     """
     if options.memory:
-        from rfm_cli.memory import hold_to
+        from rfm_cli.limits import limit_memory
 
-        hold_to(options.memory)
+        limit_memory(options.memory)
     rollup = _rollup(paths, options)
     if rollup and options.timezone is None:  # orders and the tables beside them count the days of one calendar
         options = replace(options, timezone=rollup.manifest.timezone)

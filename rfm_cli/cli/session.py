@@ -19,8 +19,7 @@ from rfm_cli.config import Settings, resolve
 from rfm_cli.errors import UsageError, did_you_mean
 from rfm_cli.notes import WARNINGS, note
 from rfm_cli.output.narrate import Narrator
-from rfm_cli.output.target import FORMATS, Target, check_folder, choose_format
-from rfm_cli.output.together import Outputs
+from rfm_cli.output.target import FORMATS, Outputs, Target, check_folder, choose_format
 from rfm_cli.progress import step
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from rfm_cli.clock import parse_as_of, parse_window
 from rfm_cli.config import Settings, pairs_of
 from rfm_cli.errors import UsageError, did_you_mean
-from rfm_cli.memory import parse_memory
+from rfm_cli.limits import parse_memory
 from rfm_cli.model import Question, Shop, TablePaths
 from rfm_cli.schemes import AXES, Axis, Bins, Rule, Scheme, load_scheme
 from rfm_cli.schemes.model import RULES

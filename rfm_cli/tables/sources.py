@@ -17,7 +17,7 @@ from pathlib import Path
 import polars as pl
 
 from rfm_cli.errors import InputError, UsageError
-from rfm_cli.printable import printable
+from rfm_cli.safe_text import printable
 from rfm_cli.tables import lakes, spool, text
 from rfm_cli.tables.kinds import SUFFIXES, Kind, kind_by_bytes, suffix_of
 from rfm_cli.tables.options import ReadOptions

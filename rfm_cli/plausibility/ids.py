@@ -10,8 +10,8 @@ import polars as pl
 
 from rfm_cli.notes import Note, counted, warning
 from rfm_cli.plausibility.source import accepted_rows, source_name
-from rfm_cli.scores.cutfile import money_text
 from rfm_cli.tables.crowding import HEAVY_PART, is_heavy
+from rfm_cli.tables.money import money_text
 from rfm_cli.tables.read_errors import reading
 
 if TYPE_CHECKING:
@@ -39,18 +39,8 @@ def on_ids(shop: Shop, facts: Facts, measured: pl.DataFrame, as_of: date | None)
 
 
 def _share_of(name: str, rows: int, minor: int, scale: int | None) -> str:
-    money = "" if scale is None else f" with {money_said(minor, scale)}"
+    money = "" if scale is None else f" with {money_text(minor, scale, grouped=True)}"
     return f"the id {name!r} has {counted(rows, 'row')}{money}"
-
-
-def money_said(minor: int, scale: int) -> str:
-    """Return money as people read it, thousands apart.
-
-    >>> money_said(-123456789, 2)
-    '-1,234,567.89'
-    """
-    whole, point, rest = money_text(abs(minor), scale).partition(".")
-    return f"{'-' if minor < 0 else ''}{int(whole):,}{point}{rest}"
 
 
 def placeholders_in(customers: pl.Series) -> list[str]:

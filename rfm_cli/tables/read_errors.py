@@ -11,7 +11,7 @@ import polars as pl
 from rfm_cli.environment import limit_met
 from rfm_cli.errors import InputError
 from rfm_cli.memory import out_of_room
-from rfm_cli.tables.packed import is_damage
+from rfm_cli.tables.file_kinds import is_damage
 
 CUT_SHORT = "the packed file is cut short or damaged"
 RAGGED = "found more fields than defined"
@@ -26,7 +26,7 @@ class RaggedRowsError(Exception):
 
 
 @contextmanager
-def reading(where: str) -> Iterator[None]:
+def input_errors(where: str) -> Iterator[None]:
     """Inside, whatever goes wrong while `where` is read becomes an `InputError` that names it."""
     try:
         yield

@@ -13,9 +13,9 @@ from rfm_cli.model import Shop, TablePaths
 from rfm_cli.rollup.periods import COLUMNS
 from rfm_cli.tables import one_row, sources
 from rfm_cli.tables import orders as order_tables
-from rfm_cli.tables.kinds import is_folder
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_model import Facts
+from rfm_cli.tables.paths import is_folder
 
 if TYPE_CHECKING:  # what few shops have is loaded where there is one
     from rfm_cli.rollup.read import RollUp
@@ -68,7 +68,7 @@ def _beside_orders(paths: TablePaths, options: ReadOptions) -> Shop:
 
         shop = replace(shop, events=open_events(paths.events, options))
     if paths.products:
-        from rfm_cli.tables.products import open_products
+        from rfm_cli.tables.customers import open_products
 
         shop = replace(shop, products=open_products(paths.products, options))
     return shop

@@ -28,7 +28,7 @@ from rfm_cli.rollup.manifest import Manifest
 from rfm_cli.rollup.periods import Periods, Purchases
 from rfm_cli.rollup.read import RollUp, read_rollup
 from rfm_cli.shop import open_shop
-from rfm_cli.tables.sources import is_url
+from rfm_cli.tables.paths import is_url
 
 if TYPE_CHECKING:
     from rfm_cli.tables.options import ReadOptions

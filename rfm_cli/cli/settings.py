@@ -23,9 +23,9 @@ from rfm_cli.scores import cutfile
 from rfm_cli.scores.cutoffs import DEFAULT_MIN_ORDERS, DEFAULT_SHARE, Cutoffs, Vip
 from rfm_cli.scores.fit import Fitting
 from rfm_cli.tables.columns import parse_maps
-from rfm_cli.tables.kinds import discover
 from rfm_cli.tables.money import MOST_DECIMALS
 from rfm_cli.tables.options import DEFAULT_ZONE, ENGAGEMENT_DAYS, ENGAGING, REJECTED_STATUSES, ReadOptions
+from rfm_cli.tables.paths import discover
 
 if TYPE_CHECKING:
     from rfm_cli.rollup.compatibility import Said

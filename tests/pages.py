@@ -98,19 +98,18 @@ def outputs(consoles: list[Block], shop: Path, data: Path | None = None) -> list
     ]
     wishes = [Wish(tuple(shlex.split(one.command)[1:]), str(folder)) for one, folder in plan if _is_rfm(one)]
     ended = iter(run_all(wishes, LOOK, TERMINAL))
-    found = []
-    for one, folder in plan:
-        if _is_rfm(one):
-            run = next(ended)
-            assert run.code == 0, f"{one.command}: {run.err}{run.died}"
-            found.append((one, run.out.decode()))
-    shell = {
-        one.command: subprocess.run(shlex.split(one.command), cwd=folder, capture_output=True, check=True).stdout.decode()
-        for one, folder in plan
-        if not _is_rfm(one)
-    }
-    told = iter(found)
-    return [(one, shell[one.command]) if not _is_rfm(one) else next(told) for one, _ in plan]
+    by_rfm = {number: next(ended) for number, (one, _) in enumerate(plan) if _is_rfm(one)}
+    failed = [(plan[number][0].command, run.err, run.died) for number, run in by_rfm.items() if run.code]
+    assert failed == []
+    return [
+        (one, by_rfm[number].out.decode() if number in by_rfm else _shell(one.command, folder))
+        for number, (one, folder) in enumerate(plan)
+    ]
+
+
+def _shell(command: str, folder: Path) -> str:
+    """Return what another command than `rfm` prints in the folder."""
+    return subprocess.run(shlex.split(command), cwd=folder, capture_output=True, check=True).stdout.decode()
 
 
 def _is_rfm(one: Example) -> bool:
@@ -145,8 +144,7 @@ def anchors(page: Path) -> set[str]:
 def commands(page: Path) -> Iterator[tuple[str, str]]:
     """Yield each `rfm COMMAND` that the page writes as code, with the rest of its line."""
     text = page.read_text(encoding="utf-8").replace("\\\n", " ")
-    for name, rest in re.findall(r"(?:^|`|\$ |&& |/|'|run: )rfm ([a-z]+)([^`\n#]*)", text, re.MULTILINE):
-        yield name, rest
+    yield from re.findall(r"(?:^|`|\$ |&& |/|'|run: )rfm ([a-z]+)([^`\n#]*)", text, re.MULTILINE)
 
 
 def write(page: Path, shop: Path, data: Path) -> None:

@@ -1,103 +1,243 @@
-"""What README.md shows is what the tool does: its examples are run, its commands are those of CI."""
+"""README.md and docs/ show what the tool does: examples are run, links followed, tables compared with the code."""
 
 from __future__ import annotations
 
-import os
 import re
-import shlex
-import shutil
-import subprocess
-import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+from rfm_cli.cli.app import COMMANDS
+from rfm_cli.config import SETTINGS, read_file
+from rfm_cli.schemes import load_scheme
+from rfm_cli.tables import channels, options
+from rfm_cli.tables.fields import ALIASES, fold
+from rfm_cli.tables.rules import RULES
+from tests.pages import PAGES, ROOT, Block, anchors, blocks, commands, copy_of_the_shop, examples, links, outputs, prose
+from tests.runs import Wish, run_all
+from tests.test_prose import BANNED, BRITISH
+
+DOCS = ROOT / "docs"
 README = ROOT / "README.md"
-BLOCKS = re.findall(r"```(\w+)\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
-CONSOLE = [text for kind, text in BLOCKS if kind == "console"]
+OTHER_PAGES = (
+    ROOT / "CONTRIBUTING.md",
+    ROOT / "SECURITY.md",
+    ROOT / "sample_data" / "README.md",
+    ROOT / "rfm_cli" / "schemes" / "README.md",
+)
+UNWRITTEN = (DOCS / "accelerator.md",)
+"""Pages that are linked before they exist."""
+MOST_BYTES = 12 * 1024
+README_BYTES = (8_000, 10_240)
 
 
-REAL = {"online_retail.parquet": "online_retail", "cdnow_full.csv": "cdnow"}
-"""Files of real data by the folder that they are in; every other example runs in the sample shop."""
+def name(page: Path) -> str:
+    return page.relative_to(ROOT).as_posix()
 
 
-def folder_of(block: str) -> str | None:
-    return next((folder for file, folder in REAL.items() if file in block.splitlines()[0]), None)
+def blocks_of(kind: str, page: Path) -> list[Block]:
+    return [block for block in blocks(page) if block.kind == kind]
 
 
-def run(command: str, cwd: Path) -> str:
-    assert command.startswith("rfm ")
-    env = {**os.environ, "COLUMNS": "100", "NO_COLOR": "1"}
-    words = [sys.executable, "-m", "rfm_cli", *shlex.split(command)[1:]]
-    return subprocess.run(words, cwd=cwd, env=env, capture_output=True, check=True, timeout=60).stdout.decode()
+def with_some(kind: str) -> list[Path]:
+    return [page for page in PAGES if blocks_of(kind, page)]
 
 
-def compare(block: str, cwd: Path) -> None:
-    first, *shown = block.splitlines()
-    told = run(first.removeprefix("$ "), cwd).splitlines()
-    if shown and shown[-1] == "...":
-        told, shown = told[: len(shown) - 1], shown[:-1]
-    assert told == shown
+def compare(consoles: list[Block], shop: Path, data: Path | None = None) -> None:
+    for example, output in outputs(consoles, shop, data):
+        shown = tuple(line.rstrip() for line in example.shown)
+        assert shown == example.expected(output), example.command
 
 
-def names(block: str) -> str:
-    return block.splitlines()[0][2:50]
-
-
-@pytest.mark.parametrize("block", [block for block in CONSOLE if not folder_of(block)], ids=names)
-def test_examples_give_what_they_show(block: str) -> None:
-    compare(block, ROOT / "sample_data")
+@pytest.mark.parametrize("page", with_some("console"), ids=name)
+def test_examples_give_what_they_show(page: Path, tmp_path: Path) -> None:
+    compare([block for block in blocks_of("console", page) if not block.is_real], copy_of_the_shop(tmp_path))
 
 
 @pytest.mark.realdata
-@pytest.mark.parametrize("block", [block for block in CONSOLE if folder_of(block)], ids=names)
-def test_examples_of_real_data_give_what_they_show(block: str, shared_dir: Path) -> None:
-    compare(block, shared_dir / "data" / str(folder_of(block)))
+def test_examples_of_real_data_give_what_they_show(tmp_path: Path, shared_dir: Path) -> None:
+    real = [block for page in PAGES for block in blocks_of("console", page) if block.is_real]
+    shown = {(example.command.split()[1], example.command.split()[2]) for block in real for example in examples(block)}
+    for file in ("online_retail.parquet", "cdnow_full.csv"):
+        assert {(view, file) for view in ("grid", "matrix", "vip", "migrate")} <= shown
+    compare(real, tmp_path, shared_dir / "data")
 
 
-@pytest.mark.parametrize("file", REAL)
-def test_each_view_is_shown_on_real_data(file: str) -> None:
-    shown = {block.split()[2] for block in CONSOLE if file in block.splitlines()[0]}
-    assert {"grid", "matrix", "vip", "migrate"} <= shown
+@pytest.mark.parametrize("page", with_some("python"), ids=name)
+def test_python_examples_print_what_they_show(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(copy_of_the_shop(tmp_path))
+    notebook: dict[str, object] = {}
+    found = [block for block in blocks(page) if block.kind in ("python", "text")]
+    for code, output in zip(found[::2], found[1::2], strict=True):
+        exec(compile(code.body, page.name, "exec"), notebook)
+        assert capsys.readouterr().out == output.body
 
 
-def test_the_python_example_runs() -> None:
-    (example,) = [text for kind, text in BLOCKS if kind == "python"]
-    done = subprocess.run([sys.executable, "-c", example], cwd=ROOT, capture_output=True, check=True, timeout=60)
-    assert done.stdout.strip().isdigit()
+@pytest.mark.parametrize("page", with_some("toml"), ids=name)
+def test_configuration_examples_are_valid(page: Path, tmp_path: Path) -> None:
+    for number, block in enumerate(blocks_of("toml", page)):
+        file = tmp_path / f"{number}.toml"
+        file.write_text(block.body, encoding="utf-8")
+        if block.info == "toml scheme":
+            load_scheme(str(file))
+        else:
+            assert read_file(file) or "[jobs." in block.body
+
+
+@pytest.mark.parametrize("page", with_some("toml"), ids=name)
+def test_jobs_of_the_examples_are_valid(page: Path, tmp_path: Path) -> None:
+    jobs = [block.body for block in blocks_of("toml", page) if "[jobs." in block.body]
+    if not jobs:
+        pytest.skip("no job on this page")
+    shop = copy_of_the_shop(tmp_path)
+    own = (shop / "rfm.toml").read_text(encoding="utf-8")
+    for job in jobs:
+        (shop / "rfm.toml").write_text(job + own[own.index("[tables]") : own.index("[jobs")], encoding="utf-8")
+        (ended,) = run_all([Wish(("run", "nightly", "--as-of", "2024-12-31", "--dry-run"), str(shop))])
+        assert ended.code == 0, ended.err
+
+
+def test_the_nightly_job_publishes_unless_its_condition_holds(tmp_path: Path) -> None:
+    (job,) = [block.body for block in blocks_of("toml", DOCS / "jobs.md") if "[jobs.nightly]" in block.body]
+    shop = copy_of_the_shop(tmp_path)
+    own = (shop / "rfm.toml").read_text(encoding="utf-8")
+    (shop / "rfm.toml").write_text(own[: own.index("[jobs")] + job, encoding="utf-8")
+    run = Wish(("run", "nightly", "-q", "--as-of", "2024-12-31"), str(shop))
+    assert [ended.code for ended in run_all([run])] == [1]  # the last order of the sample is no longer fresh
+    (shop / "rfm.toml").write_text((own[: own.index("[jobs")] + job).replace("last_order<yesterday", "customers<1"))
+    assert [ended.code for ended in run_all([run])] == [0]
+    files = {file.name for file in (shop / "out/nightly/current").iterdir()}
+    assert {"scores.parquet", "segments", "manifest.json"} <= files
+
+
+def test_options_on_the_pages_exist() -> None:
+    """Each option that a page writes behind a command is in that command's help; others are in some help."""
+    names = list(COMMANDS)
+    helps = dict(
+        zip(
+            names,
+            (run.out.decode() for run in run_all([Wish((one, "--help"), str(ROOT)) for one in names])),
+            strict=True,
+        )
+    )
+    (top,) = run_all([Wish(("--help",), str(ROOT))])
+    everything = top.out.decode() + "".join(helps.values())
+    missing = []
+    for page in (*PAGES, *OTHER_PAGES):
+        for command, rest in commands(page):
+            known = helps.get(command, "")
+            missing += [(page.name, command, one) for one in re.findall(r"--[a-z][a-z-]+", rest) if one not in known]
+        for one in re.findall(r"`(--[a-z][a-z-]+)", prose(page)):
+            missing += [] if one in everything else [(page.name, one)]
+    assert missing == []
+
+
+def test_every_command_is_in_the_readme() -> None:
+    text = README.read_text(encoding="utf-8")
+    assert [
+        command for command in COMMANDS if f"| `rfm {command}" not in text and f", `rfm {command}" not in text
+    ] == []
 
 
 def test_ci_runs_the_readme_test_command() -> None:
-    commands = [text.strip() for kind, text in BLOCKS if kind == "sh"]
-    assert commands[1] in (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+    setup = [block.body.strip() for block in blocks_of("sh", README)]
+    assert setup[1] in (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
 
 
-def test_the_configuration_example_is_valid(tmp_path: Path) -> None:
-    from rfm_cli.config import read_file
-
-    (example,) = [text for kind, text in BLOCKS if kind == "toml" and "[clock]" in text]
-    path = tmp_path / "rfm.toml"
-    path.write_text(example, encoding="utf-8")
-    assert read_file(path)["timezone"] == "Europe/Berlin"
-
-
-def test_the_job_of_the_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (example,) = [text for kind, text in BLOCKS if kind == "toml" and "[jobs.nightly]" in text]
-    shutil.copytree(ROOT / "sample_data", tmp_path / "shop")
-    monkeypatch.chdir(tmp_path / "shop")
-    own = Path("rfm.toml").read_text(encoding="utf-8")
-    Path("rfm.toml").write_text(own[: own.index("[jobs")] + example, encoding="utf-8")
-    command = [sys.executable, "-m", "rfm_cli", "run", "nightly", "-q", "--as-of", "2024-12-31"]
-    assert subprocess.run(command, check=False).returncode == 1  # the last order of the sample is no longer fresh
-    Path("rfm.toml").write_text(Path("rfm.toml").read_text().replace("last_order<yesterday", "customers<1"))
-    assert subprocess.run(command, check=True).returncode == 0
-    assert {"scores.parquet", "segments", "manifest.json"} <= {
-        file.name for file in Path("out/nightly/current").iterdir()
-    }
+@pytest.mark.parametrize("page", [*PAGES, *OTHER_PAGES], ids=name)
+def test_links_lead_somewhere(page: Path) -> None:
+    dead = []
+    for link in links(page):
+        path, _, anchor = link.partition("#")
+        target = (page.parent / path).resolve() if path else page
+        if target in UNWRITTEN and not target.exists():
+            continue
+        if "://" not in link and (not target.exists() or (anchor and anchor not in anchors(target))):
+            dead.append(link)
+    assert dead == []
 
 
-def test_every_command_is_documented() -> None:
-    from rfm_cli.cli.app import COMMANDS
+def test_every_page_is_linked_from_the_readme() -> None:
+    reached, waiting = set(), [README]
+    while waiting:
+        page = waiting.pop()
+        reached.add(page)
+        targets = {(page.parent / link.partition("#")[0]).resolve() for link in links(page)}
+        waiting += [one for one in targets & set(PAGES) if one not in reached]
+    assert reached == set(PAGES)
 
-    assert [name for name in COMMANDS if f"`rfm {name}" not in README.read_text(encoding="utf-8")] == []
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_pages_are_short(page: Path) -> None:
+    size = page.stat().st_size
+    least, most = README_BYTES if page == README else (0, MOST_BYTES)
+    assert least <= size <= most
+
+
+@pytest.mark.parametrize("page", [*PAGES, *OTHER_PAGES], ids=name)
+def test_prose_is_plain(page: Path) -> None:
+    text = re.sub(r"`[^`\n]*`", "", prose(page))
+    assert [found.group() for pattern in (BANNED, BRITISH) for found in pattern.finditer(text)] == []
+
+
+def test_no_text_names_a_package_that_no_index_has() -> None:
+    files = [*PAGES, *OTHER_PAGES, *(ROOT / "rfm_cli").rglob("*.py"), *(ROOT / "rfm_cli").rglob("*.toml")]
+    texts = {file: file.read_text(encoding="utf-8") for file in files}
+    assert [file.name for file, text in texts.items() if re.search(r"rfm-cli\[|install ['\"]?rfm\b(?!/)", text)] == []
+
+
+def test_settings_are_those_of_the_code() -> None:
+    text = (DOCS / "configuration.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (.+?) \| (.*?) \| `(RFM_\w+)` \|", text, re.MULTILINE)
+    assert rows == [
+        (
+            f"`[{one.section}]` `{one.key}`" if one.key else f"`[{one.section}.TABLE]`",
+            "`ORDERS`" if setting == "orders" else f"`--{setting.replace('_', '-')}`",
+            f"RFM_{setting.upper()}",
+        )
+        for setting, one in SETTINGS.items()
+    ]
+
+
+def test_rules_are_those_of_the_code() -> None:
+    text = (DOCS / "reading-files.md").read_text(encoding="utf-8")
+    table = text[text.index("## Rejected rows") : text.index("## Orders")]
+    assert dict(re.findall(r"^\| `(\w+)` \| (.+) \|$", table, re.MULTILINE)) == RULES
+
+
+def test_headings_are_those_of_the_code() -> None:
+    text = (DOCS / "names.md").read_text(encoding="utf-8")
+    table = text[text.index("## Headings") : text.index("## Statuses")]
+    rows = re.findall(r"^\| (\w+) \| `(.+)` \|$", table, re.MULTILINE)
+    assert rows == [row for fields in ALIASES.values() for row in fields.items()]
+
+
+@pytest.mark.parametrize(
+    ("mark", "names"),
+    [
+        ("adds to it:\n", options.REJECTED_STATUSES),
+        ("names others: ", options.ENGAGING),
+        ("closes** with these: ", channels.AGAINST),
+        ("on a later day: ", channels.FOR),
+        ("**Yes**: ", channels.YES),
+        ("**No**: ", channels.NO),
+        ("other texts are addresses: ", channels.NOTHING),
+    ],
+    ids=["rejected", "engaging", "against", "for", "yes", "no", "no address"],
+)
+def test_words_are_those_of_the_code(mark: str, names: Iterable[str]) -> None:
+    text = (DOCS / "names.md").read_text(encoding="utf-8")
+    found = re.search(re.escape(mark) + "`(.+)`", text)
+    assert found
+    assert [fold(word) if word != "-" else word for word in found[1].split()] == [
+        fold(name) if name != "-" else name for name in names
+    ]
+
+
+def test_consents_are_those_of_the_code() -> None:
+    text = (DOCS / "names.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| (email|phone) \| `(.+)` \|$", text[text.index("## Consents") :], re.MULTILINE))
+    assert rows == {name: " ".join([*names, *channels.ANY_CONSENT]) for name, names in channels.CONSENTS.items()}

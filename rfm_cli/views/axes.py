@@ -174,7 +174,7 @@ def _aligned(scored: Scored, table: pl.DataFrame, name: str) -> pl.Series:
 def _of_attribute(scored: Scored, name: str, asking: Asking) -> AxisOf:
     """An attribute: its values by text, or in bins where they are numbers and many."""
     shop = scored.shop
-    beside = shop.one_row.attributes if shop.one_row else None
+    beside = shop.source.attributes
     try:
         table = attributes([name], shop.customers, shop.orders, scored.as_of, beside)
     except UsageError as error:

@@ -13,8 +13,7 @@ import pytest
 from rfm_cli.errors import InputError
 from rfm_cli.model import Question, Scored, TablePaths
 from rfm_cli.pipeline import counts, score
-from rfm_cli.schemes import load_scheme
-from rfm_cli.schemes.segments import NO_PURCHASES
+from rfm_cli.schemes import NO_PURCHASES, load_scheme
 from rfm_cli.scores.fit import Fitting
 from rfm_cli.shop import open_shop
 from rfm_cli.tables.columns import parse_maps

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rfm_cli import pipeline
 from rfm_cli.model import Scored
 from rfm_cli.output.look import segment_colors
-from rfm_cli.schemes.segments import NEW_SUBSCRIBER, NO_PURCHASES, in_rank_order, next_step
+from rfm_cli.schemes import NEW_SUBSCRIBER, NO_PURCHASES, in_rank_order, next_step
 from rfm_cli.tables import rules
 from rfm_cli.tables.money import money_text
 from rfm_cli.views import cutoffs

@@ -32,7 +32,7 @@ from rfm_cli.pipeline import counts
 from rfm_cli.plausibility.rulers import on_rules
 from rfm_cli.progress import step
 from rfm_cli.safe_text import masked
-from rfm_cli.schemes.segments import in_rank_order
+from rfm_cli.schemes import in_rank_order
 from rfm_cli.snapshots.store import days_in, place_of
 from rfm_cli.tables.paths import is_url
 from rfm_cli.views.view import cutoffs_of

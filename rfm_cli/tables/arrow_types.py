@@ -93,8 +93,10 @@ def copied(path: str, kind: str, where: str) -> Spool:
             for part in parts:
                 writer.write_batch(part)
     except pa.ArrowException as error:
-        told = str(error).splitlines()[0]
-        raise InputError(f"{where}: a type of it cannot be read: {told}", "leave the column out of the file") from error
+        problem = str(error).splitlines()[0]
+        raise InputError(
+            f"{where}: a type of it cannot be read: {problem}", "leave the column out of the file"
+        ) from error
     return spool
 
 

@@ -11,8 +11,8 @@ import polars as pl
 
 from rfm_cli.errors import InputError
 from rfm_cli.tables import days, ids, money, rules
-from rfm_cli.tables.days import DayReading
-from rfm_cli.tables.money import AmountReading
+from rfm_cli.tables.days import DateFormats
+from rfm_cli.tables.money import AmountFormat
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_file import MONEY, REPEATED, OrderFile
 from rfm_cli.tables.order_model import Facts, Orders, falls, typed_orders
@@ -23,25 +23,25 @@ CONVERTED_DECIMALS = 2
 """Whole amounts of one currency are seldom whole in another."""
 
 
-def first_beliefs(orders: Orders) -> Orders:
+def assume_from_first_rows(orders: Orders) -> Orders:
     """The orders with what their first rows suggest; where these leave a doubt, with what all rows say."""
     if orders.options.drop_duplicates:
         orders = _without_repeats(orders)
     heads = replace(orders, files=_heads(orders.files))
     try:
-        files = with_readings(orders.files, heads.files, orders.options)
+        files = with_formats(orders.files, heads.files, orders.options)
     except InputError:
-        return whole_beliefs(orders)
-    files = with_digits(files, heads.files)
+        return assume_from_all_rows(orders)
+    files = with_integer_ids(files, heads.files)
     seen = _with_frames_of(files, heads)
     rows = typed_orders(seen).collect().lazy()
     scale, each_row = _scale(seen, rows), _rises(seen, rows)
     return replace(orders, files=files, scale=scale, each_row=each_row, refunded=_refunded(seen, rows))
 
 
-def whole_beliefs(orders: Orders) -> Orders:
+def assume_from_all_rows(orders: Orders) -> Orders:
     """The orders with what all rows say, which needs no further proof."""
-    files = with_readings(orders.files, orders.files, orders.options)
+    files = with_formats(orders.files, orders.files, orders.options)
     orders = replace(orders, files=files, whole=True)
     return replace(orders, scale=_scale(orders, typed_orders(orders)))
 
@@ -90,11 +90,11 @@ def corrected(orders: Orders, facts: Facts) -> Orders:
         # Texts sort otherwise than the numbers that they looked like.
         orders = replace(orders, each_row=False)
     if not orders.whole and (proof.get("lost_days") or proof.get("lost_amounts") or proof.get("misses")):
-        return whole_beliefs(orders)
+        return assume_from_all_rows(orders)
     return orders
 
 
-def beliefs(orders: Orders) -> tuple[object, ...]:
+def assumptions_of(orders: Orders) -> tuple[object, ...]:
     """What a pass was made with: where all rows bear it out, its answer stands."""
     read = [(file.day, dict(file.amounts), file.digits) for file in orders.files]
     return read, orders.scale, orders.each_row
@@ -126,7 +126,7 @@ def _head(file: OrderFile) -> pl.LazyFrame:
     return file.source.head().select(wanted).collect().lazy()
 
 
-def with_readings(
+def with_formats(
     files: tuple[OrderFile, ...], seen: tuple[OrderFile, ...], options: ReadOptions
 ) -> tuple[OrderFile, ...]:
     """The files with readings that fit the rows of `seen`: the same files, or their heads.
@@ -145,7 +145,7 @@ def with_readings(
     )
 
 
-def with_digits(files: tuple[OrderFile, ...], seen: tuple[OrderFile, ...]) -> tuple[OrderFile, ...]:
+def with_integer_ids(files: tuple[OrderFile, ...], seen: tuple[OrderFile, ...]) -> tuple[OrderFile, ...]:
     """The files with the id fields whose texts in `seen` are all integers' own digits."""
     return tuple(replace(file, digits=_digits(head)) for file, head in zip(files, seen, strict=True))
 
@@ -160,16 +160,16 @@ def _digits(file: OrderFile) -> frozenset[str]:
     return frozenset(name for name in names if not found[name])
 
 
-def _days(files: tuple[OrderFile, ...], options: ReadOptions) -> dict[int, DayReading]:
+def _days(files: tuple[OrderFile, ...], options: ReadOptions) -> dict[int, DateFormats]:
     """The reading of the date column of each file, by its place, where the column holds texts."""
     tables = {
         place: days.shape_table(file.raw(), _day_text(file)) for place, file in enumerate(files) if not file.typed_day()
     }
     if not tables:
         return {}
-    together = days.merged(list(tables.values()))
+    together = days.combined_shapes(list(tables.values()))
     found = {
-        place: days.decide(table, together, files[place].where("ordered_at"), options.date_format)
+        place: days.date_formats(table, together, files[place].where("ordered_at"), options.date_format)
         for place, table in tables.items()
     }
     return {
@@ -182,11 +182,11 @@ def _day_text(file: OrderFile) -> pl.Expr:
     return days.as_text(pl.col(file.columns["ordered_at"]), file.dtype("ordered_at"))
 
 
-def _amounts(files: tuple[OrderFile, ...], name: str, options: ReadOptions) -> dict[int, AmountReading]:
+def _amounts(files: tuple[OrderFile, ...], name: str, options: ReadOptions) -> dict[int, AmountFormat]:
     """The reading of one money field of each file, by its place, where the column holds texts."""
     found = {
-        place: money.look(file.raw(), pl.col(file.columns[name]))
+        place: money.evidence_in(file.raw(), pl.col(file.columns[name]))
         for place, file in enumerate(files)
         if name in file.money_fields() and file.dtype(name) == pl.String
     }
-    return money.decide_all(found, {place: files[place].where(name) for place in found}, options.decimal)
+    return money.amount_formats(found, {place: files[place].where(name) for place in found}, options.decimal)

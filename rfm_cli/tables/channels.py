@@ -80,7 +80,7 @@ class Channel:
     address: str
     consent: str | None = None
 
-    def said_in_events(self) -> tuple[str, ...]:
+    def names_in_events(self) -> tuple[str, ...]:
         """What events call the channel, folded."""
         return SAME.get(self.name, (fold(self.name),))
 
@@ -146,13 +146,13 @@ def not_addresses(customers: Customers, channel: Channel) -> int:
     return int(customers.table.select(((text != "") & ~_has_address(channel)).sum()).item())
 
 
-def standing(customers: Customers, words: pl.DataFrame | None, channels: Sequence[Channel]) -> pl.DataFrame:
+def reachability(customers: Customers, words: pl.DataFrame | None, channels: Sequence[Channel]) -> pl.DataFrame:
     """Of each customer of the table, by channel, whether it can be used: customer_id, one text column a channel.
 
     The texts: reachable, no address, no consent (where there is a column of it; an empty one is none), unsubscribed
-    or bounced, the first that holds. `words` are those of `words_of`, None without events.
+    or bounced, the first that holds. `words` are those of `words_about`, None without events.
     """
-    told = [
+    columns = [
         pl.when(~_has_address(channel))
         .then(pl.lit(NO_ADDRESS))
         .when(~_agrees(channel.consent))
@@ -163,7 +163,7 @@ def standing(customers: Customers, words: pl.DataFrame | None, channels: Sequenc
         .alias(channel.name)
         for channel in channels
     ]
-    return customers.table.select("customer_id", *told)
+    return customers.table.select("customer_id", *columns)
 
 
 def _has_address(channel: Channel) -> pl.Expr:
@@ -189,7 +189,7 @@ def _word(text: pl.Expr) -> pl.Expr:
     return text.str.to_lowercase().str.replace_all(r"[\s_\-\u{a0}\u{feff}]", "").str.replace(r"^([01])\.0$", "${1}")
 
 
-def words_of(events: Events, as_of: date | None, channels: Sequence[Channel] = ()) -> pl.DataFrame:
+def words_about(events: Events, as_of: date | None, channels: Sequence[Channel] = ()) -> pl.DataFrame:
     """The events for or against a channel on or before `as_of` (None: all), in no order.
 
     Columns: customer_id, event (as written), day, channel (folded: the one that the wording names, else the event's
@@ -201,8 +201,8 @@ def words_of(events: Events, as_of: date | None, channels: Sequence[Channel] = (
     own = pl.col("channel") if "channel" in rows.collect_schema() else pl.lit(None, pl.String)
     known = {**AGAINST, **FOR}
     named = folded.replace_strict(list(known), list(known.values()), default=None, return_dtype=pl.String)
-    said = _word(own)
-    channel = pl.coalesce(named, pl.when(said.is_in(_names(channels))).then(said))
+    named_channel = _word(own)
+    channel = pl.coalesce(named, pl.when(named_channel.is_in(_names(channels))).then(named_channel))
     against = folded.is_in(list(AGAINST))
     with input_errors(events.name):
         return (
@@ -214,13 +214,13 @@ def words_of(events: Events, as_of: date | None, channels: Sequence[Channel] = (
 
 def _names(channels: Sequence[Channel]) -> list[str]:
     """What channels can be called in events, those of these customers among them."""
-    own = [name for channel in channels for name in channel.said_in_events()]
+    own = [name for channel in channels for name in channel.names_in_events()]
     return [*own, *(name for names in SAME.values() for name in names), *ELSEWHERE]
 
 
-def of_channel(words: pl.DataFrame, channel: Channel) -> pl.DataFrame:
+def words_on(words: pl.DataFrame, channel: Channel) -> pl.DataFrame:
     """The words on a channel, those on all channels among them."""
-    return words.filter(pl.col("channel").is_null() | pl.col("channel").is_in(channel.said_in_events()))
+    return words.filter(pl.col("channel").is_null() | pl.col("channel").is_in(channel.names_in_events()))
 
 
 def _stopped(words: pl.DataFrame | None, channel: Channel) -> pl.Series:
@@ -229,7 +229,7 @@ def _stopped(words: pl.DataFrame | None, channel: Channel) -> pl.Series:
         return pl.Series(dtype=pl.String)
     day = pl.col("day")
     last = (
-        of_channel(words, channel)
+        words_on(words, channel)
         .group_by("customer_id")
         .agg(against=day.filter("against").max(), pro=day.filter(~pl.col("against")).max())
     )
@@ -237,7 +237,7 @@ def _stopped(words: pl.DataFrame | None, channel: Channel) -> pl.Series:
     return last.filter(gone)["customer_id"].sort()
 
 
-def counted(words: pl.DataFrame) -> pl.DataFrame:
+def word_counts(words: pl.DataFrame) -> pl.DataFrame:
     """How often each word is there: event (as written), channel, against, events; those against first, then by number
     and text."""
     return (

@@ -38,8 +38,8 @@ def scan_typed(path: str, kind: str, where: str, *, local: bool) -> tuple[pl.Laz
     from rfm_cli.tables import arrow_types  # with pyarrow, which few files need
 
     own = arrow_types.types_of(path, kind) or {}
-    laid = arrow_types.copied(path, kind, where) if is_beyond or arrow_types.odd_ones(own) else None
-    return plain(pl.scan_ipc(str(laid.path), glob=False) if laid else frame, arrow_types.uuids(own)), laid
+    copy = arrow_types.copied(path, kind, where) if is_beyond or arrow_types.odd_ones(own) else None
+    return plain(pl.scan_ipc(str(copy.path), glob=False) if copy else frame, arrow_types.uuids(own)), copy
 
 
 def _is_unclear(schema: pl.Schema, kind: str) -> bool:

@@ -16,7 +16,7 @@ class ColumnMap:
     table: str
     headings: Mapping[str, str]
     reasons: Mapping[str, str] = field(default_factory=dict)
-    beaten: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    passed_over: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def __contains__(self, name: str) -> bool:
         return name in self.headings
@@ -28,10 +28,10 @@ class ColumnMap:
         """The heading of a field, or None where the file has none."""
         return self.headings.get(name)
 
-    def said(self, skip: Sequence[str] = ()) -> str:
+    def in_words(self, skip: Sequence[str] = ()) -> str:
         """The mapping in one line, fields that are called by their own name in short form.
 
-        >>> ColumnMap("orders", {"customer_id": "CustomerID", "amount": "amount"}).said()
+        >>> ColumnMap("orders", {"customer_id": "CustomerID", "amount": "amount"}).in_words()
         'customer_id = CustomerID, amount'
         """
         return ", ".join(
@@ -41,7 +41,7 @@ class ColumnMap:
         )
 
     def _not_taken(self, name: str) -> str:
-        return f" (not {', '.join(self.beaten[name])})" if name in self.beaten else ""
+        return f" (not {', '.join(self.passed_over[name])})" if name in self.passed_over else ""
 
 
 def detect(table: str, header: Sequence[str], given: Mapping[str, str], where: str) -> ColumnMap:
@@ -60,7 +60,7 @@ def detect(table: str, header: Sequence[str], given: Mapping[str, str], where: s
     }
     headings = {name: one[0] for name, one in found.items() if one}
     columns = ColumnMap(table, headings, {name: one[1] for name, one in found.items() if one})
-    return replace(_own_heading_each(columns), beaten=_beaten(columns, folded))
+    return replace(_own_heading_each(columns), passed_over=_passed_over(columns, folded))
 
 
 def _given(wanted: str, name: str, header: Sequence[str], where: str) -> str:
@@ -92,7 +92,7 @@ def _only(candidates: Sequence[str], table: str, name: str, where: str) -> str:
     raise InputError(f"{where}: {len(candidates)} columns could be {name}: {names}", hint)
 
 
-def _beaten(columns: ColumnMap, folded: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+def _passed_over(columns: ColumnMap, folded: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
     """By field that has its own name: the headings that are an alias of it, and of no other field in use."""
     used = set(columns.headings.values())
     found = {

@@ -44,7 +44,7 @@ class Format:
 
 
 @dataclass(frozen=True)
-class DayReading:
+class DateFormats:
     """How one column of texts is turned into days. `trim` says that blanks stand around some values, `varied` that few
     texts stand there twice, which changes nothing but the time it takes."""
 
@@ -57,7 +57,7 @@ class DayReading:
         """Whether some values carry an offset, so that the time zone matters."""
         return any(form.instant for form in self.formats)
 
-    def said(self) -> str:
+    def in_words(self) -> str:
         """The formats in words."""
         return ", ".join(form.pattern for form in self.formats) or "none"
 
@@ -97,7 +97,7 @@ def is_varied(frame: pl.LazyFrame, text: pl.Expr) -> bool:
     return first.n_unique() * 2 > len(first)
 
 
-def decide(table: pl.DataFrame, others: pl.DataFrame, where: str, date_format: str | None) -> DayReading:
+def date_formats(table: pl.DataFrame, others: pl.DataFrame, where: str, date_format: str | None) -> DateFormats:
     """How to read a column that shows these shapes; `InputError` where it could be read in two ways.
 
     `others` are the shapes of all files: they may prove what one file leaves open. `date_format` (`--date-format`)
@@ -105,7 +105,7 @@ def decide(table: pl.DataFrame, others: pl.DataFrame, where: str, date_format: s
     """
     trim = any(shape != shape.strip() for shape in table["shape"])
     if date_format:
-        return DayReading((Format(date_format, instant="%z" in date_format or "%+" in date_format),), trim)
+        return DateFormats((Format(date_format, instant="%z" in date_format or "%+" in date_format),), trim)
     asks = [row["example"] for row in table.iter_rows(named=True) if is_two_way(row["shape"].strip())]
     order = (_order_of(table, where) or _order_of(others, where)) if asks else None
     if asks and order is None:
@@ -117,7 +117,7 @@ def decide(table: pl.DataFrame, others: pl.DataFrame, where: str, date_format: s
             counts[form] = counts.get(form, 0) + rows
     for form, rows in _short_epochs(table, counts).items():
         counts[form] = counts.get(form, 0) + rows
-    return DayReading(tuple(sorted(counts, key=lambda form: (-counts[form], form))), trim)
+    return DateFormats(tuple(sorted(counts, key=lambda form: (-counts[form], form))), trim)
 
 
 def _short_epochs(table: pl.DataFrame, known: Mapping[Format, int]) -> dict[Format, int]:
@@ -203,10 +203,10 @@ def _with_time(day: str, time: re.Match[str]) -> Format:
     return Format(f"{day}{time['gap']}{clock}{name}", bool(zone))
 
 
-def moments(text: pl.Expr, reading: DayReading, timezone: str) -> pl.Expr:
+def parse_moments(text: pl.Expr, formats: DateFormats, timezone: str) -> pl.Expr:
     """Naive timestamps of `timezone`'s calendar, null where no format fits or the year has not four digits."""
-    value = text.str.strip_chars() if reading.trim else text
-    found = [_moment(value, form, timezone, varied=reading.varied) for form in reading.formats]
+    value = text.str.strip_chars() if formats.trim else text
+    found = [_moment(value, form, timezone, varied=formats.varied) for form in formats.formats]
     if not found:
         return pl.lit(None, pl.Datetime("us"))
     moment = pl.coalesce(found) if len(found) > 1 else found[0]
@@ -270,7 +270,7 @@ def as_text(value: pl.Expr, dtype: pl.DataType) -> pl.Expr:
     return value.cast(pl.String)
 
 
-def merged(tables: Sequence[pl.DataFrame]) -> pl.DataFrame:
+def combined_shapes(tables: Sequence[pl.DataFrame]) -> pl.DataFrame:
     """The shapes of several files as those of one."""
     return (
         pl.concat(tables)
@@ -292,11 +292,11 @@ def read_days(
     if typed is None:
         text = as_text(pl.col(column), dtype)
         seen = shape_table(frame, text)
-        fits = date_format and _reads_any(frame, text, decide(seen, seen, where, date_format), timezone)
-        typed = moments(text, decide(seen, seen, where, date_format if fits else None), timezone)
+        fits = date_format and _reads_any(frame, text, date_formats(seen, seen, where, date_format), timezone)
+        typed = parse_moments(text, date_formats(seen, seen, where, date_format if fits else None), timezone)
     return typed.dt.date()
 
 
-def _reads_any(frame: pl.LazyFrame, text: pl.Expr, reading: DayReading, timezone: str) -> bool:
-    moment = moments(text, reading, timezone)
+def _reads_any(frame: pl.LazyFrame, text: pl.Expr, formats: DateFormats, timezone: str) -> bool:
+    moment = parse_moments(text, formats, timezone)
     return bool(frame.select(moment.is_not_null().any()).collect(engine="streaming").item())

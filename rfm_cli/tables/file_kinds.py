@@ -80,7 +80,7 @@ def packing_of(path: Path) -> Packing | None:
     return next((name for magic, name in MAGIC.items() if start.startswith(magic)), None)
 
 
-def opened(path: Path) -> BinaryIO:
+def open_unpacked(path: Path) -> BinaryIO:
     """The bytes of a file, unpacked where it is packed. Several packed parts, one behind the other, are one file."""
     packing = packing_of(path)
     if packing == "gzip":
@@ -143,7 +143,7 @@ class Layout:
     separator: str
     header: tuple[str, ...]
 
-    def said(self, encoding: str) -> str:
+    def in_words(self, encoding: str) -> str:
         """The form in words, for `rfm check`."""
         mark = SEPARATORS.get(self.separator, repr(self.separator))
         return f"csv, {mark} separated, {encoding}"
@@ -151,13 +151,13 @@ class Layout:
 
 def first_bytes(path: Path, count: int) -> bytes:
     """The first bytes of a file, unpacked where it is packed."""
-    with opened(path) as file:
+    with open_unpacked(path) as file:
         return file.read(count)
 
 
 def first_text(path: Path) -> str:
     """The first lines of a UTF-8 file, its headings whole; a character cut at the end is left out."""
-    with opened(path) as file:
+    with open_unpacked(path) as file:
         start = file.read(SNIFF)
         while not _ends_a_row(start) and len(start) < LINES_AT_MOST and (more := file.read(len(start))):
             start += more
@@ -188,10 +188,10 @@ def first_lines(path: Path, count: int) -> bytes | None:
     return None if whole.count(b"\n") <= count or is_cut_in_a_field else whole
 
 
-def speaks_utf8(path: Path) -> bool:
+def shows_utf8(path: Path) -> bool:
     """Whether a file is UTF-8 throughout, and shows it: a byte order mark or letters beyond ASCII stand somewhere."""
     decoder, is_ascii = codecs.getincrementaldecoder("utf-8")(), True
-    with opened(path) as file:
+    with open_unpacked(path) as file:
         try:
             while block := file.read(CHUNK):
                 is_ascii = is_ascii and block.isascii()
@@ -202,7 +202,7 @@ def speaks_utf8(path: Path) -> bool:
     return not is_ascii
 
 
-def layout(start: str, separator: str | None, where: str) -> Layout:
+def csv_layout(start: str, separator: str | None, where: str) -> Layout:
     """Separator and headings, from a file's first lines; `InputError` where it has none."""
     line = next((line for line in re.split(r"[\r\n]", start.lstrip("\ufeff")) if line.strip()), "")
     if not line:

@@ -31,7 +31,7 @@ class OneRow:
     scale: int | None
     rows: dict[str, int]
     name: str
-    said: str
+    columns_in_words: str
     attributes: pl.DataFrame
 
     def last_day(self) -> date | None:
@@ -64,19 +64,21 @@ def one_row_in(opened: Sequence[sources.InputFile], options: ReadOptions) -> One
             columns.require(found, ("last_order",), source.header, source.name)
         with input_errors(source.name):
             ids.refuse_broken(source.frame, found["customer_id"], source.schema[found["customer_id"]], source.name)
-            frames.append(_typed(source, found, options).collect())
+            frames.append(_typed_rows(source, found, options).collect())
         maps.append(found)
-    return _checked(pl.concat(frames, how="diagonal_relaxed"), name, maps[0].said())
+    return _checked(pl.concat(frames, how="diagonal_relaxed"), name, maps[0].in_words())
 
 
-def _typed(source: sources.InputFile, found: ColumnMap, options: ReadOptions) -> pl.LazyFrame:
+def _typed_rows(source: sources.InputFile, found: ColumnMap, options: ReadOptions) -> pl.LazyFrame:
     def number(name: str) -> pl.Expr:
         column = pl.col(found[name])
         if source.schema[found[name]] != pl.String:
             value = column.cast(pl.Float64, strict=False)
             return pl.when(value.is_finite()).then(value)
-        seen = money.look(source.frame, column)
-        return money.numbers(column, money.decide(seen, f"{source.name}: column {found[name]!r}", options.decimal))
+        seen = money.evidence_in(source.frame, column)
+        return money.parse_amounts(
+            column, money.amount_format(seen, f"{source.name}: column {found[name]!r}", options.decimal)
+        )
 
     def day(name: str) -> pl.Expr:
         column, where = found[name], f"{source.name}: column {found[name]!r}"
@@ -92,7 +94,7 @@ def _typed(source: sources.InputFile, found: ColumnMap, options: ReadOptions) ->
     return source.frame.select(*others, **made)
 
 
-def _checked(table: pl.DataFrame, name: str, said: str) -> OneRow:
+def _checked(table: pl.DataFrame, name: str, columns_in_words: str) -> OneRow:
     whole = [pl.col(column) for column in ("recency_days", "frequency") if column in table.columns]
     unsound = pl.any_horizontal([(value < 0) | (value != value.floor()) | (value > 2**31 - 1) for value in whole])
     known = pl.col("recency_days" if "recency_days" in table.columns else "last_order").is_not_null()
@@ -101,7 +103,7 @@ def _checked(table: pl.DataFrame, name: str, said: str) -> OneRow:
     broken["amount"] = unsound.fill_null(value=True) & (known | (pl.col("frequency") > 0).fill_null(value=True))
     if "monetary" in table.columns:
         broken["amount"] |= pl.col("monetary").is_null()
-    judged = table.with_columns(rule=rules.verdict(broken))
+    judged = table.with_columns(rule=rules.first_broken(broken))
     counted = dict(judged.group_by("rule").len().iter_rows())
     rows = {rule: int(counted.get(rule, 0)) for rule in rules.NAMES}
     taken = judged.filter(pl.col("rule") == rules.ACCEPTED).drop("rule")
@@ -122,4 +124,4 @@ def _checked(table: pl.DataFrame, name: str, said: str) -> OneRow:
         size = pl.col("monetary").abs()
         largest, total = made_table.select(size.max(), total=size.cast(pl.Float64).sum()).row(0)
         money.check_size(largest, total, name)
-    return OneRow(made_table, scale, rows, name, said, attributes)
+    return OneRow(made_table, scale, rows, name, columns_in_words, attributes)

@@ -10,8 +10,8 @@ import polars as pl
 from rfm_cli.errors import InputError
 from rfm_cli.tables import days, ids, money, rules
 from rfm_cli.tables.columns import ColumnMap
-from rfm_cli.tables.days import DayReading
-from rfm_cli.tables.money import AmountReading
+from rfm_cli.tables.days import DateFormats
+from rfm_cli.tables.money import AmountFormat
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.sources import SURPLUS, InputFile
 
@@ -29,8 +29,8 @@ class OrderFile:
 
     source: InputFile
     columns: ColumnMap
-    day: DayReading = field(default_factory=DayReading)
-    amounts: Mapping[str, AmountReading] = field(default_factory=dict)
+    day: DateFormats = field(default_factory=DateFormats)
+    amounts: Mapping[str, AmountFormat] = field(default_factory=dict)
     events: tuple[str, ...] = ()
     digits: frozenset[str] = frozenset()
 
@@ -63,7 +63,7 @@ class OrderFile:
         """One field as Float64."""
         column, dtype = pl.col(self.columns[name]), self.dtype(name)
         if dtype == pl.String:
-            return money.numbers(column, self.amounts.get(name, AmountReading()))
+            return money.parse_amounts(column, self.amounts.get(name, AmountFormat()))
         if not dtype.is_numeric() and dtype not in (pl.Categorical, pl.Enum, pl.Null):
             raise InputError(f"{self.where(name)} is {dtype}, which is no {name}", f"map another: --map {name}=HEADING")
         value = column.cast(pl.Float64, strict=False)
@@ -73,7 +73,7 @@ class OrderFile:
         """When a row happened, in the wall clock of `timezone`."""
         column, dtype = pl.col(self.columns["ordered_at"]), self.dtype("ordered_at")
         typed = days.typed_moments(column, dtype, timezone)
-        return days.moments(days.as_text(column, dtype), self.day, timezone) if typed is None else typed
+        return days.parse_moments(days.as_text(column, dtype), self.day, timezone) if typed is None else typed
 
     def id(self, name: str) -> pl.Expr:
         """An id field: Int64 or trimmed text."""
@@ -110,7 +110,7 @@ def typed_rows(file: OrderFile, options: ReadOptions, extra: Mapping[str, pl.Exp
         made["value"] = file.value()
     if "currency" in columns:
         made["currency"] = currency_of(pl.col(columns["currency"]))
-    apart = broken_apart(file, options)
+    apart = rules_on_other_columns(file, options)
     made |= {f"broken_{name}": broken for name, broken in apart.items()}
     made |= _proof_columns(file)
     made |= extra or {}
@@ -119,15 +119,14 @@ def typed_rows(file: OrderFile, options: ReadOptions, extra: Mapping[str, pl.Exp
     broken |= {"customer": pl.col("customer").is_null(), "date": pl.col("day").is_null()}
     if "value" in made:
         broken["amount"] = pl.col("value").is_null()
-    return typed.with_columns(rule=rules.verdict(broken)).drop([f"broken_{name}" for name in apart])
+    return typed.with_columns(rule=rules.first_broken(broken)).drop([f"broken_{name}" for name in apart])
 
 
-def broken_apart(file: OrderFile, options: ReadOptions) -> dict[str, pl.Expr]:
+def rules_on_other_columns(file: OrderFile, options: ReadOptions) -> dict[str, pl.Expr]:
     """By rule, whether a row breaks it: the rules that look at other columns than the values themselves."""
     made: dict[str, pl.Expr] = {}
     if "status" in file.columns and options.reject_status:
-        folded = [status.strip().lower() for status in options.reject_status]
-        made["status"] = rules.fold_status(pl.col(file.columns["status"])).is_in(folded).fill_null(value=False)
+        made["status"] = rules.is_rejected_status(pl.col(file.columns["status"]), options.reject_status)
     if SURPLUS in file.source.schema:
         made["fields"] = pl.col(SURPLUS).is_not_null() & (pl.col(SURPLUS) != "")
     if REPEATED in file.source.schema:
@@ -139,18 +138,18 @@ def _proof_columns(file: OrderFile) -> dict[str, pl.Expr]:
     """What the proof needs beside the values themselves: whether a text stood where none was understood."""
     made: dict[str, pl.Expr] = {}
     if not file.typed_day():
-        made["had_day"] = _is_said(pl.col(file.columns["ordered_at"]))
+        made["had_day"] = _has_text(pl.col(file.columns["ordered_at"]))
     if file.digits:
         made["had_ids"] = pl.all_horizontal(
-            [_is_said(pl.col(file.columns[name])) == file.id(name).is_not_null() for name in sorted(file.digits)]
+            [_has_text(pl.col(file.columns[name])) == file.id(name).is_not_null() for name in sorted(file.digits)]
         )
     texts = [name for name in file.money_fields() if file.dtype(name) == pl.String]
     if texts:
-        made["had_amount"] = pl.all_horizontal([_is_said(pl.col(file.columns[name])) for name in texts])
+        made["had_amount"] = pl.all_horizontal([_has_text(pl.col(file.columns[name])) for name in texts])
     return made
 
 
-def _is_said(column: pl.Expr) -> pl.Expr:
+def _has_text(column: pl.Expr) -> pl.Expr:
     return column.is_not_null() & (column.cast(pl.String) != "")
 
 

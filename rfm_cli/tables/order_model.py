@@ -132,7 +132,7 @@ def facts_row(orders: Orders, typed: pl.LazyFrame) -> pl.LazyFrame:
     schema = typed.collect_schema()
     taken = pl.col("rule") == rules.ACCEPTED
     days = [pl.col("day").filter(taken).min().alias("first_day"), pl.col("day").filter(taken).max().alias("last_day")]
-    found = [*rules.counts(pl.col("rule")), *days, *_lost(schema)]
+    found = [*rules.rule_counts(pl.col("rule")), *days, *_lost(schema)]
     if "value" in schema and orders.scale is not None and not orders.sums:
         found.append(money.misses(pl.col("value"), orders.scale).filter(taken).sum().alias("misses"))
     if "minor" in schema and orders.scale is not None:
@@ -187,14 +187,20 @@ def heavy_customer(counted: pl.DataFrame) -> tuple[str, int] | None:
 
     `counted` has customer and rows, any number of lines for a customer.
     """
-    if counted.is_empty():
-        return None
     by = counted.select("customer", pl.col(ROWS).cast(pl.Int64))
     if not by["customer"].is_unique().all():
         by = by.group_by("customer").agg(pl.col(ROWS).sum())
-    top = by.top_k(2, by=ROWS).sort(ROWS, descending=True)
-    most, after = int(top[ROWS][0]), int(top[ROWS][1]) if top.height > 1 else 0
-    return (str(top["customer"][0]), most) if is_heavy(int(by[ROWS].sum()), most, after) else None
+    place = heavy_place(by[ROWS])
+    return None if place is None else (str(by["customer"][place]), int(by[ROWS][place]))
+
+
+def heavy_place(rows: pl.Series) -> int | None:
+    """Return the place of the customer who has too many rows, where `rows` counts those of one customer each."""
+    place = rows.arg_max()
+    if place is None:
+        return None
+    most, after = rows.top_k(2).sort(descending=True).extend_constant(0, 1)[:2]
+    return place if is_heavy(int(rows.cast(pl.Int64).sum()), int(most), int(after)) else None
 
 
 def is_heavy(rows: int, most: int, after: int) -> bool:

@@ -18,7 +18,7 @@ import polars as pl
 from rfm_cli.errors import InputError, UsageError
 from rfm_cli.progress import step
 from rfm_cli.tables import columns, ids, money, rules, sources
-from rfm_cli.tables.assumptions import beliefs, corrected, first_beliefs
+from rfm_cli.tables.assumptions import assume_from_first_rows, assumptions_of, corrected
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_file import REPEATED, OrderFile
 from rfm_cli.tables.order_model import ROWS, Facts, Orders, as_facts, facts_row, heavy_customer, typed_orders
@@ -39,7 +39,7 @@ def orders_in(
 ) -> Orders:
     """The orders in opened files, their columns detected and their first rows looked at."""
     files = tuple(_order_file(source, options, sums) for source in opened)
-    return _retrying(first_beliefs, Orders(files, options, sums=sums, rates=known_rates))
+    return _retrying(assume_from_first_rows, Orders(files, options, sums=sums, rates=known_rates))
 
 
 def purchase_events_in(
@@ -47,7 +47,7 @@ def purchase_events_in(
 ) -> Orders:
     """The events called `--purchase-events` as orders: amount = value, and an order id where events have one."""
     files = tuple(_event_file(source, options) for source in opened)
-    return _retrying(first_beliefs, Orders(files, options, rates=known_rates))
+    return _retrying(assume_from_first_rows, Orders(files, options, rates=known_rates))
 
 
 def _event_file(source: sources.InputFile, options: ReadOptions) -> OrderFile:
@@ -110,8 +110,8 @@ def collect(orders: Orders, reduce: Callable[[Orders], Reduce]) -> tuple[pl.Data
         return corrected(given, facts)
 
     believed = None
-    while believed != beliefs(orders):
-        believed = beliefs(orders)
+    while believed != assumptions_of(orders):
+        believed = assumptions_of(orders)
         orders = _retrying(one_pass, orders)
     return answer, facts, orders
 

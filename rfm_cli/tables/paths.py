@@ -110,7 +110,7 @@ def discover(folder: Path) -> dict[str, str]:
     for table in TABLES:
         if table == "rates":
             continue
-        named = sorted(path.name for path in folder.glob(f"{table}*") if _bears(path, table))
+        named = sorted(path.name for path in folder.glob(f"{table}*") if _is_named_after(path, table))
         if len(named) > 1:
             raise InputError(
                 f"{len(named)} places could be the {table}: {', '.join(named)}", "name the one that is meant"
@@ -120,7 +120,7 @@ def discover(folder: Path) -> dict[str, str]:
     return found
 
 
-def _bears(path: Path, table: str) -> bool:
+def _is_named_after(path: Path, table: str) -> bool:
     """Whether a file or a folder has a table's name: engines write folders that are called `orders.csv`."""
     return (path.is_dir() and path.name == table) or (
         path.name.startswith(f"{table}.") and suffix_of(path.name) is not None

@@ -1,4 +1,4 @@
-"""Polars' and the system's errors while reading, told once as ours."""
+"""Polars' and the system's errors while reading, message once as ours."""
 
 from __future__ import annotations
 
@@ -50,9 +50,9 @@ def input_errors(where: str) -> Iterator[None]:
         ) from error
 
 
-def too_many_rows(told: str, where: str = "these tables") -> InputError | None:
-    """Return the error of more rows than the installed Polars counts, where that is what Polars told; else None."""
-    if not any(mark in told for mark in TOO_LONG):
+def too_many_rows(message: str, where: str = "these tables") -> InputError | None:
+    """Return the error of more rows than the installed Polars counts, where that is what Polars message; else None."""
+    if not any(mark in message for mark in TOO_LONG):
         return None
     return InputError(
         f"{where}: more rows than the installed Polars can count ({MOST_ROWS:,})",

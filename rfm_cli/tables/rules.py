@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
@@ -23,7 +23,7 @@ NAMES = (ACCEPTED, *RULES)
 VERDICT = pl.Enum(NAMES)
 
 
-def verdict(broken: Mapping[str, pl.Expr]) -> pl.Expr:
+def first_broken(broken: Mapping[str, pl.Expr]) -> pl.Expr:
     """The first rule of `RULES` that a row breaks, else `accepted`; `broken` says for some rules when."""
     result = pl.lit(ACCEPTED, VERDICT)
     for name in reversed(RULES):
@@ -32,9 +32,15 @@ def verdict(broken: Mapping[str, pl.Expr]) -> pl.Expr:
     return result
 
 
-def counts(rule: pl.Expr) -> list[pl.Expr]:
+def rule_counts(rule: pl.Expr) -> list[pl.Expr]:
     """Rows by verdict, one column each."""
     return [(rule == name).sum().alias(f"rows_{name}") for name in NAMES]
+
+
+def is_rejected_status(status: pl.Expr, rejected: Sequence[str]) -> pl.Expr:
+    """Return whether a status is one of the rejected ones, as `--reject-status` names them."""
+    folded = [one.strip().lower() for one in rejected]
+    return fold_status(status).is_in(folded).fill_null(value=False)
 
 
 def fold_status(status: pl.Expr) -> pl.Expr:

@@ -93,12 +93,12 @@ def without_surplus(source: InputFile) -> InputFile:
 
 
 def open_source(path: str, options: ReadOptions) -> InputFile:
-    """One file, opened lazily. Standard input, other encodings and pipes are first laid down as a UTF-8 file."""
+    """One file, opened lazily. Standard input, other encodings and pipes are first copy down as a UTF-8 file."""
     with input_errors(printable(path)):
         if is_url(path):
             refuse_url(path)
             return _open(path, path, SUFFIXES[suffix_of(path) or ".parquet"], options, None)
-        spooled = spool.lay_down(path, options.encoding)
+        spooled = spool.utf8_copy(path, options.encoding)
         local = spooled.path if spooled else Path(path)
         name = "standard input" if path == "-" else printable(path)
         return _open(name, str(local), _kind(local, path), options, spooled)
@@ -124,8 +124,8 @@ def _open(name: str, path: str, kind: Kind, options: ReadOptions, spooled: spool
     if kind == "ndjson":
         frame = plain(_scan_ndjson(path))
     else:
-        frame, laid = scan_typed(path, kind, name, local=local is not None)
-        spooled, local = laid or spooled, laid.path if laid else local
+        frame, copy = scan_typed(path, kind, name, local=local is not None)
+        spooled, local = copy or spooled, copy.path if copy else local
     schema = dict(frame.collect_schema())
     return InputFile(name, kind, frame, schema, tuple(schema), local, form=kind, spooled=spooled)
 
@@ -140,10 +140,10 @@ def _scan_ndjson(path: str) -> pl.LazyFrame:
 def _open_csv(name: str, path: str, options: ReadOptions, spooled: spool.Spool | None) -> InputFile:
     if is_url(path):
         line = pl.scan_csv(path, has_header=False, separator="\x01", quote_char=None, n_rows=1).collect().item()
-        layout = file_kinds.layout(str(line), options.separator, name)
+        layout = file_kinds.csv_layout(str(line), options.separator, name)
     else:
         lines = file_kinds.first_text(Path(path))
-        layout = file_kinds.layout(lines, options.separator, name)
+        layout = file_kinds.csv_layout(lines, options.separator, name)
         if file_kinds.ends_in_returns(lines):
             spooled = spool.with_line_feeds(Path(path), layout.separator, spooled)
             path = str(spooled.path)
@@ -152,7 +152,7 @@ def _open_csv(name: str, path: str, options: ReadOptions, spooled: spool.Spool |
     local = None if is_url(path) else Path(path)
     schema = dict.fromkeys(columns, pl.String())
     start = _first_rows(path, columns, layout.separator)
-    form = layout.said(spooled.encoding if spooled else "utf-8")
+    form = layout.in_words(spooled.encoding if spooled else "utf-8")
     header = tuple(plain_name(heading) for heading in layout.header)
     return InputFile(name, "csv", frame, schema, header, local, layout.separator, form, spooled=spooled, start=start)
 
@@ -222,11 +222,11 @@ def repaired(source: InputFile) -> InputFile:
     """The same CSV file with rows of too many fields cut to the header; the surplus in a column of its own."""
     if source.kind != "csv" or source.local is None or SURPLUS in source.schema:
         return source
-    laid = spool.repair(source.local, source.separator, len(source.header), SURPLUS)
-    if laid is None:
+    copy = spool.repair(source.local, source.separator, len(source.header), SURPLUS)
+    if copy is None:
         return source
     columns = [*unique_names(source.header), SURPLUS]
-    frame = _scan_csv(str(laid.path), columns, source.separator)
-    start = _first_rows(str(laid.path), columns, source.separator)
+    frame = _scan_csv(str(copy.path), columns, source.separator)
+    start = _first_rows(str(copy.path), columns, source.separator)
     schema = dict.fromkeys(columns, pl.String())
-    return replace(source, frame=frame, schema=schema, local=laid.path, spooled=laid, start=start)
+    return replace(source, frame=frame, schema=schema, local=copy.path, spooled=copy, start=start)

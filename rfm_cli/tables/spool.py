@@ -45,13 +45,13 @@ def _remove(folder: str) -> None:
     stopping.settled(folder)
 
 
-def lay_down(path: str, encoding: str) -> Spool | None:
+def utf8_copy(path: str, encoding: str) -> Spool | None:
     """A UTF-8 copy of what Polars cannot read in place, or None where it can."""
     known_encoding(encoding)
     file = Path(path)
     if path == "-" or not file.is_file():
-        laid = _streamed(path)
-        return _readable(laid.path, encoding, path) or laid
+        copy = _streamed(path)
+        return _readable(copy.path, encoding, path) or copy
     return _readable(file, encoding, path)
 
 
@@ -75,14 +75,14 @@ def _linked(file: Path) -> Spool:
 def _unpacked(file: Path) -> Spool:
     """What is in a packed file."""
     spool = Spool("unpacked")
-    with file_kinds.opened(file) as stream, spool.path.open("wb") as copy:
+    with file_kinds.open_unpacked(file) as stream, spool.path.open("wb") as copy:
         shutil.copyfileobj(stream, copy, CHUNK)
     return spool
 
 
 def _needs_no_change(file: Path, encoding: str) -> bool:
     """Whether Polars can read a file as it is; the encoding that was given may be that of another table."""
-    return encoding in UTF8 or _is_binary(file) or file_kinds.speaks_utf8(file)
+    return encoding in UTF8 or _is_binary(file) or file_kinds.shows_utf8(file)
 
 
 def _streamed(path: str) -> Spool:
@@ -99,7 +99,7 @@ def _streamed(path: str) -> Spool:
 def _translated(file: Path, encoding: str, where: str) -> Spool:
     """A file of another encoding, packed or not, as plain UTF-8."""
     spool = Spool("text", encoding)
-    with file_kinds.opened(file) as stream, spool.path.open("wb") as copy:
+    with file_kinds.open_unpacked(file) as stream, spool.path.open("wb") as copy:
         _transcode(stream, copy, known_encoding(encoding), where)
     return spool
 
@@ -171,7 +171,7 @@ class _Returns:
 
 
 def _text(path: Path) -> TextIO:
-    return io.TextIOWrapper(file_kinds.opened(path), encoding="utf-8-sig", newline="")
+    return io.TextIOWrapper(file_kinds.open_unpacked(path), encoding="utf-8-sig", newline="")
 
 
 def _records(source: Iterable[str], separator: str, where: Path) -> Iterator[list[str]]:

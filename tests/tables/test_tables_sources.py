@@ -79,7 +79,7 @@ def test_byte_order_marks_line_ends_and_gzip(write: Any, ending: str, bom: bytes
 )
 @pytest.mark.parametrize("packed", [bytes, gzip.compress, packed_by_zstd], ids=["plain", "gzip", "zstd"])
 def test_lines_that_end_in_returns(write: Any, text: str, packed: Any) -> None:
-    [source] = open_whole([write("o.csv", packed(file_kinds.encode()))], OPTIONS)
+    [source] = open_whole([write("o.csv", packed(text.encode()))], OPTIONS)
     assert source.header == ("a", "b")
     assert source.frame.collect().rows() == [("1", "x"), ("2", "y")]
     assert source.left_out == 0

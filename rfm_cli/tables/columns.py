@@ -11,7 +11,7 @@ from rfm_cli.tables.fields import ALIASES, aliases, fold
 
 @dataclass(frozen=True)
 class ColumnMap:
-    """The headings of one file by field, why each was taken, and the aliases that a field's own name beat."""
+    """The headings of one file by field, why each was chosen, and the aliases that a field's own name passed over."""
 
     table: str
     headings: Mapping[str, str]
@@ -25,11 +25,11 @@ class ColumnMap:
         return self.headings[name]
 
     def get(self, name: str) -> str | None:
-        """The heading of a field, or None where the file has none."""
+        """Return the heading of a field, None where the file has none."""
         return self.headings.get(name)
 
     def in_words(self, skip: Sequence[str] = ()) -> str:
-        """The mapping in one line, fields that are called by their own name in short form.
+        """Return the mapping in one line; fields that are called by their own name in short form.
 
         >>> ColumnMap("orders", {"customer_id": "CustomerID", "amount": "amount"}).in_words()
         'customer_id = CustomerID, amount'
@@ -45,10 +45,11 @@ class ColumnMap:
 
 
 def detect(table: str, header: Sequence[str], given: Mapping[str, str], where: str) -> ColumnMap:
-    """The headings of the fields of `table` that `header` has.
+    """Find the headings of the fields of `table` that `header` has.
 
-    `given` is what the user said (field -> heading). Raises `UsageError` where that names a field or a heading
-    that does not exist, `InputError` where two headings claim one field: both are listed, none is guessed.
+    `given` are the user's own choices (field -> heading). Raises `UsageError` where they name an unknown field,
+    `InputError` where they name an unknown heading or where two headings claim one field: both are listed, none is
+    guessed.
     """
     taken = {name: _given(given[name], name, header, where) for name in ALIASES[table] if name in given}
     folded: dict[str, list[str]] = {}
@@ -93,7 +94,7 @@ def _only(candidates: Sequence[str], table: str, name: str, where: str) -> str:
 
 
 def _passed_over(columns: ColumnMap, folded: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
-    """By field that has its own name: the headings that are an alias of it, and of no other field in use."""
+    """List, by field that has its own name, the headings that are an alias of it and of no other field in use."""
     used = set(columns.headings.values())
     found = {
         name: [
@@ -109,7 +110,7 @@ def _passed_over(columns: ColumnMap, folded: Mapping[str, Sequence[str]]) -> dic
 
 
 def _own_heading_each(columns: ColumnMap) -> ColumnMap:
-    """The map with each heading used once: a field that has it by name keeps it before one by alias."""
+    """Return the map with each heading used once: a field that has it by name keeps it before one by alias."""
     rank = {"given": 0, "name": 1, "alias": 2}
     taken: dict[str, str] = {}
     for name in sorted(columns.headings, key=lambda known: rank[columns.reasons[known]]):
@@ -155,7 +156,7 @@ def _option(table: str, name: str) -> str:
 
 
 def parse_maps(pairs: Sequence[str]) -> dict[str, dict[str, str]]:
-    """`--map` values by table: `amount=total` is of the orders, `events.at=time` names its table.
+    """Return `--map` values by table: `amount=total` is for the orders, `events.at=time` names its table.
 
     >>> parse_maps(["amount=total", "events.at=ts"])
     {'orders': {'amount': 'total'}, 'events': {'at': 'ts'}}
@@ -171,7 +172,7 @@ def parse_maps(pairs: Sequence[str]) -> dict[str, dict[str, str]]:
 
 
 def check_field(table: str, name: str, where: str) -> str:
-    """The table's name, after proof that it exists and has such a field; else `UsageError`."""
+    """Return the table's name if it exists and has such a field, else raise `UsageError`."""
     if table not in ALIASES:
         raise UsageError(f"{where}: no table is called {table!r}", did_you_mean(table, ALIASES))
     known = set(ALIASES[table]) | (set(ALIASES["one_row"]) if table == "orders" else set())

@@ -1,4 +1,4 @@
-"""Order lines in a file of their own: what each order cost, where the orders file does not say it."""
+"""Order lines in a file of their own: what each order cost, where the orders file has no amount."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LINE_RULES: dict[str, str] = {
 
 @dataclass(frozen=True)
 class OrderSums:
-    """The money of each order (order as text, minor) at `scale`, and how many lines were taken or rejected."""
+    """The money of each order (order as text, minor) at `scale`, and the number of lines accepted and rejected."""
 
     table: pl.DataFrame
     scale: int
@@ -35,10 +35,10 @@ class OrderSums:
     columns_in_words: str
 
     def attach(self, typed: pl.LazyFrame) -> pl.LazyFrame:
-        """Typed order rows with `minor` from their lines; accepted rows of orders without a line are rejected.
+        """Add to typed order rows the `minor` of their lines; accepted rows of orders without a line are rejected.
 
-        Where an order has several rows, its money stands on the first of them (by day, then customer), so that
-        it counts once.
+        Where an order has several rows, the first of them (by day, then customer) has the money, so that it counts
+        once.
         """
         sums = self.table.lazy()
         joined = typed.with_columns(order=pl.col("order").cast(pl.String)).join(
@@ -54,7 +54,7 @@ class OrderSums:
 
 
 def open_lines(paths: Sequence[Given], options: ReadOptions) -> OrderSums:
-    """The order lines at `paths`, added up by order; `InputError` where no line can be read."""
+    """Open the order lines at `paths`, added up by order. Raises `InputError` where no line can be read."""
     opened = sources.open_whole(paths, options)
     maps = _maps(opened, options)
     name = opened[0].name if len(opened) == 1 else f"{len(opened)} lines files"
@@ -68,12 +68,12 @@ def open_lines(paths: Sequence[Given], options: ReadOptions) -> OrderSums:
 
 
 def look_at_lines(paths: Sequence[Given], options: ReadOptions) -> None:
-    """Nothing, or an `InputError` where the files at `paths` are missing or no lines; for those that are not added."""
+    """Raise `InputError` where the files at `paths` are missing or no lines; their money is not needed."""
     _maps(sources.open_all(paths, options), options)
 
 
 def _maps(opened: Sequence[sources.InputFile], options: ReadOptions) -> list[ColumnMap]:
-    """Which heading holds which field in each file; `InputError` where an order or its money has none."""
+    """Find the headings of each file. Raises `InputError` where there is none for an order or its money."""
     maps = [columns.detect("lines", source.header, options.map_of("lines"), source.name) for source in opened]
     for source, found in zip(opened, maps, strict=True):
         columns.require(found, ("order_id",), source.header, source.name)
@@ -85,7 +85,7 @@ def _maps(opened: Sequence[sources.InputFile], options: ReadOptions) -> list[Col
 def _values(
     source: sources.InputFile, found: ColumnMap, formats: Mapping[str, money.AmountFormat | None]
 ) -> pl.LazyFrame:
-    """Order, value (Float64) and verdict of each line of one file."""
+    """Return order, value (Float64) and rule of each line of one file."""
     ids.refuse_broken(source.frame, found["order_id"], source.schema[found["order_id"]], source.name)
     number = {name: _number(pl.col(found[name]), formats[name]) for name in NUMBERS if name in found}
     for name in {"discount", "discount_amount"} & set(number):
@@ -106,7 +106,7 @@ def _values(
 
 
 def _line_value(number: Mapping[str, pl.Expr]) -> pl.Expr:
-    """quantity x unit_price x (1 - discount) - discount_amount; an empty discount is none."""
+    """Return quantity x unit_price x (1 - discount) - discount_amount; an empty discount is none."""
     value = number["quantity"] * number["unit_price"]
     if "discount" in number:
         value = value * (1 - number["discount"])
@@ -114,7 +114,7 @@ def _line_value(number: Mapping[str, pl.Expr]) -> pl.Expr:
 
 
 def _has_text(source: sources.InputFile, heading: str) -> pl.Expr:
-    """Whether something stands in a cell."""
+    """Return whether a cell holds anything."""
     cell = pl.col(heading)
     if source.schema[heading] != pl.String:
         return cell.is_not_null()
@@ -124,7 +124,7 @@ def _has_text(source: sources.InputFile, heading: str) -> pl.Expr:
 def _formats(
     opened: Sequence[sources.InputFile], maps: Sequence[ColumnMap], name: str, options: ReadOptions
 ) -> dict[int, money.AmountFormat]:
-    """How to read one number in each file that has it as texts, by its place."""
+    """Return the format of one number for each file that has it as texts, by the place of the file."""
     found, where = {}, {}
     for place, (source, columns_of) in enumerate(zip(opened, maps, strict=True)):
         heading = columns_of.get(name)

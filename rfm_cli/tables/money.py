@@ -1,7 +1,7 @@
-"""Money: amounts in texts become numbers, with one decimal mark a column; numbers become integers of minor units.
+"""Money: amounts in texts become numbers, and numbers become integers of minor units.
 
-Amounts in texts: `1 234,50`, `1,258.54`, `$12.00`, `(12.00)`, `12.00-`. Minor units are at the smallest scale that
-holds every accepted value.
+Amounts in texts look like `1 234,50`, `1,258.54`, `$12.00`, `(12.00)` or `12.00-`; a column has one decimal mark. The
+scale of minor units is the smallest that holds every accepted value.
 """
 
 from __future__ import annotations
@@ -17,13 +17,15 @@ from rfm_cli.errors import InputError
 
 MOST_DECIMALS = 6
 LARGEST = 2**52
-"""Above so many minor units a 64-bit float no longer tells one from the next."""
+"""From this many minor units on, a 64-bit float no longer tells one from the next."""
 LARGEST_TOTAL = 10**18
 """Sums are kept as Decimal(18, scale)."""
 
 
 def minor_units(value: pl.Expr, scale: int) -> pl.Expr:
-    """Integers of 10^-scale, what is left rounded half-even; null past 64 bits, which `check_size` refuses.
+    """Return integers of 10^-scale, the remainder rounded half to even.
+
+    Values past 64 bits are null; `check_size` refuses them.
 
     >>> pl.select(minor_units(pl.Series([10.05, 0.125]), 2)).to_series().to_list()
     [1005, 12]
@@ -32,14 +34,14 @@ def minor_units(value: pl.Expr, scale: int) -> pl.Expr:
 
 
 def misses(value: pl.Expr, scale: int) -> pl.Expr:
-    """Whether a value needs more decimals than `scale`: |x - round(x, scale)| > 1e-9 max(1, |x|)."""
+    """Return whether a value needs more decimals than `scale`: |x - round(x, scale)| > 1e-9 max(1, |x|)."""
     scaled = value * 10.0**scale
     room = pl.max_horizontal(value.abs(), pl.lit(1.0)) * (1e-9 * 10.0**scale)
     return (scaled - scaled.round(mode="half_to_even")).abs() > room
 
 
 def smallest_scale(value: pl.Expr) -> pl.Expr:
-    """The smallest scale of at most six decimals that no value misses; six where all miss."""
+    """Return the smallest scale of at most six decimals that no value misses; six where values miss all."""
     scale = pl.lit(MOST_DECIMALS)
     for decimals in reversed(range(MOST_DECIMALS)):
         scale = pl.when(~misses(value, decimals).any()).then(pl.lit(decimals)).otherwise(scale)
@@ -56,9 +58,9 @@ def check_size(largest: float | None, total: float | None, where: str) -> None:
 
 
 def too_large(message: str) -> InputError | None:
-    """Return the error of averages with too many digits, where that is what Polars message; else None.
+    """Return the error for averages with too many digits if `message` is Polars' error for them, else None.
 
-    Sums fit into 18 digits, as `check_size` sees to it, and averages have two more decimals than sums.
+    Sums fit into 18 digits, because `check_size` refuses larger ones; averages have two more decimals than sums.
     """
     if "decimal precision" not in message:
         return None
@@ -68,12 +70,12 @@ def too_large(message: str) -> InputError | None:
 
 
 def as_decimal(minor: pl.Expr, scale: int) -> pl.Expr:
-    """Minor units shown as money: Decimal(18, scale), the same digits."""
+    """Return minor units as money: Decimal(18, scale), the same digits."""
     return minor.cast(pl.Int128).reinterpret(dtype=pl.Decimal(18, scale))
 
 
 def half_even(product: pl.Expr, unit: int | pl.Expr) -> pl.Expr:
-    """An integer divided by `unit` (positive), rounded half to even, without a float.
+    """Divide an integer by `unit` (positive) and round half to even, without a float.
 
     >>> pl.select(half_even(pl.Series([15, 25, -15, 26]), 10)).to_series().to_list()
     [2, 2, -2, 3]
@@ -91,9 +93,9 @@ DOTS = r"^[-+]?[1-9]\d{0,2}\.\d{3}$"
 
 @dataclass(frozen=True)
 class AmountFormat:
-    """How one column of texts is turned into numbers: `plain` needs no cleaning, else the decimal mark.
+    """How to turn one column of texts into numbers: `plain` needs no cleaning, any other `mark` is the decimal mark.
 
-    `grouped` False reads no thousands: where no value has proved the mark, `1,234` is still a doubt.
+    With `grouped` False no thousands are read: while no value has proved the mark, `1,234` stays in doubt.
     """
 
     mark: Mark = "plain"
@@ -101,13 +103,13 @@ class AmountFormat:
 
 
 def parse_plain(text: pl.Expr) -> pl.Expr:
-    """The number in a text such as `-12.50`, null where it is anything else; infinities and NaN are null."""
+    """Return the number in a text such as `-12.50`, null for any other text; infinities and NaN are null."""
     value = text.cast(pl.Float64, strict=False)
     return pl.when(value.is_finite()).then(value)
 
 
 def parse_amounts(text: pl.Expr, form: AmountFormat) -> pl.Expr:
-    """Float64 numbers in texts as `reading` says, null where a text does not follow its grammar."""
+    """Return the numbers (Float64) in texts of the given format, null where a text does not follow its grammar."""
     if form.mark == "plain":
         return parse_plain(text)
     bare, negative = _bare(text)
@@ -121,7 +123,7 @@ def parse_amounts(text: pl.Expr, form: AmountFormat) -> pl.Expr:
 
 
 def _bare(text: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
-    """The digits, marks and leading sign of an amount, and whether accountants' signs make it negative."""
+    """Return the digits, marks and leading sign of an amount, and whether accountants' signs make it negative."""
     tight = text.str.replace_all(SPACES, "").str.replace_all("−", "-", literal=True).str.replace_all(CURRENCY, "")
     negative = tight.str.contains(r"^\([^-()]+\)$|^[^-()]+-$")
     bare = pl.when(negative).then(tight.str.replace_all(r"^\(|\)$|-$", "")).otherwise(tight)

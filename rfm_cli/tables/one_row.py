@@ -1,4 +1,4 @@
-"""Files that are already one row a customer: recency or last order, frequency, monetary."""
+"""Files with one row per customer already: recency or last order, frequency, monetary."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.read_errors import input_errors
 
 OTHER = "other: "
-"""Before the columns that are no measures, on their way through the checks."""
+"""A prefix for columns that are no measures, during the checks."""
 
 
 @dataclass(frozen=True)
 class OneRow:
     """Customers with measures: customer, recency_days or last_order, first_order?, frequency, monetary? (minor units).
 
-    `scale` is None where there is no money; `rows` counts rows by verdict; `attributes` holds the file's other columns
-    by customer_id (text).
+    `scale` is None where there is no money; `rows` counts rows by rule; `attributes` holds the file's other columns by
+    customer_id (text).
     """
 
     table: pl.DataFrame
@@ -35,13 +35,13 @@ class OneRow:
     attributes: pl.DataFrame
 
     def last_day(self) -> date | None:
-        """The latest last order, None where the file gives recency in days."""
+        """Return the latest last order, None where the file gives recency in days."""
         last = self.table["last_order"].max() if "last_order" in self.table.columns else None
         return last if isinstance(last, date) else None
 
 
 def looks_like(header: Sequence[str]) -> bool:
-    """Whether headings are those of one row a customer: frequency and recency or last order, and no order date."""
+    """Return whether headings fit one row per customer: frequency, and recency or last order, and no order date."""
     folded = {fold(heading) for heading in header}
 
     def has(table: str, name: str) -> bool:
@@ -52,7 +52,7 @@ def looks_like(header: Sequence[str]) -> bool:
 
 
 def one_row_in(opened: Sequence[sources.InputFile], options: ReadOptions) -> OneRow:
-    """The customers in opened files, a row each; `InputError` where one stands twice or nothing can be read."""
+    """Read the customers in opened files. Raises `InputError` where one has two rows or no row can be read."""
     opened = [sources.without_surplus(source) for source in opened]
     name = opened[0].name if len(opened) == 1 else f"{len(opened)} files"
     frames, maps = [], []
@@ -111,7 +111,7 @@ def _checked(table: pl.DataFrame, name: str, columns_in_words: str) -> OneRow:
     if len(doubled):
         count = doubled.n_unique()
         who = f"{count:,} customer{'s have' if count > 1 else ' has'}"
-        raise InputError(f"{name}: {who} more than one row", "give orders, or one row a customer")
+        raise InputError(f"{name}: {who} more than one row", "give orders, or one row per customer")
     scale = taken.select(money.smallest_scale(pl.col("monetary"))).item() if "monetary" in taken.columns else None
     made = [pl.col("frequency").cast(pl.UInt32)]
     made += [pl.col("recency_days").cast(pl.Int32)] if "recency_days" in taken.columns else []

@@ -1,4 +1,4 @@
-"""One file of orders: its columns, how its texts are read, and its rows with typed values."""
+"""One file of orders: its columns, how to read its texts, and its rows with typed values and the rule they break."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ MONEY = ("amount", "quantity", "unit_price")
 
 @dataclass(frozen=True)
 class OrderFile:
-    """A source with its column map and readings.
+    """A file with its column map and the formats of its texts.
 
-    `events` keeps only rows with one of these event names. `digits` are the id fields whose texts are believed to be
-    integers' own digits, which group twice as fast as texts.
+    `events` keeps only rows with one of these event names. `digits` are the id fields whose texts are assumed to be the
+    digits of integers, which group twice as fast as texts.
     """
 
     source: InputFile
@@ -35,32 +35,32 @@ class OrderFile:
     digits: frozenset[str] = frozenset()
 
     def raw(self) -> pl.LazyFrame:
-        """The rows of the file that can be orders, in its own columns."""
+        """Return the rows of the file that can be orders, in its own columns."""
         if not self.events:
             return self.source.frame
         return self.source.frame.filter(is_event(pl.col(self.columns["event"]), self.events))
 
     def dtype(self, name: str) -> pl.DataType:
-        """The type of a field's column in the file."""
+        """Return the type of a field's column in the file."""
         return self.source.schema[self.columns[name]]
 
     def where(self, name: str) -> str:
-        """File and column, for messages."""
+        """Return file and column, for messages."""
         return f"{self.source.name}: column {self.columns[name]!r}"
 
     def money_fields(self) -> tuple[str, ...]:
-        """The fields that make an order's money: amount, or quantity and unit price; none where there is none."""
+        """Return the fields that make an order's money: amount, or quantity and unit price; none without money."""
         if "amount" in self.columns:
             return ("amount",)
         return ("quantity", "unit_price") if {"quantity", "unit_price"} <= set(self.columns.headings) else ()
 
     def value(self) -> pl.Expr:
-        """Money of a row as Float64, before minor units; null where it is unreadable."""
+        """Return the money of a row as Float64, before minor units; null where it cannot be read."""
         found = [self.number(name) for name in self.money_fields()]
         return found[0] if len(found) == 1 else found[0] * found[1]
 
     def number(self, name: str) -> pl.Expr:
-        """One field as Float64."""
+        """Return one field as Float64."""
         column, dtype = pl.col(self.columns[name]), self.dtype(name)
         if dtype == pl.String:
             return money.parse_amounts(column, self.amounts.get(name, AmountFormat()))
@@ -70,34 +70,35 @@ class OrderFile:
         return pl.when(value.is_finite()).then(value) if dtype.is_float() else value
 
     def moment(self, timezone: str) -> pl.Expr:
-        """When a row happened, in the wall clock of `timezone`."""
+        """Return when a row happened, in the wall clock of `timezone`."""
         column, dtype = pl.col(self.columns["ordered_at"]), self.dtype("ordered_at")
         typed = days.typed_moments(column, dtype, timezone)
         return days.parse_moments(days.as_text(column, dtype), self.day, timezone) if typed is None else typed
 
     def id(self, name: str) -> pl.Expr:
-        """An id field: Int64 or trimmed text."""
+        """Return an id field: Int64 or trimmed text."""
         if name in self.digits:
             return ids.integer_of(pl.col(self.columns[name]))
         return ids.id_of(self.columns[name], self.dtype(name), self.source.name)
 
     def typed_day(self) -> bool:
-        """Whether the date column needs no reading of texts."""
+        """Return whether the date column is a date, and no text."""
         dtype = self.dtype("ordered_at")
         return dtype == pl.Date or isinstance(dtype, pl.Datetime)
 
 
 def is_event(column: pl.Expr, names: tuple[str, ...]) -> pl.Expr:
-    """Whether an event has one of these names, case and blanks around ignored."""
+    """Return whether an event has one of these names, ignoring case and blanks around it."""
     folded = [name.strip().lower() for name in names]
     return column.cast(pl.String).str.strip_chars().str.to_lowercase().is_in(folded)
 
 
 def typed_rows(file: OrderFile, options: ReadOptions, extra: Mapping[str, pl.Expr] | None = None) -> pl.LazyFrame:
-    """The rows of one file: customer, order?, day, value?, currency?, and `rule`, the verdict on each.
+    """Return the rows of one file: customer, order?, day, value?, currency?, and `rule`, the first rule that each
+    breaks.
 
-    Also `had_day` and `had_amount`: whether a text stood there, so that one not understood shows; and the
-    `extra` expressions over the file's own columns.
+    Also `had_day` and `had_amount`, whether there was a text, so that one not understood shows; and the `extra`
+    expressions over the file's own columns.
     """
     raw, columns = file.raw(), file.columns
     made = {
@@ -123,7 +124,7 @@ def typed_rows(file: OrderFile, options: ReadOptions, extra: Mapping[str, pl.Exp
 
 
 def rules_on_other_columns(file: OrderFile, options: ReadOptions) -> dict[str, pl.Expr]:
-    """By rule, whether a row breaks it: the rules that look at other columns than the values themselves."""
+    """Return, by rule, whether a row breaks it: the rules on other columns than customer, date and amount."""
     made: dict[str, pl.Expr] = {}
     if "status" in file.columns and options.reject_status:
         made["status"] = rules.is_rejected_status(pl.col(file.columns["status"]), options.reject_status)
@@ -135,7 +136,7 @@ def rules_on_other_columns(file: OrderFile, options: ReadOptions) -> dict[str, p
 
 
 def _proof_columns(file: OrderFile) -> dict[str, pl.Expr]:
-    """What the proof needs beside the values themselves: whether a text stood where none was understood."""
+    """Return what the check of assumptions needs besides the values: whether there was a text to be understood."""
     made: dict[str, pl.Expr] = {}
     if not file.typed_day():
         made["had_day"] = _has_text(pl.col(file.columns["ordered_at"]))
@@ -154,6 +155,6 @@ def _has_text(column: pl.Expr) -> pl.Expr:
 
 
 def currency_of(column: pl.Expr) -> pl.Expr:
-    """A currency code as it is compared: trimmed, upper case, empty as null."""
+    """Return a currency code in the form that is compared: trimmed, upper case, empty as null."""
     code = column.cast(pl.String).str.strip_chars().str.to_uppercase()
     return pl.when(code != "").then(code)

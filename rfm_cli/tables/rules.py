@@ -1,4 +1,7 @@
-"""The named rules by which a row is rejected; a row breaks the first that it breaks, and all others are accepted."""
+"""The named rules that reject a row: a row counts for the first rule that it breaks; all others are accepted.
+
+A rejected status is decided here, by `is_rejected_status`.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,7 @@ VERDICT = pl.Enum(NAMES)
 
 
 def first_broken(broken: Mapping[str, pl.Expr]) -> pl.Expr:
-    """The first rule of `RULES` that a row breaks, else `accepted`; `broken` says for some rules when."""
+    """Return the first rule of `RULES` that a row breaks, else `accepted`; `broken` has a condition for some rules."""
     result = pl.lit(ACCEPTED, VERDICT)
     for name in reversed(RULES):
         if name in broken:
@@ -33,7 +36,7 @@ def first_broken(broken: Mapping[str, pl.Expr]) -> pl.Expr:
 
 
 def rule_counts(rule: pl.Expr) -> list[pl.Expr]:
-    """Rows by verdict, one column each."""
+    """Return expressions that count rows by rule, one column each."""
     return [(rule == name).sum().alias(f"rows_{name}") for name in NAMES]
 
 
@@ -44,5 +47,5 @@ def is_rejected_status(status: pl.Expr, rejected: Sequence[str]) -> pl.Expr:
 
 
 def fold_status(status: pl.Expr) -> pl.Expr:
-    """A status as it is compared: trimmed, lower case."""
+    """Return a status in the form that is compared: trimmed, lower case."""
     return status.cast(pl.String).str.strip_chars().str.to_lowercase()

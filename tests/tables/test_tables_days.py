@@ -7,7 +7,8 @@ import polars as pl
 import pytest
 
 from rfm_cli.errors import InputError
-from rfm_cli.tables.days import DateFormats, Format, format_of, is_two_way, is_varied, parse_moments, read_days
+from rfm_cli.tables.assumptions import is_varied
+from rfm_cli.tables.days import DateFormats, Format, format_of, is_two_way, parse_moments, read_days
 
 
 def days(*texts: str | None, date_format: str | None = None, timezone: str = "UTC") -> list[str | None]:

@@ -15,11 +15,8 @@ Mark = Literal[".", ","]
 def amounts(*texts: str | None, decimal: Mark | None = None) -> list[float | None]:
     frame = pl.DataFrame({"a": pl.Series(texts, dtype=pl.String)})
     found = Evidence(**frame.select(evidence_columns(pl.col("a"))).row(0, named=True))
-    return (
-        frame.select(parse_amounts(pl.col("a"), amount_format(found, "o.csv: column 'a'", decimal)))
-        .to_series()
-        .to_list()
-    )
+    form = amount_format(found, "o.csv: column 'a'", decimal)
+    return frame.select(parse_amounts(pl.col("a"), form)).to_series().to_list()
 
 
 @pytest.mark.parametrize(

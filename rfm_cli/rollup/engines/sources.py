@@ -148,7 +148,7 @@ def _joined(tables: Sequence[_Table]) -> Opened:
     return Opened(
         rows=_one_below_other([table.rows for table in tables]),
         where=tables[0].name if len(tables) == 1 else f"{len(tables)} order tables",
-        maps=tuple(dict.fromkeys(table.fields.mapped.said() for table in tables)),
+        maps=tuple(dict.fromkeys(table.fields.mapped.in_words() for table in tables)),
         converted=any(table.fields.columns["ordered_at"].kind == "instant" for table in tables),
         has_status=any("status" in table.fields.columns for table in tables),
     )

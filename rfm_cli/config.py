@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from rfm_cli.errors import UsageError, did_you_mean
-from rfm_cli.printable import is_utf8
+from rfm_cli.files import is_file
+from rfm_cli.safe_text import is_utf8
 from rfm_cli.toml_tables import NotTomlError, parse
 
 FILE = "rfm.toml"
@@ -205,11 +206,7 @@ def config_path(flag: object, env: Mapping[str, str], folder: Path) -> Path | No
     named = flag or env.get("RFM_CONFIG")
     if named:
         path = Path(str(named))
-        try:
-            is_there = path.exists() and not path.is_dir()
-        except OSError:  # a name that is too long
-            is_there = False
-        if not is_there:
+        if not is_file(path):
             raise UsageError(f"{'--config ' if flag else 'RFM_CONFIG='}{named}: no such file")
         return path
     here = folder.absolute()

@@ -12,8 +12,8 @@ from rfm_cli.errors import RfmError, nearest
 from rfm_cli.notes import Note, counted, note, warning
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables import rules
-from rfm_cli.tables.assumptions import judged
-from rfm_cli.tables.read_errors import reading
+from rfm_cli.tables.order_model import typed_orders
+from rfm_cli.tables.read_errors import input_errors
 
 if TYPE_CHECKING:
     from rfm_cli.model import Question, Shop, TablePaths
@@ -162,7 +162,7 @@ def on_lines(orders: Orders | None) -> Iterator[Note]:
     if orders is None or orders.sums is None:
         return
     sums, order = orders.sums, pl.col("order").cast(pl.String)
-    rows = judged(orders).select("customer", "rule", order=order).drop_nulls("order")
+    rows = typed_orders(orders).select("customer", "rule", order=order).drop_nulls("order")
     taken = rows.filter(pl.col("rule") == rules.ACCEPTED).join(sums.table.lazy(), on="order", how="semi")
     owners = taken.group_by("order").agg(pl.col("customer").n_unique())
     unnamed, shared = pl.collect_all(
@@ -207,7 +207,7 @@ def on_people(measured: pl.DataFrame, shop: Shop) -> list[Note]:
     }
     notes = []
     for name, table in tables.items():
-        with reading(name):
+        with input_errors(name):
             ids = table.select("customer_id").unique().collect(engine="streaming")
         known = buyers.join(ids, on="customer_id", how="semi").height
         if known < FEWEST_KNOWN * buyers.height:

@@ -12,7 +12,7 @@ import polars as pl
 
 from rfm_cli.cli.customer_list import SHOWN, deliver_list
 from rfm_cli.cli.dates import asked_shop, say_of, two_dates
-from rfm_cli.cli.header import colours, footer
+from rfm_cli.cli.header import colors, footer
 from rfm_cli.cli.looking_back import speed_of
 from rfm_cli.cli.option_groups import ListOptions
 from rfm_cli.cli.session import Run, aside, deliver
@@ -166,7 +166,7 @@ def matrix(run: Run, asked: Asked) -> None:
             look=look,
             header=_header(asked, result),
             footer=footer(result),
-            colours=colours(result),
+            colors=colors(result),
         ),
         sheets=lambda: [Sheet("flows", flows)],
     )
@@ -182,7 +182,7 @@ def flows(run: Run, asked: Asked) -> None:
         run,
         answer,
         lambda look: screens.flows_screen(
-            rows, ways, look=look, header=_header(asked, result), footer=footer(result), colours=colours(result)
+            rows, ways, look=look, header=_header(asked, result), footer=footer(result), colors=colors(result)
         ),
     )
     aside(run, result, asked.ruler)
@@ -305,7 +305,7 @@ def speed(run: Run, asked: Asked) -> None:
             look=look,
             header=[*_asked_header(asked, result), ("stays", f"{count:,}")],
             footer=footer(result),
-            colours=colours(result),
+            colors=colors(result),
         ),
     )
     aside(run, result, asked.ruler)

@@ -17,7 +17,7 @@ from rfm_cli.clock import parse_as_of
 from rfm_cli.errors import InputError, UsageError, did_you_mean
 from rfm_cli.model import Shop, TablePaths
 from rfm_cli.notes import note
-from rfm_cli.output.together import Outputs
+from rfm_cli.output.target import Outputs
 from rfm_cli.remarks import on_lines, on_rejects
 from rfm_cli.rollup import store
 from rfm_cli.rollup.append import Added, LateRowsError, add_orders, write_added
@@ -28,7 +28,7 @@ from rfm_cli.rollup.manifest import Manifest
 from rfm_cli.rollup.periods import Periods, Purchases
 from rfm_cli.rollup.read import RollUp, read_rollup
 from rfm_cli.shop import open_shop
-from rfm_cli.tables.sources import is_url
+from rfm_cli.tables.paths import is_url
 
 if TYPE_CHECKING:
     from rfm_cli.tables.options import ReadOptions

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from rfm_cli.clock import parse_as_of, parse_window
 from rfm_cli.config import Settings, pairs_of
 from rfm_cli.errors import UsageError, did_you_mean
-from rfm_cli.memory import parse_memory
+from rfm_cli.limits import parse_memory
 from rfm_cli.model import Question, Shop, TablePaths
 from rfm_cli.schemes import AXES, Axis, Bins, Rule, Scheme, load_scheme
 from rfm_cli.schemes.model import RULES
@@ -23,9 +23,9 @@ from rfm_cli.scores import cutfile
 from rfm_cli.scores.cutoffs import DEFAULT_MIN_ORDERS, DEFAULT_SHARE, Cutoffs, Vip
 from rfm_cli.scores.fit import Fitting
 from rfm_cli.tables.columns import parse_maps
-from rfm_cli.tables.kinds import discover
 from rfm_cli.tables.money import MOST_DECIMALS
 from rfm_cli.tables.options import DEFAULT_ZONE, ENGAGEMENT_DAYS, ENGAGING, REJECTED_STATUSES, ReadOptions
+from rfm_cli.tables.paths import discover
 
 if TYPE_CHECKING:
     from rfm_cli.rollup.compatibility import Said

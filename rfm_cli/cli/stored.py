@@ -12,7 +12,7 @@ from rfm_cli.errors import InputError, UsageError
 from rfm_cli.history.states import BYS, By, told_by_money
 from rfm_cli.model import Shop, Stored
 from rfm_cli.notes import note
-from rfm_cli.printable import is_utf8
+from rfm_cli.safe_text import is_utf8
 from rfm_cli.snapshots import source as pasts
 from rfm_cli.snapshots.store import Snapshot, days_in, read
 

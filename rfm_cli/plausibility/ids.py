@@ -10,9 +10,9 @@ import polars as pl
 
 from rfm_cli.notes import Note, counted, warning
 from rfm_cli.plausibility.source import accepted_rows, source_name
-from rfm_cli.scores.cutfile import money_text
-from rfm_cli.tables.crowding import HEAVY_PART, is_heavy
-from rfm_cli.tables.read_errors import reading
+from rfm_cli.tables.money import money_text
+from rfm_cli.tables.order_model import HEAVY_PART, is_heavy
+from rfm_cli.tables.read_errors import input_errors
 
 if TYPE_CHECKING:
     from rfm_cli.model import Shop
@@ -39,18 +39,8 @@ def on_ids(shop: Shop, facts: Facts, measured: pl.DataFrame, as_of: date | None)
 
 
 def _share_of(name: str, rows: int, minor: int, scale: int | None) -> str:
-    money = "" if scale is None else f" with {money_said(minor, scale)}"
+    money = "" if scale is None else f" with {money_text(minor, scale, grouped=True)}"
     return f"the id {name!r} has {counted(rows, 'row')}{money}"
-
-
-def money_said(minor: int, scale: int) -> str:
-    """Return money as people read it, thousands apart.
-
-    >>> money_said(-123456789, 2)
-    '-1,234,567.89'
-    """
-    whole, point, rest = money_text(abs(minor), scale).partition(".")
-    return f"{'-' if minor < 0 else ''}{int(whole):,}{point}{rest}"
 
 
 def placeholders_in(customers: pl.Series) -> list[str]:
@@ -75,7 +65,7 @@ def _rows_of(shop: Shop, ids: Sequence[str], as_of: date | None) -> dict[str, tu
         rows = accepted_rows(shop, as_of).filter(pl.col("customer").cast(pl.String).is_in(ids))
         money = pl.col("minor").sum() if "minor" in rows.collect_schema() else pl.lit(0)
         found = rows.group_by(pl.col("customer").cast(pl.String)).agg(pl.len(), money.alias("money"))
-    with reading(source_name(shop)):
+    with input_errors(source_name(shop)):
         return {name: (rows, money) for name, rows, money in found.collect(engine="streaming").iter_rows()}
 
 
@@ -89,7 +79,7 @@ def _heavy_of_rollup(shop: Shop, frequency: pl.Series, as_of: date | None) -> st
         return None
     from rfm_cli.rollup.read import heaviest
 
-    with reading(source_name(shop)):
+    with input_errors(source_name(shop)):
         name, rows, most, after = heaviest(shop.rollup, as_of).collect(engine="streaming").row(0)
     return str(name) if is_heavy(rows, most, after) else None
 

@@ -19,13 +19,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import replace
 from decimal import Decimal
 from importlib import resources
 from pathlib import Path
 
 from rfm_cli.errors import UsageError, did_you_mean
+from rfm_cli.files import is_file
 from rfm_cli.schemes.model import DEFAULT_RULES, Axis, Bins, Scheme
 from rfm_cli.schemes.parse import scheme_from
 from rfm_cli.schemes.prove import prove
@@ -65,11 +65,7 @@ def load_scheme(name_or_path: str, bins: Bins | None = None) -> Scheme:
 
 
 def _is_path(text: str) -> bool:
-    if text.endswith(".toml") or "/" in text or os.sep in text:
-        return True
-    with suppress(OSError):  # such as a name too long for the file system
-        return Path(text).is_file()
-    return False
+    return text.endswith(".toml") or "/" in text or os.sep in text or is_file(text)
 
 
 def _load_shipped(name: str) -> Scheme:

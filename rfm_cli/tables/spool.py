@@ -10,17 +10,16 @@ import csv
 import io
 import shutil
 import sys
-import tempfile
 import weakref
 from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
-from rfm_cli import stopping
+from rfm_cli import files
 from rfm_cli.errors import InputError, UsageError
-from rfm_cli.printable import is_utf8
-from rfm_cli.tables import packed, text
+from rfm_cli.safe_text import is_utf8
+from rfm_cli.tables import file_kinds
 from rfm_cli.tables.read_errors import not_utf8
 
 UTF8 = ("utf-8", "ascii")
@@ -31,18 +30,10 @@ class Spool:
     """A temporary file that is removed when the object dies or the program ends; `encoding` is that of its origin."""
 
     def __init__(self, name: str, encoding: str = "utf-8") -> None:
-        with stopping.deferred():
-            folder = tempfile.mkdtemp(prefix="rfm-")
-            stopping.temporary(folder)
-        self.path = Path(folder) / name
+        folder = files.temporary_folder("rfm-")
+        self.path = folder / name
         self.encoding = encoding
-        self._finalizer = weakref.finalize(self, _remove, folder)
-
-
-def _remove(folder: str) -> None:
-    """Remove the folder of a copy."""
-    shutil.rmtree(folder, ignore_errors=True)
-    stopping.settled(folder)
+        self._finalizer = weakref.finalize(self, files.remove_folder, folder)
 
 
 def lay_down(path: str, encoding: str) -> Spool | None:
@@ -59,8 +50,8 @@ def _readable(file: Path, encoding: str, where: str) -> Spool | None:
     """A copy of a file that Polars can read, or None where it can read the file."""
     if not _needs_no_change(file, known_encoding(encoding)):
         return _translated(file, encoding, where)
-    is_packed = packed.packing_of(file) is not None
-    if packed.is_padded(file) or (is_packed and _is_binary(file)):
+    is_packed = file_kinds.packing_of(file) is not None
+    if file_kinds.is_padded(file) or (is_packed and _is_binary(file)):
         return _unpacked(file)
     return None if is_utf8(where) else _linked(file)
 
@@ -75,14 +66,14 @@ def _linked(file: Path) -> Spool:
 def _unpacked(file: Path) -> Spool:
     """What is in a packed file."""
     spool = Spool("unpacked")
-    with packed.opened(file) as stream, spool.path.open("wb") as copy:
+    with file_kinds.opened(file) as stream, spool.path.open("wb") as copy:
         shutil.copyfileobj(stream, copy, CHUNK)
     return spool
 
 
 def _needs_no_change(file: Path, encoding: str) -> bool:
     """Whether Polars can read a file as it is; the encoding that was given may be that of another table."""
-    return encoding in UTF8 or _is_binary(file) or text.speaks_utf8(file)
+    return encoding in UTF8 or _is_binary(file) or file_kinds.speaks_utf8(file)
 
 
 def _streamed(path: str) -> Spool:
@@ -99,7 +90,7 @@ def _streamed(path: str) -> Spool:
 def _translated(file: Path, encoding: str, where: str) -> Spool:
     """A file of another encoding, packed or not, as plain UTF-8."""
     spool = Spool("text", encoding)
-    with packed.opened(file) as stream, spool.path.open("wb") as copy:
+    with file_kinds.opened(file) as stream, spool.path.open("wb") as copy:
         _transcode(stream, copy, known_encoding(encoding), where)
     return spool
 
@@ -117,7 +108,7 @@ def known_encoding(encoding: str) -> str:
 
 
 def _is_binary(file: Path) -> bool:
-    return text.first_bytes(file, 4) in (b"PAR1", b"ARRO")
+    return file_kinds.first_bytes(file, 4) in (b"PAR1", b"ARRO")
 
 
 def _transcode(stream: BinaryIO, copy: BinaryIO, encoding: str, where: str) -> None:
@@ -171,11 +162,11 @@ class _Returns:
 
 
 def _text(path: Path) -> TextIO:
-    return io.TextIOWrapper(packed.opened(path), encoding="utf-8-sig", newline="")
+    return io.TextIOWrapper(file_kinds.opened(path), encoding="utf-8-sig", newline="")
 
 
 def _records(source: Iterable[str], separator: str, where: Path) -> Iterator[list[str]]:
-    csv.field_size_limit(text.LONGEST_FIELD)
+    csv.field_size_limit(file_kinds.LONGEST_FIELD)
     try:
         for row in csv.reader(source, delimiter=separator):
             if row:

@@ -13,13 +13,12 @@ from rfm_cli.model import Shop
 from rfm_cli.rollup.read import RollUp
 from rfm_cli.tables import rules
 from rfm_cli.tables.columns import ColumnMap
-from rfm_cli.tables.customers import Customers, Events
+from rfm_cli.tables.customers import Customers, Events, Products
 from rfm_cli.tables.lines import LINE_RULES, OrderSums
 from rfm_cli.tables.order_file import OrderFile, currency_of
 from rfm_cli.tables.order_model import Facts, Orders
-from rfm_cli.tables.products import Products
+from rfm_cli.tables.orders import ROW, rejected_rows
 from rfm_cli.tables.rates import Rates
-from rfm_cli.tables.rejects import ROW, rejected_rows
 from rfm_cli.views.view import View, table_of
 
 WHY = {"given": "as given", "name": "by its name", "alias": "by an alias", "event": "of the events"}

@@ -30,8 +30,7 @@ if TYPE_CHECKING:
     from rfm_cli.rollup.periods import Periods, Purchases
     from rfm_cli.rollup.read import read_rollup
     from rfm_cli.schemes import Scheme, load_scheme
-    from rfm_cli.schemes.segments import with_codes
-    from rfm_cli.scores.apply import with_scores
+    from rfm_cli.scores.apply import with_codes, with_scores
     from rfm_cli.scores.cutoffs import Cutoffs
     from rfm_cli.scores.fit import Fitting, fit
     from rfm_cli.shop import open_shop
@@ -62,10 +61,9 @@ _HOMES = {
     "rollup.periods": ("Periods", "Purchases"),
     "rollup.read": ("read_rollup",),
     "schemes": ("Scheme", "load_scheme"),
-    "scores.apply": ("with_scores",),
+    "scores.apply": ("with_codes", "with_scores"),
     "scores.cutoffs": ("Cutoffs",),
     "scores.fit": ("Fitting", "fit"),
-    "schemes.segments": ("with_codes",),
     "shop": ("open_shop",),
     "tables.options": ("ReadOptions",),
     "tables.customers": ("engagement",),

@@ -17,30 +17,29 @@ from rfm_cli.notes import Note
 from rfm_cli.schemes import Scheme
 from rfm_cli.scores.cutoffs import Cutoffs
 from rfm_cli.scores.fit import Fitting
-from rfm_cli.tables import sources
 from rfm_cli.tables.order_model import Facts, Orders
+from rfm_cli.tables.paths import Given
 
 if TYPE_CHECKING:  # what few shops have is loaded where there is one
     from rfm_cli.rollup.read import RollUp
-    from rfm_cli.tables.customers import Customers, Events
-    from rfm_cli.tables.products import Products
+    from rfm_cli.tables.customers import Customers, Events, Products
 
 
 @dataclass(frozen=True)
 class TablePaths:
     """What each table is read from, as the user wrote it: paths, in Python also frames. Orders may come from events."""
 
-    orders: tuple[sources.Given, ...] = ()
-    lines: tuple[sources.Given, ...] = ()
-    events: tuple[sources.Given, ...] = ()
-    customers: tuple[sources.Given, ...] = ()
-    products: tuple[sources.Given, ...] = ()
-    rates: tuple[sources.Given, ...] = ()
+    orders: tuple[Given, ...] = ()
+    lines: tuple[Given, ...] = ()
+    events: tuple[Given, ...] = ()
+    customers: tuple[Given, ...] = ()
+    products: tuple[Given, ...] = ()
+    rates: tuple[Given, ...] = ()
 
     def __post_init__(self) -> None:
         """A bare path or frame stands for a table of that one."""
         for table, given in vars(self).items():
-            if isinstance(given, sources.Given):
+            if isinstance(given, Given):
                 object.__setattr__(self, table, (given,))
 
 

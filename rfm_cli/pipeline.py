@@ -17,8 +17,7 @@ from rfm_cli.notes import Note
 from rfm_cli.plausibility.rows import on_stray_end, on_time_zone
 from rfm_cli.plausibility.rulers import on_best_recency
 from rfm_cli.progress import step
-from rfm_cli.schemes.segments import split_new_subscribers, with_codes
-from rfm_cli.scores.apply import with_scores
+from rfm_cli.scores.apply import split_new_subscribers, with_codes, with_scores
 from rfm_cli.scores.cutoffs import Cutoffs
 from rfm_cli.scores.fit import fit
 from rfm_cli.tables.order_model import Facts

@@ -13,8 +13,8 @@ from rfm_cli.source.one_row import OneRowSource
 from rfm_cli.source.orders import OrderSource
 from rfm_cli.tables import one_row, sources
 from rfm_cli.tables import orders as order_tables
-from rfm_cli.tables.kinds import is_folder
 from rfm_cli.tables.options import ReadOptions
+from rfm_cli.tables.paths import is_folder
 
 if TYPE_CHECKING:  # what few shops have is loaded where there is one
     from rfm_cli.source.rollup import RollupSource
@@ -34,9 +34,9 @@ def open_tables(paths: TablePaths, options: ReadOptions) -> Shop:
     A limit on memory is set here, for all that follows.
     """
     if options.memory:
-        from rfm_cli.memory import hold_to
+        from rfm_cli.limits import limit_memory
 
-        hold_to(options.memory)
+        limit_memory(options.memory)
     rollup = _rollup(paths, options)
     if rollup and options.timezone is None:  # orders and the tables beside them count the days of one calendar
         options = replace(options, timezone=rollup.timezone)
@@ -70,7 +70,7 @@ def _beside_orders(paths: TablePaths, options: ReadOptions) -> Shop:
 
         shop = replace(shop, events=open_events(paths.events, options))
     if paths.products:
-        from rfm_cli.tables.products import open_products
+        from rfm_cli.tables.customers import open_products
 
         shop = replace(shop, products=open_products(paths.products, options))
     return shop

@@ -12,8 +12,7 @@ from rfm_cli.clock import Window
 from rfm_cli.errors import InputError, UsageError
 from rfm_cli.model import Question, Scored, TablePaths
 from rfm_cli.pipeline import counts, score
-from rfm_cli.schemes import load_scheme
-from rfm_cli.schemes.segments import NEW_SUBSCRIBER, NO_PURCHASES
+from rfm_cli.schemes import NEW_SUBSCRIBER, NO_PURCHASES, load_scheme
 from rfm_cli.scores.cutfile import load, to_text
 from rfm_cli.scores.fit import Fitting
 from rfm_cli.shop import open_shop

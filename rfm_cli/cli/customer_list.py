@@ -52,7 +52,7 @@ def deliver_list(
     view = View(view.name, view.rows.with_columns(more), {**view.meta, "counts": dict(counts(scored))})
 
     def screen(look: Look) -> Sequence[RenderableType]:
-        from rfm_cli.cli.header import colours, footer, header
+        from rfm_cli.cli.header import colors, footer, header
         from rfm_cli.output.screens.customers import CUSTOMERS, rows_screen
 
         return rows_screen(
@@ -62,7 +62,7 @@ def deliver_list(
             footer=footer(scored),
             layout=CUSTOMERS,
             limit=listing.limit or SHOWN,
-            colours=colours(scored),
+            colors=colors(scored),
         )
 
     session.deliver(view, screen, scored, cutoffs_from=cutoffs_from)

@@ -14,8 +14,7 @@ from rfm_cli.cli.option_groups import ScoredOptions
 from rfm_cli.errors import UsageError
 from rfm_cli.notes import note
 from rfm_cli.output.narrate import Narrator
-from rfm_cli.output.target import FORMATS, Target, check_folder, choose_format
-from rfm_cli.output.together import Outputs
+from rfm_cli.output.target import FORMATS, Outputs, Target, check_folder, choose_format
 from rfm_cli.progress import step
 
 if TYPE_CHECKING:
@@ -159,7 +158,7 @@ class Delivery:
 def write_rejected(path: str, orders: Orders, out: Outputs, before: date | None = None) -> int:
     """Write the rejected rows of the orders, and return how many there are; with `before` earlier days count too."""
     from rfm_cli.output.formats import write_rows
-    from rfm_cli.tables.rejects import rejected_rows
+    from rfm_cli.tables.orders import rejected_rows
 
     fmt = _rejects_format(path)
     rows = rejected_rows(orders, before)

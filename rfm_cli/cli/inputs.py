@@ -19,7 +19,7 @@ def values_given(*groups: object | None, **own: str | None) -> dict[str, object]
     called orders.*, customers.*, ... is replaced by them.
     """
     from rfm_cli.tables.fields import TABLES
-    from rfm_cli.tables.kinds import discover, is_folder
+    from rfm_cli.tables.paths import discover, is_folder
 
     values = {name: value for group in groups if group for name, value in vars(group).items()} | own
     found: dict[str, list[str]] = {}
@@ -48,7 +48,7 @@ def inputs_of(runs: Sequence[Settings]) -> tuple[list[str], list[str]]:
     twice.
     """
     from rfm_cli.rollup.store import is_rollup, manifest_in
-    from rfm_cli.tables.sources import find, is_url
+    from rfm_cli.tables.paths import find, is_url
 
     found: dict[str, None] = {}
     for one in runs:

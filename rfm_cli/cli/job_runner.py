@@ -18,7 +18,7 @@ from rfm_cli.cli.job_tasks import Shared, Task, tasks_of
 from rfm_cli.cli.session import JobSession, Session
 from rfm_cli.cli.settings import as_of, check_question, question_of, store_of, zone
 from rfm_cli.config import resolve
-from rfm_cli.errors import CheckFailed, InputError, RfmError, UsageError
+from rfm_cli.errors import CheckFailed, InputError, RfmError, UsageError, as_output_error
 from rfm_cli.fingerprints import Fingerprint, fingerprints, marks
 from rfm_cli.history.requests import Reader
 from rfm_cli.jobs import folder as folders
@@ -29,7 +29,7 @@ from rfm_cli.model import Scored, Shop
 from rfm_cli.notes import note
 from rfm_cli.plausibility.rulers import on_rules
 from rfm_cli.progress import step
-from rfm_cli.schemes.segments import in_rank_order
+from rfm_cli.schemes import in_rank_order
 from rfm_cli.snapshots.keep import year_request
 from rfm_cli.snapshots.store import days_in, place_of
 from rfm_cli.views.view import cutoffs_of
@@ -282,7 +282,7 @@ def _write_manifest(run: JobRun, made: Path, manifest: Manifest, scored: Scored,
         warnings=run.warnings(),
         outputs=tuple(written),
     )
-    with folders.writing(made.parent):
+    with as_output_error(made.parent):
         (made / NAME).write_text(whole.to_text(), encoding="utf-8")
         if any(one.sha256 is None for one in manifest.inputs):
             (made / MOMENTS).write_text(moments(manifest.inputs), encoding="utf-8")
@@ -295,7 +295,7 @@ def _publish(run: JobRun, made: Path, scored: Scored, files: int) -> None:
         place = folders.set_aside(made, ONLY)
         run.say(f"{place}: {count}; current is as it was")
         return
-    folders.make_last(made)
+    folders.sync_run(made)
     with stopping.deferred():  # a run that is stopped has a new current run, or no new run at all
         finished = folders.finish(made, str(scored.as_of))
         folders.publish(finished)

@@ -116,7 +116,7 @@ class Session:
     def spare_inputs(self, paths: TablePaths) -> None:
         """Raise `UsageError` if an output would replace a file that is read, or lie in a roll-up."""
         from rfm_cli.rollup.store import is_rollup
-        from rfm_cli.tables.sources import find
+        from rfm_cli.tables.paths import find
 
         folders = [path for table in astuple(paths) for path in table if is_rollup(path)]
         files = [file for table in astuple(paths) for file in find([path for path in table if path not in folders])]

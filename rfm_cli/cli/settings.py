@@ -15,21 +15,21 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from rfm_cli.clock import parse_as_of, parse_window
 from rfm_cli.config import Settings, pairs_of
 from rfm_cli.errors import UsageError, did_you_mean
-from rfm_cli.memory import parse_memory
+from rfm_cli.limits import parse_memory
 from rfm_cli.model import NoOrders, Question, Shop, TablePaths
-from rfm_cli.printable import is_utf8
+from rfm_cli.safe_text import is_utf8
 from rfm_cli.schemes import AXES, Axis, Bins, Rule, Scheme, load_scheme
 from rfm_cli.schemes.model import RULES
 from rfm_cli.scores import cutfile
 from rfm_cli.scores.cutoffs import DEFAULT_MIN_ORDERS, DEFAULT_SHARE, Cutoffs, Vip
 from rfm_cli.scores.fit import Fitting
 from rfm_cli.tables.columns import parse_maps
-from rfm_cli.tables.kinds import discover
 from rfm_cli.tables.money import MOST_DECIMALS
 from rfm_cli.tables.options import DEFAULT_ZONE, ENGAGEMENT_DAYS, ENGAGING, REJECTED_STATUSES, ReadOptions
+from rfm_cli.tables.paths import discover
 
 if TYPE_CHECKING:
-    from rfm_cli.rollup.compatibility import Said
+    from rfm_cli.rollup.compatibility import StatedOptions
 
 TableName = Literal["orders", "lines", "events", "customers", "products", "rates"]
 ChoiceName = Literal["one_row_per", "one_order_per", "free_orders"]
@@ -87,12 +87,12 @@ def options_of(settings: Settings) -> ReadOptions:
     )
 
 
-def said_of(settings: Settings, options: ReadOptions) -> Said:
+def said_of(settings: Settings, options: ReadOptions) -> StatedOptions:
     """Return the reading options that were given, even if they were given their default."""
-    from rfm_cli.rollup.compatibility import Said
+    from rfm_cli.rollup.compatibility import StatedOptions
 
     names = ("timezone", "reject_status", "drop_duplicates", "currency")
-    return Said(**{name: getattr(options, name) for name in names if name in settings.values})
+    return StatedOptions(**{name: getattr(options, name) for name in names if name in settings.values})
 
 
 def _split(texts: tuple[str, ...]) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from rfm_cli.output.columns import wide
 from rfm_cli.output.narrate import Narrator
 from rfm_cli.output.text import plain
 from rfm_cli.progress import watched_by
-from rfm_cli.secrets import masked
+from rfm_cli.safe_text import masked
 
 PATIENCE = 1.0
 """Seconds before anything is shown: what is quicker needs no line."""

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from rfm_cli.notes import Note, counted, warning
-from rfm_cli.scores.cutfile import money_text
-from rfm_cli.tables.crowding import HEAVY_PART, is_heavy
-from rfm_cli.tables.read_errors import reading
+from rfm_cli.tables.money import money_text
+from rfm_cli.tables.order_model import HEAVY_PART, is_heavy
+from rfm_cli.tables.read_errors import input_errors
 
 if TYPE_CHECKING:
     from rfm_cli.model import Shop
@@ -38,18 +38,8 @@ def on_ids(shop: Shop, facts: Facts, measured: pl.DataFrame, as_of: date | None)
 
 
 def _share_of(name: str, rows: int, minor: int, scale: int | None) -> str:
-    money = "" if scale is None else f" with {money_said(minor, scale)}"
+    money = "" if scale is None else f" with {money_text(minor, scale, grouped=True)}"
     return f"the id {name!r} has {counted(rows, 'row')}{money}"
-
-
-def money_said(minor: int, scale: int) -> str:
-    """Return money as people read it, thousands apart.
-
-    >>> money_said(-123456789, 2)
-    '-1,234,567.89'
-    """
-    whole, point, rest = money_text(abs(minor), scale).partition(".")
-    return f"{'-' if minor < 0 else ''}{int(whole):,}{point}{rest}"
 
 
 def placeholders_in(customers: pl.Series) -> list[str]:
@@ -68,7 +58,7 @@ def _rows_of(shop: Shop, ids: Sequence[str], as_of: date | None) -> dict[str, tu
     if not ids or rows is None:
         return {}
     found = rows.of_customers(ids, as_of)
-    with reading(shop.source.name()):
+    with input_errors(shop.source.name()):
         return {name: (rows, money) for name, rows, money in found.collect(engine="streaming").iter_rows()}
 
 
@@ -84,7 +74,7 @@ def _heavy_of_rows(shop: Shop, frequency: pl.Series, as_of: date | None) -> str 
     plan = rows.heaviest(as_of)
     if plan is None:
         return None
-    with reading(shop.source.name()):
+    with input_errors(shop.source.name()):
         name, total, most, after = plan.collect(engine="streaming").row(0)
     return str(name) if is_heavy(total, most, after) else None
 

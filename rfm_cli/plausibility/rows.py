@@ -10,9 +10,9 @@ import polars as pl
 
 from rfm_cli.notes import Note, counted, note, warning
 from rfm_cli.plausibility.persons import FEWEST_BUYERS
-from rfm_cli.tables.assumptions import one_below_other
 from rfm_cli.tables.order_file import typed_rows
-from rfm_cli.tables.read_errors import reading
+from rfm_cli.tables.order_model import stacked
+from rfm_cli.tables.read_errors import input_errors
 from rfm_cli.tables.rules import ACCEPTED
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def on_same_day(shop: Shop, measured: pl.DataFrame, as_of: date | None) -> Itera
     if days is None:
         return
     shared = pl.col("rows").filter(pl.col("rows") > 1).sum()
-    with reading(shop.source.name()):
+    with input_errors(shop.source.name()):
         total, alike = days.select(total=pl.col("rows").sum(), alike=shared).collect(engine="streaming").row(0)
     if alike > SAME_DAY * total:
         share = f"{alike:,} of {total:,} rows ({alike / total:.1%}) share customer and day with another, and none"
@@ -61,7 +61,7 @@ def on_stray_end(shop: Shop, last: date | None, last_orders: pl.Series | None = 
         return
     if last_orders is not None and not _has_gap(last_orders, last):
         return
-    with reading(shop.source.name()):
+    with input_errors(shop.source.name()):
         days = rows.by_day().collect(engine="streaming").sort("day")
     if found := stray_end(days):
         before, count = found
@@ -101,11 +101,11 @@ def on_time_zone(shop: Shop, facts: Facts, *, every_size: bool = False) -> Itera
     if facts.accepted > MOST_ROWS and not every_size:
         return
     zone = orders.options.zone
-    rows = one_below_other(
+    rows = stacked(
         [typed_rows(file, orders.options, {"moment": file.moment(zone)}) for file in orders.files if has_offsets(file)]
     ).filter(pl.col("rule") == ACCEPTED)
     hour = pl.col("moment").dt.hour()
-    with reading(orders.name()):
+    with input_errors(orders.name()):
         one, two = (
             rows.select(one=hour.is_in([0, 23]).sum(), two=hour.is_in([0, 1, 22, 23]).sum())
             .collect(engine="streaming")

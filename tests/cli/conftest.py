@@ -153,7 +153,7 @@ def screen(
         ended = inside(*shlex.split(words), "-q", "--format", "table")
         assert (ended.code, ended.err) == (0, "")
         assert colors or max(map(len, ended.out.decode().splitlines())) <= width
-        golden(f"{name}_{width}{'_colour' if colors else ''}.txt", ended.out)
+        golden(f"{name}_{width}{'_color' if colors else ''}.txt", ended.out)
 
     return compare
 

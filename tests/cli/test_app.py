@@ -81,6 +81,6 @@ def test_options_are_grouped(here: Here) -> None:
     assert "<" not in "".join(lines).replace("<=", "")
 
 
-def test_help_in_a_pipe_has_no_colours(here: Here, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_help_in_a_pipe_has_no_colors(here: Here, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FORCE_COLOR", "1")
     assert b"\x1b" not in here("score", "--help").out

@@ -1,4 +1,4 @@
-"""What a terminal shows: a table by itself, colours as asked for, hostile values as text."""
+"""What a terminal shows: a table by itself, colors as asked for, hostile values as text."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ def test_score_on_a_terminal(shop: Path, golden: Callable[[str, bytes], None]) -
     code, shown, said = terminal("score", "-q", "--with", "email,city", cwd=shop)
     assert (code, said) == (0, b"")
     assert b"\x1b[31m" not in shown  # that was in the data
-    golden("score_shop_80_colour.txt", shown)
+    golden("score_shop_80_color.txt", shown)
 
 
 @pytest.mark.parametrize("env", [{"NO_COLOR": "1"}, {"TERM": "dumb"}, {"NO_COLOR": "1", "FORCE_COLOR": "1"}])
-def test_no_colours(shop: Path, env: dict[str, str]) -> None:
+def test_no_colors(shop: Path, env: dict[str, str]) -> None:
     code, shown, _ = terminal("segments", "-q", cwd=shop, env=env)
     assert code == 0
     assert b"\x1b" not in shown
     assert shown.startswith("as of 2024-03-31 · scheme rf12".encode())
 
 
-def test_colours_without_a_terminal(shop: Path, here: Here, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_colors_without_a_terminal(shop: Path, here: Here, monkeypatch: pytest.MonkeyPatch) -> None:
     assert b"\x1b" not in here("segments", "-q", "--format", "table").out
     monkeypatch.setenv("FORCE_COLOR", "1")
     assert b"\x1b[" in here("segments", "-q", "--format", "table").out

@@ -17,8 +17,7 @@ from rfm_cli.history.past import past_at
 from rfm_cli.history.states import BYS, NOT_YET, By
 from rfm_cli.model import Past, Question
 from rfm_cli.pipeline import score
-from rfm_cli.schemes import load_scheme
-from rfm_cli.schemes.segments import NO_PURCHASES
+from rfm_cli.schemes import NO_PURCHASES, load_scheme
 from rfm_cli.scores.fit import Fitting
 from rfm_cli.views.grid import grid_view
 from rfm_cli.views.migrate import (

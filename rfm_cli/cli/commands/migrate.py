@@ -203,7 +203,7 @@ def _between(session: Session, request: Request, past: Past) -> tuple[Moves, Sco
 
 def _matrix(session: Session, request: Request, past: Past) -> None:
     """Write the matrix of moves, with in, out and net, the directions, and what it says in words."""
-    from rfm_cli.cli.header import colours
+    from rfm_cli.cli.header import colors
     from rfm_cli.output.screens.migrate import matrix_screen
     from rfm_cli.output.workbook import Sheet
     from rfm_cli.views.migrate import directions, flow_rows, matrix_rows, reading
@@ -212,19 +212,19 @@ def _matrix(session: Session, request: Request, past: Past) -> None:
     rows, flows = matrix_rows(moves), flow_rows(moves)
     ways, words = directions(moves), reading(moves)
     meta = {"directions": ways, "flows": flows.to_dicts(), "reading": words}
-    screen = partial(matrix_screen, rows, flows, ways, words, colours=colours(scored))
+    screen = partial(matrix_screen, rows, flows, ways, words, colors=colors(scored))
     _deliver(session, request, scored, "migrate", rows, meta, screen, sheets=lambda: [Sheet("flows", flows)])
 
 
 def _flows(session: Session, request: Request, past: Past) -> None:
     """Write in, out and net of each segment."""
-    from rfm_cli.cli.header import colours
+    from rfm_cli.cli.header import colors
     from rfm_cli.output.screens.migrate import flows_screen
     from rfm_cli.views.migrate import directions, flow_rows
 
     moves, scored = _between(session, request, past)
     rows, ways = flow_rows(moves), directions(moves)
-    screen = partial(flows_screen, rows, ways, colours=colours(scored))
+    screen = partial(flows_screen, rows, ways, colors=colors(scored))
     _deliver(session, request, scored, "flows", rows, {"directions": ways}, screen)
 
 
@@ -297,7 +297,7 @@ def _paths(session: Session, request: Request, past: Past) -> None:
 def _speed(session: Session, request: Request, past: Past) -> None:
     """Write how fast each move is made, from the spells entered between the dates."""
     from rfm_cli.cli.dates import remark_on_past
-    from rfm_cli.cli.header import colours
+    from rfm_cli.cli.header import colors
     from rfm_cli.output.screens.migrate import speed_screen
     from rfm_cli.views.speed import falls_by_waiting, reading, speeds_of, without_falls
 
@@ -306,7 +306,7 @@ def _speed(session: Session, request: Request, past: Past) -> None:
     words = reading(rows, found.stays, states, (request.last - request.first).days)
     falls = falls_by_waiting(rows, states)
     meta = {"horizons": list(request.horizons), "stays": int(found.stays["spells"].sum()), "reading": words}
-    screen = partial(speed_screen, without_falls(rows, falls), falls, words, colours=colours(scored))
+    screen = partial(speed_screen, without_falls(rows, falls), falls, words, colors=colors(scored))
     _deliver(session, request, scored, "speed", rows, meta, screen)
 
 

@@ -191,7 +191,7 @@ def _make_by_engine(
     from rfm_cli.rollup.engines import build
     from rfm_cli.rollup.periods import Periods
     from rfm_cli.rollup.store import require_place
-    from rfm_cli.tables.sources import is_url
+    from rfm_cli.tables.paths import is_url
 
     _refuse(session, request, engine, paths, options)
     if not is_url(request.out):
@@ -200,14 +200,14 @@ def _make_by_engine(
         session.spare_inputs(paths)
     orders = tuple(map(str, paths.orders))
     task = build.Task(engine, orders, options, request.periods or Periods(), request.purchases())
-    with build.counted(task) as counted:
-        session.narrator.say([*counted.notes(), *on_rejects(counted.first.facts)])
+    with build.first_pass(task) as found:
+        session.narrator.say([*found.notes(), *on_rejects(found.found.facts)])
         session.narrator.check_strict()
         if is_url(request.out):
-            build.write_there(counted, request.out)
+            build.write_there(found, request.out)
             session.narrator.say([note(f"{request.out}: written by {engine.place()}; no rows can be added")])
             return
-        rolled = build.roll_up(counted)
+        rolled = build.roll_up(found)
     _write(session, rolled, request.out)
 
 
@@ -232,7 +232,7 @@ def _refuse(session: Session, request: Request, engine: Engine, paths: TablePath
 
 
 def _refuse_url(out: str) -> None:
-    from rfm_cli.tables.sources import is_url
+    from rfm_cli.tables.paths import is_url
 
     if is_url(out):
         raise UsageError(f"{out}: only a cluster writes to a URL", "name a folder, or --engine sc://HOST:PORT")
@@ -266,7 +266,7 @@ def _fold_in(session: Session, request: Request, paths: TablePaths, options: Rea
 def _added(session: Session, rollup: RollUp, orders: Orders) -> Added:
     """Return the roll-up with the new orders; rows that come too late are listed with the rejected ones."""
     from rfm_cli.cli.deliver import write_rejected
-    from rfm_cli.output.together import Outputs
+    from rfm_cli.output.target import Outputs
     from rfm_cli.rollup.append import LateRowsError, add_orders
 
     try:
@@ -323,4 +323,4 @@ def _print_made(session: Session, out: str) -> None:
     count = made.frame().select(pl.len()).collect().item()
     is_open = (made.folder / RECENT).exists()
     adds = f"rows from {made.manifest.watermark} on can be added" if is_open else "no rows can be added"
-    session.narrator.say([note(f"{out}: {made.said()}: {count:,} rows; {adds}")])
+    session.narrator.say([note(f"{out}: {made.summary()}: {count:,} rows; {adds}")])

@@ -75,9 +75,9 @@ def _show(plan: JobRun) -> None:
 
     from rfm_cli.cli.job_runner import LAST
     from rfm_cli.output.text import plain
-    from rfm_cli.secrets import masked
+    from rfm_cli.safe_text import masked
     from rfm_cli.snapshots.store import place_of
-    from rfm_cli.tables.sources import is_url
+    from rfm_cli.tables.paths import is_url
 
     job, day = plan.job, str(plan.day or LAST)
     typer.echo(f"{job.name}: as of {day}, in {plain(str(job.folder))}")

@@ -51,7 +51,7 @@ def segments(
     rfm segments --as-of 2024-12 --against 2024-09
     rfm segments --by city
     """
-    from rfm_cli.cli.header import colours, footer, header, steps
+    from rfm_cli.cli.header import colors, footer, header, steps
     from rfm_cli.cli.session import open_session
     from rfm_cli.errors import UsageError
     from rfm_cli.output.screens.customers import segments_screen
@@ -77,7 +77,7 @@ def segments(
             look=look,
             header=[*header(scored), *([("against", str(view.meta["against"]))] if against else [])],
             footer=footer(scored),
-            colours=colours(scored),
+            colors=colors(scored),
             steps=steps(scored) if next_steps is not False else (),
             by=by or "",
         ),

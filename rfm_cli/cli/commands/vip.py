@@ -175,7 +175,7 @@ def _watch(session: Session, since_text: str | None, limit: int | None) -> Steps
     """Write the VIPs and customers of the best segment at `--since` who are below their own rank of then."""
     from rfm_cli.cli.customer_list import SHOWN
     from rfm_cli.cli.dates import day_of, last_day, remark_on_past
-    from rfm_cli.cli.header import colours, footer
+    from rfm_cli.cli.header import colors, footer
     from rfm_cli.clock import Window, stepped
     from rfm_cli.output.screens.customers import rows_screen
     from rfm_cli.output.screens.vip import WATCHED
@@ -209,7 +209,7 @@ def _watch(session: Session, since_text: str | None, limit: int | None) -> Steps
             footer=footer(scored),
             layout=WATCHED,
             limit=limit or SHOWN,
-            colours=colours(scored),
+            colors=colors(scored),
         ),
         scored,
         cutoffs_from=since,

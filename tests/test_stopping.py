@@ -25,8 +25,8 @@ LONG = """
         numbers = pl.LazyFrame({"a": pl.int_range(20_000_000, eager=True)})
         numbers.join(numbers, how="cross").select((pl.col("a") * pl.col("a_right")).sum()).collect(engine="in-memory")
 
-    import rfm_cli.output.delimited
-    rfm_cli.output.delimited.write_csv = endless
+    import rfm_cli.output.formats
+    rfm_cli.output.formats.write_csv = endless
 """
 START = """
     from rfm_cli.entry import main
@@ -62,7 +62,7 @@ def names(folder: Path) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "module", ["rfm_cli.stopping", "rfm_cli.cli.app", "typer", "rfm_cli.cli.commands.score", "polars"]
+    "module", ["rfm_cli.stopping", "rfm_cli.cli.main", "typer", "rfm_cli.cli.commands.score", "polars"]
 )
 def test_ctrl_c_while_the_program_starts(tmp_path: Path, module: str) -> None:
     (tmp_path / "orders.csv").write_text(ORDERS)

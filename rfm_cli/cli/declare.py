@@ -1,26 +1,32 @@
-"""Commands from plain functions: the signature lists options and groups of options, and Typer does the rest."""
+"""Commands made from plain functions whose signatures list options and groups of options."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from typing import Any
 
 import typer
 from typer.core import TyperCommand
 from typer.main import get_command
 
-from rfm_cli import environment
+from rfm_cli import limits
 from rfm_cli.cli.option_groups import expanded, grouped
 from rfm_cli.cli.plain_param import SETTINGS, plain, type_of_usage_errors, write_titles
 from rfm_cli.errors import UsageError
-from rfm_cli.printable import is_utf8
+from rfm_cli.safe_text import is_utf8
 
-Function = Callable[..., None]
+Steps = Generator[None, None, None]
+"""A command that a job can run pauses once: it has named its requests, and reads them after the pause.
+
+A job starts all of its outputs up to the pause, reads the orders once, and then lets each of them go on.
+"""
+
+Function = Callable[..., Steps | None]
 PATHS = frozenset(
     "orders lines events customers products rates add output rejects save_cuts config scheme cuts".split()
 )
-"""Parameters that may hold the path of a file."""
+"""Parameters that may hold the path of a file, which need not be UTF-8."""
 
 
 class Command(TyperCommand):
@@ -43,7 +49,7 @@ class Command(TyperCommand):
 
     def invoke(self, ctx: Any) -> Any:
         """Call the function; `UsageError` before that where the system or its variables do not let Polars run."""
-        environment.check(os.environ)
+        limits.check_environment(os.environ)
         self._require_text(ctx)
         return super().invoke(ctx)
 

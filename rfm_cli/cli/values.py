@@ -1,11 +1,12 @@
 """The values that the shell completes: words that an option knows, and names in the nearest rfm.toml.
 
-Nothing here opens data. Words whose own module would load Polars are written out, and a test compares them.
+No file of data is opened here. Words whose own module would load Polars are written out, and a test compares them.
 """
 
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 Complete = Callable[[str], list[str]]
 
@@ -63,34 +64,33 @@ def known_warnings(incomplete: str) -> list[str]:
     return listed(*WARNINGS)(incomplete)
 
 
-def commands(incomplete: str) -> list[str]:
+def commands(ctx: Any, incomplete: str) -> list[str]:
     """Return the commands that begin so."""
-    from rfm_cli.cli.command_table import COMMANDS
-
-    return [name for name in COMMANDS if name.startswith(incomplete)]
+    root = ctx.find_root()
+    return [name for name in root.command.list_commands(root) if name.startswith(incomplete)]
 
 
 def jobs(incomplete: str) -> list[str]:
     """Return the jobs of the nearest rfm.toml that begin so."""
     from rfm_cli.errors import RfmError
-    from rfm_cli.jobs.job import jobs_in
+    from rfm_cli.jobs.job import job_names
 
     try:
         file = _nearest()
-        return [name for name in (jobs_in(file) if file else ()) if name.startswith(incomplete)]
-    except RfmError:  # completion has no way to say what is wrong
+        return [name for name in (job_names(file) if file else ()) if name.startswith(incomplete)]
+    except RfmError:  # completion cannot show what is wrong
         return []
 
 
 def segments(incomplete: str) -> list[str]:
     """Return the segments that begin so, of the scheme that the nearest rfm.toml names."""
-    from rfm_cli.config import read_file
+    from rfm_cli.config import settings_in
     from rfm_cli.errors import RfmError
     from rfm_cli.schemes import load_scheme
 
     try:
         file = _nearest()
-        name = os.environ.get("RFM_SCHEME") or (read_file(file).get("scheme") if file else None)
+        name = os.environ.get("RFM_SCHEME") or (settings_in(file).get("scheme") if file else None)
         scheme = load_scheme(name if isinstance(name, str) else "rf12", None)
     except RfmError:
         return []

@@ -16,8 +16,7 @@ from dataclasses import replace
 from rfm_cli.errors import CheckFailed, RfmError
 from rfm_cli.notes import Note, as_known
 from rfm_cli.output.text import plain
-from rfm_cli.printable import printable
-from rfm_cli.secrets import masked
+from rfm_cli.safe_text import masked, printable
 
 NARROWEST = 20
 """On less room than this nothing is gained by breaking lines."""
@@ -88,6 +87,14 @@ class Narrator:
         names = ", ".join(dict.fromkeys(f'"{one.name}"' for one in found))
         looked_at = f"looked at, and as it should be? rfm.toml: known = [{names}]"
         raise CheckFailed(told, "; ".join(one.line() for one in found) if self._quiet else looked_at)
+
+
+def stderr_is_terminal() -> bool:
+    """Return whether stderr is a terminal; one that is closed is none."""
+    try:
+        return sys.stderr is not None and sys.stderr.isatty()
+    except ValueError:
+        return False
 
 
 def fail(error: RfmError) -> None:

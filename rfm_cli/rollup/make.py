@@ -17,7 +17,7 @@ from rfm_cli.rollup.manifest import Input, Manifest
 from rfm_cli.rollup.parquet import write_rows, write_table
 from rfm_cli.rollup.periods import Periods, Purchases
 from rfm_cli.rollup.recent import recent_of, write_recent
-from rfm_cli.secrets import masked
+from rfm_cli.safe_text import masked
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables import rules
 from rfm_cli.tables.order_model import Facts, Orders

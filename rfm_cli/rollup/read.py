@@ -14,14 +14,14 @@ import polars as pl
 
 from rfm_cli.errors import InputError, UnansweredError
 from rfm_cli.measures.purchases import Counting
-from rfm_cli.printable import is_utf8
 from rfm_cli.rollup import checkpoints, parquet, store
 from rfm_cli.rollup.compatibility import StatedOptions, refuse_orders_only, require_agreement
 from rfm_cli.rollup.manifest import Manifest, from_text
+from rfm_cli.safe_text import is_utf8
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_model import Facts
-from rfm_cli.tables.read_errors import reading
-from rfm_cli.tables.sources import Given
+from rfm_cli.tables.paths import Given
+from rfm_cli.tables.read_errors import input_errors
 
 AT_START = ", after which the window begins"
 
@@ -70,7 +70,7 @@ def read_rollup(path: str) -> RollUp:
     if not is_utf8(path):
         raise InputError(f"{path}: the name of a roll-up has to be UTF-8", "call the folder otherwise")
     folder = store.version_of(Path(path))
-    with reading(path):
+    with input_errors(path):
         manifest = from_text(store.manifest_in(folder).read_text(encoding="utf-8"), path)
         schema = parquet.scan_rows(folder).collect_schema()
     if schema != parquet.SCHEMA:
@@ -92,16 +92,15 @@ def rollup_among(orders: Sequence[Given], options: ReadOptions, *, lines: bool, 
     return rollup
 
 
-def customers_of(rollup: RollUp, counting: Counting) -> pl.DataFrame:
-    """Return the measures of customers that the orders would give, without free_orders.
+def customers_of(rollup: RollUp, counting: Counting, start: date | None = None) -> pl.DataFrame:
+    """Measure customers as `measures.steps.customers` does from the orders, without free_orders.
 
     Raises UnansweredError for a date, or a beginning of a window, that the roll-up cannot answer.
     """
-    last = rollup.manifest.last_day
-    as_of, start = counting.as_of or last, counting.window_start
+    as_of = counting.as_of or rollup.manifest.last_day
     require_dates(rollup, [as_of])
     require_dates(rollup, [start] if start else [], AT_START)
-    with reading(rollup.name()):
+    with input_errors(rollup.name()):
         if start is None and not _counts_days(rollup, counting):
             found = _by_customer(rollup, as_of).collect(engine="streaming")
         else:
@@ -116,7 +115,7 @@ def steps_of(rollup: RollUp, counting: Counting, end: pl.Expr) -> pl.DataFrame:
     `end` gives the stretch of a `day`. The caller has checked that the roll-up can answer the ends of stretches.
     """
     seen = _seen(rollup, counting.as_of or rollup.manifest.last_day).with_columns(step=end)
-    with reading(rollup.name()):
+    with input_errors(rollup.name()):
         return _sum(seen, rollup, counting, pl.lit(value=True), "step").collect(engine="streaming")
 
 
@@ -124,7 +123,7 @@ def periods_of(rollup: RollUp, customer_id: str, as_of: date | None) -> pl.DataF
     """Return the rows of one customer up to a date that can be answered (None: all), by period."""
     is_own = pl.col("customer_id").cast(pl.String) == customer_id
     own = _seen(rollup, as_of or rollup.manifest.last_day).filter(is_own)
-    with reading(rollup.name()):
+    with input_errors(rollup.name()):
         return own.collect(engine="streaming").sort("period")
 
 

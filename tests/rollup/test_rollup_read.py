@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rfm_cli.errors import InputError
-from rfm_cli.measures.purchases import Counting, customers
-from rfm_cli.measures.steps import daily_after, settled_steps, steps, stretch_ends
+from rfm_cli.measures.purchases import Counting
+from rfm_cli.measures.steps import Stretches, customers, settled_steps, steps
 from rfm_cli.model import Shop, TablePaths
 from rfm_cli.pipeline import counts, score
 from rfm_cli.rollup import parquet, store
@@ -22,6 +22,7 @@ from rfm_cli.rollup.make import roll_up, write_rollup
 from rfm_cli.rollup.periods import Periods, Purchases
 from rfm_cli.rollup.read import buyers_after, customers_of, periods_of, read_rollup, steps_of
 from rfm_cli.shop import open_shop
+from rfm_cli.source.rollup import RollupSource
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.views.score import score_view
@@ -69,15 +70,15 @@ def test_measures_are_those_of_the_orders(
 ) -> None:
     shop = shop_of(rows)
     rollup = read_rollup(rolled_up(tmp_path, shop, periods, purchases, most))
-    counting = Counting(when, start, purchases.free, purchases.one_a_day)
+    counting = Counting(when, purchases.free, purchases.one_a_day)
     manifest = rollup.manifest
     told = [periods.answers(one, manifest.first_day, manifest.last_day) for one in (when, start) if one]
     if not all(told):
         with pytest.raises(InputError, match="cannot answer for"):
-            customers_of(rollup, counting)
+            customers_of(rollup, counting, start)
         return
-    found = customers_of(rollup, counting)
-    wanted = customers(plain(shop), counting).collect()
+    found = customers_of(rollup, counting, start)
+    wanted = customers(plain(shop), counting, start=start).collect()
     compared(found, wanted, "customer")
     if periods.grain == "day":
         by_id = [
@@ -104,10 +105,10 @@ def test_days_can_be_counted_as_one_later(tmp_path: Path, rows: list[Row], when:
 def test_steps_are_those_of_the_orders(tmp_path: Path, rows: list[Row], ends: list[date], daily: bool) -> None:
     shop = shop_of(rows)
     rollup = read_rollup(rolled_up(tmp_path, shop, Periods()))
-    end = daily_after(sorted(ends)) if daily else stretch_ends(sorted(ends))
+    stretches = Stretches(tuple(sorted(ends)), daily=daily)
     counting = Counting(day(DAYS) if daily else max(ends))
-    wanted = settled_steps(steps(plain(shop), counting, end).collect(), plain(shop), counting, end)
-    compared(steps_of(rollup, counting, end), wanted, "customer", "step")
+    wanted = settled_steps(steps(plain(shop), counting, stretches).collect(), plain(shop), counting, stretches)
+    compared(steps_of(rollup, counting, stretches.step_of(pl.col("day"))), wanted, "customer", "step")
 
 
 @checked
@@ -116,7 +117,7 @@ def test_scores_are_those_of_the_orders_with_other_tables_beside(
     tmp_path: Path, rows: list[Row], people: list[Person], when: date, new: int | None
 ) -> None:
     shop = shop_of(rows, people)
-    rolled = replace(shop, orders=None, rollup=read_rollup(rolled_up(tmp_path, shop, Periods())))
+    rolled = replace(shop, source=RollupSource(read_rollup(rolled_up(tmp_path, shop, Periods()))))
     question = replace(asked(), as_of=when, new_subscriber=new)
     one, other = score(shop, question), score(rolled, question)
     assert score_view(one).rows.equals(score_view(other).rows)

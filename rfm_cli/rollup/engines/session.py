@@ -53,7 +53,7 @@ def connected(engine: Engine) -> Iterator[SparkSession]:
     fails inside the block.
     """
     if importlib.util.find_spec("pyspark") is None:
-        raise UsageError("--engine sc://: Spark's client is not installed", "pip install 'rfm-cli[spark]'")
+        raise UsageError("--engine sc://: Spark's client is not installed", "pip install pyspark-client")
     _probe(engine)
     with warnings.catch_warnings(), translated_errors(engine):
         _silence()

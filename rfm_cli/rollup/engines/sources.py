@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,14 +12,14 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
-from rfm_cli import stopping
+from rfm_cli import files
 from rfm_cli.errors import InputError, UsageError
 from rfm_cli.rollup.engines.engine import Engine
 from rfm_cli.rollup.engines.fields import Column, Fields, fields_of
 from rfm_cli.rollup.kernel import Rows
-from rfm_cli.tables import lakes, sources
 from rfm_cli.tables.options import ReadOptions
-from rfm_cli.tables.read_errors import reading
+from rfm_cli.tables.paths import find, is_url, refuse_within
+from rfm_cli.tables.read_errors import input_errors
 
 
 @dataclass(frozen=True)
@@ -66,8 +64,8 @@ def _on_duckdb(paths: Sequence[str], options: ReadOptions) -> Iterator[list[_Tab
 
         from rfm_cli.rollup.engines import duck
     except ImportError as error:
-        raise UsageError("--engine duckdb: DuckDB is not installed", "pip install 'rfm-cli[duckdb]'") from error
-    files = [_local(str(file)) for file in sources.find(paths)]
+        raise UsageError("--engine duckdb: DuckDB is not installed", "pip install duckdb") from error
+    files = [_local(str(file)) for file in find(paths)]
     place = os.environ.get("TMPDIR") or "/var/tmp"  # /tmp is often memory
     with (
         _spill(place) as spill,
@@ -92,20 +90,17 @@ def _on_duckdb(paths: Sequence[str], options: ReadOptions) -> Iterator[list[_Tab
 @contextmanager
 def _spill(place: str) -> Iterator[str]:
     """Make a folder for data that does not fit into memory; it is removed at the end of the block."""
-    with stopping.deferred():
-        folder = tempfile.mkdtemp(prefix="rfm-spill-", dir=place)
-        stopping.temporary(folder)
+    folder = files.temporary_folder("rfm-spill-", place)
     try:
-        yield folder
+        yield str(folder)
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
-        stopping.settled(folder)
+        files.remove_folder(folder)
 
 
 def _local(file: str) -> str:
-    if sources.is_url(file):
+    if is_url(file):
         raise UsageError(f"--engine duckdb: {file} is a URL", "leave out --engine, or name a Spark Connect server")
-    with reading(file), Path(file).open("rb") as start:
+    with input_errors(file), Path(file).open("rb") as start:
         if start.read(4) != b"PAR1":
             raise InputError(f"{file}: not a Parquet file", "leave out --engine: Polars reads every kind of file")
     return file
@@ -137,13 +132,13 @@ def _on_spark(engine: Engine, paths: Sequence[str], options: ReadOptions) -> Ite
 
 def _check_seen(engine: Engine, path: str) -> None:
     """Raise UsageError for a path that has a meaning on this machine only."""
-    if not (sources.is_url(path) or re.match(r"^[a-z][a-z0-9]*:/", path) or path.startswith("/")):
+    if not (is_url(path) or re.match(r"^[a-z][a-z0-9]*:/", path) or path.startswith("/")):
         raise UsageError(
             f"{path}: --engine {engine.place()} needs a path that its workers see",
             "write it from the root on, /shared/orders/, or as a URL, s3://bucket/orders/",
         )
     if Path(path).is_dir():  # the workers may share the folder with this machine
-        lakes.refuse_within(Path(path), Path(path).rglob("*"))
+        refuse_within(Path(path), Path(path).rglob("*"))
 
 
 def _concat_tables(tables: Sequence[_Table]) -> EngineOrders:
@@ -154,7 +149,7 @@ def _concat_tables(tables: Sequence[_Table]) -> EngineOrders:
     return EngineOrders(
         rows=_concat_rows([table.rows for table in tables]),
         where=tables[0].name if len(tables) == 1 else f"{len(tables)} order tables",
-        maps=tuple(dict.fromkeys(table.fields.mapped.said() for table in tables)),
+        maps=tuple(dict.fromkeys(table.fields.mapped.in_words() for table in tables)),
         converted=any(table.fields.columns["ordered_at"].kind == "instant" for table in tables),
         has_status=any("status" in table.fields.columns for table in tables),
     )

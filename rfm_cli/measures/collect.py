@@ -1,0 +1,66 @@
+"""The only place that chooses how orders are counted: plainly, or by a shortcut where the files are large."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from rfm_cli.measures.purchases import Counting
+from rfm_cli.measures.steps import Stretches, settled_steps, steps
+from rfm_cli.tables import orders as order_tables
+from rfm_cli.tables.order_model import Facts, Orders
+
+LARGE = 48 << 20
+"""Smaller files together, of some million orders, are counted plainly in the time that a shortcut takes to load."""
+LARGE_REFUNDED = 8 << 20
+"""The same where there are refunds: the plain way looks at their customers' rows a second time."""
+
+
+@dataclass(frozen=True)
+class Collected:
+    """What a pass over orders has found: the steps of customers, the facts of the rows, and the orders as proved."""
+
+    steps: pl.DataFrame
+    facts: Facts
+    orders: Orders
+
+
+def collect(orders: Orders, counting: Counting, stretches: Stretches, *, strict: bool = True) -> Collected:
+    """Count what each stretch of days added to each customer, with the columns of `measures.steps.steps`.
+
+    A score is a past with one stretch, or with two under a window. Raises `InputError` or `UsageError` if the rows
+    cannot be added up (`tables.orders.refuse`), unless `strict` is False.
+    """
+    found = _by_shortcut(orders, counting, stretches) or _plainly(orders, counting, stretches)
+    if strict:
+        order_tables.refuse(found.orders, found.facts)
+    rows = order_tables.accepted(order_tables.rows(found.orders))
+    return Collected(settled_steps(found.steps, rows, counting, stretches), found.facts, found.orders)
+
+
+def is_large(orders: Orders) -> bool:
+    """Whether the files are so large that a shortcut pays."""
+    return orders.size >= (LARGE_REFUNDED if orders.refunded and orders.has_order_id else LARGE)
+
+
+def _by_shortcut(orders: Orders, counting: Counting, stretches: Stretches) -> Collected | None:
+    """Count by integer arithmetic; None for small files, and where some row does not bear out what that needs."""
+    if not is_large(orders):
+        return None
+    from rfm_cli.measures.fast.steps import steps_of  # with numpy, which small files do without
+
+    found = steps_of(orders, counting, stretches)
+    return Collected(*found, orders) if found else None
+
+
+def _plainly(orders: Orders, counting: Counting, stretches: Stretches) -> Collected:
+    """Count by plain expressions; the orders of some customers may be unsure."""
+    return Collected(
+        *order_tables.collect(
+            orders,
+            lambda given: (
+                lambda rows: steps(rows, counting, stretches, each_row_an_order=given.each_row, count_rows=True)
+            ),
+        )
+    )

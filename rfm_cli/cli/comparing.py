@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 from rfm_cli.cli.dates import day_of, last_day
 from rfm_cli.cli.settings import engagement_of, question_of
 from rfm_cli.errors import UsageError
-from rfm_cli.views.against import against_view
 from rfm_cli.views.axes import Asking, axis_of
-from rfm_cli.views.segments import segments_view
+from rfm_cli.views.segments import against_view, segments_view
 
 if TYPE_CHECKING:
     from rfm_cli.cli.session import Run

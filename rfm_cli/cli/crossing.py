@@ -9,13 +9,12 @@ from decimal import Decimal
 from rfm_cli.cli.customer_list import deliver_list
 from rfm_cli.cli.header import footer, header
 from rfm_cli.cli.option_groups import ListOptions
-from rfm_cli.cli.planes import matrix_plane
 from rfm_cli.cli.session import Run, aside, deliver, scored
 from rfm_cli.cli.settings import engagement_of, metric_of, require_money
 from rfm_cli.config import pairs_of
 from rfm_cli.errors import UsageError
 from rfm_cli.model import Scored
-from rfm_cli.output.screens.cells import cells_screen
+from rfm_cli.output.screens.matrix import matrix_screen
 from rfm_cli.views.axes import Asking, AxisOf, axis_of, name_of
 from rfm_cli.views.bins import parse_edges
 from rfm_cli.views.matrix import in_cell, matrix_view
@@ -97,12 +96,15 @@ def answer(run: Run, asked: Asked) -> None:
         deliver_list(run, in_cell(result, axes, asked.cell), result, asked.listing)
         return
     view = matrix_view(result, axes, asked.least)
-    names = [axis.name for axis in axes]
     deliver(
         run,
         view,
-        lambda look: cells_screen(
-            matrix_plane(view, names, asked.metric, asked.least or LEAST, asked.listing.limit or ROWS),
+        lambda look: matrix_screen(
+            view,
+            axes,
+            asked.metric,
+            least=asked.least or LEAST,
+            shown=asked.listing.limit or ROWS,
             look=look,
             header=header(result),
             footer=footer(result),

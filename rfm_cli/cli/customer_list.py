@@ -9,9 +9,10 @@ from rfm_cli.cli.header import colors, footer, header
 from rfm_cli.cli.option_groups import ListOptions
 from rfm_cli.cli.session import Run, aside, deliver
 from rfm_cli.cli.settings import engagement_of
-from rfm_cli.output.screens.customers import CUSTOMERS, rows_screen
+from rfm_cli.output.screens.parts import rows_screen
+from rfm_cli.output.screens.score import CUSTOMERS
 from rfm_cli.pipeline import counts
-from rfm_cli.views.extras import extras, told
+from rfm_cli.views.extras import extras, notes_on
 from rfm_cli.views.score import score_view
 from rfm_cli.views.view import View
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from rfm_cli.model import Scored
+    from rfm_cli.output.screens.parts import Fact
 
 SHOWN = 10
 
@@ -29,7 +31,7 @@ def list_view(run: Run, chosen: Scored, names: Sequence[str]) -> View:
     """The chosen customers as `rfm score` shows them, with the columns of `--with`; what these are is said."""
     days, engaging = engagement_of(run.settings, chosen.as_of)
     extra = extras(chosen, names, engagement_days=days, engagement_events=engaging)
-    run.narrator.say(told(chosen, extra))
+    run.narrator.say(notes_on(chosen, extra))
     return score_view(chosen, extra=extra)
 
 
@@ -39,7 +41,7 @@ def deliver_list(
     result: Scored,
     listing: ListOptions,
     more: Sequence[pl.Expr] = (),
-    facts: Sequence[tuple[str, str]] = (),
+    facts: Sequence[Fact] = (),
     ruler: date | None = None,
 ) -> None:
     """Write the list, with `more` columns behind; the facts above it and the files beside it are of `result`."""

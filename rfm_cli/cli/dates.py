@@ -102,7 +102,7 @@ def history_of(run: Run, result: Scored) -> pl.DataFrame:
     from rfm_cli.cli.settings import question_of
     from rfm_cli.history.spells import spells
     from rfm_cli.history.states import states_by
-    from rfm_cli.views.history import history_columns
+    from rfm_cli.views.extras import history_columns
 
     question = question_of(run.settings, result.shop)
     states = states_by("segment", result.scheme, result.cutoffs, question.new_subscriber)
@@ -123,7 +123,7 @@ def say_of(run: Run, past: Past, stands: Sequence[Stand]) -> Scored:
     from rfm_cli.plausibility import on_customers
     from rfm_cli.plausibility.rows import on_time_zone
     from rfm_cli.scores.apply import with_vip
-    from rfm_cli.views.cutoffs import told
+    from rfm_cli.views.cutoffs import explained
 
     first, last = stands[0], stands[-1]
     question = replace(past.question, as_of=past.last)
@@ -151,7 +151,7 @@ def say_of(run: Run, past: Past, stands: Sequence[Stand]) -> Scored:
     if run.answer.explain:
         from rfm_cli.history.moves import as_scored
 
-        run.narrator.say(told(as_scored(first, past)))
+        run.narrator.say(explained(as_scored(first, past)))
     run.narrator.check_strict()
     return result
 

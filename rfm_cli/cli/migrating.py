@@ -22,11 +22,14 @@ from rfm_cli.errors import UsageError, did_you_mean
 from rfm_cli.history.moves import Moves, Stand, as_scored, moves_between, stands
 from rfm_cli.history.past import Past
 from rfm_cli.history.states import BYS, NOT_YET, By
+from rfm_cli.messages import message
 from rfm_cli.output.screens import migrate as screens
-from rfm_cli.output.screens.customers import CUSTOMERS, rows_screen
+from rfm_cli.output.screens.parts import Fact, rows_screen
+from rfm_cli.output.screens.score import CUSTOMERS
 from rfm_cli.output.workbook import Sheet
 from rfm_cli.views import migrate as view
 from rfm_cli.views import speed as speed_view
+from rfm_cli.views.insights.moves import in_english, matrix_insights, speed_insights
 from rfm_cli.views.view import View, meta_between, meta_of
 
 if TYPE_CHECKING:
@@ -139,22 +142,28 @@ def _asked_meta(asked: Asked) -> dict[str, object]:
     return {"from": asked.first, "to": asked.last, "by": asked.by, "ruler": ruler}
 
 
-def _header(asked: Asked, result: Scored) -> list[tuple[str, str]]:
+def _header(asked: Asked, result: Scored) -> list[Fact]:
     """Name the dates, the date of the cutoffs, and the customers of the later date."""
-    return [*_asked_header(asked, result), ("customers", f"{result.frame.height:,}")]
+    return [*_asked_header(asked, result), (message("customers"), result.frame.height)]
 
 
-def _asked_header(asked: Asked, result: Scored) -> list[tuple[str, str]]:
-    facts = [("from", str(asked.first)), ("to", str(asked.last)), ("scheme", result.scheme.name)]
-    return [*facts, ("cutoffs", "of each date" if asked.rescore else f"of {asked.first}")]
+def _asked_header(asked: Asked, result: Scored) -> list[Fact]:
+    ruler = message("of each date") if asked.rescore else message("of {day}", day=asked.first)
+    return [
+        (message("from#date"), asked.first),
+        (message("to#date"), asked.last),
+        (message("scheme"), result.scheme.name),
+        (message("cutoffs"), ruler),
+    ]
 
 
 def matrix(run: Run, asked: Asked) -> None:
     """The matrix of moves, with in, out and net, the directions, and a reading."""
     _, _, _, between, result = _between(run, asked)
     rows, flows = view.matrix_rows(between), view.flow_rows(between)
-    ways, reading = view.directions(between), view.reading(between)
-    meta = _meta(asked, result, directions=ways, flows=flows.to_dicts(), reading=reading)
+    ways = view.directions(between)
+    found = matrix_insights(rows, between.states.names, (asked.last - asked.first).days)
+    meta = _meta(asked, result, directions=ways, flows=flows.to_dicts(), reading=in_english(found))
     deliver(
         run,
         View("migrate", rows, meta),
@@ -162,7 +171,7 @@ def matrix(run: Run, asked: Asked) -> None:
             rows,
             flows,
             ways,
-            reading,
+            found,
             look=look,
             header=_header(asked, result),
             footer=footer(result),
@@ -277,7 +286,7 @@ def paths(run: Run, asked: Asked) -> None:
         lambda look: rows_screen(
             rows,
             look=look,
-            header=[*_header(asked, result), ("dates", f"{len(dates)}")],
+            header=[*_header(asked, result), (message("dates"), len(dates))],
             footer=footer(result),
             layout=screens.PATHS,
             limit=limit,
@@ -292,18 +301,18 @@ def speed(run: Run, asked: Asked) -> None:
     result, rows = say_of(run, told.past, [told.ruler]), told.rows
     assert told.stays is not None
     states, count = told.ruler.states, int(told.stays["spells"].sum())
-    reading = speed_view.reading(rows, told.stays, states, (asked.last - asked.first).days)
     falls = speed_view.falls_by_waiting(rows, states)
-    more = {**_asked_meta(asked), "horizons": list(asked.horizons), "stays": count, "reading": reading}
+    found = speed_insights(rows, falls, told.stays, states, (asked.last - asked.first).days)
+    more = {**_asked_meta(asked), "horizons": list(asked.horizons), "stays": count, "reading": in_english(found)}
     deliver(
         run,
         View("speed", rows, meta_between(result, asked.last, **more)),
         lambda look: screens.speed_screen(
             speed_view.without_falls(rows, falls),
             falls,
-            reading,
+            found,
             look=look,
-            header=[*_asked_header(asked, result), ("stays", f"{count:,}")],
+            header=[*_asked_header(asked, result), (message("stays"), count)],
             footer=footer(result),
             colors=colors(result),
         ),

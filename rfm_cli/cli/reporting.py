@@ -16,17 +16,17 @@ from rfm_cli.cli.reading import Reading, shared
 from rfm_cli.cli.session import MOST_IN_WORKBOOK, Run, aside, shop_of
 from rfm_cli.clock import Window, days_before, stepped
 from rfm_cli.errors import UnansweredError, UsageError
-from rfm_cli.messages import words
+from rfm_cli.messages import Message, message, words
 from rfm_cli.notes import note
 from rfm_cli.output.target import Target
 from rfm_cli.output.workbook import write_workbook
 from rfm_cli.progress import step
-from rfm_cli.report.figures import HEADS, Figures, Speed, Watch, Why, beside_earlier, figures_at
+from rfm_cli.report.figures import HEADS, Figures, Speed, Watch, beside_earlier, figures_at
 from rfm_cli.report.page import page
 from rfm_cli.report.sheets import sheets
 from rfm_cli.version import __version__
 from rfm_cli.views.axes import Asking
-from rfm_cli.views.cutoffs import told as cutoffs_told
+from rfm_cli.views.cutoffs import explained
 from rfm_cli.views.speed import falls_by_waiting
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def figures_of(run: Run, against: str | None) -> Figures:
     result = reading.scored(asked.shop, asked.question)
     run.narrator.say(result.notes)
     if run.answer.explain:
-        run.narrator.say(cutoffs_told(result))
+        run.narrator.say(explained(result))
     run.narrator.check_strict()
     other = [one for one in run.narrator.warnings if one not in result.notes]
     result = replace(result, notes=(*other, *result.notes))  # the page repeats what was warned of before
@@ -169,38 +169,38 @@ def _watch(asked: Asked, reading: Reading) -> Watch:
 def _with_the_past(run: Run, figures: Figures, asked: Asked, reading: Reading) -> Figures:
     """The figures with what looks back to earlier dates; where that cannot be told, why."""
     if asked.against is None:
-        return _without(run, figures, BACK, Why("a file of one row a customer has no history"))
+        return _without(run, figures, BACK, message("a file of one row per customer has no history"))
     began = figures.scored.frame["first_order"].min()
     if not isinstance(began, date) or began > asked.against:
-        return _without(run, figures, BACK, Why("nobody had bought by {day}", {"day": asked.against}))
+        return _without(run, figures, BACK, message("no customer had bought by {day}", day=asked.against))
     past = _tried(asked, lambda: _past(asked, reading, began))
-    if isinstance(past, Why):
+    if isinstance(past, Message):
         return _without(run, figures, BACK, past)
     figures = beside_earlier(figures, past, [day for day in asked.dates if day >= began])
     if figures.went is None:
         scheme = figures.scored.scheme.name
-        return _without(run, figures, BACK, Why("the scheme {scheme} has no segments", {"scheme": scheme}))
+        return _without(run, figures, BACK, message("the scheme {scheme} has no segments", scheme=scheme))
     speed, watch = _tried(asked, lambda: _speed(asked, reading)), _tried(asked, lambda: _watch(asked, reading))
-    figures = _without(run, figures, ["speed"], speed) if isinstance(speed, Why) else replace(figures, speed=speed)
-    return _without(run, figures, ["watch"], watch) if isinstance(watch, Why) else replace(figures, watch=watch)
+    figures = _without(run, figures, ["speed"], speed) if isinstance(speed, Message) else replace(figures, speed=speed)
+    return _without(run, figures, ["watch"], watch) if isinstance(watch, Message) else replace(figures, watch=watch)
 
 
-def _without(run: Run, figures: Figures, sections: Sequence[str], why: Why) -> Figures:
+def _without(run: Run, figures: Figures, sections: Sequence[str], why: Message) -> Figures:
     """The figures with the reason why some sections are missing, which is said as well."""
-    told = [note(f"the report is without {', '.join(HEADS[name].lower() for name in sections)}: {why.text()}")]
+    told = [note(f"the report is without {', '.join(str(HEADS[name]).lower() for name in sections)}: {why}")]
     run.narrator.say(told)
     return replace(figures, absent={**figures.absent, **dict.fromkeys(sections, why)})
 
 
-def _tried(asked: Asked, tell: Callable[[], T]) -> T | Why:
+def _tried(asked: Asked, tell: Callable[[], T]) -> T | Message:
     """What can be told, or why it cannot: a window, a roll-up of months, a date that a roll-up cannot answer."""
     try:
         return tell()
     except UnansweredError:
-        return Why("the roll-up has no single days, or not the dates")
+        return message("the roll-up has no single days, or not the dates")
     except UsageError as error:
         return (
-            Why("days are not told under a window")
+            message("days cannot be counted under a window")
             if asked.question.window
-            else Why("{reason}", {"reason": error.message})
+            else message("{reason}", reason=error.message)
         )

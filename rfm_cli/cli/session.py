@@ -203,9 +203,9 @@ def scored(run: Run) -> Scored:
     result = run.reading.scored(shop, question_of(run.settings, shop))
     run.narrator.say(result.notes)
     if run.answer.explain:
-        from rfm_cli.views.cutoffs import told
+        from rfm_cli.views.cutoffs import explained
 
-        run.narrator.say(told(result))
+        run.narrator.say(explained(result))
     run.narrator.check_strict()
     return result
 

@@ -22,9 +22,11 @@ from rfm_cli.errors import InputError, OutputError, UnansweredError, UsageError
 from rfm_cli.fingerprints import Fingerprint, fingerprints, marks
 from rfm_cli.history.past import Wanted
 from rfm_cli.measures.steps import Stretches
+from rfm_cli.messages import message
 from rfm_cli.model import Stored
 from rfm_cli.notes import note, warning
-from rfm_cli.output.screens.customers import DIFF, rows_screen
+from rfm_cli.output.screens.parts import Fact, rows_screen
+from rfm_cli.output.screens.snapshots import DIFF
 from rfm_cli.pipeline import agreed, counting_of
 from rfm_cli.snapshots.metadata import Counted, Input, told_of
 from rfm_cli.snapshots.source import require_alike
@@ -35,6 +37,7 @@ from rfm_cli.views.watch import STAKE_DAYS
 if TYPE_CHECKING:
     from rfm_cli.history.past import Past
     from rfm_cli.model import Question, Scored, Shop
+    from rfm_cli.views.view import View
 
 
 def take(run: Run, *, anew: bool) -> None:
@@ -146,13 +149,25 @@ def compare(run: Run, first: str, last: str, *, rescore: bool, limit: int | None
     axes = one.told.scheme.axes
     require_alike(one, other, axes, rescore=rescore, vip=True)
     view = diff_view(one, other)
-    names = ("from", "to", "scheme", "entered", "left", "up", "down", "vip")
-    facts = [(name, f"{told:,}" if isinstance(told := view.meta[name], int) else str(told)) for name in names]
+    facts: list[Fact] = [
+        (message("from#date"), one.told.as_of),
+        (message("to#date"), other.told.as_of),
+        (message("scheme"), one.told.scheme.name),
+        (message("entered"), _count(view, "entered")),
+        (message("left"), _count(view, "left")),
+        (message("up"), _count(view, "up")),
+        (message("down"), _count(view, "down")),
+        (message("vip"), _count(view, "vip")),
+    ]
     deliver(
         run,
         view,
         lambda look: rows_screen(view.rows, look=look, header=facts, layout=DIFF, limit=limit or SHOWN),
     )
+
+
+def _count(view: View, name: str) -> int:
+    return int(str(view.meta[name]))
 
 
 def _day(run: Run, store: Stored, text: str) -> date:

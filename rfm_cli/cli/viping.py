@@ -15,12 +15,13 @@ from rfm_cli.cli.session import Run, aside, deliver, scored
 from rfm_cli.cli.settings import is_given, share_of
 from rfm_cli.clock import Window, stepped
 from rfm_cli.errors import UsageError
+from rfm_cli.messages import message
 from rfm_cli.model import Scored
-from rfm_cli.output.screens.customers import rows_screen
+from rfm_cli.output.screens.parts import rows_screen
 from rfm_cli.output.screens.vip import WATCHED, vip_screen
-from rfm_cli.views.cutoffs import told
+from rfm_cli.views.cutoffs import explained
 from rfm_cli.views.view import View, meta_between
-from rfm_cli.views.vip import at_revenue, curve, ladder_of, on_vips, vip_view
+from rfm_cli.views.vip import at_revenue, on_vips, vip_view
 
 WATCH_DAYS = 90
 
@@ -68,7 +69,7 @@ def _scored(run: Run, revenue: str | None) -> Scored:
     silent = replace(run, answer=replace(run.answer, explain=None))
     result = at_revenue(scored(silent), wanted)
     if run.answer.explain:
-        run.narrator.say(told(result))
+        run.narrator.say(explained(result))
     return result
 
 
@@ -76,13 +77,11 @@ def tops(run: Run, asked: Asked) -> None:
     """The headline, the tops and the Lorenz curve."""
     result = _scored(run, asked.revenue)
     view = vip_view(result)
-    ladder = ladder_of(result.frame)
-    points = curve(ladder)
-    run.narrator.say(on_vips(view.meta, ladder.count))
+    run.narrator.say(on_vips(view))
     deliver(
         run,
         view,
-        lambda look: vip_screen(view.rows, view.meta, points, look=look, header=header(result), footer=footer(result)),
+        lambda look: vip_screen(view, look=look, header=header(result), footer=footer(result)),
     )
     aside(run, result)
 
@@ -110,11 +109,11 @@ def watch(run: Run, asked: Asked) -> None:
             rows,
             look=look,
             header=[
-                ("since", str(since)),
-                ("as of", str(last)),
-                ("scheme", result.scheme.name),
-                ("cutoffs", f"of {since}"),
-                ("slipped", f"{rows.height:,}"),
+                (message("since"), since),
+                (message("as of"), last),
+                (message("scheme"), result.scheme.name),
+                (message("cutoffs"), message("of {day}", day=since)),
+                (message("slipped"), rows.height),
             ],
             footer=footer(result),
             layout=WATCHED,

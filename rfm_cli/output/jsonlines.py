@@ -16,8 +16,8 @@ from fractions import Fraction
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from rfm_cli.output.formats import cells, pieces
 from rfm_cli.output.target import Sink
+from rfm_cli.output.text import cells, pieces
 
 if TYPE_CHECKING:
     import polars as pl

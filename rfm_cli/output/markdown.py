@@ -6,9 +6,8 @@ import io
 import re
 from typing import TYPE_CHECKING
 
-from rfm_cli.output.formats import cells, pieces
 from rfm_cli.output.target import Sink
-from rfm_cli.output.text import BREAKS, UNSEEN
+from rfm_cli.output.text import BREAKS, UNSEEN, cells, pieces
 
 if TYPE_CHECKING:
     import polars as pl

@@ -9,6 +9,7 @@ from pathlib import PurePath
 
 import polars as pl
 
+from rfm_cli.messages import Listed, Message, message
 from rfm_cli.model import Shop
 from rfm_cli.rollup.read import RollUp
 from rfm_cli.tables import rules
@@ -80,11 +81,11 @@ def check_view(shop: Shop, facts: Facts | None, lines: OrderSums | None = None, 
     return View("check", table_of(findings, SCHEMA))
 
 
-def ways_to_change(rows: pl.DataFrame) -> list[str]:
-    """A line with every option that would change a finding, each once, for those who read the report on a screen."""
-    options = [option for said in rows["change_with"].drop_nulls() for option in said.split(", ") if option]
+def ways_to_change(rows: pl.DataFrame) -> list[Message]:
+    """Return a line with every option that would change a finding, each once, for a screen; no line without any."""
+    options = [option for text in rows["change_with"].drop_nulls() for option in text.split(", ") if option]
     known = dict.fromkeys(re.sub(r"^--map (\w+\.)?.*", "--map [TABLE.]FIELD=HEADING", option) for option in options)
-    return ["a guess is wrong? " + ", ".join(known)] if known else []
+    return [message("a guess is wrong? {options}", options=Listed(tuple(known)))] if known else []
 
 
 def _on_orders(orders: Orders, facts: Facts) -> Iterator[Finding]:

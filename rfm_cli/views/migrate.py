@@ -13,8 +13,6 @@ from rfm_cli.views.score import by_text_of_id
 from rfm_cli.views.worth import share
 
 DIRECTIONS = ("up", "same", "down", "new")
-FEWEST = 10
-"""A way that fewer customers went is no pattern to read anything from, unless all ways are as thin."""
 
 
 def direction(before: pl.Expr, after: pl.Expr) -> pl.Expr:
@@ -143,42 +141,6 @@ def path_rows(links: Iterable[Moves]) -> pl.DataFrame:
     counted = walked.group_by("path").agg(customers=pl.len().cast(pl.Int32))
     ordered = counted.sort("customers", "path", descending=[True, False])
     return ordered.with_columns(customers_share=share(pl.col("customers")))
-
-
-def reading(moves: Moves) -> dict[str, str]:
-    """The matrix in words: the fastest way up, the biggest leak, and where customers stay; what there is of it.
-
-    The fastest way up is the one that the largest part of a state's customers went, the biggest leak the way down that
-    most customers went, and they stay where the largest part is found again. Ways of fewer than ten customers are
-    passed over where there are others.
-    """
-    counted = matrix_rows(moves).filter(pl.col("from_segment") != NOT_YET, pl.col("customers") > 0)
-    place = {name: number for number, name in enumerate(moves.states.names)}
-    before, after = (
-        pl.col(name).replace_strict(place, return_dtype=pl.Int32) for name in ("from_segment", "to_segment")
-    )
-    ways = counted.with_columns(before=before, after=after)
-    up = _first(ways.filter(pl.col("after") < pl.col("before")), "share_of_from")
-    down = _first(ways.filter(pl.col("after") > pl.col("before")), "customers")
-    same = _first(ways.filter(pl.col("after") == pl.col("before")), "share_of_from")
-    days = (moves.last.day - moves.first.day).days
-    told = {}
-    if up:
-        part = f"{up['share_of_from']:.1%}".replace("%", " %")
-        told["fastest way up"] = f"{up['from_segment']} > {up['to_segment']}, {part} in {days:,} days"
-    if down:
-        told["biggest leak"] = f"{down['from_segment']} > {down['to_segment']}, {down['customers']:,} customers"
-    if same:
-        part = f"{same['share_of_from']:.1%}".replace("%", " %")
-        told["most stay in"] = f"{same['from_segment']}, {part}"
-    return told
-
-
-def _first(ways: pl.DataFrame, by: str) -> dict[str, object] | None:
-    """The way with the most of something, the better state first among equals; thin ways only where all are."""
-    thick = ways.filter(pl.col("customers") >= FEWEST)
-    ranked = (thick if thick.height else ways).sort(by, "before", "after", descending=[True, False, False])
-    return ranked.row(0, named=True) if ranked.height else None
 
 
 def state_called(text: str, states: States) -> int | None:

@@ -39,14 +39,14 @@ def check(
     from rfm_cli.cli.given import Given
     from rfm_cli.cli.session import begin, deliver, spare_inputs, write_rejects
     from rfm_cli.errors import InputError
-    from rfm_cli.output.screens.customers import CHECK, rows_screen
+    from rfm_cli.output.screens.check import check_screen
     from rfm_cli.pipeline import look_through
     from rfm_cli.plausibility import on_all
     from rfm_cli.remarks import on_currencies, on_lines, on_rejects, on_trouble
     from rfm_cli.shop import open_tables
     from rfm_cli.tables.lines import open_lines
     from rfm_cli.tables.rates import open_rates
-    from rfm_cli.views.check import check_view, ways_to_change
+    from rfm_cli.views.check import check_view
 
     run = begin(ctx, Given(running, tables, answer=answer))
     paths, options = settings.paths_of(run.settings, Path()), settings.options_of(run.settings)
@@ -71,8 +71,7 @@ def check(
         run.narrator.say(on_all(shop, facts, measured, one_a_day=once, dated=dated))
     run.narrator.say(_line_to_copy(run))
     run.narrator.check_strict()
-    shown = view.rows.select("table", "topic", "item", "rows", "found")
-    deliver(run, view, lambda look: rows_screen(shown, look=look, layout=CHECK, footer=ways_to_change(view.rows)))
+    deliver(run, view, lambda look: check_screen(view.rows, look=look))
     if tables.rejects:
         write_rejects(tables.rejects, shop, run.out)
 

@@ -30,11 +30,11 @@ def explain(
     """
     from rfm_cli.cli.given import Given
     from rfm_cli.cli.session import aside, begin, deliver, scored
-    from rfm_cli.output.screens.customers import STORY, rows_screen
-    from rfm_cli.views.explain import explain_view, headline
+    from rfm_cli.output.screens.explain import explain_screen
+    from rfm_cli.views.explain import explain_view
 
     run = begin(ctx, Given(running, tables, scoring, answer))
     result = scored(run)
     view = explain_view(result, customer)
-    deliver(run, view, lambda look: rows_screen(view.rows, look=look, header=headline(view), layout=STORY))
+    deliver(run, view, lambda look: explain_screen(view, look=look))
     aside(run, result)

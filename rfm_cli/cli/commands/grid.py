@@ -35,10 +35,9 @@ def grid(
     """
     from rfm_cli.cli.given import Given
     from rfm_cli.cli.header import footer, header
-    from rfm_cli.cli.planes import beside_grid, grid_plane
     from rfm_cli.cli.session import aside, begin, deliver, scored
     from rfm_cli.cli.settings import metric_of, require_money
-    from rfm_cli.output.screens.cells import cells_screen
+    from rfm_cli.output.screens.grid import grid_screen
     from rfm_cli.views.grid import grid_view, parse_pair
 
     run = begin(ctx, Given(running, tables, scoring, answer))
@@ -49,12 +48,6 @@ def grid(
     deliver(
         run,
         view,
-        lambda look: cells_screen(
-            grid_plane(view, pair, shade),
-            look=look,
-            header=header(result),
-            footer=footer(result),
-            beside=beside_grid(view, pair),
-        ),
+        lambda look: grid_screen(view, pair, shade, look=look, header=header(result), footer=footer(result)),
     )
     aside(run, result)

@@ -79,11 +79,11 @@ def _extra(run: Run, result: Scored, names: Sequence[str]) -> pl.DataFrame | Non
     if not names:
         return None
     from rfm_cli.cli.settings import engagement_of
-    from rfm_cli.views.extras import extras, told
+    from rfm_cli.views.extras import extras, notes_on
 
     days, engaging = engagement_of(run.settings, result.as_of)
     extra = extras(result, names, engagement_days=days, engagement_events=engaging)
-    run.narrator.say(told(result, extra))
+    run.narrator.say(notes_on(result, extra))
     return extra
 
 
@@ -109,7 +109,7 @@ def _sheets(run: Run, result: Scored) -> Sequence[Sheet]:
 
 def _screen(result: Scored, view: View, look: Look, limit: int) -> Sequence[RenderableType]:
     from rfm_cli.cli.header import colors, footer, header
-    from rfm_cli.output.screens.customers import scored_screen
+    from rfm_cli.output.screens.score import scored_screen
     from rfm_cli.views.segments import segments_view
 
     return scored_screen(

@@ -51,7 +51,8 @@ def segments(
     from rfm_cli.cli.header import colors, footer, header, steps
     from rfm_cli.cli.session import aside, begin, deliver, scored
     from rfm_cli.errors import UsageError
-    from rfm_cli.output.screens.customers import segments_screen
+    from rfm_cli.messages import message
+    from rfm_cli.output.screens.segments import segments_screen
 
     run = begin(ctx, Given(running, tables, scoring, answer, engagement))
     if by and against:
@@ -64,7 +65,7 @@ def segments(
         lambda look: segments_screen(
             view.rows.drop("next_step", strict=False),
             look=look,
-            header=[*header(result), *([("against", str(view.meta["against"]))] if against else [])],
+            header=[*header(result), *([(message("against"), str(view.meta["against"]))] if against else [])],
             footer=footer(result),
             colors=colors(result),
             steps=steps(result) if next_steps is not False else (),

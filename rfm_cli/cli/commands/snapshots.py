@@ -28,7 +28,8 @@ def snapshots(
     from rfm_cli.cli.given import Given
     from rfm_cli.cli.session import begin, deliver
     from rfm_cli.cli.stored import store_of
-    from rfm_cli.output.screens.customers import SNAPSHOTS, rows_screen
+    from rfm_cli.output.screens.parts import rows_screen
+    from rfm_cli.output.screens.snapshots import SNAPSHOTS
     from rfm_cli.snapshots.store import days_in, read
     from rfm_cli.snapshots.tables import snapshots_view
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from tests.report.test_report_page import Page
 
 pytestmark = pytest.mark.realdata

@@ -12,8 +12,8 @@ from rfm_cli.errors import RfmError, nearest
 from rfm_cli.notes import Note, counted, note, warning
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables import rules
-from rfm_cli.tables.assumptions import judged
-from rfm_cli.tables.read_errors import reading
+from rfm_cli.tables.order_model import typed_orders
+from rfm_cli.tables.read_errors import input_errors
 
 if TYPE_CHECKING:
     from rfm_cli.model import Question, Shop, TablePaths
@@ -27,15 +27,13 @@ FEWEST_KNOWN = 0.9
 
 def on_tables(shop: Shop, paths: TablePaths, options: ReadOptions) -> Iterator[Note]:
     """Remarks on which columns were taken for what."""
-    if shop.one_row:
-        yield note(f"{shop.one_row.name}: one row a customer: {shop.one_row.said}")
-    if shop.rollup:
-        yield note(f"{shop.rollup.name()}: {shop.rollup.said()}")
+    if description := shop.source.description():
+        yield note(f"{shop.source.name()}: {description}")
     if shop.orders:
         yield from _on_columns(shop.orders, bool(paths.lines))
         yield from _on_time(shop.orders, options)
     if shop.customers:
-        yield note(f"{shop.customers.name}: {shop.customers.columns.said()}")
+        yield note(f"{shop.customers.name}: {shop.customers.columns.in_words()}")
         if shop.customers.repeated:
             repeat = "rows repeat" if shop.customers.repeated > 1 else "row repeats"
             yield note(f"{shop.customers.name}: {shop.customers.repeated:,} {repeat} another one exactly")
@@ -46,9 +44,9 @@ def on_tables(shop: Shop, paths: TablePaths, options: ReadOptions) -> Iterator[N
             yield warning("undated-customers", f"{shop.customers.name}: {undated} of registered_at cannot be read")
         yield from _on_surplus(shop.customers.name, shop.customers.left_out)
     if shop.products:
-        yield note(f"{shop.products.name}: {shop.products.columns.said()}")
+        yield note(f"{shop.products.name}: {shop.products.columns.in_words()}")
     if shop.events:
-        yield note(f"{shop.events.name}: {shop.events.columns.said()}")
+        yield note(f"{shop.events.name}: {shop.events.columns.in_words()}")
         yield from _on_surplus(shop.events.name, sum(source.left_out for source in shop.events.files))
         if lost := shop.events.unusable():
             without = "without a customer, event or readable time"
@@ -70,7 +68,7 @@ def _on_columns(orders: Orders, has_lines: bool) -> Iterator[Note]:
         yield note("money is taken from the orders, not from the lines")
     if orders.sums:
         sums = orders.sums
-        yield note(f"{sums.name}: money from {sums.accepted:,} lines: {sums.said}")
+        yield note(f"{sums.name}: money from {sums.accepted:,} lines: {sums.columns_in_words}")
         if sums.rejected:
             from rfm_cli.tables.lines import LINE_RULES
 
@@ -102,7 +100,7 @@ def _mapping(file: OrderFile) -> str:
     skip = ["channel", "promo_code", "product_id", "category"]
     money = file.money_fields()
     skip += [name for name in ("quantity", "unit_price", "amount") if name not in money]
-    said = file.columns.said(skip)
+    said = file.columns.in_words(skip)
     return said + (", amount = quantity x unit_price" if len(money) == 2 else "")
 
 
@@ -162,7 +160,7 @@ def on_lines(orders: Orders | None) -> Iterator[Note]:
     if orders is None or orders.sums is None:
         return
     sums, order = orders.sums, pl.col("order").cast(pl.String)
-    rows = judged(orders).select("customer", "rule", order=order).drop_nulls("order")
+    rows = typed_orders(orders).select("customer", "rule", order=order).drop_nulls("order")
     taken = rows.filter(pl.col("rule") == rules.ACCEPTED).join(sums.table.lazy(), on="order", how="semi")
     owners = taken.group_by("order").agg(pl.col("customer").n_unique())
     unnamed, shared = pl.collect_all(
@@ -207,7 +205,7 @@ def on_people(measured: pl.DataFrame, shop: Shop) -> list[Note]:
     }
     notes = []
     for name, table in tables.items():
-        with reading(name):
+        with input_errors(name):
             ids = table.select("customer_id").unique().collect(engine="streaming")
         known = buyers.join(ids, on="customer_id", how="semi").height
         if known < FEWEST_KNOWN * buyers.height:

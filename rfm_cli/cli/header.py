@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rfm_cli import pipeline
 from rfm_cli.messages import Listed, Message, message
 from rfm_cli.output.look import segment_colors
-from rfm_cli.schemes.segments import NEW_SUBSCRIBER, NO_PURCHASES, in_rank_order, next_step
+from rfm_cli.schemes import NEW_SUBSCRIBER, NO_PURCHASES, in_rank_order, next_step
 from rfm_cli.tables.money import decimal_of
 from rfm_cli.tables.rules import RULES
 from rfm_cli.views.cutoffs import cutoffs_line

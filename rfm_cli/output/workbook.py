@@ -104,7 +104,7 @@ def _check_size(name: str, rows: pl.DataFrame) -> None:
 def require_xlsxwriter() -> None:
     """Nothing, or `UsageError` where the extra is not installed; asked before the work as well as at its end."""
     if importlib.util.find_spec("xlsxwriter") is None:
-        raise UsageError("xlsx needs the package xlsxwriter", "pip install 'rfm-cli[xlsx]', or choose another format")
+        raise UsageError("xlsx needs the package xlsxwriter", "pip install xlsxwriter, or choose another format")
 
 
 def _new_workbook(buffer: io.BytesIO, as_of: datetime.date) -> Workbook:

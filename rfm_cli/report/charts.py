@@ -12,7 +12,7 @@ from rfm_cli.messages import Message, Share, Words, message
 from rfm_cli.output.text import plain
 from rfm_cli.report.cells import EMPTY, heading_of, labels_of, share_text
 from rfm_cli.report.figures import Cells, Figures, Went
-from rfm_cli.schemes.segments import NO_PURCHASES
+from rfm_cli.schemes import NO_PURCHASES
 from rfm_cli.views.grid import Pair
 from rfm_cli.views.vip import VipView
 

@@ -15,7 +15,7 @@ from rfm_cli.output.text import plain
 from rfm_cli.report.cells import Table, crossed, cutoff_rows, labels_of, quality_rows, table_of
 from rfm_cli.report.charts import GRID, Chart
 from rfm_cli.report.figures import HEADS, Cells, Figures
-from rfm_cli.schemes.segments import in_rank_order, next_step
+from rfm_cli.schemes import in_rank_order, next_step
 from rfm_cli.views.insights import moves, segments, vip
 from rfm_cli.views.speed import without_falls
 

@@ -1,33 +1,44 @@
-"""Orders as they are handled, and the facts that a pass over them finds."""
+"""Orders as they are handled, the typed rows of all their files, and the facts that a pass over them finds."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
-from rfm_cli.tables import rules
+import polars as pl
+
+from rfm_cli.tables import ids, money, rules
 from rfm_cli.tables.options import ReadOptions
-from rfm_cli.tables.order_file import OrderFile
+from rfm_cli.tables.order_file import OrderFile, typed_rows
 
 if TYPE_CHECKING:  # most shops have neither, and need not load them
     from rfm_cli.tables.lines import OrderSums
     from rfm_cli.tables.rates import Rates
 
+
+ROWS = "rows"
+"""The column of a pass that counts the order rows of a customer."""
+FEWEST_ROWS = 1_000
+"""Among fewer rows one large customer is nothing special."""
+HEAVY_PART = 20
+"""An id is heavy with over one in this many of the rows ..."""
+HEAVY_TIMES = 10
+"""... and this many times the rows of the next one."""
 PROOF = ("lost_days", "lost_amounts", "lost_ids", "misses", "falls", "largest", "total")
-"""What the pass counts: texts not understood, ids that are no plain integers, values that miss the scale, order ids
-that fall; the largest amount and the sum of all sizes."""
+"""What the pass counts to check assumptions: texts not understood, ids that are no plain integers, values that miss the
+scale, order ids that fall; the largest amount and the sum of all sizes."""
 
 
 @dataclass(frozen=True)
 class Orders:
-    """Order files with what is believed of them.
+    """Order files with what is assumed about them.
 
-    `scale` is the number of decimals of the money, None where there is none. `each_row` says that order ids
-    rise strictly from row to row, so that every row is an order of its own and none needs to be looked up.
-    `refunded` says that some amount of the first rows is below 0, which is no belief but a hint at the work to come.
-    `whole` says that the beliefs come from all rows and need no further proof.
+    `scale` is the number of decimals of the money, None where there is none. With `each_row` order ids rise strictly
+    from row to row, so that every row is an order of its own and no id has to be looked up. `refunded` is a hint at the
+    work to come, not an assumption: some amount of the first rows is below 0. With `whole` the assumptions come from
+    all rows and need no further check.
     """
 
     files: tuple[OrderFile, ...]
@@ -56,17 +67,18 @@ class Orders:
         return sum(sizes) if all(sizes) else 0
 
     def name(self) -> str:
-        """The files in a word, for messages."""
+        """Return a name for the files, for messages."""
         return self.files[0].source.name if len(self.files) == 1 else f"{len(self.files)} order files"
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What one pass over all rows found: rows by verdict, the days that accepted rows cover, their first and last
-    currency by name, and the counts that prove or refute what was believed (`PROOF`).
+    """What one pass over all rows found: rows by rule, the days that accepted rows cover, and their first and last
+    currency by name.
 
-    `free_orders` are the orders of zero value by period, where these are all that is left of the rows; else None.
-    `heavy` is the id that has too many of the rows which the pass counts for one customer, with their number.
+    `proof` are the counts that confirm or refute assumptions (`PROOF`). `free_orders` are the orders of zero value by
+    period where nothing else is left of the rows; else None. `heavy` is the id with too many rows for one customer, and
+    their number.
     """
 
     rows: Mapping[str, int]
@@ -90,5 +102,112 @@ class Facts:
 
     @property
     def rejected(self) -> dict[str, int]:
-        """Rows by the rule that they broke, only rules that some row broke."""
+        """Rows by the rule that they broke, only for rules that some row broke."""
         return {name: count for name, count in self.rows.items() if count and name != rules.ACCEPTED}
+
+
+def typed_orders(orders: Orders) -> pl.LazyFrame:
+    """Return the typed rows of all files, one file below the other."""
+    return stacked([typed_rows(file, orders.options) for file in orders.files])
+
+
+def stacked(frames: Sequence[pl.LazyFrame]) -> pl.LazyFrame:
+    """Put frames one below the other. A column that a frame lacks is null there; ids are Int64 only if all are."""
+    if len(frames) == 1:
+        return frames[0]
+    schemas = [frame.collect_schema() for frame in frames]
+    casts = {
+        name: ids.same_type([schema[name] for schema in schemas if name in schema])
+        for name in ("customer", "order")
+        if any(name in schema for schema in schemas)
+    }
+    same = [
+        frame.with_columns([pl.col(name).cast(kind) for name, kind in casts.items() if name in schema])
+        for frame, schema in zip(frames, schemas, strict=True)
+    ]
+    return pl.concat(same, how="diagonal")
+
+
+def facts_row(orders: Orders, typed: pl.LazyFrame) -> pl.LazyFrame:
+    """Return one row of what a pass has to know beside its answer."""
+    schema = typed.collect_schema()
+    taken = pl.col("rule") == rules.ACCEPTED
+    days = [pl.col("day").filter(taken).min().alias("first_day"), pl.col("day").filter(taken).max().alias("last_day")]
+    found = [*rules.rule_counts(pl.col("rule")), *days, *_lost(schema)]
+    if "value" in schema and orders.scale is not None and not orders.sums:
+        found.append(money.misses(pl.col("value"), orders.scale).filter(taken).sum().alias("misses"))
+    if "minor" in schema and orders.scale is not None:
+        # Values are looked at before they are made integers: past 64 bits there is none.
+        exact = pl.col("value") * 10.0**orders.scale if "value" in schema else pl.col("minor").cast(pl.Float64)
+        size = total = exact.filter(taken).abs()
+        largest = size.max()
+        if orders.rates:  # an accepted row without minor units has passed 64 bits on conversion
+            total = pl.col("minor").filter(taken).cast(pl.Float64).abs().fill_null(2.0**63)
+            largest = pl.max_horizontal(largest, total.max())
+        found += [largest.alias("largest"), total.sum().alias("total")]
+    if "currency" in schema:
+        code = pl.col("currency").filter(taken)
+        found += [code.min().alias("low_currency"), code.max().alias("high_currency")]
+    if orders.each_row:
+        found.append(falls())
+    return typed.select(found)
+
+
+def _lost(schema: pl.Schema) -> list[pl.Expr]:
+    """Count texts that were not understood, for each kind of text that is read."""
+    found = []
+    if "had_day" in schema:
+        found.append((pl.col("had_day").fill_null(value=False) & pl.col("day").is_null()).sum().alias("lost_days"))
+    if "had_amount" in schema:
+        lost = pl.col("had_amount").fill_null(value=False) & pl.col("value").is_null()
+        found.append(lost.sum().alias("lost_amounts"))
+    if "had_ids" in schema:
+        found.append((~pl.col("had_ids").fill_null(value=True)).sum().alias("lost_ids"))
+    return found
+
+
+def as_facts(found: pl.DataFrame, heavy: tuple[str, int] | None) -> Facts:
+    """Return the row of `facts_row`, collected, as facts; `heavy` is the id with too many rows."""
+    row = found.row(0, named=True)
+    counted = {name: int(row[f"rows_{name}"]) for name in rules.NAMES}
+    proof = {name: row.get(name) for name in PROOF}
+    days, codes = (row["first_day"], row["last_day"]), (row.get("low_currency"), row.get("high_currency"))
+    return Facts(counted, *days, *codes, proof, heavy=heavy)
+
+
+def falls() -> pl.Expr:
+    """Count rows whose order id is not greater than that of the row before; an empty id is not greater."""
+    order = pl.col("order")
+    rises = (order > order.shift(1)).fill_null(value=False)
+    first = pl.int_range(pl.len()) == 0
+    return (~(rises | (first & order.is_not_null()))).sum().alias("falls")
+
+
+def heavy_customer(counted: pl.DataFrame) -> tuple[str, int] | None:
+    """Return the id with too many rows for one customer, as text, and its rows; None where no id has.
+
+    `counted` has customer and rows, and any number of lines for a customer.
+    """
+    by = counted.select("customer", pl.col(ROWS).cast(pl.Int64))
+    if not by["customer"].is_unique().all():
+        by = by.group_by("customer").agg(pl.col(ROWS).sum())
+    place = heavy_place(by[ROWS])
+    return None if place is None else (str(by["customer"][place]), int(by[ROWS][place]))
+
+
+def heavy_place(rows: pl.Series) -> int | None:
+    """Return the place of the customer with too many rows, None where none has; `rows` has one value per customer."""
+    place = rows.arg_max()
+    if place is None:
+        return None
+    most, after = rows.top_k(2).sort(descending=True).extend_constant(0, 1)[:2]
+    return place if is_heavy(int(rows.cast(pl.Int64).sum()), int(most), int(after)) else None
+
+
+def is_heavy(rows: int, most: int, after: int) -> bool:
+    """Return whether an id with `most` of the `rows` has too many for one customer, where the next id has `after`.
+
+    >>> is_heavy(1000, 51, 5), is_heavy(1000, 50, 5), is_heavy(1000, 51, 6), is_heavy(999, 500, 1)
+    (True, False, False, False)
+    """
+    return rows >= FEWEST_ROWS and most * HEAVY_PART > rows and most >= HEAVY_TIMES * after

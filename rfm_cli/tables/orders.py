@@ -1,8 +1,8 @@
-"""Orders: any number of files as one frame of typed, judged rows, read in one pass that proves its own guesses.
+"""Orders: any number of files as one frame of typed rows, read in one pass that checks its own assumptions.
 
-The first rows of each file suggest how dates, amounts and the money's scale are to be read. The pass that
-computes the answer also counts what would prove a suggestion wrong; where it does, the whole file is looked
-at and the pass is made again. So a clean file is read once, and no file is read wrongly.
+The first rows of each file suggest how dates, amounts and the scale of money are to be read. The pass that computes the
+answer also counts what would refute that; where something does, all rows are looked at and the pass is made again. So a
+clean file is read once, and no file is read wrongly.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Protocol
 
 import polars as pl
@@ -17,13 +18,11 @@ import polars as pl
 from rfm_cli.errors import InputError, UsageError
 from rfm_cli.progress import step
 from rfm_cli.tables import columns, ids, money, rules, sources
-from rfm_cli.tables.assumptions import beliefs, corrected, first_beliefs, judged
-from rfm_cli.tables.crowding import ROWS, heavy_of
-from rfm_cli.tables.facts import as_facts, facts_of
+from rfm_cli.tables.assumptions import assume_from_first_rows, assumptions_of, corrected
 from rfm_cli.tables.options import ReadOptions
-from rfm_cli.tables.order_file import OrderFile
-from rfm_cli.tables.order_model import Facts, Orders
-from rfm_cli.tables.read_errors import RaggedRowsError, reading
+from rfm_cli.tables.order_file import REPEATED, OrderFile
+from rfm_cli.tables.order_model import ROWS, Facts, Orders, as_facts, facts_row, heavy_customer, typed_orders
+from rfm_cli.tables.read_errors import RaggedRowsError, input_errors
 
 if TYPE_CHECKING:
     from rfm_cli.tables.lines import OrderSums
@@ -33,25 +32,25 @@ Reduce = Callable[[pl.LazyFrame], pl.LazyFrame]
 
 
 def orders_in(
-    opened: Sequence[sources.Source],
+    opened: Sequence[sources.InputFile],
     options: ReadOptions,
     sums: OrderSums | None = None,
     known_rates: Rates | None = None,
 ) -> Orders:
-    """The orders in opened files, their columns detected and their first rows looked at."""
+    """Return the orders in opened files, with columns detected and assumptions from the first rows."""
     files = tuple(_order_file(source, options, sums) for source in opened)
-    return _retrying(first_beliefs, Orders(files, options, sums=sums, rates=known_rates))
+    return _retrying(assume_from_first_rows, Orders(files, options, sums=sums, rates=known_rates))
 
 
 def purchase_events_in(
-    opened: Sequence[sources.Source], options: ReadOptions, known_rates: Rates | None = None
+    opened: Sequence[sources.InputFile], options: ReadOptions, known_rates: Rates | None = None
 ) -> Orders:
-    """The events called `--purchase-events` as orders: amount = value, and an order id where events have one."""
+    """Return the events called `--purchase-events` as orders: amount = value, with order ids if events have them."""
     files = tuple(_event_file(source, options) for source in opened)
-    return _retrying(first_beliefs, Orders(files, options, rates=known_rates))
+    return _retrying(assume_from_first_rows, Orders(files, options, rates=known_rates))
 
 
-def _event_file(source: sources.Source, options: ReadOptions) -> OrderFile:
+def _event_file(source: sources.InputFile, options: ReadOptions) -> OrderFile:
     found = columns.detect("events", source.header, options.map_of("events"), source.name)
     columns.require(found, ("customer_id", "event", "at"), source.header, source.name)
     renamed = {"at": "ordered_at", "value": "amount"}
@@ -60,7 +59,7 @@ def _event_file(source: sources.Source, options: ReadOptions) -> OrderFile:
     return OrderFile(source, mapped, events=options.purchase_events)
 
 
-def _order_file(source: sources.Source, options: ReadOptions, sums: OrderSums | None) -> OrderFile:
+def _order_file(source: sources.InputFile, options: ReadOptions, sums: OrderSums | None) -> OrderFile:
     found = columns.detect("orders", source.header, options.map_of("orders"), source.name)
     needed = ("customer_id", "ordered_at", "order_id") if sums else ("customer_id", "ordered_at")
     columns.require(found, needed, source.header, source.name)
@@ -68,8 +67,8 @@ def _order_file(source: sources.Source, options: ReadOptions, sums: OrderSums | 
 
 
 def rows(orders: Orders) -> pl.LazyFrame:
-    """All rows, typed and judged: customer, order?, day, minor?, currency?, rule, and what the proof needs."""
-    typed = judged(orders)
+    """Return all rows, typed and judged: customer, order?, day, minor?, currency?, rule, and what the checks need."""
+    typed = typed_orders(orders)
     if orders.scale is None:
         return typed
     if orders.sums:
@@ -81,21 +80,23 @@ def rows(orders: Orders) -> pl.LazyFrame:
 
 
 def accepted(typed: pl.LazyFrame) -> pl.LazyFrame:
-    """The rows that broke no rule, only the columns that are counted: customer, order?, day, minor?."""
+    """Return the rows that broke no rule, only the columns that count: customer, order?, day, minor?."""
     wanted = [name for name in ("customer", "order", "day", "minor") if name in typed.collect_schema()]
     return typed.filter(pl.col("rule") == rules.ACCEPTED).select(wanted)
 
 
 def buyers_after(orders: Orders, day: date) -> pl.LazyFrame:
-    """The customers with an accepted row after a day, each once: customer."""
+    """Return the customers with an accepted row after a day, each once: customer."""
     return accepted(rows(orders)).filter(pl.col("day") > day).select("customer").unique()
 
 
 def collect(orders: Orders, reduce: Callable[[Orders], Reduce]) -> tuple[pl.DataFrame, Facts, Orders]:
-    """The accepted rows reduced, what the same pass found, and the orders as they turned out to be.
+    """Reduce the accepted rows in one pass. Returns the answer, the facts of the pass, and the orders as all rows show
+    them.
 
-    `reduce` is called with the orders as they are believed to be, since a belief may save work. Where it counts the
-    rows of customers (ROWS), the facts name the id that has too many of them, and the answer is without.
+    `reduce` is called with the orders, because an assumption about them may save work. Where its result has the column
+    `ROWS`, the rows of each customer, the facts name the id that has too many, and the answer comes without that
+    column.
     """
 
     answer, facts = pl.DataFrame(), Facts({}, None, None)
@@ -105,25 +106,25 @@ def collect(orders: Orders, reduce: Callable[[Orders], Reduce]) -> tuple[pl.Data
         typed = rows(given)
         wanted = reduce(given)(accepted(typed))
         with step("reading orders"):
-            answer, found = pl.collect_all([wanted, facts_of(given, typed)], engine="streaming")
-        heavy = heavy_of(answer) if ROWS in answer.columns else None
+            answer, found = pl.collect_all([wanted, facts_row(given, typed)], engine="streaming")
+        heavy = heavy_customer(answer) if ROWS in answer.columns else None
         facts, answer = as_facts(found, heavy), answer.drop(ROWS, strict=False)
         return corrected(given, facts)
 
     believed = None
-    while believed != beliefs(orders):
-        believed = beliefs(orders)
+    while believed != assumptions_of(orders):
+        believed = assumptions_of(orders)
         orders = _retrying(one_pass, orders)
     return answer, facts, orders
 
 
 def _retrying(step: Callable[[Orders], Orders], orders: Orders) -> Orders:
-    """`step`, and where a CSV file turns out to be ragged, `step` once more on its repaired copy."""
+    """Run `step`, and run it again on a repaired copy where a CSV file turns out to be ragged."""
     try:
-        with reading(orders.name()):
+        with input_errors(orders.name()):
             return step(orders)
     except RaggedRowsError:
-        with reading(orders.name()):
+        with input_errors(orders.name()):
             return step(_repaired(orders))
 
 
@@ -132,7 +133,7 @@ def _repaired(orders: Orders) -> Orders:
 
 
 def refuse(orders: Orders, facts: Facts) -> None:
-    """Raise what only all rows can show and no answer bears: broken ids, sums too large, currencies that do not add."""
+    """Raise for what only all rows can show: broken ids, sums too large, currencies that cannot be added."""
     where = orders.name()
     for file in orders.files:
         for name in ("customer_id", "order_id"):
@@ -151,15 +152,15 @@ def refuse(orders: Orders, facts: Facts) -> None:
 
 
 class Named(Protocol):
-    """What can be called by a name in a message: orders, or what stands in their place."""
+    """What has a name for messages: orders, or what takes their place."""
 
     def name(self) -> str:
-        """The name."""
+        """Return the name."""
         ...
 
 
 def require_rows(facts: Facts, orders: Named) -> None:
-    """Nothing, or `InputError` where no row was accepted, with why not."""
+    """Raise `InputError` where no row was accepted, with the reasons."""
     if not facts.read:
         raise InputError(f"{orders.name()}: no rows below the header", "export it again")
     if not facts.accepted:
@@ -168,3 +169,55 @@ def require_rows(facts: Facts, orders: Named) -> None:
             f"{orders.name()}: no order accepted of {facts.read:,} rows" + (f" ({why})" if why else ""),
             "see what is wrong with rfm check",
         )
+
+
+ROW = "(row)"
+RULE = "(rule)"
+PLACE = "(place)"
+LATE, TOO_LATE = "late", "before the first day that can be added"
+OURS = ("(file)", ROW, RULE, "(why)", PLACE)
+
+
+def rejected_rows(orders: Orders, before: date | None = None, most: int | None = None) -> pl.DataFrame:
+    """Return every rejected row in the order of the files: file (its name), row (1 is the first below the header),
+    rule, why, and all columns of the file as text.
+
+    With `before`, accepted rows of earlier days are rejected as well, because they come too late; with `most`, only the
+    first rows of each rule are returned.
+    """
+    rule = pl.col("rule").cast(pl.String)
+    if before is not None:
+        is_late = (rule == rules.ACCEPTED) & (pl.col("day") < before)
+        rule = pl.when(is_late).then(pl.lit(LATE)).otherwise(rule)
+    numbered = rows(orders).with_row_index(ROW).with_columns(rule.alias(RULE))
+    rejected = numbered.filter(pl.col(RULE) != rules.ACCEPTED)
+    verdicts = rejected.select(ROW, RULE).sort(ROW).collect(engine="streaming")
+    if most is not None:
+        verdicts = verdicts.filter(pl.int_range(pl.len()).over(RULE) < most)
+    frames, start = [], 0
+    for file in orders.files:
+        count = file.raw().select(pl.len()).collect(engine="streaming").item()
+        own = verdicts.filter(pl.col(ROW).is_between(start, start + count - 1))
+        frames.append(_of_file(file, own.with_columns(pl.col(ROW) - start)))
+        start += count
+    return pl.concat(frames, how="diagonal")
+
+
+def _of_file(file: OrderFile, verdicts: pl.DataFrame) -> pl.DataFrame:
+    names = [name for name in file.source.schema if name != REPEATED]
+    numbered = replace(file.source, frame=file.source.frame.with_row_index(PLACE))  # before events are picked
+    texts = [pl.col(name).cast(pl.String).alias(_apart(name)) for name in names]
+    rows = replace(file, source=numbered).raw().select(PLACE, *texts).with_row_index(ROW)
+    joined = verdicts.lazy().join(rows, on=ROW, how="left", maintain_order="left")
+    return joined.select(
+        pl.lit(PurePath(file.source.name).name).alias("(file)"),
+        (pl.col(PLACE) + 1).cast(pl.Int64).alias(ROW),
+        pl.col(RULE),
+        pl.col(RULE).replace_strict({**rules.RULES, LATE: TOO_LATE}, return_dtype=pl.String).alias("(why)"),
+        *[_apart(name) for name in names],
+    ).collect()
+
+
+def _apart(name: str) -> str:
+    """Return a name for a file's column beside ours: a file of rejected rows may be read again."""
+    return f"{name} of the file" if name in OURS else name

@@ -13,7 +13,8 @@ from rfm_cli.errors import InputError, UsageError
 from rfm_cli.tables import columns, days, money, rules, sources
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_file import currency_of
-from rfm_cli.tables.read_errors import reading
+from rfm_cli.tables.paths import Given
+from rfm_cli.tables.read_errors import input_errors
 
 DIGITS = 10
 """Rates are kept as integers of 10^-10."""
@@ -21,16 +22,16 @@ DIGITS = 10
 
 @dataclass(frozen=True)
 class Rates:
-    """What one unit of a currency is worth: currency, day (null: on all days), rate in 10^-10; one row a change."""
+    """What one unit of a currency is worth: currency, day (null: on all days), rate in 10^-10; one row per change."""
 
     table: pl.DataFrame
     name: str
 
     def convert(self, typed: pl.LazyFrame, currency: str | None) -> pl.LazyFrame:
-        """Typed rows with `minor` turned into `currency`, rounded half-even; rows before the first rate are rejected.
+        """Turn `minor` of typed rows into `currency`, rounded half to even; rows before the first rate are rejected.
 
-        A row without a currency is taken to be in `currency` already. What passes 64 bits is null, and refused as
-        too large by the facts of the pass.
+        A row without a currency is taken to be in `currency` already. What passes 64 bits becomes null, and the facts
+        of the pass refuse it as too large.
         """
         if currency is None:
             raise UsageError("--rates needs --currency CODE", "the currency into which money is turned")
@@ -64,7 +65,8 @@ class Rates:
         return joined.with_columns(rate=pl.coalesce("rate", after, "always"))
 
     def _relative_to(self, target: str) -> pl.DataFrame:
-        """The rates in units of `target`; where the table prices `target` itself, only a price of 1 is understood."""
+        """Return the rates in units of `target`. Raises `InputError` where the table gives `target` itself a rate other
+        than 1."""
         own = self.table.filter(pl.col("currency") == target)
         if not own.filter(pl.col("rate") != 10**DIGITS).is_empty():
             raise InputError(
@@ -75,7 +77,7 @@ class Rates:
 
 
 def _each_day(dated: pl.DataFrame) -> pl.DataFrame:
-    """Each change of rate repeated for the days up to the next one."""
+    """Repeat each change of rate for the days up to the next one."""
     following = pl.col("day").shift(-1).over("currency")
     last = pl.col("day") + timedelta(days=1)
     return (
@@ -85,12 +87,12 @@ def _each_day(dated: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def open_rates(paths: Sequence[sources.Given], options: ReadOptions) -> Rates:
-    """The exchange rates at `paths`; `InputError` for unreadable rows, and for two rates of one day."""
+def open_rates(paths: Sequence[Given], options: ReadOptions) -> Rates:
+    """Open the exchange rates at `paths`. Raises `InputError` for unreadable rows, and for two rates of one day."""
     frames, name = [], ""
     for source in sources.open_whole(paths, options):
         name = name or source.name
-        with reading(source.name):
+        with input_errors(source.name):
             frames.append(_read(source, options))
     table = pl.concat(frames).unique().sort("currency", "day", nulls_last=False)
     doubled = table.filter(pl.struct("currency", "day").is_duplicated())
@@ -99,7 +101,7 @@ def open_rates(paths: Sequence[sources.Given], options: ReadOptions) -> Rates:
     return Rates(table, name)
 
 
-def _read(source: sources.Source, options: ReadOptions) -> pl.DataFrame:
+def _read(source: sources.InputFile, options: ReadOptions) -> pl.DataFrame:
     found = columns.detect("rates", source.header, options.map_of("rates"), source.name)
     columns.require(found, ("currency", "rate"), source.header, source.name)
     raw = source.frame.select(
@@ -114,7 +116,7 @@ def _read(source: sources.Source, options: ReadOptions) -> pl.DataFrame:
     )
 
 
-def _days(source: sources.Source, heading: str, options: ReadOptions) -> pl.Series:
+def _days(source: sources.InputFile, heading: str, options: ReadOptions) -> pl.Series:
     where = f"{source.name}: column {heading!r}"
     expression = days.read_days(source.frame, heading, source.schema[heading], where, options.date_format, options.zone)
     day = source.frame.select(day=expression).collect().to_series()

@@ -1,4 +1,4 @@
-"""Polars' and the system's errors while reading, told once as ours."""
+"""Errors of Polars and the system while reading, turned into ours."""
 
 from __future__ import annotations
 
@@ -8,26 +8,25 @@ from contextlib import contextmanager
 
 import polars as pl
 
-from rfm_cli.environment import limit_met
 from rfm_cli.errors import InputError
-from rfm_cli.memory import out_of_room
-from rfm_cli.tables.packed import is_damage
+from rfm_cli.limits import spill_error, system_limit_error
+from rfm_cli.tables.file_kinds import is_damage
 
 CUT_SHORT = "the packed file is cut short or damaged"
 RAGGED = "found more fields than defined"
 MOST_ROWS = 2**32 - 1
-"""The rows that Polars counts in 32 bits, as it is installed by default."""
+"""The number of rows that Polars counts in 32 bits, as it is installed by default."""
 TOO_LONG = ("polars[rt64]", "bigidx", "IdxSize")
-"""What the errors and panics of Polars mention when there are more rows than that."""
+"""Words in the errors and panics of Polars when there are more rows than that."""
 
 
 class RaggedRowsError(Exception):
-    """Some CSV rows have more fields than the header; the file is read again by the forgiving reader."""
+    """Some CSV rows have more fields than the header; the file has to be repaired and read again."""
 
 
 @contextmanager
-def reading(where: str) -> Iterator[None]:
-    """Inside, whatever goes wrong while `where` is read becomes an `InputError` that names it."""
+def input_errors(where: str) -> Iterator[None]:
+    """Turn every error while `where` is read into an `InputError` that names it."""
     try:
         yield
     except FileNotFoundError as error:
@@ -35,7 +34,7 @@ def reading(where: str) -> Iterator[None]:
     except pl.exceptions.NoDataError as error:
         raise InputError(f"{where}: the file is empty", "export it again, with its header") from error
     except pl.exceptions.PolarsError as error:
-        raise limit_met(error) or _translated(where, str(error)) from error
+        raise system_limit_error(error) or _translated(where, str(error)) from error
     except (EOFError, zlib.error) as error:
         raise InputError(f"{where}: {CUT_SHORT}", "copy or export it again") from error
     except pl.exceptions.PanicException as error:  # which is no Exception: Polars ends some counts in a panic
@@ -45,14 +44,15 @@ def reading(where: str) -> Iterator[None]:
     except OSError as error:
         if is_damage(error):
             raise InputError(f"{where}: {CUT_SHORT}", "copy or export it again") from error
-        raise limit_met(error) or InputError(
+        raise system_limit_error(error) or InputError(
             f"{where}: {error.strerror or error}", "check the file and its permissions"
         ) from error
 
 
-def too_many_rows(told: str, where: str = "these tables") -> InputError | None:
-    """Return the error of more rows than the installed Polars counts, where that is what Polars told; else None."""
-    if not any(mark in told for mark in TOO_LONG):
+def too_many_rows(message: str, where: str = "these tables") -> InputError | None:
+    """Return the error for more rows than the installed Polars counts if `message` is Polars' error for that, else
+    None."""
+    if not any(mark in message for mark in TOO_LONG):
         return None
     return InputError(
         f"{where}: more rows than the installed Polars can count ({MOST_ROWS:,})",
@@ -63,7 +63,7 @@ def too_many_rows(told: str, where: str = "these tables") -> InputError | None:
 def _translated(where: str, text: str) -> Exception:
     if RAGGED in text:
         return RaggedRowsError(where)
-    if known := out_of_room(text) or too_many_rows(text, where):
+    if known := spill_error(text) or too_many_rows(text, where):
         return known
     if "utf-8" in text.lower() or "utf8" in text.lower():
         return not_utf8(where)
@@ -74,5 +74,5 @@ def _translated(where: str, text: str) -> Exception:
 
 
 def not_utf8(where: str) -> InputError:
-    """The error about a text of another encoding."""
+    """Return the error about a text of another encoding."""
     return InputError(f"{where}: not UTF-8 text", "say its encoding, for example --encoding cp1251")

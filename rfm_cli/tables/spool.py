@@ -1,6 +1,6 @@
 """Copies of inputs that cannot be read in place: standard input, pipes, other encodings, padded gzip, odd CSV.
 
-A copy lies in a folder of the system's temporary directory and goes away with the object that holds it.
+A copy is in a folder of the system's temporary directory and is removed with the object that holds it.
 """
 
 from __future__ import annotations
@@ -10,17 +10,16 @@ import csv
 import io
 import shutil
 import sys
-import tempfile
 import weakref
 from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
-from rfm_cli import stopping
+from rfm_cli import files
 from rfm_cli.errors import InputError, UsageError
-from rfm_cli.printable import is_utf8
-from rfm_cli.tables import packed, text
+from rfm_cli.safe_text import is_utf8
+from rfm_cli.tables import file_kinds
 from rfm_cli.tables.read_errors import not_utf8
 
 UTF8 = ("utf-8", "ascii")
@@ -31,62 +30,54 @@ class Spool:
     """A temporary file that is removed when the object dies or the program ends; `encoding` is that of its origin."""
 
     def __init__(self, name: str, encoding: str = "utf-8") -> None:
-        with stopping.deferred():
-            folder = tempfile.mkdtemp(prefix="rfm-")
-            stopping.temporary(folder)
-        self.path = Path(folder) / name
+        folder = files.temporary_folder("rfm-")
+        self.path = folder / name
         self.encoding = encoding
-        self._finalizer = weakref.finalize(self, _remove, folder)
+        self._finalizer = weakref.finalize(self, files.remove_folder, folder)
 
 
-def _remove(folder: str) -> None:
-    """Remove the folder of a copy."""
-    shutil.rmtree(folder, ignore_errors=True)
-    stopping.settled(folder)
-
-
-def lay_down(path: str, encoding: str) -> Spool | None:
-    """A UTF-8 copy of what Polars cannot read in place, or None where it can."""
+def utf8_copy(path: str, encoding: str) -> Spool | None:
+    """Make a UTF-8 copy of what Polars cannot read in place; None where it can."""
     known_encoding(encoding)
     file = Path(path)
     if path == "-" or not file.is_file():
-        laid = _streamed(path)
-        return _readable(laid.path, encoding, path) or laid
+        copy = _streamed(path)
+        return _readable(copy.path, encoding, path) or copy
     return _readable(file, encoding, path)
 
 
 def _readable(file: Path, encoding: str, where: str) -> Spool | None:
-    """A copy of a file that Polars can read, or None where it can read the file."""
+    """Make a copy of a file that Polars can read; None where it can read the file itself."""
     if not _needs_no_change(file, known_encoding(encoding)):
         return _translated(file, encoding, where)
-    is_packed = packed.packing_of(file) is not None
-    if packed.is_padded(file) or (is_packed and _is_binary(file)):
+    is_packed = file_kinds.packing_of(file) is not None
+    if file_kinds.is_padded(file) or (is_packed and _is_binary(file)):
         return _unpacked(file)
     return None if is_utf8(where) else _linked(file)
 
 
 def _linked(file: Path) -> Spool:
-    """A link of a plain name to a file whose own is not UTF-8, which Polars cannot open."""
+    """Make a link with a plain name to a file whose own name is not UTF-8, which Polars cannot open."""
     spool = Spool("link")
     spool.path.symlink_to(file.absolute())
     return spool
 
 
 def _unpacked(file: Path) -> Spool:
-    """What is in a packed file."""
+    """Copy what is in a packed file."""
     spool = Spool("unpacked")
-    with packed.opened(file) as stream, spool.path.open("wb") as copy:
+    with file_kinds.open_unpacked(file) as stream, spool.path.open("wb") as copy:
         shutil.copyfileobj(stream, copy, CHUNK)
     return spool
 
 
 def _needs_no_change(file: Path, encoding: str) -> bool:
-    """Whether Polars can read a file as it is; the encoding that was given may be that of another table."""
-    return encoding in UTF8 or _is_binary(file) or text.speaks_utf8(file)
+    """Return whether Polars can read a file as it is; the given encoding may be that of another table."""
+    return encoding in UTF8 or _is_binary(file) or file_kinds.shows_utf8(file)
 
 
 def _streamed(path: str) -> Spool:
-    """What comes through standard input or a pipe, as it comes."""
+    """Copy what comes through standard input or a pipe."""
     if path == "-" and sys.stdin is None:
         raise InputError("standard input is closed", "give a file, or send one into it: rfm score - < orders.csv")
     spool = Spool("stdin" if path == "-" else "pipe")
@@ -97,15 +88,15 @@ def _streamed(path: str) -> Spool:
 
 
 def _translated(file: Path, encoding: str, where: str) -> Spool:
-    """A file of another encoding, packed or not, as plain UTF-8."""
+    """Copy a file of another encoding, packed or not, as plain UTF-8."""
     spool = Spool("text", encoding)
-    with packed.opened(file) as stream, spool.path.open("wb") as copy:
+    with file_kinds.open_unpacked(file) as stream, spool.path.open("wb") as copy:
         _transcode(stream, copy, known_encoding(encoding), where)
     return spool
 
 
 def known_encoding(encoding: str) -> str:
-    """Python's own name of an encoding; `UsageError` for one that it does not know, or that is none of texts."""
+    """Return Python's name of an encoding. Raises `UsageError` for an unknown one and for one that is not of texts."""
     try:
         name = codecs.lookup(encoding).name
         "a".encode(name)  # rot13 and base64 are codecs as well
@@ -117,7 +108,7 @@ def known_encoding(encoding: str) -> str:
 
 
 def _is_binary(file: Path) -> bool:
-    return text.first_bytes(file, 4) in (b"PAR1", b"ARRO")
+    return file_kinds.first_bytes(file, 4) in (b"PAR1", b"ARRO")
 
 
 def _transcode(stream: BinaryIO, copy: BinaryIO, encoding: str, where: str) -> None:
@@ -133,7 +124,7 @@ def _transcode(stream: BinaryIO, copy: BinaryIO, encoding: str, where: str) -> N
 
 
 def with_line_feeds(path: Path, separator: str, origin: Spool | None = None) -> Spool:
-    """A copy of a CSV file whose lines end in carriage returns alone, in which all of them end in line feeds."""
+    """Copy a CSV file whose lines end in carriage returns alone; all lines of the copy end in line feeds."""
     spool = Spool("lines.csv", origin.encoding if origin else "utf-8")
     with _text(path) as source, spool.path.open("w", encoding="utf-8", newline="") as copy:
         csv.writer(copy, delimiter=separator, lineterminator="\n").writerows(_records(source, separator, path))
@@ -141,10 +132,10 @@ def with_line_feeds(path: Path, separator: str, origin: Spool | None = None) -> 
 
 
 def repair(path: Path, separator: str, width: int, surplus: str) -> Spool | None:
-    """A copy with every row cut to `width` fields and what stood beyond in a last column; None if none is too long.
+    """Copy a file with every row cut to `width` fields and the rest in a last column; None if no row is too long.
 
     Empty fields beyond the header (a separator at the end of each line) are no surplus. A carriage return alone ends a
-    row here, as a line feed does: rows that seemed too long may be several.
+    row here, as a line feed does: a row that seemed too long may be several.
     """
     spool, found, odd = Spool("repaired.csv"), False, _Returns()
     with _text(path) as source, spool.path.open("w", encoding="utf-8", newline="") as copy:
@@ -164,18 +155,18 @@ class _Returns:
         self.found = False
 
     def seen(self, lines: Iterable[str]) -> Iterator[str]:
-        """The lines as they come."""
+        """Pass the lines on, and note how they end."""
         for line in lines:
             self.found = self.found or line.endswith("\r")
             yield line
 
 
 def _text(path: Path) -> TextIO:
-    return io.TextIOWrapper(packed.opened(path), encoding="utf-8-sig", newline="")
+    return io.TextIOWrapper(file_kinds.open_unpacked(path), encoding="utf-8-sig", newline="")
 
 
 def _records(source: Iterable[str], separator: str, where: Path) -> Iterator[list[str]]:
-    csv.field_size_limit(text.LONGEST_FIELD)
+    csv.field_size_limit(file_kinds.LONGEST_FIELD)
     try:
         for row in csv.reader(source, delimiter=separator):
             if row:

@@ -12,15 +12,15 @@ import polars as pl
 from rfm_cli.messages import Listed, Message, message
 from rfm_cli.model import Shop
 from rfm_cli.rollup.read import RollUp
+from rfm_cli.source.one_row import OneRowSource
 from rfm_cli.tables import rules
 from rfm_cli.tables.columns import ColumnMap
-from rfm_cli.tables.customers import Customers, Events
+from rfm_cli.tables.customers import Customers, Events, Products
 from rfm_cli.tables.lines import LINE_RULES, OrderSums
 from rfm_cli.tables.order_file import OrderFile, currency_of
 from rfm_cli.tables.order_model import Facts, Orders
-from rfm_cli.tables.products import Products
+from rfm_cli.tables.orders import ROW, rejected_rows
 from rfm_cli.tables.rates import Rates
-from rfm_cli.tables.rejects import ROW, rejected_rows
 from rfm_cli.views.view import View, table_of
 
 WHY = {"given": "as given", "name": "by its name", "alias": "by an alias", "event": "of the events"}
@@ -62,11 +62,12 @@ def check_view(shop: Shop, facts: Facts | None, lines: OrderSums | None = None, 
         findings += _on_orders(shop.orders, facts)
     if shop.rollup:
         findings += _on_rollup(shop.rollup)
-    if shop.one_row:
+    if isinstance(shop.source, OneRowSource):
+        table = shop.source.table
         findings.append(
-            Finding("orders", "file", PurePath(shop.one_row.name).name, f"one row a customer: {shop.one_row.said}")
+            Finding("orders", "file", PurePath(table.name).name, f"one row per customer: {table.columns_in_words}")
         )
-        counted = {name: rows for name, rows in shop.one_row.rows.items() if rows}
+        counted = {name: rows for name, rows in table.rows.items() if rows}
         findings += [Finding("orders", "rows", name, rules.RULES.get(name, ""), rows) for name, rows in counted.items()]
     if shop.customers:
         findings += _on_customers(shop.customers)
@@ -134,7 +135,7 @@ def _on_columns(table: str, columns: ColumnMap, file: OrderFile | None = None) -
 
 def _reading(file: OrderFile, name: str) -> str:
     if name == "ordered_at":
-        return f", read as {file.day.said()}" if not file.typed_day() else f", {file.dtype(name)}"
+        return f", read as {file.day.in_words()}" if not file.typed_day() else f", {file.dtype(name)}"
     if name in file.amounts:
         mark = file.amounts[name].mark
         return ", plain numbers" if mark == "plain" else f", decimal mark {mark}"
@@ -184,7 +185,7 @@ def _on_money(orders: Orders) -> Iterator[Finding]:
 
 
 def _on_lines(sums: OrderSums) -> Iterator[Finding]:
-    yield Finding("lines", "rows", "accepted", sums.said, sums.accepted)
+    yield Finding("lines", "rows", "accepted", sums.columns_in_words, sums.accepted)
     for name, count in sums.rejected.items():
         yield Finding("lines", "rejected", name, LINE_RULES[name], count)
 
@@ -234,7 +235,7 @@ def _on_rollup(rollup: RollUp) -> Iterator[Finding]:
     """What a roll-up is of, and what it can answer."""
     made, facts = rollup.manifest, rollup.facts()
     count = rollup.frame().select(pl.len()).collect(engine="streaming").item()
-    yield Finding("orders", "roll-up", PurePath(rollup.path).name, rollup.said(), count)
+    yield Finding("orders", "roll-up", PurePath(rollup.path).name, rollup.summary(), count)
     for file in made.inputs:
         yield Finding("orders", "file", file.name, "rolled up" + (f", {file.bytes:,} bytes" if file.bytes else ""))
     yield Finding("orders", "rows", "read", "", facts.read)

@@ -17,8 +17,7 @@ import rfm_cli
 from rfm_cli.errors import UsageError
 from rfm_cli.history.states import NOT_VIP, NOT_YET, VIP
 from rfm_cli.messages import FORMS, LANGUAGES, PLACE, Figure, Listed, SchemeText, Share, Span, message, words
-from rfm_cli.schemes import load_scheme
-from rfm_cli.schemes.segments import NEW_SUBSCRIBER, NO_PURCHASES
+from rfm_cli.schemes import NEW_SUBSCRIBER, NO_PURCHASES, load_scheme
 from rfm_cli.tables.rules import RULES
 
 PACKAGE = Path(rfm_cli.__file__).parent

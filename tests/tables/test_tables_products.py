@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 
 from rfm_cli.errors import InputError
+from rfm_cli.tables.customers import open_products
 from rfm_cli.tables.options import ReadOptions
-from rfm_cli.tables.products import open_products
 
 
 def test_columns_are_found(write: Any) -> None:
     found = open_products((write("p.csv", "SKU,Title,category\n1,Tea,Drinks\n"),), ReadOptions())
-    assert found.columns.said() == "product_id = SKU, category, name = Title"
+    assert found.columns.in_words() == "product_id = SKU, category, name = Title"
     assert found.form == "csv, comma separated, utf-8"
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -112,7 +113,7 @@ def test_a_server_that_does_not_answer(rfm: Run, tmp_path: Path, deaf: int) -> N
     begun = time.monotonic()
     refused = rfm("rollup", "/orders/", "out", "--engine", f"sc://127.0.0.1:{deaf}", cwd=tmp_path)
     assert refused.returncode == 3, time.monotonic() - begun
-    assert b"the server cannot be reached: it does not speak Spark Connect" in refused.stderr
+    assert b"the server cannot be reached: no Spark Connect server answers" in refused.stderr
     assert len(refused.stderr.splitlines()) == 2
 
 
@@ -121,3 +122,11 @@ def test_parameters_that_are_not_understood_are_not_shown(rfm: Run, tmp_path: Pa
     assert refused.returncode == 2
     assert b"the parameters of the URL are not understood" in refused.stderr
     assert b"SECRET" not in refused.stderr
+
+
+@pytest.mark.parametrize("url", ["sc://h:1/token=S3CRET", "sc://u:S3CRET@h", "sc://u:S3CRET@h:1/;token=S3CRET"])
+def test_an_engine_is_named_without_its_token(shop: Path, here: Callable[..., Any], url: str) -> None:
+    ended = here("rollup", "orders.csv", "out", "--engine", url)
+    assert ended.code == 2
+    assert "***" in ended.err
+    assert "S3CRET" not in ended.err

@@ -1,0 +1,190 @@
+"""Parquet and Arrow files, whose columns have types: scanned, and turned into the types that our rules read."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import polars as pl
+
+from rfm_cli.tables.spool import Spool
+
+ANY_ZONE = "POLARS_IGNORE_TIMEZONE_PARSE_ERROR"
+"""With this, Polars reads a column of any time zone, +05:30 among them, as the instants that it holds."""
+MOST_DIGITS = 38
+"""Decimals of more digits have 256 bits, which Polars does not read."""
+DAYS = (-719_162, 2_932_896)
+"""The days of the years 1 to 9999, counted from 1970."""
+A_SECOND = {"ms": 10**3, "us": 10**6, "ns": 10**9}
+
+
+def scan_typed(path: str, kind: str, where: str, *, local: bool) -> tuple[pl.LazyFrame, Spool | None]:
+    """Scan a Parquet or Arrow file under plain types. Returns also a copy, where Polars cannot read the file itself.
+
+    Extension types become what they are stored as, UUIDs become texts with dashes. Raises `InputError` for a type that
+    cannot be turned into any other.
+    """
+    os.environ.setdefault(ANY_ZONE, "1")
+    scan = pl.scan_parquet if kind == "parquet" else pl.scan_ipc
+    frame = scan(path, glob=not local)
+    if not local:
+        return plain(frame), None
+    schema = _schema_of(frame)
+    is_beyond = schema is None or any(_is_wide(dtype) for dtype in schema.values())
+    if schema is not None and not is_beyond and not _is_unclear(schema, kind):
+        return plain(frame), None
+    from rfm_cli.tables import arrow_types  # with pyarrow, which few files need
+
+    own = arrow_types.types_of(path, kind) or {}
+    copy = arrow_types.copied(path, kind, where) if is_beyond or arrow_types.odd_ones(own) else None
+    return plain(pl.scan_ipc(str(copy.path), glob=False) if copy else frame, arrow_types.uuids(own)), copy
+
+
+def _is_unclear(schema: pl.Schema, kind: str) -> bool:
+    """Return whether Polars hides what a file holds: UUIDs or bytes; in Arrow, milliseconds or seconds."""
+    types = list(schema.values())
+    return pl.Binary in types or (kind == "arrow" and any(getattr(one, "time_unit", "") == "ms" for one in types))
+
+
+def _schema_of(frame: pl.LazyFrame) -> pl.Schema | None:
+    """Return the columns, None where Polars gives up on a type: it panics and prints that to stderr, where users would
+    see it."""
+    with _silent_stderr():
+        try:
+            return frame.collect_schema()
+        except pl.exceptions.PanicException:
+            return None
+
+
+@contextmanager
+def _silent_stderr() -> Iterator[None]:
+    """Drop what native code writes to stderr inside."""
+    try:
+        kept = os.dup(2)
+    except OSError:  # it is closed
+        yield
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
+
+
+def _is_wide(dtype: pl.DataType) -> bool:
+    """Return whether a type holds decimals of more than 128 bits."""
+    if isinstance(dtype, pl.Decimal):
+        return (dtype.precision or 0) > MOST_DIGITS
+    return any(_is_wide(inner) for inner in _inner(dtype))
+
+
+def _inner(dtype: pl.DataType) -> list[pl.DataType]:
+    """List the types that a nested or an extension type is made of."""
+    if isinstance(dtype, pl.Struct):
+        return [as_dtype(field.dtype) for field in dtype.fields]
+    if isinstance(dtype, pl.BaseExtension):
+        return [as_dtype(dtype.ext_storage())]
+    return [as_dtype(dtype.inner)] if isinstance(dtype, pl.List | pl.Array) else []
+
+
+def as_dtype(dtype: object) -> pl.DataType:
+    """Return a type, also where it is given as its class."""
+    made = dtype() if isinstance(dtype, type) else dtype
+    assert isinstance(made, pl.DataType)
+    return made
+
+
+def plain(frame: pl.LazyFrame, uuids: Sequence[str] = ()) -> pl.LazyFrame:
+    """Return a frame under plain names; categories become texts, nested values JSON, bytes hexadecimal digits."""
+    frame = frame.rename({name: plain_name(name) for name in frame.collect_schema().names()})
+    dashed = {plain_name(name) for name in uuids}
+    made = {
+        name: with_dashes(pl.col(name)) if name in dashed else _as_field(name, dtype)
+        for name, dtype in frame.collect_schema().items()
+        if name in dashed or not _is_field(dtype)
+    }
+    return frame.with_columns(**made)
+
+
+def _is_field(dtype: pl.DataType) -> bool:
+    """Return whether a type is one that fields have."""
+    return _is_stored(dtype) and not dtype.is_nested() and dtype not in (pl.Categorical, pl.Enum)
+
+
+def _as_field(name: str, dtype: pl.DataType) -> pl.Expr:
+    """Return a column of another type in a type that fields have."""
+    stored, kind = stored_as(pl.col(name), dtype), dtype
+    while isinstance(kind, pl.BaseExtension):
+        kind = as_dtype(kind.ext_storage())
+    if kind.is_nested():
+        return pl.struct(stored.alias(name)).struct.json_encode()
+    return stored.cast(pl.String) if kind in (pl.Categorical, pl.Enum) else stored
+
+
+def _is_stored(dtype: pl.DataType) -> bool:
+    """Return whether a type is free of extension types, bytes and dates, which may lie beyond all calendars."""
+    if isinstance(dtype, pl.BaseExtension) or dtype in (pl.Binary, pl.Date, pl.Datetime):
+        return False
+    return all(_is_stored(inner) for inner in _inner(dtype))
+
+
+def stored_as(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+    """Return a column, and what is nested in it, in stored types.
+
+    Extension types become what they are stored as, bytes become digits, dates beyond the years 1 to 9999 null, and
+    dates of unknown zones are read in UTC.
+    """
+    if _is_stored(dtype):
+        return column
+    if isinstance(dtype, pl.BaseExtension):
+        return stored_as(column.ext.storage(), as_dtype(dtype.ext_storage()))
+    if dtype == pl.Binary:
+        return column.bin.encode("hex")
+    if isinstance(dtype, pl.Date | pl.Datetime):
+        return _dated(column, dtype)
+    if isinstance(dtype, pl.Struct):
+        fields = {field.name: as_dtype(field.dtype) for field in dtype.fields}
+        made = [stored_as(column.struct.field(name), kind).alias(name) for name, kind in fields.items()]
+        return pl.when(column.is_not_null()).then(pl.struct(made))
+    listed = column.arr.to_list() if isinstance(dtype, pl.Array) else column
+    return listed.list.eval(stored_as(pl.element(), _inner(dtype)[0]))
+
+
+def _dated(column: pl.Expr, dtype: pl.Date | pl.Datetime) -> pl.Expr:
+    """Return dates of the years 1 to 9999, null for others and for Postgres' infinities, the ends of 64 bits."""
+    number, (first, last) = column.to_physical(), DAYS
+    if isinstance(dtype, pl.Datetime):
+        day = 86_400 * A_SECOND[dtype.time_unit]
+        first, last = max(first * day, 2 - 2**63), min((last + 1) * day - 1, 2**63 - 2)
+        if dtype.time_zone and not _is_known(dtype.time_zone):
+            column = number.cast(pl.Datetime(dtype.time_unit, "UTC"))
+    return pl.when(number.is_between(first, last)).then(column)
+
+
+def _is_known(zone: str) -> bool:
+    """Return whether Polars knows a time zone by name; an offset is no name."""
+    with suppress(ZoneInfoNotFoundError, ValueError, OSError):
+        ZoneInfo(zone)
+        return True
+    return False
+
+
+def with_dashes(uuid: pl.Expr) -> pl.Expr:
+    """Return a UUID of 16 bytes as text, lower case: 3f2504e0-4f89-11d3-9a0c-0305e82c3301."""
+    digits = uuid.bin.encode("hex")
+    parts = [digits.str.slice(start, count) for start, count in ((0, 8), (8, 4), (12, 4), (16, 4), (20, 12))]
+    return pl.concat_str(parts, separator="-").alias(uuid.meta.output_name())
+
+
+def plain_name(heading: str) -> str:
+    """Return a heading that Polars takes as it is: one that looks like a pattern gets a blank at its end.
+
+    >>> plain_name("amount"), plain_name("*"), plain_name("^a.*$")
+    ('amount', '* ', '^a.*$ ')
+    """
+    return f"{heading} " if heading == "*" or (heading.startswith("^") and heading.endswith("$")) else heading

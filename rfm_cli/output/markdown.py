@@ -18,9 +18,9 @@ _OWN_NAME = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
 
 
 def write_markdown(rows: pl.DataFrame, sink: Sink) -> None:
-    """Nothing: the rows go to the sink as one table, numbers to the right, values as in CSV.
+    """Write the rows to the sink as one table, numbers to the right, values as in CSV.
 
-    Text is on one line without control characters, and all that Markdown would read as markup is escaped.
+    Text is on one line without control characters; characters of markup are escaped.
     """
     import polars as pl
 
@@ -37,21 +37,21 @@ def write_markdown(rows: pl.DataFrame, sink: Sink) -> None:
 
 
 def _cell(name: str, dtype: pl.DataType) -> pl.Expr:
-    """The value as CSV has it, and text as text only."""
+    """Return the value as CSV has it, and text without markup."""
     import polars as pl
 
     return escaped(pl.col(name)) if dtype == pl.String else pl.col(name).cast(pl.String)
 
 
 def _head(name: str) -> str:
-    """The column name; names like `customers_share` hold no markup, whatever their look."""
+    """Return the column name, escaped unless it is one like `customers_share`, which holds no markup."""
     import polars as pl
 
     return name if _OWN_NAME.fullmatch(name) else str(pl.select(escaped(pl.lit(name))).item())
 
 
 def escaped(text: pl.Expr) -> pl.Expr:
-    """The text with a backslash before whatever Markdown would take for markup, addresses included.
+    """Return the text with a backslash before all that Markdown would read as markup, addresses included.
 
     >>> import polars as pl
     >>> print(pl.select(escaped(pl.lit("a|b *c* <i> https://x.y"))).item())

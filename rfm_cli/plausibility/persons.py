@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from rfm_cli.tables.order_file import OrderFile
 
 FEWEST_BUYERS = 100
-"""Of fewer buyers it is nothing special that each has one order."""
+"""Fewer buyers may well have one order each."""
 PERSON = frozenset("email mail phone tel mobile telefon person unique почта телефон клиент".split())
 """Words of a heading that name a person, or an address of one."""
 BESIDE = frozenset(
     "e customer client user buyer shopper billing contact primary main work home number no nr address id uid hash "
     "hashed sha256 md5 адрес номер эл электронная".split()
 )
-"""Words that may stand beside them: an email_campaign is no person."""
+"""Words that may come beside them: an email_campaign is no person."""
 WORD = re.compile(r"[^\W_]+")
 E_MAIL = r"^\s*[^@\s]+@[^@\s]+\.[^@\s]+\s*$"
 PHONE = r"^\s*\+\d[\d ()-]{8,}\s*$"

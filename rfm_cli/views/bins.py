@@ -96,7 +96,10 @@ def parse_edges(name: str, text: str) -> tuple[Decimal, ...]:
 
 
 def in_units(edges: Sequence[Decimal], decimals: int, *, last_days: bool, name: str) -> tuple[int, ...]:
-    """Edges as first values of bins, in units of the last decimal: last days of bins end the day before the next."""
+    """Return edges as first values of bins, in units of the last decimal.
+
+    With `last_days` an edge is the last day of its bin, and the next bin begins on the day after.
+    """
     scaled = [edge.scaleb(decimals) for edge in edges]
     if any(number != number.to_integral_value() for number in scaled):
         raise UsageError(f"--edges {name}: edges have at most {decimals} decimals")

@@ -220,7 +220,7 @@ def _ways(scored: Scored, row: dict[str, Any]) -> Iterator[Line]:
     here = segments_at(scored, [state])[0]
     yield _way_up(scored, state, here)
     if scored.windowed:
-        fall = message("not told under a window: F and M fall as purchases leave it")
+        fall = message("unknown under a window: F and M fall as purchases leave it")
         yield Line(NEXT, message("later"), "", fall)
     else:
         yield from _ways_down(scored, state, here)

@@ -16,7 +16,7 @@ Pair = tuple[Axis, Axis]
 
 
 def parse_pair(text: str) -> Pair:
-    """Two different axes such as `r,f`; `UsageError` for anything else."""
+    """Return two different axes such as `r,f`; raise `UsageError` for anything else."""
     parts = [part.strip().lower() for part in text.split(",")]
     axes = [axis for part in parts for axis in AXES if axis == part]
     if len(parts) != 2 or len(set(axes)) != 2:
@@ -25,11 +25,11 @@ def parse_pair(text: str) -> Pair:
 
 
 def grid_view(scored: Scored, by: Pair = ("r", "f")) -> View:
-    """Every cell of two scores, the empty ones too, by the first and then the second score.
+    """Return every cell of two scores, the empty ones too, by the first and then the second score.
 
     Columns: the two scores, segment (null unless all codes of the cell agree), customers, customers_share, revenue,
-    revenue_share, aov. Where there are customers without a purchase they are the last rows, without scores.
-    `UsageError` for M without money.
+    revenue_share, aov. Customers without a purchase are the last rows, without scores. Raises `UsageError` for M
+    without money.
     """
     if "m" in by and scored.scale is None:
         raise UsageError("--by with m needs amounts, and these orders have none", "use --by r,f")
@@ -49,7 +49,7 @@ def grid_view(scored: Scored, by: Pair = ("r", "f")) -> View:
 
 
 def segment_of(scheme: Scheme, scores: dict[Axis, int]) -> str | None:
-    """The segment of all codes with these scores, None where they disagree or there is no map."""
+    """Return the segment of all codes with these scores, None where they disagree or there is no map."""
     names = scheme.segment_by_cell()
     if not names:
         return None

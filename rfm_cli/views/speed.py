@@ -53,7 +53,7 @@ def speed_rows(stays: pl.DataFrame, states: States, horizons: Sequence[int]) -> 
     """Every move that the stays (of `history.incidence.durations`) ended in, from the best state down.
 
     Columns: from_segment, to_segment, moves, share_{h}d for each horizon (the share of the spells in from_segment that
-    have moved to to_segment within so many days), p25_days, median_days, p75_days (within how many days that part of
+    have moved to to_segment within h days), p25_days, median_days, p75_days (within how many days that part of
     those who go this way at all has gone). See `history.incidence` for the formulas and for open spells.
     """
     found = speeds(stays, horizons)

@@ -66,7 +66,7 @@ def _require_sure(found: pl.DataFrame, past: Past, since: date) -> None:
 
 
 def watched(then: pl.DataFrame, spells: pl.DataFrame, best: int) -> pl.DataFrame:
-    """Customers who at a date were VIPs or in the best segment, and are now below their own rank of then.
+    """Return customers who at a date were VIPs or in the best segment, and are now below their rank at that date.
 
     `then` are the customers of that date (customer, state, vip), `spells` begin with that date. Columns: customer,
     before, after (states), vip (then), slipped_on: the first day of the present run of days in weaker states.
@@ -86,7 +86,7 @@ def watched(then: pl.DataFrame, spells: pl.DataFrame, best: int) -> pl.DataFrame
 def watch_rows(
     found: pl.DataFrame, stake: pl.DataFrame, states: States, as_of: date, scale: int | None
 ) -> pl.DataFrame:
-    """The watch-list, the most at stake first, then by id.
+    """Return the watch-list, the most at stake first, then by id.
 
     Columns: customer_id, from_segment, to_segment, vip (at the earlier date), slipped_on, days_below (that day
     included), at_stake (their `monetary` in `stake`, the 365 days up to the earlier date; null without money).

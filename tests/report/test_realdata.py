@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.report.test_report_page import Page
+
+from tests.report.test_page import Page
 
 pytestmark = pytest.mark.realdata
 Here = Callable[..., Any]

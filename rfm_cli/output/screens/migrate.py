@@ -115,7 +115,7 @@ def speed_screen(
     """
     body: list[RenderableType] = [table(rows, look=look, layout=_speed_layout(rows), colors=colors)]
     if rows.is_empty():
-        body = [message_line("", message("nobody moved between these dates"), look)]
+        body = [message_line("", message("no customer moved between these dates"), look)]
     meaning = message("shares are of stays, not of customers; days are of those who moved by --to")
     return [
         facts(header, look),

@@ -29,7 +29,7 @@ from rfm_cli.jobs.manifest import MOMENTS, NAME, Manifest, Written, digest_of, k
 from rfm_cli.model import Scored, Shop
 from rfm_cli.notes import WARNINGS, note
 from rfm_cli.pipeline import counts
-from rfm_cli.plausibility.rulers import on_rules
+from rfm_cli.plausibility.cutoffs import on_rules
 from rfm_cli.progress import step
 from rfm_cli.safe_text import masked
 from rfm_cli.schemes import in_rank_order

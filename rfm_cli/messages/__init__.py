@@ -140,19 +140,21 @@ class Words:
             case _:
                 return value
 
-    def _filled(self, told: Message) -> str:
+    def _filled(self, one: Message) -> str:
         """Fill the places of a message; a key that the catalog lacks is its own English template."""
-        values = dict(told.values)
+        values = dict(one.values)
 
         def place(found: re.Match[str]) -> str:
             name, *forms = found[1].split("|")
             shown = self(values[name])
             return f"{shown} {self._form(values[name], forms)}" if forms else shown
 
-        return PLACE.sub(place, self.templates.get(told.key) or told.key.partition("#")[0])
+        # A missing key shows in English, so that a new message never stops a run.
+        return PLACE.sub(place, self.templates.get(one.key) or one.key.partition("#")[0])
 
     def _form(self, count: Value, forms: Sequence[str]) -> str:
         """Return the form of a noun that goes with a count."""
+        # A figure has lost its number to the text, and carries it along.
         number = count.count if isinstance(count, Figure) else count
         assert isinstance(number, int)
         return forms[min(FORMS[self.lang](number), len(forms) - 1)]

@@ -161,6 +161,7 @@ def _text_column(series: pl.Series, total: object, layout: Layout, look: Look) -
     lines = tuple(plain(line) for line in heading(series.name, layout, w).split("\n"))
     natural = max(map(wide, (*lines, *texts, last)))
     wrap = series.name in layout.wrap
+    # A text starts narrow and gets more room when all columns have found theirs.
     width = min(natural, _NARROWEST_WRAP if wrap else _WIDEST_TEXT)
     right = series.dtype.is_numeric()
     return Column(series.name, lines, texts, last, width, right, natural=natural, wrap=wrap)
@@ -168,6 +169,7 @@ def _text_column(series: pl.Series, total: object, layout: Layout, look: Look) -
 
 def heading(name: str, layout: Layout, w: Words) -> str:
     """Return the heading of a column; one of the user's own is its name."""
+    # A heading of the view wins over the common one.
     known = layout.heads.get(name, HEADS.get(name))
     return name.replace("_", " ") if known is None else w(known)
 
@@ -192,6 +194,7 @@ def fit(columns: Sequence[Column], drop: Sequence[str], width: int) -> list[Colu
             break
         kept = [column for column in kept if column.name not in names]
         gone.append(names)
+    # A wide column may have left late, so that narrower ones which left before it fit again.
     for names in reversed(gone):
         more = [column for column in columns if column in kept or column.name in names]
         kept = more if taken(more) <= width else kept
@@ -215,6 +218,7 @@ def _with_whole_texts(columns: list[Column], room: int) -> list[Column]:
     grown = list(columns)
     lacking = [place for place, column in enumerate(columns) if column.natural > column.width]
     lacking.sort(key=lambda place: columns[place].natural - columns[place].width)
+    # Each text takes its part of the room at most; what it leaves goes to the longer ones after it.
     for left, place in zip(range(len(lacking), 0, -1), lacking, strict=True):
         column = columns[place]
         more = min(column.natural - column.width, max(room, 0) // left)
@@ -256,6 +260,7 @@ def bar(part: float, width: int, *, unicode: bool) -> str:
         return ""
     if not unicode:
         return "#" * max(round(part * width), 1)
+    # At least one eighth shows, so that a small value is not taken for none.
     whole, eighth = divmod(max(round(part * width * 8), 1), 8)
     return "█" * whole + _EIGHTHS[eighth].strip()
 

@@ -59,6 +59,7 @@ def write_csv(rows: pl.DataFrame, sink: Sink, *, for_excel: bool = False) -> Non
     Nulls and NaN are empty, an empty text is `""`; true/false; ISO dates; decimals keep their scale;
     floats are the shortest text that reads back as the same number; quotes only where needed.
     """
+    # Guards are for spreadsheets alone: they change the texts, which other readers want as they are.
     ready = guarded(cells(rows)) if for_excel else cells(rows)
     for number, piece in enumerate(pieces(ready)):
         buffer = io.BytesIO()

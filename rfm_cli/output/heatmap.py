@@ -79,6 +79,7 @@ def heatmap(map: HeatMap, *, look: Look) -> Group:
         lines += _row(label or "", (cells or ())[: len(frame.headings)], total or "", frame, look)
     if safe.column_totals and _total_width(safe) <= frame.cell:
         lines += _totals(safe.column_totals, safe.corner_total, frame, look)
+    # A map that hides columns must not be taken for the whole.
     hidden = len(safe.columns) - len(frame.headings)
     if hidden:
         mark = "…" if look.unicode else "..."
@@ -87,28 +88,24 @@ def heatmap(map: HeatMap, *, look: Look) -> Group:
     return Group(*lines)
 
 
-def _plain(map: HeatMap) -> HeatMap:
+def _plain(drawn: HeatMap) -> HeatMap:
     """Put every text of the map on one line, without control characters."""
-    cells = [[replace(cell, lines=tuple(plain(text) for text in cell.lines)) for cell in row] for row in map.cells]
+    cells = [[replace(cell, lines=tuple(plain(text) for text in cell.lines)) for cell in row] for row in drawn.cells]
     return replace(
-        map,
-        corner=plain(map.corner),
-        rows=_texts(map.rows),
-        columns=_texts(map.columns),
+        drawn,
+        corner=plain(drawn.corner),
+        rows=list(map(plain, drawn.rows)),
+        columns=list(map(plain, drawn.columns)),
         cells=cells,
-        short=None if map.short is None else _texts(map.short),
-        row_totals=_safe_totals(map.row_totals),
-        column_totals=_safe_totals(map.column_totals),
-        corner_total=plain(map.corner_total),
+        short=None if drawn.short is None else list(map(plain, drawn.short)),
+        row_totals=_safe_totals(drawn.row_totals),
+        column_totals=_safe_totals(drawn.column_totals),
+        corner_total=plain(drawn.corner_total),
     )
 
 
-def _texts(labels: Sequence[str]) -> list[str]:
-    return [plain(label) for label in labels]
-
-
 def _safe_totals(totals: tuple[str, Sequence[str]] | None) -> tuple[str, Sequence[str]] | None:
-    return None if totals is None else (plain(totals[0]), _texts(totals[1]))
+    return None if totals is None else (plain(totals[0]), list(map(plain, totals[1])))
 
 
 def _frame(map: HeatMap, look: Look) -> _Frame:
@@ -118,6 +115,7 @@ def _frame(map: HeatMap, look: Look) -> _Frame:
     """
     cells, labels = _content(map, look), map_wide(map.columns)
     whole = max(labels, _content(map, look, unbroken=True), _total_width(map))
+    # Whole headings first, then ever more is given up until a plan fits.
     plans = [(map.columns, [*map.rows], True, whole)]
     plans.append((map.columns, [*map.rows], True, max(labels, cells, _total_width(map))))
     if _fits(map.columns, longest := _longest_word(map.columns)):
@@ -134,6 +132,7 @@ def _frame(map: HeatMap, look: Look) -> _Frame:
         if share >= need:
             return replace(frame, cell=min(share, max(whole, need)), headings=headings)
     need = max(min(least, room - _GAP), 1)
+    # No plan fits: columns at the right are hidden.
     shown = min(len(short), max(room // (need + _GAP), 0))
     return replace(frame, cell=need, headings=short[:shown])
 
@@ -179,6 +178,7 @@ def _content(map: HeatMap, look: Look, *, unbroken: bool = False, longest: int |
 
 def _unbroken(text: str, longest: int | None = None) -> list[str]:
     """Return the parts of a line that must not break: words, or pieces of those over `longest`; figures stay whole."""
+    # A figure that breaks reads as two.
     if any(mark.isdigit() for mark in text) and not any(mark.isalpha() for mark in text):
         return [text]
     return text.split(" ") if longest is None else wrapped(text, longest)
@@ -199,6 +199,7 @@ def _broken(text: str, width: int) -> list[str]:
 
 def _heading(map: HeatMap, frame: _Frame, look: Look) -> list[Text]:
     """Draw the headings of the columns, aligned at the bottom, with the corner and the heading of the totals."""
+    # A heading of more lines would push the map off the screen.
     parts = [_broken(text, frame.cell)[:_MOST_LINES] for text in frame.headings]
     tall = max(map_len(parts), 1)
     lines = []
@@ -232,6 +233,7 @@ def _row(label: str, cells: Sequence[Cell], total: str, frame: _Frame, look: Loo
     """Draw one row in as many lines as its tallest cell takes, each cell in its shade."""
     from rich.text import Text
 
+    # Without color the strip of shade takes one column of each cell.
     inner = max(frame.cell - (0 if look.color else 1), 1)
     parts = [_lines(cell, inner, look) for cell in cells]
     lines = []
@@ -266,6 +268,7 @@ def _shaded(text: str, longest: int, cell: Cell, width: int, look: Look) -> tupl
         cut = _placed(_cut(text, width, look), width, look)
         if cell.part is None:
             return cut, "dim"
+        # The text is white on the dark end of the ramp and black on the light one.
         step = _step(cell.part, len(_RAMP))
         return cut, f"{'#ffffff' if step >= _DARK else '#000000'} on {_RAMP[step]}"
     strip = min(max(width - longest - 1, 1), _STRIP) if cell.part else 0

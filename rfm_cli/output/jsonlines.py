@@ -25,9 +25,11 @@ if TYPE_CHECKING:
 
 def write_json(rows: pl.DataFrame, meta: Mapping[str, object], sink: Sink) -> None:
     """Write `{"meta": {...}, "rows": [...]}` to the sink, meta indented, one row per line."""
+    # Invalid surrogates, which file names can hold, must not stop the file.
     sink.write(f'{{\n  "meta": {to_json(meta, indent=2)},\n  "rows": ['.encode("utf-8", "backslashreplace"))
     if rows.height:
         sink.write(b"\n")
+        # The last row has no comma behind it.
         _write_lines(rows.head(-1), sink, start="    ", end=",\n")
         _write_lines(rows.tail(1), sink, start="    ", end="\n  ")
     sink.write(b"]\n}\n")
@@ -100,6 +102,7 @@ def _object(schema: pl.Schema, start: str) -> pl.Expr:
     import polars as pl
 
     members: list[pl.Expr] = []
+    # Columns that are no decimals are encoded together, in runs, since Polars encodes structs.
     for money, names in groupby(schema, lambda name: schema[name].is_decimal()):
         group = list(names)
         members += map(_number, group) if money else [_members(group)]

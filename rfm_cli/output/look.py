@@ -51,6 +51,7 @@ def render(renderables: Iterable[RenderableType], look: Look) -> str:
     from rich.console import Console
 
     page = io.StringIO()
+    # Neither markup nor emoji codes are read: texts of the data could hold them.
     console = Console(
         file=page,
         width=look.width,
@@ -103,6 +104,7 @@ def segment_colors(segments: Sequence[str], apart: Sequence[str] = ()) -> dict[s
     >>> segment_colors(["Champions", "Lost"], ["No purchases"])
     {'Champions': '#0087d7', 'Lost': '#af8700', 'No purchases': '#8a8a8a'}
     """
+    # Neighbors in rank share a color: there are more segments than colors that eyes tell apart.
     ranked = [name for name in segments if name not in apart]
     colors = {name: _BANDS[place * len(_BANDS) // len(ranked)] for place, name in enumerate(ranked)}
     return colors | dict.fromkeys(apart, GRAY)

@@ -25,6 +25,7 @@ def write_markdown(rows: pl.DataFrame, sink: Sink) -> None:
     import polars as pl
 
     ready = cells(rows)
+    # A colon at the right end of the rule aligns numbers to the right.
     marks = ["---:" if dtype.is_numeric() else "---" for dtype in ready.dtypes]
     heads = f"| {' | '.join(map(_head, ready.columns))} |\n| {' | '.join(marks)} |\n"
     sink.write(heads.encode("utf-8", "backslashreplace"))
@@ -58,5 +59,6 @@ def escaped(text: pl.Expr) -> pl.Expr:
     a\\|b \\*c\\* \\<i\\> https\\://x.y
     """
     shown = text.str.replace_all(BREAKS, " ").str.replace_all(UNSEEN, "").str.strip_chars()
+    # Readers of Markdown make links of bare addresses, too.
     marked = shown.str.replace_all(_MARKUP, r"\$1")
     return marked.str.replace_all("://", r"\://", literal=True).str.replace_all(r"(?i)(www)\.", r"$1\.")

@@ -67,6 +67,7 @@ class Narrator:
     def say(self, notes: Iterable[Note]) -> None:
         """Print each note that is new to stderr, unless the run is quiet."""
         for given in notes:
+            # A manifest repeats the text, so that secrets are masked before it is kept.
             one = as_known(replace(given, text=masked(given.text)), self._known)  # a manifest repeats it
             self._seen[one] = None
             if one in self._printed:
@@ -113,6 +114,7 @@ def _line(text: str) -> None:
 
 def _write(text: str) -> None:
     """Write to stderr. A stderr that is closed or full costs the line, not the run."""
+    # Characters that the terminal cannot show are escaped: a message must never fail.
     encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
     data = text.encode(encoding, "backslashreplace")
     with contextlib.suppress(OSError, ValueError, AttributeError):
@@ -143,6 +145,7 @@ def _cut(text: str, room: int) -> str:
     """Return the text, or its first two thirds and its last third within a number of characters."""
     if len(text) <= room:
         return text
+    # The end of a long message often has the reason, so that some of it is kept.
     end = room // 3
     return f"{text[: room - end]}…{text[-end + 1 :]}"
 
@@ -153,6 +156,7 @@ def _wrapped(text: str) -> str:
         width = os.get_terminal_size(sys.stderr.fileno()).columns if sys.stderr.isatty() else 0
     except (AttributeError, OSError, ValueError):
         width = 0
+    # Lines of a few words are harder to read than lines that the terminal breaks.
     if width < NARROWEST:
         return text
     return textwrap.fill(text, width, subsequent_indent="     ", break_long_words=False, break_on_hyphens=False)

@@ -41,6 +41,7 @@ def step_text(step: Step, now: float) -> str:
     if not step.rows:
         return f"{step.name}: {f'{step.done:,} rows, ' if step.done else ''}{passed:.0f} s"
     part = min(step.done / step.rows, 1.0)
+    # An estimate from the first moments would jump.
     left = f", {passed * (1 - part) / part:.0f} s left" if part and passed >= PATIENCE else ""
     return f"{step.name}: {step.done:,} of {step.rows:,} rows ({100 * part:.0f} %){left}"
 
@@ -104,6 +105,7 @@ class Bar:
         with self._lock:
             if self._steps:
                 self._steps[-1].done += rows
+                # Rows come faster than eyes read; each write costs a system call.
                 if self._clock() - self._shown >= TICK:
                     self.show()
 
@@ -119,10 +121,12 @@ class Bar:
         with self._lock:
             now = self._clock()
             self._shown = now
+            # A quick run shows no line at all.
             if now - self._began < PATIENCE or not self._steps or self._over.is_set():
                 return
             shown = [*(step.name for step in self._steps[:-1]), step_text(self._steps[-1], now)]
             line = " · ".join(plain(masked(one)) for one in shown)
+            # A line as wide as the terminal would wrap, and could not be erased.
             room = max(self._width() - 1, 10)
             while wide(line) > room:
                 line = line[:-1]

@@ -34,12 +34,14 @@ def table(
     from rich.console import Group
 
     shown = rows if limit is None else rows.head(limit)
+    # Rows have the names of segments in the language of the reader when they are drawn.
     colors = {look.words.segment(name): style for name, style in (colors or {}).items()}
     columns = fit(make_columns(shown, layout, totals, look=look), layout.drop, look.width)
     lines = [line("bold", plain(title))] if title else []
     lines += _heading(columns, look)
     titles = list(map(shower(shown[layout.group], layout, look), shown[layout.group])) if layout.group else []
     for place in range(shown.height):
+        # A group begins where its title differs from that of the row above.
         begins = not place or (bool(titles) and titles[place] != titles[place - 1])
         if titles and begins:
             lines += _title(titles[place], look, first=not place)
@@ -118,6 +120,7 @@ def _row(
     spans: list[Span] = []
     start, segment = 0, ACCENT
     for column, text in zip(columns, texts, strict=True):
+        # Only columns of segments have colors; bars take the color of the segment to their left.
         own = colors.get(text, "") if colors and column.name.endswith("segment") else ""
         segment = own or segment
         parts.append(_padded(text, column, look))
@@ -140,6 +143,7 @@ def _padded(text: str, column: Column, look: Look) -> str:
 def _hidden(rows: pl.DataFrame, shown: int, columns: Sequence[Column], layout: Layout, look: Look) -> list[Text]:
     """Tell what is hidden and how to see it; no line where all is shown."""
     more = rows.height - shown
+    # Bars are no columns of the view, and the column of the group is shown as titles.
     missing = rows.width - bool(layout.group) - sum(column.parts is None for column in columns)
     if not (more or missing):
         return []

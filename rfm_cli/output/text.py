@@ -49,6 +49,7 @@ def is_share(name: str) -> bool:
 def shown_value(values: pl.Series, w: Words) -> pl.Series:
     """Return texts with a word in place of the missing ones, which no other value is equal to."""
     word = w(message("(none)"))
+    # The word must not look like a value of the data.
     while word in set(values.drop_nulls()):
         word = f"({word})"
     return values.fill_null(word)
@@ -68,6 +69,7 @@ def formatter(
         return lambda value: (
             w.marked(_signed(value, number) if is_signed else number(value)) if value is not None else ""
         )
+    # A check mark is no ASCII character.
     other = _other("✓" if unicode else w(message("yes")), w)
     return lambda value: "" if value is None else other(value)
 
@@ -97,6 +99,7 @@ def _other(yes: str, w: Words) -> Callable[[Any], str]:
     def show(value: object) -> str:
         if isinstance(value, bool):
             return yes if value else ""
+        # A datetime is a date as well, and a day alone would lose its time.
         if isinstance(value, datetime):
             return value.isoformat()
         return w.short(value) if isinstance(value, date) else plain(str(value))

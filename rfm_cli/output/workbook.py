@@ -75,6 +75,7 @@ def write_workbook(sheets: Sequence[Sheet], as_of: datetime.date, sink: Sink) ->
     percent, nulls and NaN are empty. The time of creation is midnight of `as_of`, so that the same sheets are the same
     bytes.
     """
+    # All sheets are checked before the first is written, so that no half of a workbook is made.
     for one in sheets:
         for rows in one.frames():
             _check_size(one.name, rows)
@@ -112,6 +113,7 @@ def _new_workbook(buffer: io.BytesIO, as_of: datetime.date) -> Workbook:
     require_xlsxwriter()
     import xlsxwriter  # type: ignore[import-untyped]
 
+    # Texts stay texts: an id is no number, and a text of the user is no formula or link.
     options = {
         "in_memory": True,
         "remove_timezone": True,
@@ -120,6 +122,7 @@ def _new_workbook(buffer: io.BytesIO, as_of: datetime.date) -> Workbook:
         "strings_to_numbers": False,
     }
     book = xlsxwriter.Workbook(buffer, options)
+    # Without a fixed time the same sheets would be other bytes.
     book.set_properties({"created": datetime.datetime.combine(as_of, datetime.time())})
     return book
 
@@ -127,6 +130,7 @@ def _new_workbook(buffer: io.BytesIO, as_of: datetime.date) -> Workbook:
 def _sheet_name(name: str, taken: set[str]) -> str:
     """Return a name that Excel accepts (31 characters, a few forbidden, none twice), and add it to `taken`."""
     base = _NO_SHEET_NAME.sub(" ", name).strip("' ")[:31] or "Sheet"
+    # Excel refuses two sheets of one name, whatever their case.
     chosen, number = base, 2
     while chosen.casefold() in taken:
         chosen = f"{base[:27]} {number}"
@@ -155,6 +159,7 @@ def _width(column: pl.Series, heading: str) -> float:
     """Return a width that shows the first thousand values and the heading with its filter button."""
     import polars as pl
 
+    # Enough to judge the width by; all values would cost a pass.
     shown = column.head(1000).cast(pl.String, strict=False).str.len_chars().max()
     longest = max(len(heading) + 3, shown if isinstance(shown, int) else 0)
     return min(max(longest + 2, 8), _WIDEST)
@@ -163,6 +168,7 @@ def _width(column: pl.Series, heading: str) -> float:
 def write_column(sheet: Worksheet, place: int, column: pl.Series, cell_format: Format, top: int = 1) -> None:
     """Write the values that are not null from the line `top` on, each by the method for its type, never by a guess."""
     for line, value in enumerate(column.to_list(), start=top):
+        # An empty cell, not a cell with an empty text.
         if value is None:
             continue
         if isinstance(value, bool):

@@ -47,6 +47,7 @@ def placeholders_in(customers: pl.Series) -> list[str]:
     if customers.dtype != pl.String:
         found = customers.filter(customers.is_in([0, -1]))
     else:
+        # Long texts cannot match, so that they are not folded.
         short = customers.filter(customers.str.len_bytes() <= LONGEST_PLACEHOLDER)
         found = short.filter(short.str.to_lowercase().is_in(PLACEHOLDERS))
     return sorted(found.cast(pl.String).unique())

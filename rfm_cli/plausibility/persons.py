@@ -97,6 +97,7 @@ def _person_headings(file: OrderFile) -> list[str]:
     used, schema = set(file.columns.headings.values()), file.source.schema
     names = [name for name in file.source.header if name not in used and name in schema]
     names = [name for name in names if schema[name] == pl.String or schema[name].is_integer()]
+    # The first rows are enough to know an e-mail from a city.
     head = file.source.head().select(names).collect() if names else pl.DataFrame()
     return [name for name in names if tells_person(name, head[name])]
 
@@ -109,10 +110,12 @@ def tells_person(heading: str, values: pl.Series) -> bool:
     >>> tells_person("city", pl.Series(["Bonn"]))
     False
     """
+    # `CustomerEmail` is two words.
     apart = "".join(
         f" {mark}" if mark.isupper() and before.islower() else mark for before, mark in pairwise(f" {heading}")
     )
     words = {word.lower() for word in WORD.findall(apart)}
+    # Every word must fit: `email_campaign` has one that does not.
     if words & PERSON and words <= PERSON | BESIDE:
         return True
     given = values.head(FIRST_VALUES).drop_nulls()

@@ -120,9 +120,11 @@ def table_of(
     caption: Message, rows: pl.DataFrame, w: Words, names: Sequence[str] | None = None, most: int = MOST_ROWS
 ) -> Table:
     """Return the first `most` rows as a table with the columns `names` (all, without)."""
+    # The page stays small; files hold all rows.
     shown = rows.select(names or rows.columns).head(most)
     columns = [Column(heading_of(one.name, w), not _is_text(one)) for one in shown]
     texts = [_texts(column, w) for column in shown]
+    # Cells sort by their values, not by their texts, in which 10 comes before 9.
     keys = [
         [_key(w.segment(value) if column.name.endswith("segment") else value) for value in column] for column in shown
     ]
@@ -210,9 +212,11 @@ def _cell_maker(values: pl.Series, w: Words) -> Callable[[Any], Cell]:
     """Return the function that makes the cell of a figure, or of a name."""
     show = formatter(values.name, values.dtype, w)
     is_named = values.dtype == pl.String
+    # The darkest cell has the greatest figure; without any, no cell is shaded.
     most = 1 if is_named else max(values.drop_nulls(), default=0) or 1
 
     def cell(figure: Any) -> Cell:
+        # A dot reads as empty at a glance, where a zero has to be read.
         if not figure:
             return Cell(EMPTY, "0")
         if is_named:
@@ -239,6 +243,7 @@ def cutoff_rows(scored: Scored, w: Words) -> pl.DataFrame:
     """Return every score, the best first, with the values that give it and its customers: score, values, customers."""
     lines = []
     for one in score_ranges(scored):
+        # Nested cutoffs differ by the scores of the axes before.
         outer = "".join(f" {name.upper()}{score}" for name, score in zip("rf", one.group, strict=False))
         values = one.range.words(grouped=True) if one.range else message("no buyer can get it")
         lines.append((f"{one.axis.upper()}{one.score}{outer}", w(values), one.customers))

@@ -35,6 +35,7 @@ def charts(figures: Figures, w: Words) -> list[Chart]:
 
 def grid_chart(figures: Figures, w: Words) -> Chart:
     """Return the plane of R and F: each cell with its segment and the share of all customers in it."""
+    # Customers without a purchase have no scores, and no cell.
     rows = figures.grid.drop_nulls(list(GRID))
     bins = figures.scored.scheme.bins
     across, down = range(1, bins.r + 1), range(1, bins.f + 1)
@@ -48,6 +49,7 @@ def grid_chart(figures: Figures, w: Words) -> Chart:
 
 def cells_chart(cells: Cells, w: Words) -> Chart:
     """Return two axes crossed: the second from left to right, recency from the latest at the top."""
+    # Customers without a purchase would be the darkest row, and hide all others.
     down = [label for label in cells.labels[0] if label != NO_PURCHASES]
     across = [label for label in cells.labels[1] if label != NO_PURCHASES]
     place = ({label: at for at, label in enumerate(across)}, {label: at for at, label in enumerate(reversed(down))})
@@ -115,6 +117,7 @@ def curve_chart(tops: VipView, w: Words) -> Chart:
 
 def _thinned(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
     """Return at most `POINTS` of the points, spread over the buyers, the first and the last among them."""
+    # A curve of every buyer would make the page large, and look the same.
     if len(points) <= POINTS:
         return list(points)
     kept, step = [points[0]], 1
@@ -128,6 +131,7 @@ def _thinned(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]
 def sankey_chart(went: Went, w: Words) -> Chart:
     """Return the flows from the segments of the first date to those of the last; empty ways are not drawn."""
     place = {name: number for number, name in enumerate(went.names)}
+    # Most ways are empty.
     rows = went.rows.filter(pl.col("customers") > 0)
     ranked = [*went.names, NOT_YET]
     nodes = [*_nodes(rows, "from_segment", "a", ranked, w), *_nodes(rows, "to_segment", "b", ranked, w)]
@@ -135,6 +139,7 @@ def sankey_chart(went: Went, w: Words) -> Chart:
     for row in rows.iter_rows(named=True):
         before, after = row["from_segment"], row["to_segment"]
         came = place.get(before)
+        # Places count from the best, so that a smaller place is a move up.
         way = 0 if came is None else (came > place[after]) - (came < place[after])
         ends = f"{plain(w.segment(before))} → {plain(w.segment(after))}"
         text = f"{ends}: {w(_customers(row['customers']))}"

@@ -122,6 +122,7 @@ class Figures:
 
 def figures_at(scored: Scored, asking: Asking) -> Figures:
     """Return the figures of the date itself."""
+    # Each missing section says why, in its place on the page.
     absent: dict[str, Message] = {}
     if scored.scale is None:
         absent |= dict.fromkeys(("tops", "monetary"), NO_MONEY)
@@ -152,7 +153,9 @@ def beside_earlier(figures: Figures, past: Past, dates: Sequence[date]) -> Figur
     """
     first, last = dates[-2:]
     measured = dict(measured_at(past, dates))
+    # Sums under a window cover other days at each date, so that differences mean nothing.
     totals = () if past.question.window else tuple(_totals(measured[day], day) for day in reversed(dates))
+    # Changes are those of customers, not of cutoffs: both dates are scored by the later ones.
     question = replace(past.question, as_of=first, cutoffs=figures.scored.cutoffs)
     then = scored_from(measured[first], past.shop, question, past.facts, first)
     rows = against_view(figures.scored, then).rows
@@ -172,6 +175,7 @@ def _went(past: Past, first: date, last: date, figures: Figures) -> Went | None:
     rows, flows = migrate.matrix_rows(moves), migrate.flow_rows(moves)
     names, scored = moves.states.names, figures.scored
     best = None
+    # Then the page has two counts of the best segment for one day, and must say why.
     if moves.states.cutoffs.axes != scored.cutoffs.axes and scored.as_of:
         own = customers_in(figures.segments.filter(pl.col("segment") == names[0]))
         best = Counts(names[0], scored.as_of, own, customers_in(rows.filter(pl.col("to_segment") == names[0])))

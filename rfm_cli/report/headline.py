@@ -60,6 +60,7 @@ def _count(w: Words, name: Message, now: int, before: int | None, figures: Figur
 
 def _period(figures: Figures, w: Words) -> Iterator[Tile]:
     """Yield what the period since the earlier date brought, beside the period before it if the orders reach back."""
+    # The period itself, and the one before it to compare with.
     periods = _periods(figures.totals)[:2]
     if not periods:
         return
@@ -105,6 +106,7 @@ def _brought(w: Words, name: Message, figures: Sequence[int | Decimal | None]) -
     number = float(now)
     if before is None:
         return Tile(w(name), w.number(now), number=number)
+    # A change in percent of nothing, or of a loss, has no meaning.
     if before <= 0:
         text = w(message("{figure} in the period before", figure=before))
         return Tile(w(name), w.number(now), text, number=number)

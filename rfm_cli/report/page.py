@@ -33,6 +33,7 @@ def page(figures: Figures, w: Words, version: str, title: str = "") -> bytes:
     from markupsafe import Markup
 
     style, library, script = _part("templates/style.css"), _part("vendor/echarts.min.js"), _part("templates/page.js")
+    # All values are escaped by default; the project's own script and style alone are markup.
     env = Environment(loader=PackageLoader("rfm_cli.report"), autoescape=True, keep_trailing_newline=True)
     w = w.for_page()
     drawn = charts(figures, w)
@@ -77,6 +78,7 @@ def in_script(data: Mapping[str, object]) -> str:
     >>> in_script({"name": "</script>"})
     '{"name":"\\\\u003c/script\\\\u003e"}'
     """
+    # Not a number in a chart would be no JSON, and the page would stay empty.
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return text.translate({ord(mark): escape for mark, escape in OUTSIDE_OF_SCRIPTS.items()})
 

@@ -41,7 +41,7 @@ class Section:
 
     id: str
     head: str
-    reading: Sequence[str] = ()
+    sentences: Sequence[str] = ()
     chart: Chart | None = None
     tables: Sequence[Table] = ()
     below: Sequence[Table] = ()
@@ -77,6 +77,7 @@ Pictures = Mapping[str, Chart]
 
 def _segments(figures: Figures, pictures: Pictures, w: Words) -> Section:
     head, scored = w(HEADS["segments"]), figures.scored
+    # Changes exist with an earlier date alone, money with amounts alone.
     names = [name for name in SEGMENTS if name in figures.segments.columns and figures.segments[name].count()]
     there = set(scored.frame["segment"])
     ranked = in_rank_order(scored.scheme, new_subscribers=scored.new_subscribers)
@@ -85,8 +86,8 @@ def _segments(figures: Figures, pictures: Pictures, w: Words) -> Section:
     table = table_of(message("Every segment: customers, money, medians"), figures.segments, w, names)
     ruler = _ruler(scored.as_of if figures.then else None, w)
     then = figures.then.as_of if figures.then else None
-    reading = _worded(segments.on_segments(figures.segments, then), w) if scored.scheme.segments else []
-    return Section("segments", head, reading, tables=[table], steps=steps, ruler=ruler)
+    sentences = _worded(segments.on_segments(figures.segments, then), w) if scored.scheme.segments else []
+    return Section("segments", head, sentences, tables=[table], steps=steps, ruler=ruler)
 
 
 def _grid(figures: Figures, pictures: Pictures, w: Words) -> Section:
@@ -98,23 +99,23 @@ def _grid(figures: Figures, pictures: Pictures, w: Words) -> Section:
     if rows["segment"].count():
         tables.append(crossed(message("Segments by scores"), rows, ("f", "r"), "segment", w))
     scored = figures.scored
-    reading = segments.on_grid(figures.grid, scored.scheme.bins, has_money=scored.scale is not None)
-    return Section("grid", head, _worded(reading, w), pictures.get("grid"), below=tables)
+    sentences = segments.on_grid(figures.grid, scored.scheme.bins, has_money=scored.scale is not None)
+    return Section("grid", head, _worded(sentences, w), pictures.get("grid"), below=tables)
 
 
 def _tops(figures: Figures, pictures: Pictures, w: Words) -> Section:
     assert figures.tops is not None
     head = w(HEADS["tops"])
     table = table_of(message("The buyers who brought most"), figures.tops.rows, w)
-    reading = _worded(vip.on_tops(figures.tops.headline, figures.scored), w)
-    return Section("tops", head, reading, pictures.get("tops"), tables=[table])
+    sentences = _worded(vip.on_tops(figures.tops.headline, figures.scored), w)
+    return Section("tops", head, sentences, pictures.get("tops"), tables=[table])
 
 
-def _cells(name: str, cells: Cells, reading: Sequence[Message], pictures: Pictures, w: Words) -> Section:
+def _cells(name: str, cells: Cells, sentences: Sequence[Message], pictures: Pictures, w: Words) -> Section:
     head = w(HEADS[name])
     labels = [labels_of(cells, place, w) for place in (0, 1)]
     table = crossed(message("Customers in each cell"), cells.rows, cells.axes, "customers", w, labels)
-    return Section(name, head, _worded(reading, w), pictures.get(name), below=[table])
+    return Section(name, head, _worded(sentences, w), pictures.get(name), below=[table])
 
 
 def _engagement(figures: Figures, pictures: Pictures, w: Words) -> Section:
@@ -126,8 +127,8 @@ def _engagement(figures: Figures, pictures: Pictures, w: Words) -> Section:
 def _monetary(figures: Figures, pictures: Pictures, w: Words) -> Section:
     cells = figures.monetary
     assert cells is not None
-    reading = segments.on_monetary(cells.rows, cells.labels[1], cells.shown[1])
-    return _cells("monetary", cells, reading, pictures, w)
+    sentences = segments.on_monetary(cells.rows, cells.labels[1], cells.shown[1])
+    return _cells("monetary", cells, sentences, pictures, w)
 
 
 def _went(figures: Figures, pictures: Pictures, w: Words) -> Section:
@@ -141,8 +142,8 @@ def _went(figures: Figures, pictures: Pictures, w: Words) -> Section:
     flows = table_of(message("In, out and net of each segment"), went.flows, w, kept)
     lines = moves.on_moves(went.rows, went.names, went.directions, (went.first, went.last), went.best)
     ruler = _ruler(went.first, w)
-    reading, picture = _worded(lines, w), pictures.get("went")
-    return Section("went", w(HEADS["went"]), reading, picture, tables=[matrix, flows], ruler=ruler)
+    sentences, picture = _worded(lines, w), pictures.get("went")
+    return Section("went", w(HEADS["went"]), sentences, picture, tables=[matrix, flows], ruler=ruler)
 
 
 def _speed(figures: Figures, pictures: Pictures, w: Words) -> Section:
@@ -152,13 +153,14 @@ def _speed(figures: Figures, pictures: Pictures, w: Words) -> Section:
     rows = without_falls(speed.rows, speed.falls).sort("moves", descending=True, maintain_order=True)
     caption = message("Moves by how often they are made, and how soon after entering a segment")
     tables = [table_of(caption, rows, w)] if rows.height else []
-    reading = _worded(moves.on_speed(speed.rows, speed.falls, went.names, went.last), w)
-    return Section("speed", w(HEADS["speed"]), reading, tables=tables, ruler=_ruler(went.first, w))
+    sentences = _worded(moves.on_speed(speed.rows, speed.falls, went.names, went.last), w)
+    return Section("speed", w(HEADS["speed"]), sentences, tables=tables, ruler=_ruler(went.first, w))
 
 
 def _watch(figures: Figures, pictures: Pictures, w: Words) -> Section:
     assert figures.watch is not None
     rows = figures.watch.rows
+    # A column without a value says no more than its heading.
     kept = [name for name in rows.columns if rows[name].count() or not rows.height]
     caption = message("Who is slipping, the most at stake first")
     tables = [table_of(caption, rows, w, kept)] if rows.height else []
@@ -169,18 +171,19 @@ def _watch(figures: Figures, pictures: Pictures, w: Words) -> Section:
 
 def _quality(figures: Figures, pictures: Pictures, w: Words) -> Section:
     facts, rows = figures.scored.facts, quality_rows(figures.scored, w)
-    reading = []
+    sentences = []
     if facts.first_day and facts.last_day:
-        reading = [w(message("The orders cover {first} to {last}.", first=facts.first_day, last=facts.last_day))]
+        sentences = [w(message("The orders cover {first} to {last}.", first=facts.first_day, last=facts.last_day))]
     notes = [plain(_without_folders(one.line(), figures.scored.shop)) for one in figures.scored.notes]
     head = w(HEADS["quality"])
-    return Section("quality", head, reading, tables=[table_of(message("Rows of the orders"), rows, w)], remarks=notes)
+    return Section("quality", head, sentences, tables=[table_of(message("Rows of the orders"), rows, w)], remarks=notes)
 
 
 def _without_folders(text: str, shop: Shop) -> str:
     """Return a remark with the names of the tables without their folders, since the page goes to others."""
     files = [file.source.name for file in shop.orders.files] if shop.orders else []
     others = [table.name for table in (shop.customers, shop.events, shop.products) if table]
+    # Longer names first: a short one may be a part of them.
     for name in sorted([*files, *others], key=len, reverse=True):
         text = text.replace(name, PurePath(name).name)
     return text

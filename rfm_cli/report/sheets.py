@@ -112,5 +112,6 @@ def _moves(went: Went, w: Words) -> Sequence[Plane]:
 def _plane(rows: pl.DataFrame, down: str, across: str, value: str, w: Words) -> Plane:
     """Return one figure of the cells as a plane."""
     corner = f"{heading_of(down, w)} / {heading_of(across, w)}"
+    # One figure per plane: people read a matrix across and down.
     wide = rows.select(down, across, value).pivot(across, index=down, values=value, maintain_order=True)
     return Plane(w(HEADINGS[value]), wide.rename({down: corner}), value.startswith("share") or value.endswith("share"))

@@ -72,6 +72,7 @@ def axis_of(scored: Scored, name: str, asking: Asking) -> AxisOf:
     """
     name = name_of(name)
     known = name if name in AXES else None
+    # Scores and segments are few names already: bins of them would be other scores.
     if name in asking.edges and known in (*SCORED, "segment", "vip"):
         raise UsageError(f"--edges {name}: {name} has no bins, its values are taken as they are")
     if known in SCORED:
@@ -99,6 +100,7 @@ def _buyers(scored: Scored, label: pl.Expr) -> pl.Series:
 def _named(name: str, labels: pl.Series, order: Sequence[str]) -> AxisOf:
     """Return an axis of named values; No purchases is left out where all customers are buyers."""
     there = set(labels.unique().to_list())
+    # A shop of buyers alone has no row of customers without a purchase.
     kept = [label for label in order if label in there or label != NO_PURCHASES]
     all_labels = (*kept, *([None] if None in there else []))
     return AxisOf(name, labels, all_labels, tuple(SchemeText(label or "") for label in all_labels))
@@ -133,6 +135,7 @@ def _of_measure(scored: Scored, name: str, asking: Asking) -> AxisOf:
     values = scored.frame.select(value=pl.when(bought).then(column.cast(pl.Int64))).to_series()
     decimals = (scored.scale or 0) if name == "monetary" else 0
     lowest = {"recency": 0, "frequency": 0 if scored.windowed else 1, "monetary": None, "tenure": 0}[name]
+    # Fixed bins of days can be compared between shops; quantiles of money and counts suit each shop.
     fixed = Bins(DAYS) if name == "recency" else None
     bins = _bins(name, values, asking, fixed, lowest, decimals)
     return _binned(name, values, bins, NO_PURCHASES, SchemeText(NO_PURCHASES))
@@ -192,6 +195,7 @@ def _of_attribute(scored: Scored, name: str, asking: Asking) -> AxisOf:
         raise UsageError(f"no axis or attribute is called {name!r}", hint) from error
     values = _aligned(scored, table, name)
     numbers = None if values.dtype == pl.Boolean else _numbers(values)
+    # A few different numbers are names, such as stars; many are a measure.
     if numbers is not None and (name in asking.edges or numbers.n_unique() > FEW_VALUES):
         decimals, whole = _whole(numbers)
         return _binned(name, whole, _bins(name, whole, asking, None, None, decimals), None, "")
@@ -206,6 +210,7 @@ def _numbers(values: pl.Series) -> pl.Series | None:
     """Return the values as decimals of six places if all of them are plain numbers or missing, else None."""
     text = values.cast(pl.String).str.strip_chars().replace("", None)
     known = text.drop_nulls()
+    # Numbers with leading zeros are codes, and stay as they are.
     plain = known.str.contains(r"^-?(0|[1-9][0-9]{0,10})(\.[0-9]{1,6})?$")
     return text.cast(pl.Decimal(18, 6)) if len(known) and plain.all() else None
 

@@ -78,6 +78,7 @@ def by_quantiles(values: pl.Series, lowest: int | None, decimals: int = 0) -> Bi
     if known.is_empty():
         return Bins((), lowest, decimals)
     bounds = quantile(value_counts(known.cast(pl.Int64)), QUANTILES, low_is_best=False)
+    # Ties can put two bounds on one value, and the first bin begins at the lowest value anyway.
     firsts = sorted({bound for _, bound in bounds.at} - ({lowest} if lowest is not None else set()))
     return Bins(tuple(first for first in firsts if lowest is None or first > lowest), lowest, decimals)
 
@@ -103,4 +104,5 @@ def in_units(edges: Sequence[Decimal], decimals: int, *, last_days: bool, name: 
     scaled = [edge.scaleb(decimals) for edge in edges]
     if any(number != number.to_integral_value() for number in scaled):
         raise UsageError(f"--edges {name}: edges have at most {decimals} decimals")
+    # `last_days` is 1 or 0: the next bin begins on the day after the edge.
     return tuple(int(number) + last_days for number in scaled)

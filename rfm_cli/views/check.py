@@ -85,6 +85,7 @@ def check_view(shop: Shop, facts: Facts | None, lines: OrderSums | None = None, 
 def ways_to_change(rows: pl.DataFrame) -> list[Message]:
     """Return a line with every option that would change a finding, each once, for a screen; no line without any."""
     options = [option for text in rows["change_with"].drop_nulls() for option in text.split(", ") if option]
+    # One line for all columns: each would repeat the same option.
     known = dict.fromkeys(re.sub(r"^--map (\w+\.)?.*", "--map [TABLE.]FIELD=HEADING", option) for option in options)
     return [message("a guess is wrong? {options}", options=Listed(tuple(known)))] if known else []
 
@@ -116,6 +117,7 @@ def _on_file(file: OrderFile) -> Iterator[Finding]:
         "--encoding, --separator" if source.is_text else "",
     )
     yield from _on_columns("orders", file.columns, file)
+    # Columns that no field uses can still be asked for as attributes.
     used = set(file.columns.headings.values())
     for heading in source.header:
         if heading not in used:
@@ -128,12 +130,12 @@ def _on_columns(table: str, columns: ColumnMap, file: OrderFile | None = None) -
     prefix = "" if table == "orders" else f"{table}."
     for name, heading in columns.headings.items():
         why = WHY[columns.reasons.get(name, "name")]
-        said = f"{heading!r} {why}" + (_reading(file, name) if file else "")
+        found = f"{heading!r} {why}" + (_how_read(file, name) if file else "")
         change = ", ".join(filter(None, [f"--map {prefix}{name}=HEADING", OPTION.get(name, "")]))
-        yield Finding(table, "column", name, said, None, change)
+        yield Finding(table, "column", name, found, None, change)
 
 
-def _reading(file: OrderFile, name: str) -> str:
+def _how_read(file: OrderFile, name: str) -> str:
     if name == "ordered_at":
         return f", read as {file.day.in_words()}" if not file.typed_day() else f", {file.dtype(name)}"
     if name in file.amounts:
@@ -152,6 +154,7 @@ def _on_rejects(orders: Orders, facts: Facts) -> Iterator[Finding]:
         change = {"status": "--reject-status", "date": "--date-format", "amount": "--decimal"}.get(name, "")
         change_with = ", ".join(filter(None, [change, "--rejects FILE"]))
         yield Finding("orders", "rejected", name, rules.RULES[name], count, change_with)
+        # A few rows show what is wrong; --rejects writes all of them.
         own = rows.filter(pl.col("(rule)") == name).head(EXAMPLES)
         for row in own.iter_rows(named=True):
             yield Finding("orders", "example", _place(row, len(orders.files)), _example(row))
@@ -201,6 +204,7 @@ def _on_statuses(orders: Orders) -> Iterator[Finding]:
     if not files:
         return
     frames = [file.raw().select(status=rules.fold_status(pl.col(file.columns["status"]))) for file in files]
+    # Statuses are compared without case and blanks, as the rule for rejected rows does.
     rejected = {status.strip().lower() for status in orders.options.reject_status}
     counts = pl.concat(frames).group_by("status").len().sort("len", "status", descending=[True, False])
     for status, rows in counts.collect(engine="streaming").iter_rows():
@@ -216,6 +220,7 @@ def _repeated(orders: Orders) -> int:
     hashed = _hashed(orders)
     hashes = hashed.select(HASH).collect(engine="streaming").to_series().sort()
     met = hashes.filter(hashes == hashes.shift(1)).unique()
+    # Nearly always: no two rows of a file are equal.
     if met.is_empty():
         return 0
     alike = hashed.filter(pl.col(HASH).is_in(met.implode())).drop(HASH).select(pl.all().cast(pl.String))
@@ -226,6 +231,7 @@ def _repeated(orders: Orders) -> int:
 def _hashed(orders: Orders) -> pl.LazyFrame:
     """Return all rows, one file below the other, with a hash of 64 bits each; as texts where columns differ by file."""
     frames = [file.raw() for file in orders.files]
+    # Types differ by file; texts compare alike.
     if len({tuple(frame.collect_schema().items()) for frame in frames}) > 1:
         frames = [frame.select(pl.all().cast(pl.String)) for frame in frames]
     return pl.concat(frames, how="diagonal").with_columns(pl.struct(pl.all()).hash().alias(HASH))
@@ -273,6 +279,7 @@ def _on_products(products: Products) -> Iterator[Finding]:
 
 
 def _on_events(events: Events) -> Iterator[Finding]:
+    # Unusable events are not in the frame, so that the rows of the files are counted apart.
     count = events.raw_rows()
     yield Finding("events", "file", PurePath(events.name).name, events.form, count)
     yield from _on_columns("events", events.columns)

@@ -76,6 +76,7 @@ def ranges(axis: str, bounds: Bounds, scale: int | None) -> dict[int, Range]:
         return Range(end(far), end(near)) if axis == "r" else Range(end(near), end(far))
 
     for score, bound in bounds.at:
+        # Equal bounds leave a score without values.
         if edge is None or (bound > edge if axis == "r" else bound < edge):
             found[score] = between(bound, None if edge is None else edge + step)
             edge = bound
@@ -123,6 +124,7 @@ def cutoffs_line(scored: Scored) -> Message:
     """Return all cutoffs in a line, the best score first, for the space under a table."""
     parts: list[Value] = []
     for axis, groups in scored.cutoffs.axes.items():
+        # Nested cutoffs differ by group and would not fit a line.
         if set(groups) != {()}:
             parts.append(message("{axis} nested", axis=axis))
             continue

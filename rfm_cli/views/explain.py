@@ -94,6 +94,7 @@ def _hint(scored: Scored, customer_id: str) -> str:
     rule = "ids are compared as text, zeros in front included"
     core = customer_id.strip().lstrip("0")
     ids = scored.frame.select(pl.col("customer").cast(pl.String)).to_series()
+    # Spreadsheets drop zeros in front of ids.
     same = ids.filter(ids.str.strip_chars_start("0") == core) if core else ids.clear()
     return f"did you mean {same.sort()[0]}? {rule}" if len(same) else rule
 
@@ -107,6 +108,7 @@ def _orders(scored: Scored, customer_id: str) -> Iterator[Line]:
     rows = order_tables.accepted(order_tables.rows(orders)).filter(
         pl.col("customer").cast(pl.String) == customer_id, pl.col("day") <= scored.as_of
     )
+    # One customer has few rows, so that Python may look at each.
     own = rows.collect(engine="streaming")
     keys = [name for name in ("day", "order") if name in own.columns]
     if "order" in own.columns:  # the lines of an order of one day are one; a row without an order id stays alone
@@ -210,6 +212,7 @@ def segments_at(scored: Scored, states: Sequence[State]) -> list[str]:
     measures = pl.DataFrame(rows, schema=STATE, orient="row")
     if scored.scale is None:
         measures = measures.drop("monetary")
+    # The same functions as in `score`, so that a story never differs from the answer.
     named = with_codes(with_scores(measures, scored.cutoffs), scored.scheme)
     return named.select(pl.coalesce("segment", "rfm")).to_series().to_list()
 
@@ -219,6 +222,7 @@ def _ways(scored: Scored, row: dict[str, Any]) -> Iterator[Line]:
     state = State(row["recency_days"], row["frequency"], row["monetary"] if scored.scale is not None else None)
     here = segments_at(scored, [state])[0]
     yield _way_up(scored, state, here)
+    # Under a window purchases leave it with time, so that more than R changes.
     if scored.windowed:
         fall = message("unknown under a window: F and M fall as purchases leave it")
         yield Line(NEXT, message("later"), "", fall)
@@ -233,10 +237,12 @@ def _rank(scored: Scored, segment: str) -> int:
 
 def _way_up(scored: Scored, state: State, here: str) -> Line:
     """Return the fewest purchases of today that lead to a segment of higher rank, each at the usual value."""
+    # Refunds can exceed what was bought; a usual purchase is never below zero.
     usual = max(state.money or 0, 0) // max(state.frequency, 1)
     tried = range(1, FAR)
     paid = [None if state.money is None else state.money + more * usual for more in tried]
     states = [State(0, state.frequency + more, money) for more, money in zip(tried, paid, strict=True)]
+    # All numbers of purchases are scored in one frame: a frame for each would be slow.
     for more, there in zip(tried, segments_at(scored, states), strict=True):
         if _rank(scored, there) < _rank(scored, here):
             return Line(NEXT, message("up"), SchemeText(there), _purchases_message(more, usual, scored.scale or 0))
@@ -255,6 +261,7 @@ def _ways_down(scored: Scored, state: State, here: str) -> Iterator[Line]:
     """Yield each change that comes without a purchase, and its day; or that none will come."""
     bounds = sorted(bound for _, bound in scored.cutoffs.axes["r"][()].at if state.recency <= bound < DISTANT)
     states = [State(bound + 1, state.frequency, state.money) for bound in bounds]
+    # Changes come in the order of the days.
     stays = True
     for later, there in zip(states, segments_at(scored, states), strict=True):
         if there != here:

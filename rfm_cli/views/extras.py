@@ -38,6 +38,7 @@ def extras(
     wanted = list(dict.fromkeys(plain_name(name.strip()) for text in names for name in text.split(",") if name.strip()))
     if not wanted:
         return None
+    # A second column of one name would be lost in JSON.
     if shown := [name for name in wanted if name in COLUMNS]:
         raise UsageError(f"--with {shown[0]}: the answer has a column of that name already")
     table = scored.frame.select(customer_id=pl.col("customer").cast(pl.String))
@@ -49,6 +50,7 @@ def extras(
     if named:
         shop = scored.shop
         beside = shop.source.attributes
+        # The latest order row of each customer depends on the date.
         as_of = _day(scored, "attributes need") if shop.orders else scored.as_of
         try:
             found = attributes(named, shop.customers, shop.orders, as_of, beside)
@@ -110,6 +112,7 @@ def history_columns(spells: pl.DataFrame, states: States) -> pl.DataFrame:
     null for customers who have always been known. previous_segment is the last different one, null without any.
     """
     names = pl.lit(pl.Series(states.names, dtype=pl.String))
+    # Comparing neighbors needs less time than a window by customer.
     own = pl.col("customer") == pl.col("customer").shift(1)  # spells are in order of customer and day
     before = pl.when(own).then(pl.col("state").shift(1))
     named = pl.when(before.is_not_null()).then(names.gather(before.fill_null(0).cast(pl.UInt32)))

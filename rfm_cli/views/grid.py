@@ -35,6 +35,7 @@ def grid_view(scored: Scored, by: Pair = ("r", "f")) -> View:
         raise UsageError("--by with m needs amounts, and these orders have none", "use --by r,f")
     first, second = by
     scores = product(*(range(1, scored.scheme.bins.k(axis) + 1) for axis in by))
+    # A plane is a product of all scores: cells without customers are part of it.
     lines = [(*pair, segment_of(scored.scheme, dict(zip(by, pair, strict=True)))) for pair in scores]
     outside = [NEW_SUBSCRIBER, NO_PURCHASES] if scored.new_subscribers else [NO_PURCHASES]
     without = set(scored.frame.filter(pl.col("r").is_null())["segment"])
@@ -43,6 +44,7 @@ def grid_view(scored: Scored, by: Pair = ("r", "f")) -> View:
     cells = pl.DataFrame(lines, schema=schema, orient="row")
     own = scored.frame.with_columns(apart=pl.when(pl.col("r").is_null()).then("segment"))
     keys = [first, second, "apart"]
+    # Customers without scores are kept apart by their segment.
     cells = cells.with_columns(apart=pl.when(pl.col(first).is_null()).then("segment"))
     rows = filled(cells, summed(own, keys), keys).select(first, second, "segment", *worth(scored.scale))
     return View("grid", rows, meta_of(scored, by=list(by)))

@@ -33,6 +33,7 @@ def matrix_view(scored: Scored, axes: Sequence[AxisOf], least: int | None = None
     small = [((pl.col("customers") > 0) & (pl.col("customers") < least)).alias("small")] if least is not None else []
     labels = [pl.col(key).alias(name) for key, name in zip(keys, names, strict=True)]
     rows = rows.select(*labels, *worth(scored.scale), *small)
+    # Files flag small cells with --min-cell alone; the terminal always does.
     few = int(rows["small"].sum()) if small else None
     return View("matrix", rows, meta_of(scored, by=names, **({"small_cells": few} if small else {})))
 
@@ -57,6 +58,7 @@ def in_cell(scored: Scored, axes: Sequence[AxisOf], text: str) -> Scored:
 
 def _cell(axes: Sequence[AxisOf], text: str) -> list[str | None]:
     """Return the labels that a text names; labels may hold commas themselves."""
+    # Every comma is tried, since labels may have commas.
     for place in [place for place, mark in enumerate(text) if mark == ","]:
         parts = (text[:place].strip(), text[place + 1 :].strip())
         found = [_labels(axis, part) for axis, part in zip(axes, parts, strict=True)]

@@ -41,6 +41,7 @@ def matrix_rows(moves: Moves) -> pl.DataFrame:
     ways = pl.DataFrame({"before": [*numbers, None]}, schema={"before": pl.UInt16}).join(
         numbers.alias("after").to_frame(), how="cross"
     )
+    # A matrix has all ways, so that two of them can be compared cell by cell.
     filled = ways.join(sums, on=["before", "after"], how="left", nulls_equal=True, maintain_order="left")
     filled = filled.with_columns(pl.col("customers", "revenue_from", "revenue_to").fill_null(0))
     money = _money(moves, "revenue_from", "revenue_to")
@@ -80,6 +81,7 @@ def flow_rows(moves: Moves) -> pl.DataFrame:
     """
     names = moves.states.names
     before, after = pl.col("before"), pl.col("after")
+    # A customer who is new has no state before, and has not stayed.
     stayed = before.eq_missing(after)
     left = (
         moves.customers.drop_nulls("before")
@@ -135,6 +137,7 @@ def path_rows(links: Iterable[Moves]) -> pl.DataFrame:
             walked = link.customers.select("customer", path=_name(pl.col("before"), names))
         before, after, path = pl.col("before"), pl.col("after"), pl.col("path").fill_null(NOT_YET)
         further = pl.concat_str(path, pl.lit(" > "), _name(after, names))
+        # Customers who are new at this link have no path yet.
         joined = link.customers.join(walked, on="customer", how="left")
         walked = joined.select("customer", path=pl.when(before.eq_missing(after)).then(path).otherwise(further))
     assert walked is not None

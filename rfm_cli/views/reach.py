@@ -53,11 +53,13 @@ def reach_of(scored: Scored, only: Sequence[str] = ()) -> Reach:
         )
     channels = _chosen(known, only)
     ids = scored.frame.with_columns(customer_id=pl.col("customer").cast(pl.String), leaf=_leaf())
+    # Only customers of the date count; the table may know later ones.
     there = shop.customers.table.join(ids, on="customer_id", how="semi", maintain_order="left")
     people = replace(shop.customers, table=there)
     words = channel_tables.words_about(shop.events, scored.as_of, known) if shop.events else None
     columns = {one.name: standing_of(one) for one in channels}
     standing = channel_tables.reachability(people, words, channels).rename(columns)
+    # A customer who is not in the customers table has no address.
     known_standings = [pl.col(standing_of(one)).fill_null(NO_ADDRESS) for one in channels]
     joined = ids.join(standing, on="customer_id", how="left", maintain_order="left").with_columns(known_standings)
     reached = pl.any_horizontal(_is_open(one) for one in channels)
@@ -109,10 +111,12 @@ def reach_view(reach: Reach) -> View:
     """
     scale = reach.scored.scale
     leaves = pl.DataFrame({"leaf": _leaves(reach.scored)})
+    # All has no leaves of its own: they would repeat those of its two branches.
     parts = [_branch(reach.customers, ALL, pl.lit(value=True), leaves).head(1)]
     parts += [_branch(reach.customers, name, inside, leaves) for name, inside in _tops(reach)[1:]]
     rows = pl.concat(parts)
     money = rows["revenue"]  # 0 where there is none
+    # Without amounts money is null, not 0.
     revenue = as_decimal(pl.col("revenue"), scale) if scale is not None else pl.lit(None, pl.Decimal(18, 0))
     public = rows.select(
         "branch",
@@ -190,6 +194,7 @@ def _named(text: str, part: str, names: Sequence[str], leaves: Sequence[str]) ->
     """Return the name that the part of a text is, or is the beginning of."""
     folded = part.casefold()
     same = [name for name in names if name.casefold() == folded]
+    # A whole name wins over the beginning of a longer one.
     found = same or [name for name in names if part and name.casefold().startswith(folded)]
     if len(found) == 1:
         return found[0]

@@ -34,6 +34,7 @@ def score_view(
         kept = kept.filter(pl.col("segment").is_in(known_segments(scored, only_segments)))
     if only_vip:
         kept = kept.filter(pl.col("vip").fill_null(value=False))
+    # By text, since files are compared and joined by text.
     rows = by_text_of_id(kept).select(_public(scored))
     if extra is not None:
         rows = rows.join(extra, on="customer_id", how="left", maintain_order="left")
@@ -44,6 +45,7 @@ def known_segments(scored: Scored, names: Sequence[str]) -> list[str]:
     """Return the segments as the scheme spells them, case ignored; one text may hold several, parted by commas."""
     known = in_rank_order(scored.scheme, new_subscribers=scored.new_subscribers)
     by_fold = {name.casefold(): name for name in known}
+    # A segment of the user's own scheme may have a comma in its name.
     whole = [[name] if name.casefold() in by_fold else name.split(",") for name in names]
     names = [name.strip() for parts in whole for name in parts]
     for name in names:
@@ -81,6 +83,7 @@ def _text_order(most: int) -> pl.Expr:
     """
     ids = pl.col("customer")
     padded, length = ids, pl.lit(most, pl.Int64)
+    # Shorter numbers are padded to the length of the longest.
     for digits in range(most - 1, 0, -1):
         short = ids < 10**digits
         padded = pl.when(short).then(ids * 10 ** (most - digits)).otherwise(padded)

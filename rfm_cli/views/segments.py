@@ -58,6 +58,7 @@ def against_view(scored: Scored, other: Scored, *, next_steps: bool = False) -> 
     figure less the earlier one. Money is null where there is none.
     """
     view = segments_view(scored, next_steps=next_steps)
+    # Both dates are scored by the same cutoffs, so that a change is one of customers.
     then = segments_view(other).rows.select("segment", *(pl.col(name).alias(f"{name}_against") for name in COMPARED))
     rows = view.rows.join(then, on="segment", how="left", nulls_equal=True, maintain_order="left")
     added = [
@@ -101,6 +102,7 @@ def _double_median(values: pl.Series) -> pl.Expr:
     column = pl.col(values.name).cast(pl.Int64)
     if _are_exact_floats(values):  # then Polars' own median has no rounding, and needs a tenth of the time of a sort
         return (column.median() * 2).cast(pl.Int64)
+    # Integers past 2^52 lose their last digits as floats.
     ordered = column.drop_nulls().sort()
     count = ordered.len().cast(pl.Int64)
     low = ordered.get((count - 1) // 2, null_on_oob=True)
@@ -116,6 +118,7 @@ def _are_exact_floats(values: pl.Series) -> bool:
 def _medians(scale: int | None) -> list[pl.Expr]:
     """Return the medians from their doubles; all of them with two decimals more than the money."""
     fine = (scale or 0) + MORE_DECIMALS
+    # Doubles of medians are whole, so that halves are exact.
     half = {"median_recency_days": 10**fine // 2, "median_frequency": 10**fine // 2}
     medians = [as_decimal(pl.col(name) * unit, fine).alias(name) for name, unit in half.items()]
     if scale is None:

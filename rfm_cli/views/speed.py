@@ -80,6 +80,7 @@ def falls_by_waiting(rows: pl.DataFrame, states: States) -> pl.DataFrame:
         to_segment=names.gather(pl.col("next").cast(pl.UInt32)),
         days="days",
     )
+    # Where a quarter and three quarters have gone on one day, waiting alone made them go.
     alike = rows.filter(pl.col("p25_days") == pl.col("p75_days"))
     both = ["from_segment", "to_segment"]
     return alike.select(*both, days="median_days").join(named, on=[*both, "days"], how="semi", maintain_order="left")

@@ -60,6 +60,7 @@ def cutoffs_of(scored: Scored) -> dict[str, object]:
     for axis, groups in scored.cutoffs.axes.items():
         plain = {group: _plain(bounds, axis, scale) for group, bounds in groups.items()}
         found[axis] = (
+            # Cutoffs that are not nested have one group.
             plain[()]
             if set(plain) == {()}
             else [{**dict(zip("rf", group, strict=False)), "cutoffs": bounds} for group, bounds in plain.items()]

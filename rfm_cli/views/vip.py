@@ -100,6 +100,7 @@ def vip_view(scored: Scored) -> VipView:
         raise UsageError("VIPs need money, and these orders have no amounts", "map them: --map amount=HEADING")
     ladder = ladder_of(scored.frame)
     own = scored.cutoffs.vip.share
+    # A share of the user's own gets a row of its own.
     shares = sorted({*TOP_SHARES, *([own] if own else [])})
     lines = [_top(ladder, share) for share in shares] if ladder.count else []
     schema = {
@@ -124,6 +125,7 @@ def vip_view(scored: Scored) -> VipView:
 
 def _top(ladder: Ladder, share: Decimal) -> tuple[object, ...]:
     """Return the row of one share of the buyers."""
+    # In fractions: 7 % of 100 buyers is 7, while the product of floats is more.
     wanted = math.ceil(ladder.count * Fraction(share))
     place = next(place for place, buyers in enumerate(ladder.buyers) if buyers >= wanted)
     money = ladder.money[place]
@@ -210,6 +212,7 @@ def at_revenue(scored: Scored, wanted: Decimal) -> Scored:
     total = ladder_of(scored.frame).total
     able = ladder_of(scored.frame.filter(pl.col("frequency") >= vip.min_orders))
     target = Fraction(wanted) * total
+    # Over whole groups of equal money: buyers who brought the same are treated the same.
     place = next((place for place, money in enumerate(able.money) if money >= target), None)
     if total <= 0 or place is None:
         raise _unreached(able, total, wanted, vip.min_orders)
@@ -223,6 +226,7 @@ def _unreached(able: Ladder, total: int, wanted: Decimal, least: int) -> CheckFa
     few = f"no VIPs with at least {bought} bring {(100 * wanted).normalize():f} % of the revenue"
     if total <= 0:
         return CheckFailed(f"{few}: the buyers brought nothing")
+    # Rounded down, so that asking for this share succeeds.
     tenths = max(able.money, default=0) * 1000 // total
     most = Decimal(max(tenths, 0)).scaleb(-1)
     return CheckFailed(f"{few}: they bring at most {most} %", "ask for less, or lower --min-orders")

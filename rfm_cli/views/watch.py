@@ -71,6 +71,7 @@ def watched(then: pl.DataFrame, spells: pl.DataFrame, best: int) -> pl.DataFrame
     `then` are the customers of that date (customer, state, vip), `spells` begin with that date. Columns: customer,
     before, after (states), vip (then), slipped_on: the first day of the present run of days in weaker states.
     """
+    # VIPs can be in any segment; customers of the best one matter without the mark, too.
     worth = then.filter(pl.col("vip").fill_null(value=False) | (pl.col("state") == best))
     own = spells.join(worth.select("customer", "vip", before="state"), on="customer", how="inner")
     weaker = pl.col("state") > pl.col("before")
@@ -93,6 +94,7 @@ def watch_rows(
     """
     names = pl.lit(pl.Series(states.names, dtype=pl.String))
     text = pl.col("customer").cast(pl.String)
+    # Without amounts the list is in the order of ids.
     money = pl.col("monetary") if scale is not None else pl.lit(0, pl.Int64)
     stakes = stake.select(customer_id=text, at_stake=money)
     joined = found.with_columns(customer_id=text).join(stakes, on="customer_id", how="left")

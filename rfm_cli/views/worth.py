@@ -55,12 +55,14 @@ def worth(scale: int | None, *, orders: bool = False) -> list[pl.Expr]:
 def narrowed(rows: pl.DataFrame) -> pl.DataFrame:
     """Return the rows with `orders` as the 32 bits of all counts, unless the purchases of a group need 64."""
     most = rows["orders"].max()
+    # Roll-ups can hold more purchases of a segment than 32 bits count.
     fits = not isinstance(most, int) or most < 2**31
     return rows.with_columns(pl.col("orders").cast(pl.Int32)) if fits else rows
 
 
 def aov(revenue: pl.Expr, orders: pl.Expr, scale: int) -> pl.Expr:
     """Return money (minor units) per purchase as a decimal, half-even; null without purchases."""
+    # 128 bits, since money is multiplied before it is divided.
     bought = pl.when(orders > 0).then(orders).cast(pl.Int128)
     return as_decimal(half_even(revenue.cast(pl.Int128) * 10**MORE_DECIMALS, bought), scale + MORE_DECIMALS)
 

@@ -76,6 +76,7 @@ def grid_screen(
 
     across, down = pair
     labels = {axis: pl.concat_str(pl.lit(axis.upper()), pl.col(axis).cast(pl.String)) for axis in pair}
+    # Customers without a purchase have no scores, and no cell.
     cells = view.rows.drop_nulls([across, down]).with_columns(row=labels[down], column=labels[across])
     rows = cells.sort(down, descending=True)["row"].unique(maintain_order=True)
     columns = cells.sort(across)["column"].unique(maintain_order=True)
@@ -95,6 +96,7 @@ def cells_screen(
 ) -> list[RenderableType]:
     """Draw cells as a heat map with the customers of its rows and columns, the facts `beside` it, and a legend."""
     apart: list[RenderableType] = [facts(beside, look)] if beside else []
+    # The legend comes below the map, where the eye goes after it.
     legend = [message_line("dim", one, look) for one in _legend(drawn, look)]
     return [facts(header, look), "", heatmap(_map(drawn, look), look=look), *apart, *legend, *below(footer, look)]
 
@@ -144,10 +146,12 @@ def _cell(row: dict[str, object], drawn: CellMap, figure: str, top: float, look:
     w = look.words
     name = [w.segment(str(row["segment"]))] if drawn.names and row["segment"] else []
     customers = int(str(row["customers"]))
+    # A cell of the grid keeps its name without customers; a cell of a matrix has none.
     if not customers:
         return Cell((*name, "·" if look.unicode else ".") if name else ())
     share = w.share(float(str(row["customers_share"]))) if row["customers_share"] is not None else ""
     figures = [figure] if drawn.metric == "share" else [figure, share]
     value = row[drawn.column]
+    # Money below zero has no shade.
     part = max(float(str(value)), 0.0) / top if value is not None and top else None
     return Cell(tuple(name + figures), part, flag=0 < customers < drawn.least)

@@ -62,5 +62,6 @@ def matrix_screen(
 
 def _labels(values: pl.Series, axis: AxisOf, look: Look) -> pl.Series:
     """Return the labels of an axis in the language of the reader; a missing value has a word of its own."""
+    # Labels of the tool's own are translated; those of attributes are shown as they are.
     known = {label: look.words(shown) for label, shown in zip(axis.order, axis.shown, strict=True) if label is not None}
     return shown_value(values.replace(known), look.words)

@@ -45,6 +45,7 @@ DIRECTIONS = {"up": message("rose"), "same": message("stayed"), "down": message(
 
 def path_text(path: str) -> Value:
     """Return a path of segments, from first to last."""
+    # Paths are data, so that their names are translated one by one.
     first, *rest = path.split(" > ")
     walked: Value = SchemeText(first)
     for name in rest:
@@ -201,6 +202,7 @@ def _map(rows: pl.DataFrame, look: Look) -> HeatMap:
         [_cell(shares[place], counts[place]) for place in range(row * wide, (row + 1) * wide)]
         for row in range(len(labels))
     ]
+    # Rows are complete: every way from each state to each state, in order.
     in_rows = [sum(counts[row * wide : (row + 1) * wide]) for row in range(len(labels))]
     in_columns = [sum(counts[column::wide]) for column in range(wide)]
     return HeatMap(
@@ -208,6 +210,7 @@ def _map(rows: pl.DataFrame, look: Look) -> HeatMap:
         rows=[w.segment(name) for name in labels],
         columns=[w.segment(name) for name in columns],
         cells=cells,
+        # Names of segments are long: numbers take their place in a narrow heading.
         short=[str(number) for number in range(1, wide + 1)],
         row_totals=(w(message("customers")), [w(count) for count in in_rows]),
         column_totals=(w(message("customers")), [w(count) for count in in_columns]),
@@ -253,6 +256,7 @@ def _flows(flows: pl.DataFrame, ways: Mapping[str, int], look: Look, colors: Map
     for name in flows.columns[1:]:
         if flows[name].count():
             totals[name] = flows[name].sum()
+    # Without amounts the money columns are empty.
     shown = flows if flows["revenue_to"].count() else flows.drop("revenue_from", "revenue_to")
     body = table(shown, look=look, layout=FLOWS, totals=totals, colors=colors)
     return [body, "", facts(_directions(ways), look)]

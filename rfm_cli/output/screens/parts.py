@@ -34,6 +34,7 @@ def facts(pairs: Sequence[Fact], look: Look) -> Text:
         label, value = (plain(look.words(one)) for one in pair)
         width = wide(f"{label} {value}")
         fits = place > 0 and used + len(mark) + width <= look.width
+        # A fact that starts a line has no mark before it.
         drawn.append(mark if fits else "\n" if place else "", style="dim")
         drawn.append(f"{label} ")
         drawn.append(value, style="bold")
@@ -50,6 +51,7 @@ def below(footer: Sequence[Message], look: Look) -> list[RenderableType]:
 def _broken(text: str, look: Look) -> list[str]:
     """Return the parts of a text between its dots, as many on a line as fit."""
     mark = _dot(look)
+    # The dots separate parts of equal rank, where a reader expects a break.
     first, *rest = text.split(DOT)
     lines = [first]
     for part in rest:

@@ -101,6 +101,7 @@ def _drawn(rows: pl.DataFrame, look: Look) -> tuple[pl.DataFrame, Mapping[str, s
     import polars as pl
 
     names, counts = rows["branch"].to_list(), rows["customers"].to_list()
+    # Branches of channels overlap, and are no part of the tree of all customers.
     tree = [name for name in names if not name.startswith(BY)]
     rest = names[len(tree) :]
     block = CHANNELS if sum(STEP not in name for name in rest) > 1 else ONE_CHANNEL
@@ -114,6 +115,7 @@ def _drawn(rows: pl.DataFrame, look: Look) -> tuple[pl.DataFrame, Mapping[str, s
         "revenue",
         "revenue_share",
     )
+    # Without amounts the money columns are empty.
     empty = [column for column in ("revenue", "revenue_share") if not rows[column].count()]
     colors = {label: GRAY for name, label in zip(names, labels, strict=True) if name.startswith(NOT_REACHABLE)}
     return drawn.drop(empty), colors
@@ -122,6 +124,7 @@ def _drawn(rows: pl.DataFrame, look: Look) -> tuple[pl.DataFrame, Mapping[str, s
 def _of_branch(names: Sequence[str], counts: Sequence[int]) -> list[float | None]:
     """Return each branch as a part of the one above it, None for All and where that one is empty."""
     by_name = dict(zip(names, counts, strict=True))
+    # All has no branch above it.
     above = [by_name[name.rpartition(STEP)[0] or ALL] if name != ALL else 0 for name in names]
     return [count / whole if whole else None for count, whole in zip(counts, above, strict=True)]
 

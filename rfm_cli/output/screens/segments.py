@@ -99,6 +99,7 @@ def segment_totals(segments: pl.DataFrame) -> dict[str, object]:
     """Return the totals of a segments table by column: sums, and all money over all orders for aov; no medians."""
     totals: dict[str, object] = {"segment": message("Total")}
     for name in (*SUMS, *(f"{name}_{kind}" for name in ("customers", "revenue") for kind in ("against", "change"))):
+        # A column without any value has no total either.
         if name in segments.columns and segments[name].count():
             totals[name] = segments[name].sum()
     if "aov" in segments.columns and {"orders", "revenue"} <= totals.keys():
@@ -110,5 +111,6 @@ def _aov(revenue: object, orders: object, dtype: pl.DataType) -> Decimal | None:
     """Return money over orders at the scale of the column, half-even; None without orders."""
     if not (isinstance(revenue, Decimal) and isinstance(orders, int) and orders):
         return None
+    # The same rounding as in the rows, from the sums: an average of averages would be wrong.
     unit = Decimal(1).scaleb(-getattr(dtype, "scale", 2))
     return (revenue / orders).quantize(unit, ROUND_HALF_EVEN)

@@ -51,9 +51,11 @@ _DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 def vip_screen(view: VipView, *, look: Look, header: Sequence[Fact], footer: Sequence[Message]) -> list[RenderableType]:
     """Draw the headline, the table of tops, the Lorenz curve, and advice."""
     found = view.headline
+    # The headline itself is bold, and the lines that explain it are not.
     first, *rest = headline_messages(found)
     buyers, money = found.vip_customers_share, found.vip_revenue_share
     mark = (buyers, money) if buyers and money is not None else None
+    # No curve where the buyers brought nothing.
     chart: list[RenderableType] = ["", *lorenz(view.curve, look=look, mark=mark)] if view.curve else []
     advice: list[RenderableType] = ["", message_line("", ADVICE, look)] if found.vip_customers else []
     return [
@@ -127,9 +129,11 @@ def _curve(points: Points, width: int, look: Look) -> list[list[tuple[str, str]]
     for dot in range(width * 2):
         part = (dot + 0.5) / (width * 2)
         own = _at(points, part)
+        # A steep curve skips rows between two dots: the rows between are filled.
         before = _at(points, max(part - 0.5 / width, 0.0))
         for value, kind in [(part, "equal"), *((v, "curve") for v in _between(before, own))]:
             place = _row_of(value, HEIGHT * 4)
+            # The line of equal shares is dotted, so that the curve is seen first.
             if kind == "equal" and dot % 3:
                 continue
             bits[place // 4][dot // 2] |= _DOTS[place % 4][dot % 2]

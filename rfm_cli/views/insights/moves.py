@@ -51,6 +51,7 @@ def most(
     ways: Sequence[Way], is_wanted: Callable[[Way], bool], by: Callable[[Way], float], fewest: int = FEWEST
 ) -> Way | None:
     """Return the wanted way with the most of something, None without any."""
+    # A way of few customers is often the most by chance.
     wanted = [way for way in ways if is_wanted(way)]
     thick = [way for way in wanted if way.count >= fewest]
     return max(sorted(thick or wanted, key=lambda way: (way.first, way.last)), key=by, default=None)
@@ -140,10 +141,12 @@ def speed_insights(
         found.append((message("fastest way up"), message("{a} > {b}, half of them in {n} days", **up.ends, n=up.days)))
     if down := most(ways, is_down, lambda way: way.count):
         leak = message("{a} > {b}, {n} moves", **down.ends, n=down.count)
+        # Three equal quantiles say that no customer acted: the calendar did.
         if (down.before, down.after) in _pairs(falls):
             fall = fall_message(down.days)
             leak = message("{a} > {b}, {n} moves, {fall}", **down.ends, n=down.count, fall=fall)
         found.append((message("biggest leak"), leak))
+    # Stays that are rare have means that one customer decides.
     means = mean_stays(stays, days).filter(pl.col("spells") >= FEWEST)
     if means.height:
         row = means.sort("stay", "state", descending=[True, False]).row(0, named=True)

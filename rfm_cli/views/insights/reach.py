@@ -75,11 +75,13 @@ def remarks_on(reach: Reach) -> list[Note]:
     idle = channel_tables.idle_consents(reach.people, reach.known)
     notes = [note(f"{name}: column {column!r} is used for no channel") for column in idle]
     for channel in reach.channels:
+        # A word that is neither yes nor no counts as no consent, which a shop must know.
         strange = [one for one in channel_tables.consents(reach.people, channel) if one.agrees is None]
         if strange:
             shown = ", ".join(f"{one.word!r} ({one.customers:,})" for one in strange[:MOST_WORDS])
             notes.append(note(f"{name}: in column {channel.consent!r} these count as no consent: {shown}"))
         wrong = channel_tables.not_addresses(reach.people, channel)
+        # Some wrong addresses are usual; a column without any right one is the wrong column.
         if wrong and not (reach.customers[standing_of(channel)] != NO_ADDRESS).any():
             why = _WRONG.get(channel.name, "no address")
             notes.append(

@@ -51,6 +51,7 @@ def _grown(rows: pl.DataFrame, against: date | None) -> list[Message]:
         return []
     ranked = rows.sort("customers_change", descending=True, maintain_order=True)
     most, least = ranked.row(0, named=True), ranked.row(-1, named=True)
+    # A sentence on growth needs one segment that grew and one that shrank.
     if most["customers_change"] <= 0 or least["customers_change"] >= 0:
         return []
     return [
@@ -80,6 +81,7 @@ def on_grid(rows: pl.DataFrame, bins: SchemeBins, *, has_money: bool) -> list[Me
     everybody = customers_in(cells)
     if not everybody:
         return []
+    # The best corner is the two best scores of each axis, or the best one of two.
     r, f = (k - 1 if k > 2 else k for k in (bins.r, bins.f))
     best = cells.filter(pl.col("r") >= r, pl.col("f") >= f)
     part = Share(customers_in(best) / everybody)
@@ -118,6 +120,7 @@ def on_monetary(rows: pl.DataFrame, labels: Sequence[str | None], shown: Mapping
 
     `labels` are those of the monetary axis, in order, and `shown` has their words.
     """
+    # The highest bin is open; without it money has no bins.
     top = next((label for label in reversed(labels) if label and label.endswith("+")), None)
     gone = rows.filter(pl.col("recency").is_in(LATER), pl.col("monetary") == top)
     if top is None or not customers_in(gone):

@@ -77,6 +77,7 @@ def vip_rule(scored: Scored) -> Message:
 
 def on_tops(found: Headline, scored: Scored) -> list[Message]:
     """Tell how few buyers bring how much, who counts as a VIP, and how uneven the money is."""
+    # Without a floor no buyer is a VIP, and the section shows the table alone.
     if found.vip_customers_share is None or found.vip_revenue_share is None or scored.cutoffs.vip.floor is None:
         return []
     lines = [

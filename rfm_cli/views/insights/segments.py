@@ -122,8 +122,10 @@ def on_monetary(rows: pl.DataFrame, labels: Sequence[str | None], shown: Mapping
     """
     # The highest bin is open; without it money has no bins.
     top = next((label for label in reversed(labels) if label and label.endswith("+")), None)
+    if top is None:
+        return []
     gone = rows.filter(pl.col("recency").is_in(LATER), pl.col("monetary") == top)
-    if top is None or not customers_in(gone):
+    if not customers_in(gone):
         return []
     return [
         message(

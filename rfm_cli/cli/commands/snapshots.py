@@ -27,7 +27,8 @@ def snapshots(
     """
     from rfm_cli.cli.session import open_session
     from rfm_cli.cli.settings import store_of
-    from rfm_cli.output.screens.customers import SNAPSHOTS, rows_screen
+    from rfm_cli.output.screens.parts import rows_screen
+    from rfm_cli.output.screens.snapshots import SNAPSHOTS
     from rfm_cli.snapshots.store import days_in, read
     from rfm_cli.snapshots.tables import snapshots_view
 

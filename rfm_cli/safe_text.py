@@ -55,7 +55,7 @@ def _without_user(word: str) -> Iterator[str]:
 
 
 def _end_of_user(word: str, start: int, last_at: int) -> int | None:
-    """Return where the @ behind the user of an address stands, None where the address has no user.
+    """Return the place of the @ behind the user of an address, None where the address has no user.
 
     The user begins at `start`. A password may hold a slash by mistake: then the last @ of the word ends it. Behind a
     host with a port, though, a slash begins the path, in which an @ is no mark.

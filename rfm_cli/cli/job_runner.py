@@ -21,11 +21,11 @@ from rfm_cli.cli.snapshotting import keep, wishes
 from rfm_cli.cli.stored import store_of
 from rfm_cli.config import resolve
 from rfm_cli.errors import CheckFailed, InputError, RfmError, UsageError, as_output_error
-from rfm_cli.fingerprints import Fingerprint, fingerprints, marks
+from rfm_cli.fingerprints import Fingerprint, change_marks, digest_of, fingerprints
 from rfm_cli.jobs import folder as folders
 from rfm_cli.jobs.conditions import Condition, condition_of, holds
 from rfm_cli.jobs.job import Job, job_of
-from rfm_cli.jobs.manifest import MOMENTS, NAME, Manifest, Written, digest_of, kept_in, moments, same_as
+from rfm_cli.jobs.manifest import CHANGE_TIMES, NAME, Manifest, Written, change_times, finished_run_in, is_same_run
 from rfm_cli.model import Scored, Shop
 from rfm_cli.notes import WARNINGS, note
 from rfm_cli.pipeline import counts
@@ -115,7 +115,7 @@ def _days_kept(asked: Asked, store: Path) -> list[date]:
 
 def attempt(asked: Asked, files: Sequence[str], urls: Sequence[str]) -> bool:
     """Whether the job is done: False where an input changed while it was read, and nothing was published."""
-    before = marks(files)
+    before = change_marks(files)
     seen = (*fingerprints(files, fast=asked.fast), *(Fingerprint(url, 0, None, 0) for url in urls))
     told = Manifest(asked.job.name, str(asked.day or LAST), options_of(asked), seen)
     if is_current(asked, told, urls):
@@ -157,9 +157,9 @@ def is_current(asked: Asked, told: Manifest, urls: Sequence[str]) -> bool:
     A feed that has died is an input that never changes, so the conditions are asked of the current run too.
     """
     current = folders.current_of(asked.job.folder)
-    if current is None or asked.only or asked.force or urls or not same_as(current, told):
+    if current is None or asked.only or asked.force or urls or not is_same_run(current, told):
         return False
-    kept = kept_in(current)
+    kept = finished_run_in(current)
     if kept is None:
         return False
     if asked.strict and kept.warnings:
@@ -179,7 +179,7 @@ def unchanged(
 ) -> bool:
     """Whether all inputs are what they were: as the system tells it, else by their digests."""
     try:
-        if marks(files) == before:
+        if change_marks(files) == before:
             return True
         return not asked.fast and [one.sha256 for one in fingerprints(files)] == [
             one.sha256 for one in inputs[: len(files)]
@@ -255,7 +255,7 @@ def figures_of(result: Scored) -> dict[str, int | date]:
 def rules_of_runs(asked: Asked, result: Scored) -> dict[str, Mapping[str, str]]:
     """Return the rules that scored the current run of the job, where it says them, and this one, by run."""
     current = folders.current_of(asked.job.folder)
-    kept = kept_in(current) if current else None
+    kept = finished_run_in(current) if current else None
     now = str(result.as_of)
     before = {current.name: kept.rules} if current and kept and kept.rules else {}
     return before | {f"{now} now" if now in before else now: result.cutoffs.rules()}
@@ -310,7 +310,7 @@ def write_manifest(
     with as_output_error(made.parent):
         (made / NAME).write_text(whole.to_text(), encoding="utf-8")
         if any(one.sha256 is None for one in told.inputs):
-            (made / MOMENTS).write_text(moments(told.inputs), encoding="utf-8")
+            (made / CHANGE_TIMES).write_text(change_times(told.inputs), encoding="utf-8")
 
 
 def put(asked: Asked, made: Path, result: Scored, files: int) -> None:

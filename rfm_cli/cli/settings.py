@@ -123,7 +123,7 @@ def _made_zone(settings: Settings, shop: Shop | None) -> str | None:
     if shop and shop.stored:
         from rfm_cli.cli.stored import newest
 
-        return newest(Path(shop.stored.name)).told.counted.timezone
+        return newest(Path(shop.stored.name)).metadata.counting.timezone
     if shop and (shop.orders or shop.one_row):
         return None
     if shop and shop.rollup:

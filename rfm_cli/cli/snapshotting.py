@@ -19,14 +19,14 @@ from rfm_cli.cli.session import Run, deliver, shop_of
 from rfm_cli.cli.stored import store_of
 from rfm_cli.clock import days_before
 from rfm_cli.errors import InputError, OutputError, UnansweredError, UsageError
-from rfm_cli.fingerprints import Fingerprint, fingerprints, marks
+from rfm_cli.fingerprints import Fingerprint, InputFile, change_marks, fingerprints
 from rfm_cli.history.past import Wanted
 from rfm_cli.measures.steps import Stretches
 from rfm_cli.model import Stored
 from rfm_cli.notes import note, warning
 from rfm_cli.output.screens.customers import DIFF, rows_screen
 from rfm_cli.pipeline import agreed, counting_of
-from rfm_cli.snapshots.metadata import Counted, Input, told_of
+from rfm_cli.snapshots.metadata import CountingOptions, metadata_of
 from rfm_cli.snapshots.source import require_alike
 from rfm_cli.snapshots.store import days_in, place_of, read, rows_of, write
 from rfm_cli.snapshots.tables import diff_view
@@ -42,7 +42,7 @@ def take(run: Run, *, anew: bool) -> None:
     settings.check_question(run.settings)
     folder, shop = store_of(run), shop_of(run)
     files, _ = inputs_of([run.settings])
-    before = marks(files)
+    before = change_marks(files)
     question = settings.question_of(run.settings, shop)
     if shop.has_history and question.as_of is None:
         question = replace(question, as_of=last_day(run, shop))
@@ -51,7 +51,7 @@ def take(run: Run, *, anew: bool) -> None:
     run.narrator.say(result.notes)
     run.narrator.check_strict()
     seen = fingerprints(files)
-    if marks(files) != before:
+    if change_marks(files) != before:
         raise InputError("an input changed while it was read", "take the snapshot when the files are complete")
     if not keep(run, folder, reading, result, seen, anew=anew):
         why = f"{folder}: the snapshot of {result.as_of} was not taken"
@@ -104,8 +104,8 @@ def keep(
     if result.as_of is None:
         raise UsageError("a snapshot needs a date, and this file has none", "say it with --as-of")
     question = replace(settings.question_of(run.settings, result.shop), as_of=result.as_of)
-    inputs = [Input(PurePath(one.path).name, one.bytes, one.sha256) for one in seen]
-    told = told_of(result, _counted(run, result, question), inputs, run.narrator.warnings)
+    inputs = [InputFile(PurePath(one.path).name, one.bytes, one.sha256) for one in seen]
+    told = metadata_of(result, _counted(run, result, question), inputs, run.narrator.warnings)
     rows = rows_of(result, _year(reading, result, question))
     place = place_of(folder, result.as_of)
     fate = write(folder, rows, told, replace=anew)
@@ -122,10 +122,10 @@ def keep(
     return fate != "another is there"
 
 
-def _counted(run: Run, result: Scored, question: Question) -> Counted:
+def _counted(run: Run, result: Scored, question: Question) -> CountingOptions:
     """How customers were counted: what was said, or what a roll-up or the scheme says."""
     own = agreed(result.shop, question)
-    return Counted(
+    return CountingOptions(
         timezone=settings.zone(run.settings, result.shop),
         window=run.settings.text("window"),
         free_orders=counting_of(own, None).free,
@@ -143,7 +143,7 @@ def compare(run: Run, first: str, last: str, *, rescore: bool, limit: int | None
     if dates[0] >= dates[1]:
         raise UsageError(f"{dates[0]} is not before {dates[1]}", "give the earlier date first")
     one, other = (read(folder, day) for day in dates)
-    axes = one.told.scheme.axes
+    axes = one.metadata.scheme.axes
     require_alike(one, other, axes, rescore=rescore, vip=True)
     view = diff_view(one, other)
     names = ("from", "to", "scheme", "entered", "left", "up", "down", "vip")

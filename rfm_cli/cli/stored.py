@@ -89,7 +89,7 @@ class StoredReading(Reading):
         """The past at dates that the store has; `InputError` for another."""
         snapshots = self._read(dates)
         for one in snapshots[1:]:
-            axes = axes_of(self._by, snapshots[0].told.scheme)
+            axes = axes_of(self._by, snapshots[0].metadata.scheme)
             pasts.require_alike(snapshots[0], one, axes, rescore=self._rescore, vip=self._by == "vip")
         return pasts.past_of(shop, snapshots)
 
@@ -100,15 +100,15 @@ class StoredReading(Reading):
     def watched_past(self, shop: Shop, question: Question, before: date | None, since: date, last: date) -> Past:
         """The same from two snapshots; `UsageError` where money decides segments, or F is of a window."""
         first, later = self._read([since, last])
-        if told_by_money("segment", first.told.scheme):
-            scheme = first.told.scheme.name
+        if told_by_money("segment", first.metadata.scheme):
+            scheme = first.metadata.scheme.name
             raise UsageError(f"--watch --store needs a scheme of R and F, and {scheme} has M", LEAVE_OUT)
-        if first.told.counted.window:
+        if first.metadata.counting.window:
             raise UsageError("--watch needs all of history, and these snapshots are of a window", LEAVE_OUT)
-        if first.told.scale is not None and first.rows()["monetary_year"].null_count():
+        if first.metadata.scale is not None and first.rows()["monetary_year"].null_count():
             why = f"{first.path}: the money of the year before is not in it, and --watch needs it"
             raise UsageError(why, "take it from orders, or from a roll-up by days")
-        pasts.require_alike(first, later, first.told.scheme.axes, rescore=self._rescore)
+        pasts.require_alike(first, later, first.metadata.scheme.axes, rescore=self._rescore)
         return pasts.daily_past_of(shop, first, later)
 
     def require_sure(self, watched: pl.DataFrame, since: date, last: date) -> None:

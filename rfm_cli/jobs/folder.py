@@ -1,4 +1,4 @@
-"""The folder of a job: whole runs, one of which is current.
+"""The folder of a job: its whole runs, and a link to the current one.
 
     out/nightly/2026-11-20/      a finished run: its files and manifest.json
     out/nightly/2026-11-20.2/    another one of that date

@@ -102,7 +102,7 @@ def _from_here(path: Path) -> Path:
 
 
 def _texts(table: Table, key: str) -> tuple[str, ...]:
-    """Return the list of texts under a key, none of which can hold the character that ends a text for the system."""
+    """Return the list of texts under a key; `UsageError` for the character that ends a text for the system."""
     texts = table.texts(key)
     if any("\0" in text for text in texts):
         raise table.error(key, "holds the character NUL", "leave it out")

@@ -47,7 +47,7 @@ ADVICE = Advice(
         errno.ENOTDIR: "a part of the path is a file: choose another path with -o",
         errno.EISDIR: "name a file inside it",
         errno.ENAMETOOLONG: "choose a shorter name",
-        errno.EBADF: "nothing is open there: write to a file with -o",
+        errno.EBADF: "no file is open there: write to a file with -o",
     },
 )
 _STANDARD = {"/dev/stdin": 0, "/dev/stdout": 1, "/dev/stderr": 2}

@@ -1,4 +1,4 @@
-"""The folder of a roll-up: whole versions, one of which is current.
+"""The folder of a roll-up: its whole versions, and a link to the current one.
 
     OUT/manifest.json    -> .current/manifest.json
     OUT/rollup.parquet   -> .current/rollup.parquet

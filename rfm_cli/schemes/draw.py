@@ -16,7 +16,7 @@ UNIT = {"r": " days", "f": " purchases", "m": ""}
 
 
 def scheme_rows() -> list[dict[str, str | int]]:
-    """One row a shipped scheme: name, title, bins, by, and the number of its segments.
+    """Return one row per shipped scheme: name, title, bins, by, and the number of its segments.
 
     >>> scheme_rows()[0]["name"], scheme_rows()[0]["bins"], scheme_rows()[0]["segments"]
     ('rf12', '5,5,5', 11)
@@ -25,6 +25,7 @@ def scheme_rows() -> list[dict[str, str | int]]:
 
 
 def _scheme_row(scheme: Scheme) -> dict[str, str | int]:
+    """Return the row of one scheme."""
     return {
         "name": scheme.name,
         "title": scheme.title,
@@ -35,17 +36,18 @@ def _scheme_row(scheme: Scheme) -> dict[str, str | int]:
 
 
 def map_lines(scheme: Scheme, w: Words | None = None) -> list[str]:
-    """The scheme as lines of text in the words of a language: its map, its segments in rank order, its rules in words.
+    """Return the scheme as lines of text in a language: its map, its segments in rank order, its rules in words.
 
     A map of R and F is a grid, F's best score on top; a map of all three axes, or a grid too wide to read,
     is a list of codes by segment.
     """
-    told = w or words()
-    parts = [part(scheme, told) for part in (_about, _drawn_map, _next_steps, _rule_lines)]
+    language = w or words()
+    parts = [part(scheme, language) for part in (_about, _map, _next_steps, _rule_lines)]
     return [line for part in parts if part for line in ("", *part)][1:]
 
 
 def _about(scheme: Scheme, w: Words) -> list[str]:
+    """Return title, description and source, wrapped."""
     title = f"{scheme.name}: {w(scheme.title)}"
     return [
         *textwrap.wrap(title, WIDTH),
@@ -54,7 +56,8 @@ def _about(scheme: Scheme, w: Words) -> list[str]:
     ]
 
 
-def _drawn_map(scheme: Scheme, w: Words) -> list[str]:
+def _map(scheme: Scheme, w: Words) -> list[str]:
+    """Return the map as a grid or as lists of codes."""
     if not scheme.segments:
         return [w("No map: customers are scored and get codes, but no segments.")]
     if scheme.needs_money:
@@ -63,7 +66,7 @@ def _drawn_map(scheme: Scheme, w: Words) -> list[str]:
 
 
 def _grid(scheme: Scheme, w: Words) -> list[str] | None:
-    """The map as a grid, in cells of two lines where one is too wide; None where that is too wide as well."""
+    """Return the map as a grid, with cells of two lines where needed; None where it is still too wide."""
     names = {cell: w.segment(name) for cell, name in scheme.segment_by_cell().items()}
     recencies = range(1, scheme.bins.r + 1)
     rows = [[scheme.name, *(f"R{r}" for r in recencies)]]
@@ -77,7 +80,7 @@ def _grid(scheme: Scheme, w: Words) -> list[str] | None:
 
 
 def _broken(row: list[str], columns: list[int]) -> list[list[str]]:
-    """One row as several, the cells of these columns broken after their first word.
+    """Return one row as several, the cells of these columns broken after their first word.
 
     >>> _broken(["F4", "At risk", "Potential loyalist"], [2])
     [['F4', 'At risk', 'Potential'], ['', '', 'loyalist']]
@@ -87,7 +90,7 @@ def _broken(row: list[str], columns: list[int]) -> list[list[str]]:
 
 
 def _aligned(rows: list[list[str]]) -> list[str]:
-    """The rows as lines, each column as wide as its widest cell.
+    """Return the rows as lines, each column as wide as its widest cell.
 
     >>> _aligned([["x", "R1"], ["F1", "Lost"]])
     ['x   R1', 'F1  Lost']
@@ -97,6 +100,7 @@ def _aligned(rows: list[list[str]]) -> list[str]:
 
 
 def _code_lists(scheme: Scheme, w: Words) -> list[str]:
+    """Return the codes of each segment."""
     width = _name_width(scheme, w)
     head = f"{scheme.name.ljust(width)}  {''.join(axis.upper() for axis in scheme.axes)} {w('codes')}"
     lines = [head]
@@ -106,10 +110,12 @@ def _code_lists(scheme: Scheme, w: Words) -> list[str]:
 
 
 def _name_width(scheme: Scheme, w: Words) -> int:
+    """Return the width of the longest name of a segment."""
     return max(map(len, (scheme.name, *(w.segment(name) for name in ("New subscriber", *scheme.names())))))
 
 
 def _next_steps(scheme: Scheme, w: Words) -> list[str]:
+    """Return the segments in rank order, each with its next step."""
     if not scheme.segments:
         return []
     steps = [(str(segment.rank), segment.name, segment.next_step) for segment in scheme.segments]
@@ -125,7 +131,7 @@ def _next_steps(scheme: Scheme, w: Words) -> list[str]:
 
 
 def _hanging(label: str, text: str) -> list[str]:
-    """The text wrapped to the page, its later lines set under the first."""
+    """Return the text wrapped to the page, its later lines indented under the first."""
     lines = textwrap.wrap(
         text,
         max(WIDTH, len(label) + 30),
@@ -138,16 +144,18 @@ def _hanging(label: str, text: str) -> list[str]:
 
 
 def _rule_lines(scheme: Scheme, w: Words) -> list[str]:
+    """Return how each axis is scored."""
     lines = [w("How scores are given (the highest number is the best)")]
     for axis in AXES:
-        told = "; ".join(map(w.said, _rule_words(scheme, axis)))
-        lines += _hanging(f"  {axis.upper()} 1..{scheme.bins.k(axis)}".ljust(11), told)
+        phrases = "; ".join(map(w.said, _rule_words(scheme, axis)))
+        lines += _hanging(f"  {axis.upper()} 1..{scheme.bins.k(axis)}".ljust(11), phrases)
     if scheme.free_orders == "ignore":
         lines.append(w("Orders of value zero are left out."))
     return lines
 
 
 def _rule_words(scheme: Scheme, axis: Axis) -> Iterator[str]:
+    """Yield the phrases about the rule of an axis."""
     k = scheme.bins.k(axis)
     if axis in scheme.cuts:
         yield cut_words(axis, scheme.cuts[axis])
@@ -164,10 +172,12 @@ def _rule_words(scheme: Scheme, axis: Axis) -> Iterator[str]:
 
 
 def _quantile_words(k: int) -> str:
+    """Return the quantile rule in words."""
     return f"by rank among buyers, cut into {k} equal parts, equal values together"
 
 
 def _auto_words(axis: Axis, k: int) -> Iterator[str]:
+    """Yield the rule `auto` in words."""
     yield _quantile_words(k)
     # Without fixed cutoffs to fall back on, auto is the quantile rule.
     if axis == "f" or (axis == "r" and k == 5):
@@ -175,7 +185,7 @@ def _auto_words(axis: Axis, k: int) -> Iterator[str]:
 
 
 def _fixed_words(axis: Axis, k: int) -> str:
-    """The fixed cutoffs of F (any k) or R (k = 5) in words.
+    """Return the fixed cutoffs of F (any k) or R (k = 5) in words.
 
     >>> _fixed_words("f", 5), _fixed_words("f", 3)
     ('1 / 2 / 3 / 4-6 / 7+ purchases', '1 / 2 / 3+ purchases')
@@ -187,7 +197,7 @@ def _fixed_words(axis: Axis, k: int) -> str:
 
 
 def cut_words(axis: Axis, cuts: tuple[Decimal, ...]) -> str:
-    """A scheme's own cutoffs in words.
+    """Return a scheme's own cutoffs in words.
 
     >>> cut_words("r", (Decimal(180), Decimal(365)))
     'own cutoffs: 3 up to 180 days, 2 up to 365 days, 1 beyond'

@@ -15,7 +15,7 @@ from rfm_cli.model import Question, Shop
 from rfm_cli.schemes import Axis, Scheme
 from rfm_cli.scores.cutoffs import Cutoffs
 from rfm_cli.scores.fit import Fitting
-from rfm_cli.snapshots.metadata import Counted
+from rfm_cli.snapshots.metadata import CountingOptions
 from rfm_cli.snapshots.store import Snapshot
 from rfm_cli.views.watch import STAKE_DAYS
 
@@ -30,7 +30,7 @@ def measured(snapshot: Snapshot, scale: int | None) -> pl.DataFrame:
     money = [
         (pl.col(name) * units).cast(pl.Int64).alias(name)
         for name in ("monetary", "monetary_year")
-        if snapshot.told.scale is not None
+        if snapshot.metadata.scale is not None
     ]
     return rows.select(pl.col("customer_id").alias("customer"), *MEASURES, *money).with_columns(first_row="known_from")
 
@@ -43,16 +43,16 @@ def require_alike(
     That is where they are of other schemes, were counted in other ways, one with and one without money, or, unless
     `rescore`, under other cutoffs of the axes that matter (with `vip`, another VIP floor).
     """
-    one, other = first.told, last.told
+    one, other = first.metadata, last.metadata
     between = f"the snapshots of {one.as_of} and {other.as_of}"
     if map_of(one.scheme) != map_of(other.scheme):
         raise UsageError(
             f"{between} are of two schemes: {one.scheme.name} and {other.scheme.name}", "take one of them anew"
         )
-    if one.counted != other.counted or (one.scale is None) != (other.scale is None):
-        raise UsageError(f"{between} were counted in two ways: {_differs(one.counted, other.counted)}")
+    if one.counting != other.counting or (one.scale is None) != (other.scale is None):
+        raise UsageError(f"{between} were counted in two ways: {_differs(one.counting, other.counting)}")
     scale = scale_of([first, last])
-    cutoffs = [snapshot.told.cutoffs.at_scale(scale) for snapshot in (first, last)]
+    cutoffs = [snapshot.metadata.cutoffs.at_scale(scale) for snapshot in (first, last)]
     if not rescore and _ruler(cutoffs[0], axes, vip=vip) != _ruler(cutoffs[1], axes, vip=vip):
         raise UsageError(
             f"{between} were taken under different cutoffs",
@@ -60,7 +60,7 @@ def require_alike(
         )
 
 
-def _differs(one: Counted, other: Counted) -> str:
+def _differs(one: CountingOptions, other: CountingOptions) -> str:
     pairs = {name: (vars(one)[name], vars(other)[name]) for name in vars(one)}
     found = [f"{name} {first} and {second}" for name, (first, second) in pairs.items() if first != second]
     return ", ".join(found) or "with and without money"
@@ -83,22 +83,30 @@ def _ruler(cutoffs: Cutoffs, axes: Sequence[Axis], *, vip: bool) -> object:
 
 def scale_of(snapshots: Sequence[Snapshot]) -> int | None:
     """The decimals that hold the money of all of them; None where there is none."""
-    return max((one.told.scale for one in snapshots if one.told.scale is not None), default=None)
+    return max((one.metadata.scale for one in snapshots if one.metadata.scale is not None), default=None)
 
 
 def question_of(snapshot: Snapshot) -> Question:
     """The question that the snapshot answers."""
-    told = snapshot.told
-    return Question(Fitting(told.scheme), new_subscriber=told.counted.new_subscriber)
+    told = snapshot.metadata
+    return Question(Fitting(told.scheme), new_subscriber=told.counting.new_subscriber)
 
 
 def past_of(shop: Shop, snapshots: Sequence[Snapshot]) -> Past:
     """The past at the dates of some snapshots, the last of which tells of rows; each has its own cutoffs."""
     scale, last = scale_of(snapshots), snapshots[-1]
-    stored = {one.told.as_of: StoredDay(measured(one, scale), one.told.cutoffs.at_scale(scale)) for one in snapshots}
-    opened, facts = _at_scale(shop, scale), last.told.facts
+    stored = {
+        one.metadata.as_of: StoredDay(measured(one, scale), one.metadata.cutoffs.at_scale(scale)) for one in snapshots
+    }
+    opened, facts = _at_scale(shop, scale), last.metadata.facts
     return Past(
-        pl.DataFrame(), last.told.as_of, opened, facts, question_of(last), stored=stored, remarks=last.told.warnings
+        pl.DataFrame(),
+        last.metadata.as_of,
+        opened,
+        facts,
+        question_of(last),
+        stored=stored,
+        remarks=last.metadata.warnings,
     )
 
 
@@ -113,7 +121,7 @@ def daily_past_of(shop: Shop, first: Snapshot, last: Snapshot) -> Past:
     From that day on a customer is where orders would have him; before it, where he would be without a purchase. Only
     customers of both snapshots have steps. The cutoffs of the first are the ruler.
     """
-    scale, since = scale_of([first, last]), first.told.as_of
+    scale, since = scale_of([first, last]), first.metadata.as_of
     now = measured(last, scale)
     then = measured(first, scale).join(now, on="customer", how="semi")
     has_money = "monetary" in then.columns
@@ -129,7 +137,7 @@ def daily_past_of(shop: Shop, first: Snapshot, last: Snapshot) -> Past:
     until_then = then.with_columns(*last_year, step=pl.lit(since))
     bought = pl.col("last_order_now") > since
     later = both.with_columns(
-        step=pl.when(bought).then("last_order_now").otherwise(pl.lit(last.told.as_of)),
+        step=pl.when(bought).then("last_order_now").otherwise(pl.lit(last.metadata.as_of)),
         first_order=pl.when(bought).then("first_order_now"),
         last_order=pl.when(bought).then("last_order_now"),
         frequency=pl.col("frequency_now") - pl.col("frequency"),
@@ -139,9 +147,9 @@ def daily_past_of(shop: Shop, first: Snapshot, last: Snapshot) -> Past:
     # In the first year of the calendar there is no time before the last 365 days.
     parts = [until_then, later] if days_before(since, STAKE_DAYS) is None else [long_ago, until_then, later]
     found = pl.concat([part.select(columns) for part in parts])
-    question = replace(question_of(last), cutoffs=first.told.cutoffs.at_scale(scale))
+    question = replace(question_of(last), cutoffs=first.metadata.cutoffs.at_scale(scale))
     opened = _at_scale(shop, scale)
-    return Past(found, last.told.as_of, opened, last.told.facts, question, remarks=last.told.warnings)
+    return Past(found, last.metadata.as_of, opened, last.metadata.facts, question, remarks=last.metadata.warnings)
 
 
 def unsure(found: pl.DataFrame, last: Snapshot, since: date) -> int:

@@ -168,7 +168,7 @@ def open_source(path: str, options: ReadOptions) -> Source:
         if is_url(path):
             lakes.refuse_url(path)
             return _open(path, path, SUFFIXES[suffix_of(path) or ".parquet"], options, None)
-        spooled = spool.lay_down(path, options.encoding)
+        spooled = spool.copy_of(path, options.encoding)
         local = spooled.path if spooled else Path(path)
         name = "standard input" if path == "-" else printable(path)
         return _open(name, str(local), _kind(local, path), options, spooled)

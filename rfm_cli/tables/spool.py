@@ -1,6 +1,6 @@
 """Copies of inputs that cannot be read in place: standard input, pipes, other encodings, padded gzip, odd CSV.
 
-A copy lies in a folder of the system's temporary directory and goes away with the object that holds it.
+A copy lies in a folder of the system's temporary directory and is removed with the object that holds it.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ CHUNK = 1 << 20
 
 
 class Spool:
-    """A temporary file that is removed when the object dies or the program ends; `encoding` is that of its origin."""
+    """A temporary file that is removed with the object, or when the program ends; `encoding` is that of its origin."""
 
     def __init__(self, name: str, encoding: str = "utf-8") -> None:
         folder = files.temporary_folder("rfm-")
@@ -36,18 +36,18 @@ class Spool:
         self._finalizer = weakref.finalize(self, files.remove_folder, folder)
 
 
-def lay_down(path: str, encoding: str) -> Spool | None:
-    """A UTF-8 copy of what Polars cannot read in place, or None where it can."""
+def copy_of(path: str, encoding: str) -> Spool | None:
+    """Return a UTF-8 copy of a file or stream that Polars cannot read in place, None where it can."""
     known_encoding(encoding)
     file = Path(path)
     if path == "-" or not file.is_file():
-        laid = _streamed(path)
-        return _readable(laid.path, encoding, path) or laid
+        copy = _from_stream(path)
+        return _readable(copy.path, encoding, path) or copy
     return _readable(file, encoding, path)
 
 
 def _readable(file: Path, encoding: str, where: str) -> Spool | None:
-    """A copy of a file that Polars can read, or None where it can read the file."""
+    """Return a copy of a file that Polars can read, None where it can read the file itself."""
     if not _needs_no_change(file, known_encoding(encoding)):
         return _translated(file, encoding, where)
     is_packed = packed.packing_of(file) is not None
@@ -57,14 +57,14 @@ def _readable(file: Path, encoding: str, where: str) -> Spool | None:
 
 
 def _linked(file: Path) -> Spool:
-    """A link of a plain name to a file whose own is not UTF-8, which Polars cannot open."""
+    """Return a link of a plain name to a file whose own name is not UTF-8, which Polars cannot open."""
     spool = Spool("link")
     spool.path.symlink_to(file.absolute())
     return spool
 
 
 def _unpacked(file: Path) -> Spool:
-    """What is in a packed file."""
+    """Return the content of a packed file."""
     spool = Spool("unpacked")
     with packed.opened(file) as stream, spool.path.open("wb") as copy:
         shutil.copyfileobj(stream, copy, CHUNK)
@@ -72,12 +72,12 @@ def _unpacked(file: Path) -> Spool:
 
 
 def _needs_no_change(file: Path, encoding: str) -> bool:
-    """Whether Polars can read a file as it is; the encoding that was given may be that of another table."""
+    """Return whether Polars can read a file as it is; `--encoding` may be meant for another table."""
     return encoding in UTF8 or _is_binary(file) or text.speaks_utf8(file)
 
 
-def _streamed(path: str) -> Spool:
-    """What comes through standard input or a pipe, as it comes."""
+def _from_stream(path: str) -> Spool:
+    """Return the bytes that come through standard input or a pipe."""
     if path == "-" and sys.stdin is None:
         raise InputError("standard input is closed", "give a file, or send one into it: rfm score - < orders.csv")
     spool = Spool("stdin" if path == "-" else "pipe")
@@ -88,7 +88,7 @@ def _streamed(path: str) -> Spool:
 
 
 def _translated(file: Path, encoding: str, where: str) -> Spool:
-    """A file of another encoding, packed or not, as plain UTF-8."""
+    """Return a file of another encoding, packed or not, as plain UTF-8."""
     spool = Spool("text", encoding)
     with packed.opened(file) as stream, spool.path.open("wb") as copy:
         _transcode(stream, copy, known_encoding(encoding), where)
@@ -96,7 +96,7 @@ def _translated(file: Path, encoding: str, where: str) -> Spool:
 
 
 def known_encoding(encoding: str) -> str:
-    """Python's own name of an encoding; `UsageError` for one that it does not know, or that is none of texts."""
+    """Return Python's own name of an encoding; `UsageError` for an unknown one, or one that is not for texts."""
     try:
         name = codecs.lookup(encoding).name
         "a".encode(name)  # rot13 and base64 are codecs as well
@@ -108,10 +108,12 @@ def known_encoding(encoding: str) -> str:
 
 
 def _is_binary(file: Path) -> bool:
+    """Return whether a file is Parquet or Arrow, by its first bytes."""
     return text.first_bytes(file, 4) in (b"PAR1", b"ARRO")
 
 
 def _transcode(stream: BinaryIO, copy: BinaryIO, encoding: str, where: str) -> None:
+    """Copy a stream of an encoding as UTF-8; `InputError` where it is not of that encoding."""
     decoder = codecs.getincrementaldecoder(encoding)()
     try:
         while block := stream.read(CHUNK):
@@ -124,7 +126,7 @@ def _transcode(stream: BinaryIO, copy: BinaryIO, encoding: str, where: str) -> N
 
 
 def with_line_feeds(path: Path, separator: str, origin: Spool | None = None) -> Spool:
-    """A copy of a CSV file whose lines end in carriage returns alone, in which all of them end in line feeds."""
+    """Return a copy, with line feeds, of a CSV file whose lines end in carriage returns alone."""
     spool = Spool("lines.csv", origin.encoding if origin else "utf-8")
     with _text(path) as source, spool.path.open("w", encoding="utf-8", newline="") as copy:
         csv.writer(copy, delimiter=separator, lineterminator="\n").writerows(_records(source, separator, path))
@@ -132,40 +134,42 @@ def with_line_feeds(path: Path, separator: str, origin: Spool | None = None) -> 
 
 
 def repair(path: Path, separator: str, width: int, surplus: str) -> Spool | None:
-    """A copy with every row cut to `width` fields and what stood beyond in a last column; None if none is too long.
+    """Return a copy with every row cut to `width` fields and a last column `surplus` of what was cut off.
 
-    Empty fields beyond the header (a separator at the end of each line) are no surplus. A carriage return alone ends a
-    row here, as a line feed does: rows that seemed too long may be several.
+    None if no row is too long. Empty fields beyond the header (a separator at the end of each line) are no surplus. A
+    carriage return alone ends a row here, as a line feed does: rows that seemed too long may be several.
     """
-    spool, found, odd = Spool("repaired.csv"), False, _Returns()
+    spool, found, returns = Spool("repaired.csv"), False, _Returns()
     with _text(path) as source, spool.path.open("w", encoding="utf-8", newline="") as copy:
         writer = csv.writer(copy, delimiter=separator, lineterminator="\n")
-        for number, row in enumerate(_records(odd.seen(source), separator, path)):
+        for number, row in enumerate(_records(returns.watched(source), separator, path)):
             beyond = row[width:]
             found = found or bool(beyond)
             last = surplus if number == 0 else separator.join(beyond) if any(beyond) else ""
             writer.writerow([*row[:width], *[""] * (width - len(row)), last])
-    return spool if found or odd.found else None
+    return spool if found or returns.found else None
 
 
 class _Returns:
-    """Lines on their way to a reader, and whether one of them ended in a carriage return alone."""
+    """A watch over lines on their way to a reader: `found` is whether one of them ended in a carriage return alone."""
 
     def __init__(self) -> None:
         self.found = False
 
-    def seen(self, lines: Iterable[str]) -> Iterator[str]:
-        """The lines as they come."""
+    def watched(self, lines: Iterable[str]) -> Iterator[str]:
+        """Yield the lines as they come."""
         for line in lines:
             self.found = self.found or line.endswith("\r")
             yield line
 
 
 def _text(path: Path) -> TextIO:
+    """Open a file, packed or not, as text whose line ends are kept."""
     return io.TextIOWrapper(packed.opened(path), encoding="utf-8-sig", newline="")
 
 
 def _records(source: Iterable[str], separator: str, where: Path) -> Iterator[list[str]]:
+    """Yield the rows of a CSV file, empty lines left out."""
     csv.field_size_limit(text.LONGEST_FIELD)
     try:
         for row in csv.reader(source, delimiter=separator):

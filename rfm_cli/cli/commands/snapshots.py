@@ -34,5 +34,5 @@ def snapshots(
 
     run = begin(ctx, Given(running, answer=answer, settings={"store": store}))
     folder = store_of(run)
-    view = snapshots_view([read(folder, day).told for day in days_in(folder)])
+    view = snapshots_view([read(folder, day).metadata for day in days_in(folder)])
     deliver(run, view, lambda look: rows_screen(view.rows, look=look, layout=SNAPSHOTS))

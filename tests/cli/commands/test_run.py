@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from rfm_cli.cli import reading
-from rfm_cli.jobs.manifest import digest_of
+from rfm_cli.fingerprints import digest_of
 
 Here = Callable[..., Any]
 JOB = """

@@ -17,7 +17,7 @@ Ctrl-C before this file is read."""
 if TYPE_CHECKING:
     from rfm_cli.clock import Window, parse_as_of, parse_window
     from rfm_cli.errors import InputError, OutputError, RfmError, UsageError
-    from rfm_cli.history.moves import moves_between, stands
+    from rfm_cli.history.moves import moves_between, states_at
     from rfm_cli.history.past import daily_past, measured_at, past_at
     from rfm_cli.history.spells import spells
     from rfm_cli.history.states import states_by
@@ -50,7 +50,7 @@ _HOMES = {
     "errors": ("InputError", "OutputError", "RfmError", "UsageError"),
     "history.past": ("daily_past", "measured_at", "past_at"),
     "history.survival": ("durations", "incidence", "speeds"),
-    "history.moves": ("moves_between", "stands"),
+    "history.moves": ("moves_between", "states_at"),
     "history.spells": ("spells",),
     "history.states": ("states_by",),
     "measures.purchases": ("Counting", "customers", "with_recency"),
@@ -123,7 +123,7 @@ __all__ = [
     "segments_view",
     "speeds",
     "spells",
-    "stands",
+    "states_at",
     "states_by",
     "vip_view",
     "with_codes",

@@ -12,8 +12,8 @@ from rfm_cli.errors import RfmError, nearest
 from rfm_cli.notes import Note, counted, note, warning
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables import rules
-from rfm_cli.tables.assumptions import judged
-from rfm_cli.tables.read_errors import reading
+from rfm_cli.tables.order_model import typed_orders
+from rfm_cli.tables.read_errors import input_errors
 
 if TYPE_CHECKING:
     from rfm_cli.model import Question, Shop, TablePaths
@@ -27,10 +27,8 @@ FEWEST_KNOWN = 0.9
 
 def on_tables(shop: Shop, paths: TablePaths, options: ReadOptions) -> Iterator[Note]:
     """Remarks on which columns were taken for what."""
-    if shop.one_row:
-        yield note(f"{shop.one_row.name}: one row a customer: {shop.one_row.said}")
-    if shop.rollup:
-        yield note(f"{shop.rollup.name()}: {shop.rollup.said()}")
+    if description := shop.source.description():
+        yield note(f"{shop.source.name()}: {description}")
     if shop.orders:
         yield from _on_columns(shop.orders, bool(paths.lines))
         yield from _on_time(shop.orders, options)
@@ -162,7 +160,7 @@ def on_lines(orders: Orders | None) -> Iterator[Note]:
     if orders is None or orders.sums is None:
         return
     sums, order = orders.sums, pl.col("order").cast(pl.String)
-    rows = judged(orders).select("customer", "rule", order=order).drop_nulls("order")
+    rows = typed_orders(orders).select("customer", "rule", order=order).drop_nulls("order")
     taken = rows.filter(pl.col("rule") == rules.ACCEPTED).join(sums.table.lazy(), on="order", how="semi")
     owners = taken.group_by("order").agg(pl.col("customer").n_unique())
     unnamed, shared = pl.collect_all(
@@ -207,7 +205,7 @@ def on_people(measured: pl.DataFrame, shop: Shop) -> list[Note]:
     }
     notes = []
     for name, table in tables.items():
-        with reading(name):
+        with input_errors(name):
             ids = table.select("customer_id").unique().collect(engine="streaming")
         known = buyers.join(ids, on="customer_id", how="semi").height
         if known < FEWEST_KNOWN * buyers.height:

@@ -28,7 +28,7 @@ BRITISH = re.compile(
     r"labell(ed|ing)|modell(ed|ing)|travell(ed|ing)|whilst|amongst)(s|ed|ing)?\b",
     re.IGNORECASE,
 )
-DATA = re.compile(r"rfm_cli/(tables/(fields|kinds|amounts|options)\.py|messages/)")
+DATA = re.compile(r"rfm_cli/(tables/(fields|file_kinds|money|options)\.py|messages/)")
 """Files of which the texts are words that other people's files use, or other languages."""
 UNWRITTEN = ["rfm_cli"]
 """Rooms whose prose has not been rewritten yet."""

@@ -34,7 +34,7 @@ def by_table(values: dict[str, object]) -> dict[str, object]:
     called orders.*, customers.*, ... stands for them.
     """
     from rfm_cli.tables.fields import TABLES
-    from rfm_cli.tables.kinds import discover, is_folder
+    from rfm_cli.tables.paths import discover, is_folder
 
     found: dict[str, list[str]] = {}
     for path in _paths(values, "orders"):

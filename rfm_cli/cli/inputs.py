@@ -10,7 +10,7 @@ from rfm_cli.cli import settings
 from rfm_cli.config import Settings
 from rfm_cli.errors import UsageError
 from rfm_cli.rollup.store import is_rollup, manifest_in
-from rfm_cli.tables.sources import find, is_url
+from rfm_cli.tables.paths import find, is_url
 
 
 def inputs_of(runs: Sequence[Settings]) -> tuple[list[str], list[str]]:

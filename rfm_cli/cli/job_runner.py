@@ -34,7 +34,7 @@ from rfm_cli.progress import step
 from rfm_cli.safe_text import masked
 from rfm_cli.schemes import in_rank_order
 from rfm_cli.snapshots.store import days_in, place_of
-from rfm_cli.tables.sources import is_url
+from rfm_cli.tables.paths import is_url
 from rfm_cli.views.view import cutoffs_of
 
 LAST = "last"
@@ -89,7 +89,7 @@ def asked_of(run: Run, name: str, shared: Shared, only: tuple[str, ...], fail_on
     day = settings.as_of(run.settings, run.settings.text("as_of"))
     today = datetime.now(ZoneInfo(settings.zone(run.settings))).date()
     conditions = tuple(condition_of(text, today) for text in (*job.fail_on, *fail_on))
-    question = settings.question_of(run.settings, Shop(None))
+    question = settings.question_of(run.settings, Shop())
     names = in_rank_order(question.scheme, new_subscribers=question.new_subscriber is not None)
     asked = Asked(job, run, day, tuple(names), conditions, only, shared)
     asked.tasks(str(day or LAST))  # for its errors

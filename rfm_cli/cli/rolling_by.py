@@ -14,7 +14,7 @@ from rfm_cli.rollup import store
 from rfm_cli.rollup.engines import build
 from rfm_cli.rollup.engines.engine import Engine
 from rfm_cli.rollup.periods import Periods, Purchases
-from rfm_cli.tables.sources import is_url
+from rfm_cli.tables.paths import is_url
 
 if TYPE_CHECKING:
     from rfm_cli.model import TablePaths

@@ -173,7 +173,7 @@ def shop_of(run: Run) -> Shop:
 def spare_inputs(run: Run, paths: TablePaths) -> None:
     """Nothing, or `UsageError` where the run would write over a file that it reads, or into a roll-up."""
     from rfm_cli.rollup.store import is_rollup
-    from rfm_cli.tables.sources import find
+    from rfm_cli.tables.paths import find
 
     folders = [path for table in astuple(paths) for path in table if is_rollup(path)]
     files = [file for table in astuple(paths) for file in find([path for path in table if path not in folders])]
@@ -197,8 +197,7 @@ def scored(run: Run) -> Scored:
     check_question(run.settings)
     shop = shop_of(run)
     if run.rejects and shop.orders is None:
-        has_none = "a roll-up" if shop.rollup else "a file of one row a customer"
-        raise UsageError("--rejects needs orders", f"{has_none} has no order rows")
+        raise UsageError("--rejects needs orders", f"{shop.source.kind} has no order rows")
     result = run.reading.scored(shop, question_of(run.settings, shop))
     run.narrator.say(result.notes)
     if run.answer.explain:
@@ -292,7 +291,7 @@ def write_rejects(path: str, shop: Shop, out: Outputs) -> int:
 def write_rejected(path: str, orders: Orders, out: Outputs, before: date | None = None) -> int:
     """Write the rejected rows of the orders to `path`; with `before`, those of earlier days as well. How many."""
     from rfm_cli.output.formats import write_rows
-    from rfm_cli.tables.rejects import rejected_rows
+    from rfm_cli.tables.orders import rejected_rows
 
     fmt = _rejects_format(path)
     rows = rejected_rows(orders, before)

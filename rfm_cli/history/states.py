@@ -44,7 +44,7 @@ class States:
         return self.names.index(name)
 
 
-def told_by_money(by: By, scheme: Scheme) -> bool:
+def money_decides(by: By, scheme: Scheme) -> bool:
     """Whether money decides the states of a kind."""
     return by in ("m", "vip") or (by == "segment" and "m" in scheme.axes)
 

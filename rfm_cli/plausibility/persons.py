@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from rfm_cli.notes import Note, counted, warning
-from rfm_cli.tables.assumptions import one_below_other
 from rfm_cli.tables.order_file import typed_rows
-from rfm_cli.tables.read_errors import reading
+from rfm_cli.tables.order_model import stacked
+from rfm_cli.tables.read_errors import input_errors
 from rfm_cli.tables.rules import ACCEPTED
 
 if TYPE_CHECKING:
@@ -59,9 +59,9 @@ def _in_orders(shop: Shop) -> Iterator[str]:
     for heading in _person_headings(files[0]):
         if all(heading in file.source.header for file in files):
             extra = {"person": _folded(heading)}
-            rows = one_below_other([typed_rows(file, shop.orders.options, extra) for file in files])
+            rows = stacked([typed_rows(file, shop.orders.options, extra) for file in files])
             own = rows.filter(pl.col("rule") == ACCEPTED, pl.col("person").is_not_null())
-            with reading(shop.orders.name()):
+            with input_errors(shop.orders.name()):
                 found = own.select(pl.col("person", "customer").n_unique()).collect(engine="streaming")
             values, ids = found.row(0)
             if values < ids:

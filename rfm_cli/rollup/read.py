@@ -20,8 +20,8 @@ from rfm_cli.rollup.manifest import Manifest, from_text
 from rfm_cli.safe_text import is_utf8
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_model import Facts
-from rfm_cli.tables.read_errors import reading
-from rfm_cli.tables.sources import Given
+from rfm_cli.tables.paths import Given
+from rfm_cli.tables.read_errors import input_errors
 
 AT_START = ", after which the window begins"
 
@@ -70,7 +70,7 @@ def read_rollup(path: str) -> RollUp:
     if not is_utf8(path):
         raise InputError(f"{path}: the name of a roll-up has to be UTF-8", "call the folder otherwise")
     folder = store.version_of(Path(path))
-    with reading(path):
+    with input_errors(path):
         manifest = from_text(store.manifest_in(folder).read_text(encoding="utf-8"), path)
         schema = rows.scan(folder).collect_schema()
     if schema != rows.SCHEMA:
@@ -101,7 +101,7 @@ def customers_of(rollup: RollUp, counting: Counting) -> pl.DataFrame:
     as_of, start = counting.as_of or last, counting.window_start
     require_dates(rollup, [as_of])
     require_dates(rollup, [start] if start else [], AT_START)
-    with reading(rollup.name()):
+    with input_errors(rollup.name()):
         if start is None and not _counts_days(rollup, counting):
             found = _by_customer(rollup, as_of).collect(engine="streaming")
         else:
@@ -116,7 +116,7 @@ def steps_of(rollup: RollUp, counting: Counting, end: pl.Expr) -> pl.DataFrame:
     The caller has seen to it that the roll-up can answer the days at which stretches end.
     """
     seen = _seen(rollup, counting.as_of or rollup.manifest.last_day).with_columns(step=end)
-    with reading(rollup.name()):
+    with input_errors(rollup.name()):
         return _reduced(seen, rollup, counting, pl.lit(value=True), "step").collect(engine="streaming")
 
 
@@ -124,7 +124,7 @@ def periods_of(rollup: RollUp, customer_id: str, as_of: date | None) -> pl.DataF
     """The rows of one customer up to a date that can be answered (None: all), by period."""
     is_own = pl.col("customer_id").cast(pl.String) == customer_id
     own = _seen(rollup, as_of or rollup.manifest.last_day).filter(is_own)
-    with reading(rollup.name()):
+    with input_errors(rollup.name()):
         return own.collect(engine="streaming").sort("period")
 
 

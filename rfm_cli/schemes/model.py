@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import product
 from typing import Literal
@@ -96,8 +96,8 @@ class Scheme:
     title: str
     bins: Bins
     axes: tuple[Axis, ...]
-    rules: Mapping[Axis, Rule]
-    cuts: Mapping[Axis, tuple[Decimal, ...]]
+    rules: Mapping[Axis, Rule] = field(hash=False)
+    cuts: Mapping[Axis, tuple[Decimal, ...]] = field(hash=False)
     free_orders: FreeOrders
     segments: tuple[Segment, ...]
     no_purchases_next_step: str = ""

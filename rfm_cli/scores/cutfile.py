@@ -15,20 +15,12 @@ from rfm_cli.errors import InputError, UsageError
 from rfm_cli.schemes import AXES, Axis, Bins
 from rfm_cli.scores.cutoffs import DEFAULT_MIN_ORDERS, Bounds, Cutoffs, Group, Vip
 from rfm_cli.scores.fit import whole_units
+from rfm_cli.tables.money import money_text
 from rfm_cli.toml_tables import Table, decimal_of, parse_toml
 
 KEYS = ("bins", "as_of", "scheme", "r", "f", "m", "vip")
 BOUND_KEY = {"r": "upto", "f": "from", "m": "from"}
 SAVE = "save cutoffs with --save-cuts FILE"
-
-
-def money_text(minor: int, scale: int) -> str:
-    """Return minor units as text in the money's unit, all decimals shown.
-
-    >>> money_text(-1050, 2), money_text(7, 0)
-    ('-10.50', '7')
-    """
-    return str(Decimal(minor).scaleb(-scale).quantize(Decimal(1).scaleb(-scale)))
 
 
 def to_text(cutoffs: Cutoffs, scheme: str, as_of: str) -> str:

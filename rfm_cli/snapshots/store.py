@@ -15,7 +15,7 @@ from pyarrow.lib import ArrowException  # type: ignore[import-untyped]
 
 from rfm_cli.errors import Advice, InputError, as_output_error
 from rfm_cli.model import Scored
-from rfm_cli.output.parquet import ROW_GROUP_SIZE
+from rfm_cli.output.formats import ROW_GROUP_SIZE
 from rfm_cli.output.target import open_target
 from rfm_cli.progress import step
 from rfm_cli.snapshots.metadata import Metadata, from_json

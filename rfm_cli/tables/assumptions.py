@@ -5,16 +5,19 @@ The first rows suggest it, every pass proves or refutes it, and a refuted belief
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import polars as pl
 
 from rfm_cli.errors import InputError
-from rfm_cli.tables import ids, money, parsing, rules
-from rfm_cli.tables.order_file import REPEATED, OrderFile, typed_rows
-from rfm_cli.tables.order_model import Facts, Orders
-from rfm_cli.tables.read_errors import reading
+from rfm_cli.tables import days, ids, money, rules
+from rfm_cli.tables.days import DayReading
+from rfm_cli.tables.money import AmountReading
+from rfm_cli.tables.options import ReadOptions
+from rfm_cli.tables.order_file import MONEY, REPEATED, OrderFile
+from rfm_cli.tables.order_model import Facts, Orders, falls, typed_orders
+from rfm_cli.tables.read_errors import input_errors
+from rfm_cli.tables.sources import SURPLUS
 
 CONVERTED_DECIMALS = 2
 """Whole amounts of one currency are seldom whole in another."""
@@ -24,23 +27,23 @@ def first_beliefs(orders: Orders) -> Orders:
     """The orders with what their first rows suggest; where these leave a doubt, with what all rows say."""
     if orders.options.drop_duplicates:
         orders = _without_repeats(orders)
-    heads = replace(orders, files=parsing.heads(orders.files))
+    heads = replace(orders, files=_heads(orders.files))
     try:
-        files = parsing.with_readings(orders.files, heads.files, orders.options)
+        files = with_readings(orders.files, heads.files, orders.options)
     except InputError:
         return whole_beliefs(orders)
-    files = parsing.with_digits(files, heads.files)
+    files = with_digits(files, heads.files)
     seen = _with_frames_of(files, heads)
-    rows = judged(seen).collect().lazy()
+    rows = typed_orders(seen).collect().lazy()
     scale, each_row = _scale(seen, rows), _rises(seen, rows)
     return replace(orders, files=files, scale=scale, each_row=each_row, refunded=_refunded(seen, rows))
 
 
 def whole_beliefs(orders: Orders) -> Orders:
     """The orders with what all rows say, which needs no further proof."""
-    files = parsing.with_readings(orders.files, orders.files, orders.options)
+    files = with_readings(orders.files, orders.files, orders.options)
     orders = replace(orders, files=files, whole=True)
-    return replace(orders, scale=_scale(orders, judged(orders)))
+    return replace(orders, scale=_scale(orders, typed_orders(orders)))
 
 
 def _with_frames_of(files: tuple[OrderFile, ...], heads: Orders) -> Orders:
@@ -78,14 +81,6 @@ def _refunded(orders: Orders, rows: pl.LazyFrame) -> bool:
     return bool(rows.select((pl.col("value") < 0).any()).collect().item())
 
 
-def falls() -> pl.Expr:
-    """How many rows have an order id that is not greater than that of the row before (an empty one is not)."""
-    order = pl.col("order")
-    rises = (order > order.shift(1)).fill_null(value=False)
-    first = pl.int_range(pl.len()) == 0
-    return (~(rises | (first & order.is_not_null()))).sum().alias("falls")
-
-
 def corrected(orders: Orders, facts: Facts) -> Orders:
     """The orders with beliefs that all rows bear out."""
     proof = facts.proof
@@ -107,7 +102,7 @@ def beliefs(orders: Orders) -> tuple[object, ...]:
 
 def _without_repeats(orders: Orders) -> Orders:
     """The orders with a mark on every row that repeats an earlier one in all columns; the files are held in memory."""
-    with reading(orders.name()):
+    with input_errors(orders.name()):
         frames = [file.source.frame.collect() for file in orders.files]
     texts = pl.concat([frame.select(pl.all().cast(pl.String)) for frame in frames], how="diagonal")
     marks = ~texts.select(pl.struct(pl.all()).is_first_distinct()).to_series()
@@ -120,23 +115,78 @@ def _without_repeats(orders: Orders) -> Orders:
     return replace(orders, files=tuple(files))
 
 
-def judged(orders: Orders) -> pl.LazyFrame:
-    """The typed rows of all files, one below the other, ids of one type."""
-    return one_below_other([typed_rows(file, orders.options) for file in orders.files])
+def _heads(files: tuple[OrderFile, ...]) -> tuple[OrderFile, ...]:
+    """The files cut to their first rows and to the columns that matter, held in memory."""
+    return tuple(replace(file, source=replace(file.source, frame=_head(file), start=None)) for file in files)
 
 
-def one_below_other(frames: Sequence[pl.LazyFrame]) -> pl.LazyFrame:
-    """Frames as one: columns that some lack are null there, ids are Int64 only where all are."""
-    if len(frames) == 1:
-        return frames[0]
-    schemas = [frame.collect_schema() for frame in frames]
-    casts = {
-        name: ids.same_type([schema[name] for schema in schemas if name in schema])
-        for name in ("customer", "order")
-        if any(name in schema for schema in schemas)
+def _head(file: OrderFile) -> pl.LazyFrame:
+    marks = [name for name in (SURPLUS, REPEATED) if name in file.source.schema]
+    wanted = list(dict.fromkeys([*file.columns.headings.values(), *marks]))
+    return file.source.head().select(wanted).collect().lazy()
+
+
+def with_readings(
+    files: tuple[OrderFile, ...], seen: tuple[OrderFile, ...], options: ReadOptions
+) -> tuple[OrderFile, ...]:
+    """The files with readings that fit the rows of `seen`: the same files, or their heads.
+
+    A file that leaves a doubt is read as the other files say; `InputError` where none resolves it.
+    """
+    by_day = _days(seen, options)
+    by_field = {name: _amounts(seen, name, options) for name in MONEY}
+    return tuple(
+        replace(
+            file,
+            day=by_day.get(place, file.day),
+            amounts={name: found[place] for name, found in by_field.items() if place in found},
+        )
+        for place, file in enumerate(files)
+    )
+
+
+def with_digits(files: tuple[OrderFile, ...], seen: tuple[OrderFile, ...]) -> tuple[OrderFile, ...]:
+    """The files with the id fields whose texts in `seen` are all integers' own digits."""
+    return tuple(replace(file, digits=_digits(head)) for file, head in zip(files, seen, strict=True))
+
+
+def _digits(file: OrderFile) -> frozenset[str]:
+    names = [name for name in ("customer_id", "order_id") if name in file.columns and file.dtype(name) == pl.String]
+    if not names:
+        return frozenset()
+    columns = {name: pl.col(file.columns[name]) for name in names}
+    odd = [(ids.integer_of(text).is_null() & (text != "")).any().alias(name) for name, text in columns.items()]
+    found = file.raw().select(odd).collect().row(0, named=True)
+    return frozenset(name for name in names if not found[name])
+
+
+def _days(files: tuple[OrderFile, ...], options: ReadOptions) -> dict[int, DayReading]:
+    """The reading of the date column of each file, by its place, where the column holds texts."""
+    tables = {
+        place: days.shape_table(file.raw(), _day_text(file)) for place, file in enumerate(files) if not file.typed_day()
     }
-    same = [
-        frame.with_columns([pl.col(name).cast(kind) for name, kind in casts.items() if name in schema])
-        for frame, schema in zip(frames, schemas, strict=True)
-    ]
-    return pl.concat(same, how="diagonal")
+    if not tables:
+        return {}
+    together = days.merged(list(tables.values()))
+    found = {
+        place: days.decide(table, together, files[place].where("ordered_at"), options.date_format)
+        for place, table in tables.items()
+    }
+    return {
+        place: replace(reading, varied=days.is_varied(files[place].raw(), _day_text(files[place])))
+        for place, reading in found.items()
+    }
+
+
+def _day_text(file: OrderFile) -> pl.Expr:
+    return days.as_text(pl.col(file.columns["ordered_at"]), file.dtype("ordered_at"))
+
+
+def _amounts(files: tuple[OrderFile, ...], name: str, options: ReadOptions) -> dict[int, AmountReading]:
+    """The reading of one money field of each file, by its place, where the column holds texts."""
+    found = {
+        place: money.look(file.raw(), pl.col(file.columns[name]))
+        for place, file in enumerate(files)
+        if name in file.money_fields() and file.dtype(name) == pl.String
+    }
+    return money.decide_all(found, {place: files[place].where(name) for place in found}, options.decimal)

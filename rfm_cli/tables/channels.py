@@ -10,7 +10,7 @@ import polars as pl
 
 from rfm_cli.tables.customers import Customers, Events
 from rfm_cli.tables.fields import fold
-from rfm_cli.tables.read_errors import reading
+from rfm_cli.tables.read_errors import input_errors
 
 ADDRESSES = ("email", "phone", "telegram")
 CONSENT = "_consent"
@@ -204,7 +204,7 @@ def words_of(events: Events, as_of: date | None, channels: Sequence[Channel] = (
     said = _word(own)
     channel = pl.coalesce(named, pl.when(said.is_in(_names(channels))).then(said))
     against = folded.is_in(list(AGAINST))
-    with reading(events.name):
+    with input_errors(events.name):
         return (
             rows.filter(folded.is_in(list(known)))
             .select("customer_id", "event", "day", channel=channel, against=against)

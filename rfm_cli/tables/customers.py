@@ -1,23 +1,21 @@
-"""Customers beside their orders: who is known from other tables, since when, and with what attributes."""
+"""Customers beside their orders: who is known from other tables, since when, and with what attributes; products."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
 
-from rfm_cli.errors import InputError, UsageError, did_you_mean
-from rfm_cli.tables import columns, days, ids, rules, sources
+from rfm_cli.errors import InputError
+from rfm_cli.tables import columns, days, ids, sources
 from rfm_cli.tables.columns import ColumnMap
 from rfm_cli.tables.fields import fold
 from rfm_cli.tables.options import ENGAGING, ReadOptions
-from rfm_cli.tables.order_file import typed_rows
-from rfm_cli.tables.order_model import Orders
-from rfm_cli.tables.read_errors import reading
+from rfm_cli.tables.paths import Given
+from rfm_cli.tables.read_errors import input_errors
 
-ID = fold("customer_id")
 EVER = date(1, 1, 1)
 """Known from ever: a customers table names the customer and does not say since when."""
 
@@ -49,22 +47,22 @@ class Events:
     name: str
     form: str
     columns: ColumnMap
-    files: tuple[sources.Source, ...] = ()
+    files: tuple[sources.InputFile, ...] = ()
 
     def raw_rows(self) -> int:
         """How many rows the files have, those left out included."""
-        with reading(self.name):
+        with input_errors(self.name):
             counts = pl.collect_all([source.frame.select(pl.len()) for source in self.files], engine="streaming")
         return sum(int(count.item()) for count in counts) + sum(source.left_out for source in self.files)
 
     def unusable(self) -> int:
         """How many rows lack a customer, an event or a readable time; those of too many fields are not among them."""
-        with reading(self.name):
+        with input_errors(self.name):
             usable = self.frame.select(pl.len()).collect(engine="streaming").item()
         return self.raw_rows() - sum(source.left_out for source in self.files) - int(usable)
 
 
-def open_customers(paths: Sequence[sources.Given], options: ReadOptions) -> Customers:
+def open_customers(paths: Sequence[Given], options: ReadOptions) -> Customers:
     """The customers at `paths`. Identical rows count once; two rows that differ under one id are an `InputError`."""
     opened = sources.open_whole(paths, options)
     name = opened[0].name if len(opened) == 1 else f"{len(opened)} customers files"
@@ -72,7 +70,7 @@ def open_customers(paths: Sequence[sources.Given], options: ReadOptions) -> Cust
     for source in opened:
         found = columns.detect("customers", source.header, options.map_of("customers"), source.name)
         columns.require(found, ("customer_id",), source.header, source.name)
-        with reading(source.name):
+        with input_errors(source.name):
             ids.refuse_broken(source.frame, found["customer_id"], source.schema[found["customer_id"]], source.name)
             frames.append(_people(source, found, options))
         maps.append(found)
@@ -107,7 +105,7 @@ def _undated(table: pl.DataFrame) -> int:
     return int(table.select((pl.col("known_from").is_null() & (text.str.strip_chars() != "")).sum()).item())
 
 
-def _people(source: sources.Source, found: ColumnMap, options: ReadOptions) -> pl.DataFrame:
+def _people(source: sources.InputFile, found: ColumnMap, options: ReadOptions) -> pl.DataFrame:
     """One file's customers: id, known_from (null where nothing says it), and its other columns, fields under theirs."""
     heading = found["customer_id"]
     made = {"customer_id": ids.id_of(heading, source.schema[heading], source.name).cast(pl.String)}
@@ -130,14 +128,14 @@ def _people(source: sources.Source, found: ColumnMap, options: ReadOptions) -> p
     return source.frame.select(**made, **{column.meta.output_name(): column for column in rest}).collect()
 
 
-def open_events(paths: Sequence[sources.Given], options: ReadOptions) -> Events:
+def open_events(paths: Sequence[Given], options: ReadOptions) -> Events:
     """The events at `paths`; rows without a customer, event or readable time are left out."""
     frames, maps = [], []
     opened = sources.open_whole(paths, options)
     for source in opened:
         found = columns.detect("events", source.header, options.map_of("events"), source.name)
         columns.require(found, ("customer_id", "event", "at"), source.header, source.name)
-        with reading(source.name):
+        with input_errors(source.name):
             ids.refuse_broken(source.frame, found["customer_id"], source.schema[found["customer_id"]], source.name)
             frames.append(_events(source, found, options))
         maps.append(found)
@@ -145,7 +143,7 @@ def open_events(paths: Sequence[sources.Given], options: ReadOptions) -> Events:
     return Events(pl.concat(frames, how="diagonal"), name, opened[0].form, maps[0], opened)
 
 
-def _events(source: sources.Source, found: ColumnMap, options: ReadOptions) -> pl.LazyFrame:
+def _events(source: sources.InputFile, found: ColumnMap, options: ReadOptions) -> pl.LazyFrame:
     heading, when = found["customer_id"], found["at"]
     where = f"{source.name}: column {when!r}"
     day = days.read_days(source.frame, when, source.schema[when], where, options.date_format, options.zone)
@@ -172,7 +170,7 @@ def known_from(customers: Customers | None, events: Events | None) -> pl.DataFra
         return None
     dated = pl.when(pl.col("known_from") != EVER).then("known_from")
     first = pl.concat(frames).group_by("customer_id").agg(known_from=dated.min().fill_null(EVER))
-    with reading(events.name if events else "customers"):
+    with input_errors(events.name if events else "customers"):
         return first.collect(engine="streaming")
 
 
@@ -191,82 +189,25 @@ def engagement(events: Events, as_of: date, days_back: int, names: Sequence[str]
     counted = seen.group_by("customer_id").agg(
         engagement=(pl.col("age") < days_back).sum().cast(pl.Int32), last_event=pl.col("age").min()
     )
-    with reading(events.name):
+    with input_errors(events.name):
         return counted.sort("customer_id").collect(engine="streaming")
 
 
-def attributes(
-    names: Sequence[str],
-    customers: Customers | None,
-    orders: Orders | None,
-    as_of: date | None,
-    one_row: pl.DataFrame | None = None,
-) -> pl.DataFrame:
-    """Attributes by customer_id, one column a name, from the first table that has it; `UsageError` for unknown names.
+@dataclass(frozen=True)
+class Products:
+    """The products files: their name in messages, their form, and which heading holds which field."""
 
-    The tables: customers, then the other columns of a file of one row a customer, then the latest order row that has
-    one on or before `as_of` (of values of one moment the first by text).
-    """
-    tables = []
-    beside = {fold(column): column for column in (one_row.columns if one_row is not None else ())}
-    for name in names:
-        if fold(name) == ID:  # it tells customers apart, and is the key of each of these tables
-            raise _unknown(name, customers, orders, beside.values())
-        if customers and fold(name) in customers.attributes:
-            tables.append(customers.table.select("customer_id", pl.col(customers.attributes[fold(name)]).alias(name)))
-        elif one_row is not None and fold(name) in beside:
-            tables.append(one_row.select("customer_id", pl.col(beside[fold(name)]).alias(name)))
-        elif orders and as_of and (found := _order_attribute(orders, name, as_of)) is not None:
-            tables.append(found)
-        else:
-            raise _unknown(name, customers, orders, beside.values())
-    result = tables[0]
-    for table in tables[1:]:
-        result = result.join(table, on="customer_id", how="full", coalesce=True)
-    return result
+    files: tuple[sources.InputFile, ...]
+    name: str
+    form: str
+    columns: ColumnMap
 
 
-def _unknown(name: str, customers: Customers | None, orders: Orders | None, beside: Iterable[str]) -> UsageError:
-    """The error for a name that no attribute has."""
-    return UsageError(
-        f"no attribute is called {name!r}", did_you_mean(name, [*beside, *attribute_names(customers, orders)])
-    )
-
-
-def attribute_names(customers: Customers | None, orders: Orders | None) -> list[str]:
-    """What attributes can be called: columns of the customers table, then headings of the orders."""
-    names = list(dict.fromkeys(customers.attributes.values())) if customers else []
-    if orders:
-        names += [heading for file in orders.files for heading in file.source.header]
-    return [name for name in dict.fromkeys(names) if fold(name) != ID]
-
-
-def _order_attribute(orders: Orders, name: str, as_of: date) -> pl.DataFrame | None:
-    """One attribute of the order rows, of each customer's latest row that has one."""
-    frames = []
-    for file in orders.files:
-        heading = file.columns.get(name) or next(
-            (known for known in file.source.header if fold(known) == fold(name)), None
-        )
-        if heading is None:
-            continue
-        value = pl.col(heading).cast(pl.String)
-        extra = {
-            "moment": file.moment(orders.options.zone).cast(pl.Datetime("us")),
-            "attribute": pl.when(value.str.strip_chars() != "").then(value),
-        }
-        frames.append(
-            typed_rows(file, orders.options, extra)
-            .filter(pl.col("rule") == rules.ACCEPTED, pl.col("day") <= as_of)
-            .select("moment", "attribute", customer_id=pl.col("customer").cast(pl.String))
-            .drop_nulls()
-        )
-    if not frames:
-        return None
-    return (
-        pl.concat(frames)
-        .sort("customer_id", "moment", "attribute", descending=[False, True, False])
-        .group_by("customer_id", maintain_order=True)
-        .agg(pl.col("attribute").first().alias(name))
-        .collect()
-    )
+def open_products(paths: Sequence[Given], options: ReadOptions) -> Products:
+    """The products at `paths`; `InputError` where a file cannot be read or has no product_id."""
+    opened = sources.open_whole(paths, options)
+    maps = [columns.detect("products", one.header, options.map_of("products"), one.name) for one in opened]
+    for source, found in zip(opened, maps, strict=True):
+        columns.require(found, ("product_id",), source.header, source.name)
+    name = opened[0].name if len(opened) == 1 else f"{len(opened)} products files"
+    return Products(opened, name, opened[0].form, maps[0])

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import polars as pl
 
 from rfm_cli.errors import InputError
-from rfm_cli.tables import amounts, columns, ids, money, rules, sources
+from rfm_cli.tables import columns, ids, money, rules, sources
 from rfm_cli.tables.columns import ColumnMap
 from rfm_cli.tables.options import ReadOptions
-from rfm_cli.tables.read_errors import reading
+from rfm_cli.tables.paths import Given
+from rfm_cli.tables.read_errors import input_errors
 
 NUMBERS = ("amount", "quantity", "unit_price", "discount", "discount_amount")
 LINE_RULES: dict[str, str] = {
@@ -52,12 +53,12 @@ class OrderSums:
         )
 
 
-def open_lines(paths: Sequence[sources.Given], options: ReadOptions) -> OrderSums:
+def open_lines(paths: Sequence[Given], options: ReadOptions) -> OrderSums:
     """The order lines at `paths`, added up by order; `InputError` where no line can be read."""
     opened = sources.open_whole(paths, options)
     maps = _maps(opened, options)
     name = opened[0].name if len(opened) == 1 else f"{len(opened)} lines files"
-    with reading(name):
+    with input_errors(name):
         read = {name: _readings(opened, maps, name, options) for name in NUMBERS}
         values = pl.concat(
             _values(source, found, {name: read[name].get(place) for name in NUMBERS})
@@ -66,12 +67,12 @@ def open_lines(paths: Sequence[sources.Given], options: ReadOptions) -> OrderSum
         return _summed(values, name, maps[0].said(skip=("product_id",)))
 
 
-def look_at_lines(paths: Sequence[sources.Given], options: ReadOptions) -> None:
+def look_at_lines(paths: Sequence[Given], options: ReadOptions) -> None:
     """Nothing, or an `InputError` where the files at `paths` are missing or no lines; for those that are not added."""
     _maps(sources.open_all(paths, options), options)
 
 
-def _maps(opened: Sequence[sources.Source], options: ReadOptions) -> list[ColumnMap]:
+def _maps(opened: Sequence[sources.InputFile], options: ReadOptions) -> list[ColumnMap]:
     """Which heading holds which field in each file; `InputError` where an order or its money has none."""
     maps = [columns.detect("lines", source.header, options.map_of("lines"), source.name) for source in opened]
     for source, found in zip(opened, maps, strict=True):
@@ -81,7 +82,9 @@ def _maps(opened: Sequence[sources.Source], options: ReadOptions) -> list[Column
     return maps
 
 
-def _values(source: sources.Source, found: ColumnMap, read: Mapping[str, amounts.AmountReading | None]) -> pl.LazyFrame:
+def _values(
+    source: sources.InputFile, found: ColumnMap, read: Mapping[str, money.AmountReading | None]
+) -> pl.LazyFrame:
     """Order, value (Float64) and verdict of each line of one file."""
     ids.refuse_broken(source.frame, found["order_id"], source.schema[found["order_id"]], source.name)
     number = {name: _number(pl.col(found[name]), read[name]) for name in NUMBERS if name in found}
@@ -110,7 +113,7 @@ def _line_value(number: Mapping[str, pl.Expr]) -> pl.Expr:
     return value - number["discount_amount"] if "discount_amount" in number else value
 
 
-def _is_said(source: sources.Source, heading: str) -> pl.Expr:
+def _is_said(source: sources.InputFile, heading: str) -> pl.Expr:
     """Whether something stands in a cell."""
     cell = pl.col(heading)
     if source.schema[heading] != pl.String:
@@ -119,21 +122,21 @@ def _is_said(source: sources.Source, heading: str) -> pl.Expr:
 
 
 def _readings(
-    opened: Sequence[sources.Source], maps: Sequence[ColumnMap], name: str, options: ReadOptions
-) -> dict[int, amounts.AmountReading]:
+    opened: Sequence[sources.InputFile], maps: Sequence[ColumnMap], name: str, options: ReadOptions
+) -> dict[int, money.AmountReading]:
     """How to read one number in each file that has it as texts, by its place."""
     found, where = {}, {}
     for place, (source, columns_of) in enumerate(zip(opened, maps, strict=True)):
         heading = columns_of.get(name)
         if heading is not None and source.schema[heading] == pl.String:
-            found[place] = amounts.look(source.frame, pl.col(heading))
+            found[place] = money.look(source.frame, pl.col(heading))
             where[place] = f"{source.name}: column {heading!r}"
-    return amounts.decide_all(found, where, options.decimal)
+    return money.decide_all(found, where, options.decimal)
 
 
-def _number(column: pl.Expr, reading: amounts.AmountReading | None) -> pl.Expr:
+def _number(column: pl.Expr, reading: money.AmountReading | None) -> pl.Expr:
     if reading is not None:
-        return amounts.numbers(column, reading)
+        return money.numbers(column, reading)
     value = column.cast(pl.Float64, strict=False)
     return pl.when(value.is_finite()).then(value)
 

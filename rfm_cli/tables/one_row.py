@@ -9,11 +9,11 @@ from datetime import date
 import polars as pl
 
 from rfm_cli.errors import InputError
-from rfm_cli.tables import amounts, columns, days, ids, money, rules, sources
+from rfm_cli.tables import columns, days, ids, money, rules, sources
 from rfm_cli.tables.columns import ColumnMap
 from rfm_cli.tables.fields import ALIASES, aliases, fold
 from rfm_cli.tables.options import ReadOptions
-from rfm_cli.tables.read_errors import reading
+from rfm_cli.tables.read_errors import input_errors
 
 OTHER = "other: "
 """Before the columns that are no measures, on their way through the checks."""
@@ -51,7 +51,7 @@ def looks_like(header: Sequence[str]) -> bool:
     return recent and has("one_row", "frequency") and not has("orders", "ordered_at")
 
 
-def one_row_in(opened: Sequence[sources.Source], options: ReadOptions) -> OneRow:
+def one_row_in(opened: Sequence[sources.InputFile], options: ReadOptions) -> OneRow:
     """The customers in opened files, a row each; `InputError` where one stands twice or nothing can be read."""
     opened = [sources.without_surplus(source) for source in opened]
     name = opened[0].name if len(opened) == 1 else f"{len(opened)} files"
@@ -62,21 +62,21 @@ def one_row_in(opened: Sequence[sources.Source], options: ReadOptions) -> OneRow
         columns.require(found, ("customer_id", "frequency"), source.header, source.name)
         if "recency_days" not in found:
             columns.require(found, ("last_order",), source.header, source.name)
-        with reading(source.name):
+        with input_errors(source.name):
             ids.refuse_broken(source.frame, found["customer_id"], source.schema[found["customer_id"]], source.name)
             frames.append(_typed(source, found, options).collect())
         maps.append(found)
     return _checked(pl.concat(frames, how="diagonal_relaxed"), name, maps[0].said())
 
 
-def _typed(source: sources.Source, found: ColumnMap, options: ReadOptions) -> pl.LazyFrame:
+def _typed(source: sources.InputFile, found: ColumnMap, options: ReadOptions) -> pl.LazyFrame:
     def number(name: str) -> pl.Expr:
         column = pl.col(found[name])
         if source.schema[found[name]] != pl.String:
             value = column.cast(pl.Float64, strict=False)
             return pl.when(value.is_finite()).then(value)
-        seen = amounts.look(source.frame, column)
-        return amounts.numbers(column, amounts.decide(seen, f"{source.name}: column {found[name]!r}", options.decimal))
+        seen = money.look(source.frame, column)
+        return money.numbers(column, money.decide(seen, f"{source.name}: column {found[name]!r}", options.decimal))
 
     def day(name: str) -> pl.Expr:
         column, where = found[name], f"{source.name}: column {found[name]!r}"

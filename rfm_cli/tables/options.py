@@ -30,7 +30,7 @@ class ReadOptions:
     limit.
     """
 
-    maps: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    maps: Mapping[str, Mapping[str, str]] = field(default_factory=dict, hash=False)
     encoding: str = "utf-8"
     separator: str | None = None
     decimal: Literal[".", ","] | None = None

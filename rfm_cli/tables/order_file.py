@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from rfm_cli.errors import InputError
-from rfm_cli.tables import amounts, days, ids, rules
-from rfm_cli.tables.amounts import AmountReading
+from rfm_cli.tables import days, ids, money, rules
 from rfm_cli.tables.columns import ColumnMap
 from rfm_cli.tables.days import DayReading
+from rfm_cli.tables.money import AmountReading
 from rfm_cli.tables.options import ReadOptions
-from rfm_cli.tables.sources import SURPLUS, Source
+from rfm_cli.tables.sources import SURPLUS, InputFile
 
 REPEATED = "(repeated)"
 MONEY = ("amount", "quantity", "unit_price")
@@ -27,7 +27,7 @@ class OrderFile:
     integers' own digits, which group twice as fast as texts.
     """
 
-    source: Source
+    source: InputFile
     columns: ColumnMap
     day: DayReading = field(default_factory=DayReading)
     amounts: Mapping[str, AmountReading] = field(default_factory=dict)
@@ -63,7 +63,7 @@ class OrderFile:
         """One field as Float64."""
         column, dtype = pl.col(self.columns[name]), self.dtype(name)
         if dtype == pl.String:
-            return amounts.numbers(column, self.amounts.get(name, AmountReading()))
+            return money.numbers(column, self.amounts.get(name, AmountReading()))
         if not dtype.is_numeric() and dtype not in (pl.Categorical, pl.Enum, pl.Null):
             raise InputError(f"{self.where(name)} is {dtype}, which is no {name}", f"map another: --map {name}=HEADING")
         value = column.cast(pl.Float64, strict=False)

@@ -1,20 +1,31 @@
-"""Orders as they are handled, and the facts that a pass over them finds."""
+"""Orders as they are handled, the typed rows of all their files, and the facts that a pass over them finds."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
-from rfm_cli.tables import rules
+import polars as pl
+
+from rfm_cli.tables import ids, money, rules
 from rfm_cli.tables.options import ReadOptions
-from rfm_cli.tables.order_file import OrderFile
+from rfm_cli.tables.order_file import OrderFile, typed_rows
 
 if TYPE_CHECKING:  # most shops have neither, and need not load them
     from rfm_cli.tables.lines import OrderSums
     from rfm_cli.tables.rates import Rates
 
+
+ROWS = "rows"
+"""The column of a pass that counts the order rows of a customer."""
+FEWEST_ROWS = 1_000
+"""Among fewer rows one large customer is nothing special."""
+HEAVY_PART = 20
+"""An id is heavy with over one in this many of the rows ..."""
+HEAVY_TIMES = 10
+"""... and this many times the rows of the next one."""
 PROOF = ("lost_days", "lost_amounts", "lost_ids", "misses", "falls", "largest", "total")
 """What the pass counts: texts not understood, ids that are no plain integers, values that miss the scale, order ids
 that fall; the largest amount and the sum of all sizes."""
@@ -92,3 +103,104 @@ class Facts:
     def rejected(self) -> dict[str, int]:
         """Rows by the rule that they broke, only rules that some row broke."""
         return {name: count for name, count in self.rows.items() if count and name != rules.ACCEPTED}
+
+
+def typed_orders(orders: Orders) -> pl.LazyFrame:
+    """The typed rows of all files, one below the other, ids of one type."""
+    return stacked([typed_rows(file, orders.options) for file in orders.files])
+
+
+def stacked(frames: Sequence[pl.LazyFrame]) -> pl.LazyFrame:
+    """Frames as one: columns that some lack are null there, ids are Int64 only where all are."""
+    if len(frames) == 1:
+        return frames[0]
+    schemas = [frame.collect_schema() for frame in frames]
+    casts = {
+        name: ids.same_type([schema[name] for schema in schemas if name in schema])
+        for name in ("customer", "order")
+        if any(name in schema for schema in schemas)
+    }
+    same = [
+        frame.with_columns([pl.col(name).cast(kind) for name, kind in casts.items() if name in schema])
+        for frame, schema in zip(frames, schemas, strict=True)
+    ]
+    return pl.concat(same, how="diagonal")
+
+
+def facts_row(orders: Orders, typed: pl.LazyFrame) -> pl.LazyFrame:
+    """One row: what a pass has to know beside its answer."""
+    schema = typed.collect_schema()
+    taken = pl.col("rule") == rules.ACCEPTED
+    days = [pl.col("day").filter(taken).min().alias("first_day"), pl.col("day").filter(taken).max().alias("last_day")]
+    found = [*rules.counts(pl.col("rule")), *days, *_lost(schema)]
+    if "value" in schema and orders.scale is not None and not orders.sums:
+        found.append(money.misses(pl.col("value"), orders.scale).filter(taken).sum().alias("misses"))
+    if "minor" in schema and orders.scale is not None:
+        # Values are looked at before they are made integers: past 64 bits there is none.
+        exact = pl.col("value") * 10.0**orders.scale if "value" in schema else pl.col("minor").cast(pl.Float64)
+        size = total = exact.filter(taken).abs()
+        largest = size.max()
+        if orders.rates:  # an accepted row without minor units has passed 64 bits on conversion
+            total = pl.col("minor").filter(taken).cast(pl.Float64).abs().fill_null(2.0**63)
+            largest = pl.max_horizontal(largest, total.max())
+        found += [largest.alias("largest"), total.sum().alias("total")]
+    if "currency" in schema:
+        code = pl.col("currency").filter(taken)
+        found += [code.min().alias("low_currency"), code.max().alias("high_currency")]
+    if orders.each_row:
+        found.append(falls())
+    return typed.select(found)
+
+
+def _lost(schema: pl.Schema) -> list[pl.Expr]:
+    """How many texts were not understood, where texts are read."""
+    found = []
+    if "had_day" in schema:
+        found.append((pl.col("had_day").fill_null(value=False) & pl.col("day").is_null()).sum().alias("lost_days"))
+    if "had_amount" in schema:
+        lost = pl.col("had_amount").fill_null(value=False) & pl.col("value").is_null()
+        found.append(lost.sum().alias("lost_amounts"))
+    if "had_ids" in schema:
+        found.append((~pl.col("had_ids").fill_null(value=True)).sum().alias("lost_ids"))
+    return found
+
+
+def as_facts(found: pl.DataFrame, heavy: tuple[str, int] | None) -> Facts:
+    """Return the row of `facts_row`, collected, as facts; `heavy` is the id with too many rows."""
+    row = found.row(0, named=True)
+    counted = {name: int(row[f"rows_{name}"]) for name in rules.NAMES}
+    proof = {name: row.get(name) for name in PROOF}
+    days, codes = (row["first_day"], row["last_day"]), (row.get("low_currency"), row.get("high_currency"))
+    return Facts(counted, *days, *codes, proof, heavy=heavy)
+
+
+def falls() -> pl.Expr:
+    """How many rows have an order id that is not greater than that of the row before (an empty one is not)."""
+    order = pl.col("order")
+    rises = (order > order.shift(1)).fill_null(value=False)
+    first = pl.int_range(pl.len()) == 0
+    return (~(rises | (first & order.is_not_null()))).sum().alias("falls")
+
+
+def heavy_customer(counted: pl.DataFrame) -> tuple[str, int] | None:
+    """Return the id that is heavy, as text, and its rows; None where no id is.
+
+    `counted` has customer and rows, any number of lines for a customer.
+    """
+    if counted.is_empty():
+        return None
+    by = counted.select("customer", pl.col(ROWS).cast(pl.Int64))
+    if not by["customer"].is_unique().all():
+        by = by.group_by("customer").agg(pl.col(ROWS).sum())
+    top = by.top_k(2, by=ROWS).sort(ROWS, descending=True)
+    most, after = int(top[ROWS][0]), int(top[ROWS][1]) if top.height > 1 else 0
+    return (str(top["customer"][0]), most) if is_heavy(int(by[ROWS].sum()), most, after) else None
+
+
+def is_heavy(rows: int, most: int, after: int) -> bool:
+    """Return whether an id with `most` of the `rows` has too many for one customer, where the next id has `after`.
+
+    >>> is_heavy(1000, 51, 5), is_heavy(1000, 50, 5), is_heavy(1000, 51, 6), is_heavy(999, 500, 1)
+    (True, False, False, False)
+    """
+    return rows >= FEWEST_ROWS and most * HEAVY_PART > rows and most >= HEAVY_TIMES * after

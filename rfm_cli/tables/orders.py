@@ -1,4 +1,4 @@
-"""Orders: any number of files as one frame of typed, judged rows, read in one pass that proves its own guesses.
+"""Orders: any number of files as one frame of typed, typed_orders rows, read in one pass that proves its own guesses.
 
 The first rows of each file suggest how dates, amounts and the money's scale are to be read. The pass that
 computes the answer also counts what would prove a suggestion wrong; where it does, the whole file is looked
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Protocol
 
 import polars as pl
@@ -17,13 +18,11 @@ import polars as pl
 from rfm_cli.errors import InputError, UsageError
 from rfm_cli.progress import step
 from rfm_cli.tables import columns, ids, money, rules, sources
-from rfm_cli.tables.assumptions import beliefs, corrected, first_beliefs, judged
-from rfm_cli.tables.crowding import ROWS, heavy_of
-from rfm_cli.tables.facts import as_facts, facts_of
+from rfm_cli.tables.assumptions import beliefs, corrected, first_beliefs
 from rfm_cli.tables.options import ReadOptions
-from rfm_cli.tables.order_file import OrderFile
-from rfm_cli.tables.order_model import Facts, Orders
-from rfm_cli.tables.read_errors import RaggedRowsError, reading
+from rfm_cli.tables.order_file import REPEATED, OrderFile
+from rfm_cli.tables.order_model import ROWS, Facts, Orders, as_facts, facts_row, heavy_customer, typed_orders
+from rfm_cli.tables.read_errors import RaggedRowsError, input_errors
 
 if TYPE_CHECKING:
     from rfm_cli.tables.lines import OrderSums
@@ -33,7 +32,7 @@ Reduce = Callable[[pl.LazyFrame], pl.LazyFrame]
 
 
 def orders_in(
-    opened: Sequence[sources.Source],
+    opened: Sequence[sources.InputFile],
     options: ReadOptions,
     sums: OrderSums | None = None,
     known_rates: Rates | None = None,
@@ -44,14 +43,14 @@ def orders_in(
 
 
 def purchase_events_in(
-    opened: Sequence[sources.Source], options: ReadOptions, known_rates: Rates | None = None
+    opened: Sequence[sources.InputFile], options: ReadOptions, known_rates: Rates | None = None
 ) -> Orders:
     """The events called `--purchase-events` as orders: amount = value, and an order id where events have one."""
     files = tuple(_event_file(source, options) for source in opened)
     return _retrying(first_beliefs, Orders(files, options, rates=known_rates))
 
 
-def _event_file(source: sources.Source, options: ReadOptions) -> OrderFile:
+def _event_file(source: sources.InputFile, options: ReadOptions) -> OrderFile:
     found = columns.detect("events", source.header, options.map_of("events"), source.name)
     columns.require(found, ("customer_id", "event", "at"), source.header, source.name)
     renamed = {"at": "ordered_at", "value": "amount"}
@@ -60,7 +59,7 @@ def _event_file(source: sources.Source, options: ReadOptions) -> OrderFile:
     return OrderFile(source, mapped, events=options.purchase_events)
 
 
-def _order_file(source: sources.Source, options: ReadOptions, sums: OrderSums | None) -> OrderFile:
+def _order_file(source: sources.InputFile, options: ReadOptions, sums: OrderSums | None) -> OrderFile:
     found = columns.detect("orders", source.header, options.map_of("orders"), source.name)
     needed = ("customer_id", "ordered_at", "order_id") if sums else ("customer_id", "ordered_at")
     columns.require(found, needed, source.header, source.name)
@@ -68,8 +67,8 @@ def _order_file(source: sources.Source, options: ReadOptions, sums: OrderSums | 
 
 
 def rows(orders: Orders) -> pl.LazyFrame:
-    """All rows, typed and judged: customer, order?, day, minor?, currency?, rule, and what the proof needs."""
-    typed = judged(orders)
+    """All rows, typed and typed_orders: customer, order?, day, minor?, currency?, rule, and what the proof needs."""
+    typed = typed_orders(orders)
     if orders.scale is None:
         return typed
     if orders.sums:
@@ -105,8 +104,8 @@ def collect(orders: Orders, reduce: Callable[[Orders], Reduce]) -> tuple[pl.Data
         typed = rows(given)
         wanted = reduce(given)(accepted(typed))
         with step("reading orders"):
-            answer, found = pl.collect_all([wanted, facts_of(given, typed)], engine="streaming")
-        heavy = heavy_of(answer) if ROWS in answer.columns else None
+            answer, found = pl.collect_all([wanted, facts_row(given, typed)], engine="streaming")
+        heavy = heavy_customer(answer) if ROWS in answer.columns else None
         facts, answer = as_facts(found, heavy), answer.drop(ROWS, strict=False)
         return corrected(given, facts)
 
@@ -120,10 +119,10 @@ def collect(orders: Orders, reduce: Callable[[Orders], Reduce]) -> tuple[pl.Data
 def _retrying(step: Callable[[Orders], Orders], orders: Orders) -> Orders:
     """`step`, and where a CSV file turns out to be ragged, `step` once more on its repaired copy."""
     try:
-        with reading(orders.name()):
+        with input_errors(orders.name()):
             return step(orders)
     except RaggedRowsError:
-        with reading(orders.name()):
+        with input_errors(orders.name()):
             return step(_repaired(orders))
 
 
@@ -168,3 +167,55 @@ def require_rows(facts: Facts, orders: Named) -> None:
             f"{orders.name()}: no order accepted of {facts.read:,} rows" + (f" ({why})" if why else ""),
             "see what is wrong with rfm check",
         )
+
+
+ROW = "(row)"
+RULE = "(rule)"
+PLACE = "(place)"
+LATE, TOO_LATE = "late", "before the first day that can be added"
+OURS = ("(file)", ROW, RULE, "(why)", PLACE)
+
+
+def rejected_rows(orders: Orders, before: date | None = None, most: int | None = None) -> pl.DataFrame:
+    """Every rejected row in the order of the files: file (its name), row (1 is the first below the header), rule,
+    why, and all columns of the file as text.
+
+    With `before`, accepted rows of earlier days are rejected as well, since they come too late; with `most`, only the
+    first rows of each rule are given.
+    """
+    rule = pl.col("rule").cast(pl.String)
+    if before is not None:
+        is_late = (rule == rules.ACCEPTED) & (pl.col("day") < before)
+        rule = pl.when(is_late).then(pl.lit(LATE)).otherwise(rule)
+    numbered = rows(orders).with_row_index(ROW).with_columns(rule.alias(RULE))
+    rejected = numbered.filter(pl.col(RULE) != rules.ACCEPTED)
+    verdicts = rejected.select(ROW, RULE).sort(ROW).collect(engine="streaming")
+    if most is not None:
+        verdicts = verdicts.filter(pl.int_range(pl.len()).over(RULE) < most)
+    frames, start = [], 0
+    for file in orders.files:
+        count = file.raw().select(pl.len()).collect(engine="streaming").item()
+        own = verdicts.filter(pl.col(ROW).is_between(start, start + count - 1))
+        frames.append(_of_file(file, own.with_columns(pl.col(ROW) - start)))
+        start += count
+    return pl.concat(frames, how="diagonal")
+
+
+def _of_file(file: OrderFile, verdicts: pl.DataFrame) -> pl.DataFrame:
+    names = [name for name in file.source.schema if name != REPEATED]
+    numbered = replace(file.source, frame=file.source.frame.with_row_index(PLACE))  # before events are picked
+    texts = [pl.col(name).cast(pl.String).alias(_apart(name)) for name in names]
+    rows = replace(file, source=numbered).raw().select(PLACE, *texts).with_row_index(ROW)
+    joined = verdicts.lazy().join(rows, on=ROW, how="left", maintain_order="left")
+    return joined.select(
+        pl.lit(PurePath(file.source.name).name).alias("(file)"),
+        (pl.col(PLACE) + 1).cast(pl.Int64).alias(ROW),
+        pl.col(RULE),
+        pl.col(RULE).replace_strict({**rules.RULES, LATE: TOO_LATE}, return_dtype=pl.String).alias("(why)"),
+        *[_apart(name) for name in names],
+    ).collect()
+
+
+def _apart(name: str) -> str:
+    """A file's column as it is called beside ours: a file of rejects may be read again."""
+    return f"{name} of the file" if name in OURS else name

@@ -13,7 +13,8 @@ from rfm_cli.errors import InputError, UsageError
 from rfm_cli.tables import columns, days, money, rules, sources
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_file import currency_of
-from rfm_cli.tables.read_errors import reading
+from rfm_cli.tables.paths import Given
+from rfm_cli.tables.read_errors import input_errors
 
 DIGITS = 10
 """Rates are kept as integers of 10^-10."""
@@ -85,12 +86,12 @@ def _each_day(dated: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def open_rates(paths: Sequence[sources.Given], options: ReadOptions) -> Rates:
+def open_rates(paths: Sequence[Given], options: ReadOptions) -> Rates:
     """The exchange rates at `paths`; `InputError` for unreadable rows, and for two rates of one day."""
     frames, name = [], ""
     for source in sources.open_whole(paths, options):
         name = name or source.name
-        with reading(source.name):
+        with input_errors(source.name):
             frames.append(_read(source, options))
     table = pl.concat(frames).unique().sort("currency", "day", nulls_last=False)
     doubled = table.filter(pl.struct("currency", "day").is_duplicated())
@@ -99,7 +100,7 @@ def open_rates(paths: Sequence[sources.Given], options: ReadOptions) -> Rates:
     return Rates(table, name)
 
 
-def _read(source: sources.Source, options: ReadOptions) -> pl.DataFrame:
+def _read(source: sources.InputFile, options: ReadOptions) -> pl.DataFrame:
     found = columns.detect("rates", source.header, options.map_of("rates"), source.name)
     columns.require(found, ("currency", "rate"), source.header, source.name)
     raw = source.frame.select(
@@ -114,7 +115,7 @@ def _read(source: sources.Source, options: ReadOptions) -> pl.DataFrame:
     )
 
 
-def _days(source: sources.Source, heading: str, options: ReadOptions) -> pl.Series:
+def _days(source: sources.InputFile, heading: str, options: ReadOptions) -> pl.Series:
     where = f"{source.name}: column {heading!r}"
     expression = days.read_days(source.frame, heading, source.schema[heading], where, options.date_format, options.zone)
     day = source.frame.select(day=expression).collect().to_series()

@@ -10,7 +10,7 @@ import polars as pl
 
 from rfm_cli.errors import InputError
 from rfm_cli.limits import spill_error, system_limit_error
-from rfm_cli.tables.packed import is_damage
+from rfm_cli.tables.file_kinds import is_damage
 
 CUT_SHORT = "the packed file is cut short or damaged"
 RAGGED = "found more fields than defined"
@@ -25,7 +25,7 @@ class RaggedRowsError(Exception):
 
 
 @contextmanager
-def reading(where: str) -> Iterator[None]:
+def input_errors(where: str) -> Iterator[None]:
     """Inside, whatever goes wrong while `where` is read becomes an `InputError` that names it."""
     try:
         yield

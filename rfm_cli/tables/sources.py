@@ -7,25 +7,21 @@ from __future__ import annotations
 
 import contextlib
 import glob
-import os
-import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
 
-from rfm_cli.errors import InputError, UsageError
+from rfm_cli.errors import InputError
 from rfm_cli.safe_text import printable
-from rfm_cli.tables import lakes, spool, text
-from rfm_cli.tables.kinds import SUFFIXES, Kind, kind_by_bytes, suffix_of
+from rfm_cli.tables import file_kinds, spool
+from rfm_cli.tables.column_types import plain, plain_name, scan_typed
+from rfm_cli.tables.file_kinds import SUFFIXES, Kind, kind_by_bytes, suffix_of
 from rfm_cli.tables.options import ReadOptions
-from rfm_cli.tables.read_errors import RaggedRowsError, reading
-from rfm_cli.tables.typed import plain, plain_name, scan_typed
+from rfm_cli.tables.paths import Given, find, is_url, refuse_url
+from rfm_cli.tables.read_errors import RaggedRowsError, input_errors
 
-Given = str | pl.LazyFrame | pl.DataFrame
-"""What a table can be given as: a path (a glob, a folder, `-`, a URL), or in Python a frame."""
 HEAD = 10_000
 """So many rows are looked at before the first pass; the pass itself proves what they suggested."""
 BLANK = "(blank)"
@@ -35,7 +31,7 @@ SURPLUS = "(too many fields)"
 
 
 @dataclass(frozen=True)
-class Source:
+class InputFile:
     """One file, opened: its name for messages, its kind, its raw columns and what was detected of its form.
 
     `left_out` counts rows with too many fields that the frame does not have.
@@ -63,95 +59,29 @@ class Source:
         return self.kind in ("csv", "ndjson")
 
 
-def find(paths: Sequence[Given]) -> list[Given]:
-    """The files behind what the user wrote, folders and globs expanded in name order; `InputError` if none.
-
-    Frames, which only Python can give, stand for themselves.
-    """
-    files: list[Given] = []
-    for path in paths:
-        if not isinstance(path, str):
-            files.append(path)
-            continue
-        with reading(printable(path)):
-            files += _expanded(path)
-    named = [file if is_url(file) else os.path.realpath(file) for file in files if isinstance(file, str)]
-    if twice := [file for file, count in Counter(named).items() if count > 1]:
-        raise UsageError(f"{Path(twice[0]).name} is given twice", "its rows would count twice")
-    return files
-
-
-def _expanded(path: str) -> list[str]:
-    if not path:
-        raise UsageError("an empty path was given", "is a shell variable empty?")
-    if path == "-" or is_url(path):
-        return [path]
-    if Path(path).is_file() or _is_pipe(path):
-        lakes.refuse_around([Path(path)])
-        return [path]
-    if Path(path).is_dir():
-        return _inside(path)
-    matches = glob.glob(path, recursive=True)  # noqa: PTH207 - the pattern may be absolute, and keeps its form
-    found = {file for file in matches if Path(file).is_file()}
-    lakes.refuse_around(Path(file) for file in found)
-    # Engines write folders that are called as a file is: orders.csv, with a file for each part.
-    folders = [folder for folder in matches if suffix_of(Path(folder).name) and Path(folder).is_dir()]
-    found |= {file for folder in folders for file in _inside(folder)}
-    if not found:
-        raise InputError(f"{path}: no such file", "check the path, or run rfm check")
-    return sorted(found)
-
-
-def _inside(folder: str) -> list[str]:
-    """The data files of a folder, of those below it too."""
-    entries = list(Path(folder).rglob("*"))
-    lakes.refuse_within(Path(folder), entries)
-    inside = sorted(str(file) for file in entries if file.is_file() and _is_data(file, Path(folder)))
-    if not inside:
-        raise InputError(
-            f"{folder}: no data file in this folder", f"it takes {', '.join(SUFFIXES)}, also with .gz or .zst"
-        )
-    return inside
-
-
-def _is_data(file: Path, folder: Path) -> bool:
-    """Whether a file of a folder is meant to be read: a known suffix, and nothing hidden on the way to it."""
-    hidden = any(part.startswith(".") for part in file.relative_to(folder).parts)
-    return suffix_of(file.name) is not None and not hidden
-
-
-def _is_pipe(path: str) -> bool:
-    return Path(path).exists() and not Path(path).is_dir()
-
-
-def is_url(path: str) -> bool:
-    """Whether Polars is to fetch it: `s3://`, `gs://`, `az://`, `https://` and their like."""
-    return re.match(r"^[a-z][a-z0-9+.-]+://", path) is not None
-
-
-def open_all(paths: Sequence[Given], options: ReadOptions) -> tuple[Source, ...]:
+def open_all(paths: Sequence[Given], options: ReadOptions) -> tuple[InputFile, ...]:
     """All files behind `paths`, opened lazily."""
     return tuple(open_source(given, options) if isinstance(given, str) else from_frame(given) for given in find(paths))
 
 
-def from_frame(frame: pl.LazyFrame | pl.DataFrame) -> Source:
+def from_frame(frame: pl.LazyFrame | pl.DataFrame) -> InputFile:
     """A frame as a source: its texts are read by the same rules as those of a file, its types are taken as they are."""
     lazy = plain(frame.lazy())
     schema = dict(lazy.collect_schema())
-    return Source("a frame", "frame", lazy, schema, tuple(schema), form="frame")
+    return InputFile("a frame", "frame", lazy, schema, tuple(schema), form="frame")
 
 
-def open_whole(paths: Sequence[Given], options: ReadOptions) -> tuple[Source, ...]:
+def open_whole(paths: Sequence[Given], options: ReadOptions) -> tuple[InputFile, ...]:
     """The same for tables beside the orders: rows with too many fields are looked for now, and left out."""
     return tuple(without_surplus(source) for source in open_all(paths, options))
 
 
-def without_surplus(source: Source) -> Source:
+def without_surplus(source: InputFile) -> InputFile:
     """The file without its rows of too many fields, which are counted in `left_out`."""
     if source.kind != "csv":
         return source
     try:
-        with reading(source.name):
+        with input_errors(source.name):
             source.frame.select(pl.len()).collect(engine="streaming")
     except RaggedRowsError:
         mended = repaired(source)
@@ -162,11 +92,11 @@ def without_surplus(source: Source) -> Source:
     return source
 
 
-def open_source(path: str, options: ReadOptions) -> Source:
+def open_source(path: str, options: ReadOptions) -> InputFile:
     """One file, opened lazily. Standard input, other encodings and pipes are first laid down as a UTF-8 file."""
-    with reading(printable(path)):
+    with input_errors(printable(path)):
         if is_url(path):
-            lakes.refuse_url(path)
+            refuse_url(path)
             return _open(path, path, SUFFIXES[suffix_of(path) or ".parquet"], options, None)
         spooled = spool.copy_of(path, options.encoding)
         local = spooled.path if spooled else Path(path)
@@ -176,7 +106,7 @@ def open_source(path: str, options: ReadOptions) -> Source:
 
 def _kind(local: Path, path: str) -> Kind:
     """What a file is: its first bytes know better than its name."""
-    start = text.first_bytes(local, 64)
+    start = file_kinds.first_bytes(local, 64)
     if not start:
         raise pl.exceptions.NoDataError(path)
     found, named = kind_by_bytes(start, path), SUFFIXES.get(suffix_of(path) or "")
@@ -187,7 +117,7 @@ def _kind(local: Path, path: str) -> Kind:
     return named or found or "csv"
 
 
-def _open(name: str, path: str, kind: Kind, options: ReadOptions, spooled: spool.Spool | None) -> Source:
+def _open(name: str, path: str, kind: Kind, options: ReadOptions, spooled: spool.Spool | None) -> InputFile:
     if kind == "csv":
         return _open_csv(name, path, options, spooled)
     local = None if is_url(path) else Path(path)
@@ -197,7 +127,7 @@ def _open(name: str, path: str, kind: Kind, options: ReadOptions, spooled: spool
         frame, laid = scan_typed(path, kind, name, local=local is not None)
         spooled, local = laid or spooled, laid.path if laid else local
     schema = dict(frame.collect_schema())
-    return Source(name, kind, frame, schema, tuple(schema), local, form=kind, spooled=spooled)
+    return InputFile(name, kind, frame, schema, tuple(schema), local, form=kind, spooled=spooled)
 
 
 def _scan_ndjson(path: str) -> pl.LazyFrame:
@@ -207,14 +137,14 @@ def _scan_ndjson(path: str) -> pl.LazyFrame:
     return pl.scan_ndjson(exact, schema=dict.fromkeys(keys, pl.String))
 
 
-def _open_csv(name: str, path: str, options: ReadOptions, spooled: spool.Spool | None) -> Source:
+def _open_csv(name: str, path: str, options: ReadOptions, spooled: spool.Spool | None) -> InputFile:
     if is_url(path):
         line = pl.scan_csv(path, has_header=False, separator="\x01", quote_char=None, n_rows=1).collect().item()
-        layout = text.layout(str(line), options.separator, name)
+        layout = file_kinds.layout(str(line), options.separator, name)
     else:
-        lines = text.first_text(Path(path))
-        layout = text.layout(lines, options.separator, name)
-        if text.ends_in_returns(lines):
+        lines = file_kinds.first_text(Path(path))
+        layout = file_kinds.layout(lines, options.separator, name)
+        if file_kinds.ends_in_returns(lines):
             spooled = spool.with_line_feeds(Path(path), layout.separator, spooled)
             path = str(spooled.path)
     columns = unique_names(layout.header)
@@ -224,12 +154,12 @@ def _open_csv(name: str, path: str, options: ReadOptions, spooled: spool.Spool |
     start = _first_rows(path, columns, layout.separator)
     form = layout.said(spooled.encoding if spooled else "utf-8")
     header = tuple(plain_name(heading) for heading in layout.header)
-    return Source(name, "csv", frame, schema, header, local, layout.separator, form, spooled=spooled, start=start)
+    return InputFile(name, "csv", frame, schema, header, local, layout.separator, form, spooled=spooled, start=start)
 
 
 def _first_rows(path: str, columns: Sequence[str], separator: str) -> pl.LazyFrame:
     """HEAD rows of a CSV file. Of a large one only its first lines are given to Polars, which would decode far more."""
-    lines = None if is_url(path) else text.first_lines(Path(path), HEAD)
+    lines = None if is_url(path) else file_kinds.first_lines(Path(path), HEAD)
     if lines is not None:
         with contextlib.suppress(pl.exceptions.PolarsError):  # they end within a row after all, or the file is odd
             return _scan_csv(lines, columns, separator, HEAD).collect().lazy()
@@ -256,7 +186,7 @@ def _scan_csv(file: str | bytes, columns: Sequence[str], separator: str, rows: i
     return marked.filter(~pl.col(BLANK)).drop(BLANK)
 
 
-def as_types(source: Source, types: Mapping[str, pl.DataType]) -> Source:
+def as_types(source: InputFile, types: Mapping[str, pl.DataType]) -> InputFile:
     """A CSV file on this machine with some columns read as numbers at once; a value of another kind is an error then.
 
     Here an empty line is a row of nulls, blanks before a number are passed over, and a row of too many fields is seen
@@ -288,7 +218,7 @@ def unique_names(header: Sequence[str]) -> list[str]:
     return list(names)
 
 
-def repaired(source: Source) -> Source:
+def repaired(source: InputFile) -> InputFile:
     """The same CSV file with rows of too many fields cut to the header; the surplus in a column of its own."""
     if source.kind != "csv" or source.local is None or SURPLUS in source.schema:
         return source

@@ -19,7 +19,7 @@ from typing import BinaryIO, TextIO
 from rfm_cli import files
 from rfm_cli.errors import InputError, UsageError
 from rfm_cli.safe_text import is_utf8
-from rfm_cli.tables import packed, text
+from rfm_cli.tables import file_kinds
 from rfm_cli.tables.read_errors import not_utf8
 
 UTF8 = ("utf-8", "ascii")
@@ -50,8 +50,8 @@ def _readable(file: Path, encoding: str, where: str) -> Spool | None:
     """Return a copy of a file that Polars can read, None where it can read the file itself."""
     if not _needs_no_change(file, known_encoding(encoding)):
         return _translated(file, encoding, where)
-    is_packed = packed.packing_of(file) is not None
-    if packed.is_padded(file) or (is_packed and _is_binary(file)):
+    is_packed = file_kinds.packing_of(file) is not None
+    if file_kinds.is_padded(file) or (is_packed and _is_binary(file)):
         return _unpacked(file)
     return None if is_utf8(where) else _linked(file)
 
@@ -66,14 +66,14 @@ def _linked(file: Path) -> Spool:
 def _unpacked(file: Path) -> Spool:
     """Return the content of a packed file."""
     spool = Spool("unpacked")
-    with packed.opened(file) as stream, spool.path.open("wb") as copy:
+    with file_kinds.opened(file) as stream, spool.path.open("wb") as copy:
         shutil.copyfileobj(stream, copy, CHUNK)
     return spool
 
 
 def _needs_no_change(file: Path, encoding: str) -> bool:
     """Return whether Polars can read a file as it is; `--encoding` may be meant for another table."""
-    return encoding in UTF8 or _is_binary(file) or text.speaks_utf8(file)
+    return encoding in UTF8 or _is_binary(file) or file_kinds.speaks_utf8(file)
 
 
 def _from_stream(path: str) -> Spool:
@@ -90,7 +90,7 @@ def _from_stream(path: str) -> Spool:
 def _translated(file: Path, encoding: str, where: str) -> Spool:
     """Return a file of another encoding, packed or not, as plain UTF-8."""
     spool = Spool("text", encoding)
-    with packed.opened(file) as stream, spool.path.open("wb") as copy:
+    with file_kinds.opened(file) as stream, spool.path.open("wb") as copy:
         _transcode(stream, copy, known_encoding(encoding), where)
     return spool
 
@@ -109,7 +109,7 @@ def known_encoding(encoding: str) -> str:
 
 def _is_binary(file: Path) -> bool:
     """Return whether a file is Parquet or Arrow, by its first bytes."""
-    return text.first_bytes(file, 4) in (b"PAR1", b"ARRO")
+    return file_kinds.first_bytes(file, 4) in (b"PAR1", b"ARRO")
 
 
 def _transcode(stream: BinaryIO, copy: BinaryIO, encoding: str, where: str) -> None:
@@ -165,12 +165,12 @@ class _Returns:
 
 def _text(path: Path) -> TextIO:
     """Open a file, packed or not, as text whose line ends are kept."""
-    return io.TextIOWrapper(packed.opened(path), encoding="utf-8-sig", newline="")
+    return io.TextIOWrapper(file_kinds.opened(path), encoding="utf-8-sig", newline="")
 
 
 def _records(source: Iterable[str], separator: str, where: Path) -> Iterator[list[str]]:
     """Yield the rows of a CSV file, empty lines left out."""
-    csv.field_size_limit(text.LONGEST_FIELD)
+    csv.field_size_limit(file_kinds.LONGEST_FIELD)
     try:
         for row in csv.reader(source, delimiter=separator):
             if row:

@@ -11,15 +11,15 @@ import polars as pl
 
 from rfm_cli.model import Shop
 from rfm_cli.rollup.read import RollUp
+from rfm_cli.source.one_row import OneRowSource
 from rfm_cli.tables import rules
 from rfm_cli.tables.columns import ColumnMap
-from rfm_cli.tables.customers import Customers, Events
+from rfm_cli.tables.customers import Customers, Events, Products
 from rfm_cli.tables.lines import LINE_RULES, OrderSums
 from rfm_cli.tables.order_file import OrderFile, currency_of
 from rfm_cli.tables.order_model import Facts, Orders
-from rfm_cli.tables.products import Products
+from rfm_cli.tables.orders import ROW, rejected_rows
 from rfm_cli.tables.rates import Rates
-from rfm_cli.tables.rejects import ROW, rejected_rows
 from rfm_cli.views.view import View, table_of
 
 WHY = {"given": "as given", "name": "by its name", "alias": "by an alias", "event": "of the events"}
@@ -61,11 +61,10 @@ def check_view(shop: Shop, facts: Facts | None, lines: OrderSums | None = None, 
         findings += _on_orders(shop.orders, facts)
     if shop.rollup:
         findings += _on_rollup(shop.rollup)
-    if shop.one_row:
-        findings.append(
-            Finding("orders", "file", PurePath(shop.one_row.name).name, f"one row a customer: {shop.one_row.said}")
-        )
-        counted = {name: rows for name, rows in shop.one_row.rows.items() if rows}
+    if isinstance(shop.source, OneRowSource):
+        table = shop.source.table
+        findings.append(Finding("orders", "file", PurePath(table.name).name, f"one row a customer: {table.said}"))
+        counted = {name: rows for name, rows in table.rows.items() if rows}
         findings += [Finding("orders", "rows", name, rules.RULES.get(name, ""), rows) for name, rows in counted.items()]
     if shop.customers:
         findings += _on_customers(shop.customers)

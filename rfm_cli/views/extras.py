@@ -10,10 +10,11 @@ import polars as pl
 from rfm_cli.errors import UsageError
 from rfm_cli.model import Scored, Shop
 from rfm_cli.notes import Note, note
-from rfm_cli.tables.customers import attributes, engagement
+from rfm_cli.tables.attributes import attributes
+from rfm_cli.tables.column_types import plain_name
+from rfm_cli.tables.customers import engagement
 from rfm_cli.tables.fields import fold
 from rfm_cli.tables.options import ENGAGEMENT_DAYS, ENGAGING
-from rfm_cli.tables.typed import plain_name
 from rfm_cli.views.score import COLUMNS
 from rfm_cli.views.worth import MORE_DECIMALS, aov
 
@@ -46,7 +47,7 @@ def extras(
         table = table.join(found, on="customer_id", how="left")
     if named:
         shop = scored.shop
-        beside = shop.one_row.attributes if shop.one_row else None
+        beside = shop.source.attributes
         as_of = _day(scored, "attributes need") if shop.orders else scored.as_of
         try:
             found = attributes(named, shop.customers, shop.orders, as_of, beside)

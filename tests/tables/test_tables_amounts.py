@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from rfm_cli.errors import InputError
-from rfm_cli.tables.amounts import decide, evidence, numbers
+from rfm_cli.tables.money import decide, evidence, numbers
 
 Mark = Literal[".", ","]
 

@@ -8,16 +8,8 @@ import polars as pl
 import pytest
 
 from rfm_cli.errors import InputError, UsageError
-from rfm_cli.tables.customers import (
-    EVER,
-    Customers,
-    Events,
-    attributes,
-    engagement,
-    known_from,
-    open_customers,
-    open_events,
-)
+from rfm_cli.tables.attributes import attributes
+from rfm_cli.tables.customers import EVER, Customers, Events, engagement, known_from, open_customers, open_events
 from rfm_cli.tables.options import ReadOptions
 
 AS_OF = date(2024, 3, 31)

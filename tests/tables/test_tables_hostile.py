@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from rfm_cli.errors import InputError, UsageError
-from rfm_cli.tables import sources
+from rfm_cli.tables.paths import find
 
 ORDERS = "customer_id,ordered_at,amount,*,^a.*$\na,2024-01-01,1,s,t\n,2024-01-01,1,s,t\n"
 
@@ -74,12 +74,12 @@ def test_one_file_by_two_names_is_given_twice(write: Any, tmp_path: Any) -> None
     (tmp_path / "link.csv").symlink_to(path)
     for other in (str(tmp_path / "." / "o.csv"), str(tmp_path / "link.csv"), str(tmp_path / "*.csv")):
         with pytest.raises(UsageError, match="given twice"):
-            sources.find([path, other])
+            find([path, other])
 
 
 def test_an_empty_path_is_no_folder() -> None:
     with pytest.raises(UsageError, match="an empty path"):
-        sources.find([""])
+        find([""])
 
 
 def test_utf8_stays_utf8_beside_another_encoding(write: Any, rfm: Any) -> None:

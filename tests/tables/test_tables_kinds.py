@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from rfm_cli.errors import InputError
-from rfm_cli.tables.kinds import discover, suffix_of
+from rfm_cli.tables.file_kinds import suffix_of
+from rfm_cli.tables.paths import discover
 
 FOLDERS = {"orders": "orders.csv", "customers": "customers.parquet"}
 

@@ -9,9 +9,10 @@ import polars as pl
 import pytest
 
 from rfm_cli.errors import InputError
-from rfm_cli.tables import lakes
+from rfm_cli.tables import paths
 from rfm_cli.tables.options import ReadOptions
-from rfm_cli.tables.sources import find, open_source
+from rfm_cli.tables.paths import find
+from rfm_cli.tables.sources import open_source
 
 LOGS = {
     "a Delta table": "_delta_log/00000000000000000000.json",
@@ -64,12 +65,12 @@ def test_what_a_cloud_lists(table: tuple[str, str], monkeypatch: pytest.MonkeyPa
         asked.append(pattern)
         return len(asked) == 3
 
-    monkeypatch.setattr(lakes, "_lists", lists)
-    lakes.refuse_url("https://example.org/orders/")
-    lakes.refuse_url("s3://bucket/orders/one.parquet")
+    monkeypatch.setattr(paths, "_lists", lists)
+    paths.refuse_url("https://example.org/orders/")
+    paths.refuse_url("s3://bucket/orders/one.parquet")
     assert asked == []
     with pytest.raises(InputError, match="s3://bucket/orders: a Hudi table"):
-        lakes.refuse_url("s3://bucket/orders/day=*/*.parquet")
+        paths.refuse_url("s3://bucket/orders/day=*/*.parquet")
     prefix = "s3://bucket/orders/"
     assert asked == [prefix + "_delta_log/*", prefix + "metadata/*.metadata.json*", prefix + ".hoodie/*"]
 

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from rfm_cli.tables.order_file import currency_of, is_event
-from rfm_cli.tables.rejects import rejected_rows
+from rfm_cli.tables.orders import rejected_rows
 
 HEADER = "customer_id,date,quantity,price\n"
 

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from rfm_cli.errors import InputError
+from rfm_cli.tables.customers import open_products
 from rfm_cli.tables.options import ReadOptions
-from rfm_cli.tables.products import open_products
 
 
 def test_columns_are_found(write: Any) -> None:

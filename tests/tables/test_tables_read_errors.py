@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from rfm_cli.errors import InputError
-from rfm_cli.tables.read_errors import MOST_ROWS, reading, too_many_rows
+from rfm_cli.tables.read_errors import MOST_ROWS, input_errors, too_many_rows
 
 # As Polars 2.1 words them: of an Arrow file, of a Parquet file, of a count and of a join.
 WORDS = [
@@ -25,13 +25,13 @@ WORDS = [
 def test_errors_and_panics_alike(words: str, kind: type[BaseException]) -> None:
     with (
         pytest.raises(InputError, match=r"^o\.parquet: more rows than the installed Polars can count"),
-        reading("o.parquet"),
+        input_errors("o.parquet"),
     ):
         raise kind(words)
 
 
 def test_another_panic_stays_one() -> None:
-    with pytest.raises(pl.exceptions.PanicException), reading("o.parquet"):
+    with pytest.raises(pl.exceptions.PanicException), input_errors("o.parquet"):
         raise pl.exceptions.PanicException("index out of bounds")
     assert too_many_rows("index out of bounds") is None
 

@@ -12,9 +12,10 @@ import pyarrow as pa
 import pytest
 
 from rfm_cli.errors import InputError
-from rfm_cli.tables import text
+from rfm_cli.tables import file_kinds
 from rfm_cli.tables.options import ReadOptions
-from rfm_cli.tables.sources import HEAD, SURPLUS, find, is_url, open_source, open_whole, repaired, unique_names
+from rfm_cli.tables.paths import find, is_url
+from rfm_cli.tables.sources import HEAD, SURPLUS, open_source, open_whole, repaired, unique_names
 
 OPTIONS = ReadOptions()
 PACKED: dict[str, Callable[[bytes, bytes], bytes]] = {
@@ -162,7 +163,7 @@ def test_first_rows_of_a_large_file_are_those_of_all(write: Any, start: str) -> 
 
 def test_first_lines_that_end_within_a_row_after_all(write: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     broken = b'a,b\n5" x,1\n' + b'2,"multi\nline"\n' * 20 + b'3,"open\n'
-    monkeypatch.setattr(text, "first_lines", lambda *_: broken)
+    monkeypatch.setattr(file_kinds, "first_lines", lambda *_: broken)
     assert open_source(write("o.csv", 'a,b\n1,"open\nfield"\n'), ReadOptions()).head().collect().rows() == [
         ("1", "open\nfield")
     ]

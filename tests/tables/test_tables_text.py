@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from rfm_cli.errors import InputError
-from rfm_cli.tables.text import LINES_AT_MOST, Layout, first_bytes, first_lines, first_text, layout
+from rfm_cli.tables.file_kinds import LINES_AT_MOST, Layout, first_bytes, first_lines, first_text, layout
 
 
 @pytest.mark.parametrize(

@@ -15,9 +15,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from rfm_cli.errors import InputError
+from rfm_cli.tables.column_types import plain
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.sources import open_source
-from rfm_cli.tables.typed import plain
 
 FIRST, SECOND = uuid.UUID("3F2504E0-4F89-11D3-9A0C-0305E82C3301"), uuid.UUID("00000000-0000-0000-0000-00000000000a")
 NOON = datetime(2024, 1, 31, 18, 30)

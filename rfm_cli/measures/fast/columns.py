@@ -11,10 +11,9 @@ from rfm_cli.measures.fast.dates import DayPlan
 from rfm_cli.measures.fast.ids import Digits, IdPlan, WholeNumbers, plan_of
 from rfm_cli.measures.fast.texts import Texts
 from rfm_cli.tables import ids, money, sources
-from rfm_cli.tables.amounts import AmountReading
-from rfm_cli.tables.assumptions import judged
+from rfm_cli.tables.money import AmountReading
 from rfm_cli.tables.order_file import OrderFile, broken_apart, currency_of
-from rfm_cli.tables.order_model import Orders
+from rfm_cli.tables.order_model import Orders, typed_orders
 
 FINE = 1e-9
 """An amount this near to one of the scale is of it, whatever its size; what is farther off is put to the exact test."""
@@ -72,7 +71,7 @@ def columns_of(orders: Orders, *, loose: bool = False) -> Columns | None:
         for file, columns in zip(files, made, strict=True)
     ]
     frame = pl.concat([one.select(frames[0].collect_schema().names()) for one in frames])
-    id_type = judged(orders).collect_schema()["customer"]
+    id_type = typed_orders(orders).collect_schema()["customer"]
     if isinstance(customer, Texts) and id_type != pl.String:
         return None
     text = any(file.source.is_text for file in files)

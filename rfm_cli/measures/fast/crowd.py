@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from rfm_cli.measures.fast.ids import Int64s
-from rfm_cli.tables.crowding import is_heavy
+from rfm_cli.tables.order_model import is_heavy
 
 ONE = np.int32(1)
 """Of the type of the counts: numpy adds a plain 1 a hundred times more slowly."""

@@ -17,9 +17,9 @@ from rfm_cli.errors import InputError, UsageError
 from rfm_cli.rollup.engines.engine import Engine
 from rfm_cli.rollup.engines.fields import Column, Fields, fields_of
 from rfm_cli.rollup.kernel import Rows
-from rfm_cli.tables import lakes, sources
 from rfm_cli.tables.options import ReadOptions
-from rfm_cli.tables.read_errors import reading
+from rfm_cli.tables.paths import find, is_url, refuse_within
+from rfm_cli.tables.read_errors import input_errors
 
 
 @dataclass(frozen=True)
@@ -64,8 +64,8 @@ def _on_duckdb(paths: Sequence[str], options: ReadOptions) -> Iterator[list[_Tab
 
         from rfm_cli.rollup.engines import duck
     except ImportError as error:
-        raise UsageError("--engine duckdb: DuckDB is not installed", "pip install 'rfm-cli[duckdb]'") from error
-    files = [_local(str(file)) for file in sources.find(paths)]
+        raise UsageError("--engine duckdb: DuckDB is not installed", "pip install duckdb") from error
+    files = [_local(str(file)) for file in find(paths)]
     place = os.environ.get("TMPDIR") or "/var/tmp"  # /tmp is often memory
     with (
         _spill(place) as spill,
@@ -97,9 +97,9 @@ def _spill(place: str) -> Iterator[str]:
 
 
 def _local(file: str) -> str:
-    if sources.is_url(file):
+    if is_url(file):
         raise UsageError(f"--engine duckdb: {file} is a URL", "leave out --engine, or name a Spark Connect server")
-    with reading(file), Path(file).open("rb") as start:
+    with input_errors(file), Path(file).open("rb") as start:
         if start.read(4) != b"PAR1":
             raise InputError(f"{file}: not a Parquet file", "leave out --engine: Polars reads every kind of file")
     return file
@@ -131,13 +131,13 @@ def _on_spark(engine: Engine, paths: Sequence[str], options: ReadOptions) -> Ite
 
 def _check_seen(engine: Engine, path: str) -> None:
     """Nothing, or `UsageError` where a path means something on this machine alone."""
-    if not (sources.is_url(path) or re.match(r"^[a-z][a-z0-9]*:/", path) or path.startswith("/")):
+    if not (is_url(path) or re.match(r"^[a-z][a-z0-9]*:/", path) or path.startswith("/")):
         raise UsageError(
             f"{path}: --engine {engine.place()} needs a path that its workers see",
             "write it from the root on, /shared/orders/, or as a URL, s3://bucket/orders/",
         )
     if Path(path).is_dir():  # a folder that the workers share with this machine
-        lakes.refuse_within(Path(path), Path(path).rglob("*"))
+        refuse_within(Path(path), Path(path).rglob("*"))
 
 
 def _joined(tables: Sequence[_Table]) -> Opened:

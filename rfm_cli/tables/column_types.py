@@ -35,11 +35,11 @@ def scan_typed(path: str, kind: str, where: str, *, local: bool) -> tuple[pl.Laz
     is_beyond = schema is None or any(_is_wide(dtype) for dtype in schema.values())
     if schema is not None and not is_beyond and not _is_unclear(schema, kind):
         return plain(frame), None
-    from rfm_cli.tables import foreign  # with pyarrow, which few files need
+    from rfm_cli.tables import arrow_types  # with pyarrow, which few files need
 
-    own = foreign.types_of(path, kind) or {}
-    laid = foreign.copied(path, kind, where) if is_beyond or foreign.odd_ones(own) else None
-    return plain(pl.scan_ipc(str(laid.path), glob=False) if laid else frame, foreign.uuids(own)), laid
+    own = arrow_types.types_of(path, kind) or {}
+    laid = arrow_types.copied(path, kind, where) if is_beyond or arrow_types.odd_ones(own) else None
+    return plain(pl.scan_ipc(str(laid.path), glob=False) if laid else frame, arrow_types.uuids(own)), laid
 
 
 def _is_unclear(schema: pl.Schema, kind: str) -> bool:

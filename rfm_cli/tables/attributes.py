@@ -1,0 +1,94 @@
+"""Attributes of customers, from the first table that has them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+import polars as pl
+
+from rfm_cli.errors import UsageError, did_you_mean
+from rfm_cli.tables import rules
+from rfm_cli.tables.customers import Customers
+from rfm_cli.tables.fields import fold
+from rfm_cli.tables.order_file import typed_rows
+from rfm_cli.tables.order_model import Orders
+
+ID = fold("customer_id")
+
+
+def attributes(
+    names: Sequence[str],
+    customers: Customers | None,
+    orders: Orders | None,
+    as_of: date | None,
+    one_row: pl.DataFrame | None = None,
+) -> pl.DataFrame:
+    """Attributes by customer_id, one column a name, from the first table that has it; `UsageError` for unknown names.
+
+    The tables: customers, then the other columns of a file of one row a customer, then the latest order row that has
+    one on or before `as_of` (of values of one moment the first by text).
+    """
+    tables = []
+    beside = {fold(column): column for column in (one_row.columns if one_row is not None else ())}
+    for name in names:
+        if fold(name) == ID:  # it tells customers apart, and is the key of each of these tables
+            raise _unknown(name, customers, orders, beside.values())
+        if customers and fold(name) in customers.attributes:
+            tables.append(customers.table.select("customer_id", pl.col(customers.attributes[fold(name)]).alias(name)))
+        elif one_row is not None and fold(name) in beside:
+            tables.append(one_row.select("customer_id", pl.col(beside[fold(name)]).alias(name)))
+        elif orders and as_of and (found := _order_attribute(orders, name, as_of)) is not None:
+            tables.append(found)
+        else:
+            raise _unknown(name, customers, orders, beside.values())
+    result = tables[0]
+    for table in tables[1:]:
+        result = result.join(table, on="customer_id", how="full", coalesce=True)
+    return result
+
+
+def _unknown(name: str, customers: Customers | None, orders: Orders | None, beside: Iterable[str]) -> UsageError:
+    """The error for a name that no attribute has."""
+    return UsageError(
+        f"no attribute is called {name!r}", did_you_mean(name, [*beside, *attribute_names(customers, orders)])
+    )
+
+
+def attribute_names(customers: Customers | None, orders: Orders | None) -> list[str]:
+    """What attributes can be called: columns of the customers table, then headings of the orders."""
+    names = list(dict.fromkeys(customers.attributes.values())) if customers else []
+    if orders:
+        names += [heading for file in orders.files for heading in file.source.header]
+    return [name for name in dict.fromkeys(names) if fold(name) != ID]
+
+
+def _order_attribute(orders: Orders, name: str, as_of: date) -> pl.DataFrame | None:
+    """One attribute of the order rows, of each customer's latest row that has one."""
+    frames = []
+    for file in orders.files:
+        heading = file.columns.get(name) or next(
+            (known for known in file.source.header if fold(known) == fold(name)), None
+        )
+        if heading is None:
+            continue
+        value = pl.col(heading).cast(pl.String)
+        extra = {
+            "moment": file.moment(orders.options.zone).cast(pl.Datetime("us")),
+            "attribute": pl.when(value.str.strip_chars() != "").then(value),
+        }
+        frames.append(
+            typed_rows(file, orders.options, extra)
+            .filter(pl.col("rule") == rules.ACCEPTED, pl.col("day") <= as_of)
+            .select("moment", "attribute", customer_id=pl.col("customer").cast(pl.String))
+            .drop_nulls()
+        )
+    if not frames:
+        return None
+    return (
+        pl.concat(frames)
+        .sort("customer_id", "moment", "attribute", descending=[False, True, False])
+        .group_by("customer_id", maintain_order=True)
+        .agg(pl.col("attribute").first().alias(name))
+        .collect()
+    )

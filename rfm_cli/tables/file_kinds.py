@@ -1,0 +1,218 @@
+"""What a file is, from its name and its first bytes: its kind, how it is packed, and the layout of a text file."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import gzip
+import io
+import re
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Literal, cast
+
+from rfm_cli.errors import InputError
+
+Kind = Literal["csv", "ndjson", "parquet", "arrow", "frame"]
+SUFFIXES: dict[str, Kind] = {
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".txt": "csv",
+    ".ndjson": "ndjson",
+    ".jsonl": "ndjson",
+    ".parquet": "parquet",
+    ".arrow": "arrow",
+    ".ipc": "arrow",
+    ".feather": "arrow",
+}
+
+
+def suffix_of(name: str) -> str | None:
+    """The known suffix of a file name, `.gz`, `.zst` and upper case aside; None for other files.
+
+    >>> suffix_of("ORDERS.CSV.gz"), suffix_of("orders.csv.zst"), suffix_of("notes.md")
+    ('.csv', '.csv', None)
+    """
+    suffix = Path(name.lower().removesuffix(".gz").removesuffix(".zst")).suffix
+    return suffix if suffix in SUFFIXES else None
+
+
+OTHERS = {
+    b"PK\x03\x04": ("a workbook or another zip archive, which is not read", "export its sheet as CSV, or unpack it"),
+    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": ("an old workbook (.xls), which is not read", "export its sheet as CSV"),
+    b"SQLite format 3\0": ("an SQLite database, which is not read", "export its table as CSV or Parquet"),
+    b"Obj\x01": ("an Avro file, which is not read", "write it as Parquet"),
+    b"BZh91AY&SY": ("packed by bzip2, which is not read", "unpack it, or pack it by gzip or zstd"),
+    b"\xfd7zXZ\0": ("packed by xz, which is not read", "unpack it, or pack it by gzip or zstd"),
+    b"\xff\xfe": ("not UTF-8 text", "it begins as UTF-16 does: --encoding utf-16"),
+    b"\xfe\xff": ("not UTF-8 text", "it begins as UTF-16 does: --encoding utf-16"),
+}
+"""First bytes of files that are not read as they are: what such a file is, and what to do."""
+
+
+def kind_by_bytes(start: bytes, where: str) -> Kind | None:
+    """What a file is by its first bytes, None where they tell nothing; `InputError` for a kind that is not read."""
+    if start.startswith(b"PAR1"):
+        return "parquet"
+    if start.startswith(b"ARROW1"):
+        return "arrow"
+    for magic, (said, way_out) in OTHERS.items():
+        if start.startswith(magic):
+            raise InputError(f"{where}: {said}", way_out)
+    first = start.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if re.match(rb"\[\s*\{", first):
+        raise InputError(f"{where}: a JSON array", "write one object a line (NDJSON), for example with jq -c '.[]'")
+    return "ndjson" if first.startswith(b"{") else None
+
+
+Packing = Literal["gzip", "zstd"]
+MAGIC: dict[bytes, Packing] = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
+CHUNK = 1 << 20
+DAMAGED = ("gzip", "deflate", "unexpected end of file", "incomplete frame", "frame descriptor", "zstd", "truncated")
+"""Words by which the errors of unpackers are known, in lower case."""
+
+
+def packing_of(path: Path) -> Packing | None:
+    """How a file is packed; None for one that is not."""
+    with path.open("rb") as file:
+        start = file.read(4)
+    return next((name for magic, name in MAGIC.items() if start.startswith(magic)), None)
+
+
+def opened(path: Path) -> BinaryIO:
+    """The bytes of a file, unpacked where it is packed. Several packed parts, one behind the other, are one file."""
+    packing = packing_of(path)
+    if packing == "gzip":
+        return cast(BinaryIO, gzip.open(path))
+    if packing == "zstd":
+        import pyarrow as pa  # type: ignore[import-untyped]
+
+        return cast(BinaryIO, pa.input_stream(str(path), compression="zstd"))
+    return path.open("rb")
+
+
+def is_padded(path: Path) -> bool:
+    """Whether zero bytes follow the last part of a gzip file, as those of tapes and some servers do.
+
+    Polars takes them for a damaged part. A file ends in a zero byte by itself where its last part holds less than
+    16 MB, so that few files have to be unpacked to tell.
+    """
+    if packing_of(path) != "gzip":
+        return False
+    with path.open("rb") as file:
+        file.seek(-1, 2)
+        if file.read(1) != b"\0":
+            return False
+        file.seek(0)
+        return _ends_behind_its_parts(file)
+
+
+def _ends_behind_its_parts(file: BinaryIO) -> bool:
+    """Whether only zero bytes, one or more, are left of a file when its last whole gzip part has been read."""
+    rest = b""
+    while rest := rest or file.read(CHUNK):
+        if not rest.startswith(b"\x1f"):
+            return not (rest.strip(b"\0") or any(block.strip(b"\0") for block in iter(lambda: file.read(CHUNK), b"")))
+        part = zlib.decompressobj(zlib.MAX_WBITS | 16)
+        while not part.eof:
+            if not (rest := rest or file.read(CHUNK)):
+                return False
+            part.decompress(rest, 16 * CHUNK)
+            rest = part.unused_data if part.eof else part.unconsumed_tail
+    return False
+
+
+def is_damage(error: OSError) -> bool:
+    """Whether an error without a number, as unpackers raise it, tells of a packed file that is cut short or damaged."""
+    return error.errno is None and any(word in str(error).lower() for word in DAMAGED)
+
+
+SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab"}
+SNIFF = 1 << 18
+LINES_AT_MOST = 1 << 24
+"""First lines are looked for in so many bytes, and in a sixteenth of them first."""
+LONGEST_FIELD = 1 << 30
+"""The most characters of a CSV field; Python's own limit is 128 K."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The separator and the headings of a CSV file, in its order."""
+
+    separator: str
+    header: tuple[str, ...]
+
+    def said(self, encoding: str) -> str:
+        """The form in words, for `rfm check`."""
+        mark = SEPARATORS.get(self.separator, repr(self.separator))
+        return f"csv, {mark} separated, {encoding}"
+
+
+def first_bytes(path: Path, count: int) -> bytes:
+    """The first bytes of a file, unpacked where it is packed."""
+    with opened(path) as file:
+        return file.read(count)
+
+
+def first_text(path: Path) -> str:
+    """The first lines of a UTF-8 file, its headings whole; a character cut at the end is left out."""
+    with opened(path) as file:
+        start = file.read(SNIFF)
+        while not _ends_a_row(start) and len(start) < LINES_AT_MOST and (more := file.read(len(start))):
+            start += more
+    return start.decode("utf-8-sig", errors="replace")
+
+
+def _ends_a_row(start: bytes) -> bool:
+    """Whether a line that is not blank ends before the last of some first bytes, outside of quotes."""
+    rows = start.removeprefix(b"\xef\xbb\xbf").lstrip()[:-1]
+    return any(b"\n" in part or b"\r" in part for part in rows.split(b'"')[::2])
+
+
+def ends_in_returns(start: str) -> bool:
+    """Whether the headings of a file end in a carriage return alone, as lines of old Macs do."""
+    parts = start.lstrip("\ufeff\r\n \t").split('"')
+    ends = (match[0] for part in parts[::2] for match in re.finditer(r"\r\n|\r|\n", part))
+    return next(ends, "") == "\r"
+
+
+def first_lines(path: Path, count: int) -> bytes | None:
+    """Whole lines from the start of a file, more than `count`; None where it has no more, where they take too many
+    bytes, or where they seem to end within a quoted field. A row may take several lines."""
+    start = first_bytes(path, LINES_AT_MOST // 16)
+    if start.count(b"\n") <= count:
+        start = first_bytes(path, LINES_AT_MOST)
+    whole = start[: start.rfind(b"\n") + 1]
+    is_cut_in_a_field = whole.count(b'"') % 2 == 1
+    return None if whole.count(b"\n") <= count or is_cut_in_a_field else whole
+
+
+def speaks_utf8(path: Path) -> bool:
+    """Whether a file is UTF-8 throughout, and shows it: a byte order mark or letters beyond ASCII stand somewhere."""
+    decoder, is_ascii = codecs.getincrementaldecoder("utf-8")(), True
+    with opened(path) as file:
+        try:
+            while block := file.read(CHUNK):
+                is_ascii = is_ascii and block.isascii()
+                decoder.decode(block)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return False
+    return not is_ascii
+
+
+def layout(start: str, separator: str | None, where: str) -> Layout:
+    """Separator and headings, from a file's first lines; `InputError` where it has none."""
+    line = next((line for line in re.split(r"[\r\n]", start.lstrip("\ufeff")) if line.strip()), "")
+    if not line:
+        raise InputError(f"{where}: the file is empty", "export it again, with its header")
+    csv.field_size_limit(LONGEST_FIELD)
+    # A separator that was given for one table need not part the columns of another.
+    mark = separator if separator and separator in line else max(SEPARATORS, key=lambda known: _fields(line, known))
+    record = next(csv.reader(io.StringIO(start.lstrip("\ufeff").lstrip("\r\n"), newline=""), delimiter=mark))
+    return Layout(mark, tuple(heading.strip() for heading in record))
+
+
+def _fields(line: str, separator: str) -> int:
+    return len(next(csv.reader([line], delimiter=separator)))

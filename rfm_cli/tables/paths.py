@@ -1,0 +1,209 @@
+"""Paths as users write them, turned into files: folders and globs expanded, tables found by their names.
+
+A folder that Delta Lake, Apache Iceberg or Apache Hudi keep with a log is refused.
+"""
+
+from __future__ import annotations
+
+import glob
+import os
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from rfm_cli.errors import InputError, UsageError
+from rfm_cli.safe_text import printable
+from rfm_cli.tables.fields import TABLES
+from rfm_cli.tables.file_kinds import SUFFIXES, suffix_of
+from rfm_cli.tables.read_errors import input_errors
+
+Given = str | pl.LazyFrame | pl.DataFrame
+"""What a table can be given as: a path (a glob, a folder, `-`, a URL), or in Python a frame."""
+
+
+@dataclass(frozen=True)
+class Lake:
+    """A kind of table: its name, the pattern of what lies in its folder, and how it is written out as one file."""
+
+    name: str
+    pattern: str
+    way_out: str
+
+
+def find(paths: Sequence[Given]) -> list[Given]:
+    """The files behind what the user wrote, folders and globs expanded in name order; `InputError` if none.
+
+    Frames, which only Python can give, stand for themselves.
+    """
+    files: list[Given] = []
+    for path in paths:
+        if not isinstance(path, str):
+            files.append(path)
+            continue
+        with input_errors(printable(path)):
+            files += _expanded(path)
+    named = [file if is_url(file) else os.path.realpath(file) for file in files if isinstance(file, str)]
+    if twice := [file for file, count in Counter(named).items() if count > 1]:
+        raise UsageError(f"{Path(twice[0]).name} is given twice", "its rows would count twice")
+    return files
+
+
+def _expanded(path: str) -> list[str]:
+    if not path:
+        raise UsageError("an empty path was given", "is a shell variable empty?")
+    if path == "-" or is_url(path):
+        return [path]
+    if Path(path).is_file() or _is_pipe(path):
+        refuse_around([Path(path)])
+        return [path]
+    if Path(path).is_dir():
+        return _inside(path)
+    matches = glob.glob(path, recursive=True)  # noqa: PTH207 - the pattern may be absolute, and keeps its form
+    found = {file for file in matches if Path(file).is_file()}
+    refuse_around(Path(file) for file in found)
+    # Engines write folders that are called as a file is: orders.csv, with a file for each part.
+    folders = [folder for folder in matches if suffix_of(Path(folder).name) and Path(folder).is_dir()]
+    found |= {file for folder in folders for file in _inside(folder)}
+    if not found:
+        raise InputError(f"{path}: no such file", "check the path, or run rfm check")
+    return sorted(found)
+
+
+def _inside(folder: str) -> list[str]:
+    """The data files of a folder, of those below it too."""
+    entries = list(Path(folder).rglob("*"))
+    refuse_within(Path(folder), entries)
+    inside = sorted(str(file) for file in entries if file.is_file() and _is_data(file, Path(folder)))
+    if not inside:
+        raise InputError(
+            f"{folder}: no data file in this folder", f"it takes {', '.join(SUFFIXES)}, also with .gz or .zst"
+        )
+    return inside
+
+
+def _is_data(file: Path, folder: Path) -> bool:
+    """Whether a file of a folder is meant to be read: a known suffix, and nothing hidden on the way to it."""
+    hidden = any(part.startswith(".") for part in file.relative_to(folder).parts)
+    return suffix_of(file.name) is not None and not hidden
+
+
+def _is_pipe(path: str) -> bool:
+    return Path(path).exists() and not Path(path).is_dir()
+
+
+def is_url(path: str) -> bool:
+    """Whether Polars is to fetch it: `s3://`, `gs://`, `az://`, `https://` and their like."""
+    return re.match(r"^[a-z][a-z0-9+.-]+://", path) is not None
+
+
+def discover(folder: Path) -> dict[str, str]:
+    """Table -> file or folder of `folder` that bears its name: `orders.csv`, `customers.parquet`, `orders/`.
+
+    Two that could be one table are an `InputError` that lists both. Rates are never found by name: money is
+    converted only where that is asked for.
+    """
+    found = {}
+    for table in TABLES:
+        if table == "rates":
+            continue
+        named = sorted(path.name for path in folder.glob(f"{table}*") if _bears(path, table))
+        if len(named) > 1:
+            raise InputError(
+                f"{len(named)} places could be the {table}: {', '.join(named)}", "name the one that is meant"
+            )
+        if named:
+            found[table] = named[0] if folder == Path() else str(folder / named[0])
+    return found
+
+
+def _bears(path: Path, table: str) -> bool:
+    """Whether a file or a folder has a table's name: engines write folders that are called `orders.csv`."""
+    return (path.is_dir() and path.name == table) or (
+        path.name.startswith(f"{table}.") and suffix_of(path.name) is not None
+    )
+
+
+def is_folder(path: str) -> bool:
+    """Whether there is such a folder; a path that the system takes for none, since it is too long, is none."""
+    try:
+        return Path(path).is_dir()
+    except OSError:
+        return False
+
+
+LAKES = (
+    Lake("a Delta table", "_delta_log", "for example with DuckDB: COPY (FROM delta_scan('{0}')) TO 'rows.parquet'"),
+    Lake(
+        "an Iceberg table",
+        "metadata/*.metadata.json*",
+        "for example with DuckDB: COPY (FROM iceberg_scan('{0}')) TO 'rows.parquet'",
+    ),
+    Lake("a Hudi table", ".hoodie", "for example with Spark: spark.read.format('hudi').load('{0}')"),
+)
+OF_LAKES = (".parquet",)
+"""The suffix that the files of such tables have; a CSV file beside them is a file of its own."""
+GLOB = re.compile(r"[*?\[]")
+
+
+def refuse_within(folder: Path, entries: Iterable[Path]) -> None:
+    """Raise `InputError` where a folder is such a table, lies in one, or has one among the entries below it."""
+    refuse_around([folder / "any"], suffixes=("",))
+    for entry in entries:
+        inside = entry.relative_to(folder).parts
+        for lake in LAKES:
+            depth = lake.pattern.count("/") + 1
+            is_hidden = any(part.startswith(".") for part in inside[:-depth])
+            if len(inside) >= depth and not is_hidden and entry.match(lake.pattern):
+                raise _refused(lake, str(entry.parents[depth - 1]))
+
+
+def refuse_around(files: Iterable[Path], suffixes: tuple[str, ...] = OF_LAKES) -> None:
+    """Raise `InputError` where one of some files belongs to such a table: the table's folder is above it."""
+    seen: set[Path] = set()
+    for file in files:
+        if file.suffix.lower() not in suffixes:
+            continue
+        for known in (Path(os.path.abspath(file)), Path(os.path.realpath(file))):  # noqa: PTH100 - links are kept
+            for folder in known.parents:
+                if folder in seen:
+                    break
+                seen.add(folder)
+                _refuse(folder)
+
+
+def _refuse(folder: Path) -> None:
+    for lake in LAKES:
+        if next(folder.glob(lake.pattern), None) is not None:
+            raise _refused(lake, str(folder))
+
+
+def refuse_url(url: str) -> None:
+    """Raise `InputError` where a folder or a pattern of a cloud is such a table; one that cannot be listed is none."""
+    protocol, _, rest = url.partition("://")
+    if protocol == "file":
+        refuse_around([Path(rest) / "any" if Path(rest).is_dir() else Path(rest)], suffixes=("", *OF_LAKES))
+    elif protocol not in ("http", "https") and (GLOB.search(rest) or not Path(rest).suffix):
+        found = GLOB.search(rest)
+        base = rest[: rest.rfind("/", 0, found.start())] if found else rest.rstrip("/")
+        for lake in LAKES:
+            if _lists(f"{protocol}://{base}/{lake.pattern}{'' if '/' in lake.pattern else '/*'}"):
+                raise _refused(lake, f"{protocol}://{base}")
+
+
+def _lists(pattern: str) -> bool:
+    """Whether a pattern of a cloud has a file; False where that cannot be told."""
+    try:
+        return pl.scan_lines(pattern).head(1).collect().height > 0
+    except (pl.exceptions.PolarsError, OSError):
+        return False
+
+
+def _refused(lake: Lake, place: str) -> InputError:
+    return InputError(
+        f"{place}: {lake.name}, whose files may hold rows that it has removed or replaced",
+        f"write its present rows to a file and give that, {lake.way_out.format(place)}",
+    )

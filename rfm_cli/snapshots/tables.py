@@ -98,18 +98,21 @@ def _money(first: Snapshot, last: Snapshot) -> pl.Decimal:
 
 
 def _side(snapshot: Snapshot, end: str) -> pl.DataFrame:
-    """Return the segment, the VIP mark and the money of the customers of one snapshot, named after its end."""
+    """Return the segment, the VIP mark and the money of the customers of one snapshot, named after its end.
+
+    `in_` with the end marks that a customer is in it: without money VIP marks are null, and without a map segments.
+    """
     kept = {"segment": f"{end}_segment", "vip": f"vip_{end}", "monetary": f"monetary_{end}"}
-    return snapshot.rows().select("customer_id", *(pl.col(name).alias(new) for name, new in kept.items()))
+    columns = [pl.col(name).alias(new) for name, new in kept.items()]
+    return snapshot.rows().select("customer_id", *columns, pl.lit(value=True).alias(f"in_{end}"))
 
 
 def _change() -> pl.Expr:
     """Return what has changed of a customer, null for no change."""
-    # Only a customer who is missing from a side has no VIP mark there; a segment may be null without a map.
     return (
-        pl.when(pl.col("vip_from").is_null())
+        pl.when(pl.col("in_from").is_null())
         .then(pl.lit("entered"))
-        .when(pl.col("vip_to").is_null())
+        .when(pl.col("in_to").is_null())
         .then(pl.lit("left"))
         .when(pl.col("from_segment") != pl.col("to_segment"))
         .then(pl.lit("moved"))
@@ -124,4 +127,4 @@ def _direction(names: Sequence[str]) -> pl.Expr:
     before, after = (
         pl.col(f"{end}_segment").replace_strict(rank, default=None, return_dtype=pl.Int32) for end in ("from", "to")
     )
-    return pl.when(pl.col("vip_to").is_not_null()).then(direction(before, after))
+    return pl.when(pl.col("in_to").is_not_null()).then(direction(before, after))

@@ -31,10 +31,8 @@ def folder(tmp_path: Path) -> Path:
     outputs = (Written("s.csv", "score", 1, digest_of(tmp_path / "s.csv")),)
     figures = {"customers": 3, "last_order": date(2024, 12, 31)}
     warnings = [{"name": "one-order", "text": "a sentence"}]
-    made = replace(
-        ASKED, answered="2024-12-31", figures=figures, outputs=outputs, warnings=warnings, rules={"r": "auto"}
-    )
-    (tmp_path / NAME).write_text(made.to_text())
+    found = replace(ASKED, answered="2024-12-31", figures=figures, warnings=warnings, rules={"r": "auto"})
+    (tmp_path / NAME).write_text(replace(found, outputs=outputs).to_text())
     return tmp_path
 
 

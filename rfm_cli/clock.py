@@ -43,6 +43,7 @@ def months_before(day: date, months: int) -> date:
 
     `OverflowError` outside the years 1 to 9999.
     """
+    # Months since year 0, counted from 0, so that one division gives year and month.
     year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
     if not date.min.year <= year <= date.max.year:
         raise OverflowError(year)
@@ -106,6 +107,7 @@ def chain(start: date, last: date, step: Window) -> list[date]:
     >>> [str(day) for day in chain(date(2024, 1, 31), date(2024, 4, 15), Window(months=1))]
     ['2024-01-31', '2024-02-29', '2024-03-31', '2024-04-15']
     """
+    # Each date is counted from the start: from date to date the 30th would become the last day after February.
     days, count = [start], 1
     while (day := stepped(start, step, count)) < last:
         if len(days) == MOST_DATES:

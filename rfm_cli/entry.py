@@ -16,6 +16,7 @@ def main() -> None:
         sys.exit(2)
     # numpy reads this when it is imported: its linear algebra, which rfm does not use, would start threads.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # Until `heed` has set handlers, Ctrl-C is Python's KeyboardInterrupt.
     try:
         _occupy_standard_descriptors()
         from rfm_cli import stopping

@@ -65,5 +65,6 @@ def change_marks(paths: Sequence[str]) -> tuple[tuple[int, ...], ...]:
             status = Path(path).stat()
         except OSError as error:
             raise InputError(f"{path}: {error.strerror or error}") from error
+        # Device and inode show that another file was put in the place.
         found.append((status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns))
     return tuple(found)

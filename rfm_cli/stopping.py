@@ -80,6 +80,7 @@ def heard() -> Iterator[None]:
 @contextlib.contextmanager
 def deferred() -> Iterator[None]:
     """Put signals off until the block has ended, so that files are made and noted, or get their names, in one step."""
+    # The thread takes this lock before it removes files and ends the process.
     with _settling:
         _state.depth += 1
         try:
@@ -145,9 +146,11 @@ def _watch(pipe: int) -> None:
     """Wait for a signal, and end the process where the main thread does not."""
     import select
 
+    # Signals that other handlers care for are written into the pipe as well.
     number = 0
     while number not in SIGNALS:
         number = os.read(pipe, 1)[0]
+    # A second signal ends the wait. The lock is held while files get their names.
     select.select([pipe], [], [], GRACE)
     if _settling.acquire(timeout=PATIENCE):
         clear()

@@ -47,6 +47,7 @@ class Condition:
 
 def condition_of(text: str, today: date) -> Condition:
     """Return the condition in a text; `UsageError` where it is not understood."""
+    # A name alone means that there is any such warning.
     if text.strip().lower() in WARNINGS:
         return Condition(text, text.strip().lower(), ">", Decimal(0))
     parts = re.fullmatch(r"\s*([\w-]+)\s*(>=|<=|==|!=|>|<|=)\s*(\S.*?)\s*", text)
@@ -97,6 +98,7 @@ def holds(condition: Condition, figures: Mapping[str, int | date]) -> bool:
         return False
     if isinstance(value, date) or isinstance(condition.bound, date):
         return SIGNS[condition.sign](value, condition.bound)
+    # Without a division 5 % of 60 rows is exactly 3 rows.
     if condition.share:
         rows = figures["rows"]
         assert isinstance(rows, int)

@@ -96,6 +96,7 @@ def _times(inputs: Sequence[Fingerprint]) -> dict[str, int]:
 def is_same_run(folder: Path, made: Manifest) -> bool:
     """Return whether a folder has a whole, finished run of the same question on the same inputs."""
     kept = _manifest_in(folder)
+    # The question is compared as JSON gives it back: lists in place of tuples, texts in place of dates.
     if kept is None or any(kept.values.get(key) != value for key, value in _as_json(made.question()).items()):
         return False
     # Without digests the inputs are the same if their times are.
@@ -103,6 +104,7 @@ def is_same_run(folder: Path, made: Manifest) -> bool:
         times = _json_in(folder / CHANGE_TIMES)
         if times is None or times.values != _times(made.inputs):
             return False
+    # A file that was changed or removed since then makes the run one to do again.
     try:
         outputs = kept.tables("outputs", one="output")
         return all(digest_of(folder / one.text("path")) == one.text("sha256") for one in outputs)

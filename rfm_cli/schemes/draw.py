@@ -60,7 +60,7 @@ def _map(scheme: Scheme, w: Words) -> list[str]:
     """Return the map as a grid or as lists of codes."""
     if not scheme.segments:
         return [w("No map: customers are scored and get codes, but no segments.")]
-    if scheme.needs_money:
+    if scheme.needs_money:  # three axes make no grid
         return _code_lists(scheme, w)
     return _grid(scheme, w) or _code_lists(scheme, w)
 
@@ -72,6 +72,7 @@ def _grid(scheme: Scheme, w: Words) -> list[str] | None:
     rows = [[scheme.name, *(f"R{r}" for r in recencies)]]
     rows += [[f"F{f}", *(names[scheme.cell_of(r, f, 1)] for r in recencies)] for f in range(scheme.bins.f, 0, -1)]
     widest_first = sorted(range(1, len(rows[0])), key=lambda column: -max(len(row[column]) for row in rows))
+    # One column after the other gets cells of two lines, the widest first, until the grid fits.
     for count in range(len(widest_first) + 1):
         grid = _aligned([line for row in rows for line in _broken(row, widest_first[:count])])
         if max(map(len, grid)) <= WIDTH:

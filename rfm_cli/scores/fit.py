@@ -62,6 +62,7 @@ def fit(buyers: pl.DataFrame, fitting: Fitting, scale: int | None) -> tuple[Cuto
     for axis in AXES:
         if axis == "m" and scale is None:
             continue
+        # Under --nested F is ranked within each R, and M within each R and F: these scores are in the frame by then.
         within = [name for name in ("r", "f") if name in axes] if fitting.nested else []
         values = money if axis == "m" and money is not None else frame[MEASURE[axis]]
         axes[axis], notes = _fit_axis(values, axis, fitting, scale or 0, frame.group_by(within) if within else None)
@@ -85,6 +86,7 @@ def _fit_axis(
     if groups is None:
         bounds, remarks = _by_rule(values, axis, fitting, scale)
         return {(): bounds}, remarks
+    # Groups come in any order, and are sorted by their scores below, so that files of cutoffs are always alike.
     found = {}
     for group, part in groups:
         key = tuple(int(str(score)) for score in group)
@@ -183,5 +185,6 @@ def vip_of(money: pl.Series | None, fitting: Fitting) -> Vip:
     """
     if money is None or money.is_empty():
         return Vip(None, fitting.share, fitting.min_orders)
+    # A fraction: with floats 0.07 x 100 would be above 7, and the floor the money of the eighth buyer.
     place = math.ceil(money.len() * Fraction(fitting.share))
     return Vip(int(money[-place]), fitting.share, fitting.min_orders)

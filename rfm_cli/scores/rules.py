@@ -73,6 +73,7 @@ def type7(counts: pl.DataFrame, k: int, unit: int, *, low_is_best: bool) -> Boun
 
     edges = []
     for i in range(1, k):
+        # The place is rank + rest / k; the edge is rounded up, so that it is the least integer of the next bin.
         rank, rest = divmod(last * i, k)
         low, high = at(rank), at(min(rank + 1, last))
         edges.append(low - (-(rest * (high - low)) // k) + unit)

@@ -70,6 +70,7 @@ class Metadata:
         Where one knows its inputs by their size alone, only the sizes of the inputs are compared.
         """
         known = all(one.sha256 is not None for one in (*self.inputs, *other.inputs))
+        # Compared as the text that a store holds, in which a date read from JSON equals one of a new run.
         first, second = [
             replace(one, version="", inputs=[file if known else replace(file, sha256=None) for file in one.inputs])
             for one in (self, other)
@@ -78,6 +79,7 @@ class Metadata:
 
     def to_json(self) -> str:
         """Return the text of the metadata; equal metadata give equal texts."""
+        # Of the facts only those are kept that commands on snapshots show.
         facts = {"rows": dict(self.facts.rows), "first_day": self.facts.first_day, "last_day": self.facts.last_day}
         document = {
             "format": FORMAT,
@@ -122,6 +124,7 @@ def from_json(text: str, where: str) -> Metadata:
     """Return the metadata in a text; `InputError` where it is not that of a snapshot of this or an earlier version."""
     try:
         top = Table(where, json.loads(text))
+        # A later format may differ in anything, so no more of it is read.
         is_later = top.whole("format") > FORMAT
         found = None if is_later else _metadata(top)
     except (AttributeError, TypeError, ValueError, RfmError) as error:

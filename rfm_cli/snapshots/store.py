@@ -53,6 +53,7 @@ def rows_of(scored: Scored, year: pl.DataFrame | None) -> pl.DataFrame:
     of the 365 days up to the date. `year` holds the latter in minor units by `customer`; where it is None, or there is
     no money, monetary_year is null.
     """
+    # An id is a customer from the customers table's date or from its first order row, whichever comes first.
     known = pl.min_horizontal("known_from", "first_row").alias("known_from")
     more = scored.frame.select(customer_id=pl.col("customer").cast(pl.String), known_from=known)
     rows = score_view(scored, extra=more).rows
@@ -79,6 +80,7 @@ def write(folder: Path, rows: pl.DataFrame, metadata: Metadata, *, replace: bool
     another one of the date.
     """
     place = place_of(folder, metadata.as_of)
+    # Asking is an error of its own where the system takes no such name, or does not let this user look.
     with as_output_error(place, ANOTHER_FOLDER):
         is_there = place.exists()
     if is_there and not replace:
@@ -105,6 +107,7 @@ def days_in(folder: Path) -> list[date]:
     """Return the days that the store has snapshots of, ascending; `InputError` where there is no such folder."""
     if not folder.is_dir():
         raise InputError(f"{folder}: no store of snapshots", "take one first: rfm snapshot --store DIR")
+    # An unknown folder of this kind is an error: to skip it could hide a snapshot from all that look back.
     found = []
     for place in folder.glob(f"{PARTITION}*/{FILE}"):
         text = place.parent.name.removeprefix(PARTITION)

@@ -55,6 +55,7 @@ def snapshots_view(found: Sequence[Metadata]) -> View:
 
 def cutoffs_digest(metadata: Metadata) -> str:
     """Return a short text that is equal for equal cutoffs, whatever the date."""
+    # The text has the date of the snapshot in a line of its own, which is no part of the cutoffs.
     text = "\n".join(line for line in metadata.cutoffs_text().splitlines() if not line.startswith("as_of"))
     return hashlib.sha256(text.encode()).hexdigest()[:DIGITS]
 
@@ -82,6 +83,7 @@ def diff_view(first: Snapshot, last: Snapshot) -> View:
         .cast(_money(first, last))
         .alias("monetary_change"),
     )
+    # Customers without a change are most of them, and are left out before the sort.
     rows = rows.drop_nulls("change").sort("customer_id")
     if scale_of([first, last]) is None:
         rows = rows.with_columns(monetary_change=pl.lit(None, _money(first, last)))

@@ -40,6 +40,7 @@ def copy_of(path: str, encoding: str) -> Spool | None:
     """Return a UTF-8 copy of a file or stream that Polars cannot read in place, None where it can."""
     known_encoding(encoding)
     file = Path(path)
+    # A stream can be read once, and is read several times: to look at it, to prove, to score.
     if path == "-" or not file.is_file():
         copy = _from_stream(path)
         return _readable(copy.path, encoding, path) or copy
@@ -115,6 +116,7 @@ def _is_binary(file: Path) -> bool:
 def _transcode(stream: BinaryIO, copy: BinaryIO, encoding: str, where: str) -> None:
     """Copy a stream of an encoding as UTF-8; `InputError` where it is not of that encoding."""
     decoder = codecs.getincrementaldecoder(encoding)()
+    # Incremental: a character may be cut in two by the end of a block.
     try:
         while block := stream.read(CHUNK):
             copy.write(decoder.decode(block).encode())

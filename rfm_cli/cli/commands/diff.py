@@ -59,12 +59,12 @@ def diff(
     if earlier >= later:
         raise UsageError(f"{earlier} is not before {later}", "give the earlier date first")
     one, other = read(folder, earlier), read(folder, later)
-    require_alike(one, other, one.told.scheme.axes, rescore=bool(rescore), vip=True)
+    require_alike(one, other, one.metadata.scheme.axes, rescore=bool(rescore), vip=True)
     view = diff_view(one, other)
     facts: list[Fact] = [
-        (message("from#date"), one.told.as_of),
-        (message("to#date"), other.told.as_of),
-        (message("scheme"), one.told.scheme.name),
+        (message("from#date"), one.metadata.as_of),
+        (message("to#date"), other.metadata.as_of),
+        (message("scheme"), one.metadata.scheme.name),
         (message("entered"), _count(view, "entered")),
         (message("left"), _count(view, "left")),
         (message("up"), _count(view, "up")),

@@ -34,5 +34,5 @@ def snapshots(
 
     session = open_session(ctx, running, answer=answer, store=store)
     folder = store_of(session.settings)
-    view = snapshots_view([read(folder, day).told for day in days_in(folder)])
+    view = snapshots_view([read(folder, day).metadata for day in days_in(folder)])
     session.deliver(view, lambda look: rows_screen(view.rows, look=look, layout=SNAPSHOTS))

@@ -17,7 +17,7 @@ Ctrl-C before this file is read."""
 if TYPE_CHECKING:
     from rfm_cli.clock import Window, parse_as_of, parse_window
     from rfm_cli.errors import InputError, OutputError, RfmError, UsageError
-    from rfm_cli.history.moves import moves_between, stands
+    from rfm_cli.history.moves import moves_between, states_at
     from rfm_cli.history.past import daily_past, measured_at, past_at
     from rfm_cli.history.spells import spells
     from rfm_cli.history.states import states_by
@@ -30,8 +30,7 @@ if TYPE_CHECKING:
     from rfm_cli.rollup.periods import Periods, Purchases
     from rfm_cli.rollup.read import read_rollup
     from rfm_cli.schemes import Scheme, load_scheme
-    from rfm_cli.schemes.segments import with_codes
-    from rfm_cli.scores.apply import with_scores
+    from rfm_cli.scores.apply import with_codes, with_scores
     from rfm_cli.scores.cutoffs import Cutoffs
     from rfm_cli.scores.fit import Fitting, fit
     from rfm_cli.shop import open_shop
@@ -51,7 +50,7 @@ _HOMES = {
     "errors": ("InputError", "OutputError", "RfmError", "UsageError"),
     "history.past": ("daily_past", "measured_at", "past_at"),
     "history.survival": ("durations", "incidence", "speeds"),
-    "history.moves": ("moves_between", "stands"),
+    "history.moves": ("moves_between", "states_at"),
     "history.spells": ("spells",),
     "history.states": ("states_by",),
     "measures.purchases": ("Counting", "customers", "with_recency"),
@@ -62,10 +61,9 @@ _HOMES = {
     "rollup.periods": ("Periods", "Purchases"),
     "rollup.read": ("read_rollup",),
     "schemes": ("Scheme", "load_scheme"),
-    "scores.apply": ("with_scores",),
+    "scores.apply": ("with_codes", "with_scores"),
     "scores.cutoffs": ("Cutoffs",),
     "scores.fit": ("Fitting", "fit"),
-    "schemes.segments": ("with_codes",),
     "shop": ("open_shop",),
     "tables.options": ("ReadOptions",),
     "tables.customers": ("engagement",),
@@ -125,7 +123,7 @@ __all__ = [
     "segments_view",
     "speeds",
     "spells",
-    "stands",
+    "states_at",
     "states_by",
     "vip_view",
     "with_codes",

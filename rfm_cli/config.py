@@ -1,8 +1,8 @@
 """Settings: a flag beats an `RFM_*` variable, which beats `rfm.toml`, which beats the default.
 
-Everything that a user can set stands in `SETTINGS` under one name: the flag `--as-of`, the variable `RFM_AS_OF`
-and the key `as_of` of `[clock]` are one setting. Values are texts, lists of texts or switches here; what they mean
-is decided where they are used.
+`SETTINGS` has all that a user can set, under one name: the flag `--as-of`, the variable `RFM_AS_OF` and the key
+`as_of` of `[clock]` are one setting. Values are texts, lists of texts or switches here; the code that uses a value
+interprets it.
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from os import pathsep
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from rfm_cli.errors import UsageError, did_you_mean
-from rfm_cli.printable import is_utf8
-from rfm_cli.toml_tables import NotTomlError, parse
+from rfm_cli.files import is_file
+from rfm_cli.safe_text import is_utf8
+from rfm_cli.toml_tables import Table, read_toml
 
 FILE = "rfm.toml"
 Value = str | bool | tuple[str, ...]
@@ -25,7 +26,7 @@ Kind = Literal["text", "switch", "list", "paths", "pairs"]
 
 @dataclass(frozen=True)
 class Setting:
-    """Where a setting stands in `rfm.toml` and what kind of value it takes.
+    """The table and the key of a setting in `rfm.toml`, and the kind of value that it takes.
 
     `pairs` are texts NAME=VALUE, a table in the file; `paths` are relative to the file there.
     """
@@ -73,47 +74,19 @@ SETTINGS: dict[str, Setting] = {
     "known": Setting("run", "known", "list"),
     "store": Setting("snapshots", "store", "paths"),
 }
+# fmt: off
 TextName = Literal[
-    "encoding",
-    "separator",
-    "decimal",
-    "date_format",
-    "currency",
-    "one_row_per",
-    "free_orders",
-    "one_order_per",
-    "engine",
-    "as_of",
-    "timezone",
-    "window",
-    "scheme",
-    "bins",
-    "new_subscriber",
-    "share",
-    "min_orders",
-    "engagement_window",
-    "memory",
-    "lang",
-    "store",
+    "encoding", "separator", "decimal", "date_format", "currency", "one_row_per", "free_orders", "one_order_per",
+    "engine", "as_of", "timezone", "window", "scheme", "bins", "new_subscriber", "share", "min_orders",
+    "engagement_window", "memory", "lang", "store",
 ]
 ListName = Literal[
-    "orders",
-    "lines",
-    "events",
-    "customers",
-    "products",
-    "rates",
-    "map",
-    "reject_status",
-    "purchase_events",
-    "rule",
-    "cuts",
-    "engagement_events",
-    "known",
-    "store",
+    "orders", "lines", "events", "customers", "products", "rates", "map", "reject_status", "purchase_events", "rule",
+    "cuts", "engagement_events", "known", "store",
 ]
+# fmt: on
 SwitchName = Literal["drop_duplicates", "nested"]
-"""The settings by what they hold, so that a type checker knows the names; a store is a text on the command line."""
+"""The settings by kind, so that a type checker knows the names; a store is one text on the command line."""
 
 AT_THE_TOP = ("known",)
 """Keys of `[run]` that a file may also write above its first table."""
@@ -122,42 +95,41 @@ TABLE_NAMES = tuple(name for name, setting in SETTINGS.items() if setting.sectio
 
 @dataclass(frozen=True)
 class Settings:
-    """The values that some source gave, by name; `given` are the names that came from the command line."""
+    """The values of all settings that have one, by name; `given` are the names that came from the command line."""
 
     values: Mapping[str, Value]
     given: frozenset[str] = frozenset()
     file: Path | None = None
 
     def text(self, name: TextName) -> str | None:
-        """A text, None where nobody gave one."""
+        """Return a text, None where the setting has no value."""
         value = self.values.get(name)
         return value if isinstance(value, str) else None
 
     def texts(self, name: ListName) -> tuple[str, ...]:
-        """A list of texts, empty where nobody gave one."""
-        value = self.values.get(name, ())
-        return value if isinstance(value, tuple) else ()
+        """Return a list of texts, empty where the setting has no value."""
+        return _as_texts(self.values.get(name))
 
     def switch(self, name: SwitchName) -> bool:
-        """Whether a switch is on."""
+        """Return whether a switch is on."""
         return self.values.get(name) is True
 
 
 def resolve(flags: Mapping[str, object], env: Mapping[str, str], folder: Path) -> Settings:
-    """The settings of a run in `folder`; `UsageError` for keys and values that are not understood.
+    """Return the settings of a run in `folder`; `UsageError` for keys and values that are not understood.
 
-    `flags` may hold other things than settings; None and empty lists mean that a flag was not given. A path on the
-    command line for the orders (or events that are orders) sets aside the tables of the file: a run on given files
-    reads no others.
+    `flags` may hold other things than settings; None and empty lists mean that a flag was not given. Where the command
+    line names the orders (or events that are orders), the tables of the file are ignored: a run on given files reads
+    no others.
     """
     path = config_path(flags.get("config"), env, folder)
-    from_file = read_file(path) if path else {}
-    said = {name: _flag(flags.get(name)) for name in SETTINGS}
-    given = {name: value for name, value in said.items() if value is not None}
+    from_file = settings_in(path) if path else {}
+    from_flags = {name: _from_flag(flags.get(name)) for name in SETTINGS}
+    given = {name: value for name, value in from_flags.items() if value is not None}
     from_env = {name: _from_env(name, text) for name in SETTINGS if (text := env.get(f"RFM_{name.upper()}"))}
     merged = {**from_file, **from_env, **given}
     for name in ("map", "rule", "cuts"):
-        joined = _joined_pairs([_pairs(source, name) for source in (from_file, from_env, given)])
+        joined = _joined_pairs([_as_texts(source.get(name)) for source in (from_file, from_env, given)])
         merged |= {name: joined} if joined else {}
     if "orders" in given or ("purchase_events" in given and "events" in given):
         merged = {name: value for name, value in merged.items() if name not in TABLE_NAMES or name in given}
@@ -165,7 +137,10 @@ def resolve(flags: Mapping[str, object], env: Mapping[str, str], folder: Path) -
 
 
 def _joined_pairs(sources: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
-    """The pairs of all sources, the strongest last; a file among them (of cutoffs) and pairs set each other aside."""
+    """Return the pairs of all sources, the strongest last.
+
+    A source may name a file (of cutoffs) in place of pairs: then the stronger source alone counts.
+    """
     joined: tuple[str, ...] = ()
     for pairs in sources:
         alike = {"=" in pair for pair in (*joined, *pairs)} == {True}
@@ -173,7 +148,13 @@ def _joined_pairs(sources: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
     return joined
 
 
-def _flag(value: object) -> Value | None:
+def _as_texts(value: Value | None) -> tuple[str, ...]:
+    """Return a list of texts as it is, and an empty one for every other value."""
+    return value if isinstance(value, tuple) else ()
+
+
+def _from_flag(value: object) -> Value | None:
+    """Return the value of a flag, None where it was not given."""
     if value is None or value in ((), []):
         return None
     if isinstance(value, list | tuple):
@@ -181,12 +162,8 @@ def _flag(value: object) -> Value | None:
     return value if isinstance(value, bool) else str(value)
 
 
-def _pairs(values: Mapping[str, Value], name: str) -> tuple[str, ...]:
-    value = values.get(name, ())
-    return value if isinstance(value, tuple) else ()
-
-
 def _from_env(name: str, text: str) -> Value:
+    """Return the value of a setting in the text of its variable."""
     kind = SETTINGS[name].kind
     if not is_utf8(text) and kind != "paths" and name not in ("scheme", "cuts"):
         raise UsageError(f"RFM_{name.upper()}={text}: not UTF-8 text", "set it anew in a terminal of UTF-8")
@@ -205,102 +182,91 @@ def config_path(flag: object, env: Mapping[str, str], folder: Path) -> Path | No
     named = flag or env.get("RFM_CONFIG")
     if named:
         path = Path(str(named))
-        try:
-            is_there = path.exists() and not path.is_dir()
-        except OSError:  # a name that is too long
-            is_there = False
-        if not is_there:
+        if not is_file(path):
             raise UsageError(f"{'--config ' if flag else 'RFM_CONFIG='}{named}: no such file")
         return path
     here = folder.absolute()
     return next((file for place in (here, *here.parents) if (file := place / FILE).is_file()), None)
 
 
-def read_file(path: Path) -> dict[str, Value]:
-    """The settings in a configuration file; `UsageError` that names the nearest valid key for an unknown one."""
-    try:
-        data = parse(path.read_bytes())
-    except OSError as error:
-        raise UsageError(f"{path}: {error.strerror}") from error
-    except NotTomlError as error:
-        raise UsageError(f"{path}: not TOML: {error}") from error
+def settings_in(path: Path) -> dict[str, Value]:
+    """Return the settings in a configuration file; `UsageError` that names the nearest valid key for an unknown one."""
+    top = read_toml(path, parse_float=float)  # numbers become texts, and a manifest has had 0.1 for 0.10 so far
     values: dict[str, Value] = {}
-    top = {key: value for key, value in data.items() if key in AT_THE_TOP}
-    values |= _section(path, "run", top)
-    for section, table in data.items():
-        if section != "jobs" and section not in top:  # `rfm run` reads the jobs
-            own = _section(path, section, table)
+    for key in AT_THE_TOP:
+        if key in top.values:
+            values[key] = _value(top, key, SETTINGS[key].kind)
+    for section in top.values:
+        if section != "jobs" and section not in AT_THE_TOP:  # `rfm run` reads the jobs
+            own = _section(top, section)
             for key in AT_THE_TOP:
                 if key in own and key in values:
-                    own[key] = (*_pairs(values, key), *_pairs(own, key))
+                    own[key] = (*_as_texts(values[key]), *_as_texts(own[key]))
             values |= own
     return values
 
 
-def _section(path: Path, section: str, table: object) -> dict[str, Value]:
+def _section(top: Table, section: str) -> dict[str, Value]:
+    """Return the settings in one table of the file, by name."""
     sections = sorted({setting.section for setting in SETTINGS.values()})
     if section not in sections:
         home = next((known.section for known in SETTINGS.values() if known.key == section), None)
-        hint = f"write it under [{home}]" if home else did_you_mean(section, sections)
-        raise UsageError(f"{path}: unknown {'key' if home else 'table'} {section!r} at the top", hint)
-    if not isinstance(table, dict):
-        raise UsageError(f"{path}: {section} is a table, not a value", f"write [{section}] above its keys")
+        raise top.unknown(section, f"write it under [{home}]" if home else did_you_mean(section, sections))
+    table = top.table(section)
     if section == "columns":
-        return {"map": tuple(_column_pairs(path, table))}
-    keys = {setting.key: name for name, setting in SETTINGS.items() if setting.section == section}
-    values = {}
-    for key, value in table.items():
-        if key not in keys:
-            raise UsageError(f"{path}: unknown key {key!r} in [{section}]", did_you_mean(key, keys))
-        values[keys[key]] = _value(path, f"{section}.{key}", SETTINGS[keys[key]].kind, value)
-    return values
+        return {"map": tuple(_column_pairs(table))}
+    names = {setting.key: name for name, setting in SETTINGS.items() if setting.section == section}
+    table.check_keys(names)
+    return {names[key]: _value(table, key, SETTINGS[names[key]].kind) for key in table.values}
 
 
-def _column_pairs(path: Path, tables: Mapping[str, Any]) -> list[str]:
+def _column_pairs(columns: Table) -> list[str]:
+    """Return the headings of the fields of all tables, as `--map` takes them."""
     pairs = []
-    for table, fields in tables.items():
-        if not isinstance(fields, dict):
-            raise UsageError(f"{path}: columns.{table} is a table of columns", f"write [columns.{table}] above it")
-        pairs += [f"{table}.{field}={heading}" for field, heading in fields.items()]
+    for name in columns.values:
+        fields = columns.table(name)
+        pairs += [f"{name}.{field}={heading}" for field, heading in fields.values.items()]
     return pairs
 
 
-def _value(path: Path, where: str, kind: Kind, value: object) -> Value:
+def _value(table: Table, key: str, kind: Kind) -> Value:
+    """Return the value under a key as its kind wants it."""
+    value = table.values[key]
     if kind == "switch":
-        if isinstance(value, bool):
-            return value
-        raise UsageError(f"{path}: {where} is true or false, not {value!r}")
+        return table.switch(key)
     if kind == "pairs" and isinstance(value, dict):
-        return tuple(f"{name}={_joined(path, where, entry)}" for name, entry in value.items())
+        return tuple(f"{name}={_as_text(table, key, entry)}" for name, entry in value.items())
     if kind in ("list", "paths", "pairs"):
         entries = value if isinstance(value, list) else [value]
-        texts = tuple(_joined(path, where, entry) for entry in entries)
-        is_path = kind == "paths" or where == "scheme.cuts"
-        return tuple(_beside(path, text) for text in texts) if is_path else texts
-    text = _joined(path, where, value)
-    return _beside(path, text) if where == "scheme.name" and text.endswith(".toml") else text
+        texts = tuple(_as_text(table, key, entry) for entry in entries)
+        is_path = kind == "paths" or (table.header, key) == ("scheme", "cuts")
+        return tuple(_from_folder_of(table, text) for text in texts) if is_path else texts
+    text = _as_text(table, key, value)
+    is_path = (table.header, key) == ("scheme", "name") and text.endswith(".toml")
+    return _from_folder_of(table, text) if is_path else text
 
 
-def _joined(path: Path, where: str, value: object) -> str:
+def _as_text(table: Table, key: str, value: object) -> str:
+    """Return a value as the command line would give it; a list is joined by commas."""
     if isinstance(value, list):
-        return ",".join(_joined(path, where, entry) for entry in value)
+        return ",".join(_as_text(table, key, entry) for entry in value)
     if isinstance(value, bool) or not isinstance(value, str | int | float | date | datetime):
-        raise UsageError(f"{path}: {where} cannot be {value!r}")
+        raise table.wrong(key, "a text, a number or a date")
     if "\0" in str(value):
-        raise UsageError(f"{path}: {where} holds the character NUL", "leave it out")
+        raise table.error(key, "holds the character NUL", "leave it out")
     return str(value)
 
 
-def _beside(path: Path, text: str) -> str:
-    """A path of the file as the run sees it: relative to the file's own folder."""
+def _from_folder_of(table: Table, text: str) -> str:
+    """Return a path of the file as the run sees it: relative to the file's own folder."""
     if "://" in text or text == "-" or Path(text).is_absolute():
         return text
-    place = path.parent / text
+    place = Path(table.file).parent / text
     return str(place.relative_to(Path.cwd())) if place.is_relative_to(Path.cwd()) else str(place)
 
 
 def pairs_of(texts: Sequence[str], option: str) -> dict[str, str]:
-    """NAME=VALUE texts as a mapping, later ones winning.
+    """Return NAME=VALUE texts as a mapping, later ones winning.
 
     >>> pairs_of(["f=quantile"], "--rule")
     {'f': 'quantile'}

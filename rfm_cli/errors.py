@@ -1,16 +1,20 @@
-"""The errors that a user can meet, each with its exit code; `cli.main` turns them into lines on stderr.
+"""The errors that a user can meet, each with its exit code; `cli.app` turns them into lines on stderr.
 
 Raise where the problem is known, with file, column, row count and what to do next.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import contextlib
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 
 class RfmError(Exception):
-    """A problem that is told in one line (`message`) and, where it helps, a second (`hint`)."""
+    """A problem as one line (`message`) and, where it helps, a second (`hint`)."""
 
     exit_code: ClassVar[int] = 70
 
@@ -21,7 +25,7 @@ class RfmError(Exception):
 
 
 class CheckFailed(RfmError):
-    """A check that was asked for failed (`--strict`, `--revenue`); nothing was written."""
+    """A check of the user's (`--strict`, `--revenue`, `--fail-on`) failed; no output was written."""
 
     exit_code = 1
 
@@ -33,17 +37,17 @@ class UsageError(RfmError):
 
 
 class InputError(RfmError):
-    """What was given to read cannot be read, or cannot be understood."""
+    """An input cannot be read, or cannot be understood."""
 
     exit_code = 3
 
 
 class UnansweredError(InputError):
-    """What was given to read is right, and does not hold what was asked: days of a roll-up by months, say."""
+    """An input is right, and does not hold the answer: days of a roll-up by months, say."""
 
 
 class OutputError(RfmError):
-    """What was asked for could not be written."""
+    """An output could not be written."""
 
     exit_code = 4
 
@@ -55,7 +59,7 @@ class LockedError(RfmError):
 
 
 def nearest(name: str, valid: Iterable[str]) -> str | None:
-    """The valid name that is closest to `name` (case ignored), or None if none comes near.
+    """Return the valid name that is closest to `name` (case ignored), None if none comes near.
 
     >>> nearest("amuont", ["amount", "order_id"])
     'amount'
@@ -70,7 +74,7 @@ def nearest(name: str, valid: Iterable[str]) -> str | None:
 
 
 def did_you_mean(name: str, valid: Iterable[str]) -> str:
-    """A hint that names the nearest valid name, and all of them where they are few.
+    """Return a hint that names the nearest valid name, and all of them where they are few.
 
     >>> did_you_mean("amuont", ["amount", "order_id"])
     'did you mean amount? Valid: amount, order_id'
@@ -81,3 +85,46 @@ def did_you_mean(name: str, valid: Iterable[str]) -> str:
     if 0 < len(names) <= 20:
         parts.append("Valid: " + ", ".join(names))
     return " ".join(parts)
+
+
+@dataclass(frozen=True)
+class Advice:
+    """What to do next where the system refuses to write: by the number of its error, or otherwise."""
+
+    otherwise: str
+    by_error: Mapping[int, str] = field(default_factory=dict)
+
+
+CHECK_FOLDER = Advice("check the folder and its disk")
+
+
+@contextlib.contextmanager
+def as_output_error(name: object, advice: Advice = CHECK_FOLDER) -> Iterator[None]:
+    """Turn an error of the system inside the block into `OutputError`, also where Polars reports it.
+
+    A reader that has gone away stays `BrokenPipeError`.
+    """
+    try:
+        yield
+    except (RfmError, BrokenPipeError):
+        raise
+    except OSError as error:
+        raise refusal(name, error, advice) from error
+    except Exception as error:
+        number = _number_in(str(error))
+        if number is None or not type(error).__module__.startswith("polars"):
+            raise
+        raise refusal(name, OSError(number, os.strerror(number)), advice) from error
+
+
+def refusal(name: object, error: OSError, advice: Advice = CHECK_FOLDER) -> OutputError:
+    """Return the error to raise when the system refuses to write: what, why, and what to do next."""
+    number = error.errno if error.errno is not None else _number_in(str(error))
+    reason = os.strerror(number) if number is not None else str(error)
+    return OutputError(f"cannot write {name}: {reason}", advice.by_error.get(number or 0, advice.otherwise))
+
+
+def _number_in(text: str) -> int | None:
+    """Return the number of a system error in a text: Polars drops the errno, but keeps "(os error 28)"."""
+    found = re.search(r"os error (\d+)", text)
+    return int(found[1]) if found else None

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
-from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import polars as pl
 
 from rfm_cli.clock import Window
-from rfm_cli.measures.customers import BuyersAfter
+from rfm_cli.errors import UsageError
+from rfm_cli.measures.purchases import Counting
+from rfm_cli.measures.steps import Stretches
 from rfm_cli.notes import Note
 from rfm_cli.schemes import Scheme
 from rfm_cli.scores.cutoffs import Cutoffs
 from rfm_cli.scores.fit import Fitting
-from rfm_cli.tables import orders as order_tables
-from rfm_cli.tables.one_row import OneRow
 from rfm_cli.tables.order_model import Facts, Orders
 from rfm_cli.tables.paths import Given
 
@@ -43,47 +43,168 @@ class TablePaths:
                 object.__setattr__(self, table, (given,))
 
 
-@dataclass(frozen=True)
-class Stored:
-    """A store of snapshots: its name, the days that it has, ascending, and the decimals of the money that is read."""
+class Source:
+    """What customers are counted from: orders, a roll-up of them, one row per customer, or a store of snapshots.
 
-    name: str
-    days: tuple[date, ...]
-    scale: int | None = None
+    The bodies below are those of a source without history and without order rows.
+    """
 
-
-@dataclass(frozen=True)
-class Shop:
-    """The opened tables of a shop: orders, or in their place a roll-up, one row a customer, or a store of snapshots,
-    and the others."""
-
-    orders: Orders | None
-    rollup: RollUp | None = None
-    one_row: OneRow | None = None
-    customers: Customers | None = None
-    events: Events | None = None
-    products: Products | None = None
-    notes: tuple[Note, ...] = ()
-    stored: Stored | None = None
+    @property
+    def kind(self) -> str:
+        """What the source is, with its article, for messages."""
+        return "no orders"
 
     @property
     def scale(self) -> int | None:
         """The number of decimals of the money, None where there is none."""
-        source = self.orders or self.rollup or self.one_row or self.stored
-        return source.scale if source else None
+        return None
+
+    @property
+    def timezone(self) -> str | None:
+        """The time zone whose calendar the days follow, None where the reading options decide."""
+        return None
 
     @property
     def has_history(self) -> bool:
         """Whether other dates than one can be asked for."""
-        return self.orders is not None or self.rollup is not None or self.stored is not None
+        return False
 
-    def buyers_after(self) -> BuyersAfter | None:
-        """Who has an accepted order row after a day; None where there is no history."""
-        if self.rollup:
-            from rfm_cli.rollup.read import buyers_after
+    @property
+    def days(self) -> tuple[date, ...] | None:
+        """The only days that can be asked for, ascending; None where they are not a short list."""
+        return None
 
-            return partial(buyers_after, self.rollup)
-        return partial(order_tables.buyers_after, self.orders) if self.orders else None
+    @property
+    def orders(self) -> Orders | None:
+        """The order files, None where something else is read in their place."""
+        return None
+
+    @property
+    def rollup(self) -> RollUp | None:
+        """The opened roll-up, None where something else is read."""
+        return None
+
+    @property
+    def rows(self) -> OrderRows | None:
+        """Counts of order rows by customer and day, None where the source has no order rows."""
+        return None
+
+    @property
+    def attributes(self) -> pl.DataFrame | None:
+        """Further columns by customer_id that the source itself has beside the measures, None without any."""
+        return None
+
+    def name(self) -> str:
+        """Return what messages call the source."""
+        return "the orders"
+
+    def description(self) -> str | None:
+        """Return in words what the source holds, None where the columns of its files tell it."""
+        return None
+
+    def agree(self, question: Question) -> Question:
+        """Return the question with what the source has already decided.
+
+        Raises `UsageError` if the source has decided otherwise than the question asks.
+        """
+        return question
+
+    def require_dates(self, days: Iterable[date], where: str = "") -> None:
+        """Raise `UnansweredError` if a day cannot be asked for; `where` is added to the day in the message."""
+
+    def require_days(self, who: str) -> None:
+        """Raise `UnansweredError` if the source has no single days; `who` begins the message."""
+
+    def read(self) -> tuple[Source, Facts]:
+        """Read all rows. Returns the source as its rows prove it, and the facts of the rows."""
+        raise no_history()
+
+    def steps(self, counting: Counting, stretches: Stretches) -> SourcePass:
+        """Count what each stretch of days added to each customer, with the columns of `measures.steps.steps`."""
+        raise no_history()
+
+    def measure(self, counting: Counting, *, strict: bool = True) -> SourcePass:
+        """Measure customers at the end of `counting`, with recency_days.
+
+        Raises `InputError` if no customer has bought by then, or if the rows cannot be added up. Without `strict`
+        neither is an error, and the measures are those of the rows that there are.
+        """
+        raise no_history()
+
+    def kept_past(self, request: PastRequest) -> Past | None:
+        """Return the past as the source has kept it, None where steps have to be counted."""
+        return None
+
+    def buyers_after(self, day: date) -> pl.LazyFrame | None:
+        """Return the customers with an accepted order row after a day (customer), None without history."""
+        return None
+
+
+class OrderRows(Protocol):
+    """Accepted order rows of a source, counted for remarks on ids and days."""
+
+    def of_customers(self, ids: Sequence[str], as_of: date | None) -> pl.LazyFrame:
+        """Count the rows of some customers up to a date (None: all). Columns: customer (text), rows, money."""
+        ...
+
+    def by_customer_and_day(self, as_of: date | None) -> pl.LazyFrame | None:
+        """Count the rows of each customer and day: rows. None where rows have order ids, or no single days."""
+        ...
+
+    def by_day(self) -> pl.LazyFrame:
+        """Count the rows of each day: day, rows."""
+        ...
+
+    def heaviest(self, as_of: date | None) -> pl.LazyFrame | None:
+        """Find the id with the most rows. None where the pass over the rows has already found it.
+
+        Returns one row: name, total (all rows), most (the rows of that id), after (those of the next id).
+        """
+        ...
+
+
+class NoOrders(Source):
+    """The source of a shop whose orders are not given: nothing can be counted."""
+
+
+@dataclass(frozen=True)
+class SourcePass:
+    """What a pass over a source has found: customers or steps, the facts of the rows, and the source as proved."""
+
+    frame: pl.DataFrame
+    facts: Facts
+    source: Source
+
+
+@dataclass(frozen=True, eq=False)
+class Shop:
+    """The opened tables of a shop: the source that customers are counted from, and the tables beside it."""
+
+    source: Source = field(default_factory=NoOrders)
+    customers: Customers | None = None
+    events: Events | None = None
+    products: Products | None = None
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def orders(self) -> Orders | None:
+        """The order files, None where something else is read in their place."""
+        return self.source.orders
+
+    @property
+    def rollup(self) -> RollUp | None:
+        """The opened roll-up, None where something else is read."""
+        return self.source.rollup
+
+    @property
+    def scale(self) -> int | None:
+        """The number of decimals of the money, None where there is none."""
+        return self.source.scale
+
+    @property
+    def has_history(self) -> bool:
+        """Whether other dates than one can be asked for."""
+        return self.source.has_history
 
 
 @dataclass(frozen=True)
@@ -126,3 +247,60 @@ class Scored:
     notes: tuple[Note, ...] = ()
     new_subscribers: bool = False
     windowed: bool = False
+
+
+@dataclass(frozen=True)
+class ScoreRequest:
+    """A request for the scored customers of a shop at the date of a question."""
+
+    shop: Shop
+    question: Question
+
+
+@dataclass(frozen=True)
+class PastRequest:
+    """A request for the past of a shop in stretches of days, up to the day `last`.
+
+    By the day `first` some customer has to have bought. `watched` says that only the customers who slipped since
+    `first` matter, which a store of snapshots can tell without single days.
+    """
+
+    shop: Shop
+    question: Question
+    stretches: Stretches
+    first: date
+    last: date
+    watched: bool = False
+
+
+@dataclass(frozen=True)
+class KeptDay:
+    """The customers of a day as they were measured then, and the cutoffs that they were scored with."""
+
+    measured: pl.DataFrame
+    cutoffs: Cutoffs
+
+
+@dataclass(frozen=True)
+class Past:
+    """What a pass over a source has found of the past: the steps of customers up to the day `last`.
+
+    `people` are the customers that other tables know, and from which day; None without such tables. `kept` are days
+    whose measures were stored, so that no steps are added up for them; `remarks` are those made then. `exact` is False
+    where only two days are known: what came between them is then put on the day of the last purchase.
+    """
+
+    steps: pl.DataFrame
+    last: date
+    shop: Shop
+    facts: Facts
+    question: Question
+    people: pl.DataFrame | None = None
+    kept: Mapping[date, KeptDay] = field(default_factory=dict)
+    remarks: Sequence[Note] = ()
+    exact: bool = True
+
+
+def no_history() -> UsageError:
+    """Return the error of a request for other dates than the one that a source has."""
+    return UsageError("moves need orders", "a file of one row per customer has no history")

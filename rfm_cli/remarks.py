@@ -27,10 +27,8 @@ FEWEST_KNOWN = 0.9
 
 def on_tables(shop: Shop, paths: TablePaths, options: ReadOptions) -> Iterator[Note]:
     """Remarks on which columns were taken for what."""
-    if shop.one_row:
-        yield note(f"{shop.one_row.name}: one row a customer: {shop.one_row.columns_in_words}")
-    if shop.rollup:
-        yield note(f"{shop.rollup.name()}: {shop.rollup.said()}")
+    if description := shop.source.description():
+        yield note(f"{shop.source.name()}: {description}")
     if shop.orders:
         yield from _on_columns(shop.orders, bool(paths.lines))
         yield from _on_time(shop.orders, options)

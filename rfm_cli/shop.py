@@ -5,20 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import polars as pl
-
 from rfm_cli import remarks
 from rfm_cli.errors import InputError
-from rfm_cli.model import Shop, TablePaths
+from rfm_cli.model import Shop, Source, TablePaths
 from rfm_cli.rollup.periods import COLUMNS
+from rfm_cli.source.one_row import OneRowSource
+from rfm_cli.source.orders import OrderSource
 from rfm_cli.tables import one_row, sources
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables.options import ReadOptions
-from rfm_cli.tables.order_model import Facts
 from rfm_cli.tables.paths import is_folder
 
 if TYPE_CHECKING:  # what few shops have is loaded where there is one
-    from rfm_cli.rollup.read import RollUp
+    from rfm_cli.source.rollup import RollupSource
     from rfm_cli.tables.rates import Rates
 
 
@@ -35,21 +34,24 @@ def open_tables(paths: TablePaths, options: ReadOptions) -> Shop:
     A limit on memory is set here, for all that follows.
     """
     if options.memory:
-        from rfm_cli.memory import hold_to
+        from rfm_cli.limits import limit_memory
 
-        hold_to(options.memory)
+        limit_memory(options.memory)
     rollup = _rollup(paths, options)
     if rollup and options.timezone is None:  # orders and the tables beside them count the days of one calendar
-        options = replace(options, timezone=rollup.manifest.timezone)
+        options = replace(options, timezone=rollup.timezone)
     if options.purchase_events:  # the orders live in an event log, which is the events table as well
         paths = replace(paths, orders=(), events=paths.events or paths.orders)
-    shop = replace(_beside_orders(paths, options), rollup=rollup)
+    shop = _beside_orders(paths, options)
     if options.purchase_events and shop.events:
         orders = order_tables.purchase_events_in(shop.events.files, options, _rates(paths, options))
-        shop = replace(shop, orders=orders)
-    elif paths.orders and not rollup:
-        shop = _with_orders(shop, paths, options)
-    if paths.lines and not (shop.orders and shop.orders.sums):
+        shop = replace(shop, source=OrderSource(orders))
+    elif rollup:
+        shop = replace(shop, source=rollup)
+    elif paths.orders:
+        shop = replace(shop, source=_orders(paths, options))
+    opened = shop.orders
+    if paths.lines and not (opened and opened.sums):
         from rfm_cli.tables.lines import look_at_lines
 
         look_at_lines(paths.lines, options)
@@ -58,7 +60,7 @@ def open_tables(paths: TablePaths, options: ReadOptions) -> Shop:
 
 def _beside_orders(paths: TablePaths, options: ReadOptions) -> Shop:
     """The tables beside the orders."""
-    shop = Shop(None)
+    shop = Shop()
     if paths.customers:
         from rfm_cli.tables.customers import open_customers
 
@@ -74,13 +76,15 @@ def _beside_orders(paths: TablePaths, options: ReadOptions) -> Shop:
     return shop
 
 
-def _rollup(paths: TablePaths, options: ReadOptions) -> RollUp | None:
-    """The roll-up that stands in place of orders, None where there is none; it is a folder."""
+def _rollup(paths: TablePaths, options: ReadOptions) -> RollupSource | None:
+    """Open the roll-up among the paths of orders, None where there is none; a roll-up is a folder."""
     if not any(isinstance(path, str) and is_folder(path) for path in paths.orders):
         return None
     from rfm_cli.rollup.read import rollup_among
+    from rfm_cli.source.rollup import RollupSource
 
-    return rollup_among(paths.orders, options, lines=bool(paths.lines), rates=bool(paths.rates))
+    found = rollup_among(paths.orders, options, lines=bool(paths.lines), rates=bool(paths.rates))
+    return RollupSource(found) if found else None
 
 
 def _rates(paths: TablePaths, options: ReadOptions) -> Rates | None:
@@ -92,28 +96,18 @@ def _rates(paths: TablePaths, options: ReadOptions) -> Rates | None:
     return open_rates(paths.rates, options)
 
 
-def _with_orders(shop: Shop, paths: TablePaths, options: ReadOptions) -> Shop:
-    """The shop with its orders, or with the measures that the file already holds; lines are read only for money."""
+def _orders(paths: TablePaths, options: ReadOptions) -> Source:
+    """Open the orders, or a file of one row per customer in their place; lines are read only for money."""
     opened = sources.open_all(paths.orders, options)
     if opened[0].header == COLUMNS:
         raise InputError(f"{opened[0].name}: the rows of a roll-up", "give the folder that they are in")
     named = "ordered_at" in options.map_of("orders")
     if options.one_row_per_customer or (not named and one_row.looks_like(opened[0].header)):
-        return replace(shop, one_row=one_row.one_row_in(opened, options))
+        return OneRowSource(one_row.one_row_in(opened, options))
     rates = _rates(paths, options)
     orders = order_tables.orders_in(opened, options, known_rates=rates)
     if not orders.has_money and paths.lines:
         from rfm_cli.tables.lines import open_lines
 
         orders = order_tables.orders_in(opened, options, open_lines(paths.lines, options), rates)
-    return replace(shop, orders=orders)
-
-
-def read_through(shop: Shop) -> tuple[Shop, Facts | None]:
-    """The shop with its orders as all of their rows prove them, and what was found; nothing is scored."""
-    if shop.rollup:
-        return shop, shop.rollup.facts()
-    if shop.orders is None:
-        return shop, None
-    _, facts, orders = order_tables.collect(shop.orders, lambda _: lambda rows: rows.select(pl.len()))
-    return replace(shop, orders=orders), facts
+    return OrderSource(orders)

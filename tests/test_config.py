@@ -8,7 +8,7 @@ from typing import get_args
 
 import pytest
 
-from rfm_cli.config import SETTINGS, ListName, Settings, SwitchName, TextName, pairs_of, read_file, resolve
+from rfm_cli.config import SETTINGS, ListName, Settings, SwitchName, TextName, pairs_of, resolve, settings_in
 from rfm_cli.errors import UsageError
 
 
@@ -130,14 +130,18 @@ def test_variables_of_every_kind(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("toml", "message", "hint"),
     [
-        ("[clok]\n", "unknown table 'clok' at the top", "did you mean clock? Valid: "),
-        ('as_of = "2024"\n', "unknown key 'as_of' at the top", "write it under [clock]"),
-        ('[clock]\nasof = "2024"\n', "unknown key 'asof' in [clock]", "did you mean as_of? Valid: as_of, "),
-        ("clock = 1\n", "clock is a table, not a value", "write [clock] above its keys"),
-        ('[columns]\namount = "A"\n', "columns.amount is a table of columns", "write [columns.amount] above it"),
-        ('[scheme]\nnested = "yes"\n', "scheme.nested is true or false, not 'yes'", ""),
-        ("[clock]\nas_of = true\n", "clock.as_of cannot be True", ""),
-        ("[tables.orders]\nx = 1\n", "tables.orders cannot be {'x': 1}", ""),
+        ("[clok]\n", "unknown table 'clok' at the top (line 1)", "did you mean clock? Valid: "),
+        ('as_of = "2024"\n', "unknown key 'as_of' at the top (line 1)", "write it under [clock]"),
+        ('[clock]\nasof = "2024"\n', "unknown key 'asof' in [clock] (line 2)", "did you mean as_of? Valid: as_of, "),
+        ("clock = 1\n", "clock must be a table, written as [clock], not 1 (line 1)", "write [clock] above its keys"),
+        (
+            '[columns]\namount = "A"\n',
+            "[columns] amount must be a table, written as [columns.amount], not",
+            "write [columns.amount] above it",
+        ),
+        ('[scheme]\nnested = "yes"\n', "[scheme] nested must be true or false, not 'yes' (line 2)", ""),
+        ("[clock]\nas_of = true\n", "[clock] as_of must be a text, a number or a date, not true (line 2)", ""),
+        ("[tables.orders]\nx = 1\n", "[tables] orders must be a text, a number or a date, not {'x': 1} (line 1)", ""),
         ("[clock\n", "not TOML: Expected ']'", ""),
     ],
 )
@@ -154,7 +158,7 @@ def test_a_file_that_is_no_text(folder: Path) -> None:
 
 def test_a_file_that_cannot_be_read(folder: Path) -> None:
     with pytest.raises(UsageError, match=r"no\.toml: No such file or directory"):
-        read_file(Path("no.toml"))
+        settings_in(Path("no.toml"))
 
 
 def test_pairs() -> None:

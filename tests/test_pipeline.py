@@ -8,13 +8,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from rfm_cli import pipeline
 from rfm_cli.clock import Window
 from rfm_cli.errors import InputError, UsageError
 from rfm_cli.model import Question, Scored, TablePaths
 from rfm_cli.pipeline import counts, score
-from rfm_cli.schemes import load_scheme
-from rfm_cli.schemes.segments import NEW_SUBSCRIBER, NO_PURCHASES
+from rfm_cli.schemes import NEW_SUBSCRIBER, NO_PURCHASES, load_scheme
 from rfm_cli.scores.cutfile import load, to_text
 from rfm_cli.scores.fit import Fitting
 from rfm_cli.shop import open_shop
@@ -394,24 +392,3 @@ def test_a_bare_path_or_frame_is_a_table(tmp_path: Path) -> None:
     for given in (str(tmp_path / "orders.csv"), frame, frame.lazy()):
         shop = open_shop(TablePaths(orders=given), ReadOptions())  # type: ignore[arg-type]
         assert (set(rows(score(shop, ASK))), shop.scale) == ({"a", "b"}, 2)
-
-
-@pytest.mark.parametrize(
-    ("columns", "amount", "expected"),
-    [
-        ("customer_id,ordered_at,amount,order_id", "-1.00", True),
-        ("customer_id,ordered_at,amount,order_id", "1.00", False),
-        ("customer_id,ordered_at,amount,note", "-1.00", False),
-    ],
-    ids=["refunds", "no refunds", "no order_id"],
-)
-def test_a_shortcut_pays_sooner_where_orders_are_refunded(
-    columns: str, amount: str, expected: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    file = tmp_path / "orders.csv"
-    file.write_text(f"{columns}\na,2024-01-01,2.00,1\na,2024-01-02,{amount},2\n", encoding="utf-8")
-    orders = open_shop(TablePaths((str(file),)), ReadOptions()).orders
-    assert orders is not None
-    assert not pipeline.is_large(orders)
-    monkeypatch.setattr(pipeline, "LARGE_REFUNDED", 1)
-    assert pipeline.is_large(orders) is expected

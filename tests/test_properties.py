@@ -15,8 +15,7 @@ from hypothesis import strategies as st
 from rfm_cli.errors import InputError
 from rfm_cli.model import Question, Scored, TablePaths
 from rfm_cli.pipeline import counts, score
-from rfm_cli.schemes import Bins, load_scheme
-from rfm_cli.schemes.segments import NO_PURCHASES
+from rfm_cli.schemes import NO_PURCHASES, Bins, load_scheme
 from rfm_cli.scores.cutfile import load, to_text
 from rfm_cli.scores.fit import Fitting
 from rfm_cli.shop import open_shop

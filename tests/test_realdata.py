@@ -13,8 +13,7 @@ import pytest
 from rfm_cli.errors import InputError
 from rfm_cli.model import Question, Scored, TablePaths
 from rfm_cli.pipeline import counts, score
-from rfm_cli.schemes import load_scheme
-from rfm_cli.schemes.segments import NO_PURCHASES
+from rfm_cli.schemes import NO_PURCHASES, load_scheme
 from rfm_cli.scores.fit import Fitting
 from rfm_cli.shop import open_shop
 from rfm_cli.tables.columns import parse_maps
@@ -298,7 +297,7 @@ def test_the_command_line_gives_the_same_rows(data: Path, rfm, arguments: list[s
     assert done.stdout.decode() == expected.write_csv()
 
 
-README_SETS: dict[str, tuple[dict[str, str], tuple[str, ...], tuple[str, ...]]] = {
+DATA_SETS: dict[str, tuple[dict[str, str], tuple[str, ...], tuple[str, ...]]] = {
     "UCI Online Retail": ({"orders": "online_retail/online_retail.parquet"}, (), ()),
     "CDNOW, full": ({"orders": "cdnow/cdnow_full.csv"}, (), ()),
     "CDNOW, 1/10": ({"orders": "cdnow/cdnow_sample_10pct.csv"}, ("customer_id=master_id",), ()),
@@ -335,15 +334,15 @@ README_SETS: dict[str, tuple[dict[str, str], tuple[str, ...], tuple[str, ...]]] 
 }
 
 
-def test_the_readme_table_says_what_the_sets_give(data: Path) -> None:
-    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+def test_the_table_of_the_docs_says_what_the_sets_give(data: Path) -> None:
+    page = (Path(__file__).parents[1] / "docs" / "real-data.md").read_text(encoding="utf-8")
     rows = {}
-    for line in readme.splitlines():
+    for line in page.splitlines():
         cells = [cell.strip() for cell in line.strip("| ").split("|")]
-        if cells[0] in README_SETS:
+        if cells[0] in DATA_SETS:
             rows[cells[0]] = [cells[2], cells[3], *cells[5:8]]
-    assert rows.keys() == README_SETS.keys()
-    for name, (tables, maps, purchases) in README_SETS.items():
+    assert rows.keys() == DATA_SETS.keys()
+    for name, (tables, maps, purchases) in DATA_SETS.items():
         result = scored({table: data / path for table, path in tables.items()}, *maps, purchases=purchases)
         found = conserved(result)
         said = [f"{found[key]:,}" for key in ("rows_read", "rows_accepted", "customers", "buyers")]

@@ -25,8 +25,8 @@ LONG = """
         numbers = pl.LazyFrame({"a": pl.int_range(20_000_000, eager=True)})
         numbers.join(numbers, how="cross").select((pl.col("a") * pl.col("a_right")).sum()).collect(engine="in-memory")
 
-    import rfm_cli.output.delimited
-    rfm_cli.output.delimited.write_csv = endless
+    import rfm_cli.output.formats
+    rfm_cli.output.formats.write_csv = endless
 """
 START = """
     from rfm_cli.entry import main

@@ -218,17 +218,17 @@ def _translated(error: BaseException) -> RfmError | None:
         from rfm_cli.cli.misused import misused
 
         return misused(error)
-    from rfm_cli.environment import limit_met
+    from rfm_cli.limits import system_limit_error
 
-    if limit := limit_met(error):
+    if limit := system_limit_error(error):
         return limit
     if isinstance(error, OSError):
         return _of_the_system(error)
     if "polars" not in sys.modules:  # it could not be loaded: its variables are looked at while it is
         names = ", ".join(sorted(name for name in os.environ if name.startswith("POLARS_")))
         return UsageError(f"{names}: Polars cannot be loaded: {error}", "take the variable away") if names else None
-    from rfm_cli.memory import out_of_room
+    from rfm_cli.limits import spill_error
     from rfm_cli.tables.money import too_large
     from rfm_cli.tables.read_errors import too_many_rows
 
-    return out_of_room(str(error)) or too_many_rows(str(error)) or too_large(str(error))
+    return spill_error(str(error)) or too_many_rows(str(error)) or too_large(str(error))

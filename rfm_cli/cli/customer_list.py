@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from rfm_cli.cli.header import colours, footer, header
+from rfm_cli.cli.header import colors, footer, header
 from rfm_cli.cli.option_groups import ListOptions
 from rfm_cli.cli.session import Run, aside, deliver
 from rfm_cli.cli.settings import engagement_of
@@ -56,7 +56,7 @@ def deliver_list(
             footer=footer(result),
             layout=CUSTOMERS,
             limit=listing.limit or SHOWN,
-            colours=colours(result),
+            colors=colors(result),
         ),
     )
     aside(run, result, ruler)

@@ -14,9 +14,8 @@ if TYPE_CHECKING:
     import polars as pl
 
     from rfm_cli.cli.session import Run
-    from rfm_cli.history.moves import Stand
-    from rfm_cli.history.past import Past
-    from rfm_cli.model import Question, Scored, Shop
+    from rfm_cli.history.moves import StatesAt
+    from rfm_cli.model import Past, Question, Scored, Shop
 
 QUARTER = 3
 """Without --from a migration begins so many months before its end."""
@@ -71,9 +70,8 @@ def two_dates(run: Run, shop: Shop, begin: str | None, end: str | None) -> tuple
 def _quarter_before(last: date, shop: Shop) -> date:
     """A quarter earlier; in a store the newest snapshot that is not younger, else the oldest."""
     day = stepped(last, Window(months=QUARTER), -1)
-    if shop.stored is None:
-        return day
-    return max((one for one in shop.stored.days if one <= day), default=shop.stored.days[0])
+    days = shop.source.days
+    return max((one for one in days if one <= day), default=days[0]) if days else day
 
 
 def last_day(run: Run, shop: Shop) -> date:
@@ -81,19 +79,15 @@ def last_day(run: Run, shop: Shop) -> date:
 
     Stray rows at the end are warned about.
     """
-    if shop.stored is not None:
-        return shop.stored.days[-1]
+    if shop.source.days:
+        return shop.source.days[-1]
     from rfm_cli.plausibility.rows import on_stray_end
-    from rfm_cli.shop import read_through
     from rfm_cli.tables.orders import require_rows
 
-    shop, facts = read_through(shop)
-    source = shop.orders or shop.rollup
-    assert source is not None
-    assert facts is not None
+    source, facts = shop.source.read()
     require_rows(facts, source)
     assert facts.last_day is not None
-    run.narrator.say(on_stray_end(shop, facts.last_day))
+    run.narrator.say(on_stray_end(replace(shop, source=source), facts.last_day))
     return facts.last_day
 
 
@@ -112,13 +106,13 @@ def history_of(run: Run, result: Scored) -> pl.DataFrame:
     return history_columns(spells(past, states), states)
 
 
-def say_of(run: Run, past: Past, stands: Sequence[Stand]) -> Scored:
+def say_of(run: Run, past: Past, stands: Sequence[StatesAt]) -> Scored:
     """Return the customers of the last stand at its date, with VIP marks but no scores; print the remarks of the run.
 
     The remarks are of the whole past.
     """
     from rfm_cli import remarks
-    from rfm_cli.history.moves import on_rulers
+    from rfm_cli.history.moves import on_cutoffs
     from rfm_cli.model import Scored
     from rfm_cli.plausibility import on_customers
     from rfm_cli.plausibility.rows import on_time_zone
@@ -142,16 +136,16 @@ def say_of(run: Run, past: Past, stands: Sequence[Stand]) -> Scored:
         run.narrator.say(remarks.on_people(_buyers(past), past.shop))
     run.narrator.say(remarks.on_scoring(past.steps, past.facts, question, past.last))
     run.narrator.say(past.remarks)
-    if past.shop.stored is None:
+    if past.shop.source.days is None:
         once = question.one_a_day
         run.narrator.say(on_customers(past.shop, past.facts, last.customers, past.last, one_a_day=once))
         run.narrator.say(on_time_zone(past.shop, past.facts))
     currencies = remarks.on_currencies(past.shop.orders, past.facts)
-    run.narrator.say([*remarks.on_lines(past.shop.orders), *currencies, *on_rulers(stands)])
+    run.narrator.say([*remarks.on_lines(past.shop.orders), *currencies, *on_cutoffs(stands)])
     if run.answer.explain:
-        from rfm_cli.history.moves import as_scored
+        from rfm_cli.history.moves import scored_at
 
-        run.narrator.say(told(as_scored(first, past)))
+        run.narrator.say(told(scored_at(first, past)))
     run.narrator.check_strict()
     return result
 

@@ -10,11 +10,11 @@ import typer
 from typer.core import TyperCommand
 from typer.main import get_command
 
-from rfm_cli import environment
+from rfm_cli import limits
 from rfm_cli.cli.option_groups import expanded, grouped
 from rfm_cli.cli.plain_param import SETTINGS, plain, type_of_usage_errors, write_titles
 from rfm_cli.errors import UsageError
-from rfm_cli.printable import is_utf8
+from rfm_cli.safe_text import is_utf8
 
 Function = Callable[..., None]
 PATHS = frozenset(
@@ -43,7 +43,7 @@ class Command(TyperCommand):
 
     def invoke(self, ctx: Any) -> Any:
         """Call the function; `UsageError` before that where the system or its variables do not let Polars run."""
-        environment.check(os.environ)
+        limits.check_environment(os.environ)
         self._require_text(ctx)
         return super().invoke(ctx)
 

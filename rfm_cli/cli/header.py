@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from rfm_cli import pipeline
 from rfm_cli.model import Scored
-from rfm_cli.output.palette import segment_colours
-from rfm_cli.schemes.segments import NEW_SUBSCRIBER, NO_PURCHASES, in_rank_order, next_step
-from rfm_cli.scores.cutfile import money_text
+from rfm_cli.output.look import segment_colors
+from rfm_cli.schemes import NEW_SUBSCRIBER, NO_PURCHASES, in_rank_order, next_step
 from rfm_cli.tables import rules
+from rfm_cli.tables.money import money_text
 from rfm_cli.views import cutoffs
 
 
@@ -22,13 +22,8 @@ def header(scored: Scored) -> list[tuple[str, str]]:
     ]
     if scored.scale is not None:
         total = int(scored.frame["monetary"].sum())
-        facts += [("revenue", f"{_thousands(money_text(total, scored.scale))}"), ("VIPs", f"{counts['vips']:,}")]
+        facts += [("revenue", money_text(total, scored.scale, grouped=True)), ("VIPs", f"{counts['vips']:,}")]
     return facts
-
-
-def _thousands(amount: str) -> str:
-    whole, point, rest = amount.partition(".")
-    return f"{int(whole):,}{point}{rest}" if whole not in ("-0",) else amount
 
 
 def footer(scored: Scored) -> list[str]:
@@ -41,10 +36,10 @@ def footer(scored: Scored) -> list[str]:
     return lines
 
 
-def colours(scored: Scored) -> dict[str, str]:
-    """A colour for each segment, by rank."""
+def colors(scored: Scored) -> dict[str, str]:
+    """A color for each segment, by rank."""
     names = in_rank_order(scored.scheme, new_subscribers=scored.new_subscribers)
-    return segment_colours(names, apart=[NO_PURCHASES, NEW_SUBSCRIBER])
+    return segment_colors(names, apart=[NO_PURCHASES, NEW_SUBSCRIBER])
 
 
 def steps(scored: Scored) -> list[tuple[str, str]]:

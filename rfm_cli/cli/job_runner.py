@@ -20,7 +20,7 @@ from rfm_cli.cli.session import Joint, Run, scored, shop_of
 from rfm_cli.cli.snapshotting import keep, wishes
 from rfm_cli.cli.stored import store_of
 from rfm_cli.config import resolve
-from rfm_cli.errors import CheckFailed, InputError, RfmError, UsageError
+from rfm_cli.errors import CheckFailed, InputError, RfmError, UsageError, as_output_error
 from rfm_cli.fingerprints import Fingerprint, fingerprints, marks
 from rfm_cli.jobs import folder as folders
 from rfm_cli.jobs.conditions import Condition, condition_of, holds
@@ -31,8 +31,8 @@ from rfm_cli.notes import WARNINGS, note
 from rfm_cli.pipeline import counts
 from rfm_cli.plausibility.rulers import on_rules
 from rfm_cli.progress import step
-from rfm_cli.schemes.segments import in_rank_order
-from rfm_cli.secrets import masked
+from rfm_cli.safe_text import masked
+from rfm_cli.schemes import in_rank_order
 from rfm_cli.snapshots.store import days_in, place_of
 from rfm_cli.tables.paths import is_url
 from rfm_cli.views.view import cutoffs_of
@@ -89,7 +89,7 @@ def asked_of(run: Run, name: str, shared: Shared, only: tuple[str, ...], fail_on
     day = settings.as_of(run.settings, run.settings.text("as_of"))
     today = datetime.now(ZoneInfo(settings.zone(run.settings))).date()
     conditions = tuple(condition_of(text, today) for text in (*job.fail_on, *fail_on))
-    question = settings.question_of(run.settings, Shop(None))
+    question = settings.question_of(run.settings, Shop())
     names = in_rank_order(question.scheme, new_subscribers=question.new_subscriber is not None)
     asked = Asked(job, run, day, tuple(names), conditions, only, shared)
     asked.tasks(str(day or LAST))  # for its errors
@@ -307,7 +307,7 @@ def write_manifest(
         warnings=warnings,
         outputs=tuple(written),
     )
-    with folders.writing(made.parent):
+    with as_output_error(made.parent):
         (made / NAME).write_text(whole.to_text(), encoding="utf-8")
         if any(one.sha256 is None for one in told.inputs):
             (made / MOMENTS).write_text(moments(told.inputs), encoding="utf-8")
@@ -320,7 +320,7 @@ def put(asked: Asked, made: Path, result: Scored, files: int) -> None:
         place = folders.set_aside(made, ONLY)
         narrator.say([note(f"{place}: {files} file{'s' if files != 1 else ''}; current is as it was")])
         return
-    folders.make_last(made)
+    folders.sync_run(made)
     with stopping.deferred():  # a run that is stopped has a new current run, or no new run at all
         finished = folders.finish(made, str(result.as_of))
         folders.publish(finished)

@@ -12,16 +12,16 @@ import polars as pl
 
 from rfm_cli.cli.customer_list import SHOWN, deliver_list
 from rfm_cli.cli.dates import asked_shop, say_of, two_dates
-from rfm_cli.cli.header import colours, footer
+from rfm_cli.cli.header import colors, footer
 from rfm_cli.cli.looking_back import speed_of
 from rfm_cli.cli.option_groups import ListOptions
 from rfm_cli.cli.session import Run, aside, deliver
 from rfm_cli.clock import chain as chain_of
 from rfm_cli.clock import parse_every
 from rfm_cli.errors import UsageError, did_you_mean
-from rfm_cli.history.moves import Moves, Stand, as_scored, moves_between, stands
-from rfm_cli.history.past import Past
+from rfm_cli.history.moves import Moves, StatesAt, moves_between, scored_at, states_at
 from rfm_cli.history.states import BYS, NOT_YET, By
+from rfm_cli.model import Past
 from rfm_cli.output.screens import migrate as screens
 from rfm_cli.output.screens.customers import CUSTOMERS, rows_screen
 from rfm_cli.output.workbook import Sheet
@@ -121,11 +121,11 @@ def _horizons(text: str | None) -> tuple[int, ...]:
     return tuple(dict.fromkeys(int(part) for part in parts))
 
 
-def _between(run: Run, asked: Asked) -> tuple[Past, Stand, Stand, Moves, Scored]:
+def _between(run: Run, asked: Asked) -> tuple[Past, StatesAt, StatesAt, Moves, Scored]:
     """The moves between the two dates, with all that was learned on the way."""
     dates = [asked.first, asked.last]
     past = run.reading.past_at(asked.shop, asked.question, dates)
-    first, last = stands(past, dates, asked.by, rescore=asked.rescore)
+    first, last = states_at(past, dates, asked.by, rescore=asked.rescore)
     result = say_of(run, past, [first, last])
     return past, first, last, moves_between(first, last), result
 
@@ -166,7 +166,7 @@ def matrix(run: Run, asked: Asked) -> None:
             look=look,
             header=_header(asked, result),
             footer=footer(result),
-            colours=colours(result),
+            colors=colors(result),
         ),
         sheets=lambda: [Sheet("flows", flows)],
     )
@@ -182,7 +182,7 @@ def flows(run: Run, asked: Asked) -> None:
         run,
         answer,
         lambda look: screens.flows_screen(
-            rows, ways, look=look, header=_header(asked, result), footer=footer(result), colours=colours(result)
+            rows, ways, look=look, header=_header(asked, result), footer=footer(result), colors=colors(result)
         ),
     )
     aside(run, result, asked.ruler)
@@ -209,7 +209,7 @@ def customers(run: Run, asked: Asked, move: str) -> None:
     past, _, last, between, result = _between(run, asked)
     before, after = _move(move, between)
     kept = between.customers.filter(pl.col("before").eq_missing(before), pl.col("after") == after)
-    scored = as_scored(last, past)
+    scored = scored_at(last, past)
     chosen = replace(scored, frame=scored.frame.join(kept.select("customer"), on="customer", how="semi"))
     name = NOT_YET if before is None else between.states.names[before]
     column = pl.lit(name).alias("from_segment")
@@ -231,12 +231,12 @@ def _move(text: str, between: Moves) -> tuple[int | None, int]:
     raise UsageError(f"--list {text}: no such move", f'write it as "{names[0]}>{names[1]}" with two of: {valid}')
 
 
-def _links(past: Past, asked: Asked, dates: Sequence[date], seen: list[Stand]) -> Iterator[Moves]:
+def _links(past: Past, asked: Asked, dates: Sequence[date], seen: list[StatesAt]) -> Iterator[Moves]:
     """Yield the moves from each date to the next, keeping all stands in `seen`.
 
     Only those of the first and the latest date keep their customers.
     """
-    for first, last in pairwise(stands(past, dates, asked.by, rescore=asked.rescore)):
+    for first, last in pairwise(states_at(past, dates, asked.by, rescore=asked.rescore)):
         bare = [replace(one, customers=one.customers.clear()) for one in seen[-1:] if len(seen) > 1]
         seen[:] = [*(seen[: len(seen) - len(bare)] or [first]), *bare, last]
         yield moves_between(first, last)
@@ -246,7 +246,7 @@ def chain(run: Run, asked: Asked) -> None:
     """The matrices of a chain of dates, one below the other."""
     dates = chain_of(asked.first, asked.last, parse_every(str(asked.every)))
     past = run.reading.past_at(asked.shop, asked.question, dates)
-    seen: list[Stand] = []
+    seen: list[StatesAt] = []
     tables, ways = [], []
     for link in _links(past, asked, dates, seen):
         tables.append(view.link_rows(link))
@@ -266,7 +266,7 @@ def paths(run: Run, asked: Asked) -> None:
     """The commonest paths over a chain of dates."""
     dates = chain_of(asked.first, asked.last, parse_every(str(asked.every)))
     past = run.reading.past_at(asked.shop, asked.question, dates)
-    seen: list[Stand] = []
+    seen: list[StatesAt] = []
     rows = view.path_rows(_links(past, asked, dates, seen))
     result = say_of(run, past, seen)
     answer = View("paths", rows, _meta(asked, result, every=asked.every, dates=dates))
@@ -305,7 +305,7 @@ def speed(run: Run, asked: Asked) -> None:
             look=look,
             header=[*_asked_header(asked, result), ("stays", f"{count:,}")],
             footer=footer(result),
-            colours=colours(result),
+            colors=colors(result),
         ),
     )
     aside(run, result, asked.ruler)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from rfm_cli.output.figures import shown_value
 from rfm_cli.output.screens.cells import Plane
+from rfm_cli.output.text import shown_value
 from rfm_cli.views.axes import AXES
 
 if TYPE_CHECKING:

@@ -30,8 +30,7 @@ from rfm_cli.views.cutoffs import told as cutoffs_told
 from rfm_cli.views.speed import falls_by_waiting
 
 if TYPE_CHECKING:
-    from rfm_cli.history.past import Past
-    from rfm_cli.model import Question, Shop
+    from rfm_cli.model import Past, Question, Shop
 
 T = TypeVar("T")
 FORMATS = ("html", "xlsx")

@@ -17,7 +17,7 @@ from rfm_cli.clock import parse_as_of
 from rfm_cli.errors import InputError, UsageError, did_you_mean
 from rfm_cli.model import Shop, TablePaths
 from rfm_cli.notes import note
-from rfm_cli.output.together import Outputs
+from rfm_cli.output.target import Outputs
 from rfm_cli.remarks import on_lines, on_rejects
 from rfm_cli.rollup import store
 from rfm_cli.rollup.append import Added, LateRowsError, add_orders, write_added
@@ -28,6 +28,7 @@ from rfm_cli.rollup.manifest import Manifest
 from rfm_cli.rollup.periods import Periods, Purchases
 from rfm_cli.rollup.read import RollUp, read_rollup
 from rfm_cli.shop import open_shop
+from rfm_cli.source.rollup import RollupSource
 from rfm_cli.tables.paths import is_url
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def _day(run: Run, text: str, added_to: str | None) -> date | None:
     if text.strip().casefold() not in ("today", "yesterday"):
         return parse_as_of(text, None)
     is_there = added_to is not None and store.is_rollup(added_to)
-    shop = Shop(None, read_rollup(added_to)) if added_to and is_there else None
+    shop = Shop(RollupSource(read_rollup(added_to))) if added_to and is_there else None
     return parse_as_of(text, datetime.now(ZoneInfo(settings.zone(run.settings, shop))).date())
 
 
@@ -164,9 +165,8 @@ def _added(run: Run, rollup: RollUp, orders: Orders) -> Added:
 def _orders(run: Run, shop: Shop) -> Orders:
     """The orders of an opened shop; `InputError` where there is something else in their place."""
     if shop.orders is None:
-        name = shop.rollup.name() if shop.rollup else shop.one_row.name if shop.one_row else "the orders"
-        what = "a roll-up already" if shop.rollup else "one row a customer already"
-        raise InputError(f"{name}: {what}", "roll orders up: rfm rollup ORDERS OUT")
+        why = f"{shop.source.name()}: {shop.source.kind} already"
+        raise InputError(why, "roll orders up: rfm rollup ORDERS OUT")
     run.narrator.say(shop.notes)
     return shop.orders
 

@@ -19,8 +19,7 @@ from rfm_cli.config import Settings, resolve
 from rfm_cli.errors import UsageError, did_you_mean
 from rfm_cli.notes import WARNINGS, note
 from rfm_cli.output.narrate import Narrator
-from rfm_cli.output.target import FORMATS, Target, check_folder, choose_format
-from rfm_cli.output.together import Outputs
+from rfm_cli.output.target import FORMATS, Outputs, Target, check_folder, choose_format
 from rfm_cli.progress import step
 
 if TYPE_CHECKING:
@@ -198,8 +197,7 @@ def scored(run: Run) -> Scored:
     check_question(run.settings)
     shop = shop_of(run)
     if run.rejects and shop.orders is None:
-        has_none = "a roll-up" if shop.rollup else "a file of one row a customer"
-        raise UsageError("--rejects needs orders", f"{has_none} has no order rows")
+        raise UsageError("--rejects needs orders", f"{shop.source.kind} has no order rows")
     result = run.reading.scored(shop, question_of(run.settings, shop))
     run.narrator.say(result.notes)
     if run.answer.explain:

@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from rfm_cli.clock import parse_as_of, parse_window
 from rfm_cli.config import Settings, pairs_of
 from rfm_cli.errors import UsageError, did_you_mean
-from rfm_cli.memory import parse_memory
-from rfm_cli.model import Question, Shop, TablePaths
+from rfm_cli.limits import parse_memory
+from rfm_cli.model import NoOrders, Question, Shop, TablePaths
 from rfm_cli.schemes import AXES, Axis, Bins, Rule, Scheme, load_scheme
 from rfm_cli.schemes.model import RULES
 from rfm_cli.scores import cutfile
@@ -120,14 +120,8 @@ def _said_zone(settings: Settings) -> str | None:
 
 def _made_zone(settings: Settings, shop: Shop | None) -> str | None:
     """Return the time zone that a roll-up or snapshots were made in, None where orders or nothing at all is read."""
-    if shop and shop.stored:
-        from rfm_cli.cli.stored import newest
-
-        return newest(Path(shop.stored.name)).told.counted.timezone
-    if shop and (shop.orders or shop.one_row):
-        return None
-    if shop and shop.rollup:
-        return shop.rollup.manifest.timezone
+    if shop and not isinstance(shop.source, NoOrders):
+        return shop.source.timezone
     paths = paths_of(settings, Path()).orders
     if not any(Path(str(path)).is_dir() for path in paths):
         return None
@@ -148,7 +142,7 @@ def as_of(settings: Settings, text: str | None, shop: Shop | None = None) -> dat
 def check_question(settings: Settings) -> None:
     """Nothing, or `UsageError` where the question makes no sense whatever the data: said before a file is read."""
     given = tuple(text for text in settings.texts("cuts") if is_given(text))
-    question_of(replace(settings, values={**settings.values, "cuts": given}), Shop(None))
+    question_of(replace(settings, values={**settings.values, "cuts": given}), Shop())
     engagement_of(settings, None)
 
 

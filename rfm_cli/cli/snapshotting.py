@@ -20,21 +20,19 @@ from rfm_cli.cli.stored import store_of
 from rfm_cli.clock import days_before
 from rfm_cli.errors import InputError, OutputError, UnansweredError, UsageError
 from rfm_cli.fingerprints import Fingerprint, fingerprints, marks
-from rfm_cli.history.past import Wanted
 from rfm_cli.measures.steps import Stretches
-from rfm_cli.model import Stored
+from rfm_cli.model import PastRequest
 from rfm_cli.notes import note, warning
 from rfm_cli.output.screens.customers import DIFF, rows_screen
-from rfm_cli.pipeline import agreed, counting_of
+from rfm_cli.pipeline import counting_of
 from rfm_cli.snapshots.metadata import Counted, Input, told_of
-from rfm_cli.snapshots.source import require_alike
-from rfm_cli.snapshots.store import days_in, place_of, read, rows_of, write
+from rfm_cli.snapshots.source import open_store, require_alike
+from rfm_cli.snapshots.store import place_of, read, rows_of, write
 from rfm_cli.snapshots.tables import diff_view
 from rfm_cli.views.watch import STAKE_DAYS
 
 if TYPE_CHECKING:
-    from rfm_cli.history.past import Past
-    from rfm_cli.model import Question, Scored, Shop
+    from rfm_cli.model import Past, Question, Scored, Shop
 
 
 def take(run: Run, *, anew: bool) -> None:
@@ -70,11 +68,8 @@ def _past(reading: Reading, shop: Shop, question: Question) -> Past:
     if day is None or question.window is not None:
         raise UsageError("no year to tell apart")
     ends = tuple(end for end in (days_before(day, STAKE_DAYS), day) if end is not None)
-    if shop.rollup:
-        from rfm_cli.rollup.read import require_dates
-
-        require_dates(shop.rollup, list(ends))
-    return reading.past(shop, Wanted(question, Stretches(ends), day, day))
+    shop.source.require_dates(ends)
+    return reading.past(PastRequest(shop, question, Stretches(ends), day, day))
 
 
 def _year(reading: Reading, result: Scored, question: Question) -> pl.DataFrame | None:
@@ -124,7 +119,7 @@ def keep(
 
 def _counted(run: Run, result: Scored, question: Question) -> Counted:
     """How customers were counted: what was said, or what a roll-up or the scheme says."""
-    own = agreed(result.shop, question)
+    own = result.shop.source.agree(question)
     return Counted(
         timezone=settings.zone(run.settings, result.shop),
         window=run.settings.text("window"),
@@ -137,9 +132,8 @@ def _counted(run: Run, result: Scored, question: Question) -> Counted:
 def compare(run: Run, first: str, last: str, *, rescore: bool, limit: int | None) -> None:
     """Who entered, left and moved between the snapshots of two dates."""
     folder = store_of(run)
-    days = days_in(folder)
-    store = Stored(str(folder), tuple(days))
-    dates = [_day(run, store, text) for text in (first, last)]
+    shop = open_store(folder)
+    dates = [_day(run, shop, text) for text in (first, last)]
     if dates[0] >= dates[1]:
         raise UsageError(f"{dates[0]} is not before {dates[1]}", "give the earlier date first")
     one, other = (read(folder, day) for day in dates)
@@ -155,8 +149,5 @@ def compare(run: Run, first: str, last: str, *, rescore: bool, limit: int | None
     )
 
 
-def _day(run: Run, store: Stored, text: str) -> date:
-    from rfm_cli.model import Shop
-
-    shop = Shop(None, stored=store)
+def _day(run: Run, shop: Shop, text: str) -> date:
     return day_of(run, shop, "rfm diff", text) or last_day(run, shop)

@@ -73,24 +73,24 @@ def commands(incomplete: str) -> list[str]:
 def jobs(incomplete: str) -> list[str]:
     """Return the jobs of the nearest rfm.toml that begin so."""
     from rfm_cli.errors import RfmError
-    from rfm_cli.jobs.job import jobs_in
+    from rfm_cli.jobs.job import job_names
 
     try:
         file = _nearest()
-        return [name for name in (jobs_in(file) if file else ()) if name.startswith(incomplete)]
+        return [name for name in (job_names(file) if file else ()) if name.startswith(incomplete)]
     except RfmError:  # completion has no way to say what is wrong
         return []
 
 
 def segments(incomplete: str) -> list[str]:
     """Return the segments that begin so, of the scheme that the nearest rfm.toml names."""
-    from rfm_cli.config import read_file
+    from rfm_cli.config import settings_in
     from rfm_cli.errors import RfmError
     from rfm_cli.schemes import load_scheme
 
     try:
         file = _nearest()
-        name = os.environ.get("RFM_SCHEME") or (read_file(file).get("scheme") if file else None)
+        name = os.environ.get("RFM_SCHEME") or (settings_in(file).get("scheme") if file else None)
         scheme = load_scheme(name if isinstance(name, str) else "rf12", None)
     except RfmError:
         return []

@@ -8,7 +8,7 @@ import polars as pl
 
 from rfm_cli.cli.customer_list import SHOWN, deliver_list
 from rfm_cli.cli.dates import asked_shop, day_of, last_day, say_of
-from rfm_cli.cli.header import colours, footer, header
+from rfm_cli.cli.header import colors, footer, header
 from rfm_cli.cli.looking_back import watch_of
 from rfm_cli.cli.option_groups import ListOptions
 from rfm_cli.cli.session import Run, aside, deliver, scored
@@ -119,7 +119,7 @@ def watch(run: Run, asked: Asked) -> None:
             footer=footer(result),
             layout=WATCHED,
             limit=asked.listing.limit or SHOWN,
-            colours=colours(result),
+            colors=colors(result),
         ),
     )
     aside(run, result, since)

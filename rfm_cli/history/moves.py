@@ -8,17 +8,17 @@ from datetime import date
 
 import polars as pl
 
-from rfm_cli.history.past import Past, measured_at
+from rfm_cli.history.past import measured_at
 from rfm_cli.history.states import By, States, states_by, with_state
 from rfm_cli.measures.customers import days_known
-from rfm_cli.model import Question, Scored
+from rfm_cli.model import Past, Question, Scored
 from rfm_cli.notes import Note
 from rfm_cli.pipeline import cutoffs_at, scored_from
 from rfm_cli.plausibility.rulers import on_rules
 
 
 @dataclass(frozen=True)
-class Stand:
+class StatesAt:
     """All customers of a day with their measures and `state`, the states that there are, and remarks on the cutoffs."""
 
     day: date
@@ -32,8 +32,8 @@ class Moves:
     """Customers between two dates: customer, before and after (states; null where not yet a customer), and the money
     of both dates in minor units, money_before and money_after (0 where there is none)."""
 
-    first: Stand
-    last: Stand
+    first: StatesAt
+    last: StatesAt
     customers: pl.DataFrame
 
     @property
@@ -42,7 +42,7 @@ class Moves:
         return self.last.states
 
 
-def stands(past: Past, dates: Sequence[date], by: By, *, rescore: bool = False) -> Iterator[Stand]:
+def states_at(past: Past, dates: Sequence[date], by: By, *, rescore: bool = False) -> Iterator[StatesAt]:
     """Where everybody stands at each of the ascending dates, by the question's cutoffs or those of the first date.
 
     `rescore` fits each date on its own, unless the question brings cutoffs.
@@ -53,10 +53,10 @@ def stands(past: Past, dates: Sequence[date], by: By, *, rescore: bool = False) 
         if states is None or rescore:
             states, notes = _states_at(day, measured, past, by)
         known = pl.lit(None, pl.Int64) if states.new_subscriber is None else days_known(day)
-        yield Stand(day, with_state(measured, states, known), states, notes)
+        yield StatesAt(day, with_state(measured, states, known), states, notes)
 
 
-def on_rulers(stands: Sequence[Stand]) -> Iterator[Note]:
+def on_cutoffs(stands: Sequence[StatesAt]) -> Iterator[Note]:
     """Yield the remarks on the cutoffs of these days, each once, and a warning where they come of different rules.
 
     Where days have cutoffs of their own, each remark names its days.
@@ -74,13 +74,13 @@ def on_rulers(stands: Sequence[Stand]) -> Iterator[Note]:
 
 def _states_at(day: date, measured: pl.DataFrame, past: Past, by: By) -> tuple[States, tuple[Note, ...]]:
     question = past.question
-    if day in past.stored:
-        return states_by(by, question.scheme, past.stored[day].cutoffs, question.new_subscriber), ()
+    if day in past.kept:
+        return states_by(by, question.scheme, past.kept[day].cutoffs, question.new_subscriber), ()
     cutoffs, notes = cutoffs_at(measured, question, past.shop.scale)
     return states_by(by, question.scheme, cutoffs, question.new_subscriber), notes
 
 
-def moves_between(first: Stand, last: Stand) -> Moves:
+def moves_between(first: StatesAt, last: StatesAt) -> Moves:
     """The moves of everybody who is a customer at the later date: whoever was one before is one still."""
     money = "monetary" if "monetary" in last.customers.columns else None
     worth = pl.col(money).cast(pl.Int64) if money else pl.lit(0, pl.Int64)
@@ -90,7 +90,7 @@ def moves_between(first: Stand, last: Stand) -> Moves:
     return Moves(first, last, joined.select("customer", "before", "after", "money_before", "money_after"))
 
 
-def as_scored(stand: Stand, past: Past) -> Scored:
+def scored_at(stand: StatesAt, past: Past) -> Scored:
     """The customers of a stand with scores, codes and segments, under its own cutoffs, as `rfm score` has them."""
     question: Question = replace(past.question, as_of=stand.day, cutoffs=stand.states.cutoffs)
     return scored_from(stand.customers, past.shop, question, past.facts, stand.day)

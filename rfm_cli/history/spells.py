@@ -13,9 +13,9 @@ from datetime import date
 
 import polars as pl
 
-from rfm_cli.history.past import Past
 from rfm_cli.history.states import States, with_state
 from rfm_cli.history.survival import durations
+from rfm_cli.model import Past
 from rfm_cli.schemes import Axis
 from rfm_cli.scores.cutoffs import Cutoffs
 

@@ -8,9 +8,8 @@ from typing import Literal
 import polars as pl
 
 from rfm_cli.errors import UsageError
-from rfm_cli.schemes import AXES, Axis, Scheme, all_codes
-from rfm_cli.schemes.segments import NEW_SUBSCRIBER, NO_PURCHASES, place_of
-from rfm_cli.scores.apply import score_of, with_vip
+from rfm_cli.schemes import AXES, NEW_SUBSCRIBER, NO_PURCHASES, Axis, Scheme, all_codes
+from rfm_cli.scores.apply import place_of, score_of, with_vip
 from rfm_cli.scores.cutoffs import Cutoffs
 
 By = Literal["segment", "rf", "r", "f", "m", "vip"]
@@ -45,7 +44,7 @@ class States:
         return self.names.index(name)
 
 
-def told_by_money(by: By, scheme: Scheme) -> bool:
+def money_decides(by: By, scheme: Scheme) -> bool:
     """Whether money decides the states of a kind."""
     return by in ("m", "vip") or (by == "segment" and "m" in scheme.axes)
 

@@ -6,192 +6,151 @@
     out/nightly/.unfinished-.../ a run that is being made, or was killed
     out/nightly/.lock
 
-A run is written whole and made to last before it gets its name, and only then one rename turns `current` to it.
-Whatever is killed when, `current` leads to a whole run.
+A run is written whole and brought to the disk before it gets its name; only then one rename turns `current` to it. So
+`current` leads to a whole run, even where the program is killed or the power fails.
 """
 
 from __future__ import annotations
 
 import contextlib
-import fcntl
-import os
 import re
 import shutil
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from rfm_cli import stopping
-from rfm_cli.errors import LockedError, OutputError
+from rfm_cli import files, stopping
+from rfm_cli.errors import LockedError, as_output_error
 from rfm_cli.jobs.manifest import NAME, job_in
 
 CURRENT, LOCK = "current", ".lock"
-UNFINISHED, TURNING = ".unfinished-", ".current-"
+UNFINISHED = ".unfinished-"
 FINISHED = re.compile(r"\d{4}-\d{2}-\d{2}(?:\.(\d+))?")
-PAUSE = 0.1
 
 
 @contextlib.contextmanager
 def locked(folder: Path, wait: float = 0) -> Iterator[None]:
-    """Nobody else runs the job inside the block; `LockedError` where somebody still does after so many seconds.
+    """Keep other runs of the job out of the block; `LockedError` where one is still at work after `wait` seconds.
 
-    What killed runs left unfinished is cleared. The dead hold no lock.
+    The folder is created where it is missing, and what killed runs have left in it is removed.
     """
-    with writing(folder):
+    with as_output_error(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        file = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o666)
-    try:
-        end = time.monotonic() + wait
-        while not _take(file):
-            if time.monotonic() >= end:
-                raise LockedError(
-                    f"{folder}: another run of this job is at work", "try again when it has ended, or --wait"
-                )
-            time.sleep(PAUSE)
-        with writing(folder):
-            clear(folder)
+    busy = LockedError(f"{folder}: another run of this job is at work", "try again when it has ended, or --wait")
+    with files.locked(folder / LOCK, busy, wait):
+        with as_output_error(folder):
+            _clear(folder)
         yield
-    finally:
-        os.close(file)
 
 
-def _take(file: int) -> bool:
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
-
-
-def clear(folder: Path) -> None:
-    """Nothing: what killed runs left is gone."""
+def _clear(folder: Path) -> None:
+    """Remove what killed runs have left."""
     for entry in folder.iterdir():
         if entry.name.startswith(UNFINISHED) and entry.is_dir() and not entry.is_symlink():
             shutil.rmtree(entry)
-        elif entry.name.startswith(TURNING) and entry.is_symlink():
-            entry.unlink()
+    files.clear_links(folder)
 
 
 def current_of(folder: Path) -> Path | None:
-    """The current run, None where there is none."""
+    """Return the current run, None where there is none."""
     link = folder / CURRENT
     return link.resolve() if link.is_symlink() and link.exists() else None
 
 
 @contextlib.contextmanager
 def new_run(folder: Path) -> Iterator[Path]:
-    """An unfinished folder to write into; it is gone where the block does not end well, and where nothing took it."""
-    made = folder / f"{UNFINISHED}{os.urandom(8).hex()}"
-    with writing(folder), stopping.deferred():
-        made.mkdir()
-        stopping.temporary(made)
-    try:
+    """Give an unfinished folder to write into; it is gone after the block, unless it was finished or set aside."""
+    with contextlib.ExitStack() as stack:
+        with as_output_error(folder):
+            made = stack.enter_context(files.unfinished_folder(files.unused_name(folder, UNFINISHED)))
         yield made
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
-        stopping.settled(made)
 
 
-def make_last(made: Path) -> None:
-    """Put all files of the unfinished folder on the disk, which takes its time; what follows are mere renames."""
-    with writing(made.parent):
-        for place in sorted(made.rglob("*")):
-            _sync(place)
-        _sync(made)
+def sync_run(made: Path) -> None:
+    """Bring all files of the unfinished folder to the disk, which takes its time; the steps after it are renames."""
+    with as_output_error(made.parent):
+        files.sync_all(made)
 
 
 def finish(made: Path, as_of: str) -> Path:
-    """The finished run of that date, which the unfinished folder has become: all of it is on the disk."""
+    """Bring the unfinished folder to the disk and give it the name of its date; returns the finished run."""
     folder = made.parent
-    make_last(made)
-    with writing(folder):
-        finished = _free(folder, as_of)
+    sync_run(made)
+    with as_output_error(folder):
+        finished = _free_name(folder, as_of)
         made.rename(finished)
-        _sync(folder)
+        files.sync(folder)
     return finished
 
 
 def set_aside(made: Path, name: str) -> Path:
-    """The unfinished folder under a name that is no date's, in place of what stood there."""
-    place = made.parent / name
+    """Give the unfinished folder a name that is no date's, in place of an earlier run of that name."""
+    folder, place = made.parent, made.parent / name
     gone: Path | None = None
-    with writing(made.parent), stopping.deferred():
-        if place.is_dir() and not place.is_symlink() and (place / NAME).is_file():
-            gone = made.parent / f"{UNFINISHED}{os.urandom(8).hex()}"
-            place.rename(gone)
-            stopping.temporary(gone)
+    with as_output_error(folder), stopping.deferred():
+        if files.is_folder(place) and not place.is_symlink() and (place / NAME).is_file():
+            gone = _hide(place)
         made.rename(place)
-    with writing(made.parent):
+    with as_output_error(folder):
         if gone:
-            shutil.rmtree(gone)
-            stopping.settled(gone)
-        _sync(made.parent)
+            _remove(gone)
+        files.sync(folder)
     return place
 
 
 def publish(finished: Path) -> None:
-    """Nothing: `current` leads to the finished run, by one rename."""
+    """Turn `current` to the finished run, by one rename."""
     folder = finished.parent
-    with writing(folder), stopping.deferred():
-        new = folder / f"{TURNING}{os.urandom(8).hex()}"
-        new.symlink_to(finished.name)
-        new.replace(folder / CURRENT)
-        _sync(folder)
+    with as_output_error(folder), stopping.deferred():
+        files.replace_link(folder / CURRENT, finished.name)
+        files.sync(folder)
 
 
 def drop_older(folder: Path, job: str, keep: int) -> list[str]:
-    """The names of older finished runs that are gone, so that `keep` are left; the current one always stays.
+    """Remove older finished runs until `keep` are left, and return their names; the current run always stays.
 
-    A folder is a run of the job if it is called by a date and its manifest says so; nothing else is touched.
+    A folder is a run of the job if its name is a date and its manifest names the job; no other folder is touched.
     """
     current = current_of(folder)
-    others = [entry for entry in folder.iterdir() if is_run(entry, job) and entry.resolve() != current]
+    others = [entry for entry in folder.iterdir() if _is_run(entry, job) and entry.resolve() != current]
     surplus = sorted(others, key=_age, reverse=True)[max(keep - 1, 0) :]
-    with writing(folder):
+    with as_output_error(folder):
         for entry in surplus:
-            # Out of sight first: a run that is half removed is none.
-            gone = folder / f"{UNFINISHED}{os.urandom(8).hex()}"
+            # Renamed first, since a run must not be found while only a part of it is left.
             with stopping.deferred():
-                entry.rename(gone)
-                stopping.temporary(gone)
-            shutil.rmtree(gone)
-            stopping.settled(gone)
+                gone = _hide(entry)
+            _remove(gone)
     return sorted(entry.name for entry in surplus)
 
 
-def is_run(entry: Path, job: str) -> bool:
-    """Whether a path is a finished run of the job."""
+def _hide(run: Path) -> Path:
+    """Give a run the name of an unfinished one, and note it as temporary; returns its new path."""
+    gone = files.unused_name(run.parent, UNFINISHED)
+    run.rename(gone)
+    stopping.temporary(gone)
+    return gone
+
+
+def _remove(gone: Path) -> None:
+    """Remove a hidden run, and raise what the system refuses."""
+    shutil.rmtree(gone)
+    stopping.settled(gone)
+
+
+def _is_run(entry: Path, job: str) -> bool:
+    """Return whether a path is a finished run of the job."""
     named = FINISHED.fullmatch(entry.name) is not None
     return named and entry.is_dir() and not entry.is_symlink() and job_in(entry) == job
 
 
 def _age(entry: Path) -> tuple[str, int]:
+    """Return the date and the number of a finished run."""
     found = FINISHED.fullmatch(entry.name)
     assert found is not None
     return entry.name[:10], int(found[1] or 1)
 
 
-def _free(folder: Path, as_of: str) -> Path:
-    """The name after all that are of that date, whatever bears them: a later run has a greater number."""
+def _free_name(folder: Path, as_of: str) -> Path:
+    """Return the name after all of that date, whatever has them: a later run has a greater number."""
     named = [FINISHED.fullmatch(entry.name) for entry in folder.iterdir() if entry.name[:10] == as_of]
     number = max((int(found[1] or 1) for found in named if found), default=0) + 1
     return folder / (as_of if number == 1 else f"{as_of}.{number}")
-
-
-def _sync(place: Path) -> None:
-    file = os.open(place, os.O_RDONLY)
-    try:
-        os.fsync(file)
-    finally:
-        os.close(file)
-
-
-@contextlib.contextmanager
-def writing(folder: Path) -> Iterator[None]:
-    """Nothing; what the system refuses inside the block is `OutputError`."""
-    try:
-        yield
-    except OSError as error:
-        raise OutputError(
-            f"cannot write {folder}: {error.strerror or error}", "check the folder and its disk"
-        ) from error

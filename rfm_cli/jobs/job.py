@@ -1,24 +1,24 @@
-"""A job as `rfm.toml` tells it: its outputs, where they go, and how many runs are kept."""
+"""A job as `rfm.toml` defines it: its outputs, where they go, and how many runs are kept."""
 
 from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from rfm_cli.errors import UsageError, did_you_mean
-from rfm_cli.toml_tables import NotTomlError, parse
+from rfm_cli.toml_tables import Table, read_toml
 
 KEYS = ("outputs", "folder", "keep", "fail_on", "snapshot")
 MOST_PARTS = 255
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+EXAMPLE = "write [jobs.nightly] with outputs = [...]"
 
 
 @dataclass(frozen=True)
 class Output:
-    """One line of `outputs`, as written and as words: a command with its options."""
+    """One line of `outputs`: a command with its options, as written and as words."""
 
     text: str
     words: tuple[str, ...]
@@ -31,8 +31,10 @@ class Output:
 
 @dataclass(frozen=True)
 class Job:
-    """A job. `folder` holds its runs; `keep` of them, all where it is None. With `snapshot` the store gets one of each
-    date."""
+    """A job. `folder` holds its runs: the last `keep` of them, all where it is None.
+
+    With `snapshot` the store gets a snapshot of each date.
+    """
 
     name: str
     file: Path
@@ -43,103 +45,84 @@ class Job:
     snapshot: bool = False
 
 
-def jobs_in(file: Path) -> dict[str, object]:
-    """The jobs of a configuration file by name, not looked at yet; `UsageError` where it cannot be read."""
-    try:
-        found = parse(file.read_bytes()).get("jobs", {})
-    except OSError as error:
-        raise UsageError(f"{file}: {error.strerror}") from error
-    except NotTomlError as error:
-        raise UsageError(f"{file}: not TOML: {error}") from error
-    if not isinstance(found, dict):
-        raise UsageError(f"{file}: jobs is a table of jobs", "write [jobs.nightly] above its keys")
-    return found
+def job_names(file: Path) -> list[str]:
+    """Return the names of the jobs of a configuration file; `UsageError` where it cannot be read."""
+    return list(_jobs_in(file).values)
+
+
+def _jobs_in(file: Path) -> Table:
+    """Return the table of all jobs."""
+    return read_toml(file).table("jobs")
 
 
 def job_of(file: Path | None, name: str) -> Job:
-    """The job of that name; `UsageError` for one that there is none of, and for what is not understood of it."""
+    """Return the job of that name; `UsageError` where there is none, or where its table is not understood."""
     if file is None:
-        raise UsageError("no rfm.toml here, and jobs are written in it", "write [jobs.nightly] with outputs = [...]")
-    jobs = jobs_in(file)
-    if name not in jobs:
-        hint = did_you_mean(name, jobs) or "write [jobs.nightly] with outputs = [...]"
-        raise UsageError(f"{file}: no job is called {name!r}", hint)
-    table = jobs[name]
+        raise UsageError("no rfm.toml here, and jobs are written in it", EXAMPLE)
+    jobs = _jobs_in(file)
+    if name not in jobs.values:
+        raise UsageError(f"{file}: no job is called {name!r}", did_you_mean(name, jobs.values) or EXAMPLE)
     if not NAME.fullmatch(name):
         raise UsageError(f"{file}: {name!r} is no name for a job", "write letters, digits, - and _")
-    if not isinstance(table, dict):
-        raise UsageError(f"{file}: jobs.{name} is a table, not a value", f"write [jobs.{name}] above its keys")
-    for key in table:
-        if key not in KEYS:
-            raise UsageError(f"{file}: unknown key {key!r} in [jobs.{name}]", did_you_mean(key, KEYS))
-    return _job(file, name, table)
-
-
-def _job(file: Path, name: str, table: Mapping[str, object]) -> Job:
-    where = f"{file}: jobs.{name}"
-    folder = table.get("folder", f"out/{name}")
-    if not isinstance(folder, str) or not folder:
-        raise UsageError(f"{where}.folder is a path, not {folder!r}")
-    _require_own_folder(where, file, folder)
-    keep = table.get("keep")
-    if keep is not None and (isinstance(keep, bool) or not isinstance(keep, int) or keep < 1):
-        raise UsageError(f"{where}.keep is a whole number of 1 or more, not {keep!r}")
-    snapshot = table.get("snapshot", False)
-    if not isinstance(snapshot, bool):
-        raise UsageError(f"{where}.snapshot is true or false, not {snapshot!r}")
-    outputs = tuple(_output(where, text) for text in _texts(where, "outputs", table.get("outputs")))
+    table = jobs.table(name)
+    table.check_keys(KEYS)
+    folder = table.text("folder", f"out/{name}")
+    _require_own_folder(table, file, folder)
+    outputs = tuple(_output(table, text) for text in _texts(table, "outputs"))
     if not outputs:
-        raise UsageError(f"{where}: no outputs", 'write outputs = ["score -o scores.parquet", ...]')
+        raise UsageError(f"{file}: no outputs in [{table.header}]", 'write outputs = ["score -o scores.parquet", ...]')
     return Job(
         name,
         file,
-        _seen_from_here(file.parent / folder),
+        _from_here(file.parent / folder),
         outputs,
-        keep,
-        tuple(_texts(where, "fail_on", table.get("fail_on"))),
-        snapshot,
+        table.whole("keep", least=1) if "keep" in table.values else None,
+        _texts(table, "fail_on"),
+        table.switch("snapshot"),
     )
 
 
-def _require_own_folder(where: str, file: Path, folder: str) -> None:
-    """Raise `UsageError` where runs would lie among the files of the shop, which they would be taken for and clear."""
+def _require_own_folder(table: Table, file: Path, folder: str) -> None:
+    """Raise `UsageError` where the folder holds the files of the shop, which would be taken for runs and removed."""
+    if not folder:
+        raise table.wrong("folder", "a path")
     if "\0" in folder or len(Path(folder).parts) > MOST_PARTS:
-        raise UsageError(f"{where}.folder is no path that a system takes", "write a shorter one, such as out/nightly")
+        raise table.error("folder", "is no path that a system takes", "write a shorter one, such as out/nightly")
     if file.parent.resolve().is_relative_to((file.parent / folder).resolve()):
-        raise UsageError(
-            f"{where}.folder: {folder} holds {file.name} itself, and runs need a folder of their own",
+        raise table.error(
+            "folder",
+            f"is {folder}, which holds {file.name} itself: runs need a folder of their own",
             "name one beside it, such as out/nightly",
         )
 
 
-def _seen_from_here(path: Path) -> Path:
-    """A path as the run sees it: relative, where it lies in the working folder."""
+def _from_here(path: Path) -> Path:
+    """Return a path as the run sees it: relative, where it lies in the working folder."""
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
-def _texts(where: str, key: str, value: object) -> list[str]:
-    if value is None:
-        return []
-    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-        raise UsageError(f"{where}.{key} is a list of texts", f'write {key} = ["...", "..."]')
-    if any("\0" in str(one) for one in value):
-        raise UsageError(f"{where}.{key}: a text holds the character NUL", "leave it out")
-    return [str(one) for one in value]
+def _texts(table: Table, key: str) -> tuple[str, ...]:
+    """Return the list of texts under a key, none of which can hold the character that ends a text for the system."""
+    texts = table.texts(key)
+    if any("\0" in text for text in texts):
+        raise table.error(key, "holds the character NUL", "leave it out")
+    return texts
 
 
-def _output(where: str, text: str) -> Output:
+def _output(table: Table, text: str) -> Output:
+    """Return one line of `outputs`, with or without the name of the program."""
     try:
         words = tuple(shlex.split(text))
     except ValueError as error:
-        raise UsageError(f"{where}.outputs: {text!r}: {error}") from error
+        raise table.error("outputs", f"has {text!r}: {error}") from error
     words = words[1:] if words[:1] == ("rfm",) else words
     if not words:
-        raise UsageError(f"{where}.outputs: an empty output", "write a command with its options")
+        raise table.error("outputs", "has an empty output", "write a command with its options")
     return Output(text, words)
 
 
 def slug(name: str) -> str:
-    """A name as a part of a file name: what is not `[a-z0-9]` becomes a hyphen.
+    """Return a name as a part of a file name: what is not `[a-z0-9]` becomes a hyphen.
 
     >>> slug("At risk"), slug("Can't lose"), slug("Спящие")
     ('at-risk', 'can-t-lose', '')
@@ -148,14 +131,14 @@ def slug(name: str) -> str:
 
 
 def slugs(names: list[str]) -> dict[str, str]:
-    """The names of segments as parts of file names, all different: what is left empty, or taken, gets its rank.
+    """Return the names of segments as parts of file names, all different: an empty or repeated part gets its rank.
 
     >>> slugs(["Lost", "Спящие", "lost"])
     {'Lost': 'lost', 'Спящие': 'segment-2', 'lost': 'lost-3'}
     """
     found: dict[str, str] = {}
     for rank, name in enumerate(names, start=1):
-        reduced = slug(name) or "segment"
-        taken = reduced in found.values() or reduced == "segment"
-        found[name] = f"{reduced}-{rank}" if taken else reduced
+        part = slug(name) or "segment"
+        taken = part in found.values() or part == "segment"
+        found[name] = f"{part}-{rank}" if taken else part
     return found

@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from rfm_cli.fingerprints import Fingerprint
-from rfm_cli.secrets import masked, masked_data
+from rfm_cli.safe_text import masked, masked_data
 from rfm_cli.version import __version__
 
 NAME = "manifest.json"

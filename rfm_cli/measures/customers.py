@@ -8,17 +8,21 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from rfm_cli.errors import InputError
+from rfm_cli.tables.order_model import Facts
+from rfm_cli.tables.orders import Named, require_rows
+
 if TYPE_CHECKING:
     from rfm_cli.tables.customers import Customers, Events
 
-BuyersAfter = Callable[[date], pl.LazyFrame]
-"""The customers with an accepted order row after a day: customer."""
+BuyersAfter = Callable[[date], pl.LazyFrame | None]
+"""Returns the customers with an accepted order row after a day (customer), None where there is no history."""
 
 
 def people_known(
     customers: Customers | None,
     events: Events | None,
-    buyers_after: BuyersAfter | None,
+    buyers_after: BuyersAfter,
     buyers: pl.Series,
     last: date | None,
 ) -> tuple[pl.DataFrame | None, int]:
@@ -46,13 +50,14 @@ def people_known(
 
 
 def _without_later_buyers(
-    others: pl.DataFrame, ever: pl.DataFrame, buyers_after: BuyersAfter | None, last: date | None
+    others: pl.DataFrame, ever: pl.DataFrame, buyers_after: BuyersAfter, last: date | None
 ) -> pl.DataFrame:
     """Known from `ever` holds only for those whom nothing else dates: a first order after the date does."""
-    if ever.is_empty() or buyers_after is None or last is None:
+    later = None if ever.is_empty() or last is None else buyers_after(last)
+    if later is None:
         return others
-    later = buyers_after(last).select(pl.col("customer").cast(pl.String)).unique().collect()
-    return others.join(ever.join(later, on="customer", how="semi"), on="customer", how="anti")
+    ids = later.select(pl.col("customer").cast(pl.String)).unique().collect()
+    return others.join(ever.join(ids, on="customer", how="semi"), on="customer", how="anti")
 
 
 def days_known(day: date) -> pl.Expr:
@@ -64,6 +69,16 @@ def days_known(day: date) -> pl.Expr:
 
     known = pl.min_horizontal("known_from", "first_row")
     return pl.when(known != EVER).then((pl.lit(day) - known).dt.total_days())
+
+
+def require_buyers(frame: pl.DataFrame, facts: Facts, source: Named, as_of: date | None) -> None:
+    """Raise `InputError` if no customer has bought by the date; the message says which days the orders cover."""
+    require_rows(facts, source)
+    if frame.is_empty() or frame["last_order"].null_count() == frame.height:
+        raise InputError(
+            f"{source.name()}: no purchase on or before {as_of}",
+            f"the orders cover {facts.first_day} to {facts.last_day}",
+        )
 
 
 def with_people(measured: pl.DataFrame, people: pl.DataFrame | None, as_of: date | None) -> pl.DataFrame:

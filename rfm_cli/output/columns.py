@@ -7,9 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from rfm_cli.messages import Words
-from rfm_cli.output.figures import formatter
 from rfm_cli.output.look import Look
-from rfm_cli.output.text import plain
+from rfm_cli.output.text import formatter, plain
 
 if TYPE_CHECKING:
     import polars as pl

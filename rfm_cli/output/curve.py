@@ -6,8 +6,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from rfm_cli.output.look import Look
-from rfm_cli.output.palette import ACCENT, GREY
+from rfm_cli.output.look import ACCENT, GRAY, Look
 from rfm_cli.output.table import line, said
 
 if TYPE_CHECKING:
@@ -49,7 +48,7 @@ def lorenz(points: Points, *, look: Look, mark: tuple[float, float] | None = Non
 def _drawn(label: str, row: Sequence[tuple[str, str]], look: Look) -> Text:
     from rich.text import Text
 
-    styles = {"curve": ACCENT, "equal": GREY, "mark": f"bold {ACCENT}"} if look.color else {"mark": "bold"}
+    styles = {"curve": ACCENT, "equal": GRAY, "mark": f"bold {ACCENT}"} if look.color else {"mark": "bold"}
     text = Text(label, no_wrap=True, overflow="ignore")
     for character, kind in row:
         text.append(character, styles.get(kind, ""))

@@ -1,4 +1,4 @@
-"""A table of cells shaded by a figure, for the terminal: by colour, or by characters where there is none."""
+"""A table of cells shaded by a figure, for the terminal: by color, or by characters where there is none."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rich.console import Group
     from rich.text import Text
 
-# One hue from light to dark, all among the 256 colours of xterm; the text on the last two is white.
+# One hue from light to dark, all among the 256 colors of xterm; the text on the last two is white.
 _RAMP = ("#d7d7ff", "#afd7ff", "#87afff", "#5f87ff", "#005fd7", "#000087")
 _DARK = 4
 _GLYPHS, _ASCII_GLYPHS = "░▒▓█", ".:*#"
@@ -33,7 +33,7 @@ _LONGEST_WORD = 10
 @dataclass(frozen=True)
 class Cell:
     """What stands in a cell, in one or more lines; the part of the greatest figure that shades it (None: no shade);
-    and whether it is flagged, with a ! that shows without colour too."""
+    and whether it is flagged, with a ! that shows without color too."""
 
     lines: tuple[str, ...] = ()
     part: float | None = None
@@ -190,7 +190,7 @@ def map_wide(texts: Sequence[str]) -> int:
 
 def _content(map: HeatMap, look: Look, *, unbroken: bool = False, longest: int | None = None) -> int:
     """The width that no cell is cut at, broken between words or not, and within those over the `longest`; one more
-    for a flag, and without colour for the shade (two where there is room for whole texts)."""
+    for a flag, and without color for the shade (two where there is room for whole texts)."""
     flag = any(cell.flag for row in map.cells for cell in row)
     texts = [text for row in map.cells for cell in row for text in cell.lines]
     words = texts if unbroken else [word for text in texts for word in _unbroken(text, longest)]

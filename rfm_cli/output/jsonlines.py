@@ -16,7 +16,7 @@ from fractions import Fraction
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from rfm_cli.output.delimited import cells, pieces
+from rfm_cli.output.formats import cells, pieces
 from rfm_cli.output.target import Sink
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TextIO
 
@@ -14,11 +14,16 @@ if TYPE_CHECKING:
 
 # A file or a pipe has no edge: nothing is hidden there for want of room.
 _NO_EDGE = 1000
+# Blue, green, gold, vermilion, purple after Okabe and Ito, at lightnesses that read on black and on white,
+# all among the 256 colors of xterm.
+_BANDS = ("#0087d7", "#00875f", "#af8700", "#d75f00", "#af5f87")
+GRAY = "#8a8a8a"
+ACCENT = _BANDS[0]
 
 
 @dataclass(frozen=True)
 class Look:
-    """What can be shown: so many columns, colours or none, block characters or plain ones; and in whose words."""
+    """What can be shown: so many columns, colors or none, block characters or plain ones; and in whose words."""
 
     width: int = 80
     color: bool = False
@@ -71,7 +76,7 @@ def _is_tty(stream: TextIO | None) -> bool:
 
 
 def _color(env: Mapping[str, str], *, tty: bool) -> bool:
-    """Whether to colour: see no-color.org and force-color.org."""
+    """Whether to color: see no-color.org and force-color.org."""
     if env.get("NO_COLOR"):
         return False
     if forced := env.get("FORCE_COLOR"):
@@ -90,3 +95,14 @@ def _width(stream: TextIO | None, env: Mapping[str, str], *, tty: bool) -> int:
         return os.get_terminal_size(stream.fileno()).columns or 80
     except (OSError, ValueError):
         return 80
+
+
+def segment_colors(segments: Sequence[str], apart: Sequence[str] = ()) -> dict[str, str]:
+    """A color for each segment of a scheme, given in the order of rank; those that stand `apart` are gray.
+
+    >>> segment_colors(["Champions", "Lost"], ["No purchases"])
+    {'Champions': '#0087d7', 'Lost': '#af8700', 'No purchases': '#8a8a8a'}
+    """
+    ranked = [name for name in segments if name not in apart]
+    colors = {name: _BANDS[place * len(_BANDS) // len(ranked)] for place, name in enumerate(ranked)}
+    return colors | dict.fromkeys(apart, GRAY)

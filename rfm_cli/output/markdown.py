@@ -6,7 +6,7 @@ import io
 import re
 from typing import TYPE_CHECKING
 
-from rfm_cli.output.delimited import cells, pieces
+from rfm_cli.output.formats import cells, pieces
 from rfm_cli.output.target import Sink
 from rfm_cli.output.text import BREAKS, UNSEEN
 

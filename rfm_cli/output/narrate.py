@@ -16,8 +16,7 @@ from dataclasses import replace
 from rfm_cli.errors import CheckFailed, RfmError
 from rfm_cli.notes import Note, as_known
 from rfm_cli.output.text import plain
-from rfm_cli.printable import printable
-from rfm_cli.secrets import masked
+from rfm_cli.safe_text import masked, printable
 
 NARROWEST = 20
 """On less room than this nothing is gained by breaking lines."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from rfm_cli.output.columns import wide
 from rfm_cli.output.text import plain
-from rfm_cli.secrets import masked
+from rfm_cli.safe_text import masked
 
 PATIENCE = 1.0
 """Seconds before anything is shown: what is quicker needs no line."""

@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rfm_cli.output.columns import GAP, Column, Layout, bar, fit, make_columns, taken, wide, wrapped
-from rfm_cli.output.look import Look
-from rfm_cli.output.palette import ACCENT
+from rfm_cli.output.look import ACCENT, Look
 from rfm_cli.output.text import plain
 
 if TYPE_CHECKING:
@@ -24,17 +23,17 @@ def table(
     limit: int | None = None,
     totals: Mapping[str, object] | None = None,
     layout: Layout = Layout(),  # noqa: B008 - frozen
-    colours: Mapping[str, str] | None = None,
+    colors: Mapping[str, str] | None = None,
 ) -> Group:
     """The first `limit` rows (None: all) as lines: title, headings, rows, totals, and what is hidden.
 
-    `totals` are values by column. `colours` are styles by segment name, for columns of segments and the bars
+    `totals` are values by column. `colors` are styles by segment name, for columns of segments and the bars
     beside them.
     """
     from rich.console import Group
 
     shown = rows if limit is None else rows.head(limit)
-    colours = {look.words.segment(name): style for name, style in (colours or {}).items()}
+    colors = {look.words.segment(name): style for name, style in (colors or {}).items()}
     columns = fit(make_columns(shown, layout, totals, look=look), layout.drop, look.width)
     lines = [line("bold", plain(title))] if title else []
     lines += _heading(columns, look)
@@ -45,7 +44,7 @@ def table(
             lines += _title(titles[place], look, first=not place)
         once = () if begins else layout.once
         texts = [_cell(column, place, look, once=column.name in once) for column in columns]
-        lines += _lines(columns, texts, look, colours)
+        lines += _lines(columns, texts, look, colors)
     if totals is not None:
         lines += [_rule(columns, look), _row(columns, "bold", [column.total for column in columns], look)]
     lines += _hidden(rows, shown.height, columns, layout, look)
@@ -89,14 +88,14 @@ def _title(text: str, look: Look, *, first: bool) -> list[Text]:
     return [*([] if first else [line("", "")]), line(f"bold {ACCENT}" if look.color else "bold", text)]
 
 
-def _lines(columns: Sequence[Column], texts: Sequence[str], look: Look, colours: Mapping[str, str]) -> list[Text]:
-    """One row, in as many lines as its longest text takes, coloured where it names a segment."""
+def _lines(columns: Sequence[Column], texts: Sequence[str], look: Look, colors: Mapping[str, str]) -> list[Text]:
+    """One row, in as many lines as its longest text takes, colored where it names a segment."""
     cells = [
         wrapped(text, column.width) if column.wrap else [text] for column, text in zip(columns, texts, strict=True)
     ]
     height = max(map(len, cells))
     return [
-        _row(columns, "", [lines[place] if place < len(lines) else "" for lines in cells], look, colours)
+        _row(columns, "", [lines[place] if place < len(lines) else "" for lines in cells], look, colors)
         for place in range(height)
     ]
 
@@ -114,7 +113,7 @@ def _row(
     style: str,
     texts: Sequence[str],
     look: Look,
-    colours: Mapping[str, str] | None = None,
+    colors: Mapping[str, str] | None = None,
 ) -> Text:
     """One line of the table. The cells are plain text under spans of style: nothing in them is markup."""
     from rich.text import Span, Text
@@ -123,11 +122,11 @@ def _row(
     spans: list[Span] = []
     start, segment = 0, ACCENT
     for column, text in zip(columns, texts, strict=True):
-        own = colours.get(text, "") if colours and column.name.endswith("segment") else ""
+        own = colors.get(text, "") if colors and column.name.endswith("segment") else ""
         segment = own or segment
         parts.append(_padded(text, column, look))
-        if text and (colour := own if column.parts is None else segment):
-            spans.append(Span(start, start + len(parts[-1]), colour))
+        if text and (color := own if column.parts is None else segment):
+            spans.append(Span(start, start + len(parts[-1]), color))
         start += len(parts[-1]) + GAP
     return Text((" " * GAP).join(parts), style, no_wrap=True, overflow="ignore", spans=spans)
 

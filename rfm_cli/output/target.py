@@ -1,4 +1,8 @@
-"""Where bytes go: the format asked for, and a sink that leaves the old file or the new, never half of one."""
+"""Where bytes go: the format that the user wants, and a sink for a file, a pipe, a device or standard output.
+
+A regular file appears whole, under its name, when all outputs of the run are written (`files.publish`); the other
+kinds are written through.
+"""
 
 from __future__ import annotations
 
@@ -9,16 +13,16 @@ import re
 import select
 import stat
 import sys
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from rfm_cli import files, stopping
-from rfm_cli.errors import OutputError, RfmError, UsageError, did_you_mean
+from rfm_cli import files
+from rfm_cli.errors import Advice, UsageError, as_output_error, did_you_mean, refusal
+from rfm_cli.files import Replacement
 
 FORMATS = ("table", "csv", "json", "ndjson", "parquet", "xlsx", "md")
-"""What a view can be written as; a page is html."""
+"""The formats of a view; the format of a report's page is html."""
 SUFFIXES = {
     ".csv": "csv",
     ".json": "json",
@@ -30,64 +34,121 @@ SUFFIXES = {
     ".txt": "table",
     ".html": "html",
 }
-_STEPS = {
-    errno.ENOSPC: "free some space or write elsewhere with -o",
-    errno.EDQUOT: "free some space or write elsewhere with -o",
-    errno.EFBIG: "the system's limit on file size was met: raise it (ulimit -f) or write elsewhere with -o",
-    errno.EACCES: "check the permissions of the file and its folder, or write elsewhere with -o",
-    errno.EPERM: "check the permissions of the file and its folder, or write elsewhere with -o",
-    errno.EROFS: "write to another disk with -o",
-    errno.ENOENT: "create the folder first",
-    errno.ENOTDIR: "a part of the path is a file: choose another path with -o",
-    errno.EISDIR: "name a file inside it",
-    errno.ENAMETOOLONG: "choose a shorter name",
-    errno.EBADF: "nothing is open there: write to a file with -o",
-}
+ADVICE = Advice(
+    "write elsewhere with -o",
+    {
+        errno.ENOSPC: "free some space or write elsewhere with -o",
+        errno.EDQUOT: "free some space or write elsewhere with -o",
+        errno.EFBIG: "the system's limit on file size was met: raise it (ulimit -f) or write elsewhere with -o",
+        errno.EACCES: "check the permissions of the file and its folder, or write elsewhere with -o",
+        errno.EPERM: "check the permissions of the file and its folder, or write elsewhere with -o",
+        errno.EROFS: "write to another disk with -o",
+        errno.ENOENT: "create the folder first",
+        errno.ENOTDIR: "a part of the path is a file: choose another path with -o",
+        errno.EISDIR: "name a file inside it",
+        errno.ENAMETOOLONG: "choose a shorter name",
+        errno.EBADF: "nothing is open there: write to a file with -o",
+    },
+)
 _STANDARD = {"/dev/stdin": 0, "/dev/stdout": 1, "/dev/stderr": 2}
 
 
 class Sink(Protocol):
-    """Anything that takes bytes."""
+    """An object that takes bytes."""
 
     def write(self, data: bytes, /) -> int:
-        """The number of bytes taken: all of them, or an error."""
+        """Write all of the bytes, or raise an error; returns their number."""
         ...
 
 
 class Target:
-    """A sink over a file descriptor; `path` is the hidden file of a regular target, for native writers."""
+    """A sink over a file descriptor; `path` is the hidden file of a regular target, for Polars' own writers."""
 
-    def __init__(self, fd: int, name: str, path: str | None = None) -> None:
-        self._fd = fd
+    def __init__(self, descriptor: int, name: str, path: str | None = None) -> None:
+        self._descriptor = descriptor
         self._name = name
         self.path = path
 
     def write(self, data: bytes, /) -> int:
-        """The number of bytes taken: all of them; OutputError where they cannot be written.
+        """Write all of the bytes and return their number; `OutputError` where they cannot be written.
 
-        A write to a full disk or a slow pipe may take only a part and say so by its length alone.
+        A write to a full disk or a slow pipe may take only a part of them, and shows that by its length alone.
         """
         rest = memoryview(data)
         while rest:
             try:
-                rest = rest[os.write(self._fd, rest) :]
+                rest = rest[os.write(self._descriptor, rest) :]
             except BlockingIOError:
-                select.select([], [self._fd], [])
+                select.select([], [self._descriptor], [])
             except BrokenPipeError:
                 raise
             except OSError as error:
-                raise _refused(self._name, error) from error
+                raise refusal(self._name, error, ADVICE) from error
         return len(data)
 
 
+class Outputs:
+    """The outputs of one run, which appear together or not at all.
+
+    Regular files are written to hidden files at once. What went into a stream (standard output, a pipe, a device)
+    cannot be taken back, so streams wait until all files are on the disk, and only after them do the files get their
+    names: a disk that is full or a reader that has gone leaves no file.
+    """
+
+    def __init__(self) -> None:
+        self._streams: list[tuple[str | None, Callable[[Target], None]]] = []
+        self._files: list[Replacement] = []
+        self._after: list[Callable[[], None]] = []
+
+    def write(self, output: str | None, writing: Callable[[Target], None]) -> None:
+        """Write an output: now if it is a regular file, else when all files are written."""
+        if is_stream(output):
+            self._streams.append((output, writing))
+            return
+        with _opened(output) as (target, file):
+            writing(target)
+        if file:
+            self._files.append(file)
+
+    def afterward(self, act: Callable[[], None]) -> None:
+        """Call a function once the outputs have appeared."""
+        self._after.append(act)
+
+    def send(self) -> None:
+        """Write the streams that are waiting."""
+        while self._streams:
+            output, writing = self._streams.pop(0)
+            with open_target(output) as target:
+                writing(target)
+
+    def __enter__(self) -> Outputs:
+        """Return the outputs; none has appeared yet."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: object, trace: object) -> None:
+        """Let the outputs appear, or remove the hidden files where the run has failed."""
+        try:
+            if kind is None:
+                self.send()
+                files.publish(self._files, ADVICE)
+        finally:
+            for file in self._files:
+                file.discard()
+        if kind is None:
+            for act in self._after:
+                act()
+
+
 def choose_format(format: str | None, output: str | None, stdout_is_tty: bool, formats: Sequence[str] = FORMATS) -> str:
-    """One of `formats`: the one asked for, else by the suffix of the file, else by what stdout is.
+    """Return one of `formats`: the one that was named, else that of the file's suffix, else table or csv.
+
+    A terminal gets a table, every other kind of standard output gets csv.
 
     >>> choose_format(None, "a.jsonl", True), choose_format(None, None, True), choose_format("md", "-", True)
     ('ndjson', 'table', 'md')
     """
     to_stdout = output in (None, "-")
-    chosen = _asked(format, formats) if format is not None else None
+    chosen = _by_name(format, formats) if format is not None else None
     if chosen is None and output is not None and not to_stdout:
         chosen = _by_suffix(output, formats)
     if chosen is None:
@@ -99,8 +160,8 @@ def choose_format(format: str | None, output: str | None, stdout_is_tty: bool, f
     return chosen
 
 
-def _asked(format: str, formats: Sequence[str]) -> str:
-    """The format of that name, or UsageError with the nearest."""
+def _by_name(format: str, formats: Sequence[str]) -> str:
+    """Return the format of that name; `UsageError` with the nearest name where there is none."""
     name = format.strip().casefold()
     if name not in formats:
         raise UsageError(f"unknown format {format!r}", did_you_mean(name, formats))
@@ -108,20 +169,20 @@ def _asked(format: str, formats: Sequence[str]) -> str:
 
 
 def _by_suffix(output: str, formats: Sequence[str]) -> str:
-    """The format that the file's suffix stands for (none: csv), or UsageError with the suffixes that do."""
+    """Return the format of the file's suffix, csv without a suffix; `UsageError` with the valid suffixes."""
     suffix = Path(output).suffix.casefold()
     valid = {ending: fmt for ending, fmt in SUFFIXES.items() if fmt in formats}
     if suffix not in valid and (suffix or "csv" not in formats):
         hint = f"valid: {', '.join(valid)}; or give --format"
-        told = f"from its suffix {suffix}" if suffix else "without a suffix"
-        raise UsageError(f"cannot tell the format of {output} {told}", hint)
+        why = f"from its suffix {suffix}" if suffix else "without a suffix"
+        raise UsageError(f"cannot tell the format of {output} {why}", hint)
     return valid.get(suffix, "csv")
 
 
 def check_folder(output: str) -> None:
-    """Nothing, or OutputError where the folder of the target is not there."""
+    """Raise `OutputError` where the folder of the target does not exist, or the target is a folder."""
     folder = Path(output).parent
-    with _as_output_error(output):
+    with as_output_error(output, ADVICE):
         if not folder.is_dir():
             number = errno.ENOTDIR if folder.exists() else errno.ENOENT
             raise OSError(number, os.strerror(number))
@@ -130,121 +191,59 @@ def check_folder(output: str) -> None:
 
 @contextlib.contextmanager
 def open_target(output: str | None) -> Iterator[Target]:
-    """A sink for a path, or for stdout (None or `-`).
+    """Give a sink for a path, or for standard output (None or `-`).
 
-    A regular file, or one that is not there yet, appears under its name only when the block has ended well;
-    pipes and devices are written through. Errors of writing are OutputError; a reader that has gone away
-    stays BrokenPipeError.
+    A regular file, or one that does not exist yet, appears under its name only when the block has ended well;
+    pipes and devices are written through. Errors of writing are `OutputError`; a reader that has gone away
+    stays `BrokenPipeError`.
     """
-    with opened(output) as (target, ready):
+    with _opened(output) as (target, file):
         yield target
-    if ready:
+    if file:
         try:
-            publish([ready])
+            files.publish([file], ADVICE)
         finally:
-            ready.discard()
-
-
-@dataclass(frozen=True)
-class Ready:
-    """A hidden file that is whole and on the disk, and the name that it is to get.
-
-    Its descriptor stays open, since it holds the lock by which other runs know that this one is alive.
-    """
-
-    hidden: Path
-    real: Path
-    name: str
-    held: int
-
-    def discard(self) -> None:
-        """Let go of the hidden file, and remove it if it is still there."""
-        with contextlib.suppress(OSError):
-            self.hidden.unlink(missing_ok=True)
-        stopping.settled(self.hidden)
-        os.close(self.held)
-
-
-def publish(files: Sequence[Ready]) -> None:
-    """Give all files their names in one step, which no signal cuts in two; `OutputError` where one cannot have it."""
-    with stopping.deferred():
-        for file in files:
-            with _as_output_error(file.name):
-                if file.real.is_dir():
-                    raise OSError(errno.EISDIR, os.strerror(errno.EISDIR))
-        for file in files:
-            with _as_output_error(file.name):
-                file.hidden.replace(file.real)
-            stopping.settled(file.hidden)
-    for folder in {file.real.parent for file in files}:
-        _sync_folder(folder)
+            file.discard()
 
 
 def is_stream(output: str | None) -> bool:
-    """Whether an output is written through: stdout, a pipe, a device."""
-    with _as_output_error(_name_of(output)):
+    """Return whether an output is written through: standard output, a pipe, a device."""
+    with as_output_error(_name_of(output), ADVICE):
         return _descriptor(output) is not None or not _is_regular_or_new(os.path.realpath(str(output)))
 
 
 def _name_of(output: str | None) -> str:
-    """An output as messages name it."""
+    """Return the name of an output in messages."""
     return "standard output" if output in (None, "-") else str(output)
 
 
 @contextlib.contextmanager
-def opened(output: str | None) -> Iterator[tuple[Target, Ready | None]]:
-    """A sink, and for a regular file what is to be published when the block has ended well."""
+def _opened(output: str | None) -> Iterator[tuple[Target, Replacement | None]]:
+    """Give a sink, and for a regular file what is to be published when the block has ended well."""
     if output == "":
         raise UsageError("-o needs the name of a file", "give - for standard output")
     name = _name_of(output)
-    with _as_output_error(name):
-        fd = _descriptor(output)
-        if fd is not None:
-            yield Target(fd, name), None
+    with as_output_error(name, ADVICE):
+        descriptor = _descriptor(output)
+        if descriptor is not None:
+            yield Target(descriptor, name), None
             return
         if str(output).endswith("/"):
             raise OSError(errno.EISDIR, os.strerror(errno.EISDIR))
         real = os.path.realpath(str(output))
         if _is_regular_or_new(real):
-            with _hidden(Path(real), name) as opened:
-                yield opened
+            with files.replacement(Path(real), name) as file:
+                yield Target(file.descriptor, name, str(file.hidden)), file
         else:
-            with _through(real, name) as target:
+            with _written_through(real, name) as target:
                 yield target, None
 
 
-@contextlib.contextmanager
-def _as_output_error(name: str) -> Iterator[None]:
-    """Nothing; what the system refuses inside the block is OutputError, also where Polars says it."""
-    try:
-        yield
-    except (RfmError, BrokenPipeError):
-        raise
-    except OSError as error:
-        raise _refused(name, error) from error
-    except Exception as error:
-        # Polars wraps what the system said and drops its number, but keeps "(os error 28)" in the text.
-        told = re.search(r"os error (\d+)", str(error))
-        if told is None or not type(error).__module__.startswith("polars"):
-            raise
-        number = int(told[1])
-        raise _refused(name, OSError(number, os.strerror(number))) from error
-
-
-def _refused(name: str, error: OSError) -> OutputError:
-    """The error to raise when the system refuses to write: what, why, and what to do next."""
-    number = error.errno
-    if number is None and (told := re.search(r"os error (\d+)", str(error))):
-        number = int(told[1])
-    reason = os.strerror(number) if number is not None else str(error)
-    return OutputError(f"cannot write {name}: {reason}", _STEPS.get(number or 0, "write elsewhere with -o"))
-
-
 def _descriptor(output: str | None) -> int | None:
-    """The open descriptor that the target means (stdout, /dev/stdout, /dev/fd/63), or None for a file.
+    """Return the open descriptor that the target means (stdout, /dev/stdout, /dev/fd/63), None for a file.
 
     Opening /dev/stdout anew would start at the file's first byte, and replacing it would lose what
-    `>>` meant to keep; so each link of the way is looked at, and the open descriptor itself is used.
+    `>>` meant to keep; so the links are followed one by one, and the open descriptor itself is used.
     """
     if output in (None, "-"):
         if sys.stdout is None:
@@ -267,7 +266,7 @@ def _descriptor(output: str | None) -> int | None:
 
 
 def _is_regular_or_new(real: str) -> bool:
-    """Whether the path is a regular file or nothing yet; a folder is an error."""
+    """Return whether the path is a regular file or does not exist yet; a folder is an error."""
     try:
         mode = Path(real).stat().st_mode
     except FileNotFoundError:
@@ -278,48 +277,10 @@ def _is_regular_or_new(real: str) -> bool:
 
 
 @contextlib.contextmanager
-def _through(real: str, name: str) -> Iterator[Target]:
-    """A sink that writes straight into a device or a pipe."""
-    fd = os.open(real, os.O_WRONLY)
+def _written_through(real: str, name: str) -> Iterator[Target]:
+    """Give a sink that writes straight into a device or a pipe."""
+    descriptor = os.open(real, os.O_WRONLY)
     try:
-        yield Target(fd, name)
+        yield Target(descriptor, name)
     finally:
-        os.close(fd)
-
-
-@contextlib.contextmanager
-def _hidden(real: Path, name: str) -> Iterator[tuple[Target, Ready]]:
-    """A sink over a hidden file beside the target; gone if anything went wrong."""
-    if os.path.lexists(real) and not os.access(real, os.W_OK):
-        raise OSError(errno.EACCES, os.strerror(errno.EACCES))
-    files.clear_dead(real.parent)
-    hidden, fd = files.new_file(real.parent)
-    ready = Ready(hidden, real, name, fd)
-    try:
-        _keep_mode(fd, str(real))
-        yield Target(fd, name, str(hidden)), ready
-        os.fsync(fd)
-    except BaseException:  # Ctrl-C and an exit leave nothing behind either
-        ready.discard()
-        raise
-
-
-def _keep_mode(fd: int, real: str) -> None:
-    """Nothing: the new file gets the owner and the mode of the one it replaces, if there is one."""
-    try:
-        old = Path(real).stat()
-    except FileNotFoundError:
-        return
-    with contextlib.suppress(PermissionError):  # only root may give a file away
-        os.fchown(fd, old.st_uid, old.st_gid)
-    os.fchmod(fd, stat.S_IMODE(old.st_mode))
-
-
-def _sync_folder(folder: Path) -> None:
-    """Nothing: the new name itself is made to last, where the file system can do that."""
-    with contextlib.suppress(OSError):
-        fd = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(fd)
-        finally:
-            os.close(fd)
+        os.close(descriptor)

@@ -11,19 +11,22 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from rfm_cli.errors import OutputError, UsageError
-from rfm_cli.output.delimited import cells
-from rfm_cli.output.figures import is_share
+from rfm_cli.output.formats import cells
 from rfm_cli.output.target import Sink
-from rfm_cli.output.workbook_cells import MAX_TEXT, number_format, write_column
-from rfm_cli.output.workbook_planes import Plane, write_planes
+from rfm_cli.output.text import is_share
 
 if TYPE_CHECKING:
     import polars as pl
+    from xlsxwriter.format import Format  # type: ignore[import-untyped]
     from xlsxwriter.workbook import Workbook  # type: ignore[import-untyped]
     from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
 MAX_ROWS = 1_048_576
 MAX_COLUMNS = 16_384
+MAX_TEXT = 32_767
+_FIRST_DAY = datetime.date(1900, 3, 1)  # before it Excel's calendar has a day too many, or none at all
+LOW, HIGH = "#F2F7FC", "#6AA5D8"
+"""From few to many, in one hue: black text reads on both, and eyes of every kind tell them apart."""
 _NO_SHEET_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 _WIDEST = 50
 SHARE_BARS = {
@@ -35,6 +38,18 @@ SHARE_BARS = {
     "max_value": 1,
 }
 """Shares have bars that end where all of the cell is 100 %."""
+
+
+@dataclass(frozen=True)
+class Plane:
+    """A title and the cells below it: labels in the first column, figures (or names) in the others.
+
+    Where the figures are shares they are shown as percent. All columns but the first are of one type.
+    """
+
+    title: str
+    cells: pl.DataFrame
+    is_share: bool = False
 
 
 @dataclass(frozen=True)
@@ -90,7 +105,7 @@ def _check_size(name: str, rows: pl.DataFrame) -> None:
 def require_xlsxwriter() -> None:
     """Nothing, or `UsageError` where the extra is not installed; asked before the work as well as at its end."""
     if importlib.util.find_spec("xlsxwriter") is None:
-        raise UsageError("xlsx needs the package xlsxwriter", "pip install 'rfm-cli[xlsx]', or choose another format")
+        raise UsageError("xlsx needs the package xlsxwriter", "pip install xlsxwriter, or choose another format")
 
 
 def _new_workbook(buffer: io.BytesIO, as_of: datetime.date) -> Workbook:
@@ -144,3 +159,68 @@ def _width(column: pl.Series, heading: str) -> float:
     shown = column.head(1000).cast(pl.String, strict=False).str.len_chars().max()
     longest = max(len(heading) + 3, shown if isinstance(shown, int) else 0)
     return min(max(longest + 2, 8), _WIDEST)
+
+
+def write_column(sheet: Worksheet, place: int, column: pl.Series, cell_format: Format, top: int = 1) -> None:
+    """Nothing: the values that are not null from the line `top` on, each by the method for its type and never by a
+    guess."""
+    for line, value in enumerate(column.to_list(), start=top):
+        if value is None:
+            continue
+        if isinstance(value, bool):
+            sheet.write_boolean(line, place, value, cell_format)
+        elif isinstance(value, datetime.date) and not _is_before_excel(value):
+            sheet.write_datetime(line, place, value, cell_format)
+        elif column.dtype.is_numeric() and abs(value) <= 1e308:  # no cell for an infinity
+            sheet.write_number(line, place, value, cell_format)
+        else:
+            sheet.write_string(line, place, str(value)[:MAX_TEXT], cell_format)
+
+
+def _is_before_excel(day: datetime.date) -> bool:
+    """Whether the day (or the day of the timestamp) is one that Excel cannot count."""
+    return datetime.date(day.year, day.month, day.day) < _FIRST_DAY
+
+
+def number_format(column: pl.Series) -> dict[str, str]:
+    """The number format of a column, by its type and name."""
+    import polars as pl
+
+    dtype = column.dtype
+    if isinstance(dtype, pl.Decimal):
+        return {"num_format": "#,##0" + "." * (dtype.scale > 0) + "0" * dtype.scale}
+    if is_share(column.name) and dtype.is_float():
+        return {"num_format": "0.0%"}
+    if dtype == pl.Date:
+        return {"num_format": "yyyy-mm-dd"}
+    if isinstance(dtype, pl.Datetime):
+        return {"num_format": "yyyy-mm-dd hh:mm:ss"}
+    if dtype.is_integer():
+        return {"num_format": "#,##0"}
+    return {"num_format": "@"} if dtype == pl.String else {}
+
+
+def write_planes(book: Workbook, sheet: Worksheet, planes: Sequence[Plane]) -> None:
+    """Nothing: the planes stand one below another, an empty line between; the first line and column stay in sight."""
+    top = 0
+    for plane in planes:
+        top = _write_plane(book, sheet, plane, top) + 1
+    sheet.freeze_panes(2, 1)
+    sheet.set_column(0, 0, 22)
+    sheet.set_column(1, max(plane.cells.width for plane in planes) - 1, 16)
+
+
+def _write_plane(book: Workbook, sheet: Worksheet, plane: Plane, top: int) -> int:
+    """The first line below the plane."""
+    bold = book.add_format({"bold": True})
+    head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
+    sheet.write_string(top, 0, plane.title[:MAX_TEXT], bold)
+    for place, column in enumerate(plane.cells):
+        sheet.write_string(top + 1, place, column.name[:MAX_TEXT], head)
+        look = {"num_format": "0.0%"} if plane.is_share and place else number_format(column)
+        write_column(sheet, place, column, book.add_format({**look, "bold": place == 0}), top + 2)
+    last = top + 1 + plane.cells.height
+    if plane.cells.width > 1 and plane.cells.height and plane.cells.dtypes[1].is_numeric():
+        colors = {"type": "2_color_scale", "min_color": LOW, "max_color": HIGH}
+        sheet.conditional_format(top + 2, 1, last, plane.cells.width - 1, colors)
+    return last + 1

@@ -53,13 +53,5 @@ def on_customers(
     """
     yield from on_ids(shop, facts, measured, as_of)
     yield from on_one_order(shop, measured)
-    if not one_a_day and _lacks_order_ids(shop) and (every_size or facts.accepted <= MOST_ROWS):
+    if not one_a_day and (every_size or facts.accepted <= MOST_ROWS):
         yield from on_same_day(shop, measured, as_of)
-
-
-def _lacks_order_ids(shop: Shop) -> bool:
-    """Return whether every row was taken for an order, and the days of rows can be told."""
-    if shop.rollup:
-        made = shop.rollup.manifest
-        return not made.order_ids and made.periods.grain == "day" and not made.purchases.one_a_day
-    return shop.orders is not None and not shop.orders.has_order_id

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from rfm_cli.notes import Note, counted, warning
-from rfm_cli.plausibility.source import accepted_rows, source_name
-from rfm_cli.scores.cutfile import money_text
+from rfm_cli.tables.money import money_text
 from rfm_cli.tables.order_model import HEAVY_PART, is_heavy
 from rfm_cli.tables.read_errors import input_errors
 
@@ -26,7 +25,7 @@ LONGEST_PLACEHOLDER = max(len(name.encode()) for name in PLACEHOLDERS)
 def on_ids(shop: Shop, facts: Facts, measured: pl.DataFrame, as_of: date | None) -> Iterator[Note]:
     """Warn of ids that are placeholders and of one that has too many rows for one customer, with rows and money."""
     scale, placeholders = shop.scale, placeholders_in(measured["customer"])
-    heavy = facts.heavy[0] if facts.heavy else _heavy_of_rollup(shop, measured["frequency"], as_of)
+    heavy = facts.heavy[0] if facts.heavy else _heavy_of_rows(shop, measured["frequency"], as_of)
     found = _rows_of(shop, [*placeholders, *([heavy] if heavy else [])], as_of)
     for name in placeholders:
         rows, minor = found.get(name, (0, 0))
@@ -39,18 +38,8 @@ def on_ids(shop: Shop, facts: Facts, measured: pl.DataFrame, as_of: date | None)
 
 
 def _share_of(name: str, rows: int, minor: int, scale: int | None) -> str:
-    money = "" if scale is None else f" with {money_said(minor, scale)}"
+    money = "" if scale is None else f" with {money_text(minor, scale, grouped=True)}"
     return f"the id {name!r} has {counted(rows, 'row')}{money}"
-
-
-def money_said(minor: int, scale: int) -> str:
-    """Return money as people read it, thousands apart.
-
-    >>> money_said(-123456789, 2)
-    '-1,234,567.89'
-    """
-    whole, point, rest = money_text(abs(minor), scale).partition(".")
-    return f"{'-' if minor < 0 else ''}{int(whole):,}{point}{rest}"
 
 
 def placeholders_in(customers: pl.Series) -> list[str]:
@@ -65,33 +54,29 @@ def placeholders_in(customers: pl.Series) -> list[str]:
 
 def _rows_of(shop: Shop, ids: Sequence[str], as_of: date | None) -> dict[str, tuple[int, int]]:
     """Return the accepted rows of some customers up to `as_of`, and their money in minor units (0 without money)."""
-    if not ids or not (shop.orders or shop.rollup):
+    rows = shop.source.rows
+    if not ids or rows is None:
         return {}
-    if shop.rollup:
-        from rfm_cli.rollup.read import rows_of
-
-        found = rows_of(shop.rollup, ids, as_of)
-    else:
-        rows = accepted_rows(shop, as_of).filter(pl.col("customer").cast(pl.String).is_in(ids))
-        money = pl.col("minor").sum() if "minor" in rows.collect_schema() else pl.lit(0)
-        found = rows.group_by(pl.col("customer").cast(pl.String)).agg(pl.len(), money.alias("money"))
-    with input_errors(source_name(shop)):
+    found = rows.of_customers(ids, as_of)
+    with input_errors(shop.source.name()):
         return {name: (rows, money) for name, rows, money in found.collect(engine="streaming").iter_rows()}
 
 
-def _heavy_of_rollup(shop: Shop, frequency: pl.Series, as_of: date | None) -> str | None:
-    """Return the heavy id of a roll-up, None where there is none, or no roll-up.
+def _heavy_of_rows(shop: Shop, frequency: pl.Series, as_of: date | None) -> str | None:
+    """Return the heavy id of a source whose facts do not name it, None where there is none.
 
-    Its rows are counted only where one customer has a remarkable part of the purchases: the nightly run reads the
-    state of a day, which does not hold them.
+    Rows are counted only where one customer has a remarkable part of the purchases: the nightly run reads the
+    state of a day of a roll-up, which does not hold them.
     """
-    if shop.rollup is None or frequency.is_empty() or not _is_remarkable(frequency):
+    rows = shop.source.rows
+    if rows is None or frequency.is_empty() or not _is_remarkable(frequency):
         return None
-    from rfm_cli.rollup.read import heaviest
-
-    with input_errors(source_name(shop)):
-        name, rows, most, after = heaviest(shop.rollup, as_of).collect(engine="streaming").row(0)
-    return str(name) if is_heavy(rows, most, after) else None
+    plan = rows.heaviest(as_of)
+    if plan is None:
+        return None
+    with input_errors(shop.source.name()):
+        name, total, most, after = plan.collect(engine="streaming").row(0)
+    return str(name) if is_heavy(total, most, after) else None
 
 
 def _is_remarkable(frequency: pl.Series) -> bool:

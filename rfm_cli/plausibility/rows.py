@@ -10,7 +10,6 @@ import polars as pl
 
 from rfm_cli.notes import Note, counted, note, warning
 from rfm_cli.plausibility.persons import FEWEST_BUYERS
-from rfm_cli.plausibility.source import accepted_rows, source_name
 from rfm_cli.tables.order_file import typed_rows
 from rfm_cli.tables.order_model import stacked
 from rfm_cli.tables.read_errors import input_errors
@@ -37,16 +36,14 @@ def on_same_day(shop: Shop, measured: pl.DataFrame, as_of: date | None) -> Itera
 
     A roll-up of longer periods than days does not know.
     """
-    if measured.height - measured["last_order"].null_count() < FEWEST_BUYERS:
+    rows = shop.source.rows
+    if rows is None or measured.height - measured["last_order"].null_count() < FEWEST_BUYERS:
         return
-    if shop.rollup:
-        from rfm_cli.rollup.read import rows_by_customer_and_day
-
-        days = rows_by_customer_and_day(shop.rollup, as_of)
-    else:
-        days = accepted_rows(shop, as_of).group_by("customer", "day").agg(rows=pl.len().cast(pl.Int64))
+    days = rows.by_customer_and_day(as_of)
+    if days is None:
+        return
     shared = pl.col("rows").filter(pl.col("rows") > 1).sum()
-    with input_errors(source_name(shop)):
+    with input_errors(shop.source.name()):
         total, alike = days.select(total=pl.col("rows").sum(), alike=shared).collect(engine="streaming").row(0)
     if alike > SAME_DAY * total:
         share = f"{alike:,} of {total:,} rows ({alike / total:.1%}) share customer and day with another, and none"
@@ -59,22 +56,17 @@ def on_stray_end(shop: Shop, last: date | None, last_orders: pl.Series | None = 
     `last_orders` are the customers' last days: where they have no gap at the end, the rows have none. Without them
     the rows are looked at in any case.
     """
-    if last is None or not (shop.orders or shop.rollup):
+    rows = shop.source.rows
+    if last is None or rows is None:
         return
     if last_orders is not None and not _has_gap(last_orders, last):
         return
-    if shop.rollup:
-        from rfm_cli.rollup.read import rows_by_day
-
-        plan = rows_by_day(shop.rollup)
-    else:
-        plan = accepted_rows(shop, None).group_by("day").agg(rows=pl.len().cast(pl.Int64))
-    with input_errors(source_name(shop)):
-        days = plan.collect(engine="streaming").sort("day")
+    with input_errors(shop.source.name()):
+        days = rows.by_day().collect(engine="streaming").sort("day")
     if found := stray_end(days):
-        before, rows = found
-        seen = f"{counted(rows, 'row')} after {before}, the last on {last}, {(last - before).days:,} days later"
-        stray = "it is a stray" if rows == 1 else "they are strays"
+        before, count = found
+        seen = f"{counted(count, 'row')} after {before}, the last on {last}, {(last - before).days:,} days later"
+        stray = "it is a stray" if count == 1 else "they are strays"
         yield warning("stray-date", f"{seen}; if {stray}: --as-of {before}")
 
 

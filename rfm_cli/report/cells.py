@@ -11,8 +11,7 @@ from decimal import Decimal
 import polars as pl
 
 from rfm_cli.messages import Words
-from rfm_cli.output.figures import formatter, percent
-from rfm_cli.output.text import plain
+from rfm_cli.output.text import formatter, percent, plain
 
 DASH = "\u2013"
 """Between the ends of a range, and where there is no figure."""

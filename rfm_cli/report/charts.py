@@ -12,7 +12,7 @@ from rfm_cli.messages import Words
 from rfm_cli.output.text import plain
 from rfm_cli.report.cells import HEADINGS, NOTHING, label_text, share_text
 from rfm_cli.report.figures import Cells, Figures, Tops, Went
-from rfm_cli.schemes.segments import NO_PURCHASES
+from rfm_cli.schemes import NO_PURCHASES
 from rfm_cli.views.grid import Pair
 
 Chart = dict[str, Any]

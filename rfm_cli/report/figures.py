@@ -8,9 +8,9 @@ from datetime import date
 
 import polars as pl
 
-from rfm_cli.history.moves import moves_between, stands
-from rfm_cli.history.past import Past, measured_at
-from rfm_cli.model import Scored
+from rfm_cli.history.moves import moves_between, states_at
+from rfm_cli.history.past import measured_at
+from rfm_cli.model import Past, Scored
 from rfm_cli.pipeline import scored_from
 from rfm_cli.views import migrate
 from rfm_cli.views.against import against_view
@@ -186,7 +186,7 @@ def _totals(measured: pl.DataFrame, day: date) -> Totals:
 def _went(past: Past, first: date, last: date, scored: Scored) -> Went | None:
     if not past.question.scheme.segments:
         return None
-    moves = moves_between(*stands(past, [first, last], "segment"))
+    moves = moves_between(*states_at(past, [first, last], "segment"))
     rows, flows = migrate.matrix_rows(moves), migrate.flow_rows(moves)
     own = moves.states.cutoffs.axes != scored.cutoffs.axes
     return Went(first, last, rows, flows, migrate.directions(moves), moves.states.names, own)

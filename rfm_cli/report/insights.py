@@ -14,7 +14,7 @@ from rfm_cli.output.text import plain
 from rfm_cli.report.cells import label_text, share_text
 from rfm_cli.report.figures import Cells, Figures
 from rfm_cli.report.headline import signed
-from rfm_cli.scores.cutfile import money_text
+from rfm_cli.tables.money import money_text
 from rfm_cli.views.bins import DAYS, EVENTS, Bins
 from rfm_cli.views.migrate import FEWEST
 

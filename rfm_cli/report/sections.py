@@ -17,7 +17,7 @@ from rfm_cli.report.cells import Table, crossed, table_of
 from rfm_cli.report.charts import GRID, Chart
 from rfm_cli.report.cutoffs import cutoff_rows, quality_rows
 from rfm_cli.report.figures import HEADS, Cells, Figures
-from rfm_cli.schemes.segments import in_rank_order, next_step
+from rfm_cli.schemes import in_rank_order, next_step
 from rfm_cli.views.speed import without_falls
 
 SEGMENTS = (

@@ -9,8 +9,7 @@ import polars as pl
 
 from rfm_cli.messages import Words
 from rfm_cli.output.text import plain
-from rfm_cli.output.workbook import Sheet
-from rfm_cli.output.workbook_planes import Plane
+from rfm_cli.output.workbook import Plane, Sheet
 from rfm_cli.report.cells import HEADINGS, label_text
 from rfm_cli.report.charts import GRID
 from rfm_cli.report.cutoffs import cutoff_rows, quality_rows

@@ -18,7 +18,7 @@ from rfm_cli.rollup.parts import write_whole
 from rfm_cli.rollup.periods import Periods, Purchases
 from rfm_cli.rollup.recent import recent_of, write_recent
 from rfm_cli.rollup.rows import write_rows
-from rfm_cli.secrets import masked
+from rfm_cli.safe_text import masked
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables import rules
 from rfm_cli.tables.order_model import Facts, Orders

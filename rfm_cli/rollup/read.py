@@ -14,10 +14,10 @@ import polars as pl
 
 from rfm_cli.errors import InputError, UnansweredError
 from rfm_cli.measures.purchases import Counting
-from rfm_cli.printable import is_utf8
 from rfm_cli.rollup import checkpoints, rows, store
 from rfm_cli.rollup.compatibility import Said, refuse_orders_only, require_agreement
 from rfm_cli.rollup.manifest import Manifest, from_text
+from rfm_cli.safe_text import is_utf8
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_model import Facts
 from rfm_cli.tables.paths import Given

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import product
 from typing import Literal
@@ -19,6 +19,9 @@ RULES: tuple[Rule, ...] = ("auto", "quantile", "fixed", "type7")
 FREE_ORDERS: tuple[FreeOrders, ...] = ("count", "ignore")
 DEFAULT_RULES: Mapping[Axis, Rule] = {"r": "auto", "f": "auto", "m": "quantile"}
 MOST_BINS = 100
+NO_PURCHASES = "No purchases"
+NEW_SUBSCRIBER = "New subscriber"
+"""Segments of customers without a purchase, whatever the scheme; the second only where the user sets its days."""
 
 
 @dataclass(frozen=True)
@@ -30,13 +33,13 @@ class Bins:
     m: int
 
     def __post_init__(self) -> None:
-        """Nothing; raises where an axis has too few or too many scores."""
+        """Raise `UsageError` where an axis has too few or too many scores."""
         if not all(1 < k <= MOST_BINS for k in (self.r, self.f, self.m)):
             raise _bad_bins(str(self))
 
     @classmethod
     def parse(cls, text: str) -> Bins:
-        """The bins that a text such as `5` (all three axes) or `5,3,4` (R, F, M) stands for.
+        """Return the bins in a text such as `5` (all three axes) or `5,3,4` (R, F, M).
 
         >>> Bins.parse("4"), Bins.parse("5, 3, 4")
         (Bins(r=4, f=4, m=4), Bins(r=5, f=3, m=4))
@@ -49,7 +52,7 @@ class Bins:
         return cls(*(numbers if len(numbers) == 3 else numbers * 3))
 
     def __str__(self) -> str:
-        """The bins as `--bins` takes them.
+        """Return the bins as `--bins` takes them.
 
         >>> str(Bins(5, 3, 4))
         '5,3,4'
@@ -57,11 +60,12 @@ class Bins:
         return f"{self.r},{self.f},{self.m}"
 
     def k(self, axis: Axis) -> int:
-        """The number of scores of one axis."""
+        """Return the number of scores of one axis."""
         return {"r": self.r, "f": self.f, "m": self.m}[axis]
 
 
 def _bad_bins(text: str) -> UsageError:
+    """Return the error of bins that cannot be used."""
     return UsageError(
         f"bins {text!r} cannot be used",
         f"give one or three whole numbers from 2 to {MOST_BINS}, such as 5 or 5,3,4 (R, F, M)",
@@ -83,17 +87,17 @@ class Scheme:
     """How customers are scored and which segment each score code belongs to.
 
     `axes` are the axes of the map. `rules` and `bins` cover all three, since M is scored even where the map
-    does not use it. `cuts` holds an axis only where the scheme brings cutoffs of its own, which then stand
-    in place of its rule: for F and M the lower bounds of scores 2..k, for R the upper bounds of scores k..2,
-    both ascending. `segments` are in rank order; none at all means that customers are scored without a map.
+    does not use it. `cuts` has an axis only where the scheme brings cutoffs of its own, which then replace its
+    rule: for F and M the lower bounds of scores 2..k, for R the upper bounds of scores k..2, both ascending.
+    `segments` are in rank order; without any, customers are scored without a map.
     """
 
     name: str
     title: str
     bins: Bins
     axes: tuple[Axis, ...]
-    rules: Mapping[Axis, Rule]
-    cuts: Mapping[Axis, tuple[Decimal, ...]]
+    rules: Mapping[Axis, Rule] = field(hash=False)
+    cuts: Mapping[Axis, tuple[Decimal, ...]] = field(hash=False)
     free_orders: FreeOrders
     segments: tuple[Segment, ...]
     no_purchases_next_step: str = ""
@@ -103,25 +107,25 @@ class Scheme:
 
     @property
     def needs_money(self) -> bool:
-        """Whether the map cannot be read without an M score; no map needs none."""
+        """Whether the map needs a score of M; false without a map."""
         return bool(self.segments) and "m" in self.axes
 
     def names(self) -> tuple[str, ...]:
-        """The names of the segments, the highest rank first."""
+        """Return the names of the segments, the highest rank first."""
         return tuple(segment.name for segment in self.segments)
 
     def cell_of(self, r: int, f: int, m: int) -> str:
-        """The code of the map's cell that these scores fall in: `54` for a map of R and F, else `545`."""
+        """Return the code of the map's cell with these scores: `54` for a map of R and F, else `545`."""
         scores: Mapping[Axis, int] = {"r": r, "f": f, "m": m}
         return code([scores[axis] for axis in self.axes], [self.bins.k(axis) for axis in self.axes])
 
     def segment_by_cell(self) -> dict[str, str]:
-        """The segment's name of every cell of the map."""
+        """Return the name of the segment of every cell of the map."""
         return {cell: segment.name for segment in self.segments for cell in segment.cells}
 
 
 def code(scores: Sequence[int], bins: Sequence[int]) -> str:
-    """The scores as text, joined by `-` where any of their axes has more than 9 bins.
+    """Return the scores as text, joined by `-` where any of their axes has more than 9 bins.
 
     >>> code((5, 4, 5), (5, 5, 5)), code((5, 10, 4), (5, 12, 5)), code((5, 4), (5, 5))
     ('545', '5-10-4', '54')
@@ -130,10 +134,23 @@ def code(scores: Sequence[int], bins: Sequence[int]) -> str:
 
 
 def all_codes(scheme_axes: Sequence[Axis], bins: Bins) -> Iterator[str]:
-    """Every code that these axes can give, in ascending order of the scores.
+    """Return every code that these axes can give, in ascending order of the scores.
 
     >>> list(all_codes(("r", "f"), Bins(2, 3, 5)))
     ['11', '12', '13', '21', '22', '23']
     """
     sizes = [bins.k(axis) for axis in scheme_axes]
     return (code(scores, sizes) for scores in product(*(range(1, k + 1) for k in sizes)))
+
+
+def in_rank_order(scheme: Scheme, *, new_subscribers: bool) -> list[str]:
+    """Return all segments that a customer can be in, the highest rank first, those without a purchase last."""
+    outside = [NEW_SUBSCRIBER, NO_PURCHASES] if new_subscribers else [NO_PURCHASES]
+    return [*scheme.names(), *outside]
+
+
+def next_step(scheme: Scheme, segment: str | None) -> str:
+    """Return what the scheme suggests to do with a segment's customers; empty where it suggests no step."""
+    steps = {known.name: known.next_step for known in scheme.segments}
+    outside = {NO_PURCHASES: scheme.no_purchases_next_step, NEW_SUBSCRIBER: scheme.new_subscriber_next_step}
+    return (steps | outside).get(segment or "", "")

@@ -1,4 +1,4 @@
-"""The proof that a scheme holds: each cell in exactly one segment, each segment within reach."""
+"""The proof of a scheme: each cell is in exactly one segment, and each segment is within reach."""
 
 from __future__ import annotations
 
@@ -8,31 +8,32 @@ from decimal import Decimal
 from itertools import pairwise, product
 
 from rfm_cli.errors import UsageError
-from rfm_cli.schemes.model import AXES, Axis, Scheme, all_codes, code
+from rfm_cli.schemes.model import AXES, NEW_SUBSCRIBER, NO_PURCHASES, Axis, Scheme, all_codes, code
 
-RESERVED = ("No purchases", "New subscriber", "Not yet a customer", "(all)")
+RESERVED = (NO_PURCHASES, NEW_SUBSCRIBER, "Not yet a customer", "(all)")
 LISTED = 12
 
 
 def prove(scheme: Scheme, where: str = "") -> None:
-    """Nothing where the scheme holds; else raises one error that lists all that is wrong with it.
+    """Raise one `UsageError` that lists all that is wrong with the scheme, if anything is.
 
-    `where` is the file to name in the error; without it the scheme's own name is given.
+    The error names `where`, a file; without it, it names the scheme.
 
     >>> from rfm_cli.schemes.load import load_scheme
     >>> prove(load_scheme("rf12"))
     """
-    problems = [*_ruler_problems(scheme), *_name_problems(scheme), *_map_problems(scheme)]
+    problems = [*_rule_problems(scheme), *_name_problems(scheme), *_map_problems(scheme)]
     if problems:
         axes = " x ".join(axis.upper() for axis in scheme.axes)
         raise UsageError(
             f"{where or 'scheme ' + scheme.name}: " + "; ".join(problems),
-            f"every cell of {axes} (bins {scheme.bins}) must stand in exactly one segment, "
+            f"every cell of {axes} (bins {scheme.bins}) must be in exactly one segment, "
             "and every segment needs a name and a rank of its own",
         )
 
 
-def _ruler_problems(scheme: Scheme) -> Iterator[str]:
+def _rule_problems(scheme: Scheme) -> Iterator[str]:
+    """Yield what is wrong with the rules and cutoffs of the axes."""
     for axis in AXES:
         if axis in scheme.cuts:
             yield from _cut_problems(axis, scheme.cuts[axis], scheme.bins.k(axis))
@@ -41,6 +42,7 @@ def _ruler_problems(scheme: Scheme) -> Iterator[str]:
 
 
 def _cut_problems(axis: Axis, cuts: tuple[Decimal, ...], k: int) -> Iterator[str]:
+    """Yield what is wrong with the scheme's own cutoffs of an axis."""
     if len(cuts) != k - 1:
         yield f"{axis} has {k} bins and so needs {k - 1} cutoffs, not {len(cuts)}"
     if any(low > high for low, high in pairwise(cuts)):
@@ -48,6 +50,7 @@ def _cut_problems(axis: Axis, cuts: tuple[Decimal, ...], k: int) -> Iterator[str
 
 
 def _fixed_problems(axis: Axis, k: int) -> Iterator[str]:
+    """Yield why an axis cannot have the rule `fixed`."""
     if axis == "m":
         yield "m cannot be fixed: money has no cutoffs that suit every shop; give [cuts] m"
     elif axis == "r" and k != 5:
@@ -55,6 +58,7 @@ def _fixed_problems(axis: Axis, k: int) -> Iterator[str]:
 
 
 def _name_problems(scheme: Scheme) -> Iterator[str]:
+    """Yield what is wrong with the names and ranks of the segments."""
     names = scheme.names()
     # Names are compared as people type them, so that `--segment "at risk"` can never mean two segments.
     times = Counter(_folded(name) for name in names)
@@ -69,10 +73,12 @@ def _name_problems(scheme: Scheme) -> Iterator[str]:
 
 
 def _folded(name: str) -> str:
+    """Return a name as it is compared: without case and spaces around it."""
     return name.strip().casefold()
 
 
 def _map_problems(scheme: Scheme) -> Iterator[str]:
+    """Yield what is wrong with the cells of the map."""
     owners: dict[str, list[str]] = {}
     for segment in scheme.segments:
         for cell in segment.cells:
@@ -89,7 +95,7 @@ def _map_problems(scheme: Scheme) -> Iterator[str]:
 
 
 def _cells_in_reach(scheme: Scheme) -> set[str]:
-    """The cells that some customer could fall in: a repeated cutoff leaves the score between unused."""
+    """Return the cells that a customer could be in: a repeated cutoff leaves the score between unused."""
     sizes = [scheme.bins.k(axis) for axis in scheme.axes]
     live = [
         [score for score in range(1, k + 1) if score not in _skipped(axis, scheme.cuts.get(axis, ()))]
@@ -99,7 +105,7 @@ def _cells_in_reach(scheme: Scheme) -> set[str]:
 
 
 def _skipped(axis: Axis, cuts: tuple[Decimal, ...]) -> set[int]:
-    """The scores between two equal cutoffs.
+    """Return the scores between two equal cutoffs.
 
     >>> _skipped("f", (Decimal(2), Decimal(2), Decimal(4), Decimal(7)))
     {2}
@@ -111,7 +117,7 @@ def _skipped(axis: Axis, cuts: tuple[Decimal, ...]) -> set[int]:
 
 
 def _listed(what: str, values: Iterable[str]) -> Iterator[str]:
-    """One phrase that lists the first dozen values and counts the others; nothing where there are none.
+    """Yield one phrase that lists the first dozen values and counts the others, or no phrase without values.
 
     >>> list(_listed("impossible cells", ["61", "62"])), list(_listed("impossible cells", []))
     (['impossible cells: 61, 62'], [])

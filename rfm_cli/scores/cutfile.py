@@ -1,39 +1,30 @@
-"""Cutoffs in a file, to score other data or dates with the same ruler: `--save-cuts FILE`, `--cuts FILE`.
+"""Cutoffs in a file, to score other data or dates by the same cutoffs: `--save-cuts FILE`, `--cuts FILE`.
 
-The file is TOML: `bins`, and a table an axis. `from` holds the least value of each score (F and M), `upto` the
-greatest (R); a score that is left out is given to nobody. Under `--nested` an axis is a list of such tables, each
-with the scores that it holds within. Money is written as text in its own unit, so that no digit is lost.
+The file is TOML: `bins`, and one table per axis. `from` holds the least value of each score (F and M), `upto` the
+greatest (R); a score that is left out is given to no customer. Under `--nested` an axis is a list of such tables, each
+with the scores that it is for. Money is written as text in its own unit, so that no digit is lost.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
-from rfm_cli.errors import InputError, UsageError, did_you_mean
+from rfm_cli.errors import InputError, UsageError
 from rfm_cli.schemes import AXES, Axis, Bins
 from rfm_cli.scores.cutoffs import DEFAULT_MIN_ORDERS, Bounds, Cutoffs, Group, Vip
 from rfm_cli.scores.fit import whole_units
-from rfm_cli.toml_tables import NotTomlError, parse
+from rfm_cli.tables.money import money_text
+from rfm_cli.toml_tables import Table, decimal_of, parse_toml
 
 KEYS = ("bins", "as_of", "scheme", "r", "f", "m", "vip")
 BOUND_KEY = {"r": "upto", "f": "from", "m": "from"}
-
-
-def money_text(minor: int, scale: int) -> str:
-    """Minor units as text in the money's unit, all decimals shown.
-
-    >>> money_text(-1050, 2), money_text(7, 0)
-    ('-10.50', '7')
-    """
-    return str(Decimal(minor).scaleb(-scale).quantize(Decimal(1).scaleb(-scale)))
+SAVE = "save cutoffs with --save-cuts FILE"
 
 
 def to_text(cutoffs: Cutoffs, scheme: str, as_of: str) -> str:
-    """The cutoffs as a TOML document."""
+    """Return the cutoffs as a TOML document."""
     bins = cutoffs.bins
     lines = [f'scheme = "{_escaped(scheme)}"', f'as_of = "{as_of}"', f"bins = [{bins.r}, {bins.f}, {bins.m}]", ""]
     for axis, groups in cutoffs.axes.items():
@@ -47,6 +38,7 @@ def to_text(cutoffs: Cutoffs, scheme: str, as_of: str) -> str:
 
 
 def _axis_lines(axis: Axis, group: Group, bounds: Bounds, scale: int) -> list[str]:
+    """Return the lines of one table."""
     values = [
         f'"{score}" = ' + (f'"{money_text(bound, scale)}"' if axis == "m" else str(bound)) for score, bound in bounds.at
     ]
@@ -56,84 +48,78 @@ def _axis_lines(axis: Axis, group: Group, bounds: Bounds, scale: int) -> list[st
 
 
 def _escaped(text: str) -> str:
+    """Return a text as it is written between double quotes."""
     return text.replace("\\", "\\\\").replace('"', '\\"')
 
 
 def load(path: str, scale: int | None) -> Cutoffs:
-    """The cutoffs in a file, for money of `scale` decimals; `InputError` if unreadable, `UsageError` if not cutoffs."""
+    """Return the cutoffs in a file, for money of `scale` decimals.
+
+    `InputError` where the file cannot be read, `UsageError` where it does not hold cutoffs.
+    """
     try:
-        raw = Path(path).read_bytes()
+        data = Path(path).read_bytes()
     except OSError as error:
-        raise InputError(f"{path}: {error.strerror}", "save cutoffs with --save-cuts FILE") from error
+        raise InputError(f"{path}: {error.strerror}", SAVE) from error
     hint = "--cuts takes cutoffs such as r=30,90,180,365, or a file that --save-cuts wrote"
-    return _read(_parsed(raw, path, hint), path, scale)
+    return _cutoffs(parse_toml(data, path, hint), scale)
 
 
 def from_text(text: str, where: str, scale: int | None) -> Cutoffs:
-    """The cutoffs that `to_text` wrote, with the same errors; `where` says where the text stands."""
-    return _read(_parsed(text.encode(errors="surrogatepass"), where), where, scale)
+    """Return the cutoffs in a text that `to_text` wrote, with the same errors; `where` is its place in messages."""
+    return _cutoffs(parse_toml(text.encode(errors="surrogatepass"), where), scale)
 
 
-def _parsed(raw: bytes, where: str, hint: str = "") -> dict[str, Any]:
-    """Return the TOML document in some bytes, with or without the mark that editors on Windows put before a text."""
-    try:
-        return parse(raw)
-    except NotTomlError as error:
-        raise UsageError(f"{where}: not TOML: {error}", hint) from error
-
-
-def _read(data: Mapping[str, Any], path: str, scale: int | None) -> Cutoffs:
-    for key in data:
-        if key not in KEYS:
-            raise UsageError(f"{path}: unknown key {key!r}", did_you_mean(key, KEYS))
-    try:
-        return _cutoffs(data, scale)
-    except (AttributeError, KeyError, TypeError, ValueError, ArithmeticError) as error:
-        raise UsageError(f"{path}: not a file of cutoffs ({error})", "save one with --save-cuts FILE") from error
-
-
-def _cutoffs(data: Mapping[str, Any], scale: int | None) -> Cutoffs:
-    bins = Bins(*(int(k) for k in data["bins"]))
+def _cutoffs(top: Table, scale: int | None) -> Cutoffs:
+    """Return the cutoffs in a document."""
+    top.check_keys(KEYS, required=("bins",))
+    numbers = top.wholes("bins")
+    if len(numbers) != 3:
+        raise top.wrong("bins", "three whole numbers, for R, F and M", SAVE)
+    bins = Bins(*numbers)
     axes: dict[Axis, dict[Group, Bounds]] = {}
     for axis in AXES:
-        if axis not in data or (axis == "m" and scale is None):
+        if axis not in top.values or (axis == "m" and scale is None):
             continue
-        tables = data[axis] if isinstance(data[axis], list) else [data[axis]]
+        is_nested = isinstance(top.values[axis], list)
+        tables = top.tables(axis, one=f"[[{axis}]]") if is_nested else [top.table(axis)]
         axes[axis] = dict(_bounds(table, axis, bins.k(axis), scale or 0) for table in tables)
-    return Cutoffs(bins, axes, _vip(data.get("vip"), scale), scale)
+    return Cutoffs(bins, axes, _vip(top, scale), scale)
 
 
-def _bounds(table: Mapping[str, Any], axis: Axis, k: int, scale: int) -> tuple[Group, Bounds]:
-    group = tuple(int(table[name]) for name in ("r", "f") if name in table)
-    at = {int(score): whole_units(_number(cut), axis, scale) for score, cut in table[BOUND_KEY[axis]].items()}
-    if not all(1 < score <= k for score in at):
-        raise ValueError(f"{axis} has a score outside 2..{k}")
+def _bounds(table: Table, axis: Axis, k: int, scale: int) -> tuple[Group, Bounds]:
+    """Return the scores within which a table was ranked, and its cutoffs."""
+    key = BOUND_KEY[axis]
+    table.require([key])
+    group = tuple(table.whole(name) for name in ("r", "f") if name in table.values)
+    cuts = table.table(key)
+    at = {}
+    for text in cuts.values:
+        if not (text.isascii() and text.isdigit() and len(text) < 4 and 1 < int(text) <= k):
+            raise table.error(key, f"has the score {text!r}, which is outside 2..{k}", SAVE)
+        at[int(text)] = whole_units(cuts.number(text), axis, scale)
     ordered = tuple(sorted(at.items(), reverse=True))
     steps = [bound for _, bound in ordered]
     if steps != sorted(steps, reverse=axis != "r"):
-        raise ValueError(f"the cutoffs of {axis} do not rise with its scores")
-    return group, Bounds(k, ordered, str(table.get("rule", "given")))
+        raise table.error(key, "has cutoffs that do not rise with the scores", SAVE)
+    return group, Bounds(k, ordered, table.text("rule", "given"))
 
 
-def _vip(table: Mapping[str, Any] | None, scale: int | None) -> Vip:
-    if table is None or scale is None:
-        return Vip(None, None, int(table["min_orders"]) if table else DEFAULT_MIN_ORDERS)
-    share = _number(table["share"]) if "share" in table else None
-    return Vip(whole_units(_number(table["floor"]), "m", scale), share, int(table["min_orders"]))
-
-
-def _number(value: object) -> Decimal:
-    try:
-        number = Decimal(str(value))
-    except InvalidOperation as error:
-        raise ValueError(f"{value!r} is no number") from error
-    if not number.is_finite():
-        raise ValueError(f"{value!r} is no number")
-    return number
+def _vip(top: Table, scale: int | None) -> Vip:
+    """Return the VIP floor of a document, none without the table `vip` or without money."""
+    if "vip" not in top.values:
+        return Vip(None, None, DEFAULT_MIN_ORDERS)
+    table = top.table("vip")
+    table.require(["min_orders"] if scale is None else ["floor", "min_orders"])
+    min_orders = table.whole("min_orders")
+    if scale is None:
+        return Vip(None, None, min_orders)
+    share = table.number("share") if "share" in table.values else None
+    return Vip(whole_units(table.number("floor"), "m", scale), share, min_orders)
 
 
 def parse_given(text: str) -> tuple[Axis, tuple[Decimal, ...]]:
-    """The axis and the cutoffs in a text such as `r=30,90,180,365`; `UsageError` for anything else.
+    """Return the axis and the cutoffs in a text such as `r=30,90,180,365`; `UsageError` for anything else.
 
     >>> parse_given("f=2,3,4,7")
     ('f', (Decimal('2'), Decimal('3'), Decimal('4'), Decimal('7')))
@@ -145,14 +131,13 @@ def parse_given(text: str) -> tuple[Axis, tuple[Decimal, ...]]:
             f"--cuts {text}: no such axis {name.strip()!r}",
             f"the axes are {', '.join(AXES)}: write r=30,90,180,365, or name a saved file",
         )
-    try:
-        return axis, tuple(_number(number.strip()) for number in numbers.split(","))
-    except ValueError as error:
-        raise UsageError(
-            f"--cuts {text}: not cutoffs", "write r=30,90,180,365 (or f=..., m=...), or a saved file"
-        ) from error
+    cuts = [decimal_of(number.strip()) for number in numbers.split(",")]
+    found = tuple(cut for cut in cuts if cut is not None)
+    if len(found) < len(cuts):
+        raise UsageError(f"--cuts {text}: not cutoffs", "write r=30,90,180,365 (or f=..., m=...), or a saved file")
+    return axis, found
 
 
 def with_vip(cutoffs: Cutoffs, vip: Vip) -> Cutoffs:
-    """The same cutoffs with another VIP floor."""
+    """Return the same cutoffs with another VIP floor."""
     return replace(cutoffs, vip=vip)

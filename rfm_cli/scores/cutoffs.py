@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from rfm_cli.schemes import Axis, Bins
@@ -57,7 +57,7 @@ class Cutoffs:
     """
 
     bins: Bins
-    axes: Mapping[Axis, Mapping[Group, Bounds]]
+    axes: Mapping[Axis, Mapping[Group, Bounds]] = field(hash=False)
     vip: Vip
     scale: int | None
 

@@ -31,8 +31,8 @@ class Fitting:
     """
 
     scheme: Scheme
-    rules: Mapping[Axis, Rule] = field(default_factory=dict)
-    given: Mapping[Axis, tuple[Decimal, ...]] = field(default_factory=dict)
+    rules: Mapping[Axis, Rule] = field(default_factory=dict, hash=False)
+    given: Mapping[Axis, tuple[Decimal, ...]] = field(default_factory=dict, hash=False)
     nested: bool = False
     share: Decimal = DEFAULT_SHARE
     min_orders: int = DEFAULT_MIN_ORDERS

@@ -14,8 +14,7 @@ from rfm_cli.model import Scored
 from rfm_cli.notes import Note
 from rfm_cli.pipeline import counts
 from rfm_cli.schemes import Bins, Scheme, load_scheme
-from rfm_cli.schemes.load import NO_MAP
-from rfm_cli.schemes.parse import scheme_from
+from rfm_cli.schemes.load import NO_MAP, scheme_from
 from rfm_cli.scores import cutfile
 from rfm_cli.scores.cutoffs import Cutoffs
 from rfm_cli.tables.order_model import Facts

@@ -5,22 +5,136 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import polars as pl
 
 from rfm_cli.clock import days_before
-from rfm_cli.errors import UsageError
-from rfm_cli.history.past import Past, StoredDay
-from rfm_cli.model import Question, Shop
+from rfm_cli.errors import InputError, UsageError
+from rfm_cli.history.states import By, money_decides
+from rfm_cli.model import KeptDay, Past, PastRequest, Question, Shop, Source
+from rfm_cli.notes import note
 from rfm_cli.schemes import Axis, Scheme
 from rfm_cli.scores.cutoffs import Cutoffs
 from rfm_cli.scores.fit import Fitting
 from rfm_cli.snapshots.metadata import Counted
-from rfm_cli.snapshots.store import Snapshot
+from rfm_cli.snapshots.store import Snapshot, days_in, read
 from rfm_cli.views.watch import STAKE_DAYS
 
 STEP = ("customer", "step", "first_order", "last_order", "frequency", "first_row")
 MEASURES = ("first_order", "last_order", "recency_days", "frequency", "known_from")
+
+
+LEAVE_OUT = "leave --store out to read the orders"
+
+
+class SnapshotSource(Source):
+    """A store of snapshots: it answers the days that it has, as their customers were measured and scored then.
+
+    Snapshots that are compared by the states of the kind `by` must have been taken under the same cutoffs, unless
+    `rescore`.
+    """
+
+    kind = "a store of snapshots"
+    has_history = True
+
+    def __init__(self, folder: Path, by: By = "segment", *, rescore: bool = False, scale: int | None = None) -> None:
+        self._folder = folder
+        self._by = by
+        self._rescore = rescore
+        self._scale = scale
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        """The days that have a snapshot, ascending."""
+        return tuple(days_in(self._folder))
+
+    @property
+    def scale(self) -> int | None:
+        """The number of decimals of the money that was read, None where there is none."""
+        return self._scale
+
+    @property
+    def timezone(self) -> str:
+        """The time zone in which the days of the newest snapshot were counted."""
+        return newest(self._folder).told.counted.timezone
+
+    def name(self) -> str:
+        """Return the path of the folder."""
+        return str(self._folder)
+
+    def kept_past(self, request: PastRequest) -> Past:
+        """Return the past at the days of a request, or for a watch-list the steps between two of them.
+
+        Raises `InputError` for a day without a snapshot, and `UsageError` for snapshots that cannot be compared and
+        for requests that need single days.
+        """
+        if not request.stretches.daily:
+            snapshots = self._read(request.stretches.ends)
+            for one in snapshots[1:]:
+                axes = axes_of(self._by, snapshots[0].told.scheme)
+                require_alike(snapshots[0], one, axes, rescore=self._rescore, vip=self._by == "vip")
+            return _past_of(self._shop(request, snapshots), snapshots)
+        if not request.watched:
+            raise UsageError("--speed needs the orders: snapshots are of single days", LEAVE_OUT)
+        first, last = self._read([request.first, request.last])
+        _require_watchable(first)
+        require_alike(first, last, first.told.scheme.axes, rescore=self._rescore)
+        return _past_between(self._shop(request, [first, last]), first, last)
+
+    def _shop(self, request: PastRequest, snapshots: Sequence[Snapshot]) -> Shop:
+        """Return the shop of a request with the decimals that hold the money of all these snapshots."""
+        source = SnapshotSource(self._folder, self._by, rescore=self._rescore, scale=scale_of(snapshots))
+        return replace(request.shop, source=source)
+
+    def _read(self, dates: Sequence[date]) -> list[Snapshot]:
+        return [read(self._folder, day) for day in dates]
+
+
+def open_store(folder: Path, by: By = "segment", *, rescore: bool = False) -> Shop:
+    """Open a store of snapshots as a shop; raises `InputError` if it has none."""
+    source = SnapshotSource(folder, by, rescore=rescore)
+    days = source.days
+    if not days:
+        raise _empty(folder)
+    what = f"{len(days):,} snapshots from {days[0]} to {days[-1]}" if len(days) > 1 else f"a snapshot of {days[0]}"
+    return Shop(source, notes=(note(f"{folder}: {what}; the orders are not read"),))
+
+
+def newest(folder: Path) -> Snapshot:
+    """Return the newest snapshot of a store that can be read; raises `InputError` if none can."""
+    first: InputError | None = None
+    for day in reversed(days_in(folder)):
+        try:
+            return read(folder, day)
+        except InputError as error:
+            first = first or error
+    raise first or _empty(folder)
+
+
+def _empty(folder: Path) -> InputError:
+    return InputError(f"{folder}: no snapshots", "take one first: rfm snapshot --as-of DATE")
+
+
+def axes_of(by: By, scheme: Scheme) -> tuple[Axis, ...]:
+    """Return the scores that decide in which state of a kind a customer is."""
+    known: dict[By, tuple[Axis, ...]] = {"rf": ("r", "f"), "r": ("r",), "f": ("f",), "m": ("m",), "vip": ()}
+    return known.get(by, scheme.axes)
+
+
+def _require_watchable(first: Snapshot) -> None:
+    """Raise `UsageError` if a watch-list cannot be told from snapshots such as this one.
+
+    That is where money decides segments, where F is of a window, or where the money of the year before is not kept.
+    """
+    scheme = first.told.scheme
+    if money_decides("segment", scheme):
+        raise UsageError(f"--watch --store needs a scheme of R and F, and {scheme.name} has M", LEAVE_OUT)
+    if first.told.counted.window:
+        raise UsageError("--watch needs all of history, and these snapshots are of a window", LEAVE_OUT)
+    if first.told.scale is not None and first.rows()["monetary_year"].null_count():
+        why = f"{first.path}: the money of the year before is not in it, and --watch needs it"
+        raise UsageError(why, "take it from orders, or from a roll-up by days")
 
 
 def measured(snapshot: Snapshot, scale: int | None) -> pl.DataFrame:
@@ -92,21 +206,15 @@ def question_of(snapshot: Snapshot) -> Question:
     return Question(Fitting(told.scheme), new_subscriber=told.counted.new_subscriber)
 
 
-def past_of(shop: Shop, snapshots: Sequence[Snapshot]) -> Past:
-    """The past at the dates of some snapshots, the last of which tells of rows; each has its own cutoffs."""
+def _past_of(shop: Shop, snapshots: Sequence[Snapshot]) -> Past:
+    """Return the past at the dates of some snapshots, each with its own cutoffs; the facts are those of the last."""
     scale, last = scale_of(snapshots), snapshots[-1]
-    stored = {one.told.as_of: StoredDay(measured(one, scale), one.told.cutoffs.at_scale(scale)) for one in snapshots}
-    opened, facts = _at_scale(shop, scale), last.told.facts
-    return Past(
-        pl.DataFrame(), last.told.as_of, opened, facts, question_of(last), stored=stored, remarks=last.told.warnings
-    )
+    kept = {one.told.as_of: KeptDay(measured(one, scale), one.told.cutoffs.at_scale(scale)) for one in snapshots}
+    question, facts = question_of(last), last.told.facts
+    return Past(pl.DataFrame(), last.told.as_of, shop, facts, question, kept=kept, remarks=last.told.warnings)
 
 
-def _at_scale(shop: Shop, scale: int | None) -> Shop:
-    return replace(shop, stored=replace(shop.stored, scale=scale) if shop.stored else None)
-
-
-def daily_past_of(shop: Shop, first: Snapshot, last: Snapshot) -> Past:
+def _past_between(shop: Shop, first: Snapshot, last: Snapshot) -> Past:
     """The past between two snapshots as steps: what had added up by the first (the money of its last 365 days apart),
     and all that came later, as if it had come on the day of the last purchase.
 
@@ -140,15 +248,5 @@ def daily_past_of(shop: Shop, first: Snapshot, last: Snapshot) -> Past:
     parts = [until_then, later] if days_before(since, STAKE_DAYS) is None else [long_ago, until_then, later]
     found = pl.concat([part.select(columns) for part in parts])
     question = replace(question_of(last), cutoffs=first.told.cutoffs.at_scale(scale))
-    opened = _at_scale(shop, scale)
-    return Past(found, last.told.as_of, opened, last.told.facts, question, remarks=last.told.warnings)
-
-
-def unsure(found: pl.DataFrame, last: Snapshot, since: date) -> int:
-    """How many of those who slipped did so before their last purchase, on a day that two snapshots cannot tell."""
-    bought = last.rows().select(customer=pl.col("customer_id"), last_order="last_order")
-    return (
-        found.join(bought, on="customer")
-        .filter(pl.col("last_order") > since, pl.col("slipped_on") <= pl.col("last_order"))
-        .height
-    )
+    facts, warnings = last.told.facts, last.told.warnings
+    return Past(found, last.told.as_of, shop, facts, question, remarks=warnings, exact=False)

@@ -13,9 +13,9 @@ import polars as pl
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 from pyarrow.lib import ArrowException  # type: ignore[import-untyped]
 
-from rfm_cli.errors import InputError, OutputError
+from rfm_cli.errors import Advice, InputError, as_output_error
 from rfm_cli.model import Scored
-from rfm_cli.output.parquet import ROW_GROUP_SIZE
+from rfm_cli.output.formats import ROW_GROUP_SIZE
 from rfm_cli.output.target import open_target
 from rfm_cli.progress import step
 from rfm_cli.snapshots.metadata import Told, from_json
@@ -27,6 +27,7 @@ KEY = b"rfm.snapshot"
 FILE = "customers.parquet"
 PARTITION = "as_of="
 MORE = ("known_from", "monetary_year")
+ANOTHER_FOLDER = Advice("give another folder: --store")
 
 
 @dataclass(frozen=True)
@@ -74,25 +75,17 @@ def write(folder: Path, rows: pl.DataFrame, told: Told, *, replace: bool = False
     """Write the snapshot, unless the store has one of that date: just this one, or another, which is let be unless
     `replace` sets this one in its place by one rename. What became of it."""
     place = place_of(folder, told.as_of)
-    if _is_there(place) and not replace:
+    with as_output_error(place, ANOTHER_FOLDER):
+        is_there = place.exists()
+    if is_there and not replace:
         there = read(folder, told.as_of)
         is_same = there.told.same_as(told) and there.rows().equals(rows)
         return "there already" if is_same else "another is there"
-    try:
+    with as_output_error(place.parent, ANOTHER_FOLDER):
         place.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"cannot write {place.parent}: {error.strerror}", "give another folder: --store") from error
     with step(f"writing {place}"), open_target(str(place)) as target:
         target.write(_as_parquet(rows, told))
     return "written"
-
-
-def _is_there(place: Path) -> bool:
-    """Whether the snapshot is there; `OutputError` where there cannot be one of that name."""
-    try:
-        return place.exists()
-    except OSError as error:
-        raise OutputError(f"cannot write {place}: {error.strerror}", "give another folder: --store") from error
 
 
 def _as_parquet(rows: pl.DataFrame, told: Told) -> bytes:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from rfm_cli.schemes.segments import in_rank_order
+from rfm_cli.schemes import in_rank_order
 from rfm_cli.snapshots.metadata import Told
 from rfm_cli.snapshots.source import scale_of
 from rfm_cli.snapshots.store import Snapshot

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import reduce
 from typing import Literal
 
@@ -72,6 +73,24 @@ def too_large(message: str) -> InputError | None:
 def as_decimal(minor: pl.Expr, scale: int) -> pl.Expr:
     """Return minor units as money: Decimal(18, scale), the same digits."""
     return minor.cast(pl.Int128).reinterpret(dtype=pl.Decimal(18, scale))
+
+
+def decimal_of(minor: int, scale: int) -> Decimal:
+    """Return minor units as a decimal with exactly `scale` places.
+
+    >>> decimal_of(-1050, 2), decimal_of(7, 0)
+    (Decimal('-10.50'), Decimal('7'))
+    """
+    return Decimal(minor).scaleb(-scale).quantize(Decimal(1).scaleb(-scale))
+
+
+def money_text(minor: int, scale: int, *, grouped: bool = False) -> str:
+    """Return minor units as text in the unit of the money, with all decimals; `grouped` sets thousands apart.
+
+    >>> money_text(-1050, 2), money_text(7, 0), money_text(-123456789, 2, grouped=True)
+    ('-10.50', '7', '-1,234,567.89')
+    """
+    return f"{decimal_of(minor, scale):{',' if grouped else ''}f}"
 
 
 def half_even(product: pl.Expr, unit: int | pl.Expr) -> pl.Expr:

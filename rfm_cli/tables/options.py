@@ -29,7 +29,7 @@ class ReadOptions:
     per customer already. `memory` is the number of bytes to stay under, None for no limit.
     """
 
-    maps: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    maps: Mapping[str, Mapping[str, str]] = field(default_factory=dict, hash=False)
     encoding: str = "utf-8"
     separator: str | None = None
     decimal: Literal[".", ","] | None = None

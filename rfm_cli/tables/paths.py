@@ -17,7 +17,7 @@ from pathlib import Path
 import polars as pl
 
 from rfm_cli.errors import InputError, UsageError
-from rfm_cli.printable import printable
+from rfm_cli.safe_text import printable
 from rfm_cli.tables.fields import TABLES
 from rfm_cli.tables.file_kinds import SUFFIXES, suffix_of
 from rfm_cli.tables.read_errors import input_errors

@@ -8,9 +8,8 @@ from contextlib import contextmanager
 
 import polars as pl
 
-from rfm_cli.environment import limit_met
 from rfm_cli.errors import InputError
-from rfm_cli.memory import out_of_room
+from rfm_cli.limits import spill_error, system_limit_error
 from rfm_cli.tables.file_kinds import is_damage
 
 CUT_SHORT = "the packed file is cut short or damaged"
@@ -35,7 +34,7 @@ def input_errors(where: str) -> Iterator[None]:
     except pl.exceptions.NoDataError as error:
         raise InputError(f"{where}: the file is empty", "export it again, with its header") from error
     except pl.exceptions.PolarsError as error:
-        raise limit_met(error) or _translated(where, str(error)) from error
+        raise system_limit_error(error) or _translated(where, str(error)) from error
     except (EOFError, zlib.error) as error:
         raise InputError(f"{where}: {CUT_SHORT}", "copy or export it again") from error
     except pl.exceptions.PanicException as error:  # which is no Exception: Polars ends some counts in a panic
@@ -45,7 +44,7 @@ def input_errors(where: str) -> Iterator[None]:
     except OSError as error:
         if is_damage(error):
             raise InputError(f"{where}: {CUT_SHORT}", "copy or export it again") from error
-        raise limit_met(error) or InputError(
+        raise system_limit_error(error) or InputError(
             f"{where}: {error.strerror or error}", "check the file and its permissions"
         ) from error
 
@@ -64,7 +63,7 @@ def too_many_rows(message: str, where: str = "these tables") -> InputError | Non
 def _translated(where: str, text: str) -> Exception:
     if RAGGED in text:
         return RaggedRowsError(where)
-    if known := out_of_room(text) or too_many_rows(text, where):
+    if known := spill_error(text) or too_many_rows(text, where):
         return known
     if "utf-8" in text.lower() or "utf8" in text.lower():
         return not_utf8(where)

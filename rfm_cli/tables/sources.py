@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from rfm_cli.errors import InputError
-from rfm_cli.printable import printable
+from rfm_cli.safe_text import printable
 from rfm_cli.tables import file_kinds, spool
 from rfm_cli.tables.column_types import plain, plain_name, scan_typed
 from rfm_cli.tables.file_kinds import SUFFIXES, Kind, kind_by_bytes, suffix_of

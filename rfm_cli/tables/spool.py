@@ -10,16 +10,15 @@ import csv
 import io
 import shutil
 import sys
-import tempfile
 import weakref
 from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
-from rfm_cli import stopping
+from rfm_cli import files
 from rfm_cli.errors import InputError, UsageError
-from rfm_cli.printable import is_utf8
+from rfm_cli.safe_text import is_utf8
 from rfm_cli.tables import file_kinds
 from rfm_cli.tables.read_errors import not_utf8
 
@@ -31,18 +30,10 @@ class Spool:
     """A temporary file that is removed when the object dies or the program ends; `encoding` is that of its origin."""
 
     def __init__(self, name: str, encoding: str = "utf-8") -> None:
-        with stopping.deferred():
-            folder = tempfile.mkdtemp(prefix="rfm-")
-            stopping.temporary(folder)
-        self.path = Path(folder) / name
+        folder = files.temporary_folder("rfm-")
+        self.path = folder / name
         self.encoding = encoding
-        self._finalizer = weakref.finalize(self, _remove, folder)
-
-
-def _remove(folder: str) -> None:
-    """Remove the folder of a copy."""
-    shutil.rmtree(folder, ignore_errors=True)
-    stopping.settled(folder)
+        self._finalizer = weakref.finalize(self, files.remove_folder, folder)
 
 
 def utf8_copy(path: str, encoding: str) -> Spool | None:

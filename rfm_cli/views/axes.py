@@ -11,7 +11,7 @@ import polars as pl
 from rfm_cli.errors import UsageError, did_you_mean
 from rfm_cli.history.states import NOT_VIP, VIP
 from rfm_cli.model import Scored
-from rfm_cli.schemes.segments import NO_PURCHASES, in_rank_order
+from rfm_cli.schemes import NO_PURCHASES, in_rank_order
 from rfm_cli.tables.attributes import attribute_names, attributes
 from rfm_cli.tables.fields import fold
 from rfm_cli.tables.options import ENGAGEMENT_DAYS, ENGAGING
@@ -174,7 +174,7 @@ def _aligned(scored: Scored, table: pl.DataFrame, name: str) -> pl.Series:
 def _of_attribute(scored: Scored, name: str, asking: Asking) -> AxisOf:
     """An attribute: its values by text, or in bins where they are numbers and many."""
     shop = scored.shop
-    beside = shop.one_row.attributes if shop.one_row else None
+    beside = shop.source.attributes
     try:
         table = attributes([name], shop.customers, shop.orders, scored.as_of, beside)
     except UsageError as error:

@@ -10,8 +10,8 @@ from itertools import pairwise
 import polars as pl
 
 from rfm_cli.errors import UsageError
-from rfm_cli.scores.cutfile import money_text
 from rfm_cli.scores.rules import quantile, value_counts
+from rfm_cli.tables.money import money_text
 
 DAYS = (15, 31, 91, 181, 366)
 """First days of the later bins of recency and of the last event: 0-14, 15-30, 31-90, 91-180, 181-365, 366+."""

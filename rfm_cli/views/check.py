@@ -11,6 +11,7 @@ import polars as pl
 
 from rfm_cli.model import Shop
 from rfm_cli.rollup.read import RollUp
+from rfm_cli.source.one_row import OneRowSource
 from rfm_cli.tables import rules
 from rfm_cli.tables.columns import ColumnMap
 from rfm_cli.tables.customers import Customers, Events, Products
@@ -60,16 +61,12 @@ def check_view(shop: Shop, facts: Facts | None, lines: OrderSums | None = None, 
         findings += _on_orders(shop.orders, facts)
     if shop.rollup:
         findings += _on_rollup(shop.rollup)
-    if shop.one_row:
+    if isinstance(shop.source, OneRowSource):
+        table = shop.source.table
         findings.append(
-            Finding(
-                "orders",
-                "file",
-                PurePath(shop.one_row.name).name,
-                f"one row a customer: {shop.one_row.columns_in_words}",
-            )
+            Finding("orders", "file", PurePath(table.name).name, f"one row a customer: {table.columns_in_words}")
         )
-        counted = {name: rows for name, rows in shop.one_row.rows.items() if rows}
+        counted = {name: rows for name, rows in table.rows.items() if rows}
         findings += [Finding("orders", "rows", name, rules.RULES.get(name, ""), rows) for name, rows in counted.items()]
     if shop.customers:
         findings += _on_customers(shop.customers)

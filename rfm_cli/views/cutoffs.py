@@ -8,8 +8,8 @@ import polars as pl
 
 from rfm_cli.model import Scored
 from rfm_cli.notes import Note, note
-from rfm_cli.scores.cutfile import money_text
 from rfm_cli.scores.cutoffs import Bounds
+from rfm_cli.tables.money import money_text
 
 UNITS: Mapping[str, str] = {"r": " days", "f": " purchases", "m": ""}
 

@@ -12,13 +12,11 @@ from rfm_cli.clock import days_before
 from rfm_cli.errors import InputError
 from rfm_cli.model import Scored
 from rfm_cli.rollup.read import RollUp, periods_of
-from rfm_cli.schemes import Axis
-from rfm_cli.schemes.segments import next_step, with_codes
-from rfm_cli.scores.apply import with_scores
-from rfm_cli.scores.cutfile import money_text
+from rfm_cli.schemes import Axis, next_step
+from rfm_cli.scores.apply import with_codes, with_scores
 from rfm_cli.scores.cutoffs import Bounds
 from rfm_cli.tables import orders as order_tables
-from rfm_cli.tables.money import as_decimal
+from rfm_cli.tables.money import as_decimal, money_text
 from rfm_cli.views.cutoffs import ranges, vip_text
 from rfm_cli.views.view import View, meta_of, table_of
 

@@ -47,7 +47,7 @@ def extras(
         table = table.join(found, on="customer_id", how="left")
     if named:
         shop = scored.shop
-        beside = shop.one_row.attributes if shop.one_row else None
+        beside = shop.source.attributes
         as_of = _day(scored, "attributes need") if shop.orders else scored.as_of
         try:
             found = attributes(named, shop.customers, shop.orders, as_of, beside)

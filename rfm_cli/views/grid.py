@@ -8,8 +8,7 @@ import polars as pl
 
 from rfm_cli.errors import UsageError
 from rfm_cli.model import Scored
-from rfm_cli.schemes import AXES, Axis, Scheme
-from rfm_cli.schemes.segments import NEW_SUBSCRIBER, NO_PURCHASES
+from rfm_cli.schemes import AXES, NEW_SUBSCRIBER, NO_PURCHASES, Axis, Scheme
 from rfm_cli.views.view import View, meta_of
 from rfm_cli.views.worth import filled, summed, worth
 

@@ -8,7 +8,7 @@ import polars as pl
 
 from rfm_cli.errors import UsageError, did_you_mean
 from rfm_cli.model import Scored
-from rfm_cli.schemes.segments import in_rank_order
+from rfm_cli.schemes import in_rank_order
 from rfm_cli.tables.money import as_decimal
 from rfm_cli.views.view import View, meta_of
 

@@ -3,16 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 
 import polars as pl
 
-from rfm_cli.history.spells import waits
-from rfm_cli.history.states import States
+from rfm_cli.clock import days_before
+from rfm_cli.history.moves import StatesAt, states_at
+from rfm_cli.history.past import daily_request
+from rfm_cli.history.spells import stays, waits
+from rfm_cli.history.states import By, States, money_decides
 from rfm_cli.history.survival import QUANTILES, mean_stays, speeds
+from rfm_cli.model import Past, PastRequest, Question, Shop
 
 HORIZONS = (30, 60, 90)
 FEWEST = 10
 """A move that was made less often is no pattern to read anything from, unless all moves are as rare."""
+
+
+@dataclass(frozen=True)
+class Speeds:
+    """The rows of speeds, the stays that they come from, and all customers with their states at the first date."""
+
+    rows: pl.DataFrame
+    stays: pl.DataFrame
+    first: StatesAt
+
+
+def speed_request(shop: Shop, question: Question, first: date, last: date, by: By = "segment") -> PastRequest:
+    """Return the request of a past that shows every stay in a state between two dates.
+
+    Raises `UsageError` under a window, and `UnansweredError` where the source has no single days.
+    """
+    # The cutoffs are of the first date, and may need its money: a stretch of its own ends there.
+    starts = [day for day in (days_before(first, 1), first) if day is not None]
+    money = money_decides(by, question.scheme)
+    return daily_request(shop, question, starts, last, ruler=first, money=money)
+
+
+def speeds_of(past: Past, first: date, by: By = "segment", horizons: Sequence[int] = HORIZONS) -> Speeds:
+    """Measure how fast each move is made, from the spells entered since the first date, under its cutoffs.
+
+    The past is that of `speed_request`.
+    """
+    (then,) = states_at(past, [first], by)
+    found = stays(past, then.states, first)
+    return Speeds(speed_rows(found, then.states, horizons), found, then)
 
 
 def speed_rows(stays: pl.DataFrame, states: States, horizons: Sequence[int]) -> pl.DataFrame:

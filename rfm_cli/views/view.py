@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass, field
 from datetime import date
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from rfm_cli import pipeline
 from rfm_cli.model import Scored
-from rfm_cli.scores.cutfile import money_text
 from rfm_cli.scores.cutoffs import Bounds
+from rfm_cli.tables.money import decimal_of
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -66,9 +65,9 @@ def cutoffs_of(scored: Scored) -> dict[str, object]:
             else [{**dict(zip("rf", group, strict=False)), "cutoffs": bounds} for group, bounds in plain.items()]
         )
     vip = scored.cutoffs.vip
-    found["vip_floor"] = None if vip.floor is None else Decimal(money_text(vip.floor, scale))
+    found["vip_floor"] = None if vip.floor is None else decimal_of(vip.floor, scale)
     return found
 
 
 def _plain(bounds: Bounds, axis: str, scale: int) -> dict[str, object]:
-    return {str(score): Decimal(money_text(bound, scale)) if axis == "m" else bound for score, bound in bounds.at}
+    return {str(score): decimal_of(bound, scale) if axis == "m" else bound for score, bound in bounds.at}

@@ -2,14 +2,67 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from datetime import date
 
 import polars as pl
 
+from rfm_cli.clock import days_before
+from rfm_cli.errors import UsageError
+from rfm_cli.history.moves import StatesAt, states_at
+from rfm_cli.history.past import daily_request
+from rfm_cli.history.spells import spells
 from rfm_cli.history.states import States
+from rfm_cli.model import Past, PastRequest, Question, Shop
+from rfm_cli.scores.apply import with_vip
 from rfm_cli.tables.money import as_decimal
 
 STAKE_DAYS = 365
+"""What is at stake is the money of this many days before the earlier date."""
+
+
+@dataclass(frozen=True)
+class WatchList:
+    """The rows of a watch-list, and all customers with their segments at the earlier date."""
+
+    rows: pl.DataFrame
+    then: StatesAt
+
+
+def watch_request(shop: Shop, question: Question, since: date, last: date) -> PastRequest:
+    """Return the request of a past that shows which customers slipped since a day, and on which day each did.
+
+    Raises `UsageError` under a window, and `UnansweredError` where the source has no single days.
+    """
+    # The calendar may not go back far enough for the year before.
+    starts = [day for day in (days_before(since, STAKE_DAYS), since) if day is not None]
+    return replace(daily_request(shop, question, starts, last, ruler=since), watched=True)
+
+
+def watch_list(past: Past, since: date) -> WatchList:
+    """Find the VIPs and customers of the best segment at `since` who are below their own rank of then.
+
+    The past is that of `watch_request`; segments are those of the cutoffs at `since`. Raises `UsageError` if the past
+    cannot tell on which day some customer slipped.
+    """
+    (then,) = states_at(past, [since], "segment")
+    marked = with_vip(then.customers, then.states.cutoffs)
+    found = watched(marked, spells(past, then.states), best=0)
+    if not past.exact:
+        _require_sure(found, past, since)
+    stake = past.steps.filter(pl.col("step") == since)
+    return WatchList(watch_rows(found, stake, then.states, past.last, past.shop.scale), then)
+
+
+def _require_sure(found: pl.DataFrame, past: Past, since: date) -> None:
+    """Raise `UsageError` if some customer slipped before the last purchase, on a day that two dates cannot tell."""
+    bought = past.steps.filter(pl.col("last_order") > since).select("customer", "last_order")
+    unsure = found.join(bought, on="customer").filter(pl.col("slipped_on") <= pl.col("last_order"))
+    if count := unsure.height:
+        raise UsageError(
+            f"{count:,} of those watched slipped before their last purchase, on a day that only the orders tell",
+            "leave --store out to read the orders",
+        )
 
 
 def watched(then: pl.DataFrame, spells: pl.DataFrame, best: int) -> pl.DataFrame:

@@ -59,7 +59,7 @@ def test_a_full_standard_output_leaves_no_file(folder: Path, command: str) -> No
 def test_a_file_that_cannot_be_written_keeps_a_stream_empty(folder: Path) -> None:
     """The cutoffs cannot be written, since a folder has their name by then; stdout has got nothing."""
     code = f"""
-import rfm_cli.output.delimited as delimited, os, sys
+import rfm_cli.output.formats as delimited, os, sys
 from pathlib import Path
 plain = delimited.write_csv
 import rfm_cli.scores.cutfile as cutfile
@@ -99,7 +99,7 @@ def test_a_job_that_fails_takes_no_snapshot(
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("rfm_cli.output.delimited.write_csv", full)
+    monkeypatch.setattr("rfm_cli.output.formats.write_csv", full)
     assert here("run", "n", "-q").code == 4
     monkeypatch.undo()
     assert [path for path in folder.rglob("*") if path.name == "customers.parquet"] == []

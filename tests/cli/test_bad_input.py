@@ -185,9 +185,9 @@ def test_a_scheme_with_a_hole(failing: Callable[..., str], scheme_with_a_hole: s
 @pytest.mark.parametrize(
     ("text", "code", "told"),
     [
-        ('[clock]\nasof = "2024"\n', 2, "unknown key 'asof' in [clock]\nrfm: hint: did you mean as_of?"),
+        ('[clock]\nasof = "2024"\n', 2, "unknown key 'asof' in [clock] (line 2)\nrfm: hint: did you mean as_of?"),
         ("[clock\n", 2, "not TOML: "),
-        ("[scheme]\nnested = 1\n", 2, "scheme.nested is true or false, not 1"),
+        ("[scheme]\nnested = 1\n", 2, "[scheme] nested must be true or false, not 1 (line 2)"),
     ],
 )
 def test_unreadable_configuration(failing: Callable[..., str], tmp_path: Path, text: str, code: int, told: str) -> None:

@@ -68,6 +68,6 @@ def test_an_unknown_key_stops_every_command(shop: Path, here: Here) -> None:
         assert here(*command) == (
             2,
             b"",
-            f"rfm: error: {shop}/rfm.toml: unknown key 'shares' in [vip]\n"
+            f"rfm: error: {shop}/rfm.toml: unknown key 'shares' in [vip] (line 2)\n"
             "rfm: hint: did you mean share? Valid: share, min_orders\n",
         )

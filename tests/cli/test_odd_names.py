@@ -124,7 +124,7 @@ def test_a_working_directory_that_is_gone(tmp_path: Path) -> None:
     [
         ("[tables]\norders = " + "[" * 3000 + "]" * 3000, "not TOML: brackets are nested too deeply"),
         ("[vip]\nmin_orders = " + "9" * 5000, "not TOML: a number has too many digits"),
-        ('[tables]\norders = "a\\u0000b.csv"', "tables.orders holds the character NUL"),
+        ('[tables]\norders = "a\\u0000b.csv"', "[tables] orders holds the character NUL"),
         ("[tables]\n" + "a." * 20_000 + "b = 1", "not TOML: a key of more than 64 parts"),
         ("[vip]\nmin_orders = " + "9" * 100, "--min-orders 9"),
     ],
@@ -163,7 +163,7 @@ def test_a_job_among_the_files_of_the_shop(shop: Path, here: Here, folder: str) 
     (shop / "rfm.toml").write_text(f'[jobs.n]\nfolder = "{folder}"\noutputs = ["score -o s.csv"]\n')
     ended = here("run", "n", "-q")
     assert (ended.code, ended.out) == (2, b"")
-    assert f"jobs.n.folder: {folder} holds rfm.toml itself" in ended.err
+    assert f"[jobs.n] folder is {folder}, which holds rfm.toml itself" in ended.err
 
 
 @pytest.mark.parametrize("folder", ["a\\u0000", "a/" * 2000])

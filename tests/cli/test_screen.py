@@ -1,4 +1,4 @@
-"""What a terminal shows: a table by itself, colours as asked for, hostile values as text, help in groups."""
+"""What a terminal shows: a table by itself, colors as asked for, hostile values as text, help in groups."""
 
 from __future__ import annotations
 
@@ -52,18 +52,18 @@ def test_score_on_a_terminal(shop: Path, golden: Callable[[str, bytes], None]) -
     code, shown, said = terminal("score", "-q", "--with", "email,city", cwd=shop)
     assert (code, said) == (0, b"")
     assert b"\x1b[31m" not in shown  # that was in the data
-    golden("score_shop_80_colour.txt", shown)
+    golden("score_shop_80_color.txt", shown)
 
 
 @pytest.mark.parametrize("env", [{"NO_COLOR": "1"}, {"TERM": "dumb"}, {"NO_COLOR": "1", "FORCE_COLOR": "1"}])
-def test_no_colours(shop: Path, env: dict[str, str]) -> None:
+def test_no_colors(shop: Path, env: dict[str, str]) -> None:
     code, shown, _ = terminal("segments", "-q", cwd=shop, env=env)
     assert code == 0
     assert b"\x1b" not in shown
     assert shown.startswith("as of 2024-03-31 · scheme rf12".encode())
 
 
-def test_colours_without_a_terminal(shop: Path, here: Here, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_colors_without_a_terminal(shop: Path, here: Here, monkeypatch: pytest.MonkeyPatch) -> None:
     assert b"\x1b" not in here("segments", "-q", "--format", "table").out
     monkeypatch.setenv("FORCE_COLOR", "1")
     assert b"\x1b[" in here("segments", "-q", "--format", "table").out
@@ -194,6 +194,6 @@ def test_options_are_grouped(here: Here) -> None:
     assert "<" not in "".join(lines).replace("<=", "")
 
 
-def test_help_in_a_pipe_has_no_colours(here: Here, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_help_in_a_pipe_has_no_colors(here: Here, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FORCE_COLOR", "1")
     assert b"\x1b" not in here("score", "--help").out

@@ -45,7 +45,7 @@ def inside(sample: Path, monkeypatch: pytest.MonkeyPatch, here: Here) -> Here:
 
 @pytest.mark.parametrize("width", [80, 200])
 @pytest.mark.parametrize("name", SCREENS)
-def test_screens_without_colour(
+def test_screens_without_color(
     inside: Here, golden: Golden, monkeypatch: pytest.MonkeyPatch, name: str, width: int
 ) -> None:
     monkeypatch.setenv("COLUMNS", str(width))
@@ -56,10 +56,10 @@ def test_screens_without_colour(
 
 
 @pytest.mark.parametrize("name", ["grid", "matrix", "vip", "migrate", "reach"])
-def test_screens_with_colour(inside: Here, golden: Golden, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+def test_screens_with_color(inside: Here, golden: Golden, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setenv("FORCE_COLOR", "1")
-    golden(f"{name}_80_colour.txt", inside(*SCREENS[name], "-q", "--format", "table").out)
+    golden(f"{name}_80_color.txt", inside(*SCREENS[name], "-q", "--format", "table").out)
 
 
 def rows(ended: Any) -> list[dict[str, str]]:

@@ -11,11 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rfm_cli.errors import InputError, UsageError
-from rfm_cli.history.moves import stands
+from rfm_cli.history.moves import states_at
 from rfm_cli.history.past import daily_past, measured_at, past_at
 from rfm_cli.history.spells import spells, waits
 from rfm_cli.history.states import BYS, By, States, states_by
-from rfm_cli.model import Question
+from rfm_cli.model import Question, Shop
 from rfm_cli.pipeline import cutoffs_at, score
 from rfm_cli.schemes import load_scheme
 from rfm_cli.scores.fit import Fitting
@@ -141,7 +141,7 @@ def test_where_customers_stand_is_what_score_says(
     except InputError:
         return
     cutoffs = None
-    for stand in stands(past, dates, by, rescore=rescore):
+    for stand in states_at(past, dates, by, rescore=rescore):
         asked = replace(question, as_of=stand.day, cutoffs=None if rescore else cutoffs)
         single = score(shop_of(rows, people), asked)
         cutoffs = cutoffs or single.cutoffs
@@ -188,7 +188,7 @@ def test_spells_need_orders_and_all_of_history() -> None:
     with pytest.raises(UsageError, match="spells are of all of history"):
         daily_past(shop, replace(question, window=parse_window("30d")), [], day(5))
     with pytest.raises(UsageError, match="moves need orders"):
-        daily_past(replace(shop, orders=None), question, [], day(5))
+        daily_past(Shop(), question, [], day(5))
 
 
 def test_nested_cutoffs_move_customers_too() -> None:
@@ -212,6 +212,6 @@ def test_cutoffs_come_from_the_first_date() -> None:
     past = past_at(shop, question, [day(20), day(40)])
     ((_, first), _) = measured_at(past, [day(20), day(40)])
     expected, _ = cutoffs_at(first, question, 2)
-    one, two = stands(past, [day(20), day(40)], "segment")
+    one, two = states_at(past, [day(20), day(40)], "segment")
     assert one.states.cutoffs == two.states.cutoffs
     assert one.states.cutoffs.axes == expected.axes

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from rfm_cli import files
 from rfm_cli.errors import LockedError, OutputError
 from rfm_cli.jobs import folder as folders
 from rfm_cli.jobs.manifest import NAME
@@ -41,7 +42,7 @@ def test_what_killed_runs_left_is_cleared_and_nothing_else(tmp_path: Path) -> No
     made(tmp_path, "2024-12-31")
     (tmp_path / f"{folders.UNFINISHED}1").mkdir()
     (tmp_path / f"{folders.UNFINISHED}1" / "scores.csv").write_text("half")
-    (tmp_path / f"{folders.TURNING}1").symlink_to("2024-12-31")
+    (tmp_path / f"{files.LINK}1").symlink_to("2024-12-31")
     (tmp_path / "notes.txt").write_text("mine")
     with folders.locked(tmp_path):
         assert names(tmp_path) == [".lock", "2024-12-31", "current", "notes.txt"]

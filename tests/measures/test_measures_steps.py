@@ -6,7 +6,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from rfm_cli.history.past import read_steps
 from rfm_cli.measures.purchases import Counting
 from rfm_cli.measures.steps import Stretches, narrowed, together
 from tests.shops import DAYS, ROWS, Row, day, shop_of
@@ -32,8 +31,8 @@ def test_narrowed_steps_are_those_read_alone(
 ) -> None:
     shop = shop_of(rows)
     most = max(last for _, last in asked)
-    shared, _, _ = read_steps(shop, Counting(day(most), one_a_day=one_a_day), together([one for one, _ in asked]))
+    shared = shop.source.steps(Counting(day(most), one_a_day=one_a_day), together([one for one, _ in asked])).frame
     for stretches, last in asked:
-        alone, _, _ = read_steps(shop, Counting(day(last), one_a_day=one_a_day), stretches)
+        alone = shop.source.steps(Counting(day(last), one_a_day=one_a_day), stretches).frame
         found = narrowed(shared, stretches, day(last))
         assert_frame_equal(found, alone.select(found.columns), check_row_order=False)

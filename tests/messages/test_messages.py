@@ -22,8 +22,7 @@ from rfm_cli.report.cutoffs import RANGES
 from rfm_cli.report.figures import HEADS
 from rfm_cli.report.page import TITLE
 from rfm_cli.report.sheets import MORE_HEADS
-from rfm_cli.schemes import load_scheme
-from rfm_cli.schemes.segments import NEW_SUBSCRIBER, NO_PURCHASES
+from rfm_cli.schemes import NEW_SUBSCRIBER, NO_PURCHASES, load_scheme
 from rfm_cli.tables.rules import RULES
 
 PACKAGE = Path(rfm_cli.__file__).parent

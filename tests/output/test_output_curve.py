@@ -42,7 +42,7 @@ def test_money_below_zero_stays_on_the_paper() -> None:
     assert len(drawn(points, Look(60, color=False))) == len(drawn(EQUAL, Look(60, color=False)))
 
 
-def test_colour_and_no_points() -> None:
+def test_color_and_no_points() -> None:
     look = Look(60, color=True)
     assert "\x1b[" in "".join(drawn(FEW, look, (0.1, 0.9)))
     assert lorenz([], look=look) == []

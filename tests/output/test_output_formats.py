@@ -18,11 +18,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rfm_cli.output.delimited import PIECE, guarded
-from rfm_cli.output.formats import write_rows
+from rfm_cli.output.formats import PIECE, ROW_GROUP_SIZE, guarded, write_rows
 from rfm_cli.output.jsonlines import to_json
 from rfm_cli.output.markdown import escaped
-from rfm_cli.output.parquet import ROW_GROUP_SIZE
 
 META = {
     "as_of": date(2024, 12, 31),

@@ -1,4 +1,4 @@
-"""Heat maps: shades with and without colour, and never a line wider than the terminal."""
+"""Heat maps: shades with and without color, and never a line wider than the terminal."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def square(names: list[str], **more: object) -> HeatMap:
     return HeatMap("from / to", names, names, cells, **more)  # type: ignore[arg-type]
 
 
-def test_shades_read_without_colour() -> None:
+def test_shades_read_without_color() -> None:
     cells = [[Cell(("a",), 0.0), Cell(("b",), 0.1), Cell(("c",), 0.3), Cell(("d",), 0.6), Cell(("e",), 1.0), Cell()]]
     map = HeatMap("", ["row"], list("123456"), cells)
     assert drawn(map)[1] == "row a   b ░ c ▒ d ▓ e █ ·"
@@ -83,7 +83,7 @@ def test_long_words_in_cells_are_broken_rather_than_have_a_column_hidden() -> No
     assert "Lieblingskunden" in drawn(map, Look(200, color=False))[1]
 
 
-def test_flags_show_without_colour() -> None:
+def test_flags_show_without_color() -> None:
     assert "7!" in drawn(HeatMap("", ["r"], ["c"], [[Cell(("7", "1 %"), 0.5, flag=True)]]))[1]
 
 
@@ -120,6 +120,6 @@ def test_no_line_is_wider_than_the_terminal(
     look = Look(width, color=False, unicode=unicode)
     for line in drawn(map, look):
         assert wide(line) <= width
-    coloured = Look(width, color=True, unicode=unicode)
-    bare = re.sub("\x1b\\[[0-9;]*m", "", render([heatmap(map, look=coloured)], coloured))
+    colored = Look(width, color=True, unicode=unicode)
+    bare = re.sub("\x1b\\[[0-9;]*m", "", render([heatmap(map, look=colored)], colored))
     assert all(wide(line) <= width for line in bare.splitlines())

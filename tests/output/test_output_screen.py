@@ -16,8 +16,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from rfm_cli.output.columns import Layout
-from rfm_cli.output.look import Look, look, render
-from rfm_cli.output.palette import segment_colours
+from rfm_cli.output.look import Look, look, render, segment_colors
 from rfm_cli.output.screens.customers import CHECK, rows_screen, scored_screen, segments_screen
 from rfm_cli.output.table import table
 
@@ -61,7 +60,7 @@ def customers(awkward: pl.DataFrame) -> pl.DataFrame:
 
 
 @pytest.mark.parametrize("width", [80, 120, 200])
-@pytest.mark.parametrize("style", ["plain", "colour", "ascii"])
+@pytest.mark.parametrize("style", ["plain", "color", "ascii"])
 def test_golden(
     segments: pl.DataFrame,
     customers: pl.DataFrame,
@@ -69,14 +68,14 @@ def test_golden(
     width: int,
     style: str,
 ) -> None:
-    at = Look(width, color=style == "colour", unicode=style != "ascii")
+    at = Look(width, color=style == "color", unicode=style != "ascii")
     page = scored_screen(
         segments,
         customers,
         look=at,
         header=[("as of", "2024-12-31"), ("scheme", "rf12"), ("customers", "100")],
         footer=["cutoffs: R 30 / 90 / 180 / 365 days", "left out: 12 rows"],
-        colours=segment_colours(NAMES[:3], NAMES[3:]),
+        colors=segment_colors(NAMES[:3], NAMES[3:]),
     )
     golden(f"score_{width}_{style}.txt", render(page, at).encode())
 
@@ -154,14 +153,14 @@ def test_no_line_is_wider_than_the_terminal_and_data_never_escape(
     assert len([line for line in body if "hidden" not in line]) >= len(values)
 
 
-def test_colour_is_there_when_asked_for_and_only_then(segments: pl.DataFrame) -> None:
-    colours = segment_colours(NAMES)
+def test_color_is_there_when_asked_for_and_only_then(segments: pl.DataFrame) -> None:
+    colors = segment_colors(NAMES)
     for on in (True, False):
         at = Look(100, color=on)
-        assert ("\x1b[" in render(segments_screen(segments, look=at, colours=colours), at)) is on
+        assert ("\x1b[" in render(segments_screen(segments, look=at, colors=colors), at)) is on
 
 
-def test_no_colours_are_needed(segments: pl.DataFrame) -> None:
+def test_no_colors_are_needed(segments: pl.DataFrame) -> None:
     at = Look(100, color=True)
     assert "Champions" in render(segments_screen(segments.clear(), look=at) + segments_screen(segments, look=at), at)
 
@@ -179,7 +178,7 @@ def test_no_colours_are_needed(segments: pl.DataFrame) -> None:
         ({"NO_COLOR": "1", "FORCE_COLOR": "1"}, False),
     ],
 )
-def test_what_the_environment_says_of_colour(env: dict[str, str], color: bool) -> None:
+def test_what_the_environment_says_of_color(env: dict[str, str], color: bool) -> None:
     assert look(Terminal(), env).color is color
 
 
@@ -213,8 +212,8 @@ def test_the_environment_is_not_asked_twice(segments: pl.DataFrame, monkeypatch:
 
 
 def test_palette_repeats_no_band_out_of_order() -> None:
-    colours = segment_colours([str(rank) for rank in range(12)], ["none"])
-    bands = list(colours.values())
+    colors = segment_colors([str(rank) for rank in range(12)], ["none"])
+    bands = list(colors.values())
     assert len(dict.fromkeys(bands)) == 6
     assert bands == sorted(bands, key=list(dict.fromkeys(bands)).index)
 

@@ -23,6 +23,7 @@ from rfm_cli.rollup.make import roll_up, write_rollup
 from rfm_cli.rollup.periods import Periods, Purchases
 from rfm_cli.rollup.read import buyers_after, customers_of, periods_of, read_rollup, steps_of
 from rfm_cli.shop import open_shop
+from rfm_cli.source.rollup import RollupSource
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.views.score import score_view
@@ -116,7 +117,7 @@ def test_scores_are_those_of_the_orders_with_other_tables_beside(
     tmp_path: Path, rows: list[Row], people: list[Person], when: date, new: int | None
 ) -> None:
     shop = shop_of(rows, people)
-    rolled = replace(shop, orders=None, rollup=read_rollup(rolled_up(tmp_path, shop, Periods())))
+    rolled = replace(shop, source=RollupSource(read_rollup(rolled_up(tmp_path, shop, Periods()))))
     question = replace(asked(), as_of=when, new_subscriber=new)
     one, other = score(shop, question), score(rolled, question)
     assert score_view(one).rows.equals(score_view(other).rows)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from rfm_cli.errors import UsageError
-from rfm_cli.schemes import Bins, all_codes, code, load_scheme
+from rfm_cli.schemes import NEW_SUBSCRIBER, NO_PURCHASES, Bins, all_codes, code, in_rank_order, load_scheme
 
 
 @pytest.mark.parametrize(
@@ -83,3 +83,13 @@ def test_names_stand_in_rank_order() -> None:
     scheme = load_scheme("klaviyo6")
     assert [segment.rank for segment in scheme.segments] == [1, 2, 3, 4, 5, 6]
     assert scheme.names() == ("Champions", "Loyal", "Recent", "Needs attention", "At risk", "Inactive")
+
+
+def test_the_rank_goes_from_champions_to_lost_with_those_without_a_purchase_apart() -> None:
+    ranked = (
+        "Champions, Loyal, Potential loyalist, New, Promising, Needs attention, Can't lose, At risk, About to sleep, "
+        "Hibernating, Lost, No purchases"
+    ).split(", ")
+    scheme = load_scheme("rf12")
+    assert in_rank_order(scheme, new_subscribers=False) == ranked
+    assert in_rank_order(scheme, new_subscribers=True) == [*ranked[:-1], NEW_SUBSCRIBER, NO_PURCHASES]

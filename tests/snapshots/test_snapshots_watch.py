@@ -10,21 +10,19 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rfm_cli.cli.looking_back import watch_of
-from rfm_cli.cli.reading import Reading
-from rfm_cli.cli.stored import StoredReading
 from rfm_cli.errors import InputError, UsageError
-from rfm_cli.history.past import Wanted, read_past
+from rfm_cli.history.past import read_past
 from rfm_cli.measures.steps import Stretches
-from rfm_cli.model import Question, Shop, TablePaths
+from rfm_cli.model import PastRequest, Question, Shop, TablePaths
 from rfm_cli.pipeline import score
 from rfm_cli.schemes import load_scheme
 from rfm_cli.scores.fit import Fitting
 from rfm_cli.shop import open_shop
 from rfm_cli.snapshots.metadata import Counted, told_of
+from rfm_cli.snapshots.source import newest, open_store, question_of
 from rfm_cli.snapshots.store import rows_of, write
 from rfm_cli.tables.options import ReadOptions
-from rfm_cli.views.watch import STAKE_DAYS
+from rfm_cli.views.watch import STAKE_DAYS, watch_list, watch_request
 
 FIRST = date(2024, 1, 1)
 SINCE, LAST = date(2024, 12, 31), date(2025, 6, 30)
@@ -41,9 +39,13 @@ def keep(shop: Shop, question: Question, folder: Path) -> None:
     result = score(shop, question)
     assert question.as_of is not None
     ends = (question.as_of - timedelta(days=STAKE_DAYS), question.as_of)
-    past = read_past(shop, Wanted(question, Stretches(ends), question.as_of, question.as_of))
+    past = read_past(PastRequest(shop, question, Stretches(ends), question.as_of, question.as_of))
     year = past.steps.filter(pl.col("step") == question.as_of)
     write(folder, rows_of(result, year), told_of(result, Counted(), []))
+
+
+def slipped(shop: Shop, question: Question) -> pl.DataFrame:
+    return watch_list(read_past(watch_request(shop, question, SINCE, LAST)), SINCE).rows
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -61,10 +63,9 @@ def test_the_watch_list_of_two_snapshots(
     for day in (SINCE, LAST):
         keep(shop, Question(asked.fitting, as_of=day, cutoffs=ruler), folder)
     own = Question(asked.fitting, cutoffs=ruler)
-    want = watch_of(Reading(), shop, own, SINCE, LAST).rows
-    stored = StoredReading(folder)
+    want = slipped(shop, own)
     try:
-        told = watch_of(stored, stored.shop(TablePaths(), ReadOptions()), stored.question(), SINCE, LAST).rows
+        told = slipped(open_store(folder), question_of(newest(folder)))
     except UsageError as error:
         assert "before their last purchase" in error.message
         return

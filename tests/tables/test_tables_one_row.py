@@ -9,14 +9,15 @@ import pytest
 from rfm_cli.errors import InputError
 from rfm_cli.model import TablePaths
 from rfm_cli.shop import open_tables
+from rfm_cli.source.one_row import OneRowSource
 from rfm_cli.tables.one_row import OneRow, looks_like
 from rfm_cli.tables.options import ReadOptions
 
 
 def one_row(*paths: str, **options: Any) -> OneRow:
-    found = open_tables(TablePaths(orders=paths), ReadOptions(**options)).one_row
-    assert found is not None
-    return found
+    found = open_tables(TablePaths(orders=paths), ReadOptions(**options)).source
+    assert isinstance(found, OneRowSource)
+    return found.table
 
 
 @pytest.mark.parametrize(

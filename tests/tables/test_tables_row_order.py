@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from rfm_cli import pipeline
 from rfm_cli.errors import InputError
+from rfm_cli.measures import collect
 from rfm_cli.measures.fast import plan
 from rfm_cli.model import TablePaths
 from rfm_cli.shop import open_shop
@@ -85,7 +86,7 @@ def test_shuffled_rows_are_read_alike(rows: list[str], shuffled: Any) -> None:
         patched.setattr(plan, "HEAD", 2)
         first = outcome(rows, ReadOptions())
         patched.setattr(sources, "HEAD", 3)
-        patched.setattr(pipeline, "is_large", lambda _: True)  # by a shortcut, where one is proved
+        patched.setattr(collect, "is_large", lambda _: True)  # by a shortcut, where one is proved
         assert outcome(other, ReadOptions()) == first
 
 

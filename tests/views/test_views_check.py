@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from rfm_cli.model import TablePaths
+from rfm_cli.model import Shop, TablePaths
 from rfm_cli.shop import open_shop
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.views import check
@@ -26,9 +26,8 @@ ROWS = pl.DataFrame(
 
 def repeated(*frames: pl.DataFrame | str) -> int:
     """The repeated rows that are told of these orders."""
-    from rfm_cli.shop import read_through
-
-    shop, facts = read_through(open_shop(TablePaths(orders=frames), ReadOptions()))
+    source, facts = open_shop(TablePaths(orders=frames), ReadOptions()).source.read()
+    shop = Shop(source)
     table = check_view(shop, facts).rows
     return int(table.filter(pl.col("topic") == "repeated rows")["rows"].item())
 

@@ -12,13 +12,12 @@ from hypothesis import strategies as st
 
 from rfm_cli.clock import Window, chain
 from rfm_cli.errors import InputError
-from rfm_cli.history.moves import Moves, moves_between, stands
-from rfm_cli.history.past import Past, past_at
+from rfm_cli.history.moves import Moves, moves_between, states_at
+from rfm_cli.history.past import past_at
 from rfm_cli.history.states import BYS, NOT_YET, By
-from rfm_cli.model import Question
+from rfm_cli.model import Past, Question
 from rfm_cli.pipeline import score
-from rfm_cli.schemes import load_scheme
-from rfm_cli.schemes.segments import NO_PURCHASES
+from rfm_cli.schemes import NO_PURCHASES, load_scheme
 from rfm_cli.scores.fit import Fitting
 from rfm_cli.views.grid import grid_view
 from rfm_cli.views.migrate import (
@@ -60,7 +59,7 @@ def moved(
         past = past_at(shop_of(rows, people), question, dates)
     except InputError:
         return None
-    first, last = stands(past, dates, by, rescore=rescore)
+    first, last = states_at(past, dates, by, rescore=rescore)
     return past, moves_between(first, last)
 
 
@@ -164,10 +163,10 @@ def test_every_link_of_a_chain_equals_the_single_run_under_the_same_cutoffs(
         past = past_at(shop, question, dates)
     except InputError:
         return
-    links = [moves_between(*pair) for pair in pairwise(stands(past, dates, by))]
+    links = [moves_between(*pair) for pair in pairwise(states_at(past, dates, by))]
     ruler = replace(question, cutoffs=links[0].states.cutoffs)
     for link, (first, last) in zip(links, pairwise(dates), strict=True):
-        single = moves_between(*stands(past_at(shop, ruler, [first, last]), [first, last], by))
+        single = moves_between(*states_at(past_at(shop, ruler, [first, last]), [first, last], by))
         assert link_rows(link).drop("from_date", "to_date").equals(matrix_rows(single))
         assert link_rows(link)["from_date"].unique().to_list() == [first]
     paths = path_rows(iter(links))
@@ -186,7 +185,7 @@ def test_paths_name_a_stay_once() -> None:
     rows = [Row("a", "", 0, 100), Row("b", "", 0, 100), Row("b", "", 25, 100), Row("late", "", 15, 100)]
     dates = [day(number) for number in (0, 10, 20, 30)]
     past = past_at(shop_of(rows), asked(), dates)
-    links = [moves_between(*pair) for pair in pairwise(stands(past, dates, "f"))]
+    links = [moves_between(*pair) for pair in pairwise(states_at(past, dates, "f"))]
     assert path_rows(links).rows() == [
         ("1", 1, 1 / 3),
         ("1 > 2", 1, 1 / 3),
@@ -218,6 +217,6 @@ def test_orders_without_money_have_moves_and_no_revenue() -> None:
 
     shop = open_shop(TablePaths(orders=(orders,)), ReadOptions())
     dates = [day(0), day(9)]
-    table = matrix_rows(moves_between(*stands(past_at(shop, asked(), dates), dates, "segment")))
+    table = matrix_rows(moves_between(*states_at(past_at(shop, asked(), dates), dates, "segment")))
     assert table["revenue_to"].null_count() == table.height
     assert table["customers"].sum() == 2

@@ -39,7 +39,7 @@ def scored(*rows: tuple, scale: int | None = 2, scheme: str = "rf12", new: bool 
     frame = frame if scale is not None else frame.drop("monetary")
     cutoffs = Cutoffs(RF12.bins, {}, Vip(None, None, 2), scale)
     facts = Facts({"accepted": len(rows)}, None, None)
-    return Scored(frame, date(2024, 1, 1), scale, load_scheme(scheme), cutoffs, facts, Shop(None), (), new)
+    return Scored(frame, date(2024, 1, 1), scale, load_scheme(scheme), cutoffs, facts, Shop(), (), new)
 
 
 def row(result: Scored, segment: str | None) -> dict:

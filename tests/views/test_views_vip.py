@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rfm_cli.errors import CheckFailed, InputError, UsageError
-from rfm_cli.history.moves import stands
+from rfm_cli.history.moves import states_at
 from rfm_cli.history.past import daily_past, past_at
 from rfm_cli.history.spells import spells
 from rfm_cli.model import Scored, TablePaths
@@ -210,13 +210,13 @@ def test_the_watch_list_is_what_daily_scores_show(
         past = daily_past(shop_of(rows, people), question, [day(since)], day(DAYS), ruler=day(since))
     except InputError:
         return
-    (then,) = stands(past, [day(since)], "segment")
+    (then,) = states_at(past, [day(since)], "segment")
     ruler = replace(question, cutoffs=then.states.cutoffs)
     marked = with_vip(then.customers, then.states.cutoffs)
     found = watched(marked, spells(past, then.states), best=0)
     dates = [day(number) for number in range(since, DAYS + 1)]
     daily: dict[str, list[int]] = {}
-    for stand in stands(past_at(shop_of(rows, people), ruler, dates), dates, "segment"):
+    for stand in states_at(past_at(shop_of(rows, people), ruler, dates), dates, "segment"):
         for customer, state in stand.customers.select("customer", "state").iter_rows():
             daily.setdefault(customer, []).append(state)
     expected = {}

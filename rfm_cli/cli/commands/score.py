@@ -108,7 +108,7 @@ def _sheets(run: Run, result: Scored) -> Sequence[Sheet]:
 
 
 def _screen(result: Scored, view: View, look: Look, limit: int) -> Sequence[RenderableType]:
-    from rfm_cli.cli.header import colours, footer, header
+    from rfm_cli.cli.header import colors, footer, header
     from rfm_cli.output.screens.customers import scored_screen
     from rfm_cli.views.segments import segments_view
 
@@ -119,5 +119,5 @@ def _screen(result: Scored, view: View, look: Look, limit: int) -> Sequence[Rend
         header=header(result),
         footer=footer(result),
         limit=limit,
-        colours=colours(result),
+        colors=colors(result),
     )

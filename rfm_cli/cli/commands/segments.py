@@ -48,7 +48,7 @@ def segments(
     """
     from rfm_cli.cli.comparing import segments_of
     from rfm_cli.cli.given import Given
-    from rfm_cli.cli.header import colours, footer, header, steps
+    from rfm_cli.cli.header import colors, footer, header, steps
     from rfm_cli.cli.session import aside, begin, deliver, scored
     from rfm_cli.errors import UsageError
     from rfm_cli.output.screens.customers import segments_screen
@@ -66,7 +66,7 @@ def segments(
             look=look,
             header=[*header(result), *([("against", str(view.meta["against"]))] if against else [])],
             footer=footer(result),
-            colours=colours(result),
+            colors=colors(result),
             steps=steps(result) if next_steps is not False else (),
             by=by or "",
         ),

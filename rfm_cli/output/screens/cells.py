@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from rfm_cli.output.figures import formatter, percent
 from rfm_cli.output.heatmap import Cell, HeatMap, heatmap
 from rfm_cli.output.look import Look
 from rfm_cli.output.screens.customers import below, facts
 from rfm_cli.output.table import said
+from rfm_cli.output.text import formatter, percent
 
 if TYPE_CHECKING:
     import polars as pl

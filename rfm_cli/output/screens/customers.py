@@ -8,10 +8,9 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from typing import TYPE_CHECKING
 
 from rfm_cli.output.columns import Layout, wide, wrapped
-from rfm_cli.output.figures import shown_value
 from rfm_cli.output.look import Look
 from rfm_cli.output.table import line, said, table
-from rfm_cli.output.text import plain
+from rfm_cli.output.text import plain, shown_value
 
 if TYPE_CHECKING:
     import polars as pl
@@ -98,7 +97,7 @@ def segments_screen(
     look: Look,
     header: Sequence[tuple[str, str]] = (),
     footer: Sequence[str] = (),
-    colours: Mapping[str, str] | None = None,
+    colors: Mapping[str, str] | None = None,
     steps: Sequence[tuple[str, str]] = (),
     by: str = "",
 ) -> list[RenderableType]:
@@ -114,7 +113,7 @@ def segments_screen(
     return [
         facts(header, look),
         "",
-        table(shown, look=look, totals=segment_totals(segments), layout=layout, colours=colours),
+        table(shown, look=look, totals=segment_totals(segments), layout=layout, colors=colors),
         *_steps(steps, look),
         *below(footer, look),
     ]
@@ -144,13 +143,13 @@ def scored_screen(
     header: Sequence[tuple[str, str]] = (),
     footer: Sequence[str] = (),
     limit: int | None = 10,
-    colours: Mapping[str, str] | None = None,
+    colors: Mapping[str, str] | None = None,
 ) -> list[RenderableType]:
     """The segments, then the first customers, then the footer: the cutoffs, what was left out."""
     return [
-        *segments_screen(segments, look=look, header=header, colours=colours),
+        *segments_screen(segments, look=look, header=header, colors=colors),
         "",
-        table(customers, look=look, limit=limit, layout=CUSTOMERS, colours=colours),
+        table(customers, look=look, limit=limit, layout=CUSTOMERS, colors=colors),
         *below(footer, look),
     ]
 
@@ -235,11 +234,11 @@ def rows_screen(
     footer: Sequence[str] = (),
     layout: Layout = Layout(),  # noqa: B008 - frozen
     limit: int | None = None,
-    colours: Mapping[str, str] | None = None,
+    colors: Mapping[str, str] | None = None,
 ) -> list[RenderableType]:
     """Any rows as a plain table, the first `limit` of them, under a line of facts where there are some."""
     top: list[RenderableType] = [facts(header, look), ""] if header else []
-    body = table(rows, look=look, layout=layout, limit=limit, colours=colours)
+    body = table(rows, look=look, layout=layout, limit=limit, colors=colors)
     return [*top, body, *below(footer, look)]
 
 

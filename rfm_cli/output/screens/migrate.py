@@ -6,12 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rfm_cli.output.columns import Layout, wide
-from rfm_cli.output.figures import percent
 from rfm_cli.output.heatmap import Cell, HeatMap, heatmap
 from rfm_cli.output.look import Look
 from rfm_cli.output.screens.customers import below, facts
 from rfm_cli.output.table import line, said, table
-from rfm_cli.output.text import plain
+from rfm_cli.output.text import percent, plain
 
 if TYPE_CHECKING:
     import polars as pl
@@ -45,7 +44,7 @@ def matrix_screen(
     look: Look,
     header: Sequence[tuple[str, str]],
     footer: Sequence[str],
-    colours: Mapping[str, str],
+    colors: Mapping[str, str],
 ) -> list[RenderableType]:
     """The matrix with row percentages, then in, out and net by segment, the directions and a reading."""
     return [
@@ -54,7 +53,7 @@ def matrix_screen(
         heatmap(_map(rows), look=look),
         said("dim", "percent of the row's customers; the darker, the more of them went there", look),
         "",
-        *_flows(flows, ways, look, colours),
+        *_flows(flows, ways, look, colors),
         *_told(reading, look),
         *below(footer, look),
     ]
@@ -67,10 +66,10 @@ def flows_screen(
     look: Look,
     header: Sequence[tuple[str, str]],
     footer: Sequence[str],
-    colours: Mapping[str, str],
+    colors: Mapping[str, str],
 ) -> list[RenderableType]:
     """In, out and net by segment, and the directions."""
-    return [facts(header, look), "", *_flows(flows, ways, look, colours), *below(footer, look)]
+    return [facts(header, look), "", *_flows(flows, ways, look, colors), *below(footer, look)]
 
 
 def speed_screen(
@@ -81,13 +80,13 @@ def speed_screen(
     look: Look,
     header: Sequence[tuple[str, str]],
     footer: Sequence[str],
-    colours: Mapping[str, str],
+    colors: Mapping[str, str],
 ) -> list[RenderableType]:
     """Draw the speeds of all moves, what their figures are of, the `falls` that only waiting causes, and a reading.
 
     `falls` (from_segment, to_segment, told) are told in words; in `rows` they have no quantile days.
     """
-    body: list[RenderableType] = [table(rows, look=look, layout=_speed_layout(rows), colours=colours)]
+    body: list[RenderableType] = [table(rows, look=look, layout=_speed_layout(rows), colors=colors)]
     if rows.is_empty():
         body = [said("", "nobody moved between these dates", look)]
     return [
@@ -217,16 +216,14 @@ def _sizes(rows: pl.DataFrame) -> HeatMap:
     )
 
 
-def _flows(
-    flows: pl.DataFrame, ways: Mapping[str, int], look: Look, colours: Mapping[str, str]
-) -> list[RenderableType]:
+def _flows(flows: pl.DataFrame, ways: Mapping[str, int], look: Look, colors: Mapping[str, str]) -> list[RenderableType]:
     """The table of flows with totals, and the directions in a line."""
     totals: dict[str, object] = {"segment": "Total"}
     for name in flows.columns[1:]:
         if flows[name].count():
             totals[name] = flows[name].sum()
     shown = flows if flows["revenue_to"].count() else flows.drop("revenue_from", "revenue_to")
-    body = table(shown, look=look, layout=FLOWS, totals=totals, colours=colours)
+    body = table(shown, look=look, layout=FLOWS, totals=totals, colors=colors)
     return [body, "", facts(_directions(ways), look)]
 
 

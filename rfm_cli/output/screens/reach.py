@@ -6,12 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rfm_cli.output.columns import Layout, wrapped
-from rfm_cli.output.figures import percent
-from rfm_cli.output.look import Look
-from rfm_cli.output.palette import GREY
+from rfm_cli.output.look import GRAY, Look
 from rfm_cli.output.screens.customers import below, facts
 from rfm_cli.output.table import line, said, table
-from rfm_cli.output.text import plain
+from rfm_cli.output.text import percent, plain
 
 if TYPE_CHECKING:
     import polars as pl
@@ -19,7 +17,7 @@ if TYPE_CHECKING:
 
 REACH = Layout(
     heads={
-        # The texts of a column of segments are coloured, and with them the bars beside it.
+        # The texts of a column of segments are colored, and with them the bars beside it.
         "branch_segment": "branch",
         "customers_share": "of all",
         "branch_share": "of\nbranch",
@@ -61,13 +59,13 @@ def reach_screen(
     footer: Sequence[str],
 ) -> list[RenderableType]:
     """The tree of all customers with the branches of the channels, the standings by channel, and what was used."""
-    drawn, colours = _drawn(rows, look)
+    drawn, colors = _drawn(rows, look)
     return [
         facts(header, look),
         "",
         said("bold", sentence(rows), look),
         "",
-        table(drawn, look=look, layout=REACH, colours=colours),
+        table(drawn, look=look, layout=REACH, colors=colors),
         "",
         said("bold", "Why others are not reached: the first that holds", look),
         table(standings, look=look, layout=WHY),
@@ -96,7 +94,7 @@ def _hanging(text: str, width: int) -> list[str]:
 
 def _drawn(rows: pl.DataFrame, look: Look) -> tuple[pl.DataFrame, Mapping[str, str]]:
     """The rows with their branches drawn as a tree and the part that each is of the branch it grows from, and the
-    colours of labels: those who are not reached are grey."""
+    colors of labels: those who are not reached are gray."""
     import polars as pl
 
     names, counts = rows["branch"].to_list(), rows["customers"].to_list()
@@ -115,7 +113,7 @@ def _drawn(rows: pl.DataFrame, look: Look) -> tuple[pl.DataFrame, Mapping[str, s
     )
     empty = [column for column in ("revenue", "revenue_share") if not rows[column].count()]
     return drawn.drop(empty), {
-        label: GREY for name, label in zip(names, labels, strict=True) if name.startswith("Not reachable")
+        label: GRAY for name, label in zip(names, labels, strict=True) if name.startswith("Not reachable")
     }
 
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from rfm_cli.output.columns import Layout
 from rfm_cli.output.curve import Points, lorenz
-from rfm_cli.output.figures import percent
 from rfm_cli.output.look import Look
 from rfm_cli.output.screens.customers import below, facts
 from rfm_cli.output.table import said, table
+from rfm_cli.output.text import percent
 
 if TYPE_CHECKING:
     import polars as pl

@@ -24,7 +24,7 @@ from rfm_cli.rollup.make import Rolled
 from rfm_cli.rollup.manifest import Input, Manifest
 from rfm_cli.rollup.periods import Periods, Purchases
 from rfm_cli.rollup.recent import keep_from, raw
-from rfm_cli.secrets import masked
+from rfm_cli.safe_text import masked
 from rfm_cli.tables import rules
 from rfm_cli.tables.options import ReadOptions
 

@@ -52,7 +52,7 @@ def connected(engine: Engine) -> Iterator[SparkSession]:
     where it fails inside the block. What it was doing when the block ended badly is stopped as well.
     """
     if importlib.util.find_spec("pyspark") is None:
-        raise UsageError("--engine sc://: Spark's client is not installed", "pip install 'rfm-cli[spark]'")
+        raise UsageError("--engine sc://: Spark's client is not installed", "pip install pyspark-client")
     _probe(engine)
     with warnings.catch_warnings(), answering(engine):
         _silence()

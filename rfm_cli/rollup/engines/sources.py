@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,7 +12,7 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
-from rfm_cli import stopping
+from rfm_cli import files
 from rfm_cli.errors import InputError, UsageError
 from rfm_cli.rollup.engines.engine import Engine
 from rfm_cli.rollup.engines.fields import Column, Fields, fields_of
@@ -66,7 +64,7 @@ def _on_duckdb(paths: Sequence[str], options: ReadOptions) -> Iterator[list[_Tab
 
         from rfm_cli.rollup.engines import duck
     except ImportError as error:
-        raise UsageError("--engine duckdb: DuckDB is not installed", "pip install 'rfm-cli[duckdb]'") from error
+        raise UsageError("--engine duckdb: DuckDB is not installed", "pip install duckdb") from error
     files = [_local(str(file)) for file in find(paths)]
     place = os.environ.get("TMPDIR") or "/var/tmp"  # /tmp is often memory
     with (
@@ -90,15 +88,12 @@ def _on_duckdb(paths: Sequence[str], options: ReadOptions) -> Iterator[list[_Tab
 
 @contextmanager
 def _spill(place: str) -> Iterator[str]:
-    """A folder for what does not fit into memory, gone at the end."""
-    with stopping.deferred():
-        folder = tempfile.mkdtemp(prefix="rfm-spill-", dir=place)
-        stopping.temporary(folder)
+    """Give a folder for rows that do not fit into memory; it is gone after the block."""
+    folder = files.temporary_folder("rfm-spill-", place)
     try:
-        yield folder
+        yield str(folder)
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
-        stopping.settled(folder)
+        files.remove_folder(folder)
 
 
 def _local(file: str) -> str:

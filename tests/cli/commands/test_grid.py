@@ -146,13 +146,13 @@ def test_customers_without_a_purchase_stand_below_the_map(
 
 
 @pytest.mark.parametrize("width", [20, 40, 60, 80, 200])
-@pytest.mark.parametrize("colour", ["0", "1"])
+@pytest.mark.parametrize("color", ["0", "1"])
 def test_names_of_a_hostile_scheme_are_text_and_hide_no_column_that_had_room(
-    shop: Path, here: Here, monkeypatch: pytest.MonkeyPatch, width: int, colour: str
+    shop: Path, here: Here, monkeypatch: pytest.MonkeyPatch, width: int, color: str
 ) -> None:
     (shop / "hostile.toml").write_text(HOSTILE)
     monkeypatch.setenv("COLUMNS", str(width))
-    monkeypatch.setenv("FORCE_COLOR", colour)
+    monkeypatch.setenv("FORCE_COLOR", color)
     ended = here("grid", "orders.csv", "--scheme", "hostile.toml", "-q", "--format", "table")
     lines = screen(ended, width)
     assert b"\x1b[31m" not in ended.out

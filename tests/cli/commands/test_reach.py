@@ -73,13 +73,13 @@ def test_what_was_used_is_said(reachable: Path, here: Here) -> None:
 
 
 @pytest.mark.parametrize(("name", "columns"), [("80", 80), ("200", 200)])
-@pytest.mark.parametrize("colour", [True, False])
-def test_screens(reachable: Path, golden: Golden, name: str, columns: int, colour: bool) -> None:
-    env = {} if colour else {"NO_COLOR": "1"}
+@pytest.mark.parametrize("color", [True, False])
+def test_screens(reachable: Path, golden: Golden, name: str, columns: int, color: bool) -> None:
+    env = {} if color else {"NO_COLOR": "1"}
     code, shown, said = terminal("reach", "-q", cwd=reachable, columns=columns, env=env)
     assert (code, said) == (0, b"")
-    assert colour or b"\x1b" not in shown
-    golden(f"reach_shop_{name}_{'colour' if colour else 'plain'}.txt", shown)
+    assert color or b"\x1b" not in shown
+    golden(f"reach_shop_{name}_{'color' if color else 'plain'}.txt", shown)
 
 
 def test_a_screen_of_plain_characters(reachable: Path, golden: Golden) -> None:

@@ -342,7 +342,7 @@ def test_rejected_rows_of_an_add_are_listed(here: Here, days: dict[str, str]) ->
         (["all.csv", "new", "--as-of", "soon"], 2, "--as-of soon: no such day"),
         (["all.csv", "new", "--free-orders", "some"], 2, "--free-orders some"),
         (["all.csv", "new", "--one-order-per", "week"], 2, "--one-order-per week"),
-        (["measures.csv", "new"], 3, "one row a customer already"),
+        (["measures.csv", "new"], 3, "a file of one row per customer already"),
         (["out", "new"], 3, "out: a roll-up already"),
         (["all.csv", "plain"], 4, "a folder with other things in it"),
         ([], 2, "OUT"),

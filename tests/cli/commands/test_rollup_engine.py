@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -121,3 +122,11 @@ def test_parameters_that_are_not_understood_are_not_shown(rfm: Run, tmp_path: Pa
     assert refused.returncode == 2
     assert b"the parameters of the URL are not understood" in refused.stderr
     assert b"SECRET" not in refused.stderr
+
+
+@pytest.mark.parametrize("url", ["sc://h:1/token=S3CRET", "sc://u:S3CRET@h", "sc://u:S3CRET@h:1/;token=S3CRET"])
+def test_an_engine_is_named_without_its_token(shop: Path, here: Callable[..., Any], url: str) -> None:
+    ended = here("rollup", "orders.csv", "out", "--engine", url)
+    assert ended.code == 2
+    assert "***" in ended.err
+    assert "S3CRET" not in ended.err

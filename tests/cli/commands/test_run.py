@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from rfm_cli.cli import reading
+from rfm_cli.history import requests
 from rfm_cli.jobs.manifest import digest_of
 
 Here = Callable[..., Any]
@@ -92,7 +92,6 @@ def test_the_orders_are_read_once(here: Here, sample: Path, tmp_path: Path, monk
     shutil.copytree(sample, tmp_path / "shop")
     monkeypatch.chdir(tmp_path / "shop")
     seen: list[str] = []
-    from rfm_cli.history import past
     from rfm_cli.tables import orders
 
     collect = orders.collect
@@ -101,7 +100,7 @@ def test_the_orders_are_read_once(here: Here, sample: Path, tmp_path: Path, monk
         seen.append("pass")
         return collect(*args)
 
-    monkeypatch.setattr(past.order_tables, "collect", counted)
+    monkeypatch.setattr(orders, "collect", counted)
     assert here("run", "nightly", "--as-of", "2024-12-15", "-q").code == 0
     assert seen == ["pass"]
 
@@ -195,7 +194,7 @@ def test_a_dry_run_reads_and_writes_nothing(here: Here, job: Path) -> None:
 
 def test_an_input_that_changes_while_it_is_read(here: Here, job: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     passes: list[int] = []
-    shared = reading.SharedReading._read
+    shared = requests.Reader._read
 
     def touched(self: Any, asked: Any) -> None:
         passes.append(1)
@@ -204,7 +203,7 @@ def test_an_input_that_changes_while_it_is_read(here: Here, job: Path, monkeypat
             with (job / "orders.csv").open("a") as file:
                 file.write(f"{90 + len(passes)},010,2024-03-30,1,paid\n")
 
-    monkeypatch.setattr(reading.SharedReading, "_read", touched)
+    monkeypatch.setattr(requests.Reader, "_read", touched)
     changes = 1
     done = here("run", "nightly", "--as-of", "2024-03")
     assert (done.code, "rfm: an input changed while it was read: once more\n" in done.err) == (0, True)

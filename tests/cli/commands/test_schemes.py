@@ -64,7 +64,7 @@ def test_a_hole(here: Here, scheme_with_a_hole: str) -> None:
         (("show",), "schemes show: not understood\n"),
         (("show", "rf12", "rfm11"), "schemes show rf12 rfm11: not understood\n"),
         (("show", "rf13"), "no scheme is called 'rf13'\nrfm: hint: did you mean rf12? Valid: "),
-        (("show", "nofile.toml"), "nofile.toml: cannot read the scheme file: No such file or directory\n"),
+        (("show", "nofile.toml"), "nofile.toml: No such file or directory\n"),
         (("show", "rf12", "--bins", "4"), "bins 4,4,4 do not fit scheme rf12, which has 5,5,5\n"),
     ],
 )

@@ -298,4 +298,4 @@ def test_one_row_per_customer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, h
         b"b,,,100,1,20.0,3,1,1,311,About to sleep,false",
         b"c,,,,0,0.0,,,,,No purchases,false",
     )
-    assert ended.err.startswith("rfm: one.csv: one row a customer: customer_id, recency_days, frequency, monetary\n")
+    assert ended.err.startswith("rfm: one.csv: one row per customer: customer_id, recency_days, frequency, monetary\n")

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rfm_cli.history import spells as plain
-from rfm_cli.history.moves import stands
+from rfm_cli.history.moves import states_at
 from rfm_cli.history.past import daily_past
 from rfm_cli.history.states import By
 from rfm_cli.history.survival import durations
@@ -41,7 +41,7 @@ def test_the_stays_are_the_same(rows: list[Row], by: By, first: int, scheme: str
     shop, question = shop_of(rows), asked(scheme)
     ruler, last = day(first), day(DAYS)
     past = daily_past(shop, question, [ruler - timedelta(days=1), ruler], last, ruler=ruler, money=False)
-    (stand,) = stands(past, [ruler], by)
+    (stand,) = states_at(past, [ruler], by)
     expected = durations(plain.spells(past, stand.states), ruler, last)
     numbered = past.steps.with_columns(pl.col("customer").cast(pl.Int64))
     with pytest.MonkeyPatch.context() as patch:

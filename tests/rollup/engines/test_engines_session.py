@@ -31,7 +31,7 @@ def test_without_the_client(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(UsageError) as caught, session.connected(parse_engine("sc://127.0.0.1:1")):
         pass
-    assert "pip install 'rfm-cli[spark]'" in caught.value.hint
+    assert "pip install pyspark-client" in caught.value.hint
 
 
 @pytest.mark.parametrize(

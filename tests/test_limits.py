@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from rfm_cli import environment
+from rfm_cli import limits
 from rfm_cli.errors import UsageError
 
 RFM = [sys.executable, "-m", "rfm_cli"]
@@ -38,13 +38,13 @@ ORDERS = "customer_id,ordered_at,amount\na,2024-01-01,1\n"
 )
 def test_a_number_that_polars_cannot_work_with(name: str, text: str, hint: str) -> None:
     with pytest.raises(UsageError) as raised:
-        environment.check({f"POLARS_{name}": text})
+        limits.check_environment({f"POLARS_{name}": text})
     assert raised.value.message.startswith(f"POLARS_{name}={text}: not ")
     assert raised.value.hint == hint
 
 
 def test_what_polars_can_work_with() -> None:
-    environment.check(
+    limits.check_environment(
         {"POLARS_MAX_THREADS": "2", "POLARS_FMT_MAX_ROWS": "-1", "POLARS_FILE_CACHE_TTL": "0", "HOME": "x"}
     )
 
@@ -94,13 +94,13 @@ def test_a_limit_that_is_too_small(tmp_path: Path, kind: int, limit: int, told: 
     ],
 )
 def test_a_limit_that_is_met_on_the_way(error: Exception, told: str) -> None:
-    met = environment.limit_met(error)
+    met = limits.system_limit_error(error)
     assert isinstance(met, UsageError)
     assert met.message == told
 
 
 def test_other_errors_are_no_limits() -> None:
-    assert environment.limit_met(OSError(errno.ENOENT, "No such file")) is None
+    assert limits.system_limit_error(OSError(errno.ENOENT, "No such file")) is None
 
 
 def test_numpy_starts_no_threads_of_its_own(tmp_path: Path) -> None:

@@ -1,22 +1,18 @@
-"""Outputs that appear together, and what runs that were killed have left."""
+"""Outputs of one run, which appear together, and what runs that were killed have left."""
 
 from __future__ import annotations
 
-import fcntl
 import os
 import subprocess
 import sys
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from rfm_cli import files
 from rfm_cli.errors import OutputError
-from rfm_cli.output.target import open_target
-from rfm_cli.output.together import Outputs
+from rfm_cli.output.target import Outputs, open_target
 
 ORDERS = "customer_id,ordered_at,amount\na,2024-01-01,1\n,2024-01-02,5\nb,2024-02-01,2\n"
 RFM = [sys.executable, "-m", "rfm_cli"]
@@ -99,53 +95,3 @@ with open_target("s.csv") as target:
     assert len(names(folder)) == 2
     assert subprocess.run([*RFM, "score", "orders.csv", "-q", "-o", "s.csv"], check=False).returncode == 0
     assert names(folder) == ["orders.csv", "s.csv"]
-
-
-def test_what_a_live_run_writes_stays(tmp_path: Path) -> None:
-    with open_target(str(tmp_path / "a")) as slow:
-        slow.write(b"slow")
-        with open_target(str(tmp_path / "a")) as quick:
-            quick.write(b"quick")
-        assert (tmp_path / "a").read_bytes() == b"quick"
-    assert (tmp_path / "a").read_bytes() == b"slow"
-    path, held = files.new_folder(tmp_path)
-    files.clear_dead(tmp_path)
-    assert path.is_dir()
-    os.close(held)
-    files.clear_dead(tmp_path)
-    assert names(tmp_path) == ["a"]
-
-
-def test_a_file_that_was_cleared_before_it_was_locked_is_made_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    plain, calls = fcntl.flock, []
-
-    def flock(file: int, how: int) -> None:
-        if not calls:
-            calls.append(file)
-            next(tmp_path.glob(".rfm-*")).unlink()
-        plain(file, how)
-
-    monkeypatch.setattr(fcntl, "flock", flock)
-    path, held = files.new_file(tmp_path)
-    assert names(tmp_path) == [path.name]
-    os.close(held)
-
-
-def test_many_threads_clear_and_write(tmp_path: Path) -> None:
-    """Runs that write into one folder at the same time do not take each other's files."""
-
-    def write(name: str) -> None:
-        for number in range(30):
-            path, held = files.new_file(tmp_path)
-            files.clear_dead(tmp_path)
-            path.replace(tmp_path / f"{name}{number}")
-            os.close(held)
-
-    threads = [threading.Thread(target=write, args=(name,)) for name in "ab"]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(names(tmp_path)) == 60

@@ -10,9 +10,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from rfm_cli import memory
+from rfm_cli import limits
 from rfm_cli.errors import OutputError, UsageError
-from rfm_cli.memory import BUDGET, DISK, FOLDER, PREFIX, hold_to, parse_memory
+from rfm_cli.limits import BUDGET, DISK, FOLDER, PREFIX, limit_memory, parse_memory
 from rfm_cli.rollup.store import version_of
 
 Run = Callable[..., subprocess.CompletedProcess[bytes]]
@@ -57,13 +57,13 @@ def polars_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator
 
 
 def test_polars_is_told_and_may_use_most_of_the_free_disk(polars_settings: Path) -> None:
-    hold_to(10 * 2**30)
+    limit_memory(10 * 2**30)
     assert os.environ[BUDGET] == str(8 * 1024)
     folder = Path(os.environ[FOLDER])
     assert (folder.parent, folder.name.startswith(PREFIX)) == (polars_settings, True)
     assert folder.stat().st_mode & 0o077 == 0
     assert int(os.environ[DISK]) > 0
-    hold_to(2**20)  # another shop of the same program
+    limit_memory(2**20)  # another shop of the same program
     assert (os.environ[BUDGET], os.environ[FOLDER]) == ("1", str(folder))
 
 
@@ -71,7 +71,7 @@ def test_what_the_user_says_of_the_disk_counts(polars_settings: Path, monkeypatc
     (polars_settings / "mine").mkdir()
     monkeypatch.setenv(FOLDER, str(polars_settings / "mine"))
     monkeypatch.setenv(DISK, "7")
-    hold_to(2**30)
+    limit_memory(2**30)
     assert Path(os.environ[FOLDER]).parent == polars_settings / "mine"
     assert os.environ[DISK] == "7"
 
@@ -81,7 +81,7 @@ def test_a_folder_that_cannot_be_written_is_told_before_the_work(
 ) -> None:
     monkeypatch.setenv(FOLDER, str(polars_settings / "absent"))
     with pytest.raises(OutputError, match=r"absent: No such file or directory") as error:
-        hold_to(2**30)
+        limit_memory(2**30)
     assert error.value.hint == f"set {FOLDER} to a folder with room"
 
 
@@ -133,7 +133,7 @@ def test_rows_really_go_to_disk(rfm: Run, tmp_path: Path) -> None:
 
 
 def test_other_errors_are_not_of_the_disk() -> None:
-    assert memory.out_of_room("no such column") is None
+    assert limits.spill_error("no such column") is None
 
 
 def test_variable_and_configuration_say_it_too(rfm: Run, tmp_path: Path) -> None:

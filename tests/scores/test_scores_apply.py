@@ -1,8 +1,12 @@
+"""Scores by cutoffs, and the codes and segments of scores."""
+
+from __future__ import annotations
+
 import polars as pl
 import pytest
 
-from rfm_cli.schemes import Bins, load_scheme
-from rfm_cli.schemes.segments import NEW_SUBSCRIBER, NO_PURCHASES, in_rank_order, split_new_subscribers, with_codes
+from rfm_cli.schemes import NEW_SUBSCRIBER, NO_PURCHASES, Bins, load_scheme
+from rfm_cli.scores.apply import split_new_subscribers, with_codes
 
 RF12_MAP = """
 F5 Can't_lose Can't_lose Loyal Loyal Champions
@@ -64,13 +68,3 @@ def test_new_subscribers_are_those_without_a_purchase_known_for_less() -> None:
     frame = pl.DataFrame({"segment": [*[NO_PURCHASES] * 4, "New"], "known": [90, 89, 0, None, 0]})
     split = split_new_subscribers(frame, pl.col("known"), 90)
     assert split["segment"].to_list() == [NO_PURCHASES, NEW_SUBSCRIBER, NEW_SUBSCRIBER, NO_PURCHASES, "New"]
-
-
-def test_the_rank_goes_from_champions_to_lost_with_those_without_a_purchase_apart() -> None:
-    ranked = (
-        "Champions, Loyal, Potential loyalist, New, Promising, Needs attention, Can't lose, At risk, About to sleep, "
-        "Hibernating, Lost, No purchases"
-    ).split(", ")
-    scheme = load_scheme("rf12")
-    assert in_rank_order(scheme, new_subscribers=False) == ranked
-    assert in_rank_order(scheme, new_subscribers=True) == [*ranked[:-1], NEW_SUBSCRIBER, NO_PURCHASES]

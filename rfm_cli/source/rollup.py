@@ -1,0 +1,124 @@
+"""A roll-up as the source of customers: its rows are read in place of the orders."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+
+import polars as pl
+
+from rfm_cli.measures.customers import require_buyers
+from rfm_cli.measures.purchases import Counting, with_recency
+from rfm_cli.measures.steps import Stretches
+from rfm_cli.model import OrderRows, Question, Source, SourcePass
+from rfm_cli.rollup import read as rollups
+from rfm_cli.rollup.compatibility import purchases_for
+from rfm_cli.rollup.read import RollUp
+from rfm_cli.tables.order_model import Facts
+
+
+class RollupSource(Source):
+    """An opened roll-up, which answers the dates at which its periods end."""
+
+    kind = "a roll-up"
+    has_history = True
+
+    def __init__(self, rollup: RollUp) -> None:
+        self._rollup = rollup
+
+    @property
+    def rollup(self) -> RollUp:
+        """The opened roll-up."""
+        return self._rollup
+
+    @property
+    def scale(self) -> int | None:
+        """The number of decimals of the money, None where there is none."""
+        return self._rollup.scale
+
+    @property
+    def timezone(self) -> str:
+        """The time zone in which the days of the orders were counted."""
+        return self._rollup.manifest.timezone
+
+    @property
+    def rows(self) -> OrderRows:
+        """Counts of the order rows, which the roll-up has by customer and period."""
+        return RolledRows(self._rollup)
+
+    def name(self) -> str:
+        """Return the path of the folder."""
+        return self._rollup.name()
+
+    def description(self) -> str:
+        """Return in words which periods the roll-up has, and of which rows."""
+        return self._rollup.said()
+
+    def agree(self, question: Question) -> Question:
+        """Return the question with what the roll-up counts as a purchase.
+
+        Raises `UsageError` if the roll-up has counted otherwise, and `UnansweredError` if the question needs single
+        days and the roll-up has longer periods.
+        """
+        free, one_a_day = question.free_orders, question.one_a_day
+        name, manifest = self._rollup.name(), self._rollup.manifest
+        purchases = purchases_for(name, manifest, free, question.scheme.free_orders, one_a_day=one_a_day)
+        if question.new_subscriber is not None:
+            rollups.require_days(self._rollup, "--new-subscriber needs")
+        return replace(question, free_orders=purchases.free, one_a_day=purchases.one_a_day)
+
+    def require_dates(self, days: Iterable[date], where: str = "") -> None:
+        """Raise `UnansweredError` if no period ends on one of the days."""
+        rollups.require_dates(self._rollup, days, where)
+
+    def require_days(self, who: str) -> None:
+        """Raise `UnansweredError` if the periods are longer than days."""
+        rollups.require_days(self._rollup, who)
+
+    def read(self) -> tuple[Source, Facts]:
+        """Return the source and the facts of the order rows, which were found when it was made."""
+        return self, self._rollup.facts()
+
+    def steps(self, counting: Counting, stretches: Stretches) -> SourcePass:
+        """Count what each stretch of days added to each customer."""
+        found = rollups.steps_of(self._rollup, counting, stretches.of_day())
+        return SourcePass(found, self._rollup.facts(), self)
+
+    def measure(self, counting: Counting, *, strict: bool = True) -> SourcePass:
+        """Measure customers at the end of `counting`, or on the last day of the roll-up."""
+        as_of = counting.as_of or self._rollup.manifest.last_day
+        found, facts = rollups.customers_of(self._rollup, replace(counting, as_of=as_of)), self._rollup.facts()
+        if strict:
+            require_buyers(found, facts, self._rollup, as_of)
+        return SourcePass(with_recency(found, as_of), facts, self)
+
+    def buyers_after(self, day: date) -> pl.LazyFrame:
+        """Return the customers with an order row after a day: customer."""
+        return rollups.buyers_after(self._rollup, day)
+
+
+class RolledRows(OrderRows):
+    """The order rows that a roll-up has counted by customer and period."""
+
+    def __init__(self, rollup: RollUp) -> None:
+        self._rollup = rollup
+
+    def of_customers(self, ids: Sequence[str], as_of: date | None) -> pl.LazyFrame:
+        """Count the rows of some customers up to a date: customer, rows, money."""
+        return rollups.rows_of(self._rollup, ids, as_of)
+
+    def by_customer_and_day(self, as_of: date | None) -> pl.LazyFrame | None:
+        """Count the rows of each customer and day; None where orders had ids, or days cannot be told apart."""
+        made = self._rollup.manifest
+        if made.order_ids or made.periods.grain != "day" or made.purchases.one_a_day:
+            return None
+        return rollups.rows_by_customer_and_day(self._rollup, as_of)
+
+    def by_day(self) -> pl.LazyFrame:
+        """Count the rows by the day on which their period ends."""
+        return rollups.rows_by_day(self._rollup)
+
+    def heaviest(self, as_of: date | None) -> pl.LazyFrame:
+        """Find the id with the most rows."""
+        return rollups.heaviest(self._rollup, as_of)

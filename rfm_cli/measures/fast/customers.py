@@ -5,31 +5,34 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from rfm_cli.measures.fast.block import Int32s
-from rfm_cli.measures.fast.ids import Int64s, Numbered
-from rfm_cli.measures.fast.plan import tally
-from rfm_cli.measures.fast.sorting import by_digits, by_text, places_of
-from rfm_cli.measures.fast.tally import Ledger
+from rfm_cli.measures.fast.block import Int32s, Int64s
+from rfm_cli.measures.fast.ids import by_text
+from rfm_cli.measures.fast.ledger import Ledger
+from rfm_cli.measures.fast.plan import answer
 from rfm_cli.measures.fast.totals import EARLY, LATE, Added, Totals, counts_of
-from rfm_cli.measures.fast.unproven import UnprovenError
 from rfm_cli.measures.purchases import Counting
 from rfm_cli.tables.order_model import Facts, Orders
 
 
 def customers_of(orders: Orders, counting: Counting) -> tuple[pl.DataFrame, Facts] | None:
-    """`measures.customers_quickly` of accepted rows, and the facts of the pass; None where no shortcut is proved."""
+    """Return `purchases.customers_quickly` of the accepted rows, and the facts of the pass.
+
+    Returns None where no shortcut is proved.
+    """
     start, as_of = counting.window_start, counting.as_of
     if start is not None and as_of is None:
         return None  # a window has an end
     ends = [day for day in (start, as_of) if day is not None]
-    try:
-        ledger = tally(orders, counting, ends, lambda: [Totals() for _ in range(max(len(ends), 1))])
-        return (measured(ledger, windowed=start is not None), ledger.facts()) if ledger else None
-    except UnprovenError:
-        return None
+    return answer(
+        orders,
+        counting,
+        ends,
+        stretches=lambda: [Totals() for _ in range(max(len(ends), 1))],
+        frame_of=lambda ledger: _measured(ledger, windowed=start is not None),
+    )
 
 
-def measured(ledger: Ledger, *, windowed: bool = False) -> pl.DataFrame:
+def _measured(ledger: Ledger, *, windowed: bool = False) -> pl.DataFrame:
     """Customers with at least one row in the stretches: customer, first_order, last_order, frequency, monetary?,
     free_orders?, first_row and `unsure`, the orders of customers to be settled.
 
@@ -37,7 +40,7 @@ def measured(ledger: Ledger, *, windowed: bool = False) -> pl.DataFrame:
     where sums were too large for a shortcut.
     """
     stretches = [stretch for stretch in ledger.stretches if isinstance(stretch, Totals)]
-    slots, ids = in_order(ledger, _used(stretches))
+    slots, ids = _in_order(ledger, _used(stretches))
     parts = [stretch.of(slots) for stretch in stretches]
     for stretch, part in zip(stretches, parts, strict=True):
         stretch.prove(part)
@@ -55,18 +58,18 @@ def measured(ledger: Ledger, *, windowed: bool = False) -> pl.DataFrame:
     return pl.DataFrame(made)
 
 
-def in_order(ledger: Ledger, slots: Int64s) -> tuple[Int64s, pl.Series]:
-    """The slots in the order of their ids' text, and the ids; as they come where numbers are below 0 or too long."""
-    if ledger.texts is not None:
-        texts = ledger.ids(slots)
-        order = by_text(texts)
-        return slots[order], texts.gather(pl.Series(order))
-    numbers = ledger.slots.numbers(slots)
-    # Texts of one length sort as their numbers do.
-    places = places_of(numbers) if isinstance(ledger.columns.customer, Numbered) else by_digits(numbers)
-    if places is not None:
-        slots, numbers = slots[places], numbers[places]
-    return slots, ledger.columns.customer.ids(numbers).cast(ledger.columns.id_type)
+def _in_order(ledger: Ledger, slots: Int64s) -> tuple[Int64s, pl.Series]:
+    """Return the slots and their ids; ids of any text are put in the order of their text.
+
+    Output is sorted by id anyway. Sorting texts here by their first bytes as integers makes that sort cheap: without it
+    a score of 10 M orders with e-mail addresses for ids took 1.21 times the processor time. For ids that are numbers,
+    or texts of one form, it made no difference (1.01 and 0.90), so they stay in the order of their slots.
+    """
+    ids = ledger.ids(slots)
+    if ledger.texts is None:
+        return slots, ids
+    order = by_text(ids)
+    return slots[order], ids.gather(pl.Series(order))
 
 
 def _used(stretches: list[Totals]) -> Int64s:

@@ -9,14 +9,11 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from rfm_cli.measures.fast.allocator import keep_freed
+from rfm_cli.measures.fast.block import Int64s
 from rfm_cli.measures.fast.customers import day_column
-from rfm_cli.measures.fast.daily import Daily
-from rfm_cli.measures.fast.ids import Int64s
-from rfm_cli.measures.fast.plan import tally
-from rfm_cli.measures.fast.tally import Ledger, Stretch
-from rfm_cli.measures.fast.totals import EARLY, LATE, Added, Totals, counts_of
-from rfm_cli.measures.fast.unproven import UnprovenError
+from rfm_cli.measures.fast.ledger import Ledger, Stretch
+from rfm_cli.measures.fast.plan import answer
+from rfm_cli.measures.fast.totals import EARLY, LATE, Added, Daily, Totals, counts_of
 from rfm_cli.measures.purchases import Counting
 from rfm_cli.tables.order_model import Facts, Orders
 
@@ -30,17 +27,11 @@ def steps_of(
 
     if daily and orders.options.memory is not None:
         return None  # single days take a place for every row
-    if daily:
-        keep_freed()
 
     def stretches() -> list[Stretch]:
         return [*(Totals() for _ in ends[:-1]), Daily(money=money) if daily else Totals()]
 
-    try:
-        ledger = tally(orders, counting, ends, stretches)
-        return (_frame(ledger, ends), ledger.facts()) if ledger else None
-    except UnprovenError:
-        return None
+    return answer(orders, counting, ends, stretches=stretches, frame_of=lambda ledger: _frame(ledger, ends))
 
 
 def _frame(ledger: Ledger, ends: Sequence[date]) -> pl.DataFrame:

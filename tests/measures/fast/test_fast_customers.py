@@ -17,9 +17,8 @@ from hypothesis import strategies as st
 
 from rfm_cli.measures import purchases
 from rfm_cli.measures.fast import plan
-from rfm_cli.measures.fast import tally as tallies
 from rfm_cli.measures.fast.customers import customers_of
-from rfm_cli.measures.fast.tally import Ledger
+from rfm_cli.measures.fast.ledger import Ledger
 from rfm_cli.measures.purchases import Counting
 from rfm_cli.model import TablePaths
 from rfm_cli.shop import open_shop
@@ -220,8 +219,8 @@ def test_a_shortcut_answers_as_the_plain_way_does(file: File, counting: Counting
 )
 def test_whatever_the_file(file: File, counting: Counting, rows_at_once: int, tmp_path: Path) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(tallies, "ROWS", rows_at_once)
-        patch.setattr(tallies, "TEXT_ROWS", rows_at_once)
+        patch.setattr(plan, "ROWS", rows_at_once)
+        patch.setattr(plan, "TEXT_ROWS", rows_at_once)
         compared(opened(file, tmp_path), counting)
 
 
@@ -234,8 +233,8 @@ def ways_tried(orders: Orders, monkeypatch: pytest.MonkeyPatch) -> list[str]:
         tried.append(f"{type(ledger.slots).__name__} {type(ledger.grouping).__name__}")
         return ledger
 
-    original: Callable[..., Ledger] = plan.tallied
-    monkeypatch.setattr(plan, "tallied", noted)
+    original: Callable[..., Ledger] = plan.read_rows
+    monkeypatch.setattr(plan, "read_rows", noted)
     assert customers_of(orders, Counting()) is not None
     return tried
 

@@ -1,4 +1,4 @@
-"""The manifest of a roll-up: what its rows are of, under which rules they were made, and from which files."""
+"""The manifest of a roll-up: its periods and days, the rules that it was made by, and its files."""
 
 from __future__ import annotations
 
@@ -18,13 +18,15 @@ from rfm_cli.version import __version__
 FORMAT = 1
 """The version of the layout; a reader refuses any other."""
 OPEN_DAYS = 31
-"""So many days before the last one a row may still come in."""
+"""The number of days before the last day in which a later row may still lie."""
 
 
 @dataclass(frozen=True)
 class Input:
-    """A file that was rolled up: its name without folders, its size, and the SHA-256 of its bytes (None for what has no
-    bytes of its own to look at)."""
+    """A file that was rolled up: its name without folders, its size, and the SHA-256 of its bytes.
+
+    Size and hash are None for a source that is not a local file.
+    """
 
     name: str
     bytes: int | None = None
@@ -33,13 +35,13 @@ class Input:
 
 @dataclass(frozen=True)
 class Manifest:
-    """What must be known beside the rows of a roll-up.
+    """The facts about a roll-up that its rows do not show.
 
-    `rows` counts the rows that were read by verdict; `first_day` and `last_day` are those of accepted rows. `scale` is
-    the number of decimals of the money, None where there is none, and `largest` the largest amount of a row in minor
-    units. `converted` says that days depend on `timezone`, `has_status` that rows could be rejected by `statuses`.
-    `free_orders` counts the orders of zero value by period. `whole_ids` says that all customer ids are whole numbers in
-    their own digits, `order_ids` that some row had a column of order ids.
+    `rows` counts the rows that were read, by rule; `first_day` and `last_day` are those of accepted rows. `scale` is
+    the number of decimals of the money, None without money, and `largest` the largest amount of a row in minor units.
+    `converted` means that days depend on `timezone`, `has_status` that rows could be rejected by `statuses`.
+    `free_orders` counts the orders of zero value by period. `whole_ids` means that all customer ids are whole numbers
+    written in their usual digits, `order_ids` that some file has a column of order ids.
     """
 
     periods: Periods
@@ -63,23 +65,23 @@ class Manifest:
 
     @property
     def watermark(self) -> date:
-        """The day before which nothing is added any more."""
+        """Return the day before which no rows can be added any more."""
         return days_before(self.last_day, OPEN_DAYS) or date.min
 
     @property
     def settled(self) -> date:
-        """The last day of the last month that nothing changes any more."""
+        """Return the last day of the last month that can never change any more."""
         return days_before(self.watermark.replace(day=1), 1) or date.min
 
     def facts(self) -> Facts:
-        """What a pass over the orders would have found."""
+        """Return what a pass over the orders would have found."""
         counts = {name: self.rows.get(name, 0) for name in rules.NAMES}
         return Facts(
             counts, self.first_day, self.last_day, self.currency, self.currency, free_orders=dict(self.free_orders)
         )
 
     def to_text(self) -> str:
-        """The manifest as JSON; the same manifest gives the same text."""
+        """Return the manifest as JSON; equal manifests give equal texts."""
         facts = self.facts()
         money = {"scale": self.scale, "currency": self.currency, "largest": self.largest}
         data = {
@@ -112,7 +114,7 @@ class Manifest:
 
 
 def from_text(text: str, where: str) -> Manifest:
-    """The manifest in a text; `InputError` where it is damaged, or of another version of the layout."""
+    """Read a manifest from its text; raises InputError if it is damaged or has another version of the layout."""
     try:
         data = json.loads(text)
         version = data["rfm_rollup"]
@@ -149,7 +151,7 @@ def _from_data(data: dict[str, Any]) -> Manifest:
         currency=money.get("currency"),
         free_orders={date.fromisoformat(day): int(count) for day, count in data["free_orders"].items()},
         whole_ids=bool(data["whole_ids"]),
-        order_ids=bool(data.get("order_ids", True)),  # roll-ups of earlier versions do not say
+        order_ids=bool(data.get("order_ids", True)),  # missing in roll-ups of earlier versions
         inputs=tuple(Input(str(one["name"]), one["bytes"], one["sha256"]) for one in data["inputs"]),
         engine=str(data["engine"]),
     )

@@ -53,7 +53,7 @@ class RollupSource(Source):
 
     def description(self) -> str:
         """Return in words which periods the roll-up has, and of which rows."""
-        return self._rollup.said()
+        return self._rollup.summary()
 
     def agree(self, question: Question) -> Question:
         """Return the question with what the roll-up counts as a purchase.
@@ -119,6 +119,6 @@ class RolledRows(OrderRows):
         """Count the rows by the day on which their period ends."""
         return rollups.rows_by_day(self._rollup)
 
-    def heaviest(self, as_of: date | None) -> pl.LazyFrame:
-        """Find the id with the most rows."""
-        return rollups.heaviest(self._rollup, as_of)
+    def by_customer(self, as_of: date | None) -> pl.LazyFrame:
+        """Count the rows of each customer."""
+        return rollups.rows_by_customer(self._rollup, as_of)

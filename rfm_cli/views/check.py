@@ -64,7 +64,7 @@ def check_view(shop: Shop, facts: Facts | None, lines: OrderSums | None = None, 
     if isinstance(shop.source, OneRowSource):
         table = shop.source.table
         findings.append(
-            Finding("orders", "file", PurePath(table.name).name, f"one row a customer: {table.columns_in_words}")
+            Finding("orders", "file", PurePath(table.name).name, f"one row per customer: {table.columns_in_words}")
         )
         counted = {name: rows for name, rows in table.rows.items() if rows}
         findings += [Finding("orders", "rows", name, rules.RULES.get(name, ""), rows) for name, rows in counted.items()]
@@ -234,7 +234,7 @@ def _on_rollup(rollup: RollUp) -> Iterator[Finding]:
     """What a roll-up is of, and what it can answer."""
     made, facts = rollup.manifest, rollup.facts()
     count = rollup.frame().select(pl.len()).collect(engine="streaming").item()
-    yield Finding("orders", "roll-up", PurePath(rollup.path).name, rollup.said(), count)
+    yield Finding("orders", "roll-up", PurePath(rollup.path).name, rollup.summary(), count)
     for file in made.inputs:
         yield Finding("orders", "file", file.name, "rolled up" + (f", {file.bytes:,} bytes" if file.bytes else ""))
     yield Finding("orders", "rows", "read", "", facts.read)

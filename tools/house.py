@@ -169,7 +169,7 @@ def _is_ours(frame: FrameType) -> bool:
 
 def _run(words: Sequence[str]) -> None:
     """Run the command line in an empty folder, with its output thrown away."""
-    from rfm_cli.cli.app import main
+    from rfm_cli.cli.main import main
 
     arguments = sys.argv
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder), _silence():

@@ -90,6 +90,14 @@ class Narrator:
         raise CheckFailed(failure, "; ".join(one.line() for one in found) if self._quiet else looked_at)
 
 
+def stderr_is_terminal() -> bool:
+    """Return whether stderr is a terminal; one that is closed is none."""
+    try:
+        return sys.stderr is not None and sys.stderr.isatty()
+    except ValueError:
+        return False
+
+
 def fail(error: RfmError) -> None:
     """Write the error to stderr as one line, and its hint as a second."""
     _line("error: " + error.message)

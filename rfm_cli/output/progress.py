@@ -6,11 +6,15 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 
+from rfm_cli.notes import note
 from rfm_cli.output.columns import wide
+from rfm_cli.output.narrate import Narrator
 from rfm_cli.output.text import plain
+from rfm_cli.progress import watched_by
 from rfm_cli.safe_text import masked
 
 PATIENCE = 1.0
@@ -165,3 +169,20 @@ def bar_on_stderr() -> Bar:
             return 80
 
     return Bar(write, width)
+
+
+@contextmanager
+def shown_progress(narrator: Narrator, *, bar: bool, times: bool) -> Iterator[None]:
+    """Show the steps inside the block in a `bar` on the terminal, or print their `times` at its end, or both."""
+    began, kept = time.monotonic(), Times()
+    with ExitStack() as stack:
+        if bar:
+            shown = bar_on_stderr()
+            stack.callback(shown.close)
+            stack.enter_context(watched_by(shown))
+            stack.enter_context(narrator.beside(shown.erase))
+        if times:
+            stack.enter_context(watched_by(kept))
+        yield
+    if times:
+        narrator.say([note(line) for line in kept.lines(time.monotonic() - began)])

@@ -92,13 +92,12 @@ def rollup_among(orders: Sequence[Given], options: ReadOptions, *, lines: bool, 
     return rollup
 
 
-def customers_of(rollup: RollUp, counting: Counting) -> pl.DataFrame:
-    """Return the measures of customers that the orders would give, without free_orders.
+def customers_of(rollup: RollUp, counting: Counting, start: date | None = None) -> pl.DataFrame:
+    """Measure customers as `measures.steps.customers` does from the orders, without free_orders.
 
     Raises UnansweredError for a date, or a beginning of a window, that the roll-up cannot answer.
     """
-    last = rollup.manifest.last_day
-    as_of, start = counting.as_of or last, counting.window_start
+    as_of = counting.as_of or rollup.manifest.last_day
     require_dates(rollup, [as_of])
     require_dates(rollup, [start] if start else [], AT_START)
     with input_errors(rollup.name()):

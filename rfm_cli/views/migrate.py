@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
 
+from rfm_cli.errors import UsageError
 from rfm_cli.history.moves import Moves
 from rfm_cli.history.states import NOT_YET, States
 from rfm_cli.tables.money import as_decimal
@@ -154,3 +155,18 @@ def state_called(text: str, states: States) -> int | None:
     known = {name.casefold(): number for number, name in enumerate(states.names)}
     folded = text.strip().casefold()
     return None if folded == NOT_YET.casefold() else known[folded]
+
+
+def parse_move(text: str, states: States) -> tuple[int | None, int]:
+    """Return the states before and after that `FROM>TO` names; `UsageError` if it names none."""
+    # A name may hold the mark itself, so each place of it is tried.
+    for place in [place for place, mark in enumerate(text) if mark == ">"]:
+        try:
+            before, after = state_called(text[:place], states), state_called(text[place + 1 :], states)
+        except KeyError:
+            continue
+        if after is not None:
+            return before, after
+    names = states.names
+    valid = ", ".join((*names, NOT_YET))
+    raise UsageError(f"--list {text}: no such move", f'write it as "{names[0]}>{names[1]}" with two of: {valid}')

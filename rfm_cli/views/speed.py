@@ -9,6 +9,7 @@ from datetime import date
 import polars as pl
 
 from rfm_cli.clock import days_before
+from rfm_cli.errors import UsageError
 from rfm_cli.history.moves import StatesAt, states_at
 from rfm_cli.history.past import daily_request
 from rfm_cli.history.spells import stays, waits
@@ -47,6 +48,16 @@ def speeds_of(past: Past, first: date, by: By = "segment", horizons: Sequence[in
     (then,) = states_at(past, [first], by)
     found = stays(past, then.states, first)
     return Speeds(speed_rows(found, then.states, horizons), found, then)
+
+
+def parse_horizons(text: str | None) -> tuple[int, ...]:
+    """Return the days that `--horizons` lists, in their order, or the usual ones without it."""
+    if text is None:
+        return HORIZONS
+    parts = [part.strip() for part in text.split(",")]
+    if not all(part.isascii() and part.isdecimal() and 0 < int(part) < 100_000 for part in parts):
+        raise UsageError(f"--horizons {text}: not days", "write whole numbers, such as 30,60,90")
+    return tuple(dict.fromkeys(int(part) for part in parts))
 
 
 def speed_rows(stays: pl.DataFrame, states: States, horizons: Sequence[int]) -> pl.DataFrame:

@@ -10,8 +10,9 @@ import polars as pl
 import pytest
 
 from rfm_cli import pipeline
-from rfm_cli.measures.fast.customers import customers_of
-from rfm_cli.measures.purchases import Counting, customers_quickly
+from rfm_cli.measures.fast.steps import steps_of
+from rfm_cli.measures.purchases import Counting
+from rfm_cli.measures.steps import Stretches, steps
 from rfm_cli.model import TablePaths
 from rfm_cli.plausibility.ids import PLACEHOLDERS
 from rfm_cli.shop import open_shop
@@ -92,9 +93,9 @@ def test_the_shortcut_finds_the_same_id(tmp_path: Path) -> None:
         table.write_parquet(place)
         shop = open_shop(TablePaths((str(place),)), ReadOptions())
         assert shop.orders is not None
-        found = customers_of(shop.orders, Counting(as_of=date(2024, 1, 5)))
+        found = steps_of(shop.orders, Counting(as_of=date(2024, 1, 5)), Stretches((date(2024, 1, 5),)))
         assert found is not None
         _, plain, _ = order_tables.collect(
-            shop.orders, lambda _: lambda rows: customers_quickly(rows, Counting(), count_rows=True)
+            shop.orders, lambda _: lambda rows: steps(rows, Counting(), Stretches(()), count_rows=True)
         )
         assert found[1].heavy == plain.heavy == (str(table["customer_id"][0]), 60)

@@ -15,12 +15,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rfm_cli.measures import purchases
 from rfm_cli.measures.fast import plan
 from rfm_cli.measures.fast import tally as tallies
-from rfm_cli.measures.fast.customers import customers_of
+from rfm_cli.measures.fast.steps import steps_of
 from rfm_cli.measures.fast.tally import Ledger
 from rfm_cli.measures.purchases import Counting
+from rfm_cli.measures.steps import Stretches, customers, measures_of, settled_steps
 from rfm_cli.model import TablePaths
 from rfm_cli.shop import open_shop
 from rfm_cli.tables import orders as order_tables
@@ -121,9 +121,9 @@ def opened(file: File, folder: Path) -> Orders:
     return orders
 
 
-def plainly(orders: Orders, counting: Counting) -> tuple[pl.DataFrame, Facts]:
+def plainly(orders: Orders, counting: Counting, start: date | None) -> tuple[pl.DataFrame, Facts]:
     """The measures by the plain way."""
-    found, facts, orders = order_tables.collect(orders, lambda _: lambda rows: purchases.customers(rows, counting))
+    found, facts, orders = order_tables.collect(orders, lambda _: lambda rows: customers(rows, counting, start=start))
     return by_text(found), facts
 
 
@@ -132,18 +132,17 @@ def by_text(customers: pl.DataFrame) -> pl.DataFrame:
     return customers.with_columns(pl.col("customer").cast(pl.String)).sort("customer")
 
 
-def compared(orders: Orders, counting: Counting) -> bool:
+def compared(orders: Orders, counting: Counting, start: date | None = None) -> bool:
     """Whether a shortcut answered; what it answered equals the plain way's answer."""
-    found = customers_of(orders, counting)
+    stretches = Stretches.up_to(counting.as_of, start)
+    found = steps_of(orders, counting, stretches)
     if found is None:
         return False
     quick, facts = found
     rows = order_tables.accepted(order_tables.rows(orders))
-    expected, plain_facts = plainly(orders, counting)
-    settled = by_text(purchases.settled(quick, rows, counting)).select(expected.columns)
-    assert settled.with_columns(pl.col("frequency").cast(pl.UInt32)).equals(
-        expected.with_columns(pl.col("frequency").cast(pl.UInt32))
-    )
+    expected, plain_facts = plainly(orders, counting, start)
+    settled = settled_steps(quick, rows, counting, stretches)
+    assert by_text(measures_of(settled.lazy(), start).collect()).select(expected.columns).equals(expected)
     assert (facts.rows, facts.first_day, facts.last_day) == (
         plain_facts.rows,
         plain_facts.first_day,
@@ -183,17 +182,19 @@ CLEAN = [
 
 @pytest.mark.parametrize("file", CLEAN, ids=str)
 @pytest.mark.parametrize(
-    "counting",
+    ("counting", "start"),
     [
-        Counting(),
-        Counting(as_of=date(2024, 6, 1)),
-        Counting(as_of=date(2024, 8, 1), window_start=date(2024, 4, 1)),
-        Counting(free="ignore"),
+        (Counting(), None),
+        (Counting(as_of=date(2024, 6, 1)), None),
+        (Counting(as_of=date(2024, 8, 1)), date(2024, 4, 1)),
+        (Counting(free="ignore"), None),
     ],
     ids=["all", "as of", "window", "free ignored"],
 )
-def test_a_shortcut_answers_as_the_plain_way_does(file: File, counting: Counting, tmp_path: Path) -> None:
-    assert compared(opened(file, tmp_path), counting)
+def test_a_shortcut_answers_as_the_plain_way_does(
+    file: File, counting: Counting, start: date | None, tmp_path: Path
+) -> None:
+    assert compared(opened(file, tmp_path), counting, start)
 
 
 @settings(max_examples=examples(30, 80), suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -237,7 +238,7 @@ def ways_tried(orders: Orders, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     original: Callable[..., Ledger] = plan.tallied
     monkeypatch.setattr(plan, "tallied", noted)
-    assert customers_of(orders, Counting()) is not None
+    assert steps_of(orders, Counting(), Stretches(())) is not None
     return tried
 
 

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from rfm_cli.cli.command_table import COMMANDS
+from rfm_cli.cli.app import COMMANDS
 
 LOADED = """
 import sys
-from rfm_cli.cli.app import main
+from rfm_cli.cli.main import main
 sys.argv[0] = "rfm"
 try:
     main()

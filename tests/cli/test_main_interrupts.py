@@ -204,7 +204,7 @@ def test_a_bug_shows_where_it_happened_without_secrets(
     monkeypatch.setattr("rfm_cli.shop.open_shop", broken)
     monkeypatch.setenv("RFM_DEBUG", "1")
     monkeypatch.setattr(sys, "argv", ["rfm", "score", "orders.csv"])
-    from rfm_cli.cli.app import main
+    from rfm_cli.cli.main import main
 
     with pytest.raises(SystemExit) as end:
         main()

@@ -10,7 +10,7 @@ import polars as pl
 
 from rfm_cli.notes import Note, counted, warning
 from rfm_cli.tables.money import money_text
-from rfm_cli.tables.order_model import HEAVY_PART, is_heavy
+from rfm_cli.tables.order_model import HEAVY_PART, heavy_customer
 from rfm_cli.tables.read_errors import input_errors
 
 if TYPE_CHECKING:
@@ -72,12 +72,12 @@ def _heavy_of_rows(shop: Shop, frequency: pl.Series, as_of: date | None) -> str 
     rows = shop.source.rows
     if rows is None or frequency.is_empty() or not _is_remarkable(frequency):
         return None
-    plan = rows.heaviest(as_of)
+    plan = rows.by_customer(as_of)
     if plan is None:
         return None
     with input_errors(shop.source.name()):
-        name, total, most, after = plan.collect(engine="streaming").row(0)
-    return str(name) if is_heavy(total, most, after) else None
+        heavy = heavy_customer(plan.collect(engine="streaming"))
+    return heavy[0] if heavy else None
 
 
 def _is_remarkable(frequency: pl.Series) -> bool:

@@ -21,8 +21,6 @@ UNSEEN = (
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f"
     "\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]"
 )
-# Rows are written in pieces: memory stays flat, and every error of writing is the sink's own, with its number.
-PIECE = 65_536
 BREAKS = "[\t\n\v\f\r\x85\u2028\u2029]+"
 SIGNED = ("net",)
 """Columns of differences, besides those called `..._change`: values above zero have a sign too."""
@@ -105,16 +103,3 @@ def _other(yes: str, w: Words) -> Callable[[Any], str]:
         return w.short(value) if isinstance(value, date) else plain(str(value))
 
     return show
-
-
-def pieces(rows: pl.DataFrame) -> list[pl.DataFrame]:
-    """Return the rows in slices of PIECE (no copies); one empty slice when there are no rows."""
-    return [rows.slice(start, PIECE) for start in range(0, max(rows.height, 1), PIECE)]
-
-
-def cells(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return the rows with NaN as null and categories as text, as every text format has them."""
-    import polars as pl
-    import polars.selectors as cs
-
-    return rows.with_columns(cs.float().fill_nan(None), cs.by_dtype(pl.Categorical, pl.Enum).cast(pl.String))

@@ -5,14 +5,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
-from datetime import date, datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
-
-from rfm_cli.messages import Words, message, percent
 
 if TYPE_CHECKING:
     import polars as pl
+
+    from rfm_cli.messages import Words
 
 # Regular expressions for Python and for Polars.
 # C0, DEL and C1 drive terminals; bidi controls reorder what the eye sees; the rest take no room at all.
@@ -46,6 +44,8 @@ def is_share(name: str) -> bool:
 
 def shown_value(values: pl.Series, w: Words) -> pl.Series:
     """Return texts with a word in place of the missing ones, which no other value is equal to."""
+    from rfm_cli.messages import message
+
     word = w(message("(none)"))
     # The word must not look like a value of the data.
     while word in set(values.drop_nulls()):
@@ -61,6 +61,9 @@ def formatter(
     Thousands are set apart. Money keeps its decimals unless fewer are asked for (half-even); floats have two.
     Differences above zero have a sign.
     """
+    # Messages are imported here, since every start loads this module for its texts on stderr.
+    from rfm_cli.messages import message
+
     if dtype.is_numeric():
         number = _number(name, dtype, decimals)
         is_signed = name in SIGNED or name.endswith("_change")
@@ -78,6 +81,10 @@ def _signed(value: Any, number: Callable[[Any], str]) -> str:
 
 def _number(name: str, dtype: pl.DataType, decimals: int | None) -> Callable[[Any], str]:
     """Return the function that writes a number as English does."""
+    from decimal import Decimal
+
+    from rfm_cli.messages import percent
+
     if dtype.is_float():
         return percent if is_share(name) else lambda value: _float(value, 2 if decimals is None else decimals)
     if dtype.is_decimal() and decimals is not None:
@@ -93,6 +100,8 @@ def _float(value: float, decimals: int) -> str:
 
 def _other(yes: str, w: Words) -> Callable[[Any], str]:
     """Return the function that shows a value that is no number: yes or blank, days in figures, text as it is."""
+
+    from datetime import date, datetime
 
     def show(value: object) -> str:
         if isinstance(value, bool):

@@ -124,7 +124,7 @@ def table_of(
     shown = rows.select(names or rows.columns).head(most)
     columns = [PageColumn(heading_of(one.name, w), not _is_text(one)) for one in shown]
     texts = [_texts(column, w) for column in shown]
-    # CrossedAxes sort by their values, not by their texts, in which 10 comes before 9.
+    # Cells sort by their values, not by their texts, in which 10 comes before 9.
     keys = [
         [_key(w.segment(value) if column.name.endswith("segment") else value) for value in column] for column in shown
     ]

@@ -75,7 +75,7 @@ def segments(
         lambda look: segments_screen(
             view.rows.drop("next_step", strict=False),
             look=look,
-            header=[*header(scored), *([(message("against"), str(view.meta["against"]))] if against else [])],
+            header=[*header(scored), *([(message("against"), other.question.as_of or "")] if other else [])],
             footer=footer(scored),
             colors=colors(scored),
             steps=steps(scored) if next_steps is not False else (),
@@ -88,10 +88,10 @@ def segments(
 def _axis(session: Session, scored: Scored, name: str) -> AxisOf:
     """Return the axis of `--by`: an attribute, or another way to look at customers."""
     from rfm_cli.cli.settings import engagement_of
-    from rfm_cli.views.axes import Asking, axis_of
+    from rfm_cli.views.axes import AxisSettings, axis_of
 
     days, events = engagement_of(session.settings, scored.as_of)
-    return axis_of(scored, name, Asking(engagement_days=days, engagement_events=events))
+    return axis_of(scored, name, AxisSettings(engagement_days=days, engagement_events=events))
 
 
 def _request_at(session: Session, request: ScoreRequest, against: str) -> ScoreRequest:

@@ -151,9 +151,7 @@ def _deliver_tops(session: Session, request: ScoreRequest, revenue: str | None) 
     view = vip_view(scored)
     session.narrator.say(on_vips(view))
     session.deliver(
-        view,
-        lambda look: vip_screen(view, look=look, header=header(scored), footer=footer(scored)),
-        scored,
+        view, lambda look: vip_screen(view, look=look, header=header(scored), footer=footer(scored)), scored
     )
 
 

@@ -33,7 +33,7 @@ def on_tables(shop: Shop, paths: TablePaths, options: ReadOptions) -> Iterator[N
         yield from _on_columns(shop.orders, bool(paths.lines))
         yield from _on_time(shop.orders, options)
     if shop.customers:
-        yield note(f"{shop.customers.name}: {shop.customers.columns.said()}")
+        yield note(f"{shop.customers.name}: {shop.customers.columns.in_words()}")
         if shop.customers.repeated:
             repeat = "rows repeat" if shop.customers.repeated > 1 else "row repeats"
             yield note(f"{shop.customers.name}: {shop.customers.repeated:,} {repeat} another one exactly")
@@ -44,9 +44,9 @@ def on_tables(shop: Shop, paths: TablePaths, options: ReadOptions) -> Iterator[N
             yield warning("undated-customers", f"{shop.customers.name}: {undated} of registered_at cannot be read")
         yield from _on_surplus(shop.customers.name, shop.customers.left_out)
     if shop.products:
-        yield note(f"{shop.products.name}: {shop.products.columns.said()}")
+        yield note(f"{shop.products.name}: {shop.products.columns.in_words()}")
     if shop.events:
-        yield note(f"{shop.events.name}: {shop.events.columns.said()}")
+        yield note(f"{shop.events.name}: {shop.events.columns.in_words()}")
         yield from _on_surplus(shop.events.name, sum(source.left_out for source in shop.events.files))
         if lost := shop.events.unusable():
             without = "without a customer, event or readable time"
@@ -68,7 +68,7 @@ def _on_columns(orders: Orders, has_lines: bool) -> Iterator[Note]:
         yield note("money is taken from the orders, not from the lines")
     if orders.sums:
         sums = orders.sums
-        yield note(f"{sums.name}: money from {sums.accepted:,} lines: {sums.said}")
+        yield note(f"{sums.name}: money from {sums.accepted:,} lines: {sums.columns_in_words}")
         if sums.rejected:
             from rfm_cli.tables.lines import LINE_RULES
 
@@ -100,7 +100,7 @@ def _mapping(file: OrderFile) -> str:
     skip = ["channel", "promo_code", "product_id", "category"]
     money = file.money_fields()
     skip += [name for name in ("quantity", "unit_price", "amount") if name not in money]
-    said = file.columns.said(skip)
+    said = file.columns.in_words(skip)
     return said + (", amount = quantity x unit_price" if len(money) == 2 else "")
 
 

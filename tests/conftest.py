@@ -6,25 +6,23 @@ import compileall
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+
+from tests import examples
+from tests.forks import Forks
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
 
 Run = Callable[..., subprocess.CompletedProcess[bytes]]
 
-# A deadline fails on a machine that has other work. The default profile that this one starts from is hypothesis' own:
-# where the variable CI is set, it draws the same examples in every run and keeps none.
-settings.register_profile("rfm", settings.default, deadline=None)
-settings.load_profile("rfm")
-
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Compile the package once, as pip does where it installs one: the tests start `rfm` some thousand times."""
+    """Compile the package once, as pip does, and choose the number of examples."""
+    examples.load(thorough="not slow" not in config.option.markexpr)
     if not hasattr(config, "workerinput"):
         compileall.compile_dir(ROOT / "rfm_cli", quiet=2)
 
@@ -39,8 +37,16 @@ def shared_dir() -> Path:
     return SHARED
 
 
+@pytest.fixture(scope="session")
+def forks() -> Iterator[Forks]:
+    """The parent of the processes that `rfm` starts."""
+    parent = Forks()
+    yield parent
+    parent.stop()
+
+
 @pytest.fixture
-def rfm() -> Run:
+def rfm(forks: Forks) -> Run:
     """Run `rfm` as a process: rfm("score", "orders.csv", cwd=folder, env={...}, stdin=b"...")."""
 
     def run(
@@ -51,6 +57,8 @@ def rfm() -> Run:
         **more: object,
     ) -> subprocess.CompletedProcess[bytes]:
         clean = {name: value for name, value in os.environ.items() if not name.startswith("RFM_")}
+        if not more and forks.can_run({**clean, **(env or {})}):
+            return forks.run([*map(str, args)], cwd and str(cwd), {**clean, **(env or {})}, stdin)
         command = [sys.executable, "-m", "rfm_cli", *map(str, args)]
         return subprocess.run(
             command,

@@ -183,6 +183,14 @@ def test_prose_is_plain(page: Path) -> None:
     assert [found.group() for pattern in (BANNED, BRITISH) for found in pattern.finditer(text)] == []
 
 
+def test_places_in_contributing_exist() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    places = [ROOT / name for name in ("rfm_cli", "tests", "docs", "sample_data")]
+    tree = [f"/{path.relative_to(ROOT)}" for place in places for path in place.rglob("*")]
+    named = re.findall(r"`((?:\w+/)*\w+(?:/|\.py|\.toml|\.md))`", text)
+    assert [one for one in named if not any(path.endswith(f"/{one.rstrip('/')}") for path in tree)] == []
+
+
 def test_no_text_names_a_package_that_no_index_has() -> None:
     files = [*PAGES, *OTHER_PAGES, *(ROOT / "rfm_cli").rglob("*.py"), *(ROOT / "rfm_cli").rglob("*.toml")]
     texts = {file: file.read_text(encoding="utf-8") for file in files}

@@ -22,6 +22,7 @@ from rfm_cli.shop import open_shop
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.views.score import score_view
 from rfm_cli.views.segments import segments_view
+from tests.examples import examples
 
 JAN1 = date(2024, 1, 1)
 HEADER = ["customer_id", "order_id", "ordered_at", "amount", "status"]
@@ -67,7 +68,7 @@ QUESTIONS = st.builds(
     free_orders=st.sampled_from([None, "ignore"]),
 )
 
-checked = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+checked = settings(max_examples=examples(15, 40), suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture

@@ -200,4 +200,4 @@ def say_made(run: Run, out: str) -> None:
     count = made.frame().select(pl.len()).collect().item()
     is_open = (made.folder / store.RECENT).exists()
     adds = f"rows from {made.manifest.watermark} on can be added" if is_open else "no rows can be added"
-    run.narrator.say([note(f"{out}: {made.said()}: {count:,} rows; {adds}")])
+    run.narrator.say([note(f"{out}: {made.summary()}: {count:,} rows; {adds}")])

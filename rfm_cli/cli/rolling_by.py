@@ -32,14 +32,14 @@ def make(run: Run, asked: Asked, engine: Engine, paths: TablePaths, options: Rea
         spare_inputs(run, paths)
     purchases = Purchases("ignore" if asked.free == "ignore" else "count", asked.one_a_day)
     task = build.Task(engine, tuple(map(str, paths.orders)), options, asked.periods or Periods(), purchases)
-    with build.counted(task) as counted:
-        run.narrator.say([*counted.notes(), *on_rejects(counted.first.facts)])
+    with build.first_pass(task) as found:
+        run.narrator.say([*found.notes(), *on_rejects(found.found.facts)])
         run.narrator.check_strict()
         if is_url(asked.out):
-            build.write_there(counted, asked.out)
+            build.write_there(found, asked.out)
             run.narrator.say([note(f"{asked.out}: written by {engine.place()}; no rows can be added")])
             return
-        rolled = build.roll_up(counted)
+        rolled = build.roll_up(found)
     put(rolled, asked.out)
     say_made(run, asked.out)
 

@@ -28,7 +28,7 @@ from rfm_cli.tables.options import DEFAULT_ZONE, ENGAGEMENT_DAYS, ENGAGING, REJE
 from rfm_cli.tables.paths import discover
 
 if TYPE_CHECKING:
-    from rfm_cli.rollup.compatibility import Said
+    from rfm_cli.rollup.compatibility import StatedOptions
 
 TableName = Literal["orders", "lines", "events", "customers", "products", "rates"]
 ChoiceName = Literal["one_row_per", "one_order_per", "free_orders"]
@@ -72,12 +72,12 @@ def options_of(settings: Settings) -> ReadOptions:
     )
 
 
-def said_of(settings: Settings, options: ReadOptions) -> Said:
+def said_of(settings: Settings, options: ReadOptions) -> StatedOptions:
     """What somebody said about reading orders, defaults said aloud included."""
-    from rfm_cli.rollup.compatibility import Said
+    from rfm_cli.rollup.compatibility import StatedOptions
 
     names = ("timezone", "reject_status", "drop_duplicates", "currency")
-    return Said(**{name: getattr(options, name) for name in names if name in settings.values})
+    return StatedOptions(**{name: getattr(options, name) for name in names if name in settings.values})
 
 
 def _split(texts: tuple[str, ...]) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from rfm_cli.cli.session import Run, deliver, shop_of
 from rfm_cli.cli.stored import store_of
 from rfm_cli.clock import days_before
 from rfm_cli.errors import InputError, OutputError, UnansweredError, UsageError
-from rfm_cli.fingerprints import Fingerprint, InputFile, change_marks, fingerprints
+from rfm_cli.fingerprints import Fingerprint, InputRecord, change_marks, fingerprints
 from rfm_cli.measures.steps import Stretches
 from rfm_cli.model import PastRequest
 from rfm_cli.notes import note, warning
@@ -99,7 +99,7 @@ def keep(
     if result.as_of is None:
         raise UsageError("a snapshot needs a date, and this file has none", "say it with --as-of")
     question = replace(settings.question_of(run.settings, result.shop), as_of=result.as_of)
-    inputs = [InputFile(PurePath(one.path).name, one.bytes, one.sha256) for one in seen]
+    inputs = [InputRecord(PurePath(one.path).name, one.bytes, one.sha256) for one in seen]
     told = metadata_of(result, _counted(run, result, question), inputs, run.narrator.warnings)
     rows = rows_of(result, _year(reading, result, question))
     place = place_of(folder, result.as_of)

@@ -1,1 +1,1 @@
-"""Orders rolled up to one row a customer and period, made once and read in their place."""
+"""Orders summed once into one row per customer and period, to be read in place of the orders."""

@@ -1,4 +1,7 @@
-"""New orders folded into a roll-up: the last days alone are rolled again; the answer is that of all orders at once."""
+"""Add new orders to a roll-up.
+
+Only the last days are counted again; the result equals a roll-up of all orders at once.
+"""
 
 from __future__ import annotations
 
@@ -12,21 +15,21 @@ import polars as pl
 from rfm_cli.errors import InputError
 from rfm_cli.progress import step
 from rfm_cli.rollup import checkpoints, store
-from rfm_cli.rollup.counts import counts_of, free_by_period, holds, merged
-from rfm_cli.rollup.make import converted, currency_of, inputs_of, largest_of, refuse_twice, write_beside
+from rfm_cli.rollup.kernel import add_counts, count_free_orders, count_rows, is_period_of
+from rfm_cli.rollup.make import currency_of, fingerprint, largest_of, needs_zone, refuse_twice, write_manifest
 from rfm_cli.rollup.manifest import Manifest
+from rfm_cli.rollup.parquet import Replacement, write_replaced
 from rfm_cli.rollup.read import RollUp
 from rfm_cli.rollup.recent import (
-    as_rows,
     carry_recent,
+    concat_raw,
     of_customers,
     of_orders,
     raw,
     read_recent,
     still_recent,
-    together,
+    to_kernel_rows,
 )
-from rfm_cli.rollup.rows import Fresh, write_changed
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables import rules
 from rfm_cli.tables.money import LARGEST, LARGEST_TOTAL
@@ -34,11 +37,11 @@ from rfm_cli.tables.order_model import Facts, Orders
 
 HALF = 0.5
 ROOM = 1e-9
-"""The part of an amount that its scale may leave out, as `tables.money` has it."""
+"""The share of an amount that its scale may leave out, as in `tables.money`."""
 
 
 class LateRowsError(InputError):
-    """Rows that come too late to be added; `orders` are theirs, and `before` is the day that they lie before."""
+    """Rows lie before the day `before`, too early to be added to `orders` that are already summed."""
 
     def __init__(self, message: str, hint: str, orders: Orders, before: date) -> None:
         super().__init__(message, hint)
@@ -50,35 +53,35 @@ class LateRowsError(InputError):
 class Added:
     """A roll-up with new orders, not written yet.
 
-    `fresh` are the rows that changed; the money of all others is multiplied by `times`. `touched` are the periods after
-    the settled day of the customers with new rows, None where periods are not days. `recent` are the rows to keep, of
-    which those of `new_days` were not there before. `orders` are the new ones as they turned out to be, and `facts`
-    theirs alone.
+    `replacement` has the rows that changed; the money of all other rows is multiplied by `factor`. `begun` is the part
+    before the watermark of the period that holds it. `touched` are the periods after the settled day of the customers
+    with new rows, None if periods are not days. `recent` are the raw rows to keep; the days of new ones are `new_days`.
+    `orders` are the new orders after a full pass over them, and `facts` what this pass found.
     """
 
     manifest: Manifest
-    fresh: Fresh
+    replacement: Replacement
     begun: pl.DataFrame
     touched: pl.DataFrame | None
     recent: pl.DataFrame
     new_days: frozenset[date]
-    times: int
+    factor: int
     orders: Orders
     facts: Facts
 
 
 def add_orders(rollup: RollUp, orders: Orders) -> Added:
-    """The roll-up with the orders folded in.
+    """Return the roll-up with the orders added.
 
-    `LateRowsError` where rows lie before the watermark, `InputError` where a file is in the roll-up already, where no
-    row is accepted, and where the money does not fit.
+    Raises LateRowsError if rows lie before the watermark. Raises InputError if the roll-up has one of the files
+    already, if no row is accepted, or if the money does not fit.
     """
     old, where = rollup.manifest, rollup.name()
     if not (rollup.folder / store.RECENT).exists():
         raise InputError(f"{where}: no rows are kept beside this roll-up to add to", "roll all orders up again")
-    inputs = inputs_of(orders)
+    inputs = fingerprint(orders)
     refuse_twice(inputs, old.inputs)
-    accepted, facts, orders = _collected(orders, old.scale)
+    accepted, facts, orders = _collect(orders, old.scale)
     order_tables.require_rows(facts, orders)
     order_tables.refuse(orders, facts)
     _refuse_late(accepted, orders, old, where)
@@ -86,38 +89,40 @@ def add_orders(rollup: RollUp, orders: Orders) -> Added:
     new, kept = raw(accepted), read_recent(rollup.folder)
     _refuse_shared_lines(new, kept, orders)
     whole_ids = old.whole_ids and new.schema["customer_id"] == pl.Int64
-    manifest = replace(_joined(old, orders, facts), inputs=(*old.inputs, *inputs), whole_ids=whole_ids)
-    times = 10 ** ((manifest.scale or 0) - (old.scale or 0))
-    rows = together(kept.with_columns(pl.col("minor") * times), new)
-    fresh, begun = _rolled(rows, new, rollup, manifest, times)
-    _refuse_total(fresh.rows, manifest)
-    others = {day: count for day, count in old.free_orders.items() if not fresh.replaces(day)}
+    manifest = replace(_join(old, orders, facts), inputs=(*old.inputs, *inputs), whole_ids=whole_ids)
+    # Old money has to be scaled if the new orders have more decimals.
+    factor = 10 ** ((manifest.scale or 0) - (old.scale or 0))
+    rows = concat_raw(kept.with_columns(pl.col("minor") * factor), new)
+    replacement, begun = _count_again(rows, new, rollup, manifest, factor)
+    _refuse_total(replacement.rows, manifest)
+    others = {day: count for day, count in old.free_orders.items() if not replacement.replaces(day)}
     return Added(
-        replace(manifest, free_orders=others | free_by_period(fresh.rows)),
-        fresh,
+        replace(manifest, free_orders=others | count_free_orders(replacement.rows)),
+        replacement,
         begun,
         _touched(rows, new, old, manifest) if old.periods.grain == "day" else None,
         still_recent(rows, manifest.last_day),
         frozenset(new["day"].unique()),
-        times,
+        factor,
         orders,
         facts,
     )
 
 
 def write_added(added: Added, rollup: RollUp) -> None:
-    """Nothing: the folder of the roll-up shows it with what was added."""
+    """Write the roll-up with the added orders as the new version of its folder, all of it at once."""
     old, manifest = rollup.folder, added.manifest
     with step(f"writing {rollup.path}"), store.new_version(Path(rollup.path)) as made:
-        write_changed(old, made, added.fresh, manifest, added.times)
-        checkpoints.carry_states(old, rollup.manifest, made, manifest, added.touched)
-        days = added.new_days if added.times == 1 else frozenset(added.recent["day"].unique())
+        write_replaced(old, made, added.replacement, manifest, added.factor)
+        checkpoints.carry_checkpoints(old, rollup.manifest, made, manifest, added.touched)
+        days = added.new_days if added.factor == 1 else frozenset(added.recent["day"].unique())
         carry_recent(old, made, added.recent, manifest.last_day, days)
-        write_beside(made, manifest, added.begun)
+        write_manifest(made, manifest, added.begun)
 
 
-def _collected(orders: Orders, least: int | None) -> tuple[pl.DataFrame, Facts, Orders]:
-    """The accepted rows with their money at the scale `least` or a finer one, the facts, and the orders as proved."""
+def _collect(orders: Orders, least: int | None) -> tuple[pl.DataFrame, Facts, Orders]:
+    """Return the accepted rows with money at the scale `least` or a finer one, the facts, and the orders as proved."""
+    # A pass may find that the scale of the orders was wrong, and then read them again with another one.
     while True:
         if least is not None and orders.scale is not None and orders.scale < least:
             orders = replace(orders, scale=least)
@@ -126,47 +131,48 @@ def _collected(orders: Orders, least: int | None) -> tuple[pl.DataFrame, Facts, 
             return new, facts, orders
 
 
-def _rolled(
-    rows: pl.DataFrame, new: pl.DataFrame, rollup: RollUp, manifest: Manifest, times: int
-) -> tuple[Fresh, pl.DataFrame]:
-    """What changed of the periods from the old watermark on, and what that of the new watermark begins with.
+def _count_again(
+    rows: pl.DataFrame, new: pl.DataFrame, rollup: RollUp, manifest: Manifest, factor: int
+) -> tuple[Replacement, pl.DataFrame]:
+    """Count the periods from the old watermark on again.
 
-    They come from the kept `rows` with the new ones, and from what had begun before the old watermark.
+    Returns the rows that change, and the part before the new watermark of the period that holds it. They come from
+    `rows`, the kept ones and the new ones, and from the period that had begun before the old watermark.
     """
     old = rollup.manifest
     since, until, periods, purchases = old.watermark, manifest.watermark, old.periods, old.purchases
     if periods.grain == "day":
         days = _days_of(rows, new, since)
-        own = as_rows(_of_orders_on(rows, days), manifest.scale)
-        counts = counts_of(own, periods, purchases, since=since).filter(pl.col("period").is_in(list(days)))
-        return Fresh(counts.collect(engine="streaming"), since, days), counts.clear().collect()
-    given = as_rows(rows, manifest.scale)
-    had = pl.read_parquet(rollup.folder / store.BEGUN, glob=False).with_columns(pl.col("revenue") * times)
-    counts = counts_of(given, periods, purchases, since=since)
-    whole = merged(had, counts.collect(engine="streaming"))
-    settled = counts_of(given, periods, purchases, since=since, before=until).filter(holds(periods, until))
-    begun = merged(had.filter(holds(periods, until)), settled.collect(engine="streaming"))
-    return Fresh(whole.with_columns(pl.col("period").fill_null(manifest.last_day)), since), begun
+        own = to_kernel_rows(_of_orders_on(rows, days), manifest.scale)
+        counts = count_rows(own, periods, purchases, since=since).filter(pl.col("period").is_in(list(days)))
+        return Replacement(counts.collect(engine="streaming"), since, days), counts.clear().collect()
+    given = to_kernel_rows(rows, manifest.scale)
+    had = pl.read_parquet(rollup.folder / store.BEGUN, glob=False).with_columns(pl.col("revenue") * factor)
+    counts = count_rows(given, periods, purchases, since=since)
+    whole = add_counts(had, counts.collect(engine="streaming"))
+    settled = count_rows(given, periods, purchases, since=since, before=until).filter(is_period_of(periods, until))
+    begun = add_counts(had.filter(is_period_of(periods, until)), settled.collect(engine="streaming"))
+    return Replacement(whole.with_columns(pl.col("period").fill_null(manifest.last_day)), since), begun
 
 
 def _touched(rows: pl.DataFrame, new: pl.DataFrame, old: Manifest, manifest: Manifest) -> pl.DataFrame:
-    """The periods after the settled day of the customers with new rows.
+    """Count the periods after the settled day of the customers with new rows.
 
-    All of their rows since then are kept: no month is longer than the days for which late rows are waited for.
+    All of their rows since then are kept, because no month is longer than `OPEN_DAYS`.
     """
-    own = as_rows(of_customers(rows, together(rows.clear(), new)), manifest.scale)
+    own = to_kernel_rows(of_customers(rows, concat_raw(rows.clear(), new)), manifest.scale)
     since = old.settled + timedelta(days=1)
-    return counts_of(own, old.periods, old.purchases, since=since).collect(engine="streaming")
+    return count_rows(own, old.periods, old.purchases, since=since).collect(engine="streaming")
 
 
 def _days_of(rows: pl.DataFrame, new: pl.DataFrame, since: date) -> frozenset[date]:
-    """The days from `since` on on which an order of the new rows has a row, old or new."""
-    found = of_orders(rows.filter(pl.col("day") >= since), together(rows.clear(), new))
+    """Return the days since `since` on which the orders of the new rows have rows, old or new."""
+    found = of_orders(rows.filter(pl.col("day") >= since), concat_raw(rows.clear(), new))
     return frozenset(found["day"].unique()) | frozenset(new["day"].unique())
 
 
 def _of_orders_on(rows: pl.DataFrame, days: frozenset[date]) -> pl.DataFrame:
-    """The rows of some days, and all other rows of their orders."""
+    """Return the rows of some days, and all other rows of their orders."""
     there = rows["day"].is_in(list(days))
     on_days = rows.filter(there)
     return pl.concat([on_days, of_orders(rows.filter(~there), on_days)])
@@ -187,7 +193,7 @@ def _refuse_late(new: pl.DataFrame, orders: Orders, old: Manifest, where: str) -
 
 
 def _refuse_money(orders: Orders, facts: Facts, old: Manifest, where: str) -> None:
-    """Nothing, or the error of money that cannot be added to that of the roll-up."""
+    """Raise InputError for money that cannot be added to that of the roll-up."""
     if orders.has_money != (old.scale is not None):
         lacks, has = (orders.name(), where) if old.scale is not None else (where, orders.name())
         raise InputError(f"{lacks}: no amount, while {has} has one", "map it: --map amount=HEADING")
@@ -196,6 +202,7 @@ def _refuse_money(orders: Orders, facts: Facts, old: Manifest, where: str) -> No
         raise InputError(
             f"{orders.name()}: money in {currency}, and {where} is in {old.currency}", "give the rates: --rates FILE"
         )
+    # Amounts that were rounded to the old scale may lack digits at a finer one.
     finer, scale = orders.scale or 0, old.scale or 0
     if finer > scale and (old.largest or 0) * ROOM * 10.0 ** (finer - scale) >= HALF:
         raise InputError(
@@ -205,7 +212,7 @@ def _refuse_money(orders: Orders, facts: Facts, old: Manifest, where: str) -> No
 
 
 def _refuse_shared_lines(new: pl.DataFrame, kept: pl.DataFrame, orders: Orders) -> None:
-    """Nothing, or the error of an order whose money comes from a lines table and would be taken twice."""
+    """Raise InputError for an order of the roll-up whose lines come again: their money would count twice."""
     if orders.sums is None:
         return
     ids = kept["order_id"].drop_nulls().cast(pl.String)
@@ -224,8 +231,8 @@ def _refuse_total(fresh: pl.DataFrame, manifest: Manifest) -> None:
         raise InputError("amounts are too large to be added exactly", "give money in a larger unit, such as thousands")
 
 
-def _joined(old: Manifest, orders: Orders, facts: Facts) -> Manifest:
-    """The manifest of the roll-up and the new orders together, but for inputs and free orders."""
+def _join(old: Manifest, orders: Orders, facts: Facts) -> Manifest:
+    """Return the manifest of the roll-up with the new orders, except for inputs and free orders."""
     assert facts.first_day is not None
     assert facts.last_day is not None
     scale = None if old.scale is None else max(old.scale, orders.scale or 0)
@@ -236,7 +243,7 @@ def _joined(old: Manifest, orders: Orders, facts: Facts) -> Manifest:
         rows=_sum(old.rows, facts.rows),
         first_day=min(old.first_day, facts.first_day),
         last_day=max(old.last_day, facts.last_day),
-        converted=old.converted or converted(orders),
+        converted=old.converted or needs_zone(orders),
         order_ids=old.order_ids or orders.has_order_id,
         has_status=old.has_status or any("status" in file.columns for file in orders.files),
         scale=scale,

@@ -1,8 +1,8 @@
-"""Where customers stood on two days: a row a customer, so that a late date need not read all periods.
+"""The sums of each customer on two days, so that a question about a late date need not read all periods.
 
-Only roll-ups in parts have them: the customers at the end of the last settled day, which nothing changes any more, and
-those at the end of the last day of all. An add makes the latter anew for the customers that it brings rows of: they
-stand in a file of their own, and are folded in when they have become many.
+Only roll-ups in parts have them: one row per customer at the end of the last settled day, which never changes, and one
+at the end of the last day of all. New orders change the latter for few customers, so these go to a file of their own
+(`changed.arrow`), until they have become many.
 """
 
 from __future__ import annotations
@@ -12,18 +12,20 @@ from pathlib import Path
 
 import polars as pl
 
-from rfm_cli.rollup import rows, store
+from rfm_cli.rollup import parquet, store
 from rfm_cli.rollup.manifest import Manifest
-from rfm_cli.rollup.parts import is_parted
 
 FEW = 8
-"""Changed customers stand apart while they are fewer than one in so many of all."""
+"""Changed customers have a file of their own while they are fewer than one in this many."""
 SUMS = ("orders", "revenue")
 DAYS = ("first_order", "last_order")
 
 
-def reduced(periods: pl.LazyFrame, first_row: pl.Expr) -> pl.LazyFrame:
-    """Periods (or states) added up by customer: customer_id, first_order, last_order, orders, revenue, first_row."""
+def sum_by_customer(periods: pl.LazyFrame, first_row: pl.Expr) -> pl.LazyFrame:
+    """Sum periods (or checkpoints) to one row per customer.
+
+    Returns customer_id, first_order, last_order, orders, revenue, first_row.
+    """
     grouped = periods.group_by("customer_id").agg(
         pl.col("first_order").min(),
         pl.col("last_order").max(),
@@ -33,92 +35,91 @@ def reduced(periods: pl.LazyFrame, first_row: pl.Expr) -> pl.LazyFrame:
     return grouped.with_columns(pl.col("orders").cast(pl.Int32))
 
 
-def added(state: pl.LazyFrame, periods: pl.LazyFrame, first_row: pl.Expr) -> pl.LazyFrame:
-    """A state with later periods added to it."""
-    fresh = reduced(periods, first_row)
-    return reduced(pl.concat([state, fresh.select(state.collect_schema().names())]), pl.col("first_row"))
+def add_periods(sums: pl.LazyFrame, periods: pl.LazyFrame, first_row: pl.Expr) -> pl.LazyFrame:
+    """Add later periods to the sums of customers."""
+    fresh = sum_by_customer(periods, first_row)
+    return sum_by_customer(pl.concat([sums, fresh.select(sums.collect_schema().names())]), pl.col("first_row"))
 
 
-def write_states(folder: Path, whole: pl.LazyFrame, manifest: Manifest) -> None:
-    """Nothing: both states of a new version whose rows are `whole`, where they are parted."""
-    if is_parted(folder):
-        settled = pl.col("period") <= manifest.settled
-        _write(folder / store.SETTLED, reduced(whole.filter(settled), pl.col("period")), manifest)
-        _write_latest(folder, whole.filter(~settled), manifest)
+def write_checkpoints(folder: Path, whole: pl.LazyFrame, manifest: Manifest) -> None:
+    """Write both checkpoints of a new version, whose rows are `whole`, if the version is in parts."""
+    if parquet.has_parts(folder):
+        is_settled = pl.col("period") <= manifest.settled
+        _write(folder / store.SETTLED, sum_by_customer(whole.filter(is_settled), pl.col("period")), manifest)
+        _write_latest(folder, whole.filter(~is_settled), manifest)
 
 
-def carry_states(
+def carry_checkpoints(
     old: Path, before: Manifest, new: Path, manifest: Manifest, touched: pl.DataFrame | None = None
 ) -> None:
-    """Nothing: both states of the version `old` go on in `new`.
+    """Write both checkpoints of the version `new` from those of the version `old`.
 
-    `touched` are the periods after the settled day of `old` of customers whose rows have changed, counted anew; None
-    where they are not known apart.
+    `touched` are the periods after the settled day of `old`, counted anew, of the customers whose rows have changed;
+    None if these customers are not known.
     """
     place = old / store.SETTLED
     if not place.is_file() or (before.scale, before.whole_ids) != (manifest.scale, manifest.whole_ids):
-        write_states(new, ids_of(rows.scan(new), manifest), manifest)
+        write_checkpoints(new, cast_ids(parquet.scan_rows(new), manifest), manifest)
         return
     if before.settled == manifest.settled:
         store.keep(place, new / store.SETTLED)
     else:
-        since = rows.scan(new, after=before.settled).filter(pl.col("period") <= manifest.settled)
-        _write(new / store.SETTLED, added(scan_state(place), ids_of(since, manifest), pl.col("period")), manifest)
+        since = parquet.scan_rows(new, after=before.settled).filter(pl.col("period") <= manifest.settled)
+        added = add_periods(scan_checkpoint(place), cast_ids(since, manifest), pl.col("period"))
+        _write(new / store.SETTLED, added, manifest)
     if touched is None or not (old / store.LATEST).is_file():
-        _write_latest(new, ids_of(rows.scan(new, after=manifest.settled), manifest), manifest)
+        _write_latest(new, cast_ids(parquet.scan_rows(new, after=manifest.settled), manifest), manifest)
         return
     own = touched.select("customer_id").unique()
-    known = scan_state(place).join(own.lazy(), on="customer_id", how="semi")
-    _carry_latest(old, new, added(known, touched.lazy(), pl.col("period")), manifest)
+    known = scan_checkpoint(place).join(own.lazy(), on="customer_id", how="semi")
+    _carry_latest(old, new, add_periods(known, touched.lazy(), pl.col("period")), manifest)
 
 
 def scan_latest(folder: Path) -> pl.LazyFrame:
-    """The customers at the end of the last day of all, in no order."""
-    whole, place = scan_state(folder / store.LATEST), folder / store.CHANGED
-    return _instead(whole, scan_state(place)) if place.is_file() else whole
+    """Return the sums of customers at the end of the last day of all, in no order."""
+    whole, place = scan_checkpoint(folder / store.LATEST), folder / store.CHANGED
+    return _replace(whole, scan_checkpoint(place)) if place.is_file() else whole
 
 
-def _carry_latest(old: Path, new: Path, changed: pl.LazyFrame, manifest: Manifest) -> None:
-    """Nothing: the state of the last day goes on, with these customers as they are now."""
-    before = old / store.CHANGED
-    apart = (_instead(scan_state(before), changed) if before.is_file() else changed).collect(engine="streaming")
-    if apart.height * FEW < pl.scan_ipc(old / store.LATEST, glob=False).select(pl.len()).collect().item():
-        store.keep(old / store.LATEST, new / store.LATEST)
-        _write(new / store.CHANGED, apart.lazy(), manifest)
-    else:
-        _write(new / store.LATEST, _instead(scan_state(old / store.LATEST), apart.lazy()), manifest)
-
-
-def _instead(whole: pl.LazyFrame, some: pl.LazyFrame) -> pl.LazyFrame:
-    """The customers of both, as they are in `some` where they are in both."""
-    others = whole.join(some.select("customer_id"), on="customer_id", how="anti")
-    return pl.concat([others, some.select(whole.collect_schema().names())])
-
-
-def scan_state(place: Path) -> pl.LazyFrame:
-    """The customers of a state, ids as numbers where all are whole."""
+def scan_checkpoint(place: Path) -> pl.LazyFrame:
+    """Return the sums of customers in one file; ids are numbers if all ids are whole."""
     bought = pl.col("orders") > 0
     return pl.scan_ipc(place, glob=False).with_columns(pl.when(bought).then(name).alias(name) for name in DAYS)
 
 
-def ids_of(frame: pl.LazyFrame, manifest: Manifest) -> pl.LazyFrame:
-    """The rows with their ids as whole numbers where all of them are, which are grouped faster than texts."""
+def cast_ids(frame: pl.LazyFrame, manifest: Manifest) -> pl.LazyFrame:
+    """Cast ids to whole numbers if all ids are whole: these are grouped faster than texts."""
     return frame.with_columns(pl.col("customer_id").cast(pl.Int64 if manifest.whole_ids else pl.String))
 
 
+def _carry_latest(old: Path, new: Path, changed: pl.LazyFrame, manifest: Manifest) -> None:
+    """Write the checkpoint of the last day with the new sums of the changed customers."""
+    before = old / store.CHANGED
+    apart = (_replace(scan_checkpoint(before), changed) if before.is_file() else changed).collect(engine="streaming")
+    if apart.height * FEW < pl.scan_ipc(old / store.LATEST, glob=False).select(pl.len()).collect().item():
+        store.keep(old / store.LATEST, new / store.LATEST)
+        _write(new / store.CHANGED, apart.lazy(), manifest)
+    else:
+        _write(new / store.LATEST, _replace(scan_checkpoint(old / store.LATEST), apart.lazy()), manifest)
+
+
+def _replace(whole: pl.LazyFrame, some: pl.LazyFrame) -> pl.LazyFrame:
+    """Return the customers of both frames; the row in `some` wins if both have one."""
+    others = whole.join(some.select("customer_id"), on="customer_id", how="anti")
+    return pl.concat([others, some.select(whole.collect_schema().names())])
+
+
 def _write_latest(folder: Path, later: pl.LazyFrame, manifest: Manifest) -> None:
-    """The state of the last day: that of the settled day, and the `later` periods."""
+    """Write the checkpoint of the last day: that of the settled day and the `later` periods."""
     day = pl.min_horizontal(pl.col("period"), pl.lit(manifest.last_day))
-    _write(folder / store.LATEST, added(scan_state(folder / store.SETTLED), later, day), manifest)
+    _write(folder / store.LATEST, add_periods(scan_checkpoint(folder / store.SETTLED), later, day), manifest)
 
 
 def _write(place: Path, found: pl.LazyFrame, manifest: Manifest) -> None:
-    """The customers by id, as an Arrow file: nobody reads it but rfm, which does so in no time.
-
-    Days that are not known are written as day 0, since an Arrow file holds whatever lies in memory under a null.
-    """
-    whole = ids_of(found, manifest).with_columns(pl.col(*DAYS).fill_null(pl.date(1970, 1, 1)))
-    state = whole.collect(engine="streaming").sort("customer_id").rechunk()
+    """Write customers by id as an Arrow file, which opens faster than Parquet; only rfm reads it."""
+    # An Arrow file holds whatever lies in memory under a null, so unknown days become day 0: bytes stay equal.
+    whole = cast_ids(found, manifest).with_columns(pl.col(*DAYS).fill_null(pl.date(1970, 1, 1)))
+    checkpoint = whole.collect(engine="streaming").sort("customer_id").rechunk()
     buffer = io.BytesIO()
-    state.write_ipc(buffer)
+    checkpoint.write_ipc(buffer)
     store.write_file(place, buffer.getvalue())

@@ -1,4 +1,4 @@
-"""Whether what a user says goes with a roll-up: what was decided when it was made cannot be decided again."""
+"""Checks that the options of a run fit a roll-up: what was decided when it was made cannot be decided again."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ DEFAULTS = ReadOptions()
 
 
 @dataclass(frozen=True)
-class Said:
-    """What was said about reading orders; None where nothing was."""
+class StatedOptions:
+    """The options for reading orders that the user has set; None for each that was not set."""
 
     timezone: str | None = None
     reject_status: tuple[str, ...] | None = None
@@ -23,33 +23,34 @@ class Said:
     currency: str | None = None
 
     @classmethod
-    def of(cls, options: ReadOptions) -> Said:
-        """What the options say; a default says nothing."""
-        said = {name: getattr(options, name) for name in cls.__dataclass_fields__}
-        return cls(**{name: value for name, value in said.items() if value != getattr(DEFAULTS, name)})
+    def of(cls, options: ReadOptions) -> StatedOptions:
+        """Return the options that differ from their defaults."""
+        found = {name: getattr(options, name) for name in cls.__dataclass_fields__}
+        return cls(**{name: value for name, value in found.items() if value != getattr(DEFAULTS, name)})
 
 
-def require_agreement(where: str, manifest: Manifest, said: Said, *, adding: bool = False) -> None:
-    """Nothing, or `UsageError` for an option that contradicts the roll-up called `where`.
+def require_agreement(where: str, manifest: Manifest, stated: StatedOptions, *, adding: bool = False) -> None:
+    """Raise UsageError for an option that contradicts the roll-up called `where`.
 
-    When nothing is added, what cannot have mattered may be said: a zone where no time had one, statuses without any.
+    An option that cannot have mattered may differ unless orders are `adding`: a zone if no time had one, statuses if
+    there were none.
     """
     made = manifest.timezone
-    if said.timezone not in (None, made) and (adding or manifest.converted):
-        raise UsageError(f"--timezone {said.timezone}: the days of {where} are those of {made}", ANEW)
-    matters = said.reject_status is not None and (adding or manifest.has_status)
-    if matters and _differ(said.reject_status or (), manifest.statuses):
+    if stated.timezone not in (None, made) and (adding or manifest.converted):
+        raise UsageError(f"--timezone {stated.timezone}: the days of {where} are those of {made}", ANEW)
+    matters = stated.reject_status is not None and (adding or manifest.has_status)
+    if matters and _differ(stated.reject_status or (), manifest.statuses):
         listed = ", ".join(manifest.statuses) or "none"
         raise UsageError(f"--reject-status: {where} was made with other ones ({listed})", ANEW)
-    if said.drop_duplicates is not None and said.drop_duplicates != manifest.drop_duplicates:
-        option = "--drop-duplicates" if said.drop_duplicates else "--keep-duplicates"
+    if stated.drop_duplicates is not None and stated.drop_duplicates != manifest.drop_duplicates:
+        option = "--drop-duplicates" if stated.drop_duplicates else "--keep-duplicates"
         raise UsageError(f"{option}: {where} was made without it", ANEW)
-    if said.currency and manifest.currency not in (None, said.currency.upper()):
-        raise UsageError(f"--currency {said.currency}: the money of {where} is in {manifest.currency}", ANEW)
+    if stated.currency and manifest.currency not in (None, stated.currency.upper()):
+        raise UsageError(f"--currency {stated.currency}: the money of {where} is in {manifest.currency}", ANEW)
 
 
 def refuse_orders_only(where: str, options: ReadOptions, *, others: bool, lines: bool, rates: bool) -> None:
-    """Nothing, or `UsageError` for what only orders can have beside them, or be read with."""
+    """Raise UsageError for tables and options that go with orders and not with a roll-up."""
     if others:
         raise UsageError(
             f"{where}: a roll-up, and it takes no other orders beside it", f"add them: rfm rollup {where} --add FILE"
@@ -66,12 +67,13 @@ def refuse_orders_only(where: str, options: ReadOptions, *, others: bool, lines:
 
 
 def purchases_for(where: str, manifest: Manifest, free: str | None, scheme_free: str, *, one_a_day: bool) -> Purchases:
-    """What counts as a purchase for a question: its own word on free orders, else that of the roll-up.
+    """Return which orders are purchases for a question: `free` decides on free orders, else the roll-up.
 
-    `UsageError` where the roll-up has counted otherwise than the question, or its scheme, wants.
+    Raises UsageError if the roll-up has counted otherwise than the question or its scheme demands.
     """
     made = manifest.purchases
     wanted = free or ("ignore" if scheme_free == "ignore" else made.free)
+    # A roll-up without free orders gives the same counts either way.
     if wanted != made.free and any(manifest.free_orders.values()):
         who = f"--free-orders {free}" if free else "the scheme leaves out purchases of zero value"
         raise UsageError(
@@ -87,5 +89,5 @@ def purchases_for(where: str, manifest: Manifest, free: str | None, scheme_free:
 
 
 def _differ(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    """Whether two lists of statuses differ; case, blanks around and order do not count."""
+    """Return whether two sets of statuses differ; case, order and surrounding blanks do not count."""
     return {status.strip().lower() for status in one} != {status.strip().lower() for status in other}

@@ -1,11 +1,12 @@
-"""The roll-up itself, the one step that runs on every engine: order rows -> one row a customer and period.
+"""The step that turns order rows into one row per customer and period; the same code runs on every engine.
 
-Rows come as `customer`, `order` (null: the row is an order of its own; absent: all rows are), `day` (a calendar day),
-`minor` (money in minor units; absent where there is none) and perhaps `status`. Zone, minor units and ids are made
-before, by each engine's own means; ids may be text or integers.
+Rows have `customer`, `order` (null if the row is an order of its own; absent if all rows are), `day` (a calendar day),
+`minor` (money in minor units; absent if there is none) and perhaps `status`. Each engine makes days, minor units and
+ids before this step; ids may be text or integers.
 
-All of it is lazy and pure, in the part of narwhals that Polars, DuckDB and Spark agree on: null keys are kept (a join
-would drop them), sums stand beside no null, days are compared and never subtracted, types are cast at the end.
+The engine-neutral functions are lazy and use only what Polars, DuckDB and Spark agree on in narwhals: null keys are
+kept (a join would drop them), no sum has a null in it, days are compared and never subtracted, types are cast at the
+end. The functions below them do the same on Polars, for rows that are read here.
 """
 
 from __future__ import annotations
@@ -15,12 +16,12 @@ from datetime import date
 from typing import Any
 
 import narwhals.stable.v2 as nw
+import polars as pl
 
 from rfm_cli.errors import UsageError
-from rfm_cli.rollup.periods import COLUMNS, Periods, Purchases
+from rfm_cli.rollup.parquet import SCHEMA
+from rfm_cli.rollup.periods import Periods, Purchases
 from rfm_cli.tables.rules import ACCEPTED, RULES
-
-__all__ = ["COLUMNS", "Periods", "Purchases", "accepted", "counted", "judged", "period_of", "rolled", "rule_counts"]
 
 Rows = nw.LazyFrame[Any]
 
@@ -30,13 +31,16 @@ ENGINES = (
     nw.Implementation.PYSPARK,
     nw.Implementation.PYSPARK_CONNECT,
 )
-"""Engines that were seen to agree row for row; others may answer, and wrongly."""
+"""The engines that tests hold to the same rows; any other might give wrong ones."""
 BLANKS = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
-"""What is trimmed off a status; what engines trim by themselves differs."""
+"""The characters that are trimmed off a status; each engine's own trim takes other ones."""
+COUNTS = pl.Schema({**SCHEMA, "free_orders": pl.Int32()})
+"""The columns of counts on Polars, which become the rows of a roll-up; `period` is null after the last edge."""
+COUNT_TYPES = pl.Schema({name: kind for name, kind in COUNTS.items() if name != "customer_id"})
 
 
-def judged(rows: Rows, rejected_statuses: Iterable[str] = ()) -> Rows:
-    """The rows and `rule`: accepted, or the first rule that a row breaks, of customer, date, amount and status.
+def judge(rows: Rows, rejected_statuses: Iterable[str] = ()) -> Rows:
+    """Add the column `rule`: accepted, or the first rule that a row breaks, of customer, date, amount and status.
 
     The names and their order are those of `tables.rules`. Statuses are compared trimmed and in lower case.
     """
@@ -56,27 +60,27 @@ def judged(rows: Rows, rejected_statuses: Iterable[str] = ()) -> Rows:
     return rows.with_columns(rule=rule)
 
 
-def rule_counts(judged_rows: Rows) -> Rows:
-    """Rows by rule, in no order: rule, rows (Int64); a rule that no row has is left out."""
+def count_rules(judged_rows: Rows) -> Rows:
+    """Count rows by rule, in no order: rule, rows (Int64); a rule without rows is left out."""
     return judged_rows.group_by("rule").agg(rows=nw.len()).with_columns(nw.col("rows").cast(nw.Int64))
 
 
-def accepted(judged_rows: Rows) -> Rows:
-    """The rows that broke no rule, in the columns that are counted: customer, order?, day, minor?."""
+def keep_accepted(judged_rows: Rows) -> Rows:
+    """Return the rows that broke no rule: customer, order?, day, minor?."""
     names = judged_rows.collect_schema().names()
     kept = [name for name in ("customer", "order", "day", "minor") if name in names]
     return judged_rows.filter(nw.col("rule") == ACCEPTED).select(kept)
 
 
-def rolled(accepted_rows: Rows, periods: Periods, purchases: Purchases | None = None) -> Rows:
-    """Accepted rows as one row a customer and period, in no order: the `COLUMNS` of a roll-up.
+def roll(accepted_rows: Rows, periods: Periods, purchases: Purchases | None = None) -> Rows:
+    """Return one row per customer and period of accepted rows, in no order: the `COLUMNS` of a roll-up.
 
     customer_id (String); period (Date, its last day); first_order and last_order (Date, days of purchases in the
     period, null without any); orders (Int32, purchases on days of the period); revenue (Int64, minor units of the rows
-    of these days, null where there is no money); lines (Int32, rows of these days). A period stands wherever a
-    customer has a row, so the revenue of all of them is the accepted money.
+    of these days, null if there is no money); lines (Int32, rows of these days). A customer has a row for each period
+    with an order row, so the revenue of all rows is the accepted money.
     """
-    counts = counted(accepted_rows, periods, purchases or Purchases())
+    counts = count(accepted_rows, periods, purchases or Purchases())
     return counts.select(
         nw.col("customer").cast(nw.String).alias("customer_id"),
         *[nw.col(name).cast(nw.Date) for name in ("period", "first_order", "last_order")],
@@ -86,7 +90,7 @@ def rolled(accepted_rows: Rows, periods: Periods, purchases: Purchases | None = 
     )
 
 
-def counted(
+def count(
     accepted_rows: Rows,
     periods: Periods,
     purchases: Purchases,
@@ -94,20 +98,20 @@ def counted(
     since: date | None = None,
     before: date | None = None,
 ) -> Rows:
-    """The same before names and types are settled: `customer` as it came, integers of the engine's own size, and
-    `free_orders`, the orders of zero value on days of the period, whether they are purchases or not.
+    """Count like `roll`, but keep `customer` as it came and integers in the engine's own size, and add `free_orders`.
 
-    An order is a purchase, on the day of its first row, if its rows of that day sum to 0 or more (with `free` ignored:
-    to more than 0). Its later rows change money only, each on its own day. Only days from `since` on and `before` are
-    counted (None: all); the rows of earlier days still tell which orders began there.
+    These are the orders of zero value on days of the period, whether they are purchases or not. An order is a purchase,
+    on the day of its first row, if its rows of that day sum to 0 or more (with `free` ignored: to more than 0). Its
+    later rows change money only, each on its own day. Only days from `since` on and `before` are counted (None: all);
+    the rows of earlier days still decide which orders began there.
     """
     _require_engine(accepted_rows)
-    made = _bought(accepted_rows, purchases)
+    made = _sum_orders(accepted_rows, purchases)
     if since is not None:
         made = made.filter(nw.col("day") >= nw.lit(since))
     if before is not None:
         made = made.filter(nw.col("day") < nw.lit(before))
-    if purchases.one_a_day:
+    if purchases.one_a_day:  # sums of a whole day, before days are summed into periods
         once = nw.when(nw.col("bought").sum() > 0).then(nw.lit(1)).otherwise(nw.lit(0))
         sums = [nw.col(name).sum() for name in ("free", "minor", "lines")]
         made = made.group_by("customer", "day").agg(once.alias("bought"), *sums)
@@ -116,7 +120,7 @@ def counted(
     grouped = placed.group_by("customer", "period").agg(
         first_order=nw.col("bought_on").min(),
         last_order=nw.col("bought_on").max(),
-        orders=nw.col("bought").cast(nw.Int64).sum(),  # a sum of 32 bits goes on below zero after 2^31
+        orders=nw.col("bought").cast(nw.Int64).sum(),  # a sum of 32 bits wraps below zero after 2^31
         revenue=nw.col("minor").sum(),
         lines=nw.col("lines").cast(nw.Int64).sum(),
         free_orders=nw.col("free").cast(nw.Int64).sum(),
@@ -127,7 +131,7 @@ def counted(
 
 
 def period_of(periods: Periods) -> nw.Expr:
-    """The period of each row's `day`, by its last day; null after the last edge."""
+    """Return the last day of the period of each row's `day`; null after the last edge."""
     day = nw.col("day")
     if periods.grain == "day":
         return day
@@ -141,10 +145,10 @@ def period_of(periods: Periods) -> nw.Expr:
     return end
 
 
-def _bought(rows: Rows, purchases: Purchases) -> Rows:
-    """The rows of each order and day as one: customer, day, minor, lines, bought (purchases), free (orders of 0).
+def _sum_orders(rows: Rows, purchases: Purchases) -> Rows:
+    """Sum the rows of each order and day: customer, day, minor, lines, bought (purchases), free (orders of 0).
 
-    Minor units are 0 where there is no money. Rows that are orders of their own may stand alone or together.
+    Minor units are 0 if there is no money. Rows without an order id may stay single or be summed.
     """
     names = rows.collect_schema().names()
     money = "minor" in names
@@ -157,6 +161,7 @@ def _bought(rows: Rows, purchases: Purchases) -> Rows:
         return single
     sums = [nw.col(name).sum() for name in ("minor", "lines", "bought", "free")]
     daily = single.group_by("customer", "order", "day").agg(*sums)
+    # A window instead of a join, which would drop orders with null keys.
     begins = nw.col("day") == nw.col("first")
     summed = {"bought": _is_purchase(purchases, money=money), "free": _is_free(money=money)}
     return daily.with_columns(first=nw.col("day").min().over("customer", "order")).with_columns(
@@ -168,12 +173,12 @@ def _bought(rows: Rows, purchases: Purchases) -> Rows:
 
 
 def _is_purchase(purchases: Purchases, *, money: bool) -> nw.Expr:
-    """Whether a row with `minor` is a purchase; without money all are."""
+    """Return whether a row with `minor` is a purchase; without money all are."""
     return nw.col("minor") > 0 if money and purchases.free == "ignore" else nw.col("minor") >= 0
 
 
 def _is_free(*, money: bool) -> nw.Expr:
-    """Whether a row with `minor` is an order of zero value; without money none is."""
+    """Return whether a row with `minor` is an order of zero value; without money none is."""
     return nw.col("minor") == 0 if money else nw.col("minor") != 0
 
 
@@ -182,8 +187,50 @@ def _one_where(condition: nw.Expr) -> nw.Expr:
 
 
 def _require_engine(rows: Rows) -> None:
-    """Nothing, or `UsageError` where the frame is of an engine that was not tried."""
+    """Raise UsageError if the frame belongs to an engine that no test covers."""
     if rows.implementation not in ENGINES:
         raise UsageError(
             f"a roll-up does not run on {rows.implementation.name.lower()}", "it runs on Polars, DuckDB and Spark"
         )
+
+
+def count_rows(
+    rows: pl.LazyFrame,
+    periods: Periods,
+    purchases: Purchases,
+    *,
+    since: date | None = None,
+    before: date | None = None,
+) -> pl.LazyFrame:
+    """Count accepted rows (customer, order?, day, minor?) on Polars: the columns COUNTS; ids keep their type."""
+    found: pl.LazyFrame = count(nw.from_native(rows), periods, purchases, since=since, before=before).to_native()
+    return found.rename({"customer": "customer_id"}).cast(COUNT_TYPES).select(*COUNTS)
+
+
+def count_begun(rows: pl.LazyFrame, periods: Periods, purchases: Purchases, watermark: date) -> pl.LazyFrame:
+    """Count the days before the watermark of the period that holds it; no rows if periods are days."""
+    counts = count_rows(rows, periods, purchases, before=watermark)
+    return counts.filter(is_period_of(periods, watermark)) if periods.grain != "day" else counts.clear()
+
+
+def is_period_of(periods: Periods, day: date) -> pl.Expr:
+    """Return whether `period`, which is null after the last edge, is the period of a day."""
+    return pl.col("period").eq_missing(pl.lit(periods.end(day), pl.Date))
+
+
+def add_counts(one: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
+    """Add counts of different days by customer and period; ids become texts."""
+    sums = [pl.col(name).cast(pl.Int64).sum() for name in ("orders", "lines", "free_orders")]
+    # The money of orders without any stays null, which a sum would make 0.
+    money = pl.when(pl.col("revenue").count() > 0).then(pl.col("revenue").sum())
+    both = pl.concat([one.cast(COUNTS), other.cast(COUNTS)]).lazy()
+    grouped = both.group_by("customer_id", "period").agg(
+        pl.col("first_order").min(), pl.col("last_order").max(), *sums, revenue=money
+    )
+    return grouped.cast(COUNTS).select(*COUNTS).collect(engine="streaming")
+
+
+def count_free_orders(counts: pl.DataFrame) -> dict[date, int]:
+    """Return the number of orders of zero value by period, without periods that have none."""
+    found = counts.group_by("period").agg(pl.col("free_orders").cast(pl.Int64).sum()).filter(pl.col("free_orders") > 0)
+    return dict(found.sort("period").iter_rows())

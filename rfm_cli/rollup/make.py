@@ -1,4 +1,4 @@
-"""From orders to a roll-up: the rows counted in one pass, what is kept beside them, and all of it written."""
+"""Make a roll-up from orders: count the rows in one pass, keep the last days, write everything."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from pathlib import Path, PurePath
 import polars as pl
 
 from rfm_cli.errors import InputError
+from rfm_cli.fingerprints import InputRecord
 from rfm_cli.progress import step
 from rfm_cli.rollup import checkpoints, store
-from rfm_cli.rollup.counts import begun_of, counts_of, free_by_period
-from rfm_cli.rollup.manifest import Input, Manifest
-from rfm_cli.rollup.parts import write_whole
+from rfm_cli.rollup.kernel import count_begun, count_free_orders, count_rows
+from rfm_cli.rollup.manifest import Manifest
+from rfm_cli.rollup.parquet import write_rows, write_table
 from rfm_cli.rollup.periods import Periods, Purchases
 from rfm_cli.rollup.recent import recent_of, write_recent
-from rfm_cli.rollup.rows import write_rows
 from rfm_cli.safe_text import masked
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables import rules
@@ -28,8 +28,8 @@ from rfm_cli.tables.order_model import Facts, Orders
 class Rolled:
     """A roll-up that is not written yet: its manifest and its `rows` (COLUMNS, ids of any type, in no order).
 
-    `recent` are the raw rows that are kept and `begun` what the period of the watermark had begun with; without them
-    nothing can be added.
+    `recent` are the raw rows to keep, and `begun` is the part before the watermark of the period that holds it. Orders
+    can be added later only if both are there.
     """
 
     manifest: Manifest
@@ -39,14 +39,14 @@ class Rolled:
 
 
 def roll_up(orders: Orders, periods: Periods, purchases: Purchases) -> tuple[Rolled, Orders]:
-    """The roll-up of all orders, and the orders as they turned out to be; `InputError` where none is accepted.
+    """Return the roll-up of all orders, and the orders after a full pass; raises InputError if none is accepted.
 
-    The rows are read a second time for what is kept, and under edges a third time for the period that has begun.
+    The rows are read a second time for those to keep, and with edges a third time for the period that has begun.
     """
-    inputs = inputs_of(orders)
+    inputs = fingerprint(orders)
     refuse_twice(inputs)
     rows, facts, orders = order_tables.collect(
-        orders, lambda given: lambda rows: counts_of(_unnamed(rows, given), periods, purchases)
+        orders, lambda given: lambda rows: count_rows(_without_order_ids(rows, given), periods, purchases)
     )
     order_tables.require_rows(facts, orders)
     order_tables.refuse(orders, facts)
@@ -56,36 +56,36 @@ def roll_up(orders: Orders, periods: Periods, purchases: Purchases) -> tuple[Rol
     accepted = order_tables.accepted(order_tables.rows(orders))
     with step("keeping the last days"):
         recent = recent_of(accepted, facts.last_day, each_row_an_order=orders.each_row)
-        before = _unnamed(accepted, orders)
-        begun = begun_of(before, periods, purchases, manifest.watermark).cast({"customer_id": pl.String})
+        before = _without_order_ids(accepted, orders)
+        begun = count_begun(before, periods, purchases, manifest.watermark).cast({"customer_id": pl.String})
         rolled = Rolled(manifest, named, recent, begun.collect(engine="streaming"))
     return rolled, orders
 
 
 def write_rollup(rolled: Rolled, out: Path) -> None:
-    """Nothing: the roll-up stands in the folder `out`, all of it at once; an older one in its place is gone."""
+    """Write the roll-up to the folder `out`, all of it at once; it replaces an older roll-up."""
     with step(f"writing {out}"), store.new_version(out) as folder:
         write_rows(folder, rolled.rows, rolled.manifest)
-        checkpoints.write_states(folder, rolled.rows.lazy(), rolled.manifest)
+        checkpoints.write_checkpoints(folder, rolled.rows.lazy(), rolled.manifest)
         if rolled.recent is not None:
             write_recent(folder, rolled.recent, rolled.manifest.last_day)
-        write_beside(folder, rolled.manifest, rolled.begun)
+        write_manifest(folder, rolled.manifest, rolled.begun)
 
 
-def write_beside(folder: Path, manifest: Manifest, begun: pl.DataFrame | None) -> None:
-    """Nothing: what had begun, and last the manifest, stand in the folder of a version."""
+def write_manifest(folder: Path, manifest: Manifest, begun: pl.DataFrame | None) -> None:
+    """Write the period that had begun before the watermark, if there is one, and the manifest as the last file."""
     if begun is not None and manifest.periods.grain != "day":
-        write_whole(folder / store.BEGUN, begun.sort("customer_id", "period"))
+        write_table(folder / store.BEGUN, begun.sort("customer_id", "period"))
     store.write_file(folder / store.MANIFEST, manifest.to_text().encode())
 
 
-def inputs_of(orders: Orders) -> tuple[Input, ...]:
-    """The files of the orders as a manifest names them, in their order."""
-    return tuple(_fingerprint(file.source.name, file.source.local) for file in orders.files)
+def fingerprint(orders: Orders) -> tuple[InputRecord, ...]:
+    """Return the files of the orders as a manifest names them, in their order."""
+    return tuple(_input(file.source.name, file.source.local) for file in orders.files)
 
 
-def refuse_twice(new: tuple[Input, ...], old: tuple[Input, ...] = ()) -> None:
-    """Nothing, or `InputError` where two files are byte for byte the same: their rows would count twice."""
+def refuse_twice(new: tuple[InputRecord, ...], old: tuple[InputRecord, ...] = ()) -> None:
+    """Raise InputError if two files are equal byte for byte: their rows would count twice."""
     seen = {file.sha256: file.name for file in old if file.sha256}
     for file in new:
         if file.sha256 in seen:
@@ -100,32 +100,37 @@ def refuse_twice(new: tuple[Input, ...], old: tuple[Input, ...] = ()) -> None:
 
 
 def largest_of(facts: Facts) -> int | None:
-    """The largest amount of an accepted row in minor units, None without money."""
+    """Return the largest amount of an accepted row in minor units, None without money."""
     largest = facts.proof.get("largest")
     return None if largest is None else round(largest)
 
 
 def currency_of(orders: Orders, facts: Facts) -> str | None:
-    """The currency of the money, where the files or the user name one."""
+    """Return the currency of the money, None if neither the files nor the user name one."""
     return orders.options.currency.upper() if orders.rates and orders.options.currency else facts.currency
 
 
-def _fingerprint(name: str, laid: Path | None) -> Input:
+def _input(name: str, laid: Path | None) -> InputRecord:
     path = Path(name) if Path(name).is_file() else laid
     if path is None:
-        return Input(masked(PurePath(name).name))
+        return InputRecord(masked(PurePath(name).name))
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return Input(PurePath(name).name, path.stat().st_size, digest)
+    return InputRecord(PurePath(name).name, path.stat().st_size, digest)
 
 
-def _unnamed(rows: pl.LazyFrame, orders: Orders) -> pl.LazyFrame:
-    """The rows without their order ids where no two rows share one: then every row is an order of its own."""
+def _without_order_ids(rows: pl.LazyFrame, orders: Orders) -> pl.LazyFrame:
+    """Drop the order ids if no two rows share one: every row is an order of its own then, and counting is faster."""
     return rows.drop("order", strict=False) if orders.each_row else rows
 
 
 def _manifest(
-    orders: Orders, facts: Facts, named: pl.DataFrame, periods: Periods, purchases: Purchases, inputs: tuple[Input, ...]
+    orders: Orders,
+    facts: Facts,
+    named: pl.DataFrame,
+    periods: Periods,
+    purchases: Purchases,
+    inputs: tuple[InputRecord, ...],
 ) -> Manifest:
     assert facts.first_day is not None
     assert facts.last_day is not None
@@ -136,22 +141,22 @@ def _manifest(
         facts.first_day,
         facts.last_day,
         timezone=orders.options.zone,
-        converted=converted(orders),
+        converted=needs_zone(orders),
         statuses=orders.options.reject_status,
         has_status=any("status" in file.columns for file in orders.files),
         drop_duplicates=orders.options.drop_duplicates,
         scale=orders.scale,
         largest=largest_of(facts) if orders.has_money else None,
         currency=currency_of(orders, facts),
-        free_orders=free_by_period(named),
+        free_orders=count_free_orders(named),
         whole_ids=named.schema["customer_id"] == pl.Int64,
         order_ids=orders.has_order_id,
         inputs=inputs,
     )
 
 
-def converted(orders: Orders) -> bool:
-    """Whether the days of some file depend on the time zone."""
+def needs_zone(orders: Orders) -> bool:
+    """Return whether the days of some file depend on the time zone."""
     return any(
         file.day.has_instants or bool(getattr(file.dtype("ordered_at"), "time_zone", None)) for file in orders.files
     )

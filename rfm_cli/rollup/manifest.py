@@ -1,4 +1,4 @@
-"""The manifest of a roll-up: what its rows are of, under which rules they were made, and from which files."""
+"""The manifest of a roll-up: its periods and days, the rules that it was made by, and its files."""
 
 from __future__ import annotations
 
@@ -6,40 +6,33 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Literal
 
 from rfm_cli.clock import days_before
-from rfm_cli.errors import InputError
+from rfm_cli.errors import InputError, UsageError
+from rfm_cli.fingerprints import InputRecord, input_records
 from rfm_cli.rollup.periods import GRAINS, Periods, Purchases
 from rfm_cli.tables import rules
 from rfm_cli.tables.order_model import Facts
+from rfm_cli.toml_tables import Table
 from rfm_cli.version import __version__
 
 FORMAT = 1
 """The version of the layout; a reader refuses any other."""
+FREE: tuple[Literal["count", "ignore"], ...] = ("count", "ignore")
 OPEN_DAYS = 31
-"""So many days before the last one a row may still come in."""
-
-
-@dataclass(frozen=True)
-class Input:
-    """A file that was rolled up: its name without folders, its size, and the SHA-256 of its bytes (None for what has no
-    bytes of its own to look at)."""
-
-    name: str
-    bytes: int | None = None
-    sha256: str | None = None
+"""The number of days before the last day in which a later row may still lie."""
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """What must be known beside the rows of a roll-up.
+    """The facts about a roll-up that its rows do not show.
 
-    `rows` counts the rows that were read by verdict; `first_day` and `last_day` are those of accepted rows. `scale` is
-    the number of decimals of the money, None where there is none, and `largest` the largest amount of a row in minor
-    units. `converted` says that days depend on `timezone`, `has_status` that rows could be rejected by `statuses`.
-    `free_orders` counts the orders of zero value by period. `whole_ids` says that all customer ids are whole numbers in
-    their own digits, `order_ids` that some row had a column of order ids.
+    `rows` counts the rows that were read, by rule; `first_day` and `last_day` are those of accepted rows. `scale` is
+    the number of decimals of the money, None without money, and `largest` the largest amount of a row in minor units.
+    `converted` means that days depend on `timezone`, `has_status` that rows could be rejected by `statuses`.
+    `free_orders` counts the orders of zero value by period. `whole_ids` means that all customer ids are whole numbers
+    written in their usual digits, `order_ids` that some file has a column of order ids.
     """
 
     periods: Periods
@@ -58,28 +51,28 @@ class Manifest:
     free_orders: Mapping[date, int] = field(default_factory=dict)
     whole_ids: bool = False
     order_ids: bool = True
-    inputs: tuple[Input, ...] = ()
+    inputs: tuple[InputRecord, ...] = ()
     engine: str = "polars"
 
     @property
     def watermark(self) -> date:
-        """The day before which nothing is added any more."""
+        """Return the day before which no rows can be added any more."""
         return days_before(self.last_day, OPEN_DAYS) or date.min
 
     @property
     def settled(self) -> date:
-        """The last day of the last month that nothing changes any more."""
+        """Return the last day of the last month that can never change any more."""
         return days_before(self.watermark.replace(day=1), 1) or date.min
 
     def facts(self) -> Facts:
-        """What a pass over the orders would have found."""
+        """Return what a pass over the orders would have found."""
         counts = {name: self.rows.get(name, 0) for name in rules.NAMES}
         return Facts(
             counts, self.first_day, self.last_day, self.currency, self.currency, free_orders=dict(self.free_orders)
         )
 
     def to_text(self) -> str:
-        """The manifest as JSON; the same manifest gives the same text."""
+        """Return the manifest as JSON; equal manifests give equal texts."""
         facts = self.facts()
         money = {"scale": self.scale, "currency": self.currency, "largest": self.largest}
         data = {
@@ -112,44 +105,50 @@ class Manifest:
 
 
 def from_text(text: str, where: str) -> Manifest:
-    """The manifest in a text; `InputError` where it is damaged, or of another version of the layout."""
+    """Read a manifest from its text; raises InputError if it is damaged or has another version of the layout."""
     try:
-        data = json.loads(text)
-        version = data["rfm_rollup"]
-        if version == FORMAT:
-            return _from_data(data)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        top = Table(where, json.loads(text))
+        version = top.values["rfm_rollup"]
+        found = _manifest(top) if version == FORMAT else None
+    except (AttributeError, KeyError, TypeError, ValueError, UsageError) as error:
         raise InputError(f"{where}: the manifest of the roll-up is damaged", "roll the orders up again") from error
-    raise InputError(
-        f"{where}: a roll-up of format {version}, and this rfm {__version__} reads format {FORMAT}",
-        "roll the orders up again, or use the rfm that made it",
-    )
+    if found is None:
+        raise InputError(
+            f"{where}: a roll-up of format {version}, and this rfm {__version__} reads format {FORMAT}",
+            "roll the orders up again, or use the rfm that made it",
+        )
+    return found
 
 
-def _from_data(data: dict[str, Any]) -> Manifest:
-    periods, days, found = data["periods"], data["days"], data["rules"]
-    if periods["grain"] not in GRAINS or found["free_orders"] not in ("count", "ignore"):
-        raise ValueError(periods["grain"])
-    money = data["money"] or {}
-    rows = {rules.ACCEPTED: int(data["rows"]["accepted"])}
-    rows |= {name: int(count) for name, count in data["rows"]["rejected"].items()}
+def _manifest(top: Table) -> Manifest:
+    """Return the manifest in a document of this format; an error of any kind where it is damaged."""
+    top.require(["periods", "days", "rules", "rows", "money", "free_orders", "inputs", "whole_ids", "engine"])
+    periods, days, found = top.table("periods"), top.table("days"), top.table("rules")
+    days.require(["timezone", "converted"])
+    found.require(["one_order_per", "reject_status", "has_status", "drop_duplicates"])
+    has_money = top.values["money"] is not None
+    money = top.table("money") if has_money else Table(top.file, {})
+    rows = top.table("rows")
+    free_orders = top.counts("free_orders")
     return Manifest(
-        periods=Periods(periods["grain"], tuple(date.fromisoformat(edge) for edge in periods["edges"])),
-        purchases=Purchases(found["free_orders"], found["one_order_per"] == "day"),
-        rows=rows,
-        first_day=date.fromisoformat(days["first"]),
-        last_day=date.fromisoformat(days["last"]),
-        timezone=str(days["timezone"]),
-        converted=bool(days["converted"]),
-        statuses=tuple(map(str, found["reject_status"])),
-        has_status=bool(found["has_status"]),
-        drop_duplicates=bool(found["drop_duplicates"]),
-        scale=money.get("scale"),
-        largest=money.get("largest"),
-        currency=money.get("currency"),
-        free_orders={date.fromisoformat(day): int(count) for day, count in data["free_orders"].items()},
-        whole_ids=bool(data["whole_ids"]),
-        order_ids=bool(data.get("order_ids", True)),  # roll-ups of earlier versions do not say
-        inputs=tuple(Input(str(one["name"]), one["bytes"], one["sha256"]) for one in data["inputs"]),
-        engine=str(data["engine"]),
+        periods=Periods(
+            periods.choice("grain", GRAINS), tuple(date.fromisoformat(edge) for edge in periods.texts("edges"))
+        ),
+        purchases=Purchases(found.choice("free_orders", FREE), found.text_or_none("one_order_per") == "day"),
+        rows={rules.ACCEPTED: rows.whole("accepted"), **rows.counts("rejected")},
+        first_day=days.day("first"),
+        last_day=days.day("last"),
+        timezone=days.text("timezone"),
+        converted=days.switch("converted"),
+        statuses=found.texts("reject_status"),
+        has_status=found.switch("has_status"),
+        drop_duplicates=found.switch("drop_duplicates"),
+        scale=money.whole_or_none("scale"),
+        largest=money.whole_or_none("largest"),
+        currency=money.text_or_none("currency"),
+        free_orders={date.fromisoformat(day): count for day, count in free_orders.items()},
+        whole_ids=top.switch("whole_ids"),
+        order_ids=top.switch("order_ids", default=True),  # missing in roll-ups of earlier versions
+        inputs=input_records(top),
+        engine=top.text("engine"),
     )

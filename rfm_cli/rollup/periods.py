@@ -1,4 +1,4 @@
-"""The periods of a roll-up, what counts as a purchase in it, and which dates it can answer."""
+"""The periods of a roll-up, which orders are purchases in it, and which dates it can answer."""
 
 from __future__ import annotations
 
@@ -15,16 +15,17 @@ SHOWN_EDGES = 6
 
 @dataclass(frozen=True)
 class Periods:
-    """The periods of a roll-up, each called by its last day: days, calendar months, or stretches up to the `edges`.
+    """The periods of a roll-up: days, calendar months, or the stretches that end on given `edges`.
 
-    Edges ascend. A day after the last edge has no period until the last day of all is known: its period ends there.
+    A period is named after its last day. Edges ascend. A day after the last edge has no period until the last day of
+    all orders is known, on which its period ends.
     """
 
     grain: Grain = "day"
     edges: tuple[date, ...] = ()
 
     def end(self, day: date) -> date | None:
-        """The last day of the period of a day; None after the last edge.
+        """Return the last day of the period of a day; None after the last edge.
 
         >>> Periods("month").end(date(2024, 2, 3))
         datetime.date(2024, 2, 29)
@@ -38,14 +39,14 @@ class Periods:
         return next((edge for edge in self.edges if edge >= day), None)
 
     def answers(self, day: date, first: date, last: date) -> bool:
-        """Whether what happened up to the end of `day` can be told, where rows lie on days from `first` to `last`.
+        """Return whether the sums up to the end of `day` are known; rows lie on days from `first` to `last`.
 
-        It can at the end of a period, before the first row and after the last one.
+        They are known at the end of a period, before the first row and after the last one.
         """
         return day < first or day >= last or self.end(day) == day
 
-    def said(self) -> str:
-        """The dates that can be asked for, in words."""
+    def dates(self) -> str:
+        """Describe the dates that can be answered."""
         if self.grain == "day":
             return "any date"
         if self.grain == "month":
@@ -57,13 +58,15 @@ class Periods:
 
 @dataclass(frozen=True)
 class Purchases:
-    """Which orders are purchases, as in `measures.purchases.Counting`: whether those of zero value are, and whether a
-    customer's purchases of one day are one."""
+    """Which orders are purchases, as in `measures.purchases.Counting`.
+
+    `free` says whether orders of zero value count, `one_a_day` whether a customer's purchases of one day are one.
+    """
 
     free: Literal["count", "ignore"] = "count"
     one_a_day: bool = False
 
 
 def month_end(day: date) -> date:
-    """The last day of the day's month."""
+    """Return the last day of the day's month."""
     return day.replace(day=calendar.monthrange(day.year, day.month)[1])

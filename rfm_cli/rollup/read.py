@@ -1,6 +1,6 @@
-"""A roll-up in place of orders: the measures of customers at a date, and their steps between dates.
+"""Read a roll-up in place of orders: the measures of customers on a date, and their steps between dates.
 
-Both are those that the orders would give, by the same columns; a date that cannot be answered exactly is an error.
+Both have the columns and values that the orders would give; a date that cannot be answered exactly is an error.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ import polars as pl
 
 from rfm_cli.errors import InputError, UnansweredError
 from rfm_cli.measures.purchases import Counting
-from rfm_cli.rollup import checkpoints, rows, store
-from rfm_cli.rollup.compatibility import Said, refuse_orders_only, require_agreement
+from rfm_cli.rollup import checkpoints, parquet, store
+from rfm_cli.rollup.compatibility import StatedOptions, refuse_orders_only, require_agreement
 from rfm_cli.rollup.manifest import Manifest, from_text
 from rfm_cli.safe_text import is_utf8
 from rfm_cli.tables.options import ReadOptions
@@ -36,35 +36,35 @@ class RollUp:
 
     @property
     def scale(self) -> int | None:
-        """The number of decimals of the money, None where there is none."""
+        """Return the number of decimals of the money, None without money."""
         return self.manifest.scale
 
     def name(self) -> str:
-        """The roll-up in a word, for messages."""
+        """Return the name of the roll-up in messages."""
         return self.path
 
-    def said(self) -> str:
-        """What it is of, in words."""
+    def summary(self) -> str:
+        """Describe the periods, the number of rows and the days of the roll-up."""
         facts, own = self.facts(), self.manifest.periods
         grain = {"day": "by days", "month": "by months", "edges": "by given dates"}[own.grain]
         return f"a roll-up {grain}, of {facts.accepted:,} rows from {facts.first_day} to {facts.last_day}"
 
     def dates(self) -> str:
-        """The dates that it can answer, in words."""
+        """Describe the dates that the roll-up can answer."""
         own, later = self.manifest.periods, f"any date from {self.manifest.last_day} on"
-        return own.said() if own.grain == "day" else " and ".join(filter(None, [own.said(), later]))
+        return own.dates() if own.grain == "day" else " and ".join(filter(None, [own.dates(), later]))
 
     def facts(self) -> Facts:
-        """What a pass over the orders would have found."""
+        """Return what a pass over the orders would have found."""
         return self.manifest.facts()
 
     def frame(self, after: date | None = None) -> pl.LazyFrame:
-        """The rows (COLUMNS), ids as numbers where all are whole; with `after`, the last settled day, later ones."""
-        return checkpoints.ids_of(rows.scan(self.folder, after), self.manifest)
+        """Return the rows (COLUMNS), with ids as numbers if all are whole; with `after`, a settled day, later rows."""
+        return checkpoints.cast_ids(parquet.scan_rows(self.folder, after), self.manifest)
 
 
 def read_rollup(path: str) -> RollUp:
-    """The roll-up in the folder `path`; `InputError` where it is none or its files do not fit its manifest."""
+    """Open the roll-up in the folder `path`; raises InputError if it is none or its files do not fit its manifest."""
     if not store.is_rollup(path):
         raise InputError(f"{path}: no roll-up", "make it: rfm rollup ORDERS OUT")
     if not is_utf8(path):
@@ -72,30 +72,30 @@ def read_rollup(path: str) -> RollUp:
     folder = store.version_of(Path(path))
     with input_errors(path):
         manifest = from_text(store.manifest_in(folder).read_text(encoding="utf-8"), path)
-        schema = rows.scan(folder).collect_schema()
-    if schema != rows.SCHEMA:
+        schema = parquet.scan_rows(folder).collect_schema()
+    if schema != parquet.SCHEMA:
         raise InputError(f"{path}: {store.ROLLUP} does not hold the columns of a roll-up", "roll the orders up again")
     return RollUp(path, folder, manifest)
 
 
 def rollup_among(orders: Sequence[Given], options: ReadOptions, *, lines: bool, rates: bool) -> RollUp | None:
-    """The roll-up that stands in place of orders, None where there is none among their paths.
+    """Return the roll-up among the paths of orders, None if there is none.
 
-    `UsageError` where the options, other orders, lines or rates contradict it.
+    Raises UsageError if other orders, lines, rates or options contradict it.
     """
     folders = [path for path in orders if isinstance(path, str) and store.is_rollup(path)]
     if not folders:
         return None
     refuse_orders_only(folders[0], options, others=len(orders) > 1, lines=lines, rates=rates)
     rollup = read_rollup(folders[0])
-    require_agreement(rollup.path, rollup.manifest, Said.of(options))
+    require_agreement(rollup.path, rollup.manifest, StatedOptions.of(options))
     return rollup
 
 
 def customers_of(rollup: RollUp, counting: Counting) -> pl.DataFrame:
-    """What `measures.customers` gives of the orders, without free_orders.
+    """Return the measures of customers that the orders would give, without free_orders.
 
-    `InputError` for a date, or a beginning of a window, that the roll-up cannot answer.
+    Raises UnansweredError for a date, or a beginning of a window, that the roll-up cannot answer.
     """
     last = rollup.manifest.last_day
     as_of, start = counting.as_of or last, counting.window_start
@@ -106,22 +106,22 @@ def customers_of(rollup: RollUp, counting: Counting) -> pl.DataFrame:
             found = _by_customer(rollup, as_of).collect(engine="streaming")
         else:
             inside = pl.lit(value=True) if start is None else pl.col("day") > start
-            found = _reduced(_seen(rollup, as_of), rollup, counting, inside).collect(engine="streaming")
+            found = _sum(_seen(rollup, as_of), rollup, counting, inside).collect(engine="streaming")
     return found
 
 
 def steps_of(rollup: RollUp, counting: Counting, end: pl.Expr) -> pl.DataFrame:
-    """What `history.steps` gives of the orders, without free_orders: a row a customer and stretch of days by `end`.
+    """Return the steps that the orders would give, without free_orders: one row per customer and stretch of days.
 
-    The caller has seen to it that the roll-up can answer the days at which stretches end.
+    `end` gives the stretch of a `day`. The caller has checked that the roll-up can answer the ends of stretches.
     """
     seen = _seen(rollup, counting.as_of or rollup.manifest.last_day).with_columns(step=end)
     with input_errors(rollup.name()):
-        return _reduced(seen, rollup, counting, pl.lit(value=True), "step").collect(engine="streaming")
+        return _sum(seen, rollup, counting, pl.lit(value=True), "step").collect(engine="streaming")
 
 
 def periods_of(rollup: RollUp, customer_id: str, as_of: date | None) -> pl.DataFrame:
-    """The rows of one customer up to a date that can be answered (None: all), by period."""
+    """Return the rows of one customer up to a date that can be answered (None: all), by period."""
     is_own = pl.col("customer_id").cast(pl.String) == customer_id
     own = _seen(rollup, as_of or rollup.manifest.last_day).filter(is_own)
     with input_errors(rollup.name()):
@@ -129,7 +129,7 @@ def periods_of(rollup: RollUp, customer_id: str, as_of: date | None) -> pl.DataF
 
 
 def buyers_after(rollup: RollUp, day: date) -> pl.LazyFrame:
-    """The customers with a row after a day: customer."""
+    """Return the customers with an order row after a day: customer."""
     return _seen(rollup, rollup.manifest.last_day).filter(pl.col("day") > day).select(customer="customer_id").unique()
 
 
@@ -166,18 +166,18 @@ def rows_by_day(rollup: RollUp) -> pl.LazyFrame:
 
 
 def require_dates(rollup: RollUp, days: Iterable[date], where: str = "") -> None:
-    """Nothing, or `UnansweredError` that says which dates the roll-up can answer; `where` says what such a date is."""
+    """Raise UnansweredError for a date that the roll-up cannot answer; `where` adds to the message what the date is."""
     manifest = rollup.manifest
     for day in days:
         if not manifest.periods.answers(day, manifest.first_day, manifest.last_day):
             raise UnansweredError(
-                f"{rollup.name()}: this roll-up cannot tell how things stood on {day}{where}",
-                f"it can tell {rollup.dates()}; or roll up by days: rfm rollup ORDERS OUT",
+                f"{rollup.name()}: this roll-up cannot answer for {day}{where}",
+                f"it can answer for {rollup.dates()}; or roll up by days: rfm rollup ORDERS OUT",
             )
 
 
 def require_days(rollup: RollUp, who: str) -> None:
-    """Nothing, or `UnansweredError` where the roll-up is not by days, with who needs single days."""
+    """Raise UnansweredError if the roll-up is not by days; `who` begins the message: what needs single days."""
     if rollup.manifest.periods.grain != "day":
         raise UnansweredError(
             f"{rollup.name()}: {who} single days, and this roll-up is of longer periods",
@@ -186,36 +186,36 @@ def require_days(rollup: RollUp, who: str) -> None:
 
 
 def _counts_days(rollup: RollUp, counting: Counting) -> bool:
-    """Whether days with a purchase must be counted, since purchases were."""
+    """Return whether a question wants days with a purchase, and the roll-up has counted purchases."""
     return counting.one_a_day and not rollup.manifest.purchases.one_a_day
 
 
 def _seen(rollup: RollUp, as_of: date, after: date | None = None) -> pl.LazyFrame:
-    """The rows up to a date that can be answered, and `day`, the end of their period or the last day of all."""
+    """Return the rows up to a date that can be answered, and `day`, the end of their period or the last day of all."""
     day = pl.min_horizontal(pl.col("period"), pl.lit(rollup.manifest.last_day))
     return rollup.frame(after).with_columns(day=day).filter(pl.col("day") <= as_of)
 
 
-def _reduced(seen: pl.LazyFrame, rollup: RollUp, counting: Counting, inside: pl.Expr, *by: str) -> pl.LazyFrame:
-    """Rows added up by customer (and more); F and M count those `inside`."""
+def _sum(seen: pl.LazyFrame, rollup: RollUp, counting: Counting, inside: pl.Expr, *by: str) -> pl.LazyFrame:
+    """Sum rows by customer and `by`; frequency and money count only the rows `inside`."""
     orders = (pl.col("orders") > 0).cast(pl.Int32) if _counts_days(rollup, counting) else pl.col("orders")
-    counted = {"frequency": pl.when(inside).then(orders).otherwise(0).cast(pl.Int64).sum().cast(pl.Int32)}
+    sums = {"frequency": pl.when(inside).then(orders).otherwise(0).cast(pl.Int64).sum().cast(pl.Int32)}
     if rollup.scale is not None:
-        counted["monetary"] = pl.when(inside).then("revenue").otherwise(0).sum()
+        sums["monetary"] = pl.when(inside).then("revenue").otherwise(0).sum()
     return seen.group_by(pl.col("customer_id").alias("customer"), *by).agg(
-        pl.col("first_order").min(), pl.col("last_order").max(), **counted, first_row=pl.col("day").min()
+        pl.col("first_order").min(), pl.col("last_order").max(), **sums, first_row=pl.col("day").min()
     )
 
 
 def _by_customer(rollup: RollUp, as_of: date) -> pl.LazyFrame:
-    """The measures at a date, without a window: the state of a day, where there is one, and what came after it."""
+    """Return the measures on a date without a window, from the nearest checkpoint before it and the later periods."""
     made, place = rollup.manifest, rollup.folder
     if as_of >= made.last_day and (place / store.LATEST).is_file():
         found = checkpoints.scan_latest(place)
     elif as_of >= made.settled and (place / store.SETTLED).is_file():
         later = _seen(rollup, as_of, after=made.settled)
-        found = checkpoints.added(checkpoints.scan_state(place / store.SETTLED), later, pl.col("day"))
+        found = checkpoints.add_periods(checkpoints.scan_checkpoint(place / store.SETTLED), later, pl.col("day"))
     else:
-        found = checkpoints.reduced(_seen(rollup, as_of), pl.col("day"))
+        found = checkpoints.sum_by_customer(_seen(rollup, as_of), pl.col("day"))
     money = {"monetary": "revenue"} if rollup.scale is not None else {}
     return found.select("first_order", "last_order", "first_row", customer="customer_id", frequency="orders", **money)

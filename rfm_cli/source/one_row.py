@@ -42,7 +42,7 @@ class OneRowSource(Source):
 
     def description(self) -> str:
         """Return in words which columns hold the measures."""
-        return f"one row per customer: {self._table.said}"
+        return f"one row per customer: {self._table.columns_in_words}"
 
     def agree(self, question: Question) -> Question:
         """Return the question; raises `UsageError` if it has a window."""

@@ -53,7 +53,7 @@ class RollupSource(Source):
 
     def description(self) -> str:
         """Return in words which periods the roll-up has, and of which rows."""
-        return self._rollup.said()
+        return self._rollup.summary()
 
     def agree(self, question: Question) -> Question:
         """Return the question with what the roll-up counts as a purchase.

@@ -1,6 +1,16 @@
-"""What comes in: files are found, opened, their columns recognised, their rows checked and typed.
+"""Read files: find them, open them, recognize their columns, and turn texts into typed rows that rules judge.
 
-The way of a row: `sources` (paths -> raw frames) -> `columns` (headings -> fields) -> `days`, `amounts`,
-`ids`, `rules` (texts -> values, accepted or rejected by a named rule) -> `orders` (one typed frame).
-Nothing here scores or shows anything.
+A row takes this way, and each step has its file:
+
+- `paths` turns paths into files; `file_kinds` tells what a file is; `spool` copies what Polars cannot read in place.
+- `sources` opens a file as a frame of texts; `column_types` and `arrow_types` do so for Parquet and Arrow files.
+- `columns` finds which heading holds which field, by the names in `fields`.
+- `days`, `money` and `ids` turn texts into dates, amounts and ids; `assumptions` says how, from the first rows.
+- `rules` names each reason to reject a row. A rejected status is decided there, in `is_rejected_status`; the statuses
+  that are rejected by default are in `options`.
+- `order_file` types and judges the rows of one file, `order_model` those of all files; `orders` reads them in one pass,
+  checks what was assumed, and lists the rejected rows.
+- `lines` and `rates` give orders their money; `customers`, `channels` and `attributes` read the tables beside orders;
+  `one_row` reads files that already have one row per customer.
+- `options` are the user's settings for all of this; `read_errors` turns errors of Polars and the system into ours.
 """

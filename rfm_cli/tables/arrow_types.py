@@ -1,6 +1,7 @@
-"""Types of Parquet and Arrow files that Polars does not know or not tell: looked up, and copied to types that it reads.
+"""Types of Parquet and Arrow files that Polars does not know or does not show: found, and copied to types that it
+reads.
 
-Only files that have such types come here, since pyarrow takes a while to load.
+Only files with such types come here, because pyarrow takes a while to load.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ UUID = "extension<arrow.uuid>"
 
 
 def types_of(path: str, kind: str) -> Types | None:
-    """The types of a file's columns, UUIDs of other programs among them; None where pyarrow cannot tell."""
+    """Return the types of a file's columns, including UUIDs of other programs; None where pyarrow cannot read them."""
     try:
         return _types(path, kind)
     except pa.ArrowException:
@@ -47,12 +48,12 @@ def _types(path: str, kind: str) -> Types:
 
 
 def _as_stored(kind: Any) -> Any:
-    """A type as Parquet stores it, which has no whole seconds."""
+    """Return a type as Parquet stores it, which has no whole seconds."""
     return pa.timestamp("ms", kind.tz) if pa.types.is_timestamp(kind) and kind.unit == "s" else kind
 
 
 def uuids(types: Types) -> list[str]:
-    """The columns that are UUIDs, packed in a dictionary or not."""
+    """List the columns that are UUIDs, in a dictionary or not."""
     return [name for name, kind in types.items() if str(_value_type(kind)) == UUID]
 
 
@@ -61,7 +62,7 @@ def _value_type(kind: Any) -> Any:
 
 
 def odd_ones(types: Types) -> list[str]:
-    """The columns that Polars fails on."""
+    """List the columns that Polars fails on."""
     return [name for name, kind in types.items() if _is_odd(kind)]
 
 
@@ -81,9 +82,10 @@ def _is_odd(kind: Any) -> bool:
 
 
 def copied(path: str, kind: str, where: str) -> Spool:
-    """An Arrow copy of a file, the columns that Polars fails on under other types; `InputError` for hopeless ones.
+    """Copy a file to Arrow, with other types for the columns that Polars fails on.
 
-    Decimals of 256 bits become texts, whole ones without their zeros.
+    Decimals of 256 bits become texts, whole ones without their zeros. Raises `InputError` for types that cannot be
+    turned into any other.
     """
     spool = Spool("copy.arrow")
     try:
@@ -93,8 +95,10 @@ def copied(path: str, kind: str, where: str) -> Spool:
             for part in parts:
                 writer.write_batch(part)
     except pa.ArrowException as error:
-        told = str(error).splitlines()[0]
-        raise InputError(f"{where}: a type of it cannot be read: {told}", "leave the column out of the file") from error
+        problem = str(error).splitlines()[0]
+        raise InputError(
+            f"{where}: a type of it cannot be read: {problem}", "leave the column out of the file"
+        ) from error
     return spool
 
 
@@ -105,7 +109,7 @@ def _recast(batch: Any, where: str) -> Any:
 
 
 def _batches(path: str, kind: str) -> Iterator[Any]:
-    """The rows of a file in parts: an empty one first, by which the columns are known where there is no other."""
+    """Read the rows of a file in parts. The first part is empty, so that the columns are known even without rows."""
     if kind == "parquet":
         with pq.ParquetFile(path) as file:
             yield _empty(file.schema_arrow)
@@ -122,7 +126,7 @@ def _empty(schema: Any) -> Any:
 
 
 def _readable(column: Any, name: str, where: str) -> Any:
-    """A column as Polars reads it."""
+    """Return a column in a type that Polars reads."""
     if isinstance(column, pa.ExtensionArray) and _is_odd(column.type.storage_type):
         column = column.storage
     if pa.types.is_dictionary(column.type):  # dictionaries may differ from batch to batch

@@ -1,6 +1,6 @@
-"""What is believed of order files: how they are read, at what scale, and whether every row is an order of its own.
+"""Assumptions about order files: how their texts are read, at what scale, and whether every row is an order of its own.
 
-The first rows suggest it, every pass proves or refutes it, and a refuted belief is replaced by what all rows say.
+The first rows suggest them. Every pass confirms or refutes them, and a refuted one is replaced by what all rows show.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ import polars as pl
 
 from rfm_cli.errors import InputError
 from rfm_cli.tables import days, ids, money, rules
-from rfm_cli.tables.days import DayReading
-from rfm_cli.tables.money import AmountReading
+from rfm_cli.tables.days import DateFormats
+from rfm_cli.tables.money import AmountFormat
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_file import MONEY, REPEATED, OrderFile
 from rfm_cli.tables.order_model import Facts, Orders, falls, typed_orders
@@ -21,39 +21,44 @@ from rfm_cli.tables.sources import SURPLUS
 
 CONVERTED_DECIMALS = 2
 """Whole amounts of one currency are seldom whole in another."""
+LOOKED_AT = 10_000
+"""This many texts show whether most of a column differ."""
 
 
-def first_beliefs(orders: Orders) -> Orders:
-    """The orders with what their first rows suggest; where these leave a doubt, with what all rows say."""
+def assume_from_first_rows(orders: Orders) -> Orders:
+    """Return the orders with what their first rows suggest.
+
+    Where the first rows leave a doubt, all rows are looked at.
+    """
     if orders.options.drop_duplicates:
         orders = _without_repeats(orders)
     heads = replace(orders, files=_heads(orders.files))
     try:
-        files = with_readings(orders.files, heads.files, orders.options)
+        files = with_formats(orders.files, heads.files, orders.options)
     except InputError:
-        return whole_beliefs(orders)
-    files = with_digits(files, heads.files)
+        return assume_from_all_rows(orders)
+    files = with_integer_ids(files, heads.files)
     seen = _with_frames_of(files, heads)
     rows = typed_orders(seen).collect().lazy()
     scale, each_row = _scale(seen, rows), _rises(seen, rows)
     return replace(orders, files=files, scale=scale, each_row=each_row, refunded=_refunded(seen, rows))
 
 
-def whole_beliefs(orders: Orders) -> Orders:
-    """The orders with what all rows say, which needs no further proof."""
-    files = with_readings(orders.files, orders.files, orders.options)
+def assume_from_all_rows(orders: Orders) -> Orders:
+    """Return the orders with what all rows show, which needs no further check."""
+    files = with_formats(orders.files, orders.files, orders.options)
     orders = replace(orders, files=files, whole=True)
     return replace(orders, scale=_scale(orders, typed_orders(orders)))
 
 
 def _with_frames_of(files: tuple[OrderFile, ...], heads: Orders) -> Orders:
-    """The heads under the readings of `files`."""
+    """Return the heads, to be read as `files` are."""
     pairs = zip(files, heads.files, strict=True)
     return replace(heads, files=tuple(replace(file, source=head.source) for file, head in pairs))
 
 
 def _scale(orders: Orders, rows: pl.LazyFrame) -> int | None:
-    """The smallest scale that holds every accepted value of their rows; converted money has two decimals or more."""
+    """Return the smallest scale that holds every accepted value; converted money has at least two decimals."""
     least = CONVERTED_DECIMALS if orders.rates else 0
     if orders.sums:
         return max(orders.sums.scale, least)
@@ -68,21 +73,21 @@ def _scale(orders: Orders, rows: pl.LazyFrame) -> int | None:
 
 
 def _rises(orders: Orders, rows: pl.LazyFrame) -> bool:
-    """Whether in their rows every order id is greater than the one before it."""
+    """Return whether every order id is greater than the one before it."""
     if not all("order_id" in file.columns for file in orders.files) or orders.sums:
         return False
     return not rows.select(falls()).collect().item()
 
 
 def _refunded(orders: Orders, rows: pl.LazyFrame) -> bool:
-    """Whether in their rows some amount is below 0; those of a lines table are not looked at."""
+    """Return whether some amount is below 0; a lines table is not looked at."""
     if orders.sums or not any(file.money_fields() for file in orders.files):
         return False
     return bool(rows.select((pl.col("value") < 0).any()).collect().item())
 
 
 def corrected(orders: Orders, facts: Facts) -> Orders:
-    """The orders with beliefs that all rows bear out."""
+    """Return the orders with assumptions that all rows confirm."""
     proof = facts.proof
     if proof.get("lost_ids"):
         orders = replace(orders, files=tuple(replace(file, digits=frozenset()) for file in orders.files))
@@ -90,18 +95,18 @@ def corrected(orders: Orders, facts: Facts) -> Orders:
         # Texts sort otherwise than the numbers that they looked like.
         orders = replace(orders, each_row=False)
     if not orders.whole and (proof.get("lost_days") or proof.get("lost_amounts") or proof.get("misses")):
-        return whole_beliefs(orders)
+        return assume_from_all_rows(orders)
     return orders
 
 
-def beliefs(orders: Orders) -> tuple[object, ...]:
-    """What a pass was made with: where all rows bear it out, its answer stands."""
+def assumptions_of(orders: Orders) -> tuple[object, ...]:
+    """Return all that a pass assumes: its answer is right if the facts leave this unchanged."""
     read = [(file.day, dict(file.amounts), file.digits) for file in orders.files]
     return read, orders.scale, orders.each_row
 
 
 def _without_repeats(orders: Orders) -> Orders:
-    """The orders with a mark on every row that repeats an earlier one in all columns; the files are held in memory."""
+    """Mark every row that repeats an earlier one in all columns. The files are then held in memory."""
     with input_errors(orders.name()):
         frames = [file.source.frame.collect() for file in orders.files]
     texts = pl.concat([frame.select(pl.all().cast(pl.String)) for frame in frames], how="diagonal")
@@ -116,7 +121,7 @@ def _without_repeats(orders: Orders) -> Orders:
 
 
 def _heads(files: tuple[OrderFile, ...]) -> tuple[OrderFile, ...]:
-    """The files cut to their first rows and to the columns that matter, held in memory."""
+    """Cut the files to their first rows and the columns that matter, held in memory."""
     return tuple(replace(file, source=replace(file.source, frame=_head(file), start=None)) for file in files)
 
 
@@ -126,12 +131,12 @@ def _head(file: OrderFile) -> pl.LazyFrame:
     return file.source.head().select(wanted).collect().lazy()
 
 
-def with_readings(
+def with_formats(
     files: tuple[OrderFile, ...], seen: tuple[OrderFile, ...], options: ReadOptions
 ) -> tuple[OrderFile, ...]:
-    """The files with readings that fit the rows of `seen`: the same files, or their heads.
+    """Return the files with formats of dates and amounts that fit the rows of `seen`: the same files, or their heads.
 
-    A file that leaves a doubt is read as the other files say; `InputError` where none resolves it.
+    A file that leaves a doubt is read as the other files are. Raises `InputError` where no file resolves it.
     """
     by_day = _days(seen, options)
     by_field = {name: _amounts(seen, name, options) for name in MONEY}
@@ -145,8 +150,8 @@ def with_readings(
     )
 
 
-def with_digits(files: tuple[OrderFile, ...], seen: tuple[OrderFile, ...]) -> tuple[OrderFile, ...]:
-    """The files with the id fields whose texts in `seen` are all integers' own digits."""
+def with_integer_ids(files: tuple[OrderFile, ...], seen: tuple[OrderFile, ...]) -> tuple[OrderFile, ...]:
+    """Return the files with the id fields whose texts in `seen` are all the digits of integers."""
     return tuple(replace(file, digits=_digits(head)) for file, head in zip(files, seen, strict=True))
 
 
@@ -160,20 +165,20 @@ def _digits(file: OrderFile) -> frozenset[str]:
     return frozenset(name for name in names if not found[name])
 
 
-def _days(files: tuple[OrderFile, ...], options: ReadOptions) -> dict[int, DayReading]:
-    """The reading of the date column of each file, by its place, where the column holds texts."""
+def _days(files: tuple[OrderFile, ...], options: ReadOptions) -> dict[int, DateFormats]:
+    """Return the date formats of each file whose date column holds texts, by the place of the file."""
     tables = {
         place: days.shape_table(file.raw(), _day_text(file)) for place, file in enumerate(files) if not file.typed_day()
     }
     if not tables:
         return {}
-    together = days.merged(list(tables.values()))
+    together = days.combined_shapes(list(tables.values()))
     found = {
-        place: days.decide(table, together, files[place].where("ordered_at"), options.date_format)
+        place: days.date_formats(table, together, files[place].where("ordered_at"), options.date_format)
         for place, table in tables.items()
     }
     return {
-        place: replace(reading, varied=days.is_varied(files[place].raw(), _day_text(files[place])))
+        place: replace(reading, varied=is_varied(files[place].raw(), _day_text(files[place])))
         for place, reading in found.items()
     }
 
@@ -182,11 +187,17 @@ def _day_text(file: OrderFile) -> pl.Expr:
     return days.as_text(pl.col(file.columns["ordered_at"]), file.dtype("ordered_at"))
 
 
-def _amounts(files: tuple[OrderFile, ...], name: str, options: ReadOptions) -> dict[int, AmountReading]:
-    """The reading of one money field of each file, by its place, where the column holds texts."""
+def _amounts(files: tuple[OrderFile, ...], name: str, options: ReadOptions) -> dict[int, AmountFormat]:
+    """Return the format of one money field for each file that has it as texts, by the place of the file."""
     found = {
-        place: money.look(file.raw(), pl.col(file.columns[name]))
+        place: money.evidence_in(file.raw(), pl.col(file.columns[name]))
         for place, file in enumerate(files)
         if name in file.money_fields() and file.dtype(name) == pl.String
     }
-    return money.decide_all(found, {place: files[place].where(name) for place in found}, options.decimal)
+    return money.amount_formats(found, {place: files[place].where(name) for place in found}, options.decimal)
+
+
+def is_varied(frame: pl.LazyFrame, text: pl.Expr) -> bool:
+    """Return whether most texts in the first rows differ: then Polars had better not look each up in a cache."""
+    first = frame.select(text=text).head(LOOKED_AT).collect().to_series()
+    return first.n_unique() * 2 > len(first)

@@ -1,4 +1,4 @@
-"""Attributes of customers, from the first table that has them."""
+"""Attributes of customers: city, channel and the like, from the first table that has them."""
 
 from __future__ import annotations
 
@@ -24,10 +24,11 @@ def attributes(
     as_of: date | None,
     one_row: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
-    """Attributes by customer_id, one column a name, from the first table that has it; `UsageError` for unknown names.
+    """Return attributes by customer_id, one column per name, from the first table that has it.
 
-    The tables: customers, then the other columns of a file of one row a customer, then the latest order row that has
-    one on or before `as_of` (of values of one moment the first by text).
+    The tables, in this order: customers; the other columns of a file with one row per customer; the latest order row on
+    or before `as_of` that has a value (of values of one moment the first by text). Raises `UsageError` for unknown
+    names.
     """
     tables = []
     beside = {fold(column): column for column in (one_row.columns if one_row is not None else ())}
@@ -49,14 +50,14 @@ def attributes(
 
 
 def _unknown(name: str, customers: Customers | None, orders: Orders | None, beside: Iterable[str]) -> UsageError:
-    """The error for a name that no attribute has."""
+    """Return the error for a name that no attribute has."""
     return UsageError(
         f"no attribute is called {name!r}", did_you_mean(name, [*beside, *attribute_names(customers, orders)])
     )
 
 
 def attribute_names(customers: Customers | None, orders: Orders | None) -> list[str]:
-    """What attributes can be called: columns of the customers table, then headings of the orders."""
+    """List the names of attributes: columns of the customers table, then headings of the orders."""
     names = list(dict.fromkeys(customers.attributes.values())) if customers else []
     if orders:
         names += [heading for file in orders.files for heading in file.source.header]
@@ -64,7 +65,7 @@ def attribute_names(customers: Customers | None, orders: Orders | None) -> list[
 
 
 def _order_attribute(orders: Orders, name: str, as_of: date) -> pl.DataFrame | None:
-    """One attribute of the order rows, of each customer's latest row that has one."""
+    """Return one attribute from the latest order row of each customer that has a value; None if no file has it."""
     frames = []
     for file in orders.files:
         heading = file.columns.get(name) or next(

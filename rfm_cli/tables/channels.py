@@ -1,4 +1,4 @@
-"""Who can be reached by which channel: an address, consent where it is asked for, and nothing that came against it."""
+"""Which customers can be reached by which channel: an address, consent where there is a column of it, no objection."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CONSENTS: Mapping[str, Sequence[str]] = {
         "phone_consent sms_consent call_consent sms_marketing_consent_state sms_marketing_consent accepts_sms_marketing"
     ).split(),
 }
-"""Columns that hold the consent of a channel, the first that is there; for others it is NAME_consent."""
+"""Columns that hold the consent of a channel, the first that exists; for other channels it is NAME_consent."""
 ANY_CONSENT = ("marketing_consent", "consent")
 """Columns that hold the consent of every channel that has none of its own."""
 VENDOR_PREFIX = "custom"
@@ -34,7 +34,7 @@ NO = tuple(
     "pending invalid redacted нет".split()
 )
 NOTHING = tuple("false 0 no none null nan -".split())
-"""Texts that stand for no address, where any other text is one."""
+"""Texts that mean no address, where any other text is one."""
 
 
 def _folded(names: str) -> Iterable[str]:
@@ -58,15 +58,15 @@ FOR: Mapping[str, str | None] = {
     **dict.fromkeys(_folded("subscribed_to_email_marketing"), "email"),
     **dict.fromkeys(_folded("subscribed_to_sms_marketing consented_to_receive_sms"), "phone"),
 }
-"""Events of a later day that set aside those against."""
+"""Events that, on a later day, cancel those against a channel."""
 SAME: Mapping[str, tuple[str, ...]] = {
     "email": ("email", "mail", "почта"),
     "phone": ("phone", "sms", "call", "calls", "mobile", "text", "смс", "звонок"),
     "telegram": ("telegram", "tg", "телеграм"),
 }
-"""What events call a channel, folded; others are called by their own name."""
+"""Names of a channel in events, folded; other channels are called by their own name."""
 ELSEWHERE = tuple("web site website app inapp push webpush mobilepush whatsapp viber vk messenger post store".split())
-"""Channels of events that no address of ours is for; what is in neither list may be any channel."""
+"""Channels of events that have no address here; a name in neither list may be any channel."""
 
 OPEN, NO_ADDRESS, NO_CONSENT, STOPPED = "reachable", "no address", "no consent", "unsubscribed or bounced"
 REASONS = (NO_ADDRESS, NO_CONSENT, STOPPED)
@@ -74,14 +74,14 @@ REASONS = (NO_ADDRESS, NO_CONSENT, STOPPED)
 
 @dataclass(frozen=True)
 class Channel:
-    """A way to reach customers: its name, the column of addresses and that of consents, None where nobody asks."""
+    """A way to reach customers: its name, its column of addresses, and its column of consents, if it has one."""
 
     name: str
     address: str
     consent: str | None = None
 
-    def said_in_events(self) -> tuple[str, ...]:
-        """What events call the channel, folded."""
+    def names_in_events(self) -> tuple[str, ...]:
+        """Return the names of the channel in events, folded."""
         return SAME.get(self.name, (fold(self.name),))
 
 
@@ -95,7 +95,8 @@ class Consent:
 
 
 def channels_of(customers: Customers) -> list[Channel]:
-    """The channels whose addresses the customers table has: email, phone, telegram, then others with NAME_consent."""
+    """List the channels whose addresses the customers table has: email, phone, telegram, then those with
+    NAME_consent."""
     by_fold = _columns(customers)
     found = [Channel(name, by_fold[name], _consent_of(name, by_fold)) for name in ADDRESSES if name in by_fold]
     mark = fold(CONSENT)
@@ -107,7 +108,7 @@ def channels_of(customers: Customers) -> list[Channel]:
 
 
 def _columns(customers: Customers) -> dict[str, str]:
-    """The columns beside the id, by their folded names."""
+    """Return the columns beside the id, by their folded names."""
     own = [column for column in customers.table.columns if column not in ("customer_id", "known_from")]
     return {fold(column): column for column in own}
 
@@ -119,7 +120,7 @@ def _consent_of(name: str, by_fold: Mapping[str, str]) -> str | None:
 
 
 def idle_consents(customers: Customers, channels: Sequence[Channel]) -> list[str]:
-    """Columns of consents that no channel uses: there is no address for them, or another column speaks."""
+    """List columns of consents that no channel uses: they have no address, or another column is used."""
     used = {channel.consent for channel in channels}
     known = {fold(name) for names in CONSENTS.values() for name in names}
     return [
@@ -130,7 +131,7 @@ def idle_consents(customers: Customers, channels: Sequence[Channel]) -> list[str
 
 
 def consents(customers: Customers, channel: Channel) -> list[Consent]:
-    """The words in the channel's column of consents, as written, the most frequent first, ties by text."""
+    """Count the words in the channel's column of consents, as written; most frequent first, ties by text."""
     if channel.consent is None:
         return []
     text = pl.col(channel.consent).cast(pl.String).str.strip_chars().fill_null("")
@@ -141,18 +142,18 @@ def consents(customers: Customers, channel: Channel) -> list[Consent]:
 
 
 def not_addresses(customers: Customers, channel: Channel) -> int:
-    """How many customers have something in the channel's column that is no address: a phone of three digits."""
+    """Count customers whose address of the channel is none, such as a phone of three digits."""
     text = pl.col(channel.address).cast(pl.String).str.strip_chars()
     return int(customers.table.select(((text != "") & ~_has_address(channel)).sum()).item())
 
 
-def standing(customers: Customers, words: pl.DataFrame | None, channels: Sequence[Channel]) -> pl.DataFrame:
-    """Of each customer of the table, by channel, whether it can be used: customer_id, one text column a channel.
+def reachability(customers: Customers, words: pl.DataFrame | None, channels: Sequence[Channel]) -> pl.DataFrame:
+    """Return for each customer of the table whether each channel can be used: customer_id, one text column per channel.
 
-    The texts: reachable, no address, no consent (where there is a column of it; an empty one is none), unsubscribed
-    or bounced, the first that holds. `words` are those of `words_of`, None without events.
+    The texts: reachable, no address, no consent (only where the channel has a column of it; an empty cell is none),
+    unsubscribed or bounced; the first that holds. `words` are those of `words_about`, None without events.
     """
-    told = [
+    columns = [
         pl.when(~_has_address(channel))
         .then(pl.lit(NO_ADDRESS))
         .when(~_agrees(channel.consent))
@@ -163,11 +164,11 @@ def standing(customers: Customers, words: pl.DataFrame | None, channels: Sequenc
         .alias(channel.name)
         for channel in channels
     ]
-    return customers.table.select("customer_id", *told)
+    return customers.table.select("customer_id", *columns)
 
 
 def _has_address(channel: Channel) -> pl.Expr:
-    """Whether there is an address: an e-mail has an @, a phone five digits or more, any other just a text."""
+    """Return whether there is an address: e-mail needs an @, a phone five digits or more, other channels any text."""
     text = pl.col(channel.address).cast(pl.String).str.strip_chars()
     if channel.name == "email":
         there = text.str.contains(r"\S@\S")
@@ -185,24 +186,24 @@ def _agrees(column: str | None) -> pl.Expr:
 
 
 def _word(text: pl.Expr) -> pl.Expr:
-    """Texts without case, space, _ and -; a whole number that was read as a float without its zero."""
+    """Return texts without case, space, _ and -; a whole number that was read as a float loses its zero."""
     return text.str.to_lowercase().str.replace_all(r"[\s_\-\u{a0}\u{feff}]", "").str.replace(r"^([01])\.0$", "${1}")
 
 
-def words_of(events: Events, as_of: date | None, channels: Sequence[Channel] = ()) -> pl.DataFrame:
-    """The events for or against a channel on or before `as_of` (None: all), in no order.
+def words_about(events: Events, as_of: date | None, channels: Sequence[Channel] = ()) -> pl.DataFrame:
+    """Return the events for or against a channel on or before `as_of` (None: all), in no order.
 
     Columns: customer_id, event (as written), day, channel (folded: the one that the wording names, else the event's
-    own), against. A channel that is neither one of messages nor one of `ELSEWHERE`, such as the source of a visit, says
-    nothing: it is null, as where there is none, and such a word is on all channels.
+    own), against. A channel that is neither one of messages nor one of `ELSEWHERE`, such as the source of a visit, is
+    null, and the event then concerns all channels.
     """
     folded = _word(pl.col("event"))
     rows = events.frame if as_of is None else events.frame.filter(pl.col("day") <= as_of)
     own = pl.col("channel") if "channel" in rows.collect_schema() else pl.lit(None, pl.String)
     known = {**AGAINST, **FOR}
     named = folded.replace_strict(list(known), list(known.values()), default=None, return_dtype=pl.String)
-    said = _word(own)
-    channel = pl.coalesce(named, pl.when(said.is_in(_names(channels))).then(said))
+    named_channel = _word(own)
+    channel = pl.coalesce(named, pl.when(named_channel.is_in(_names(channels))).then(named_channel))
     against = folded.is_in(list(AGAINST))
     with input_errors(events.name):
         return (
@@ -213,23 +214,24 @@ def words_of(events: Events, as_of: date | None, channels: Sequence[Channel] = (
 
 
 def _names(channels: Sequence[Channel]) -> list[str]:
-    """What channels can be called in events, those of these customers among them."""
-    own = [name for channel in channels for name in channel.said_in_events()]
+    """List the names of channels in events, with those of these customers."""
+    own = [name for channel in channels for name in channel.names_in_events()]
     return [*own, *(name for names in SAME.values() for name in names), *ELSEWHERE]
 
 
-def of_channel(words: pl.DataFrame, channel: Channel) -> pl.DataFrame:
-    """The words on a channel, those on all channels among them."""
-    return words.filter(pl.col("channel").is_null() | pl.col("channel").is_in(channel.said_in_events()))
+def words_on(words: pl.DataFrame, channel: Channel) -> pl.DataFrame:
+    """Return the words about one channel, with those about all channels."""
+    return words.filter(pl.col("channel").is_null() | pl.col("channel").is_in(channel.names_in_events()))
 
 
 def _stopped(words: pl.DataFrame | None, channel: Channel) -> pl.Series:
-    """The customers whose last word on a channel is against it; of one day's words the one against is the last."""
+    """Return customers whose last word on a channel is against it; of several words on one day, the one against
+    wins."""
     if words is None:
         return pl.Series(dtype=pl.String)
     day = pl.col("day")
     last = (
-        of_channel(words, channel)
+        words_on(words, channel)
         .group_by("customer_id")
         .agg(against=day.filter("against").max(), pro=day.filter(~pl.col("against")).max())
     )
@@ -237,9 +239,11 @@ def _stopped(words: pl.DataFrame | None, channel: Channel) -> pl.Series:
     return last.filter(gone)["customer_id"].sort()
 
 
-def counted(words: pl.DataFrame) -> pl.DataFrame:
-    """How often each word is there: event (as written), channel, against, events; those against first, then by number
-    and text."""
+def word_counts(words: pl.DataFrame) -> pl.DataFrame:
+    """Count each word: event (as written), channel, against, events.
+
+    Words against a channel come first, then by number and text.
+    """
     return (
         words.group_by("event", "channel", "against")
         .agg(events=pl.len().cast(pl.Int32))

@@ -1,4 +1,4 @@
-"""Parquet and Arrow files, whose columns have types: scanned, and brought to those that the rules of reading know."""
+"""Parquet and Arrow files, whose columns have types: scanned, and turned into the types that our rules read."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ import polars as pl
 from rfm_cli.tables.spool import Spool
 
 ANY_ZONE = "POLARS_IGNORE_TIMEZONE_PARSE_ERROR"
-"""With this Polars takes a column of any time zone, +05:30 among them, for the instants that it holds."""
+"""With this, Polars reads a column of any time zone, +05:30 among them, as the instants that it holds."""
 MOST_DIGITS = 38
-"""Decimals of more digits are of 256 bits, which Polars does not read."""
+"""Decimals of more digits have 256 bits, which Polars does not read."""
 DAYS = (-719_162, 2_932_896)
 """The days of the years 1 to 9999, counted from 1970."""
 A_SECOND = {"ms": 10**3, "us": 10**6, "ns": 10**9}
 
 
 def scan_typed(path: str, kind: str, where: str, *, local: bool) -> tuple[pl.LazyFrame, Spool | None]:
-    """The columns of a Parquet or Arrow file under plain types; and a copy, where Polars cannot read the file itself.
+    """Scan a Parquet or Arrow file under plain types. Returns also a copy, where Polars cannot read the file itself.
 
-    Extension types are what they are stored as, UUIDs texts with dashes. Raises `InputError` for a type that nothing
-    can be made of.
+    Extension types become what they are stored as, UUIDs become texts with dashes. Raises `InputError` for a type that
+    cannot be turned into any other.
     """
     os.environ.setdefault(ANY_ZONE, "1")
     scan = pl.scan_parquet if kind == "parquet" else pl.scan_ipc
@@ -38,18 +38,19 @@ def scan_typed(path: str, kind: str, where: str, *, local: bool) -> tuple[pl.Laz
     from rfm_cli.tables import arrow_types  # with pyarrow, which few files need
 
     own = arrow_types.types_of(path, kind) or {}
-    laid = arrow_types.copied(path, kind, where) if is_beyond or arrow_types.odd_ones(own) else None
-    return plain(pl.scan_ipc(str(laid.path), glob=False) if laid else frame, arrow_types.uuids(own)), laid
+    copy = arrow_types.copied(path, kind, where) if is_beyond or arrow_types.odd_ones(own) else None
+    return plain(pl.scan_ipc(str(copy.path), glob=False) if copy else frame, arrow_types.uuids(own)), copy
 
 
 def _is_unclear(schema: pl.Schema, kind: str) -> bool:
-    """Whether Polars does not tell what a file holds: UUIDs or bytes; in Arrow, milliseconds or seconds."""
+    """Return whether Polars hides what a file holds: UUIDs or bytes; in Arrow, milliseconds or seconds."""
     types = list(schema.values())
     return pl.Binary in types or (kind == "arrow" and any(getattr(one, "time_unit", "") == "ms" for one in types))
 
 
 def _schema_of(frame: pl.LazyFrame) -> pl.Schema | None:
-    """The columns, None where Polars gives up on a type: it panics, and says so on stderr, where users would see it."""
+    """Return the columns, None where Polars gives up on a type: it panics and prints that to stderr, where users would
+    see it."""
     with _silent_stderr():
         try:
             return frame.collect_schema()
@@ -59,7 +60,7 @@ def _schema_of(frame: pl.LazyFrame) -> pl.Schema | None:
 
 @contextmanager
 def _silent_stderr() -> Iterator[None]:
-    """Inside, what native code writes to stderr is lost."""
+    """Drop what native code writes to stderr inside."""
     try:
         kept = os.dup(2)
     except OSError:  # it is closed
@@ -76,14 +77,14 @@ def _silent_stderr() -> Iterator[None]:
 
 
 def _is_wide(dtype: pl.DataType) -> bool:
-    """Whether decimals of more than 128 bits are in a type."""
+    """Return whether a type holds decimals of more than 128 bits."""
     if isinstance(dtype, pl.Decimal):
         return (dtype.precision or 0) > MOST_DIGITS
     return any(_is_wide(inner) for inner in _inner(dtype))
 
 
 def _inner(dtype: pl.DataType) -> list[pl.DataType]:
-    """The types that a nested or an extension type is made of."""
+    """List the types that a nested or an extension type is made of."""
     if isinstance(dtype, pl.Struct):
         return [as_dtype(field.dtype) for field in dtype.fields]
     if isinstance(dtype, pl.BaseExtension):
@@ -92,14 +93,14 @@ def _inner(dtype: pl.DataType) -> list[pl.DataType]:
 
 
 def as_dtype(dtype: object) -> pl.DataType:
-    """A type that may be given as its class as the type itself."""
+    """Return a type, also where it is given as its class."""
     made = dtype() if isinstance(dtype, type) else dtype
     assert isinstance(made, pl.DataType)
     return made
 
 
 def plain(frame: pl.LazyFrame, uuids: Sequence[str] = ()) -> pl.LazyFrame:
-    """A frame under plain names; its categories as texts, nested values as JSON, bytes as hexadecimal digits."""
+    """Return a frame under plain names; categories become texts, nested values JSON, bytes hexadecimal digits."""
     frame = frame.rename({name: plain_name(name) for name in frame.collect_schema().names()})
     dashed = {plain_name(name) for name in uuids}
     made = {
@@ -111,12 +112,12 @@ def plain(frame: pl.LazyFrame, uuids: Sequence[str] = ()) -> pl.LazyFrame:
 
 
 def _is_field(dtype: pl.DataType) -> bool:
-    """Whether a type is one that fields have."""
+    """Return whether a type is one that fields have."""
     return _is_stored(dtype) and not dtype.is_nested() and dtype not in (pl.Categorical, pl.Enum)
 
 
 def _as_field(name: str, dtype: pl.DataType) -> pl.Expr:
-    """A column of another type as one that fields have."""
+    """Return a column of another type in a type that fields have."""
     stored, kind = stored_as(pl.col(name), dtype), dtype
     while isinstance(kind, pl.BaseExtension):
         kind = as_dtype(kind.ext_storage())
@@ -126,15 +127,18 @@ def _as_field(name: str, dtype: pl.DataType) -> pl.Expr:
 
 
 def _is_stored(dtype: pl.DataType) -> bool:
-    """Whether neither extension types nor bytes nor dates, which may lie beyond all calendars, are in a type."""
+    """Return whether a type is free of extension types, bytes and dates, which may lie beyond all calendars."""
     if isinstance(dtype, pl.BaseExtension) or dtype in (pl.Binary, pl.Date, pl.Datetime):
         return False
     return all(_is_stored(inner) for inner in _inner(dtype))
 
 
 def stored_as(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:
-    """A column, or what is nested in it: extension types as they are stored, bytes as digits, dates of the years 1 to
-    9999, those of unknown zones in UTC."""
+    """Return a column, and what is nested in it, in stored types.
+
+    Extension types become what they are stored as, bytes become digits, dates beyond the years 1 to 9999 null, and
+    dates of unknown zones are read in UTC.
+    """
     if _is_stored(dtype):
         return column
     if isinstance(dtype, pl.BaseExtension):
@@ -152,7 +156,7 @@ def stored_as(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:
 
 
 def _dated(column: pl.Expr, dtype: pl.Date | pl.Datetime) -> pl.Expr:
-    """Dates of the years 1 to 9999, null for all others and for the infinities of Postgres, the ends of 64 bits."""
+    """Return dates of the years 1 to 9999, null for others and for Postgres' infinities, the ends of 64 bits."""
     number, (first, last) = column.to_physical(), DAYS
     if isinstance(dtype, pl.Datetime):
         day = 86_400 * A_SECOND[dtype.time_unit]
@@ -163,7 +167,7 @@ def _dated(column: pl.Expr, dtype: pl.Date | pl.Datetime) -> pl.Expr:
 
 
 def _is_known(zone: str) -> bool:
-    """Whether a time zone has a name that Polars knows; a name is asked for, an offset is none."""
+    """Return whether Polars knows a time zone by name; an offset is no name."""
     with suppress(ZoneInfoNotFoundError, ValueError, OSError):
         ZoneInfo(zone)
         return True
@@ -171,14 +175,14 @@ def _is_known(zone: str) -> bool:
 
 
 def with_dashes(uuid: pl.Expr) -> pl.Expr:
-    """A UUID of 16 bytes as it is written, lower case: 3f2504e0-4f89-11d3-9a0c-0305e82c3301."""
+    """Return a UUID of 16 bytes as text, lower case: 3f2504e0-4f89-11d3-9a0c-0305e82c3301."""
     digits = uuid.bin.encode("hex")
     parts = [digits.str.slice(start, count) for start, count in ((0, 8), (8, 4), (12, 4), (16, 4), (20, 12))]
     return pl.concat_str(parts, separator="-").alias(uuid.meta.output_name())
 
 
 def plain_name(heading: str) -> str:
-    """A heading as a column can be called: one that Polars would take for a pattern gets a blank behind it.
+    """Return a heading that Polars takes as it is: one that looks like a pattern gets a blank at its end.
 
     >>> plain_name("amount"), plain_name("*"), plain_name("^a.*$")
     ('amount', '* ', '^a.*$ ')

@@ -11,12 +11,12 @@ from rfm_cli.tables.fields import ALIASES, aliases, fold
 
 @dataclass(frozen=True)
 class ColumnMap:
-    """The headings of one file by field, why each was taken, and the aliases that a field's own name beat."""
+    """The headings of one file by field, why each was chosen, and the aliases that a field's own name passed over."""
 
     table: str
     headings: Mapping[str, str]
     reasons: Mapping[str, str] = field(default_factory=dict)
-    beaten: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    passed_over: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def __contains__(self, name: str) -> bool:
         return name in self.headings
@@ -25,13 +25,13 @@ class ColumnMap:
         return self.headings[name]
 
     def get(self, name: str) -> str | None:
-        """The heading of a field, or None where the file has none."""
+        """Return the heading of a field, None where the file has none."""
         return self.headings.get(name)
 
-    def said(self, skip: Sequence[str] = ()) -> str:
-        """The mapping in one line, fields that are called by their own name in short form.
+    def in_words(self, skip: Sequence[str] = ()) -> str:
+        """Return the mapping in one line; fields that are called by their own name in short form.
 
-        >>> ColumnMap("orders", {"customer_id": "CustomerID", "amount": "amount"}).said()
+        >>> ColumnMap("orders", {"customer_id": "CustomerID", "amount": "amount"}).in_words()
         'customer_id = CustomerID, amount'
         """
         return ", ".join(
@@ -41,14 +41,15 @@ class ColumnMap:
         )
 
     def _not_taken(self, name: str) -> str:
-        return f" (not {', '.join(self.beaten[name])})" if name in self.beaten else ""
+        return f" (not {', '.join(self.passed_over[name])})" if name in self.passed_over else ""
 
 
 def detect(table: str, header: Sequence[str], given: Mapping[str, str], where: str) -> ColumnMap:
-    """The headings of the fields of `table` that `header` has.
+    """Find the headings of the fields of `table` that `header` has.
 
-    `given` is what the user said (field -> heading). Raises `UsageError` where that names a field or a heading
-    that does not exist, `InputError` where two headings claim one field: both are listed, none is guessed.
+    `given` are the user's own choices (field -> heading). Raises `UsageError` where they name an unknown field,
+    `InputError` where they name an unknown heading or where two headings claim one field: both are listed, none is
+    guessed.
     """
     taken = {name: _given(given[name], name, header, where) for name in ALIASES[table] if name in given}
     folded: dict[str, list[str]] = {}
@@ -60,7 +61,7 @@ def detect(table: str, header: Sequence[str], given: Mapping[str, str], where: s
     }
     headings = {name: one[0] for name, one in found.items() if one}
     columns = ColumnMap(table, headings, {name: one[1] for name, one in found.items() if one})
-    return replace(_own_heading_each(columns), beaten=_beaten(columns, folded))
+    return replace(_own_heading_each(columns), passed_over=_passed_over(columns, folded))
 
 
 def _given(wanted: str, name: str, header: Sequence[str], where: str) -> str:
@@ -92,8 +93,8 @@ def _only(candidates: Sequence[str], table: str, name: str, where: str) -> str:
     raise InputError(f"{where}: {len(candidates)} columns could be {name}: {names}", hint)
 
 
-def _beaten(columns: ColumnMap, folded: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
-    """By field that has its own name: the headings that are an alias of it, and of no other field in use."""
+def _passed_over(columns: ColumnMap, folded: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """List, by field that has its own name, the headings that are an alias of it and of no other field in use."""
     used = set(columns.headings.values())
     found = {
         name: [
@@ -109,7 +110,7 @@ def _beaten(columns: ColumnMap, folded: Mapping[str, Sequence[str]]) -> dict[str
 
 
 def _own_heading_each(columns: ColumnMap) -> ColumnMap:
-    """The map with each heading used once: a field that has it by name keeps it before one by alias."""
+    """Return the map with each heading used once: a field that has it by name keeps it before one by alias."""
     rank = {"given": 0, "name": 1, "alias": 2}
     taken: dict[str, str] = {}
     for name in sorted(columns.headings, key=lambda known: rank[columns.reasons[known]]):
@@ -155,7 +156,7 @@ def _option(table: str, name: str) -> str:
 
 
 def parse_maps(pairs: Sequence[str]) -> dict[str, dict[str, str]]:
-    """`--map` values by table: `amount=total` is of the orders, `events.at=time` names its table.
+    """Return `--map` values by table: `amount=total` is for the orders, `events.at=time` names its table.
 
     >>> parse_maps(["amount=total", "events.at=ts"])
     {'orders': {'amount': 'total'}, 'events': {'at': 'ts'}}
@@ -171,7 +172,7 @@ def parse_maps(pairs: Sequence[str]) -> dict[str, dict[str, str]]:
 
 
 def check_field(table: str, name: str, where: str) -> str:
-    """The table's name, after proof that it exists and has such a field; else `UsageError`."""
+    """Return the table's name if it exists and has such a field, else raise `UsageError`."""
     if table not in ALIASES:
         raise UsageError(f"{where}: no table is called {table!r}", did_you_mean(table, ALIASES))
     known = set(ALIASES[table]) | (set(ALIASES["one_row"]) if table == "orders" else set())

@@ -1,4 +1,4 @@
-"""Customers beside their orders: who is known from other tables, since when, and with what attributes; products."""
+"""The tables of customers, events and products: opened, typed, and asked since when they know a customer."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from rfm_cli.tables.paths import Given
 from rfm_cli.tables.read_errors import input_errors
 
 EVER = date(1, 1, 1)
-"""Known from ever: a customers table names the customer and does not say since when."""
+"""The day of customers that have always been known: their table does not say since when."""
 
 
 @dataclass(frozen=True)
 class Customers:
-    """The customers table, one row a customer: customer_id (text), known_from (date), and its own columns.
+    """The customers table, one row per customer: customer_id (text), known_from (date), and its own columns.
 
     `repeated` counts rows that repeat another one exactly, `undated` those whose registered_at cannot be read.
     """
@@ -41,7 +41,7 @@ class Customers:
 
 @dataclass(frozen=True)
 class Events:
-    """The events files: one typed row an event (customer_id text, event, day), lazily."""
+    """The events files: one typed row per event (customer_id text, event, day), lazily."""
 
     frame: pl.LazyFrame
     name: str
@@ -50,20 +50,23 @@ class Events:
     files: tuple[sources.InputFile, ...] = ()
 
     def raw_rows(self) -> int:
-        """How many rows the files have, those left out included."""
+        """Count the rows of the files, those left out included."""
         with input_errors(self.name):
             counts = pl.collect_all([source.frame.select(pl.len()) for source in self.files], engine="streaming")
         return sum(int(count.item()) for count in counts) + sum(source.left_out for source in self.files)
 
     def unusable(self) -> int:
-        """How many rows lack a customer, an event or a readable time; those of too many fields are not among them."""
+        """Count rows without a customer, an event or a readable time; rows with too many fields are not among them."""
         with input_errors(self.name):
             usable = self.frame.select(pl.len()).collect(engine="streaming").item()
         return self.raw_rows() - sum(source.left_out for source in self.files) - int(usable)
 
 
 def open_customers(paths: Sequence[Given], options: ReadOptions) -> Customers:
-    """The customers at `paths`. Identical rows count once; two rows that differ under one id are an `InputError`."""
+    """Open the customers at `paths`. Identical rows count once.
+
+    Raises `InputError` where two rows under one id differ.
+    """
     opened = sources.open_whole(paths, options)
     name = opened[0].name if len(opened) == 1 else f"{len(opened)} customers files"
     maps, frames = [], []
@@ -84,7 +87,7 @@ def open_customers(paths: Sequence[Given], options: ReadOptions) -> Customers:
     if len(doubled):
         count = doubled.n_unique()
         who = f"{count:,} customer{'s have' if count > 1 else ' has'}"
-        raise InputError(f"{name}: {who} rows that differ, for example {doubled.min()!r}", "keep one row a customer")
+        raise InputError(f"{name}: {who} rows that differ, for example {doubled.min()!r}", "keep one row per customer")
     attributes = {fold(column): column for column in once.columns if column not in ("customer_id", "known_from")}
     # A field answers to its heading in the file as well: --with EmailAddress is --with email.
     attributes |= {
@@ -98,7 +101,7 @@ def open_customers(paths: Sequence[Given], options: ReadOptions) -> Customers:
 
 
 def _undated(table: pl.DataFrame) -> int:
-    """How many customers have something in registered_at that is not a date."""
+    """Count customers with something in registered_at that is not a date."""
     if "registered_at" not in table.columns:
         return 0
     text = days.as_text(pl.col("registered_at"), table.schema["registered_at"])
@@ -106,7 +109,10 @@ def _undated(table: pl.DataFrame) -> int:
 
 
 def _people(source: sources.InputFile, found: ColumnMap, options: ReadOptions) -> pl.DataFrame:
-    """One file's customers: id, known_from (null where nothing says it), and its other columns, fields under theirs."""
+    """Read one file of customers: id, known_from (null where nothing gives it), and all other columns.
+
+    A column that is a field has the name of the field.
+    """
     heading = found["customer_id"]
     made = {"customer_id": ids.id_of(heading, source.schema[heading], source.name).cast(pl.String)}
     made["known_from"] = pl.lit(None, pl.Date)
@@ -129,7 +135,7 @@ def _people(source: sources.InputFile, found: ColumnMap, options: ReadOptions) -
 
 
 def open_events(paths: Sequence[Given], options: ReadOptions) -> Events:
-    """The events at `paths`; rows without a customer, event or readable time are left out."""
+    """Open the events at `paths`; rows without a customer, event or readable time are left out."""
     frames, maps = [], []
     opened = sources.open_whole(paths, options)
     for source in opened:
@@ -159,7 +165,8 @@ def _events(source: sources.InputFile, found: ColumnMap, options: ReadOptions) -
 
 
 def known_from(customers: Customers | None, events: Events | None) -> pl.DataFrame | None:
-    """The day from which other tables than the orders know each customer: customer_id, known_from; None without any."""
+    """Return the first day on which customers or events know each customer: customer_id, known_from; None without
+    tables."""
     frames = []
     if customers:
         # Known from ever only where nothing else dates the customer: an event's day comes first.
@@ -175,9 +182,9 @@ def known_from(customers: Customers | None, events: Events | None) -> pl.DataFra
 
 
 def engagement(events: Events, as_of: date, days_back: int, names: Sequence[str] = ENGAGING) -> pl.DataFrame:
-    """Engaging events by customer: customer_id, engagement (events in (as_of - days_back, as_of]), last_event.
+    """Count engaging events by customer: customer_id, engagement (events in (as_of - days_back, as_of]), last_event.
 
-    `last_event` is the days since the last engaging event on or before `as_of`, whenever it was. Customers
+    `last_event` is the number of days since the last engaging event on or before `as_of`, however long ago. Customers
     without any are absent.
     """
     engaging = [fold(name) for name in names]
@@ -204,7 +211,10 @@ class Products:
 
 
 def open_products(paths: Sequence[Given], options: ReadOptions) -> Products:
-    """The products at `paths`; `InputError` where a file cannot be read or has no product_id."""
+    """Open the products at `paths`, so that a wrong file is reported at once; no score needs them.
+
+    Raises `InputError` where a file cannot be read or has no product_id.
+    """
     opened = sources.open_whole(paths, options)
     maps = [columns.detect("products", one.header, options.map_of("products"), one.name) for one in opened]
     for source, found in zip(opened, maps, strict=True):

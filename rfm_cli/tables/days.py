@@ -1,4 +1,4 @@
-"""Dates in texts: the shapes that a column shows decide how it is read, and a doubt is an error, not a guess.
+"""Dates in texts: the shapes that a column shows decide how it is read. A doubt is an error, never a guess.
 
 A shape is a text with every digit written as 9, so a column of a million timestamps shows one or two shapes.
 """
@@ -15,11 +15,9 @@ import polars as pl
 from rfm_cli.errors import InputError
 
 DIGITS = {8: "%Y%m%d", 10: "epoch s", 13: "epoch ms", 16: "epoch us"}
-"""What a number of so many digits is: a compact date, or seconds, milliseconds or microseconds since 1970."""
+"""What a number of this many digits is: a compact date, or seconds, milliseconds or microseconds since 1970."""
 SHORT = {9: "epoch s", 12: "epoch ms"}
-"""The same for instants before 2001-09-09, taken so only where the column holds no other kind of date."""
-LOOKED_AT = 10_000
-"""So many texts tell whether most of a column differ."""
+"""The same for instants before 2001-09-09, only where the column holds no other kind of date."""
 FIRST, LAST = datetime(1000, 1, 1), datetime(9999, 12, 31, 23, 59, 59, 999_999)
 """Years of four digits, as texts have them."""
 EARLIEST = datetime(1, 1, 1)
@@ -35,7 +33,8 @@ TIME = re.compile(
 class Format:
     """One way to read a date: a strptime pattern, or `epoch s|ms|us`; `instant` if it names a point of UTC.
 
-    `lone` says of 12 digits that no others are known: 202401151230 is then rather a day and a time, and no date.
+    `lone` marks 12 digits in a column without other dates: 202401151230 is then more likely a day and a time, and no
+    date.
     """
 
     pattern: str
@@ -44,9 +43,12 @@ class Format:
 
 
 @dataclass(frozen=True)
-class DayReading:
-    """How one column of texts is turned into days. `trim` says that blanks stand around some values, `varied` that few
-    texts stand there twice, which changes nothing but the time it takes."""
+class DateFormats:
+    """How to turn one column of texts into days.
+
+    With `trim` some values have blanks around them. With `varied` few texts occur twice, which changes only the time
+    that reading takes.
+    """
 
     formats: tuple[Format, ...] = ()
     trim: bool = False
@@ -57,21 +59,21 @@ class DayReading:
         """Whether some values carry an offset, so that the time zone matters."""
         return any(form.instant for form in self.formats)
 
-    def said(self) -> str:
-        """The formats in words."""
+    def in_words(self) -> str:
+        """Return the formats in words."""
         return ", ".join(form.pattern for form in self.formats) or "none"
 
 
 def shapes(text: pl.Expr) -> pl.Expr:
-    """The shape of each text, with blanks around it kept: they have to be seen to be trimmed."""
+    """Return the shape of each text; blanks around it are kept, because they have to be seen to be trimmed."""
     return text.str.replace_all("[0-8]", "9").str.to_uppercase()
 
 
 def shape_table(frame: pl.LazyFrame, text: pl.Expr) -> pl.DataFrame:
-    """A row a shape: shape, rows, example, and the greatest first and second number in it.
+    """Count texts by shape: shape, rows, example, and the greatest first and second number in it.
 
-    Only numbers that can be a day and a month, in either order, are looked at: 45/01/2024 proves nothing. They cost
-    as much as all else, and are null where no shape leaves a choice.
+    Only numbers that can be a day and a month, in either order, are looked at: 45/01/2024 proves neither. They cost as
+    much as all the rest, and are null where no shape leaves a choice.
     """
     texts = frame.select(text=text).filter(pl.col("text").str.strip_chars() != "")
     shaped = texts.with_columns(shape=shapes(pl.col("text")))
@@ -91,21 +93,16 @@ def _by_shape(shaped: pl.LazyFrame, one: pl.Expr, two: pl.Expr) -> pl.DataFrame:
     return found.collect(engine="streaming")
 
 
-def is_varied(frame: pl.LazyFrame, text: pl.Expr) -> bool:
-    """Whether most texts in the first rows differ: then Polars had better not look each up among those already read."""
-    first = frame.select(text=text).head(LOOKED_AT).collect().to_series()
-    return first.n_unique() * 2 > len(first)
+def date_formats(table: pl.DataFrame, others: pl.DataFrame, where: str, date_format: str | None) -> DateFormats:
+    """Choose how to read a column that shows these shapes.
 
-
-def decide(table: pl.DataFrame, others: pl.DataFrame, where: str, date_format: str | None) -> DayReading:
-    """How to read a column that shows these shapes; `InputError` where it could be read in two ways.
-
-    `others` are the shapes of all files: they may prove what one file leaves open. `date_format` (`--date-format`)
-    is taken as it is. Shapes that no rule knows are left to be rejected.
+    `others` are the shapes of all files, which may settle what one file leaves open. A given `date_format`
+    (`--date-format`) is taken as it is. Texts of unknown shapes will be rejected. Raises `InputError` where the column
+    could be read in two ways.
     """
     trim = any(shape != shape.strip() for shape in table["shape"])
     if date_format:
-        return DayReading((Format(date_format, instant="%z" in date_format or "%+" in date_format),), trim)
+        return DateFormats((Format(date_format, instant="%z" in date_format or "%+" in date_format),), trim)
     asks = [row["example"] for row in table.iter_rows(named=True) if is_two_way(row["shape"].strip())]
     order = (_order_of(table, where) or _order_of(others, where)) if asks else None
     if asks and order is None:
@@ -117,11 +114,11 @@ def decide(table: pl.DataFrame, others: pl.DataFrame, where: str, date_format: s
             counts[form] = counts.get(form, 0) + rows
     for form, rows in _short_epochs(table, counts).items():
         counts[form] = counts.get(form, 0) + rows
-    return DayReading(tuple(sorted(counts, key=lambda form: (-counts[form], form))), trim)
+    return DateFormats(tuple(sorted(counts, key=lambda form: (-counts[form], form))), trim)
 
 
 def _short_epochs(table: pl.DataFrame, known: Mapping[Format, int]) -> dict[Format, int]:
-    """Rows of 9 and of 12 digits by their format, where all dates known of the column are of that format too."""
+    """Count rows of 9 and of 12 digits by format, where all known dates of the column are of that format too."""
     found: dict[Format, int] = {}
     for shape, rows in table.select("shape", "rows").iter_rows():
         length = len(shape.strip())
@@ -134,7 +131,7 @@ def _short_epochs(table: pl.DataFrame, known: Mapping[Format, int]) -> dict[Form
 
 
 def _order_of(table: pl.DataFrame, where: str) -> str | None:
-    """Which number comes first, `day` or `month`, as values over 12 prove it; None where none does."""
+    """Return which number comes first, `day` or `month`, as values over 12 prove it; None where none does."""
     asks = [row for row in table.iter_rows(named=True) if is_two_way(row["shape"].strip())]
     day_first = any((row["one"] or 0) > 12 for row in asks)
     month_first = any((row["two"] or 0) > 12 for row in asks)
@@ -151,13 +148,13 @@ def _doubt(problem: str, example: str) -> InputError:
 
 
 def is_two_way(shape: str) -> bool:
-    """Whether a shape such as 99/99/9999 leaves open which number is the day."""
+    """Return whether a shape such as 99/99/9999 leaves open which number is the day."""
     date = DATE.match(shape)
     return bool(date) and date is not None and date["mark"] in "-/" and len(date["a"]) < 3 and len(date["c"]) == 4
 
 
 def format_of(shape: str, order: str | None) -> Format | None:
-    """The format of one shape, or None where it is no date that we know.
+    """Return the format of one shape, None where it is no date that we know.
 
     >>> format_of("9999-99-99 99:99:99", None)
     Format(pattern='%Y-%m-%d %H:%M:%S', instant=False)
@@ -203,10 +200,10 @@ def _with_time(day: str, time: re.Match[str]) -> Format:
     return Format(f"{day}{time['gap']}{clock}{name}", bool(zone))
 
 
-def moments(text: pl.Expr, reading: DayReading, timezone: str) -> pl.Expr:
-    """Naive timestamps of `timezone`'s calendar, null where no format fits or the year has not four digits."""
-    value = text.str.strip_chars() if reading.trim else text
-    found = [_moment(value, form, timezone, varied=reading.varied) for form in reading.formats]
+def parse_moments(text: pl.Expr, formats: DateFormats, timezone: str) -> pl.Expr:
+    """Return naive timestamps in `timezone`, null where no format fits or the year has not four digits."""
+    value = text.str.strip_chars() if formats.trim else text
+    found = [_moment(value, form, timezone, varied=formats.varied) for form in formats.formats]
     if not found:
         return pl.lit(None, pl.Datetime("us"))
     moment = pl.coalesce(found) if len(found) > 1 else found[0]
@@ -231,7 +228,7 @@ def _moment(text: pl.Expr, form: Format, timezone: str, *, varied: bool) -> pl.E
 
 
 def _since_epoch(text: pl.Expr, form: Format) -> pl.Expr:
-    """Instants from the digits of a length that the format stands for."""
+    """Return instants from numbers with the digits that the format has."""
     lengths = [length for table in (DIGITS, SHORT) for length, name in table.items() if name == form.pattern]
     fits = text.str.len_bytes().is_in(lengths)
     if form.lone:
@@ -242,14 +239,14 @@ def _since_epoch(text: pl.Expr, form: Format) -> pl.Expr:
 
 
 def in_zone(instant: pl.Expr, timezone: str) -> pl.Expr:
-    """The wall clock of `timezone` at an instant."""
+    """Return the wall clock of `timezone` at an instant."""
     return instant.dt.convert_time_zone(timezone).dt.replace_time_zone(None)
 
 
 def typed_moments(value: pl.Expr, dtype: pl.DataType, timezone: str) -> pl.Expr | None:
-    """Naive timestamps from a column that is a date already; None where it has to be read as text.
+    """Return naive timestamps from a column that is a date already; None where it has to be read as text.
 
-    An instant that no year of the zone's calendar from 1 to 9999 has is null.
+    An instant outside the years 1 to 9999 of the zone's calendar is null.
     """
     if dtype == pl.Date:
         return value.cast(pl.Datetime("us"))
@@ -264,14 +261,14 @@ def typed_moments(value: pl.Expr, dtype: pl.DataType, timezone: str) -> pl.Expr 
 
 
 def as_text(value: pl.Expr, dtype: pl.DataType) -> pl.Expr:
-    """A column of any other type as the text that our rules read; whole floats without their `.0`."""
+    """Return a column of any other type as the text that our rules read; whole floats lose their `.0`."""
     if dtype.is_float():
         return value.cast(pl.Int64, strict=False).cast(pl.String)
     return value.cast(pl.String)
 
 
-def merged(tables: Sequence[pl.DataFrame]) -> pl.DataFrame:
-    """The shapes of several files as those of one."""
+def combined_shapes(tables: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """Combine the shapes of several files into those of one."""
     return (
         pl.concat(tables)
         .group_by("shape")
@@ -283,20 +280,20 @@ def merged(tables: Sequence[pl.DataFrame]) -> pl.DataFrame:
 def read_days(
     frame: pl.LazyFrame, column: str, dtype: pl.DataType, where: str, date_format: str | None, timezone: str
 ) -> pl.Expr:
-    """The days in a column of `frame`, null where one is not a date.
+    """Return the days in a column of `frame`, null where one is not a date.
 
-    Texts are read by `date_format` where it reads any of them, else as all of their shapes say: one format is given
-    for all tables, and seldom are all written alike.
+    Texts are read by `date_format` if it reads any of them, else as their shapes show: one format is given for all
+    tables, and tables are seldom all written alike.
     """
     typed = typed_moments(pl.col(column), dtype, timezone)
     if typed is None:
         text = as_text(pl.col(column), dtype)
         seen = shape_table(frame, text)
-        fits = date_format and _reads_any(frame, text, decide(seen, seen, where, date_format), timezone)
-        typed = moments(text, decide(seen, seen, where, date_format if fits else None), timezone)
+        fits = date_format and _reads_any(frame, text, date_formats(seen, seen, where, date_format), timezone)
+        typed = parse_moments(text, date_formats(seen, seen, where, date_format if fits else None), timezone)
     return typed.dt.date()
 
 
-def _reads_any(frame: pl.LazyFrame, text: pl.Expr, reading: DayReading, timezone: str) -> bool:
-    moment = moments(text, reading, timezone)
+def _reads_any(frame: pl.LazyFrame, text: pl.Expr, formats: DateFormats, timezone: str) -> bool:
+    moment = parse_moments(text, formats, timezone)
     return bool(frame.select(moment.is_not_null().any()).collect(engine="streaming").item())

@@ -1,8 +1,8 @@
-"""The fields of each table and the headings under which the world's exports call them.
+"""The fields of each table, and their headings in other programs' exports.
 
-A heading is compared after folding (case, space, `_` and `-` do not count), so an alias stands here in
-its folded form. The lists are short on purpose: an alias must mean its field in nearly every export,
-everything else is said with `--map`.
+A heading is compared after folding (case, space, `_` and `-` do not count), so an alias is written here in any of its
+spellings. The lists are short on purpose: an alias must mean its field in nearly every export; for all others there is
+`--map`.
 """
 
 from __future__ import annotations
@@ -97,11 +97,11 @@ ALIASES: dict[str, dict[str, str]] = {
 """Table -> field -> its aliases, separated by blanks."""
 
 TABLES = ("orders", "lines", "events", "customers", "products", "rates")
-"""The tables that a user can give, in the order in which they are told."""
+"""The tables that a user can give, in the order in which they are listed."""
 
 
 def fold(name: str) -> str:
-    """A heading without what does not tell headings apart: case, space, `_` and `-`.
+    """Return a heading without case, space, `_` and `-`, which do not tell headings apart.
 
     >>> fold("Invoice No"), fold("invoice-no"), fold("InvoiceNo")
     ('invoiceno', 'invoiceno', 'invoiceno')
@@ -110,5 +110,5 @@ def fold(name: str) -> str:
 
 
 def aliases(table: str, field: str) -> tuple[str, ...]:
-    """The folded aliases of one field, without the field's own name."""
+    """List the folded aliases of one field, without the field's own name."""
     return tuple(fold(alias) for alias in ALIASES[table][field].split())

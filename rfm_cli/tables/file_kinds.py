@@ -29,7 +29,7 @@ SUFFIXES: dict[str, Kind] = {
 
 
 def suffix_of(name: str) -> str | None:
-    """The known suffix of a file name, `.gz`, `.zst` and upper case aside; None for other files.
+    """Return the known suffix of a file name, ignoring `.gz`, `.zst` and upper case; None for other files.
 
     >>> suffix_of("ORDERS.CSV.gz"), suffix_of("orders.csv.zst"), suffix_of("notes.md")
     ('.csv', '.csv', None)
@@ -48,11 +48,12 @@ OTHERS = {
     b"\xff\xfe": ("not UTF-8 text", "it begins as UTF-16 does: --encoding utf-16"),
     b"\xfe\xff": ("not UTF-8 text", "it begins as UTF-16 does: --encoding utf-16"),
 }
-"""First bytes of files that are not read as they are: what such a file is, and what to do."""
+"""First bytes of files that are not read: what such a file is, and what to do."""
 
 
 def kind_by_bytes(start: bytes, where: str) -> Kind | None:
-    """What a file is by its first bytes, None where they tell nothing; `InputError` for a kind that is not read."""
+    """Return what a file is by its first bytes, None where they do not show it. Raises `InputError` for a kind that is
+    not read."""
     if start.startswith(b"PAR1"):
         return "parquet"
     if start.startswith(b"ARROW1"):
@@ -70,18 +71,18 @@ Packing = Literal["gzip", "zstd"]
 MAGIC: dict[bytes, Packing] = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
 CHUNK = 1 << 20
 DAMAGED = ("gzip", "deflate", "unexpected end of file", "incomplete frame", "frame descriptor", "zstd", "truncated")
-"""Words by which the errors of unpackers are known, in lower case."""
+"""Words in the errors that unpackers raise, in lower case."""
 
 
 def packing_of(path: Path) -> Packing | None:
-    """How a file is packed; None for one that is not."""
+    """Return how a file is packed; None if it is not."""
     with path.open("rb") as file:
         start = file.read(4)
     return next((name for magic, name in MAGIC.items() if start.startswith(magic)), None)
 
 
-def opened(path: Path) -> BinaryIO:
-    """The bytes of a file, unpacked where it is packed. Several packed parts, one behind the other, are one file."""
+def open_unpacked(path: Path) -> BinaryIO:
+    """Open the bytes of a file, unpacked. A file of several packed parts is read as one."""
     packing = packing_of(path)
     if packing == "gzip":
         return cast(BinaryIO, gzip.open(path))
@@ -93,10 +94,10 @@ def opened(path: Path) -> BinaryIO:
 
 
 def is_padded(path: Path) -> bool:
-    """Whether zero bytes follow the last part of a gzip file, as those of tapes and some servers do.
+    """Return whether zero bytes follow the last part of a gzip file, as tapes and some servers leave them.
 
-    Polars takes them for a damaged part. A file ends in a zero byte by itself where its last part holds less than
-    16 MB, so that few files have to be unpacked to tell.
+    Polars takes them for a damaged part. A file ends in a zero byte anyway where its last part holds less than 16 MB,
+    so few files have to be unpacked to find out.
     """
     if packing_of(path) != "gzip":
         return False
@@ -109,7 +110,7 @@ def is_padded(path: Path) -> bool:
 
 
 def _ends_behind_its_parts(file: BinaryIO) -> bool:
-    """Whether only zero bytes, one or more, are left of a file when its last whole gzip part has been read."""
+    """Return whether only zero bytes, one or more, follow the last whole gzip part of a file."""
     rest = b""
     while rest := rest or file.read(CHUNK):
         if not rest.startswith(b"\x1f"):
@@ -124,14 +125,14 @@ def _ends_behind_its_parts(file: BinaryIO) -> bool:
 
 
 def is_damage(error: OSError) -> bool:
-    """Whether an error without a number, as unpackers raise it, tells of a packed file that is cut short or damaged."""
+    """Return whether an error without a number comes from a packed file that is cut short or damaged."""
     return error.errno is None and any(word in str(error).lower() for word in DAMAGED)
 
 
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab"}
 SNIFF = 1 << 18
 LINES_AT_MOST = 1 << 24
-"""First lines are looked for in so many bytes, and in a sixteenth of them first."""
+"""The first lines are looked for in this many bytes, and in a sixteenth of them first."""
 LONGEST_FIELD = 1 << 30
 """The most characters of a CSV field; Python's own limit is 128 K."""
 
@@ -143,21 +144,21 @@ class Layout:
     separator: str
     header: tuple[str, ...]
 
-    def said(self, encoding: str) -> str:
-        """The form in words, for `rfm check`."""
+    def in_words(self, encoding: str) -> str:
+        """Return the layout in words, for `rfm check`."""
         mark = SEPARATORS.get(self.separator, repr(self.separator))
         return f"csv, {mark} separated, {encoding}"
 
 
 def first_bytes(path: Path, count: int) -> bytes:
-    """The first bytes of a file, unpacked where it is packed."""
-    with opened(path) as file:
+    """Return the first bytes of a file, unpacked."""
+    with open_unpacked(path) as file:
         return file.read(count)
 
 
 def first_text(path: Path) -> str:
-    """The first lines of a UTF-8 file, its headings whole; a character cut at the end is left out."""
-    with opened(path) as file:
+    """Return the first lines of a UTF-8 file with whole headings; a character cut at the end is replaced."""
+    with open_unpacked(path) as file:
         start = file.read(SNIFF)
         while not _ends_a_row(start) and len(start) < LINES_AT_MOST and (more := file.read(len(start))):
             start += more
@@ -165,21 +166,24 @@ def first_text(path: Path) -> str:
 
 
 def _ends_a_row(start: bytes) -> bool:
-    """Whether a line that is not blank ends before the last of some first bytes, outside of quotes."""
+    """Return whether a line that is not blank ends, outside of quotes, before the last byte of `start`."""
     rows = start.removeprefix(b"\xef\xbb\xbf").lstrip()[:-1]
     return any(b"\n" in part or b"\r" in part for part in rows.split(b'"')[::2])
 
 
 def ends_in_returns(start: str) -> bool:
-    """Whether the headings of a file end in a carriage return alone, as lines of old Macs do."""
+    """Return whether the headings of a file end in a carriage return alone, as lines of old Macs do."""
     parts = start.lstrip("\ufeff\r\n \t").split('"')
     ends = (match[0] for part in parts[::2] for match in re.finditer(r"\r\n|\r|\n", part))
     return next(ends, "") == "\r"
 
 
 def first_lines(path: Path, count: int) -> bytes | None:
-    """Whole lines from the start of a file, more than `count`; None where it has no more, where they take too many
-    bytes, or where they seem to end within a quoted field. A row may take several lines."""
+    """Return whole lines from the start of a file, more than `count`.
+
+    Returns None where the file has no more, where they take too many bytes, or where they seem to end within a quoted
+    field. A row may take several lines.
+    """
     start = first_bytes(path, LINES_AT_MOST // 16)
     if start.count(b"\n") <= count:
         start = first_bytes(path, LINES_AT_MOST)
@@ -188,10 +192,10 @@ def first_lines(path: Path, count: int) -> bytes | None:
     return None if whole.count(b"\n") <= count or is_cut_in_a_field else whole
 
 
-def speaks_utf8(path: Path) -> bool:
-    """Whether a file is UTF-8 throughout, and shows it: a byte order mark or letters beyond ASCII stand somewhere."""
+def shows_utf8(path: Path) -> bool:
+    """Return whether a file is UTF-8 throughout and shows it, by a byte order mark or by letters beyond ASCII."""
     decoder, is_ascii = codecs.getincrementaldecoder("utf-8")(), True
-    with opened(path) as file:
+    with open_unpacked(path) as file:
         try:
             while block := file.read(CHUNK):
                 is_ascii = is_ascii and block.isascii()
@@ -202,8 +206,8 @@ def speaks_utf8(path: Path) -> bool:
     return not is_ascii
 
 
-def layout(start: str, separator: str | None, where: str) -> Layout:
-    """Separator and headings, from a file's first lines; `InputError` where it has none."""
+def csv_layout(start: str, separator: str | None, where: str) -> Layout:
+    """Return separator and headings from the first lines of a file. Raises `InputError` where it has none."""
     line = next((line for line in re.split(r"[\r\n]", start.lstrip("\ufeff")) if line.strip()), "")
     if not line:
         raise InputError(f"{where}: the file is empty", "export it again, with its header")

@@ -1,4 +1,4 @@
-"""Ids: text in every answer, integers inside where the file holds integers, since they group twice as fast."""
+"""Ids: text in every answer, integers inside where the file holds integers, because these group twice as fast."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from rfm_cli.errors import InputError
 
 
 def id_of(column: str, dtype: pl.DataType, where: str) -> pl.Expr:
-    """The id in `column`: Int64 for integers and whole floats, trimmed text otherwise; empty is null.
+    """Return the id in `column`: Int64 for integers and whole floats, trimmed text otherwise; empty is null.
 
-    Whole floats (a pandas export of integers with gaps) keep their digits: 17850.0 is 17850. Other floats are
-    null here and counted by `broken_ids`. Raises `InputError` for types that cannot be ids.
+    Whole floats (a pandas export of integers with gaps) keep their digits: 17850.0 is 17850. Other floats are null here
+    and counted by `broken_ids`. Raises `InputError` for types that cannot be ids.
     """
     value = pl.col(column)
     if dtype in (pl.UInt64, pl.Int128, pl.UInt128):
@@ -29,7 +29,7 @@ def id_of(column: str, dtype: pl.DataType, where: str) -> pl.Expr:
 
 
 def integer_of(text: pl.Expr) -> pl.Expr:
-    """The integer in a text that is an integer's own digits; null for all others: 007, +7, 7.0 and blanks around.
+    """Return the integer in a text that has just its digits; null for all others: 007, +7, 7.0 and blanks around.
 
     >>> pl.select(integer_of(pl.Series(["42", "0", "007", "+7", " 7"]))).to_series().to_list()
     [42, 0, None, None, None]
@@ -39,7 +39,7 @@ def integer_of(text: pl.Expr) -> pl.Expr:
 
 
 def is_whole(value: pl.Expr, dtype: pl.DataType) -> pl.Expr:
-    """Whether a decimal or a float is a whole number, and one that a float of its type tells from the next."""
+    """Return whether a decimal or float is a whole number that its type can tell from the next."""
     if isinstance(dtype, pl.Decimal):
         return value == value.floor()
     exact = 2**24 if dtype == pl.Float32 else 2**53
@@ -47,7 +47,7 @@ def is_whole(value: pl.Expr, dtype: pl.DataType) -> pl.Expr:
 
 
 def broken_ids(column: str, dtype: pl.DataType) -> pl.Expr:
-    """How many values of `column` are floats or decimals that no id can be: with a fraction, infinite or too large."""
+    """Count values of `column` that no id can be: floats or decimals with a fraction, infinite or too large."""
     value = pl.col(column)
     if dtype.is_float():
         return (value.is_not_null() & value.is_not_nan() & ~is_whole(value, dtype)).sum()
@@ -55,7 +55,7 @@ def broken_ids(column: str, dtype: pl.DataType) -> pl.Expr:
 
 
 def refuse_broken(frame: pl.LazyFrame, column: str, dtype: pl.DataType, where: str) -> None:
-    """Raise `InputError` where the ids in `column` are numbers with a fraction, or floats past their whole numbers."""
+    """Raise `InputError` where ids are numbers with a fraction, or floats too large to be exact."""
     if not (dtype.is_float() or isinstance(dtype, pl.Decimal)):
         return
     count = frame.select(broken_ids(column, dtype)).collect(engine="streaming").item()
@@ -67,5 +67,5 @@ def refuse_broken(frame: pl.LazyFrame, column: str, dtype: pl.DataType, where: s
 
 
 def same_type(dtypes: list[pl.DataType]) -> pl.DataType:
-    """The type under which ids of several tables meet: Int64 if all are integers, else text."""
+    """Return the type in which ids of several tables are compared: Int64 if all are integers, else text."""
     return pl.Int64() if all(dtype == pl.Int64 for dtype in dtypes) else pl.String()

@@ -1,4 +1,4 @@
-"""Order lines in a file of their own: what each order cost, where the orders file does not say it."""
+"""Order lines in a file of their own: what each order cost, where the orders file has no amount."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ LINE_RULES: dict[str, str] = {
 
 @dataclass(frozen=True)
 class OrderSums:
-    """The money of each order (order as text, minor) at `scale`, and how many lines were taken or rejected."""
+    """The money of each order (order as text, minor) at `scale`, and the number of lines accepted and rejected."""
 
     table: pl.DataFrame
     scale: int
     accepted: int
     rejected: Mapping[str, int]
     name: str
-    said: str
+    columns_in_words: str
 
     def attach(self, typed: pl.LazyFrame) -> pl.LazyFrame:
-        """Typed order rows with `minor` from their lines; accepted rows of orders without a line are rejected.
+        """Add to typed order rows the `minor` of their lines; accepted rows of orders without a line are rejected.
 
-        Where an order has several rows, its money stands on the first of them (by day, then customer), so that
-        it counts once.
+        Where an order has several rows, the first of them (by day, then customer) has the money, so that it counts
+        once.
         """
         sums = self.table.lazy()
         joined = typed.with_columns(order=pl.col("order").cast(pl.String)).join(
@@ -54,26 +54,26 @@ class OrderSums:
 
 
 def open_lines(paths: Sequence[Given], options: ReadOptions) -> OrderSums:
-    """The order lines at `paths`, added up by order; `InputError` where no line can be read."""
+    """Open the order lines at `paths`, added up by order. Raises `InputError` where no line can be read."""
     opened = sources.open_whole(paths, options)
     maps = _maps(opened, options)
     name = opened[0].name if len(opened) == 1 else f"{len(opened)} lines files"
     with input_errors(name):
-        read = {name: _readings(opened, maps, name, options) for name in NUMBERS}
+        formats = {name: _formats(opened, maps, name, options) for name in NUMBERS}
         values = pl.concat(
-            _values(source, found, {name: read[name].get(place) for name in NUMBERS})
+            _values(source, found, {name: formats[name].get(place) for name in NUMBERS})
             for place, (source, found) in enumerate(zip(opened, maps, strict=True))
         )
-        return _summed(values, name, maps[0].said(skip=("product_id",)))
+        return _summed(values, name, maps[0].in_words(skip=("product_id",)))
 
 
 def look_at_lines(paths: Sequence[Given], options: ReadOptions) -> None:
-    """Nothing, or an `InputError` where the files at `paths` are missing or no lines; for those that are not added."""
+    """Raise `InputError` where the files at `paths` are missing or no lines; their money is not needed."""
     _maps(sources.open_all(paths, options), options)
 
 
 def _maps(opened: Sequence[sources.InputFile], options: ReadOptions) -> list[ColumnMap]:
-    """Which heading holds which field in each file; `InputError` where an order or its money has none."""
+    """Find the headings of each file. Raises `InputError` where there is none for an order or its money."""
     maps = [columns.detect("lines", source.header, options.map_of("lines"), source.name) for source in opened]
     for source, found in zip(opened, maps, strict=True):
         columns.require(found, ("order_id",), source.header, source.name)
@@ -83,13 +83,13 @@ def _maps(opened: Sequence[sources.InputFile], options: ReadOptions) -> list[Col
 
 
 def _values(
-    source: sources.InputFile, found: ColumnMap, read: Mapping[str, money.AmountReading | None]
+    source: sources.InputFile, found: ColumnMap, formats: Mapping[str, money.AmountFormat | None]
 ) -> pl.LazyFrame:
-    """Order, value (Float64) and verdict of each line of one file."""
+    """Return order, value (Float64) and rule of each line of one file."""
     ids.refuse_broken(source.frame, found["order_id"], source.schema[found["order_id"]], source.name)
-    number = {name: _number(pl.col(found[name]), read[name]) for name in NUMBERS if name in found}
+    number = {name: _number(pl.col(found[name]), formats[name]) for name in NUMBERS if name in found}
     for name in {"discount", "discount_amount"} & set(number):
-        number[name] = pl.when(_is_said(source, found[name])).then(number[name]).otherwise(0.0)
+        number[name] = pl.when(_has_text(source, found[name])).then(number[name]).otherwise(0.0)
     order = ids.id_of(found["order_id"], source.schema[found["order_id"]], source.name).cast(pl.String)
     value = number["amount"] if "amount" in number else _line_value(number)
     discount = number["discount"] if "amount" not in number and "discount" in number else pl.lit(0.0)
@@ -106,42 +106,42 @@ def _values(
 
 
 def _line_value(number: Mapping[str, pl.Expr]) -> pl.Expr:
-    """quantity x unit_price x (1 - discount) - discount_amount; an empty discount is none."""
+    """Return quantity x unit_price x (1 - discount) - discount_amount; an empty discount is none."""
     value = number["quantity"] * number["unit_price"]
     if "discount" in number:
         value = value * (1 - number["discount"])
     return value - number["discount_amount"] if "discount_amount" in number else value
 
 
-def _is_said(source: sources.InputFile, heading: str) -> pl.Expr:
-    """Whether something stands in a cell."""
+def _has_text(source: sources.InputFile, heading: str) -> pl.Expr:
+    """Return whether a cell holds anything."""
     cell = pl.col(heading)
     if source.schema[heading] != pl.String:
         return cell.is_not_null()
     return (cell.str.strip_chars() != "").fill_null(value=False)
 
 
-def _readings(
+def _formats(
     opened: Sequence[sources.InputFile], maps: Sequence[ColumnMap], name: str, options: ReadOptions
-) -> dict[int, money.AmountReading]:
-    """How to read one number in each file that has it as texts, by its place."""
+) -> dict[int, money.AmountFormat]:
+    """Return the format of one number for each file that has it as texts, by the place of the file."""
     found, where = {}, {}
     for place, (source, columns_of) in enumerate(zip(opened, maps, strict=True)):
         heading = columns_of.get(name)
         if heading is not None and source.schema[heading] == pl.String:
-            found[place] = money.look(source.frame, pl.col(heading))
+            found[place] = money.evidence_in(source.frame, pl.col(heading))
             where[place] = f"{source.name}: column {heading!r}"
-    return money.decide_all(found, where, options.decimal)
+    return money.amount_formats(found, where, options.decimal)
 
 
-def _number(column: pl.Expr, reading: money.AmountReading | None) -> pl.Expr:
-    if reading is not None:
-        return money.numbers(column, reading)
+def _number(column: pl.Expr, form: money.AmountFormat | None) -> pl.Expr:
+    if form is not None:
+        return money.parse_amounts(column, form)
     value = column.cast(pl.Float64, strict=False)
     return pl.when(value.is_finite()).then(value)
 
 
-def _summed(values: pl.LazyFrame, name: str, said: str) -> OrderSums:
+def _summed(values: pl.LazyFrame, name: str, columns_in_words: str) -> OrderSums:
     taken = values.filter(pl.col("rule") == rules.ACCEPTED)
     scale, counted = pl.collect_all(
         [taken.select(money.smallest_scale(pl.col("value"))), values.group_by("rule").agg(rows=pl.len())],
@@ -162,4 +162,4 @@ def _summed(values: pl.LazyFrame, name: str, said: str) -> OrderSums:
     largest, total = sizes.row(0)
     money.check_size(largest, total, name)
     rejected = {rule: counts[rule] for rule in LINE_RULES if counts.get(rule)}
-    return OrderSums(sums, scale.item(), counts[rules.ACCEPTED], rejected, name, said)
+    return OrderSums(sums, scale.item(), counts[rules.ACCEPTED], rejected, name, columns_in_words)

@@ -1,14 +1,15 @@
-"""Money: amounts in texts become numbers, with one decimal mark a column; numbers become integers of minor units.
+"""Money: amounts in texts become numbers, and numbers become integers of minor units.
 
-Amounts in texts: `1 234,50`, `1,258.54`, `$12.00`, `(12.00)`, `12.00-`. Minor units are at the smallest scale that
-holds every accepted value.
+Amounts in texts look like `1 234,50`, `1,258.54`, `$12.00`, `(12.00)` or `12.00-`; a column has one decimal mark. The
+scale of minor units is the smallest that holds every accepted value.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import reduce
 from typing import Literal
 
 import polars as pl
@@ -17,13 +18,15 @@ from rfm_cli.errors import InputError
 
 MOST_DECIMALS = 6
 LARGEST = 2**52
-"""Above so many minor units a 64-bit float no longer tells one from the next."""
+"""From this many minor units on, a 64-bit float no longer tells one from the next."""
 LARGEST_TOTAL = 10**18
 """Sums are kept as Decimal(18, scale)."""
 
 
 def minor_units(value: pl.Expr, scale: int) -> pl.Expr:
-    """Integers of 10^-scale, what is left rounded half-even; null past 64 bits, which `check_size` refuses.
+    """Return integers of 10^-scale, the remainder rounded half to even.
+
+    Values past 64 bits are null; `check_size` refuses them.
 
     >>> pl.select(minor_units(pl.Series([10.05, 0.125]), 2)).to_series().to_list()
     [1005, 12]
@@ -32,14 +35,14 @@ def minor_units(value: pl.Expr, scale: int) -> pl.Expr:
 
 
 def misses(value: pl.Expr, scale: int) -> pl.Expr:
-    """Whether a value needs more decimals than `scale`: |x - round(x, scale)| > 1e-9 max(1, |x|)."""
+    """Return whether a value needs more decimals than `scale`: |x - round(x, scale)| > 1e-9 max(1, |x|)."""
     scaled = value * 10.0**scale
     room = pl.max_horizontal(value.abs(), pl.lit(1.0)) * (1e-9 * 10.0**scale)
     return (scaled - scaled.round(mode="half_to_even")).abs() > room
 
 
 def smallest_scale(value: pl.Expr) -> pl.Expr:
-    """The smallest scale of at most six decimals that no value misses; six where all miss."""
+    """Return the smallest scale of at most six decimals that no value misses; six where values miss all."""
     scale = pl.lit(MOST_DECIMALS)
     for decimals in reversed(range(MOST_DECIMALS)):
         scale = pl.when(~misses(value, decimals).any()).then(pl.lit(decimals)).otherwise(scale)
@@ -55,12 +58,12 @@ def check_size(largest: float | None, total: float | None, where: str) -> None:
         )
 
 
-def too_large(told: str) -> InputError | None:
-    """Return the error of averages with too many digits, where that is what Polars told; else None.
+def too_large(message: str) -> InputError | None:
+    """Return the error for averages with too many digits if `message` is Polars' error for them, else None.
 
-    Sums fit into 18 digits, as `check_size` sees to it, and averages have two more decimals than sums.
+    Sums fit into 18 digits, because `check_size` refuses larger ones; averages have two more decimals than sums.
     """
-    if "decimal precision" not in told:
+    if "decimal precision" not in message:
         return None
     return InputError(
         "amounts are too large to be averaged exactly", "give money in a larger unit, for example thousands"
@@ -68,7 +71,7 @@ def too_large(told: str) -> InputError | None:
 
 
 def as_decimal(minor: pl.Expr, scale: int) -> pl.Expr:
-    """Minor units shown as money: Decimal(18, scale), the same digits."""
+    """Return minor units as money: Decimal(18, scale), the same digits."""
     return minor.cast(pl.Int128).reinterpret(dtype=pl.Decimal(18, scale))
 
 
@@ -91,7 +94,7 @@ def money_text(minor: int, scale: int, *, grouped: bool = False) -> str:
 
 
 def half_even(product: pl.Expr, unit: int | pl.Expr) -> pl.Expr:
-    """An integer divided by `unit` (positive), rounded half to even, without a float.
+    """Divide an integer by `unit` (positive) and round half to even, without a float.
 
     >>> pl.select(half_even(pl.Series([15, 25, -15, 26]), 10)).to_series().to_list()
     [2, 2, -2, 3]
@@ -105,54 +108,82 @@ Mark = Literal["plain", ".", ","]
 CURRENCY = r"\p{Sc}|руб\.?|р\.|^[A-Z]{3}|[A-Z]{3}$"
 SPACES = r"[\s\u00a0\u2007\u2009\u202f'’]"
 DOTS = r"^[-+]?[1-9]\d{0,2}\.\d{3}$"
-EVIDENCE = ("comma", "point", "doubt", "dots", "other")
 
 
 @dataclass(frozen=True)
-class AmountReading:
-    """How one column of texts is turned into numbers: `plain` needs no cleaning, else the decimal mark.
+class AmountFormat:
+    """How to turn one column of texts into numbers: `plain` needs no cleaning, any other `mark` is the decimal mark.
 
-    `grouped` False reads no thousands: where no value has proved the mark, `1,234` is still a doubt.
+    With `grouped` False no thousands are read: while no value has proved the mark, `1,234` stays in doubt.
     """
 
     mark: Mark = "plain"
     grouped: bool = True
 
 
-def plain(text: pl.Expr) -> pl.Expr:
-    """The number in a text such as `-12.50`, null where it is anything else; infinities and NaN are null."""
+def parse_plain(text: pl.Expr) -> pl.Expr:
+    """Return the number in a text such as `-12.50`, null for any other text; infinities and NaN are null."""
     value = text.cast(pl.Float64, strict=False)
     return pl.when(value.is_finite()).then(value)
 
 
-def numbers(text: pl.Expr, reading: AmountReading) -> pl.Expr:
-    """Float64 numbers in texts as `reading` says, null where a text does not follow its grammar."""
-    if reading.mark == "plain":
-        return plain(text)
+def parse_amounts(text: pl.Expr, form: AmountFormat) -> pl.Expr:
+    """Return the numbers (Float64) in texts of the given format, null where a text does not follow its grammar."""
+    if form.mark == "plain":
+        return parse_plain(text)
     bare, negative = _bare(text)
-    thousands = "," if reading.mark == "." else "."
-    mark, group = f"\\{reading.mark}", f"\\{thousands}"
-    whole = rf"(?:\d+|\d{{1,3}}(?:{group}\d{{3}})+)" if reading.grouped else r"\d+"
+    thousands = "," if form.mark == "." else "."
+    mark, group = f"\\{form.mark}", f"\\{thousands}"
+    whole = rf"(?:\d+|\d{{1,3}}(?:{group}\d{{3}})+)" if form.grouped else r"\d+"
     grammar = rf"^[-+]?(?:{whole}(?:{mark}\d*)?|{mark}\d+)(?:[eE][-+]?\d+)?$"
-    digits = bare.str.replace_all(thousands, "", literal=True).str.replace(reading.mark, ".", literal=True)
-    value = plain(pl.when(bare.str.contains(grammar)).then(digits))
+    digits = bare.str.replace_all(thousands, "", literal=True).str.replace(form.mark, ".", literal=True)
+    value = parse_plain(pl.when(bare.str.contains(grammar)).then(digits))
     return pl.when(negative).then(-value).otherwise(value)
 
 
 def _bare(text: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
-    """The digits, marks and leading sign of an amount, and whether accountants' signs make it negative."""
+    """Return the digits, marks and leading sign of an amount, and whether accountants' signs make it negative."""
     tight = text.str.replace_all(SPACES, "").str.replace_all("−", "-", literal=True).str.replace_all(CURRENCY, "")
     negative = tight.str.contains(r"^\([^-()]+\)$|^[^-()]+-$")
     bare = pl.when(negative).then(tight.str.replace_all(r"^\(|\)$|-$", "")).otherwise(tight)
     return bare, negative
 
 
-def evidence(text: pl.Expr) -> list[pl.Expr]:
-    """Counts over a column: values that prove a decimal comma, a decimal point, or leave a doubt; and other texts.
+@dataclass(frozen=True)
+class Evidence:
+    """Counts over one column of texts that tell which character is its decimal mark.
 
-    A doubt is `1,234`: one comma, three digits behind it, one to three before it. `dots` are the like with a point:
-    a number as it stands, unless commas elsewhere are the decimal mark.
+    `comma` and `point` are values that prove a decimal comma or a decimal point. `doubt` are values such as `1,234`:
+    one comma, three digits after it, one to three before it. `dots` are the same with a point; they are plain
+    numbers unless commas elsewhere are the decimal mark. `other` are texts that are no plain number.
     """
+
+    comma: int = 0
+    point: int = 0
+    doubt: int = 0
+    dots: int = 0
+    other: int = 0
+    example: str | None = None
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether the column alone does not prove its mark."""
+        return not self.comma and not self.point and bool(self.doubt or self.dots)
+
+    def with_other(self, more: Evidence) -> Evidence:
+        """Return the evidence of two columns as that of one."""
+        return Evidence(
+            self.comma + more.comma,
+            self.point + more.point,
+            self.doubt + more.doubt,
+            self.dots + more.dots,
+            self.other + more.other,
+            min((one for one in (self.example, more.example) if one), default=None),
+        )
+
+
+def evidence_columns(text: pl.Expr) -> list[pl.Expr]:
+    """Return an expression for each field of `Evidence`."""
     bare = _bare(text)[0].str.strip_chars("+-")
     both_comma = bare.str.contains(r"^\d[\d.]*\.\d{3},\d*$")
     both_point = bare.str.contains(r"^\d[\d,]*,\d{3}\.\d*$")
@@ -162,7 +193,7 @@ def evidence(text: pl.Expr) -> list[pl.Expr]:
     dots = bare.str.contains(DOTS)
     one_point = bare.str.contains(r"^\d*\.\d*(?:[eE][-+]?\d+)?$")
     point = both_point | (one_point & ~dots) | bare.str.contains(r"^\d{1,3}(?:,\d{3}){2,}$")
-    other = text.is_not_null() & (text.str.strip_chars() != "") & plain(text).is_null()
+    other = text.is_not_null() & (text.str.strip_chars() != "") & parse_plain(text).is_null()
     return [
         comma.sum().alias("comma"),
         point.sum().alias("point"),
@@ -173,57 +204,49 @@ def evidence(text: pl.Expr) -> list[pl.Expr]:
     ]
 
 
-def look(frame: pl.LazyFrame, text: pl.Expr) -> dict[str, int | str | None]:
-    """The evidence in a column of `frame`; texts that are plain numbers are not searched for anything but points."""
+def evidence_in(frame: pl.LazyFrame, text: pl.Expr) -> Evidence:
+    """Return the evidence in a column of `frame`."""
     texts = frame.select(text=text).filter(pl.col("text").str.strip_chars() != "")
-    is_plain = plain(pl.col("text")).is_not_null()
+    # Most columns hold plain numbers alone, for which the costly patterns need not be tried.
+    is_plain = parse_plain(pl.col("text")).is_not_null()
     has_point = is_plain & pl.col("text").str.contains(".", literal=True)
     dots = has_point & pl.col("text").str.contains(DOTS)
-    quick = texts.select(
-        comma=0, point=(has_point & ~dots).sum(), doubt=0, dots=dots.sum(), other=(~is_plain).sum(), example=None
-    )
-    found = quick.collect(engine="streaming").row(0, named=True)
-    if not found["other"]:
+    quick = texts.select(point=(has_point & ~dots).sum(), dots=dots.sum(), other=(~is_plain).sum())
+    found = Evidence(**quick.collect(engine="streaming").row(0, named=True))
+    if not found.other:
         return found
-    rest = texts.filter(~is_plain).select(evidence(pl.col("text"))).collect(engine="streaming").row(0, named=True)
-    return merged([found, rest])
+    rest = texts.filter(~is_plain).select(evidence_columns(pl.col("text")))
+    return found.with_other(Evidence(**rest.collect(engine="streaming").row(0, named=True)))
 
 
-def decide(found: dict[str, int | str | None], where: str, decimal: Literal[".", ","] | None) -> AmountReading:
-    """How to read a column with this evidence; `InputError` where the decimal mark is in doubt."""
+def amount_format(found: Evidence, where: str, decimal: Literal[".", ","] | None) -> AmountFormat:
+    """Choose how to read a column with this evidence. Raises `InputError` where the decimal mark is in doubt."""
     if decimal:
-        return AmountReading("plain" if decimal == "." and not found["other"] else decimal)
-    comma, point, doubt = (int(found[name] or 0) for name in ("comma", "point", "doubt"))
-    example = found["example"]
-    if comma and point:
+        return AmountFormat("plain" if decimal == "." and not found.other else decimal)
+    if found.comma and found.point:
         raise InputError(
-            f"{where} has decimal commas and decimal points, for example {example!r}",
+            f"{where} has decimal commas and decimal points, for example {found.example!r}",
             "one mark a column: say which with --decimal , or --decimal .",
         )
-    if comma:
-        return AmountReading(",")
-    if doubt and not point:
+    if found.comma:
+        return AmountFormat(",")
+    if found.doubt and not found.point:
         raise InputError(
-            f"{where} could be read in two ways, for example {example!r}",
+            f"{where} could be read in two ways, for example {found.example!r}",
             "say which mark is the decimal one: --decimal , or --decimal .",
         )
-    return AmountReading(".", grouped=point > 0) if found["other"] else AmountReading("plain")
+    return AmountFormat(".", grouped=found.point > 0) if found.other else AmountFormat("plain")
 
 
-def decide_all(
-    found: Mapping[int, dict[str, int | str | None]], where: Mapping[int, str], decimal: Literal[".", ","] | None
-) -> dict[int, AmountReading]:
-    """How to read a column in each of several files, by their places: what one leaves open, the others may settle."""
-    together = merged(list(found.values()))
-    return {place: decide(together if _in_doubt(own) else own, where[place], decimal) for place, own in found.items()}
+def amount_formats(
+    found: Mapping[int, Evidence], where: Mapping[int, str], decimal: Literal[".", ","] | None
+) -> dict[int, AmountFormat]:
+    """Choose how to read a column in each of several files, by the place of the file.
 
-
-def _in_doubt(own: Mapping[str, int | str | None]) -> bool:
-    return not own["comma"] and not own["point"] and bool(own["doubt"] or own["dots"])
-
-
-def merged(found: Sequence[dict[str, int | str | None]]) -> dict[str, int | str | None]:
-    """The evidence of several files as that of one."""
-    total: dict[str, int | str | None] = {name: sum(int(one[name] or 0) for one in found) for name in EVIDENCE}
-    total["example"] = min((str(one["example"]) for one in found if one["example"]), default=None)
-    return total
+    What one file leaves in doubt, the others may settle.
+    """
+    together = reduce(Evidence.with_other, found.values(), Evidence())
+    return {
+        place: amount_format(together if own.is_doubtful else own, where[place], decimal)
+        for place, own in found.items()
+    }

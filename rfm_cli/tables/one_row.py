@@ -1,4 +1,4 @@
-"""Files that are already one row a customer: recency or last order, frequency, monetary."""
+"""Files with one row per customer already: recency or last order, frequency, monetary."""
 
 from __future__ import annotations
 
@@ -16,32 +16,32 @@ from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.read_errors import input_errors
 
 OTHER = "other: "
-"""Before the columns that are no measures, on their way through the checks."""
+"""A prefix for columns that are no measures, during the checks."""
 
 
 @dataclass(frozen=True)
 class OneRow:
     """Customers with measures: customer, recency_days or last_order, first_order?, frequency, monetary? (minor units).
 
-    `scale` is None where there is no money; `rows` counts rows by verdict; `attributes` holds the file's other columns
-    by customer_id (text).
+    `scale` is None where there is no money; `rows` counts rows by rule; `attributes` holds the file's other columns by
+    customer_id (text).
     """
 
     table: pl.DataFrame
     scale: int | None
     rows: dict[str, int]
     name: str
-    said: str
+    columns_in_words: str
     attributes: pl.DataFrame
 
     def last_day(self) -> date | None:
-        """The latest last order, None where the file gives recency in days."""
+        """Return the latest last order, None where the file gives recency in days."""
         last = self.table["last_order"].max() if "last_order" in self.table.columns else None
         return last if isinstance(last, date) else None
 
 
 def looks_like(header: Sequence[str]) -> bool:
-    """Whether headings are those of one row a customer: frequency and recency or last order, and no order date."""
+    """Return whether headings fit one row per customer: frequency, and recency or last order, and no order date."""
     folded = {fold(heading) for heading in header}
 
     def has(table: str, name: str) -> bool:
@@ -52,7 +52,7 @@ def looks_like(header: Sequence[str]) -> bool:
 
 
 def one_row_in(opened: Sequence[sources.InputFile], options: ReadOptions) -> OneRow:
-    """The customers in opened files, a row each; `InputError` where one stands twice or nothing can be read."""
+    """Read the customers in opened files. Raises `InputError` where one has two rows or no row can be read."""
     opened = [sources.without_surplus(source) for source in opened]
     name = opened[0].name if len(opened) == 1 else f"{len(opened)} files"
     frames, maps = [], []
@@ -64,19 +64,21 @@ def one_row_in(opened: Sequence[sources.InputFile], options: ReadOptions) -> One
             columns.require(found, ("last_order",), source.header, source.name)
         with input_errors(source.name):
             ids.refuse_broken(source.frame, found["customer_id"], source.schema[found["customer_id"]], source.name)
-            frames.append(_typed(source, found, options).collect())
+            frames.append(_typed_rows(source, found, options).collect())
         maps.append(found)
-    return _checked(pl.concat(frames, how="diagonal_relaxed"), name, maps[0].said())
+    return _checked(pl.concat(frames, how="diagonal_relaxed"), name, maps[0].in_words())
 
 
-def _typed(source: sources.InputFile, found: ColumnMap, options: ReadOptions) -> pl.LazyFrame:
+def _typed_rows(source: sources.InputFile, found: ColumnMap, options: ReadOptions) -> pl.LazyFrame:
     def number(name: str) -> pl.Expr:
         column = pl.col(found[name])
         if source.schema[found[name]] != pl.String:
             value = column.cast(pl.Float64, strict=False)
             return pl.when(value.is_finite()).then(value)
-        seen = money.look(source.frame, column)
-        return money.numbers(column, money.decide(seen, f"{source.name}: column {found[name]!r}", options.decimal))
+        seen = money.evidence_in(source.frame, column)
+        return money.parse_amounts(
+            column, money.amount_format(seen, f"{source.name}: column {found[name]!r}", options.decimal)
+        )
 
     def day(name: str) -> pl.Expr:
         column, where = found[name], f"{source.name}: column {found[name]!r}"
@@ -92,7 +94,7 @@ def _typed(source: sources.InputFile, found: ColumnMap, options: ReadOptions) ->
     return source.frame.select(*others, **made)
 
 
-def _checked(table: pl.DataFrame, name: str, said: str) -> OneRow:
+def _checked(table: pl.DataFrame, name: str, columns_in_words: str) -> OneRow:
     whole = [pl.col(column) for column in ("recency_days", "frequency") if column in table.columns]
     unsound = pl.any_horizontal([(value < 0) | (value != value.floor()) | (value > 2**31 - 1) for value in whole])
     known = pl.col("recency_days" if "recency_days" in table.columns else "last_order").is_not_null()
@@ -101,7 +103,7 @@ def _checked(table: pl.DataFrame, name: str, said: str) -> OneRow:
     broken["amount"] = unsound.fill_null(value=True) & (known | (pl.col("frequency") > 0).fill_null(value=True))
     if "monetary" in table.columns:
         broken["amount"] |= pl.col("monetary").is_null()
-    judged = table.with_columns(rule=rules.verdict(broken))
+    judged = table.with_columns(rule=rules.first_broken(broken))
     counted = dict(judged.group_by("rule").len().iter_rows())
     rows = {rule: int(counted.get(rule, 0)) for rule in rules.NAMES}
     taken = judged.filter(pl.col("rule") == rules.ACCEPTED).drop("rule")
@@ -109,7 +111,7 @@ def _checked(table: pl.DataFrame, name: str, said: str) -> OneRow:
     if len(doubled):
         count = doubled.n_unique()
         who = f"{count:,} customer{'s have' if count > 1 else ' has'}"
-        raise InputError(f"{name}: {who} more than one row", "give orders, or one row a customer")
+        raise InputError(f"{name}: {who} more than one row", "give orders, or one row per customer")
     scale = taken.select(money.smallest_scale(pl.col("monetary"))).item() if "monetary" in taken.columns else None
     made = [pl.col("frequency").cast(pl.UInt32)]
     made += [pl.col("recency_days").cast(pl.Int32)] if "recency_days" in taken.columns else []
@@ -122,4 +124,4 @@ def _checked(table: pl.DataFrame, name: str, said: str) -> OneRow:
         size = pl.col("monetary").abs()
         largest, total = made_table.select(size.max(), total=size.cast(pl.Float64).sum()).row(0)
         money.check_size(largest, total, name)
-    return OneRow(made_table, scale, rows, name, said, attributes)
+    return OneRow(made_table, scale, rows, name, columns_in_words, attributes)

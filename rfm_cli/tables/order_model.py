@@ -27,18 +27,18 @@ HEAVY_PART = 20
 HEAVY_TIMES = 10
 """... and this many times the rows of the next one."""
 PROOF = ("lost_days", "lost_amounts", "lost_ids", "misses", "falls", "largest", "total")
-"""What the pass counts: texts not understood, ids that are no plain integers, values that miss the scale, order ids
-that fall; the largest amount and the sum of all sizes."""
+"""What the pass counts to check assumptions: texts not understood, ids that are no plain integers, values that miss the
+scale, order ids that fall; the largest amount and the sum of all sizes."""
 
 
 @dataclass(frozen=True)
 class Orders:
-    """Order files with what is believed of them.
+    """Order files with what is assumed about them.
 
-    `scale` is the number of decimals of the money, None where there is none. `each_row` says that order ids
-    rise strictly from row to row, so that every row is an order of its own and none needs to be looked up.
-    `refunded` says that some amount of the first rows is below 0, which is no belief but a hint at the work to come.
-    `whole` says that the beliefs come from all rows and need no further proof.
+    `scale` is the number of decimals of the money, None where there is none. With `each_row` order ids rise strictly
+    from row to row, so that every row is an order of its own and no id has to be looked up. `refunded` is a hint at the
+    work to come, not an assumption: some amount of the first rows is below 0. With `whole` the assumptions come from
+    all rows and need no further check.
     """
 
     files: tuple[OrderFile, ...]
@@ -67,17 +67,18 @@ class Orders:
         return sum(sizes) if all(sizes) else 0
 
     def name(self) -> str:
-        """The files in a word, for messages."""
+        """Return a name for the files, for messages."""
         return self.files[0].source.name if len(self.files) == 1 else f"{len(self.files)} order files"
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What one pass over all rows found: rows by verdict, the days that accepted rows cover, their first and last
-    currency by name, and the counts that prove or refute what was believed (`PROOF`).
+    """What one pass over all rows found: rows by rule, the days that accepted rows cover, and their first and last
+    currency by name.
 
-    `free_orders` are the orders of zero value by period, where these are all that is left of the rows; else None.
-    `heavy` is the id that has too many of the rows which the pass counts for one customer, with their number.
+    `proof` are the counts that confirm or refute assumptions (`PROOF`). `free_orders` are the orders of zero value by
+    period where nothing else is left of the rows; else None. `heavy` is the id with too many rows for one customer, and
+    their number.
     """
 
     rows: Mapping[str, int]
@@ -101,17 +102,17 @@ class Facts:
 
     @property
     def rejected(self) -> dict[str, int]:
-        """Rows by the rule that they broke, only rules that some row broke."""
+        """Rows by the rule that they broke, only for rules that some row broke."""
         return {name: count for name, count in self.rows.items() if count and name != rules.ACCEPTED}
 
 
 def typed_orders(orders: Orders) -> pl.LazyFrame:
-    """The typed rows of all files, one below the other, ids of one type."""
+    """Return the typed rows of all files, one file below the other."""
     return stacked([typed_rows(file, orders.options) for file in orders.files])
 
 
 def stacked(frames: Sequence[pl.LazyFrame]) -> pl.LazyFrame:
-    """Frames as one: columns that some lack are null there, ids are Int64 only where all are."""
+    """Put frames one below the other. A column that a frame lacks is null there; ids are Int64 only if all are."""
     if len(frames) == 1:
         return frames[0]
     schemas = [frame.collect_schema() for frame in frames]
@@ -128,11 +129,11 @@ def stacked(frames: Sequence[pl.LazyFrame]) -> pl.LazyFrame:
 
 
 def facts_row(orders: Orders, typed: pl.LazyFrame) -> pl.LazyFrame:
-    """One row: what a pass has to know beside its answer."""
+    """Return one row of what a pass has to know beside its answer."""
     schema = typed.collect_schema()
     taken = pl.col("rule") == rules.ACCEPTED
     days = [pl.col("day").filter(taken).min().alias("first_day"), pl.col("day").filter(taken).max().alias("last_day")]
-    found = [*rules.counts(pl.col("rule")), *days, *_lost(schema)]
+    found = [*rules.rule_counts(pl.col("rule")), *days, *_lost(schema)]
     if "value" in schema and orders.scale is not None and not orders.sums:
         found.append(money.misses(pl.col("value"), orders.scale).filter(taken).sum().alias("misses"))
     if "minor" in schema and orders.scale is not None:
@@ -153,7 +154,7 @@ def facts_row(orders: Orders, typed: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _lost(schema: pl.Schema) -> list[pl.Expr]:
-    """How many texts were not understood, where texts are read."""
+    """Count texts that were not understood, for each kind of text that is read."""
     found = []
     if "had_day" in schema:
         found.append((pl.col("had_day").fill_null(value=False) & pl.col("day").is_null()).sum().alias("lost_days"))
@@ -175,7 +176,7 @@ def as_facts(found: pl.DataFrame, heavy: tuple[str, int] | None) -> Facts:
 
 
 def falls() -> pl.Expr:
-    """How many rows have an order id that is not greater than that of the row before (an empty one is not)."""
+    """Count rows whose order id is not greater than that of the row before; an empty id is not greater."""
     order = pl.col("order")
     rises = (order > order.shift(1)).fill_null(value=False)
     first = pl.int_range(pl.len()) == 0
@@ -183,18 +184,24 @@ def falls() -> pl.Expr:
 
 
 def heavy_customer(counted: pl.DataFrame) -> tuple[str, int] | None:
-    """Return the id that is heavy, as text, and its rows; None where no id is.
+    """Return the id with too many rows for one customer, as text, and its rows; None where no id has.
 
-    `counted` has customer and rows, any number of lines for a customer.
+    `counted` has customer and rows, and any number of lines for a customer.
     """
-    if counted.is_empty():
-        return None
     by = counted.select("customer", pl.col(ROWS).cast(pl.Int64))
     if not by["customer"].is_unique().all():
         by = by.group_by("customer").agg(pl.col(ROWS).sum())
-    top = by.top_k(2, by=ROWS).sort(ROWS, descending=True)
-    most, after = int(top[ROWS][0]), int(top[ROWS][1]) if top.height > 1 else 0
-    return (str(top["customer"][0]), most) if is_heavy(int(by[ROWS].sum()), most, after) else None
+    place = heavy_place(by[ROWS])
+    return None if place is None else (str(by["customer"][place]), int(by[ROWS][place]))
+
+
+def heavy_place(rows: pl.Series) -> int | None:
+    """Return the place of the customer with too many rows, None where none has; `rows` has one value per customer."""
+    place = rows.arg_max()
+    if place is None:
+        return None
+    most, after = rows.top_k(2).sort(descending=True).extend_constant(0, 1)[:2]
+    return place if is_heavy(int(rows.cast(pl.Int64).sum()), int(most), int(after)) else None
 
 
 def is_heavy(rows: int, most: int, after: int) -> bool:

@@ -1,8 +1,8 @@
-"""Orders: any number of files as one frame of typed, typed_orders rows, read in one pass that proves its own guesses.
+"""Orders: any number of files as one frame of typed rows, read in one pass that checks its own assumptions.
 
-The first rows of each file suggest how dates, amounts and the money's scale are to be read. The pass that
-computes the answer also counts what would prove a suggestion wrong; where it does, the whole file is looked
-at and the pass is made again. So a clean file is read once, and no file is read wrongly.
+The first rows of each file suggest how dates, amounts and the scale of money are to be read. The pass that computes the
+answer also counts what would refute that; where something does, all rows are looked at and the pass is made again. So a
+clean file is read once, and no file is read wrongly.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import polars as pl
 from rfm_cli.errors import InputError, UsageError
 from rfm_cli.progress import step
 from rfm_cli.tables import columns, ids, money, rules, sources
-from rfm_cli.tables.assumptions import beliefs, corrected, first_beliefs
+from rfm_cli.tables.assumptions import assume_from_first_rows, assumptions_of, corrected
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_file import REPEATED, OrderFile
 from rfm_cli.tables.order_model import ROWS, Facts, Orders, as_facts, facts_row, heavy_customer, typed_orders
@@ -37,17 +37,17 @@ def orders_in(
     sums: OrderSums | None = None,
     known_rates: Rates | None = None,
 ) -> Orders:
-    """The orders in opened files, their columns detected and their first rows looked at."""
+    """Return the orders in opened files, with columns detected and assumptions from the first rows."""
     files = tuple(_order_file(source, options, sums) for source in opened)
-    return _retrying(first_beliefs, Orders(files, options, sums=sums, rates=known_rates))
+    return _retrying(assume_from_first_rows, Orders(files, options, sums=sums, rates=known_rates))
 
 
 def purchase_events_in(
     opened: Sequence[sources.InputFile], options: ReadOptions, known_rates: Rates | None = None
 ) -> Orders:
-    """The events called `--purchase-events` as orders: amount = value, and an order id where events have one."""
+    """Return the events called `--purchase-events` as orders: amount = value, with order ids if events have them."""
     files = tuple(_event_file(source, options) for source in opened)
-    return _retrying(first_beliefs, Orders(files, options, rates=known_rates))
+    return _retrying(assume_from_first_rows, Orders(files, options, rates=known_rates))
 
 
 def _event_file(source: sources.InputFile, options: ReadOptions) -> OrderFile:
@@ -67,7 +67,7 @@ def _order_file(source: sources.InputFile, options: ReadOptions, sums: OrderSums
 
 
 def rows(orders: Orders) -> pl.LazyFrame:
-    """All rows, typed and typed_orders: customer, order?, day, minor?, currency?, rule, and what the proof needs."""
+    """Return all rows, typed and judged: customer, order?, day, minor?, currency?, rule, and what the checks need."""
     typed = typed_orders(orders)
     if orders.scale is None:
         return typed
@@ -80,21 +80,23 @@ def rows(orders: Orders) -> pl.LazyFrame:
 
 
 def accepted(typed: pl.LazyFrame) -> pl.LazyFrame:
-    """The rows that broke no rule, only the columns that are counted: customer, order?, day, minor?."""
+    """Return the rows that broke no rule, only the columns that count: customer, order?, day, minor?."""
     wanted = [name for name in ("customer", "order", "day", "minor") if name in typed.collect_schema()]
     return typed.filter(pl.col("rule") == rules.ACCEPTED).select(wanted)
 
 
 def buyers_after(orders: Orders, day: date) -> pl.LazyFrame:
-    """The customers with an accepted row after a day, each once: customer."""
+    """Return the customers with an accepted row after a day, each once: customer."""
     return accepted(rows(orders)).filter(pl.col("day") > day).select("customer").unique()
 
 
 def collect(orders: Orders, reduce: Callable[[Orders], Reduce]) -> tuple[pl.DataFrame, Facts, Orders]:
-    """The accepted rows reduced, what the same pass found, and the orders as they turned out to be.
+    """Reduce the accepted rows in one pass. Returns the answer, the facts of the pass, and the orders as all rows show
+    them.
 
-    `reduce` is called with the orders as they are believed to be, since a belief may save work. Where it counts the
-    rows of customers (ROWS), the facts name the id that has too many of them, and the answer is without.
+    `reduce` is called with the orders, because an assumption about them may save work. Where its result has the column
+    `ROWS`, the rows of each customer, the facts name the id that has too many, and the answer comes without that
+    column.
     """
 
     answer, facts = pl.DataFrame(), Facts({}, None, None)
@@ -110,14 +112,14 @@ def collect(orders: Orders, reduce: Callable[[Orders], Reduce]) -> tuple[pl.Data
         return corrected(given, facts)
 
     believed = None
-    while believed != beliefs(orders):
-        believed = beliefs(orders)
+    while believed != assumptions_of(orders):
+        believed = assumptions_of(orders)
         orders = _retrying(one_pass, orders)
     return answer, facts, orders
 
 
 def _retrying(step: Callable[[Orders], Orders], orders: Orders) -> Orders:
-    """`step`, and where a CSV file turns out to be ragged, `step` once more on its repaired copy."""
+    """Run `step`, and run it again on a repaired copy where a CSV file turns out to be ragged."""
     try:
         with input_errors(orders.name()):
             return step(orders)
@@ -131,7 +133,7 @@ def _repaired(orders: Orders) -> Orders:
 
 
 def refuse(orders: Orders, facts: Facts) -> None:
-    """Raise what only all rows can show and no answer bears: broken ids, sums too large, currencies that do not add."""
+    """Raise for what only all rows can show: broken ids, sums too large, currencies that cannot be added."""
     where = orders.name()
     for file in orders.files:
         for name in ("customer_id", "order_id"):
@@ -150,15 +152,15 @@ def refuse(orders: Orders, facts: Facts) -> None:
 
 
 class Named(Protocol):
-    """What can be called by a name in a message: orders, or what stands in their place."""
+    """What has a name for messages: orders, or what takes their place."""
 
     def name(self) -> str:
-        """The name."""
+        """Return the name."""
         ...
 
 
 def require_rows(facts: Facts, orders: Named) -> None:
-    """Nothing, or `InputError` where no row was accepted, with why not."""
+    """Raise `InputError` where no row was accepted, with the reasons."""
     if not facts.read:
         raise InputError(f"{orders.name()}: no rows below the header", "export it again")
     if not facts.accepted:
@@ -177,11 +179,11 @@ OURS = ("(file)", ROW, RULE, "(why)", PLACE)
 
 
 def rejected_rows(orders: Orders, before: date | None = None, most: int | None = None) -> pl.DataFrame:
-    """Every rejected row in the order of the files: file (its name), row (1 is the first below the header), rule,
-    why, and all columns of the file as text.
+    """Return every rejected row in the order of the files: file (its name), row (1 is the first below the header),
+    rule, why, and all columns of the file as text.
 
-    With `before`, accepted rows of earlier days are rejected as well, since they come too late; with `most`, only the
-    first rows of each rule are given.
+    With `before`, accepted rows of earlier days are rejected as well, because they come too late; with `most`, only the
+    first rows of each rule are returned.
     """
     rule = pl.col("rule").cast(pl.String)
     if before is not None:
@@ -217,5 +219,5 @@ def _of_file(file: OrderFile, verdicts: pl.DataFrame) -> pl.DataFrame:
 
 
 def _apart(name: str) -> str:
-    """A file's column as it is called beside ours: a file of rejects may be read again."""
+    """Return a name for a file's column beside ours: a file of rejected rows may be read again."""
     return f"{name} of the file" if name in OURS else name

@@ -1,6 +1,7 @@
-"""Paths as users write them, turned into files: folders and globs expanded, tables found by their names.
+"""Paths as users write them become files: folders and globs are expanded, tables are found by their names.
 
-A folder that Delta Lake, Apache Iceberg or Apache Hudi keep with a log is refused.
+Delta Lake, Apache Iceberg and Apache Hudi keep a table as a folder with a log, which says which of its files count.
+Read as plain files, such a folder would give back rows that the table has removed or replaced, so it is refused.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ Given = str | pl.LazyFrame | pl.DataFrame
 
 @dataclass(frozen=True)
 class Lake:
-    """A kind of table: its name, the pattern of what lies in its folder, and how it is written out as one file."""
+    """A kind of table with a log: its name, the pattern of what its folder holds, and how to write it as one file."""
 
     name: str
     pattern: str
@@ -35,9 +36,9 @@ class Lake:
 
 
 def find(paths: Sequence[Given]) -> list[Given]:
-    """The files behind what the user wrote, folders and globs expanded in name order; `InputError` if none.
+    """Return the files that paths name, with folders and globs expanded in name order; frames are returned as they are.
 
-    Frames, which only Python can give, stand for themselves.
+    Raises `InputError` where there is none, `UsageError` where one is given twice.
     """
     files: list[Given] = []
     for path in paths:
@@ -74,7 +75,7 @@ def _expanded(path: str) -> list[str]:
 
 
 def _inside(folder: str) -> list[str]:
-    """The data files of a folder, of those below it too."""
+    """List the data files of a folder and of the folders below it."""
     entries = list(Path(folder).rglob("*"))
     refuse_within(Path(folder), entries)
     inside = sorted(str(file) for file in entries if file.is_file() and _is_data(file, Path(folder)))
@@ -86,7 +87,7 @@ def _inside(folder: str) -> list[str]:
 
 
 def _is_data(file: Path, folder: Path) -> bool:
-    """Whether a file of a folder is meant to be read: a known suffix, and nothing hidden on the way to it."""
+    """Return whether a file of a folder is data: it has a known suffix, and no part of its path is hidden."""
     hidden = any(part.startswith(".") for part in file.relative_to(folder).parts)
     return suffix_of(file.name) is not None and not hidden
 
@@ -96,21 +97,22 @@ def _is_pipe(path: str) -> bool:
 
 
 def is_url(path: str) -> bool:
-    """Whether Polars is to fetch it: `s3://`, `gs://`, `az://`, `https://` and their like."""
+    """Return whether Polars fetches the path: `s3://`, `gs://`, `az://`, `https://` and the like."""
     return re.match(r"^[a-z][a-z0-9+.-]+://", path) is not None
 
 
 def discover(folder: Path) -> dict[str, str]:
-    """Table -> file or folder of `folder` that bears its name: `orders.csv`, `customers.parquet`, `orders/`.
+    """Find the file or folder of each table by its name: `orders.csv`, `customers.parquet`, `orders/`. Returns table ->
+    path.
 
-    Two that could be one table are an `InputError` that lists both. Rates are never found by name: money is
-    converted only where that is asked for.
+    Raises `InputError` that lists both where two could be one table. Rates are never found by name, because money is
+    converted only on request.
     """
     found = {}
     for table in TABLES:
         if table == "rates":
             continue
-        named = sorted(path.name for path in folder.glob(f"{table}*") if _bears(path, table))
+        named = sorted(path.name for path in folder.glob(f"{table}*") if _is_named_after(path, table))
         if len(named) > 1:
             raise InputError(
                 f"{len(named)} places could be the {table}: {', '.join(named)}", "name the one that is meant"
@@ -120,15 +122,15 @@ def discover(folder: Path) -> dict[str, str]:
     return found
 
 
-def _bears(path: Path, table: str) -> bool:
-    """Whether a file or a folder has a table's name: engines write folders that are called `orders.csv`."""
+def _is_named_after(path: Path, table: str) -> bool:
+    """Return whether a file or folder has a table's name; engines write folders that are called `orders.csv`."""
     return (path.is_dir() and path.name == table) or (
         path.name.startswith(f"{table}.") and suffix_of(path.name) is not None
     )
 
 
 def is_folder(path: str) -> bool:
-    """Whether there is such a folder; a path that the system takes for none, since it is too long, is none."""
+    """Return whether there is such a folder; False for a path that is too long for the system."""
     try:
         return Path(path).is_dir()
     except OSError:
@@ -145,12 +147,12 @@ LAKES = (
     Lake("a Hudi table", ".hoodie", "for example with Spark: spark.read.format('hudi').load('{0}')"),
 )
 OF_LAKES = (".parquet",)
-"""The suffix that the files of such tables have; a CSV file beside them is a file of its own."""
+"""The suffix of the files in such tables; a CSV file beside them is a file of its own."""
 GLOB = re.compile(r"[*?\[]")
 
 
 def refuse_within(folder: Path, entries: Iterable[Path]) -> None:
-    """Raise `InputError` where a folder is such a table, lies in one, or has one among the entries below it."""
+    """Raise `InputError` where a folder is a table with a log, lies in one, or has one below it."""
     refuse_around([folder / "any"], suffixes=("",))
     for entry in entries:
         inside = entry.relative_to(folder).parts
@@ -162,7 +164,7 @@ def refuse_within(folder: Path, entries: Iterable[Path]) -> None:
 
 
 def refuse_around(files: Iterable[Path], suffixes: tuple[str, ...] = OF_LAKES) -> None:
-    """Raise `InputError` where one of some files belongs to such a table: the table's folder is above it."""
+    """Raise `InputError` where a file belongs to a table with a log, whose folder is above it."""
     seen: set[Path] = set()
     for file in files:
         if file.suffix.lower() not in suffixes:
@@ -182,7 +184,7 @@ def _refuse(folder: Path) -> None:
 
 
 def refuse_url(url: str) -> None:
-    """Raise `InputError` where a folder or a pattern of a cloud is such a table; one that cannot be listed is none."""
+    """Raise `InputError` where a URL is a table with a log; one that cannot be listed is taken for none."""
     protocol, _, rest = url.partition("://")
     if protocol == "file":
         refuse_around([Path(rest) / "any" if Path(rest).is_dir() else Path(rest)], suffixes=("", *OF_LAKES))
@@ -195,7 +197,7 @@ def refuse_url(url: str) -> None:
 
 
 def _lists(pattern: str) -> bool:
-    """Whether a pattern of a cloud has a file; False where that cannot be told."""
+    """Return whether a URL pattern matches a file; False where that cannot be found out."""
     try:
         return pl.scan_lines(pattern).head(1).collect().height > 0
     except (pl.exceptions.PolarsError, OSError):

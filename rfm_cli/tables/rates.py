@@ -22,16 +22,16 @@ DIGITS = 10
 
 @dataclass(frozen=True)
 class Rates:
-    """What one unit of a currency is worth: currency, day (null: on all days), rate in 10^-10; one row a change."""
+    """What one unit of a currency is worth: currency, day (null: on all days), rate in 10^-10; one row per change."""
 
     table: pl.DataFrame
     name: str
 
     def convert(self, typed: pl.LazyFrame, currency: str | None) -> pl.LazyFrame:
-        """Typed rows with `minor` turned into `currency`, rounded half-even; rows before the first rate are rejected.
+        """Turn `minor` of typed rows into `currency`, rounded half to even; rows before the first rate are rejected.
 
-        A row without a currency is taken to be in `currency` already. What passes 64 bits is null, and refused as
-        too large by the facts of the pass.
+        A row without a currency is taken to be in `currency` already. What passes 64 bits becomes null, and the facts
+        of the pass refuse it as too large.
         """
         if currency is None:
             raise UsageError("--rates needs --currency CODE", "the currency into which money is turned")
@@ -65,7 +65,8 @@ class Rates:
         return joined.with_columns(rate=pl.coalesce("rate", after, "always"))
 
     def _relative_to(self, target: str) -> pl.DataFrame:
-        """The rates in units of `target`; where the table prices `target` itself, only a price of 1 is understood."""
+        """Return the rates in units of `target`. Raises `InputError` where the table gives `target` itself a rate other
+        than 1."""
         own = self.table.filter(pl.col("currency") == target)
         if not own.filter(pl.col("rate") != 10**DIGITS).is_empty():
             raise InputError(
@@ -76,7 +77,7 @@ class Rates:
 
 
 def _each_day(dated: pl.DataFrame) -> pl.DataFrame:
-    """Each change of rate repeated for the days up to the next one."""
+    """Repeat each change of rate for the days up to the next one."""
     following = pl.col("day").shift(-1).over("currency")
     last = pl.col("day") + timedelta(days=1)
     return (
@@ -87,7 +88,7 @@ def _each_day(dated: pl.DataFrame) -> pl.DataFrame:
 
 
 def open_rates(paths: Sequence[Given], options: ReadOptions) -> Rates:
-    """The exchange rates at `paths`; `InputError` for unreadable rows, and for two rates of one day."""
+    """Open the exchange rates at `paths`. Raises `InputError` for unreadable rows, and for two rates of one day."""
     frames, name = [], ""
     for source in sources.open_whole(paths, options):
         name = name or source.name

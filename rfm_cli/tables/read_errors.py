@@ -1,4 +1,4 @@
-"""Polars' and the system's errors while reading, told once as ours."""
+"""Errors of Polars and the system while reading, turned into ours."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from rfm_cli.tables.file_kinds import is_damage
 CUT_SHORT = "the packed file is cut short or damaged"
 RAGGED = "found more fields than defined"
 MOST_ROWS = 2**32 - 1
-"""The rows that Polars counts in 32 bits, as it is installed by default."""
+"""The number of rows that Polars counts in 32 bits, as it is installed by default."""
 TOO_LONG = ("polars[rt64]", "bigidx", "IdxSize")
-"""What the errors and panics of Polars mention when there are more rows than that."""
+"""Words in the errors and panics of Polars when there are more rows than that."""
 
 
 class RaggedRowsError(Exception):
-    """Some CSV rows have more fields than the header; the file is read again by the forgiving reader."""
+    """Some CSV rows have more fields than the header; the file has to be repaired and read again."""
 
 
 @contextmanager
 def input_errors(where: str) -> Iterator[None]:
-    """Inside, whatever goes wrong while `where` is read becomes an `InputError` that names it."""
+    """Turn every error while `where` is read into an `InputError` that names it."""
     try:
         yield
     except FileNotFoundError as error:
@@ -49,9 +49,10 @@ def input_errors(where: str) -> Iterator[None]:
         ) from error
 
 
-def too_many_rows(told: str, where: str = "these tables") -> InputError | None:
-    """Return the error of more rows than the installed Polars counts, where that is what Polars told; else None."""
-    if not any(mark in told for mark in TOO_LONG):
+def too_many_rows(message: str, where: str = "these tables") -> InputError | None:
+    """Return the error for more rows than the installed Polars counts if `message` is Polars' error for that, else
+    None."""
+    if not any(mark in message for mark in TOO_LONG):
         return None
     return InputError(
         f"{where}: more rows than the installed Polars can count ({MOST_ROWS:,})",
@@ -73,5 +74,5 @@ def _translated(where: str, text: str) -> Exception:
 
 
 def not_utf8(where: str) -> InputError:
-    """The error about a text of another encoding."""
+    """Return the error about a text of another encoding."""
     return InputError(f"{where}: not UTF-8 text", "say its encoding, for example --encoding cp1251")

@@ -1,8 +1,11 @@
-"""The named rules by which a row is rejected; a row breaks the first that it breaks, and all others are accepted."""
+"""The named rules that reject a row: a row counts for the first rule that it breaks; all others are accepted.
+
+A rejected status is decided here, by `is_rejected_status`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
@@ -23,8 +26,8 @@ NAMES = (ACCEPTED, *RULES)
 VERDICT = pl.Enum(NAMES)
 
 
-def verdict(broken: Mapping[str, pl.Expr]) -> pl.Expr:
-    """The first rule of `RULES` that a row breaks, else `accepted`; `broken` says for some rules when."""
+def first_broken(broken: Mapping[str, pl.Expr]) -> pl.Expr:
+    """Return the first rule of `RULES` that a row breaks, else `accepted`; `broken` has a condition for some rules."""
     result = pl.lit(ACCEPTED, VERDICT)
     for name in reversed(RULES):
         if name in broken:
@@ -32,11 +35,17 @@ def verdict(broken: Mapping[str, pl.Expr]) -> pl.Expr:
     return result
 
 
-def counts(rule: pl.Expr) -> list[pl.Expr]:
-    """Rows by verdict, one column each."""
+def rule_counts(rule: pl.Expr) -> list[pl.Expr]:
+    """Return expressions that count rows by rule, one column each."""
     return [(rule == name).sum().alias(f"rows_{name}") for name in NAMES]
 
 
+def is_rejected_status(status: pl.Expr, rejected: Sequence[str]) -> pl.Expr:
+    """Return whether a status is one of the rejected ones, as `--reject-status` names them."""
+    folded = [one.strip().lower() for one in rejected]
+    return fold_status(status).is_in(folded).fill_null(value=False)
+
+
 def fold_status(status: pl.Expr) -> pl.Expr:
-    """A status as it is compared: trimmed, lower case."""
+    """Return a status in the form that is compared: trimmed, lower case."""
     return status.cast(pl.String).str.strip_chars().str.to_lowercase()

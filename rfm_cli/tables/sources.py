@@ -1,7 +1,4 @@
-"""Paths, globs, folders, `-` and URLs turned into raw frames.
-
-CSV and NDJSON give texts, Parquet and Arrow their own types.
-"""
+"""Files opened as raw frames: CSV and NDJSON as texts, Parquet and Arrow with their own types."""
 
 from __future__ import annotations
 
@@ -23,16 +20,16 @@ from rfm_cli.tables.paths import Given, find, is_url, refuse_url
 from rfm_cli.tables.read_errors import RaggedRowsError, input_errors
 
 HEAD = 10_000
-"""So many rows are looked at before the first pass; the pass itself proves what they suggested."""
+"""This many rows are looked at before the first pass; the pass itself checks what they suggested."""
 BLANK = "(blank)"
 """A column that tells an empty line from a row, while a CSV file is read."""
 SURPLUS = "(too many fields)"
-"""A column that only repaired CSV files have: what stood in a row beyond the header's last column."""
+"""A column that only repaired CSV files have: the fields of a row beyond the last heading."""
 
 
 @dataclass(frozen=True)
 class InputFile:
-    """One file, opened: its name for messages, its kind, its raw columns and what was detected of its form.
+    """One file, opened: its name for messages, its kind, its raw columns, and what was detected of its form.
 
     `left_out` counts rows with too many fields that the frame does not have.
     """
@@ -50,7 +47,7 @@ class InputFile:
     start: pl.LazyFrame | None = field(default=None, repr=False)
 
     def head(self) -> pl.LazyFrame:
-        """The first rows, read without touching the rest of the file."""
+        """Return the first rows, read without touching the rest of the file."""
         return self.frame.head(HEAD) if self.start is None else self.start
 
     @property
@@ -60,24 +57,24 @@ class InputFile:
 
 
 def open_all(paths: Sequence[Given], options: ReadOptions) -> tuple[InputFile, ...]:
-    """All files behind `paths`, opened lazily."""
+    """Open all files that `paths` name, lazily."""
     return tuple(open_source(given, options) if isinstance(given, str) else from_frame(given) for given in find(paths))
 
 
 def from_frame(frame: pl.LazyFrame | pl.DataFrame) -> InputFile:
-    """A frame as a source: its texts are read by the same rules as those of a file, its types are taken as they are."""
+    """Wrap a frame as a file: its texts are read by the same rules, its types are taken as they are."""
     lazy = plain(frame.lazy())
     schema = dict(lazy.collect_schema())
     return InputFile("a frame", "frame", lazy, schema, tuple(schema), form="frame")
 
 
 def open_whole(paths: Sequence[Given], options: ReadOptions) -> tuple[InputFile, ...]:
-    """The same for tables beside the orders: rows with too many fields are looked for now, and left out."""
+    """Open the files of a table beside the orders, and leave out rows with too many fields at once."""
     return tuple(without_surplus(source) for source in open_all(paths, options))
 
 
 def without_surplus(source: InputFile) -> InputFile:
-    """The file without its rows of too many fields, which are counted in `left_out`."""
+    """Return the file without its rows of too many fields, which are counted in `left_out`."""
     if source.kind != "csv":
         return source
     try:
@@ -93,19 +90,19 @@ def without_surplus(source: InputFile) -> InputFile:
 
 
 def open_source(path: str, options: ReadOptions) -> InputFile:
-    """One file, opened lazily. Standard input, other encodings and pipes are first laid down as a UTF-8 file."""
+    """Open one file lazily. Standard input, other encodings and pipes are first copied to a UTF-8 file."""
     with input_errors(printable(path)):
         if is_url(path):
             refuse_url(path)
             return _open(path, path, SUFFIXES[suffix_of(path) or ".parquet"], options, None)
-        spooled = spool.copy_of(path, options.encoding)
+        spooled = spool.utf8_copy(path, options.encoding)
         local = spooled.path if spooled else Path(path)
         name = "standard input" if path == "-" else printable(path)
         return _open(name, str(local), _kind(local, path), options, spooled)
 
 
 def _kind(local: Path, path: str) -> Kind:
-    """What a file is: its first bytes know better than its name."""
+    """Return what a file is; its first bytes count more than its name."""
     start = file_kinds.first_bytes(local, 64)
     if not start:
         raise pl.exceptions.NoDataError(path)
@@ -124,14 +121,14 @@ def _open(name: str, path: str, kind: Kind, options: ReadOptions, spooled: spool
     if kind == "ndjson":
         frame = plain(_scan_ndjson(path))
     else:
-        frame, laid = scan_typed(path, kind, name, local=local is not None)
-        spooled, local = laid or spooled, laid.path if laid else local
+        frame, copy = scan_typed(path, kind, name, local=local is not None)
+        spooled, local = copy or spooled, copy.path if copy else local
     schema = dict(frame.collect_schema())
     return InputFile(name, kind, frame, schema, tuple(schema), local, form=kind, spooled=spooled)
 
 
 def _scan_ndjson(path: str) -> pl.LazyFrame:
-    """Every key of the file as text, so that numbers keep their digits and ids their zeros."""
+    """Read every key of the file as text, so that numbers keep their digits and ids their zeros."""
     exact = path if is_url(path) else glob.escape(path)  # Polars takes every path for a glob here
     keys = list(pl.scan_ndjson(exact, infer_schema_length=None).collect_schema())
     return pl.scan_ndjson(exact, schema=dict.fromkeys(keys, pl.String))
@@ -140,10 +137,10 @@ def _scan_ndjson(path: str) -> pl.LazyFrame:
 def _open_csv(name: str, path: str, options: ReadOptions, spooled: spool.Spool | None) -> InputFile:
     if is_url(path):
         line = pl.scan_csv(path, has_header=False, separator="\x01", quote_char=None, n_rows=1).collect().item()
-        layout = file_kinds.layout(str(line), options.separator, name)
+        layout = file_kinds.csv_layout(str(line), options.separator, name)
     else:
         lines = file_kinds.first_text(Path(path))
-        layout = file_kinds.layout(lines, options.separator, name)
+        layout = file_kinds.csv_layout(lines, options.separator, name)
         if file_kinds.ends_in_returns(lines):
             spooled = spool.with_line_feeds(Path(path), layout.separator, spooled)
             path = str(spooled.path)
@@ -152,13 +149,14 @@ def _open_csv(name: str, path: str, options: ReadOptions, spooled: spool.Spool |
     local = None if is_url(path) else Path(path)
     schema = dict.fromkeys(columns, pl.String())
     start = _first_rows(path, columns, layout.separator)
-    form = layout.said(spooled.encoding if spooled else "utf-8")
+    form = layout.in_words(spooled.encoding if spooled else "utf-8")
     header = tuple(plain_name(heading) for heading in layout.header)
     return InputFile(name, "csv", frame, schema, header, local, layout.separator, form, spooled=spooled, start=start)
 
 
 def _first_rows(path: str, columns: Sequence[str], separator: str) -> pl.LazyFrame:
-    """HEAD rows of a CSV file. Of a large one only its first lines are given to Polars, which would decode far more."""
+    """Read HEAD rows of a CSV file. Of a large file Polars gets the first lines alone, because it would decode far
+    more."""
     lines = None if is_url(path) else file_kinds.first_lines(Path(path), HEAD)
     if lines is not None:
         with contextlib.suppress(pl.exceptions.PolarsError):  # they end within a row after all, or the file is odd
@@ -167,11 +165,11 @@ def _first_rows(path: str, columns: Sequence[str], separator: str) -> pl.LazyFra
 
 
 def _scan_csv(file: str | bytes, columns: Sequence[str], separator: str, rows: int | None = None) -> pl.LazyFrame:
-    """The rows of a CSV file as texts; an empty line is no row.
+    """Read the rows of a CSV file as texts; an empty line is no row.
 
-    Headings were read by our own means: Polars would rename doubled ones, and we must see them. The filter looks at
-    all columns on purpose: Polars sees that a row has too many fields only where it is asked for all of them, and
-    what is accepted must not depend on the columns that an answer needs.
+    We read the headings ourselves, because Polars renames repeated ones and we must see them. The filter looks at all
+    columns on purpose: Polars sees that a row has too many fields only if it reads all of them, and what is accepted
+    must not depend on the columns that an answer needs.
     """
     scanned = pl.scan_csv(
         file,
@@ -187,10 +185,11 @@ def _scan_csv(file: str | bytes, columns: Sequence[str], separator: str, rows: i
 
 
 def as_types(source: InputFile, types: Mapping[str, pl.DataType]) -> InputFile:
-    """A CSV file on this machine with some columns read as numbers at once; a value of another kind is an error then.
+    """Return a CSV file on this machine with some columns read as numbers at once; other values raise an error of
+    Polars.
 
-    Here an empty line is a row of nulls, blanks before a number are passed over, and a row of too many fields is seen
-    only by who asks for every column.
+    Here an empty line is a row of nulls, blanks before a number are skipped, and a row of too many fields shows only
+    where every column is read.
     """
     columns = list(source.schema)
     frame = pl.scan_csv(
@@ -206,7 +205,7 @@ def as_types(source: InputFile, types: Mapping[str, pl.DataType]) -> InputFile:
 
 
 def unique_names(header: Sequence[str]) -> list[str]:
-    """Names for a frame's columns: the headings, a repeated or empty one with its place.
+    """Return names for the columns of a frame: the headings, a repeated or empty one with its place.
 
     >>> unique_names(["id", "", "id"])
     ['id', 'column 2', 'id (column 3)']
@@ -219,14 +218,14 @@ def unique_names(header: Sequence[str]) -> list[str]:
 
 
 def repaired(source: InputFile) -> InputFile:
-    """The same CSV file with rows of too many fields cut to the header; the surplus in a column of its own."""
+    """Return the same CSV file with long rows cut to the header, and the surplus in a column of its own."""
     if source.kind != "csv" or source.local is None or SURPLUS in source.schema:
         return source
-    laid = spool.repair(source.local, source.separator, len(source.header), SURPLUS)
-    if laid is None:
+    copy = spool.repair(source.local, source.separator, len(source.header), SURPLUS)
+    if copy is None:
         return source
     columns = [*unique_names(source.header), SURPLUS]
-    frame = _scan_csv(str(laid.path), columns, source.separator)
-    start = _first_rows(str(laid.path), columns, source.separator)
+    frame = _scan_csv(str(copy.path), columns, source.separator)
+    start = _first_rows(str(copy.path), columns, source.separator)
     schema = dict.fromkeys(columns, pl.String())
-    return replace(source, frame=frame, schema=schema, local=laid.path, spooled=laid, start=start)
+    return replace(source, frame=frame, schema=schema, local=copy.path, spooled=copy, start=start)

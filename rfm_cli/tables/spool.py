@@ -1,6 +1,6 @@
 """Copies of inputs that cannot be read in place: standard input, pipes, other encodings, padded gzip, odd CSV.
 
-A copy lies in a folder of the system's temporary directory and is removed with the object that holds it.
+A copy is in a folder of the system's temporary directory and is removed with the object that holds it.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ CHUNK = 1 << 20
 
 
 class Spool:
-    """A temporary file that is removed with the object, or when the program ends; `encoding` is that of its origin."""
+    """A temporary file that is removed when the object dies or the program ends; `encoding` is that of its origin."""
 
     def __init__(self, name: str, encoding: str = "utf-8") -> None:
         folder = files.temporary_folder("rfm-")
@@ -36,19 +36,19 @@ class Spool:
         self._finalizer = weakref.finalize(self, files.remove_folder, folder)
 
 
-def copy_of(path: str, encoding: str) -> Spool | None:
-    """Return a UTF-8 copy of a file or stream that Polars cannot read in place, None where it can."""
+def utf8_copy(path: str, encoding: str) -> Spool | None:
+    """Make a UTF-8 copy of what Polars cannot read in place; None where it can."""
     known_encoding(encoding)
     file = Path(path)
     # A stream can be read once, and is read several times: to look at it, to prove, to score.
     if path == "-" or not file.is_file():
-        copy = _from_stream(path)
+        copy = _streamed(path)
         return _readable(copy.path, encoding, path) or copy
     return _readable(file, encoding, path)
 
 
 def _readable(file: Path, encoding: str, where: str) -> Spool | None:
-    """Return a copy of a file that Polars can read, None where it can read the file itself."""
+    """Make a copy of a file that Polars can read; None where it can read the file itself."""
     if not _needs_no_change(file, known_encoding(encoding)):
         return _translated(file, encoding, where)
     is_packed = file_kinds.packing_of(file) is not None
@@ -58,27 +58,27 @@ def _readable(file: Path, encoding: str, where: str) -> Spool | None:
 
 
 def _linked(file: Path) -> Spool:
-    """Return a link of a plain name to a file whose own name is not UTF-8, which Polars cannot open."""
+    """Make a link with a plain name to a file whose own name is not UTF-8, which Polars cannot open."""
     spool = Spool("link")
     spool.path.symlink_to(file.absolute())
     return spool
 
 
 def _unpacked(file: Path) -> Spool:
-    """Return the content of a packed file."""
+    """Copy what is in a packed file."""
     spool = Spool("unpacked")
-    with file_kinds.opened(file) as stream, spool.path.open("wb") as copy:
+    with file_kinds.open_unpacked(file) as stream, spool.path.open("wb") as copy:
         shutil.copyfileobj(stream, copy, CHUNK)
     return spool
 
 
 def _needs_no_change(file: Path, encoding: str) -> bool:
-    """Return whether Polars can read a file as it is; `--encoding` may be meant for another table."""
-    return encoding in UTF8 or _is_binary(file) or file_kinds.speaks_utf8(file)
+    """Return whether Polars can read a file as it is; the given encoding may be that of another table."""
+    return encoding in UTF8 or _is_binary(file) or file_kinds.shows_utf8(file)
 
 
-def _from_stream(path: str) -> Spool:
-    """Return the bytes that come through standard input or a pipe."""
+def _streamed(path: str) -> Spool:
+    """Copy what comes through standard input or a pipe."""
     if path == "-" and sys.stdin is None:
         raise InputError("standard input is closed", "give a file, or send one into it: rfm score - < orders.csv")
     spool = Spool("stdin" if path == "-" else "pipe")
@@ -89,15 +89,15 @@ def _from_stream(path: str) -> Spool:
 
 
 def _translated(file: Path, encoding: str, where: str) -> Spool:
-    """Return a file of another encoding, packed or not, as plain UTF-8."""
+    """Copy a file of another encoding, packed or not, as plain UTF-8."""
     spool = Spool("text", encoding)
-    with file_kinds.opened(file) as stream, spool.path.open("wb") as copy:
+    with file_kinds.open_unpacked(file) as stream, spool.path.open("wb") as copy:
         _transcode(stream, copy, known_encoding(encoding), where)
     return spool
 
 
 def known_encoding(encoding: str) -> str:
-    """Return Python's own name of an encoding; `UsageError` for an unknown one, or one that is not for texts."""
+    """Return Python's name of an encoding. Raises `UsageError` for an unknown one and for one that is not of texts."""
     try:
         name = codecs.lookup(encoding).name
         "a".encode(name)  # rot13 and base64 are codecs as well
@@ -109,12 +109,10 @@ def known_encoding(encoding: str) -> str:
 
 
 def _is_binary(file: Path) -> bool:
-    """Return whether a file is Parquet or Arrow, by its first bytes."""
     return file_kinds.first_bytes(file, 4) in (b"PAR1", b"ARRO")
 
 
 def _transcode(stream: BinaryIO, copy: BinaryIO, encoding: str, where: str) -> None:
-    """Copy a stream of an encoding as UTF-8; `InputError` where it is not of that encoding."""
     decoder = codecs.getincrementaldecoder(encoding)()
     # Incremental: a character may be cut in two by the end of a block.
     try:
@@ -128,7 +126,7 @@ def _transcode(stream: BinaryIO, copy: BinaryIO, encoding: str, where: str) -> N
 
 
 def with_line_feeds(path: Path, separator: str, origin: Spool | None = None) -> Spool:
-    """Return a copy, with line feeds, of a CSV file whose lines end in carriage returns alone."""
+    """Copy a CSV file whose lines end in carriage returns alone; all lines of the copy end in line feeds."""
     spool = Spool("lines.csv", origin.encoding if origin else "utf-8")
     with _text(path) as source, spool.path.open("w", encoding="utf-8", newline="") as copy:
         csv.writer(copy, delimiter=separator, lineterminator="\n").writerows(_records(source, separator, path))
@@ -136,42 +134,40 @@ def with_line_feeds(path: Path, separator: str, origin: Spool | None = None) -> 
 
 
 def repair(path: Path, separator: str, width: int, surplus: str) -> Spool | None:
-    """Return a copy with every row cut to `width` fields and a last column `surplus` of what was cut off.
+    """Copy a file with every row cut to `width` fields and the rest in a last column; None if no row is too long.
 
-    None if no row is too long. Empty fields beyond the header (a separator at the end of each line) are no surplus. A
-    carriage return alone ends a row here, as a line feed does: rows that seemed too long may be several.
+    Empty fields beyond the header (a separator at the end of each line) are no surplus. A carriage return alone ends a
+    row here, as a line feed does: a row that seemed too long may be several.
     """
-    spool, found, returns = Spool("repaired.csv"), False, _Returns()
+    spool, found, odd = Spool("repaired.csv"), False, _Returns()
     with _text(path) as source, spool.path.open("w", encoding="utf-8", newline="") as copy:
         writer = csv.writer(copy, delimiter=separator, lineterminator="\n")
-        for number, row in enumerate(_records(returns.watched(source), separator, path)):
+        for number, row in enumerate(_records(odd.seen(source), separator, path)):
             beyond = row[width:]
             found = found or bool(beyond)
             last = surplus if number == 0 else separator.join(beyond) if any(beyond) else ""
             writer.writerow([*row[:width], *[""] * (width - len(row)), last])
-    return spool if found or returns.found else None
+    return spool if found or odd.found else None
 
 
 class _Returns:
-    """A watch over lines on their way to a reader: `found` is whether one of them ended in a carriage return alone."""
+    """Lines on their way to a reader, and whether one of them ended in a carriage return alone."""
 
     def __init__(self) -> None:
         self.found = False
 
-    def watched(self, lines: Iterable[str]) -> Iterator[str]:
-        """Yield the lines as they come."""
+    def seen(self, lines: Iterable[str]) -> Iterator[str]:
+        """Pass the lines on, and note how they end."""
         for line in lines:
             self.found = self.found or line.endswith("\r")
             yield line
 
 
 def _text(path: Path) -> TextIO:
-    """Open a file, packed or not, as text whose line ends are kept."""
-    return io.TextIOWrapper(file_kinds.opened(path), encoding="utf-8-sig", newline="")
+    return io.TextIOWrapper(file_kinds.open_unpacked(path), encoding="utf-8-sig", newline="")
 
 
 def _records(source: Iterable[str], separator: str, where: Path) -> Iterator[list[str]]:
-    """Yield the rows of a CSV file, empty lines left out."""
     csv.field_size_limit(file_kinds.LONGEST_FIELD)
     try:
         for row in csv.reader(source, delimiter=separator):

@@ -63,7 +63,9 @@ def check_view(shop: Shop, facts: Facts | None, lines: OrderSums | None = None, 
         findings += _on_rollup(shop.rollup)
     if isinstance(shop.source, OneRowSource):
         table = shop.source.table
-        findings.append(Finding("orders", "file", PurePath(table.name).name, f"one row a customer: {table.said}"))
+        findings.append(
+            Finding("orders", "file", PurePath(table.name).name, f"one row per customer: {table.columns_in_words}")
+        )
         counted = {name: rows for name, rows in table.rows.items() if rows}
         findings += [Finding("orders", "rows", name, rules.RULES.get(name, ""), rows) for name, rows in counted.items()]
     if shop.customers:
@@ -132,7 +134,7 @@ def _on_columns(table: str, columns: ColumnMap, file: OrderFile | None = None) -
 
 def _reading(file: OrderFile, name: str) -> str:
     if name == "ordered_at":
-        return f", read as {file.day.said()}" if not file.typed_day() else f", {file.dtype(name)}"
+        return f", read as {file.day.in_words()}" if not file.typed_day() else f", {file.dtype(name)}"
     if name in file.amounts:
         mark = file.amounts[name].mark
         return ", plain numbers" if mark == "plain" else f", decimal mark {mark}"
@@ -182,7 +184,7 @@ def _on_money(orders: Orders) -> Iterator[Finding]:
 
 
 def _on_lines(sums: OrderSums) -> Iterator[Finding]:
-    yield Finding("lines", "rows", "accepted", sums.said, sums.accepted)
+    yield Finding("lines", "rows", "accepted", sums.columns_in_words, sums.accepted)
     for name, count in sums.rejected.items():
         yield Finding("lines", "rejected", name, LINE_RULES[name], count)
 
@@ -232,7 +234,7 @@ def _on_rollup(rollup: RollUp) -> Iterator[Finding]:
     """What a roll-up is of, and what it can answer."""
     made, facts = rollup.manifest, rollup.facts()
     count = rollup.frame().select(pl.len()).collect(engine="streaming").item()
-    yield Finding("orders", "roll-up", PurePath(rollup.path).name, rollup.said(), count)
+    yield Finding("orders", "roll-up", PurePath(rollup.path).name, rollup.summary(), count)
     for file in made.inputs:
         yield Finding("orders", "file", file.name, "rolled up" + (f", {file.bytes:,} bytes" if file.bytes else ""))
     yield Finding("orders", "rows", "read", "", facts.read)

@@ -58,8 +58,8 @@ def reach_of(scored: Scored, only: Sequence[str] = ()) -> Reach:
     ids = scored.frame.with_columns(customer_id=pl.col("customer").cast(pl.String), leaf=_leaf())
     there = shop.customers.table.join(ids, on="customer_id", how="semi", maintain_order="left")
     people = replace(shop.customers, table=there)
-    words = channel_tables.words_of(shop.events, scored.as_of, known) if shop.events else None
-    standing = channel_tables.standing(people, words, channels).rename({one.name: _of(one) for one in channels})
+    words = channel_tables.words_about(shop.events, scored.as_of, known) if shop.events else None
+    standing = channel_tables.reachability(people, words, channels).rename({one.name: _of(one) for one in channels})
     told = [pl.col(_of(one)).fill_null(NO_ADDRESS) for one in channels]
     joined = ids.join(standing, on="customer_id", how="left", maintain_order="left").with_columns(told)
     reached = pl.any_horizontal(_is_open(one) for one in channels)
@@ -211,7 +211,7 @@ def used(reach: Reach) -> dict[str, object]:
         }
         for channel, row in zip(reach.channels, standings(reach).iter_rows(named=True), strict=True)
     ]
-    events = [] if reach.words is None else channel_tables.counted(reach.words).to_dicts()
+    events = [] if reach.words is None else channel_tables.word_counts(reach.words).to_dicts()
     return {"channels": channels, "events": events}
 
 
@@ -260,7 +260,7 @@ def _events(reach: Reach, channel: Channel) -> str:
     """The events on a channel, with the comma ahead; nothing without any events."""
     if reach.words is None:
         return ""
-    counts = channel_tables.counted(channel_tables.of_channel(reach.words, channel).with_columns(channel=None))
+    counts = channel_tables.word_counts(channel_tables.words_on(reach.words, channel).with_columns(channel=None))
     told = {
         side: ", ".join(f"{count:,} {event}" for event, _, stands, count in counts.iter_rows() if stands is against)
         for side, against in (("against it", True), ("for it", False))
@@ -295,9 +295,9 @@ def _elsewhere(reach: Reach) -> list[Note]:
     """A remark on events against channels that the customers table has no address for."""
     if reach.words is None:
         return []
-    ours = [name for channel in reach.known for name in channel.said_in_events()]
+    ours = [name for channel in reach.known for name in channel.names_in_events()]
     others = reach.words.filter("against", ~pl.col("channel").is_in(ours))
     told = [
-        f"{count:,} {event} of {channel}" for event, channel, _, count in channel_tables.counted(others).iter_rows()
+        f"{count:,} {event} of {channel}" for event, channel, _, count in channel_tables.word_counts(others).iter_rows()
     ]
     return [note(f"events of channels without addresses, not used: {', '.join(told)}")] if told else []

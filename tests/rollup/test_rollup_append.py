@@ -14,10 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rfm_cli.model import TablePaths
-from rfm_cli.rollup import checkpoints, store
-from rfm_cli.rollup import rows as rollup_rows
+from rfm_cli.rollup import checkpoints, parquet, store
 from rfm_cli.rollup.append import add_orders, write_added
-from rfm_cli.rollup.checkpoints import scan_latest, scan_state
+from rfm_cli.rollup.checkpoints import scan_checkpoint, scan_latest
 from rfm_cli.rollup.make import roll_up, write_rollup
 from rfm_cli.rollup.manifest import from_text
 from rfm_cli.rollup.periods import Periods, Purchases
@@ -25,11 +24,12 @@ from rfm_cli.rollup.read import read_rollup
 from rfm_cli.shop import open_shop
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_model import Orders
+from tests.examples import examples
 
 START = date(2024, 1, 1)
 DAYS = 150
 PLACES = itertools.count()
-checked = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+checked = settings(max_examples=examples(10, 40), suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 class Row(NamedTuple):
@@ -135,7 +135,7 @@ def same(one: Path, other: Path) -> None:
 
 def test_a_customer_without_a_purchase_leaves_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An Arrow file holds whatever lies in memory under a null, so a state has none."""
-    monkeypatch.setattr(rollup_rows, "MOST_IN_ONE", 1)
+    monkeypatch.setattr(parquet, "MOST_IN_ONE", 1)
     rows = [Row("first", "", 0, 1234), *[Row("a", "", day, -5000) for day in (0, 1, 2)]]
     rows += [Row("Аня", "", 60, -5000), Row("first", "", 70, 1)]
     out = grown(tmp_path, [rows[:2], rows[2:4], rows[4:]], Periods("day"), Purchases())
@@ -143,7 +143,7 @@ def test_a_customer_without_a_purchase_leaves_the_same_bytes(tmp_path: Path, mon
     for name in (store.SETTLED, store.LATEST):
         place = store.version_of(out) / name
         assert not any(pl.read_ipc(place).null_count().row(0))
-        assert scan_state(place).collect()["first_order"].null_count() == (1 if name == store.SETTLED else 2)
+        assert scan_checkpoint(place).collect()["first_order"].null_count() == (1 if name == store.SETTLED else 2)
 
 
 def accepted(row: Row) -> bool:
@@ -160,7 +160,7 @@ def test_daily_adds_equal_one_roll_up(
     parts = [[row for row in rows if begin <= row.day < end] for begin, end in itertools.pairwise([0, *ends])]
     parts = [part for part in parts if any(map(accepted, part))]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(rollup_rows, "MOST_IN_ONE", most)
+        patch.setattr(parquet, "MOST_IN_ONE", most)
         patch.setattr(checkpoints, "FEW", few)
         same(grown(tmp_path, parts, periods, purchases), made(tmp_path, [*itertools.chain(*parts)], periods, purchases))
 
@@ -188,6 +188,6 @@ def test_rows_that_come_late_but_not_too_late_change_nothing(
     ]
     parts = in_time(parts)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(rollup_rows, "MOST_IN_ONE", most)
+        patch.setattr(parquet, "MOST_IN_ONE", most)
         patch.setattr(checkpoints, "FEW", few)
         same(grown(tmp_path, parts, periods, purchases), made(tmp_path, [*itertools.chain(*parts)], periods, purchases))

@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 
 from rfm_cli.errors import InputError
 from rfm_cli.model import TablePaths
-from rfm_cli.rollup import rows as rollup_rows
-from rfm_cli.rollup import store
+from rfm_cli.rollup import parquet, store
 from rfm_cli.rollup.append import LateRowsError, add_orders, write_added
 from rfm_cli.rollup.make import roll_up, write_rollup
 from rfm_cli.rollup.manifest import Manifest, from_text
@@ -22,9 +21,10 @@ from rfm_cli.rollup.read import read_rollup
 from rfm_cli.shop import open_shop
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_model import Orders
+from tests.examples import examples
 from tests.shops import ROWS, Row, day, shop_of
 
-checked = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+checked = settings(max_examples=examples(15, 40), suppress_health_check=[HealthCheck.function_scoped_fixture])
 PERIODS = st.sampled_from([Periods(), Periods("month"), Periods("edges", (day(20),))])
 HEAD = "customer_id,ordered_at,amount\n"
 
@@ -41,7 +41,7 @@ def made(folder: Path, orders: Orders, periods: Periods | None = None) -> tuple[
     rolled, _ = roll_up(orders, periods or Periods(), Purchases())
     write_rollup(rolled, folder / "out")
     version = store.version_of(folder / "out")
-    found = rollup_rows.scan(version).collect()
+    found = parquet.scan(version).collect()
     return found, from_text((version / store.MANIFEST).read_text(), "out")
 
 
@@ -58,9 +58,9 @@ def test_the_contract(tmp_path: Path, rows: list[Row], periods: Periods, most: i
     orders = shop_of(rows).orders
     assert orders is not None
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(rollup_rows, "MOST_IN_ONE", most)
+        patch.setattr(parquet, "MOST_IN_ONE", most)
         found, manifest = made(tmp_path, orders, periods)
-    assert found.schema == rollup_rows.SCHEMA
+    assert found.schema == parquet.SCHEMA
     keys = found.select("customer_id", "period").rows()
     assert len(set(keys)) == len(keys)
     is_parted = store.version_of(tmp_path / "out").joinpath(store.ROLLUP).is_dir()

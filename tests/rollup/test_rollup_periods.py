@@ -48,9 +48,9 @@ def test_a_period_ends_on_a_day_of_its_own(day: date, periods: Periods) -> None:
 
 
 def test_dates_in_words() -> None:
-    assert Periods().said() == "any date"
-    assert Periods("month").said() == "the last day of a month"
-    assert EDGES.said() == "2024-02-29, 2024-05-15"
-    assert Periods("edges").said() == ""
+    assert Periods().dates() == "any date"
+    assert Periods("month").dates() == "the last day of a month"
+    assert EDGES.dates() == "2024-02-29, 2024-05-15"
+    assert Periods("edges").dates() == ""
     many = Periods("edges", tuple(date(2024, month, 1) for month in range(1, 11)))
-    assert many.said().endswith("2024-06-01 and 4 more")
+    assert many.dates().endswith("2024-06-01 and 4 more")

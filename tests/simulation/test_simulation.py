@@ -20,7 +20,7 @@ from tests.simulation.shop import shop
 __all__ = ["here"]
 
 Ask = Callable[..., list[list[str]]]
-QUICK, ALL = 20, 80
+QUICK, ALL = 12, 80
 BYS = ("segment", "rf", "r", "f", "m", "vip")
 AXES = ("recency", "engagement", "last_event", "segment", "vip", "r", "f", "m", "city")
 

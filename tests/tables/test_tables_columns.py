@@ -49,7 +49,7 @@ def test_aliases(header: str, field: str) -> None:
 def test_a_name_beats_an_alias_and_this_is_said() -> None:
     columns = detect("orders", ["total", "amount", "client_id", "customer_id", "date"], {}, "o.csv")
     assert columns.headings == {"customer_id": "customer_id", "ordered_at": "date", "amount": "amount"}
-    assert columns.said() == "customer_id (not client_id), ordered_at = date, amount (not total)"
+    assert columns.in_words() == "customer_id (not client_id), ordered_at = date, amount (not total)"
 
 
 def test_what_the_user_says_beats_the_name() -> None:

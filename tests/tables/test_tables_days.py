@@ -7,7 +7,8 @@ import polars as pl
 import pytest
 
 from rfm_cli.errors import InputError
-from rfm_cli.tables.days import DayReading, Format, format_of, is_two_way, is_varied, moments, read_days
+from rfm_cli.tables.assumptions import is_varied
+from rfm_cli.tables.days import DateFormats, Format, format_of, is_two_way, parse_moments, read_days
 
 
 def days(*texts: str | None, date_format: str | None = None, timezone: str = "UTC") -> list[str | None]:
@@ -206,7 +207,8 @@ def test_texts_are_read_alike_whether_or_not_those_read_before_are_looked_up(for
     column = pl.Series([text and f"{text}{end}" for text in texts for end in endings] + ["2024-01-31", "2024-02-30"])
     frame = pl.concat([column] * 40).to_frame("d")
     looked_up, alone = (
-        frame.select(moments(pl.col("d"), DayReading((form,), varied=varied), "Asia/Tokyo")) for varied in (False, True)
+        frame.select(parse_moments(pl.col("d"), DateFormats((form,), varied=varied), "Asia/Tokyo"))
+        for varied in (False, True)
     )
     assert looked_up.to_series().drop_nulls().len() >= 40
     assert looked_up.equals(alone)

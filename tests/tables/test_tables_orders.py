@@ -245,5 +245,5 @@ def test_otto_epochs(shared_dir: Path) -> None:
     assert opened is not None
     table, facts, orders = order_tables.collect(opened, lambda _: lambda rows: rows)
     assert (facts.accepted, facts.rejected, orders.has_money) == (10, {}, False)
-    assert orders.files[0].day.said() == "epoch ms"
+    assert orders.files[0].day.in_words() == "epoch ms"
     assert table["day"].min() >= date(2022, 7, 31)

@@ -11,7 +11,7 @@ from rfm_cli.tables.options import ReadOptions
 
 def test_columns_are_found(write: Any) -> None:
     found = open_products((write("p.csv", "SKU,Title,category\n1,Tea,Drinks\n"),), ReadOptions())
-    assert found.columns.said() == "product_id = SKU, category, name = Title"
+    assert found.columns.in_words() == "product_id = SKU, category, name = Title"
     assert found.form == "csv, comma separated, utf-8"
 
 

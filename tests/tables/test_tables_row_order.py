@@ -22,6 +22,7 @@ from rfm_cli.shop import open_shop
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables import sources
 from rfm_cli.tables.options import ReadOptions
+from tests.examples import examples
 from tests.shops import asked
 
 HEADER = "order_id;customer_id;ordered_at;amount"
@@ -75,7 +76,7 @@ def outcome(lines: list[str], options: ReadOptions) -> object:
         )
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=examples(30, 200))
 @given(rows=ROWS, shuffled=st.randoms(use_true_random=False))
 @example(rows=["1;a;202401151230;1", "2;b;250000000000;2", "3;b;250000000000;2"], shuffled=None)
 @example(rows=["1;a;2024-01-01;1", "2;b;2024-01-02;2", '3;"\0";2024-01-02;\0'], shuffled=None)

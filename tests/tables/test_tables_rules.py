@@ -7,16 +7,16 @@ import polars as pl
 import pytest
 
 from rfm_cli.tables.options import REJECTED_STATUSES
-from rfm_cli.tables.rules import NAMES, RULES, counts, fold_status, verdict
+from rfm_cli.tables.rules import NAMES, RULES, first_broken, fold_status, rule_counts
 
 HEADER = "customer_id,date,amount,status\n"
 
 
 def test_the_first_rule_that_is_broken_counts() -> None:
     frame = pl.DataFrame({"a": [False, True, True, False], "b": [False, True, False, True]})
-    judged = frame.select(rule=verdict({"status": pl.col("a"), "date": pl.col("b")}))
+    judged = frame.select(rule=first_broken({"status": pl.col("a"), "date": pl.col("b")}))
     assert judged["rule"].to_list() == ["accepted", "date", "status", "date"]
-    assert judged.select(counts(pl.col("rule"))).row(0, named=True) == {
+    assert judged.select(rule_counts(pl.col("rule"))).row(0, named=True) == {
         **{f"rows_{name}": 0 for name in NAMES},
         "rows_accepted": 1,
         "rows_date": 2,

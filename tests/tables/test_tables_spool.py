@@ -20,9 +20,9 @@ CSV = "Клиент;Дата;Сумма\nИван;31.12.2024;1 234,50\n"
 
 
 def test_what_can_be_read_in_place_is_not_copied(write: Any) -> None:
-    assert spool.copy_of(write("o.csv", CSV), "utf-8") is None
-    assert spool.copy_of(write("o.csv.gz", gzip.compress(CSV.encode())), "UTF8") is None
-    assert spool.copy_of(write("o.parquet", pl.DataFrame({"a": [1]})), "cp1251") is None
+    assert spool.utf8_copy(write("o.csv", CSV), "utf-8") is None
+    assert spool.utf8_copy(write("o.csv.gz", gzip.compress(CSV.encode())), "UTF8") is None
+    assert spool.utf8_copy(write("o.parquet", pl.DataFrame({"a": [1]})), "cp1251") is None
 
 
 @pytest.mark.parametrize("encoding", ["cp1251", "utf-16", "utf-16-le", "koi8-r", "utf-8-sig"])
@@ -40,17 +40,17 @@ def test_an_encoding_is_seen_in_the_whole_file(write: Any, packed: bool) -> None
     utf8, cp1251 = (plain + "2,Яна\n").encode(), (plain + "2,Яна\n").encode("cp1251")
     mixed = (plain + "2,Яна\n").encode() + "3,Яна\n".encode("cp1251")
     pack = gzip.compress if packed else bytes
-    assert spool.copy_of(write("u.csv", pack(utf8)), "cp1251") is None
-    laid = spool.copy_of(write("c.csv", pack(cp1251)), "cp1251")
+    assert spool.utf8_copy(write("u.csv", pack(utf8)), "cp1251") is None
+    laid = spool.utf8_copy(write("c.csv", pack(cp1251)), "cp1251")
     assert laid is not None
     assert laid.path.read_bytes() == utf8
-    laid = spool.copy_of(write("m.csv", pack(mixed)), "cp1251")
+    laid = spool.utf8_copy(write("m.csv", pack(mixed)), "cp1251")
     assert laid is not None
     assert laid.path.read_text(encoding="utf-8").endswith("3,Яна\n")
 
 
 def test_a_copy_goes_away_with_what_holds_it(write: Any) -> None:
-    laid = spool.copy_of(write("o.csv", CSV.encode("cp1251")), "cp1251")
+    laid = spool.utf8_copy(write("o.csv", CSV.encode("cp1251")), "cp1251")
     assert laid is not None
     folder = laid.path.parent
     assert laid.path.read_text(encoding="utf-8") == CSV
@@ -63,7 +63,7 @@ def test_unknown_and_wrong_encodings(write: Any) -> None:
         spool.known_encoding("cp12511")
     path = write("o.csv", b"a,b\n\xff\xfe\n")
     with pytest.raises(InputError, match=r"o\.csv: not utf-16 text"):
-        spool.copy_of(path, "utf-16")
+        spool.utf8_copy(path, "utf-16")
 
 
 @pytest.mark.parametrize(
@@ -73,11 +73,11 @@ def test_every_codec_is_an_encoding_or_a_usage_error(write: Any, encoding: str) 
     path = write("o.csv", "a,b\n1,\xe4\n".encode("latin-1"))
     if encoding in NO_TEXT:
         with pytest.raises(UsageError, match="no such encoding") as error:
-            spool.copy_of(path, encoding)
+            spool.utf8_copy(path, encoding)
         assert "utf-8, cp1251, cp1252, utf-16" in error.value.hint
         return
     try:
-        laid = spool.copy_of(path, encoding)
+        laid = spool.utf8_copy(path, encoding)
     except InputError as error:
         assert f"o.csv: not {spool.known_encoding(encoding)} text" in error.message
     else:

@@ -11,8 +11,8 @@ from rfm_cli.measures.fast.dates import DayPlan
 from rfm_cli.measures.fast.ids import Digits, IdPlan, WholeNumbers, plan_of
 from rfm_cli.measures.fast.texts import Texts
 from rfm_cli.tables import ids, money, sources
-from rfm_cli.tables.money import AmountReading
-from rfm_cli.tables.order_file import OrderFile, broken_apart, currency_of
+from rfm_cli.tables.money import AmountFormat
+from rfm_cli.tables.order_file import OrderFile, currency_of, rules_on_other_columns
 from rfm_cli.tables.order_model import Orders, typed_orders
 
 FINE = 1e-9
@@ -63,7 +63,7 @@ def columns_of(orders: Orders, *, loose: bool = False) -> Columns | None:
     files = [_as_numbers(file, loose=loose) for file in orders.files]
     days = dates.plans_of(files, orders.options.zone)
     plans = (customer, WholeNumbers() if loose else order)
-    rules = tuple(sorted({rule for file in files for rule in broken_apart(file, orders.options)}))
+    rules = tuple(sorted({rule for file in files for rule in rules_on_other_columns(file, orders.options)}))
     made = [_made(file, orders, plans, day, rules) for file, day in zip(files, days, strict=True)]
     optional = [name for name in PROOFS if any(name in columns for columns in made)]
     frames = [
@@ -100,7 +100,7 @@ def _as_numbers(file: OrderFile, *, loose: bool) -> OrderFile:
     """A CSV file with its plain amounts (and `loose` order ids) read as numbers at once; any other file as it is."""
     if not _reads_numbers(file):
         return file
-    plain = [name for name in file.money_fields() if file.amounts.get(name, AmountReading()).mark == "plain"]
+    plain = [name for name in file.money_fields() if file.amounts.get(name, AmountFormat()).mark == "plain"]
     types: dict[str, pl.DataType] = {file.columns[name]: pl.Float64() for name in plain}
     if loose:
         types[file.columns["order_id"]] = pl.Int64()
@@ -121,7 +121,7 @@ def _made(
         made |= _money(file, orders.scale)
     if "currency" in file.columns:
         made["currency"] = currency_of(pl.col(file.columns["currency"]))
-    apart = broken_apart(file, orders.options)
+    apart = rules_on_other_columns(file, orders.options)
     made |= {f"broken_{rule}": apart.get(rule, pl.lit(value=False)) for rule in rules}
     if file.source.kind == "csv":  # Polars sees a row of too many fields only where it reads the whole width
         made["width"] = pl.any_horizontal([pl.col(name).is_null() for name in file.source.schema])

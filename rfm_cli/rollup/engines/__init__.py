@@ -1,5 +1,6 @@
-"""Engines beside Polars that make a roll-up: what each does by its own means before the kernel, and around it.
+"""Engines other than Polars that can make a roll-up: DuckDB and Spark Connect servers.
 
-`fields` says which columns are taken and what they may hold, `duck` and `spark` turn them into the kernel's rows,
-`facts` proves the money's scale and counts rejects in a first pass, `roll` goes the whole way.
+`engine` names the engine. `sources` opens the tables: `fields` chooses the columns and checks their types, `duck`
+and `spark` turn them into the kernel's rows, `session` connects to a server. `facts` finds the scale of the money and
+counts rejected rows in a first pass. `build` runs all of it and the kernel.
 """

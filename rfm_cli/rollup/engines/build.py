@@ -1,4 +1,4 @@
-"""A roll-up made by an engine: what it holds is collected and written here, or left to a cluster that writes it."""
+"""Make a roll-up by an engine: collect its rows to write them here, or let a cluster write them."""
 
 from __future__ import annotations
 
@@ -8,20 +8,21 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import narwhals.stable.v2 as nw
 import polars as pl
 
 from rfm_cli.errors import InputError
+from rfm_cli.fingerprints import InputRecord
 from rfm_cli.notes import Note, note
 from rfm_cli.rollup import kernel, store
-from rfm_cli.rollup.counts import COUNTED, TYPES, free_by_period
 from rfm_cli.rollup.engines.engine import Engine
-from rfm_cli.rollup.engines.facts import Found, found, with_minor
-from rfm_cli.rollup.engines.sources import Opened, opened
+from rfm_cli.rollup.engines.facts import FoundFacts, find_facts, with_minor
+from rfm_cli.rollup.engines.sources import EngineOrders, open_orders
+from rfm_cli.rollup.kernel import COUNT_TYPES, COUNTS, count_free_orders
 from rfm_cli.rollup.make import Rolled
-from rfm_cli.rollup.manifest import Input, Manifest
+from rfm_cli.rollup.manifest import Manifest
 from rfm_cli.rollup.periods import Periods, Purchases
 from rfm_cli.rollup.recent import keep_from, raw
 from rfm_cli.safe_text import masked
@@ -32,12 +33,12 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 MOST_COLLECTED = 20_000_000
-"""More rows than these are not collected: a roll-up of so many is for the cluster to write."""
+"""The largest number of rows that are collected; a cluster has to write a larger roll-up itself."""
 
 
 @dataclass(frozen=True)
 class Task:
-    """What to roll up, where, and how: orders at `paths`, read with `options`, by `engine`."""
+    """A roll-up to make: the engine, the paths of the orders, and how to read and count them."""
 
     engine: Engine
     paths: tuple[str, ...]
@@ -47,83 +48,87 @@ class Task:
 
 
 @dataclass(frozen=True)
-class Counted:
-    """A task of which the first pass is done: what it found, and the accepted rows on the engine."""
+class FirstPass:
+    """The result of a task's first pass: the facts that it found, and the accepted rows on the engine."""
 
     task: Task
-    orders: Opened
-    first: Found
+    orders: EngineOrders
+    found: FoundFacts
     accepted: kernel.Rows
     last_day: date
 
-    def rolled(self, before: date | None = None) -> kernel.Rows:
-        """The counts by customer and period, or those of the days before one; not computed yet."""
-        return kernel.counted(self.accepted, self.task.periods, self.task.purchases, before=before)
+    def counts(self, before: date | None = None) -> kernel.Rows:
+        """Return the counts by customer and period, or those of the days before one; not computed yet."""
+        return kernel.count(self.accepted, self.task.periods, self.task.purchases, before=before)
 
     def notes(self) -> tuple[Note, ...]:
-        """The column maps, to be said."""
-        return tuple(note(f"{self.orders.where}: {said}") for said in self.orders.maps)
+        """Return a note for each column map."""
+        return tuple(note(f"{self.orders.where}: {text}") for text in self.orders.maps)
 
 
 @contextmanager
-def counted(task: Task) -> Iterator[Counted]:
-    """The task after its first pass, for as long as the engine is there; `InputError` where no order is accepted."""
-    with opened(task.engine, task.paths, task.options) as orders:
-        first = found(orders.rows, task.options, orders.where)
-        rows = kernel.judged(with_minor(orders.rows, first.scale), task.options.reject_status)
-        assert first.facts.last_day is not None
-        yield Counted(task, orders, first, kernel.accepted(rows), first.facts.last_day)
+def first_pass(task: Task) -> Iterator[FirstPass]:
+    """Run the first pass of a task; the engine stays open for the time of the block.
+
+    Raises InputError if no order is accepted.
+    """
+    with open_orders(task.engine, task.paths, task.options) as orders:
+        found = find_facts(orders.rows, task.options, orders.where)
+        rows = kernel.judge(with_minor(orders.rows, found.scale), task.options.reject_status)
+        assert found.facts.last_day is not None
+        yield FirstPass(task, orders, found, kernel.keep_accepted(rows), found.facts.last_day)
 
 
-def roll_up(given: Counted) -> Rolled:
-    """The roll-up, collected, with what is kept beside it: no raw rows where they are more than `MOST_COLLECTED`.
+def roll_up(given: FirstPass) -> Rolled:
+    """Collect the roll-up and the rows to keep beside it, unless these are more than `MOST_COLLECTED`.
 
-    `InputError` where the roll-up itself has more rows.
+    Raises InputError if the roll-up itself has more rows than that.
     """
     _refuse_large(given)
-    rows = _named(_collected(given.rolled()), given.last_day)
-    manifest = _manifest(given, free_by_period(rows))
+    rows = _name_last(_collect(given.counts()), given.last_day)
+    manifest = _manifest(given, count_free_orders(rows))
     return Rolled(manifest, rows, _recent(given), _begun(given, manifest.watermark))
 
 
-def write_there(given: Counted, place: str) -> Manifest:
-    """The manifest of a roll-up that the cluster has written to `place`, a URL.
+def write_there(given: FirstPass, place: str) -> Manifest:
+    """Let the cluster write the roll-up to `place`, a URL, and return its manifest.
 
-    It has the rows, parted as the cluster likes, and the manifest, which is written last; no raw rows are kept.
+    The cluster writes the rows in parts of its choice, and the manifest last; no raw rows are kept.
     """
     from rfm_cli.rollup.engines import spark
 
-    named = nw.col("period").fill_null(nw.lit(given.last_day)).cast(nw.Date)  # Sail would make texts of them
-    rolled = kernel.rolled(given.accepted, given.task.periods, given.task.purchases).with_columns(named)
-    native = cast("DataFrame", rolled.to_native())
+    named = nw.col("period").fill_null(nw.lit(given.last_day)).cast(nw.Date)  # Sail turns them into texts
+    rows = kernel.roll(given.accepted, given.task.periods, given.task.purchases).with_columns(named)
+    native: DataFrame = rows.to_native()
     spark.write_sorted(native, f"{place.rstrip('/')}/{store.ROLLUP}")
-    manifest = _manifest(given, _free(given))
+    manifest = _manifest(given, _count_free(given))
     line = json.dumps(json.loads(manifest.to_text()), ensure_ascii=False)
     spark.write_line(native.sparkSession, line, f"{place.rstrip('/')}/{store.MANIFEST}")
     return manifest
 
 
-def _collected(rows: kernel.Rows) -> pl.DataFrame:
-    """The counts of a kernel, collected, under the names and types of a roll-up."""
-    frame = cast("pl.DataFrame", rows.collect("polars").to_native())
-    return frame.rename({"customer": "customer_id"}).select(*COUNTED).cast(TYPES)
+def _collect(counts: kernel.Rows) -> pl.DataFrame:
+    """Collect counts of the kernel under the names and types of a roll-up."""
+    frame: pl.DataFrame = counts.collect("polars").to_native()
+    return frame.rename({"customer": "customer_id"}).select(*COUNTS).cast(COUNT_TYPES)
 
 
-def _named(rows: pl.DataFrame, last_day: date) -> pl.DataFrame:
+def _name_last(rows: pl.DataFrame, last_day: date) -> pl.DataFrame:
+    """Name the period after the last edge by the last day of all."""
     return rows.with_columns(pl.col("period").fill_null(last_day))
 
 
 def _size(rows: kernel.Rows) -> int:
-    """How many rows an engine has, counted by it."""
+    """Let the engine count rows."""
     counts: Any = rows.select(rows=nw.len()).collect("pyarrow").rows()
     return int(counts[0][0])
 
 
-def _refuse_large(given: Counted) -> None:
-    """Nothing, or `InputError` where a roll-up is too large to be collected; counted only where it may be."""
-    if given.first.facts.accepted <= MOST_COLLECTED:
+def _refuse_large(given: FirstPass) -> None:
+    """Raise InputError if a roll-up is too large to be collected; it is counted only if it may be."""
+    if given.found.facts.accepted <= MOST_COLLECTED:
         return
-    rows = _size(given.rolled())
+    rows = _size(given.counts())
     if rows > MOST_COLLECTED:
         raise InputError(
             f"{given.orders.where}: the roll-up has {rows:,} rows, and at most {MOST_COLLECTED:,} are collected here",
@@ -131,40 +136,41 @@ def _refuse_large(given: Counted) -> None:
         )
 
 
-def _recent(given: Counted) -> pl.DataFrame | None:
-    """The raw rows to keep, as `rfm_cli.rollup.recent.recent_of` has them; None where they are too many."""
+def _recent(given: FirstPass) -> pl.DataFrame | None:
+    """Return the raw rows to keep, as `rfm_cli.rollup.recent.recent_of` does; None if they are too many."""
     begin = nw.lit(keep_from(given.last_day))
     near = given.accepted.filter(nw.col("day") >= begin)
-    if given.first.facts.accepted > MOST_COLLECTED and _size(near) > MOST_COLLECTED:
+    if given.found.facts.accepted > MOST_COLLECTED and _size(near) > MOST_COLLECTED:
         return None
     parts = [near]
     if "order" in given.accepted.collect_schema().names():
         keys = ["customer", "order"]
         begun = near.select(keys).filter(~nw.col("order").is_null()).unique()
         parts.append(given.accepted.filter(nw.col("day") < begin).join(begun, on=keys, how="semi"))
-    return raw(cast("pl.DataFrame", nw.concat(parts).collect("polars").to_native()))
+    kept: pl.DataFrame = nw.concat(parts).collect("polars").to_native()
+    return raw(kept)
 
 
-def _begun(given: Counted, watermark: date) -> pl.DataFrame:
-    """What the period of the watermark counted before it, as `rfm_cli.rollup.counts.begun_of` has it."""
+def _begun(given: FirstPass, watermark: date) -> pl.DataFrame:
+    """Count the days before the watermark of the period that holds it, as `kernel.count_begun` does."""
     if given.task.periods.grain == "day":
-        return pl.DataFrame(schema=COUNTED)
+        return pl.DataFrame(schema=COUNTS)
     end, period = given.task.periods.end(watermark), nw.col("period")
-    before = given.rolled(watermark).filter(period.is_null() if end is None else period == nw.lit(end))
-    return _collected(before).cast({"customer_id": pl.String})
+    before = given.counts(watermark).filter(period.is_null() if end is None else period == nw.lit(end))
+    return _collect(before).cast({"customer_id": pl.String})
 
 
-def _free(given: Counted) -> dict[date, int]:
-    """Orders of zero value by period; counted in a pass of its own, and only where there may be any."""
-    if not given.first.may_be_free:
+def _count_free(given: FirstPass) -> dict[date, int]:
+    """Count the orders of zero value by period, in a separate pass and only if there may be any."""
+    if not given.found.may_be_free:
         return {}
-    by_period = given.rolled().group_by("period").agg(free_orders=nw.col("free_orders").sum())
-    some = cast("pl.DataFrame", by_period.filter(nw.col("free_orders") > 0).collect("polars").to_native())
-    return free_by_period(_named(some.cast({"period": pl.Date, "free_orders": pl.Int64}), given.last_day))
+    by_period = given.counts().group_by("period").agg(free_orders=nw.col("free_orders").sum())
+    some: pl.DataFrame = by_period.filter(nw.col("free_orders") > 0).collect("polars").to_native()
+    return count_free_orders(_name_last(some.cast({"period": pl.Date, "free_orders": pl.Int64}), given.last_day))
 
 
-def _manifest(given: Counted, free_orders: dict[date, int]) -> Manifest:
-    task, facts = given.task, given.first.facts
+def _manifest(given: FirstPass, free_orders: dict[date, int]) -> Manifest:
+    task, facts = given.task, given.found.facts
     assert facts.first_day is not None
     return Manifest(
         task.periods,
@@ -176,12 +182,12 @@ def _manifest(given: Counted, free_orders: dict[date, int]) -> Manifest:
         converted=given.orders.converted,
         statuses=task.options.reject_status,
         has_status=given.orders.has_status,
-        scale=given.first.scale,
-        largest=given.first.largest,
+        scale=given.found.scale,
+        largest=given.found.largest,
         currency=facts.currency,
         free_orders=free_orders,
         order_ids="order" in given.accepted.collect_schema().names(),
         whole_ids=given.accepted.collect_schema()["customer"] == nw.Int64,
-        inputs=tuple(Input(masked(PurePosixPath(path).name)) for path in task.paths),
+        inputs=tuple(InputRecord(masked(PurePosixPath(path).name)) for path in task.paths),
         engine=task.engine.name,
     )

@@ -1,4 +1,4 @@
-"""Order rows on DuckDB: Parquet files as the rows that the kernel takes, by DuckDB's own means."""
+"""Order rows on DuckDB: turn Parquet files into the rows that the kernel takes, in DuckDB's expressions."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ NAIVE = ("TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS")
 
 
 def read(connection: DuckDBPyConnection, files: Sequence[str]) -> DuckDBPyRelation:
-    """The rows of Parquet files of one schema; a file's name is never a pattern."""
+    """Read Parquet files of one schema; no character in a file's name is a wildcard."""
     return connection.read_parquet([glob.escape(file) for file in files])
 
 
 def columns_of(relation: DuckDBPyRelation) -> list[Column]:
-    """The columns of a relation, with what they hold."""
+    """Return the columns of a relation and their kinds."""
     types = [str(dtype) for dtype in relation.types]
     return [
         Column(place, heading, _kind(dtype), dtype)
@@ -62,10 +62,10 @@ def _kind(dtype: str) -> Kind:
 
 
 def typed(relation: DuckDBPyRelation, fields: Fields, timezone: str) -> DuckDBPyRelation:
-    """The rows that `fields` describes, as `rfm_cli.rollup.engines.facts` takes them.
+    """Select the columns of `fields` as `rfm_cli.rollup.engines.facts` takes them.
 
-    customer, order?, day, value? (money as a double), status?, currency?, and broken_customer_id and broken_order_id
-    where an id is a number that may be none.
+    Returns customer, order?, day, value? (money as a double), status?, currency?, and the flags broken_customer_id and
+    broken_order_id for ids that are decimals or floats.
     """
     named = relation.select(
         *[ColumnExpression(heading).alias(f"c{place}") for place, heading in enumerate(relation.columns)]
@@ -89,12 +89,12 @@ def _column(column: Column) -> Expression:
 
 
 def _where(condition: Expression, value: Expression) -> Expression:
-    """The value where a condition holds, null elsewhere."""
+    """Return the value if the condition holds, else null."""
     return CaseExpression(condition, value)
 
 
 def _id(column: Column) -> Expression:
-    """An id: an integer of 64 bits, else trimmed text; null for empty ones and for numbers with a fraction."""
+    """Return an id as an integer of 64 bits, else as trimmed text; null for empty ids and numbers with a fraction."""
     value = _column(column)
     if column.kind == "text":
         text = FunctionExpression("trim", value.cast(VARCHAR), ConstantExpression(BLANKS))
@@ -107,7 +107,7 @@ def _id(column: Column) -> Expression:
 
 
 def _is_whole(column: Column) -> Expression:
-    """Whether a number is whole, and for a float one that its type tells from the next."""
+    """Return whether a number is whole and, if it is a float, small enough to be exact."""
     value = _column(column)
     whole = value == FunctionExpression("floor", value)
     if column.kind not in EXACT:
@@ -117,19 +117,19 @@ def _is_whole(column: Column) -> Expression:
 
 
 def _is_broken(column: Column) -> Expression:
-    """Whether an id is a number that none can be; a missing one, NaN included, is not."""
+    """Return whether a number cannot be an id; missing values, NaN included, are not broken."""
     value = _column(column)
     if column.kind not in EXACT:
         return value.isnotnull() & ~_is_whole(column)
-    # Not by isnan, which DuckDB takes for false where a Parquet file's statistics leave NaN out, as they should.
+    # Not isnan: DuckDB takes it for false if the statistics of a Parquet file leave NaN out, which is the usual way.
     there = FunctionExpression("isfinite", value) | FunctionExpression("isinf", value)
     return value.isnotnull() & there & ~_is_whole(column)
 
 
 def _day(column: Column, timezone: str) -> Expression:
-    """The calendar day of a date, of a naive timestamp, or of an instant in `timezone`.
+    """Return the calendar day of a date, of a naive timestamp, or of an instant in `timezone`.
 
-    Null outside the years 1 to 9999, as the infinities are.
+    Days outside the years 1 to 9999 and infinite ones become null.
     """
     value = _column(column)
     if column.kind == "instant":
@@ -140,7 +140,7 @@ def _day(column: Column, timezone: str) -> Expression:
 
 
 def _value(money: Sequence[Column]) -> Expression:
-    """The money of a row as a double, before minor units: the amount, or quantity times unit price."""
+    """Return the money of a row as a double, before minor units: the amount, or quantity times unit price."""
     numbers = [_number(column) for column in money]
     return numbers[0] if len(numbers) == 1 else numbers[0] * numbers[1]
 
@@ -151,9 +151,7 @@ def _number(column: Column) -> Expression:
 
 
 def connect(spill: str, memory: int | None = None) -> DuckDBPyConnection:
-    """A DuckDB of its own, kept to `memory` bytes if that is said; what does not fit lies in the folder `spill`.
-
-    The order of rows is left open, which saves memory.
-    """
+    """Open a new DuckDB with at most `memory` bytes, if given; data that does not fit goes to the folder `spill`."""
+    # DuckDB needs less memory if it may return rows in any order; the roll-up sorts them itself.
     limit = {"memory_limit": f"{memory}B"} if memory else {}
     return duckdb.connect(config={"preserve_insertion_order": False, "temp_directory": spill, **limit})

@@ -1,4 +1,4 @@
-"""`--engine`: which engine makes the roll-up, and where it is."""
+"""The option `--engine`: which engine makes the roll-up, and at which address."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ EXAMPLE = "write polars, duckdb or sc://HOST:PORT, a Spark Connect server"
 class Engine:
     """An engine: its name, and for a Spark Connect server its address.
 
-    `url` may carry a token, so it is given to the client and to nobody else; messages say `place()`.
+    `url` may contain a token, so only the client gets it; messages use `place()`.
     """
 
     name: Name = "polars"
@@ -28,12 +28,12 @@ class Engine:
     url: str = field(default="", repr=False)
 
     def place(self) -> str:
-        """The engine in a word, for messages: `duckdb`, `host:15002`."""
+        """Return the engine's name in messages: `duckdb`, `host:15002`."""
         return f"{self.host}:{self.port}" if self.host else self.name
 
 
 def parse_engine(text: str | None) -> Engine:
-    """The engine that a text names, Polars for none; `UsageError` for any that was not tried.
+    """Return the engine that a text names, Polars for None; raises UsageError for an unknown one.
 
     >>> parse_engine("duckdb").name, parse_engine("sc://spark.example:15003/;token=secret").place()
     ('duckdb', 'spark.example:15003')
@@ -49,7 +49,7 @@ def parse_engine(text: str | None) -> Engine:
 
 
 def _server(url: str) -> Engine:
-    """The server that a URL names; `UsageError`, without what may be a token, where it names none."""
+    """Return the server that a URL names; raises UsageError, without a possible token, if the URL is not valid."""
     address = url.partition(";")[0]
     try:
         parts = urlsplit(address)

@@ -1,7 +1,7 @@
-"""The first of two passes over an engine's rows: rejects by rule, days, the money's scale, and what refuses an answer.
+"""The first of two passes over an engine's rows: rows by rule, first and last day, the scale of the money, errors.
 
-One definition for all engines, in the arithmetic that they share. The rows come as `customer`, `order`?, `day`,
-`value`? (money as a double), `status`?, `currency`?, and flags of broken ids.
+All engines share this code, and it uses only arithmetic on which they agree. The rows have `customer`, `order`?,
+`day`, `value`? (money as a double), `status`?, `currency`?, and flags for broken ids.
 """
 
 from __future__ import annotations
@@ -13,24 +13,25 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from rfm_cli.errors import InputError, UsageError
-from rfm_cli.rollup.kernel import BLANKS, Rows, judged
+from rfm_cli.rollup.kernel import BLANKS, Rows, judge
 from rfm_cli.tables import money, rules
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_model import Facts
 
 BROKEN = ("broken_customer_id", "broken_order_id")
 FREE = 1e-6
-"""What an amount is less than that rounds to nothing or lowers what others sum to."""
+"""An order of zero value needs an amount below this: one that rounds to 0, or a negative one."""
 WHOLE = 2.0**62
-"""More minor units than any answer has: beyond, a value is not made an integer."""
+"""Values from this size on are not cast to integers; amounts so large are refused anyway."""
 
 
 @dataclass(frozen=True)
-class Found:
-    """What the first pass found.
+class FoundFacts:
+    """The result of the first pass.
 
-    The facts of all rows; the `scale` of the money and the `largest` amount of an accepted row in minor units, None
-    where there is no money; and whether some amount is so small that an order may be one of zero value.
+    `facts` are those of all rows. `scale` is the number of decimals of the money and `largest` the largest amount of an
+    accepted row in minor units; both are None without money. `may_be_free` means that some amount is so small that an
+    order may have zero value.
     """
 
     facts: Facts
@@ -39,8 +40,8 @@ class Found:
     may_be_free: bool
 
 
-def found(rows: Rows, options: ReadOptions, where: str) -> Found:
-    """What all rows of an engine say; `InputError` or `UsageError` for what no roll-up can be made of."""
+def find_facts(rows: Rows, options: ReadOptions, where: str) -> FoundFacts:
+    """Find the facts of all rows in one pass; raises InputError or UsageError if they cannot make a roll-up."""
     names = rows.collect_schema().names()
     row = _one_row(_with_rule(rows, options), names)
     _refuse_broken_ids(row, where)
@@ -48,18 +49,18 @@ def found(rows: Rows, options: ReadOptions, where: str) -> Found:
     facts = Facts(counts, row["first_day"], row["last_day"], row.get("low_currency"), row.get("high_currency"))
     if not facts.accepted:
         raise InputError(f"{where}: no order accepted of {facts.read:,} rows{_why(facts)}", "see what the table holds")
-    if "value" not in names:  # nothing is added up, whatever the currencies
-        return Found(facts, None, None, may_be_free=False)
+    if "value" not in names:  # without sums, several currencies are no error
+        return FoundFacts(facts, None, None, may_be_free=False)
     _refuse_currencies(facts, options, where)
     scale = next((decimals for decimals in range(money.MOST_DECIMALS) if not row[f"misses_{decimals}"]), None)
     scale = money.MOST_DECIMALS if scale is None else scale
     unit = 10.0**scale
     money.check_size(row["largest"] * unit, row["total"] * unit, where)
-    return Found(facts, scale, round(row["largest"] * unit), may_be_free=row["smallest"] < FREE)
+    return FoundFacts(facts, scale, round(row["largest"] * unit), may_be_free=row["smallest"] < FREE)
 
 
 def with_minor(rows: Rows, scale: int | None) -> Rows:
-    """The kernel's rows: customer, order?, day, status?, and minor units of `scale` in place of the value."""
+    """Return the kernel's rows: customer, order?, day, status?, and minor units of `scale` in place of the value."""
     names = rows.collect_schema().names()
     kept = [name for name in ("customer", "order", "day", "status") if name in names]
     if scale is None:
@@ -68,42 +69,40 @@ def with_minor(rows: Rows, scale: int | None) -> Rows:
 
 
 def minor_units(value: nw.Expr, scale: int) -> nw.Expr:
-    """Integers of 10^-scale, what is left rounded half-even, as `rfm_cli.tables.money.minor_units` has them.
-
-    From `floor` and exact differences: engines' own roundings treat halves in their own ways.
-    """
+    """Return integers of 10^-scale, rounded half-even as in `rfm_cli.tables.money.minor_units`."""
+    # Built from floor and exact differences, since each engine's own rounding treats halves differently.
     return _half_even(_bounded(value * 10.0**scale)).cast(nw.Int64)
 
 
 def _half_even(value: nw.Expr) -> nw.Expr:
-    low = value.floor().cast(nw.Float64)  # on Spark a floor is an integer, which does not halve everywhere
+    low = value.floor().cast(nw.Float64)  # Spark returns an integer, and halves integers differently
     rest = value - low
     is_odd = low - (low * 0.5).floor() * 2.0 == 1.0
     return nw.when((rest > 0.5) | ((rest == 0.5) & is_odd)).then(low + 1.0).otherwise(low)
 
 
 def _with_rule(rows: Rows, options: ReadOptions) -> Rows:
-    """The rows with their verdicts; whether there is an amount is enough, the scale is not known yet."""
+    """Judge the rows; the scale is not known yet, so the value serves as minor units."""
     if "value" in rows.collect_schema().names():
         rows = rows.with_columns(minor=nw.col("value"))
-    return judged(rows, options.reject_status)
+    return judge(rows, options.reject_status)
 
 
 def _one_row(rows: Rows, names: list[str]) -> Mapping[str, Any]:
-    """All that is counted, in one row."""
+    """Compute all counts and extremes in one row, so that an engine reads the table once."""
     taken = nw.col("rule") == rules.ACCEPTED
-    counted = {f"rows_{name}": _ones(nw.col("rule") == name).sum() for name in ("accepted", *_rules(names))}
+    aggregates = {f"rows_{name}": _ones(nw.col("rule") == name).sum() for name in ("accepted", *_rules(names))}
     day = nw.when(taken).then(nw.col("day"))
-    counted |= {"first_day": day.min(), "last_day": day.max()}
-    counted |= {name: _ones(nw.col(name)).sum() for name in BROKEN if name in names}
+    aggregates |= {"first_day": day.min(), "last_day": day.max()}
+    aggregates |= {name: _ones(nw.col(name)).sum() for name in BROKEN if name in names}
     if "currency" in names:
         code = nw.when(taken).then(_code(nw.col("currency")))
-        counted |= {"low_currency": code.min(), "high_currency": code.max()}
+        aggregates |= {"low_currency": code.min(), "high_currency": code.max()}
     if "value" in names:
         value = nw.when(taken).then(nw.col("value"))
-        counted |= {"largest": value.abs().max(), "total": value.abs().sum(), "smallest": value.min()}
-        counted |= {f"misses_{scale}": _ones(_misses(value, scale)).sum() for scale in range(money.MOST_DECIMALS)}
-    answer: Mapping[str, Any] = rows.select(**counted).collect("pyarrow").rows(named=True)[0]
+        aggregates |= {"largest": value.abs().max(), "total": value.abs().sum(), "smallest": value.min()}
+        aggregates |= {f"misses_{scale}": _ones(_misses(value, scale)).sum() for scale in range(money.MOST_DECIMALS)}
+    answer: Mapping[str, Any] = rows.select(**aggregates).collect("pyarrow").rows(named=True)[0]
     return answer
 
 
@@ -117,16 +116,14 @@ def _ones(condition: nw.Expr) -> nw.Expr:
 
 
 def _code(currency: nw.Expr) -> nw.Expr:
-    """A currency code as it is compared: trimmed, upper case, empty as null."""
+    """Return a currency code trimmed and in upper case; empty codes become null."""
     code = currency.str.strip_chars(BLANKS).str.to_uppercase()
     return nw.when(code != "").then(code)
 
 
 def _misses(value: nw.Expr, scale: int) -> nw.Expr:
-    """Whether a value needs more decimals than `scale`: the rule of `rfm_cli.tables.money.misses`.
-
-    How far the nearest integer lies does not depend on how halves are rounded.
-    """
+    """Return whether a value needs more decimals than `scale`: the rule of `rfm_cli.tables.money.misses`."""
+    # The distance to the nearest integer does not depend on how halves are rounded.
     exact = _bounded(value * 10.0**scale)
     size = value.abs()
     room = nw.when(size > 1.0).then(size).otherwise(nw.lit(1.0)) * (1e-9 * 10.0**scale)
@@ -134,7 +131,7 @@ def _misses(value: nw.Expr, scale: int) -> nw.Expr:
 
 
 def _bounded(exact: nw.Expr) -> nw.Expr:
-    """The value where it can be made an integer, null beyond; amounts of such a size are refused."""
+    """Return the value if it fits into an integer, else null; amounts of such a size are refused."""
     return nw.when(exact.abs() < WHOLE).then(exact)
 
 

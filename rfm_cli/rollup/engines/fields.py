@@ -1,7 +1,7 @@
-"""Which columns of a Parquet table an engine takes, by the same names and aliases as everywhere, and what they hold.
+"""The columns of a Parquet table that an engine uses, found by the usual names and aliases, and their kinds.
 
-Engines read typed columns alone: texts that are dates or amounts need the readings of `rfm_cli.tables`, which prove
-their guesses on every row and run on Polars.
+Engines read typed columns only. Dates and amounts that are texts need the parsing rules of `rfm_cli.tables`, which are
+proved on every row and run on Polars.
 """
 
 from __future__ import annotations
@@ -16,14 +16,17 @@ from rfm_cli.tables.columns import ColumnMap
 from rfm_cli.tables.options import ReadOptions
 
 Kind = Literal["text", "integer", "wide", "decimal", "float32", "float64", "date", "naive", "instant", "empty", "other"]
-"""What a column holds, whatever an engine calls it: `wide` are integers of more than 64 bits, or of 64 without a sign;
-`naive` and `instant` are timestamps without and with a zone; `empty` is a column of nulls that has no type."""
+"""What a column holds, under one name for all engines.
+
+`wide` are integers of more than 64 bits, or of 64 without a sign; `naive` and `instant` are timestamps without and with
+a zone; `empty` is a column of nulls without a type.
+"""
 
 IDS: tuple[Kind, ...] = ("text", "integer", "wide", "decimal", "float32", "float64", "empty")
 NUMBERS: tuple[Kind, ...] = ("integer", "wide", "decimal", "float32", "float64", "empty")
 MOMENTS: tuple[Kind, ...] = ("date", "naive", "instant", "empty")
 EXACT = {"float32": 2**24, "float64": 2**53}
-"""Up to here a float tells each whole number from the next."""
+"""Below these sizes, floats represent every whole number exactly."""
 TYPED = "write it typed (a date or a timestamp, a number), or leave out --engine: Polars reads texts"
 
 
@@ -38,20 +41,20 @@ class Column:
 
     @property
     def name(self) -> str:
-        """What the column is called inside an engine, where no heading can be mistaken for a pattern or a path."""
+        """Return the name of the column inside an engine; a heading could be mistaken for a pattern or a path."""
         return f"c{self.place}"
 
 
 @dataclass(frozen=True)
 class Fields:
-    """The columns of a table by field, and the column map that they come from."""
+    """The columns of a table by field, and the column map that found them."""
 
     mapped: ColumnMap
     columns: Mapping[str, Column]
 
     @property
     def money(self) -> tuple[Column, ...]:
-        """The columns that make an order's money: amount, or quantity and unit price; none where there is none."""
+        """Return the columns of the money: amount, or quantity and unit price; empty without money."""
         if "amount" in self.columns:
             return (self.columns["amount"],)
         parts = [self.columns[name] for name in ("quantity", "unit_price") if name in self.columns]
@@ -59,12 +62,12 @@ class Fields:
 
     @property
     def ids(self) -> tuple[Column, ...]:
-        """The columns that hold ids."""
+        """Return the columns that hold ids."""
         return tuple(self.columns[name] for name in ("customer_id", "order_id") if name in self.columns)
 
 
 def fields_of(table: Sequence[Column], options: ReadOptions, where: str) -> Fields:
-    """The columns of a table that a roll-up needs; `InputError` where one is missing or of a type that it cannot be."""
+    """Return the columns that a roll-up needs; raises InputError if one is missing or has an unusable type."""
     headings = [column.heading for column in table]
     mapped = columns.detect("orders", headings, options.map_of("orders"), where)
     columns.require(mapped, ("customer_id", "ordered_at"), headings, where)

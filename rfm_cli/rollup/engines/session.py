@@ -1,4 +1,4 @@
-"""A session on a Spark Connect server: reached within seconds or refused, left in order, its errors told as ours."""
+"""A session on a Spark Connect server: connect within seconds or fail, close it cleanly, translate its errors."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 CONNECT_SECONDS = 2.0
-"""How long a server may take to accept a connection, and again how long to speak its protocol."""
+"""The time limit for a server to accept a connection, and again to answer in the protocol."""
 RETRIES = 6
-"""How often a lost server is asked again, with growing pauses: for about a minute. The client's own would be ten."""
+"""The number of retries after a server is lost, with growing pauses: about a minute; the client's default is ten."""
 SETTINGS = {
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.ansi.enabled": "true",
     "spark.sql.parquet.inferTimestampNTZ.enabled": "true",
 }
-"""What the rows rely on: days are cut in UTC, a number that does not fit is an error, naive timestamps stay naive."""
+"""The settings that the rows rely on: days in UTC, an error if a number does not fit, naive timestamps kept naive."""
 HINTS = {
     "PATH_NOT_FOUND": "check the path; the server looks for it, not this machine",
     "UNABLE_TO_INFER_SCHEMA": "there is no Parquet file in it",
@@ -41,20 +41,21 @@ HINTS = {
     "ALREADY_EXISTS": "a cluster replaces nothing: name a new place for the roll-up",
     "already exists": "a cluster replaces nothing: name a new place for the roll-up",
 }
-"""A part of what a server says -> what to do about it."""
+"""A part of a server's message -> the hint about it."""
 
 
 @contextmanager
 def connected(engine: Engine) -> Iterator[SparkSession]:
-    """A session of its own on the engine's server, stopped at the end whatever happens.
+    """Open a new session on the engine's server for the time of the block.
 
-    `UsageError` where the client is not installed, `InputError` where no server answers within five seconds, or
-    where it fails inside the block. What it was doing when the block ended badly is stopped as well.
+    The session is stopped at the end in any case, and its running work is interrupted if the block fails. Raises
+    UsageError if the client is not installed. Raises InputError if no server answers within five seconds, or if it
+    fails inside the block.
     """
     if importlib.util.find_spec("pyspark") is None:
         raise UsageError("--engine sc://: Spark's client is not installed", "pip install pyspark-client")
     _probe(engine)
-    with warnings.catch_warnings(), answering(engine):
+    with warnings.catch_warnings(), translated_errors(engine):
         _silence()
         session = _session(engine)
         try:
@@ -68,17 +69,17 @@ def connected(engine: Engine) -> Iterator[SparkSession]:
 
 
 def _silence() -> None:
-    """Nothing: what the client says of its own parts is not said to the user, who can do nothing about it."""
+    """Silence the client's messages about its own parts, which a user can do nothing about."""
     from pyspark.logger import PySparkLogger
 
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")
-    PySparkLogger.getLogger("DataFrameQueryContextLogger").disabled = True  # it would log errors that are told below
+    PySparkLogger.getLogger("DataFrameQueryContextLogger").disabled = True  # it logs errors that are raised below
     warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
     warnings.filterwarnings("ignore", r"\[RETRIES_EXCEEDED\]", UserWarning)
 
 
 def _probe(engine: Engine) -> None:
-    """Nothing, or `InputError` where nobody listens: Spark's own client would go on asking for minutes."""
+    """Raise InputError if no server listens: Spark's own client would retry for minutes."""
     failed: list[str] = ["no answer"]
 
     def ask() -> None:
@@ -88,7 +89,7 @@ def _probe(engine: Engine) -> None:
         except OSError as error:
             failed[0] = error.strerror or str(error) or "no answer"
 
-    # In a thread, since a name that no server resolves takes as long as it likes.
+    # In a thread, since there is no time limit for resolving a name.
     asking = threading.Thread(target=ask, daemon=True)
     asking.start()
     asking.join(CONNECT_SECONDS)
@@ -112,7 +113,7 @@ def _session(engine: Engine) -> SparkSession:
 
     try:
         channel = DefaultChannelBuilder(engine.url).toChannel()
-    except PySparkException as error:  # what it says may hold the token
+    except PySparkException as error:  # its message may contain the token
         raise UsageError(
             f"--engine {engine.place()}: the parameters of the URL are not understood",
             "write them as sc://HOST:PORT/;token=...;use_ssl=true",
@@ -120,10 +121,10 @@ def _session(engine: Engine) -> SparkSession:
     try:
         grpc.channel_ready_future(channel).result(timeout=CONNECT_SECONDS)
     except grpc.FutureTimeoutError as error:
-        raise _unreachable(engine, "it does not speak Spark Connect, or not as the URL says (use_ssl)") from error
+        raise _unreachable(engine, "no Spark Connect server answers, or not as the URL says (use_ssl)") from error
     finally:
         channel.close()
-    # Not getOrCreate, which returns the session of an earlier URL.
+    # Not getOrCreate, which would return the session of an earlier URL.
     session = SparkSession.builder.remote(engine.url).create()
     session.client.set_retry_policies([DefaultPolicy(max_retries=1)])
     for name, value in SETTINGS.items():
@@ -133,8 +134,8 @@ def _session(engine: Engine) -> SparkSession:
 
 
 @contextmanager
-def answering(engine: Engine, path: str = "") -> Iterator[None]:
-    """Inside, what a server or its client says is an `InputError` that names the server, and the path if given."""
+def translated_errors(engine: Engine, path: str = "") -> Iterator[None]:
+    """Translate errors of the server and its client into InputError, with the server's name, and the path if given."""
     try:
         yield
     except RfmError:
@@ -142,12 +143,12 @@ def answering(engine: Engine, path: str = "") -> Iterator[None]:
     except Exception as error:
         if type(error).__module__.partition(".")[0] not in ("pyspark", "grpc"):
             raise
-        raise _told(f"{path} on {engine.place()}" if path else engine.place(), str(error)) from error
+        raise _to_input_error(f"{path} on {engine.place()}" if path else engine.place(), str(error)) from error
 
 
-def _told(where: str, text: str) -> InputError:
-    """The first line of a server's message, and what to do about it where that is known."""
-    wrapped = re.search(r'details = "(.*)"', text)  # gRPC's own errors say it in the midst of other things
+def _to_input_error(where: str, text: str) -> InputError:
+    """Return an error with the first line of a server's message, and a hint if there is one for it."""
+    wrapped = re.search(r'details = "(.*)"', text)  # gRPC's errors have the message in the middle
     first = wrapped[1] if wrapped else next((line.strip() for line in text.splitlines() if line.strip()), "it failed")
     hint = next((hint for part, hint in HINTS.items() if part in text), "the server's own log says more")
     return InputError(f"{where}: {first.partition(' SQLSTATE:')[0][:300]}", hint)

@@ -1,4 +1,4 @@
-"""Order tables on an engine: found, looked at, and laid one below the other as rows of one shape."""
+"""Open order tables on an engine: find the files, check their columns, concatenate them as rows of one shape."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from rfm_cli.tables.read_errors import input_errors
 
 
 @dataclass(frozen=True)
-class Opened:
-    """Order rows on an engine, as `facts` takes them, and what was seen of their tables.
+class EngineOrders:
+    """Order rows on an engine, in the columns that `facts` takes, and properties of their tables.
 
-    `where` names them in messages. `maps` are the column maps in words, `converted` says that days depend on the time
-    zone, `has_status` that there are statuses to reject by.
+    `where` names them in messages. `maps` describe the column maps. `converted` means that days depend on the time
+    zone, `has_status` that there is a status to reject by.
     """
 
     rows: Rows
@@ -38,14 +38,14 @@ class Opened:
 
 
 @contextmanager
-def opened(engine: Engine, paths: Sequence[str], options: ReadOptions) -> Iterator[Opened]:
-    """The orders at these paths, for as long as the block lasts.
+def open_orders(engine: Engine, paths: Sequence[str], options: ReadOptions) -> Iterator[EngineOrders]:
+    """Open the orders at these paths for the time of the block.
 
-    DuckDB finds files as Polars does; a Spark Connect server is given each path as it is. `InputError` where there is
-    nothing to read or a column is missing or of a wrong type.
+    DuckDB gets the files that Polars would read; a Spark Connect server gets each path as it is. Raises InputError if
+    there are no files, or if a column is missing or has a wrong type.
     """
     with _on_duckdb(paths, options) if engine.name == "duckdb" else _on_spark(engine, paths, options) as tables:
-        yield _joined(tables)
+        yield _concat_tables(tables)
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,7 @@ def _on_duckdb(paths: Sequence[str], options: ReadOptions) -> Iterator[list[_Tab
         duck.connect(spill, options.memory) as connection,
     ):
         try:
+            # Files of one schema are read together, which lets DuckDB spread them over its threads.
             alike: dict[tuple[Column, ...], list[str]] = {}
             for file in files:
                 alike.setdefault(tuple(duck.columns_of(duck.read(connection, [file]))), []).append(file)
@@ -88,7 +89,7 @@ def _on_duckdb(paths: Sequence[str], options: ReadOptions) -> Iterator[list[_Tab
 
 @contextmanager
 def _spill(place: str) -> Iterator[str]:
-    """Give a folder for rows that do not fit into memory; it is gone after the block."""
+    """Make a folder for data that does not fit into memory; it is removed at the end of the block."""
     folder = files.temporary_folder("rfm-spill-", place)
     try:
         yield str(folder)
@@ -116,7 +117,7 @@ def _on_spark(engine: Engine, paths: Sequence[str], options: ReadOptions) -> Ite
 
         tables = []
         for path in paths:
-            with session.answering(engine, path):
+            with session.translated_errors(engine, path):
                 frame = spark.read(spark_session, path)
                 columns = spark.columns_of(frame)
             if not columns:  # how Sail sees a path that is not there
@@ -130,32 +131,32 @@ def _on_spark(engine: Engine, paths: Sequence[str], options: ReadOptions) -> Ite
 
 
 def _check_seen(engine: Engine, path: str) -> None:
-    """Nothing, or `UsageError` where a path means something on this machine alone."""
+    """Raise UsageError for a path that has a meaning on this machine only."""
     if not (is_url(path) or re.match(r"^[a-z][a-z0-9]*:/", path) or path.startswith("/")):
         raise UsageError(
             f"{path}: --engine {engine.place()} needs a path that its workers see",
             "write it from the root on, /shared/orders/, or as a URL, s3://bucket/orders/",
         )
-    if Path(path).is_dir():  # a folder that the workers share with this machine
+    if Path(path).is_dir():  # the workers may share the folder with this machine
         refuse_within(Path(path), Path(path).rglob("*"))
 
 
-def _joined(tables: Sequence[_Table]) -> Opened:
-    """The rows of all tables; columns that some lack are null there."""
+def _concat_tables(tables: Sequence[_Table]) -> EngineOrders:
+    """Concatenate the rows of all tables; a column that a table lacks is null there."""
     with_money = [table for table in tables if table.fields.money]
     if without := [table.name for table in tables if not table.fields.money and with_money]:
         raise InputError(f"{without[0]}: no amount, while other order files have one", "map it: --map amount=HEADING")
-    return Opened(
-        rows=_one_below_other([table.rows for table in tables]),
+    return EngineOrders(
+        rows=_concat_rows([table.rows for table in tables]),
         where=tables[0].name if len(tables) == 1 else f"{len(tables)} order tables",
-        maps=tuple(dict.fromkeys(table.fields.mapped.said() for table in tables)),
+        maps=tuple(dict.fromkeys(table.fields.mapped.in_words() for table in tables)),
         converted=any(table.fields.columns["ordered_at"].kind == "instant" for table in tables),
         has_status=any("status" in table.fields.columns for table in tables),
     )
 
 
-def _one_below_other(rows: Sequence[Rows]) -> Rows:
-    """Rows as one: what some lack is null there (an id that cannot be broken is not), ids are integers if all are."""
+def _concat_rows(rows: Sequence[Rows]) -> Rows:
+    """Concatenate rows: missing columns become null, missing flags of broken ids false; ids are integers if all are."""
     if len(rows) == 1:
         return rows[0]
     schemas = [one.collect_schema() for one in rows]

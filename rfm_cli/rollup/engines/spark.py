@@ -1,6 +1,6 @@
-"""Order rows on a Spark Connect server: Parquet as the rows that the kernel takes, by Spark's own means.
+"""Order rows on a Spark Connect server: turn Parquet files into the rows that the kernel takes, in Spark's expressions.
 
-What is written here is understood alike by Apache Spark and by Sail; `rint`, for one, is not.
+Only functions on which Apache Spark and Sail agree are used here; they differ on `rint`, for example.
 """
 
 from __future__ import annotations
@@ -33,15 +33,15 @@ KINDS: dict[str, Kind] = {
 
 
 def read(session: SparkSession, uri: str) -> DataFrame:
-    """The rows of the Parquet files at a path that the server sees, folders within folders included.
+    """Read the Parquet files at a path on the server, including those in subfolders.
 
-    The columns of all files are taken together, so that one that only later files have is not overlooked.
+    The schemas of all files are merged, so that a column that only later files have is not missed.
     """
     return session.read.option("mergeSchema", "true").option("recursiveFileLookup", "true").parquet(uri)
 
 
 def columns_of(frame: DataFrame) -> list[Column]:
-    """The columns of a frame, with what they hold; none where the path does not exist on some servers."""
+    """Return the columns of a frame and their kinds; some servers give none for a path that does not exist."""
     types = [(field.name, field.dataType.simpleString()) for field in frame.schema.fields]
     return [Column(place, heading, _kind(dtype), dtype) for place, (heading, dtype) in enumerate(types)]
 
@@ -53,10 +53,10 @@ def _kind(dtype: str) -> Kind:
 
 
 def typed(frame: DataFrame, fields: Fields, timezone: str) -> DataFrame:
-    """The rows that `fields` describes, as `rfm_cli.rollup.engines.facts` takes them.
+    """Select the columns of `fields` as `rfm_cli.rollup.engines.facts` takes them.
 
-    customer, order?, day, value? (money as a double), status?, currency?, and broken_customer_id and broken_order_id
-    where an id is a number that may be none.
+    Returns customer, order?, day, value? (money as a double), status?, currency?, and the flags broken_customer_id and
+    broken_order_id for ids that are decimals or floats.
     """
     named = frame.toDF(*[f"c{place}" for place in range(len(frame.schema.fields))])
     made = {"customer": _id(fields.columns["customer_id"]), "day": _day(fields.columns["ordered_at"], timezone)}
@@ -74,7 +74,7 @@ def typed(frame: DataFrame, fields: Fields, timezone: str) -> DataFrame:
 
 
 def _id(column: Column) -> Value:
-    """An id: an integer of 64 bits, else trimmed text; null for empty ones and for numbers with a fraction."""
+    """Return an id as an integer of 64 bits, else as trimmed text; null for empty ids and numbers with a fraction."""
     value = fn.col(column.name)
     if column.kind == "text":
         text = fn.btrim(value, fn.lit(BLANKS))
@@ -87,7 +87,7 @@ def _id(column: Column) -> Value:
 
 
 def _is_whole(column: Column) -> Value:
-    """Whether a number is whole, and for a float one that its type tells from the next."""
+    """Return whether a number is whole and, if it is a float, small enough to be exact."""
     value = fn.col(column.name)
     if column.kind not in EXACT:
         return value == fn.floor(value)
@@ -96,7 +96,7 @@ def _is_whole(column: Column) -> Value:
 
 
 def _is_broken(column: Column) -> Value:
-    """Whether an id is a number that none can be; a missing one, NaN included, is not."""
+    """Return whether a number cannot be an id; missing values, NaN included, are not broken."""
     value = fn.col(column.name)
     there = value.isNotNull()
     if column.kind in EXACT:
@@ -105,9 +105,9 @@ def _is_broken(column: Column) -> Value:
 
 
 def _day(column: Column, timezone: str) -> Value:
-    """The calendar day of a date, of a naive timestamp, or of an instant in `timezone` (the session's zone is UTC).
+    """Return the calendar day of a date, of a naive timestamp, or of an instant in `timezone`.
 
-    Null outside the years 1 to 9999.
+    The zone of the session is UTC. Days outside the years 1 to 9999 become null.
     """
     value = fn.col(column.name)
     if column.kind == "instant":
@@ -117,7 +117,7 @@ def _day(column: Column, timezone: str) -> Value:
 
 
 def _value(money: Sequence[Column]) -> Value:
-    """The money of a row as a double, before minor units: the amount, or quantity times unit price."""
+    """Return the money of a row as a double, before minor units: the amount, or quantity times unit price."""
     numbers = [_number(column) for column in money]
     return numbers[0] if len(numbers) == 1 else numbers[0] * numbers[1]
 
@@ -131,14 +131,16 @@ def _number(column: Column) -> Value:
 
 
 def write_sorted(rows: DataFrame, place: str) -> None:
-    """Nothing: the rows of a roll-up stand at `place`, a folder of Parquet files that the server writes, by customer
-    and period within and between them; an error where there is something already."""
+    """Let the server write the rows of a roll-up to `place`, a new folder of Parquet files.
+
+    The rows are sorted by customer and period within and across files. Fails if `place` exists.
+    """
     ordered = rows.sort("customer_id", "period")
     ordered.write.option("compression", "zstd").parquet(place)
 
 
 def write_line(session: SparkSession, line: str, place: str) -> None:
-    """Nothing: a line of text stands at `place`, a folder with one file that the server writes."""
-    # Not from local rows: for these the client asks a server for settings that Sail does not have.
+    """Let the server write a line of text to `place`, a new folder with one file."""
+    # Not from local rows: the client would ask the server for settings that Sail does not have.
     text = session.range(1).select(fn.lit(line).alias("value")).coalesce(1)
     text.write.text(place)

@@ -17,7 +17,7 @@ import polars as pl
 import pytest
 
 from rfm_cli.model import TablePaths
-from rfm_cli.rollup import rows as rollup_rows
+from rfm_cli.rollup import parquet
 from rfm_cli.rollup.make import roll_up, write_rollup
 from rfm_cli.rollup.periods import Periods, Purchases
 from rfm_cli.shop import open_shop
@@ -135,7 +135,7 @@ def test_files_and_saved_cutoffs_are_the_same(inside: Here, made: Path, tmp_path
 def test_a_roll_up_in_parts_gives_the_same(
     inside: Here, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str
 ) -> None:
-    monkeypatch.setattr(rollup_rows, "MOST_IN_ONE", 1000)
+    monkeypatch.setattr(parquet, "MOST_IN_ONE", 1000)
     assert inside("rollup", "orders.csv", tmp_path / "out", "-q", *BERLIN).code == 0
     assert len(list((tmp_path / "out" / "rollup.parquet").iterdir())) > 60
     assert inside(*line.split(), tmp_path / "out", "-q", "-o", tmp_path / "1.csv").code == 0
@@ -167,8 +167,13 @@ def test_a_story_tells_days_in_place_of_orders(inside: Here, made: Path) -> None
 @pytest.mark.parametrize(
     ("line", "name", "code", "said"),
     [
-        ("score --as-of 2024-08-15", "edges", 3, "it can tell 2024-06-30, 2024-09-30 and any date from 2024-12-31 on"),
-        ("score --as-of 2024-08-15", "month", 3, "cannot tell how things stood on 2024-08-15"),
+        (
+            "score --as-of 2024-08-15",
+            "edges",
+            3,
+            "it can answer for 2024-06-30, 2024-09-30 and any date from 2024-12-31 on",
+        ),
+        ("score --as-of 2024-08-15", "month", 3, "cannot answer for 2024-08-15"),
         ("score --window 90d", "month", 3, "2024-10-02, after which the window begins"),
         ("migrate --from 2024-06 --to 2024-12 --every month", "edges", 3, "2024-07-31"),
         ("migrate --from 2024-06 --to 2024-12 --speed", "edges", 3, "--watch need single days"),

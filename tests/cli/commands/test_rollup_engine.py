@@ -113,7 +113,7 @@ def test_a_server_that_does_not_answer(rfm: Run, tmp_path: Path, deaf: int) -> N
     begun = time.monotonic()
     refused = rfm("rollup", "/orders/", "out", "--engine", f"sc://127.0.0.1:{deaf}", cwd=tmp_path)
     assert refused.returncode == 3, time.monotonic() - begun
-    assert b"the server cannot be reached: it does not speak Spark Connect" in refused.stderr
+    assert b"the server cannot be reached: no Spark Connect server answers" in refused.stderr
     assert len(refused.stderr.splitlines()) == 2
 
 

@@ -26,6 +26,7 @@ from rfm_cli.shop import open_shop
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_model import Facts, Orders
+from tests.examples import examples
 
 START = datetime(2024, 1, 1)
 CUSTOMERS = {
@@ -195,7 +196,7 @@ def test_a_shortcut_answers_as_the_plain_way_does(file: File, counting: Counting
     assert compared(opened(file, tmp_path), counting)
 
 
-@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(30, 80), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     file=st.builds(
         File,

@@ -14,9 +14,8 @@ import polars as pl
 
 from rfm_cli.rollup import kernel
 from rfm_cli.rollup.engines.engine import Engine
-from rfm_cli.rollup.engines.facts import found as facts_of_engine
-from rfm_cli.rollup.engines.facts import with_minor
-from rfm_cli.rollup.engines.sources import opened
+from rfm_cli.rollup.engines.facts import find_facts, with_minor
+from rfm_cli.rollup.engines.sources import open_orders
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables import sources
 from rfm_cli.tables.options import ReadOptions
@@ -184,10 +183,10 @@ def plainly(paths: Sequence[Path], options: ReadOptions) -> Plain:
 
 def by_engine(engine: Engine, paths: Sequence[Path], options: ReadOptions) -> Plain:
     """The tables by an engine."""
-    with opened(engine, [str(path) for path in paths], options) as orders:
-        found = facts_of_engine(orders.rows, options, orders.where)
-        judged = kernel.judged(with_minor(orders.rows, found.scale), options.reject_status)
-        rows = kernel.accepted(judged).collect("polars").to_native()
+    with open_orders(engine, [str(path) for path in paths], options) as orders:
+        found = find_facts(orders.rows, options, orders.where)
+        judged = kernel.judge(with_minor(orders.rows, found.scale), options.reject_status)
+        rows = kernel.keep_accepted(judged).collect("polars").to_native()
     return Plain(in_order(rows), _counts(found.facts), (found.facts.first_day, found.facts.last_day), found.scale)
 
 

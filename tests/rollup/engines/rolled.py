@@ -11,7 +11,7 @@ import polars as pl
 
 from rfm_cli.model import TablePaths
 from rfm_cli.rollup import make, store
-from rfm_cli.rollup.engines.build import Task, counted, roll_up
+from rfm_cli.rollup.engines.build import Task, first_pass, roll_up
 from rfm_cli.rollup.engines.engine import Engine
 from rfm_cli.rollup.periods import Periods, Purchases
 from rfm_cli.shop import open_shop
@@ -39,7 +39,7 @@ def plain_rollup(
 
 def engine_rollup(out: Path, task: Task) -> Path:
     """The folder of the roll-up that an engine makes."""
-    with counted(task) as given:
+    with first_pass(task) as given:
         make.write_rollup(roll_up(given), out)
     return out
 

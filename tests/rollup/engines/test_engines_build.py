@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from rfm_cli.errors import InputError
 from rfm_cli.rollup import make, store
 from rfm_cli.rollup.engines import build
-from rfm_cli.rollup.engines.build import Task, counted, roll_up
+from rfm_cli.rollup.engines.build import Task, first_pass, roll_up
 from rfm_cli.rollup.engines.engine import Engine
 from rfm_cli.rollup.periods import Periods, Purchases
 from rfm_cli.tables.options import ReadOptions
+from tests.examples import examples
 from tests.rollup.engines.awkward import FIXED, ROWS, ZONE, Row, Types, written
 from tests.rollup.engines.rolled import PERIODS, PURCHASES, check
 from tests.rollup.engines.servers import Server
@@ -35,7 +36,7 @@ LATE = st.lists(
     min_size=1,
     max_size=14,
 )
-checked = settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+checked = settings(max_examples=examples(6, 15), suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.mark.parametrize("types", FIXED, ids=str)
@@ -75,7 +76,7 @@ def test_purchases_on_servers(tmp_path: Path, server: Server) -> None:
 def test_a_large_roll_up_is_not_collected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(build, "MOST_COLLECTED", 9)
     task = Task(DUCKDB, (str(written(tmp_path, ROWS, Types())),), ReadOptions(), Periods(), Purchases())
-    with counted(task) as given, pytest.raises(InputError, match="has 11 rows, and at most 9 are collected here"):
+    with first_pass(task) as given, pytest.raises(InputError, match="has 11 rows, and at most 9 are collected here"):
         roll_up(given)
 
 
@@ -83,7 +84,7 @@ def test_too_many_recent_rows_are_not_kept(tmp_path: Path, monkeypatch: pytest.M
     rows = [Row(number % 3, number, datetime(2024, 5, 1), 100, None) for number in range(12)]
     task = Task(DUCKDB, (str(written(tmp_path, rows, Types())),), ReadOptions(), Periods(), Purchases())
     monkeypatch.setattr(build, "MOST_COLLECTED", 9)
-    with counted(task) as given:
+    with first_pass(task) as given:
         rolled = roll_up(given)
     assert rolled.recent is None
     make.write_rollup(rolled, tmp_path / "out")

@@ -15,7 +15,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from rfm_cli.rollup.engines.build import Task, counted, roll_up
+from rfm_cli.rollup.engines.build import Task, first_pass, roll_up
 from rfm_cli.rollup.make import Rolled
 from rfm_cli.rollup.periods import Periods, Purchases
 from rfm_cli.rollup.read import read_rollup
@@ -98,7 +98,7 @@ class Job(threading.Thread):
 
     def run(self) -> None:
         try:
-            with counted(self.task) as given:
+            with first_pass(self.task) as given:
                 self.counted.set()
                 self.rolled = roll_up(given)
         except BaseException as error:  # told by the test

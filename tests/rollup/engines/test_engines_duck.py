@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from rfm_cli.errors import InputError, UsageError
 from rfm_cli.rollup.engines.engine import Engine
-from rfm_cli.rollup.engines.sources import opened
+from rfm_cli.rollup.engines.sources import open_orders
 from rfm_cli.tables.options import ReadOptions
+from tests.examples import examples
 from tests.rollup.engines.awkward import (
     FIXED,
     NAN,
@@ -59,7 +60,7 @@ TYPES = st.builds(
     status=st.booleans(),
 )
 ZONES = st.sampled_from(["UTC", ZONE, "Asia/Kathmandu", "America/St_Johns"])
-checked = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+checked = settings(max_examples=examples(10, 25), suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.mark.parametrize("types", FIXED, ids=str)
@@ -153,7 +154,7 @@ def test_columns_that_have_to_be_read_as_text(tmp_path: Path, column: str, value
     path = tmp_path / "orders.parquet"
     row = {"customer_id": ["a"], "ordered_at": [datetime(2024, 1, 1)], "amount": [1.5]} | {column: values}
     pl.DataFrame(row).write_parquet(path)
-    with pytest.raises(InputError, match=told), opened(DUCKDB, [str(path)], ReadOptions()):
+    with pytest.raises(InputError, match=told), open_orders(DUCKDB, [str(path)], ReadOptions()):
         pass
 
 
@@ -175,7 +176,7 @@ def test_what_is_no_parquet(tmp_path: Path) -> None:
     path.write_text("customer_id,ordered_at\na,2024-01-01\n")
     with pytest.raises(InputError, match="not a Parquet file"):
         by_engine(DUCKDB, [path], ReadOptions())
-    with pytest.raises(UsageError, match="is a URL"), opened(DUCKDB, ["s3://bucket/orders/"], ReadOptions()):
+    with pytest.raises(UsageError, match="is a URL"), open_orders(DUCKDB, ["s3://bucket/orders/"], ReadOptions()):
         pass
 
 

@@ -51,11 +51,11 @@ def test_without_the_client(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_what_a_server_says_is_told_in_a_line(said: str, told: str) -> None:
     from pyspark.errors import PySparkException
 
-    with pytest.raises(InputError) as caught, session.answering(parse_engine("sc://host:1")):
+    with pytest.raises(InputError) as caught, session.translated_errors(parse_engine("sc://host:1")):
         raise PySparkException(said)
     assert caught.value.message == told
 
 
 def test_other_errors_are_left_alone() -> None:
-    with pytest.raises(ZeroDivisionError), session.answering(parse_engine("sc://host:1")):
+    with pytest.raises(ZeroDivisionError), session.translated_errors(parse_engine("sc://host:1")):
         raise ZeroDivisionError

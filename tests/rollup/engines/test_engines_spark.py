@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from rfm_cli.errors import InputError, UsageError
-from rfm_cli.rollup.engines.sources import opened
+from rfm_cli.rollup.engines.sources import open_orders
 from rfm_cli.tables.options import ReadOptions
 from tests.rollup.engines.awkward import (
     FIXED,
@@ -128,5 +128,5 @@ def test_a_path_without_orders_is_an_error(tmp_path: Path, server: Server, name:
 
 def test_a_path_of_this_machine_alone_is_refused(server: Server) -> None:
     paths = ["orders/"]
-    with pytest.raises(UsageError, match="its workers see"), opened(server.engine, paths, ReadOptions()):
+    with pytest.raises(UsageError, match="its workers see"), open_orders(server.engine, paths, ReadOptions()):
         pass

@@ -7,15 +7,16 @@ import polars as pl
 import pytest
 
 from rfm_cli.errors import InputError
-from rfm_cli.tables.money import decide, evidence, numbers
+from rfm_cli.tables.money import Evidence, amount_format, evidence_columns, parse_amounts
 
 Mark = Literal[".", ","]
 
 
 def amounts(*texts: str | None, decimal: Mark | None = None) -> list[float | None]:
     frame = pl.DataFrame({"a": pl.Series(texts, dtype=pl.String)})
-    found = frame.select(evidence(pl.col("a"))).row(0, named=True)
-    return frame.select(numbers(pl.col("a"), decide(found, "o.csv: column 'a'", decimal))).to_series().to_list()
+    found = Evidence(**frame.select(evidence_columns(pl.col("a"))).row(0, named=True))
+    form = amount_format(found, "o.csv: column 'a'", decimal)
+    return frame.select(parse_amounts(pl.col("a"), form)).to_series().to_list()
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from rfm_cli.errors import InputError
-from rfm_cli.tables.file_kinds import LINES_AT_MOST, Layout, first_bytes, first_lines, first_text, layout
+from rfm_cli.tables.file_kinds import LINES_AT_MOST, Layout, csv_layout, first_bytes, first_lines, first_text
 
 
 @pytest.mark.parametrize(
@@ -26,21 +26,21 @@ from rfm_cli.tables.file_kinds import LINES_AT_MOST, Layout, first_bytes, first_
     ],
 )
 def test_layouts(start: str, separator: str, header: tuple[str, ...]) -> None:
-    assert layout(start, None, "o.csv") == Layout(separator, header)
+    assert csv_layout(start, None, "o.csv") == Layout(separator, header)
 
 
 def test_the_separator_that_the_user_says() -> None:
-    assert layout("a|b,c\n", "|", "o.csv").header == ("a", "b,c")
+    assert csv_layout("a|b,c\n", "|", "o.csv").header == ("a", "b,c")
 
 
 @pytest.mark.parametrize("start", ["", "\n\n", "\ufeff", "  \n"])
 def test_nothing_there(start: str) -> None:
     with pytest.raises(InputError, match=r"o\.csv: the file is empty"):
-        layout(start, None, "o.csv")
+        csv_layout(start, None, "o.csv")
 
 
 def test_zero_bytes_are_characters() -> None:
-    assert layout("a\0,\0b\n\0,1\n", None, "o.csv") == Layout(",", ("a\0", "\0b"))
+    assert csv_layout("a\0,\0b\n\0,1\n", None, "o.csv") == Layout(",", ("a\0", "\0b"))
 
 
 def test_packed_or_not(tmp_path: Path) -> None:
@@ -78,5 +78,5 @@ def test_first_lines_end_in_no_quoted_field(tmp_path: Path) -> None:
 
 
 def test_the_form_in_words() -> None:
-    assert Layout(";", ()).said("cp1251") == "csv, semicolon separated, cp1251"
-    assert Layout("|", ()).said("utf-8") == "csv, '|' separated, utf-8"
+    assert Layout(";", ()).in_words("cp1251") == "csv, semicolon separated, cp1251"
+    assert Layout("|", ()).in_words("utf-8") == "csv, '|' separated, utf-8"

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from rfm_cli.history.spells import spells
     from rfm_cli.history.states import states_by
     from rfm_cli.history.survival import durations, incidence, speeds
-    from rfm_cli.measures.purchases import Counting, customers, with_recency
+    from rfm_cli.measures.purchases import Counting
+    from rfm_cli.measures.steps import customers, with_recency
     from rfm_cli.model import Question, Scored, Shop, TablePaths
     from rfm_cli.pipeline import score
     from rfm_cli.rollup.append import add_orders, write_added
@@ -53,7 +54,8 @@ _HOMES = {
     "history.moves": ("moves_between", "states_at"),
     "history.spells": ("spells",),
     "history.states": ("states_by",),
-    "measures.purchases": ("Counting", "customers", "with_recency"),
+    "measures.purchases": ("Counting",),
+    "measures.steps": ("customers", "with_recency"),
     "model": ("Question", "Scored", "Shop", "TablePaths"),
     "pipeline": ("score",),
     "rollup.append": ("add_orders", "write_added"),

@@ -24,7 +24,7 @@ def main() -> None:
         stopping.heed()
     except KeyboardInterrupt:  # before there was a handler
         os._exit(130)
-    from rfm_cli.cli.app import main as run
+    from rfm_cli.cli.main import main as run
 
     run()
 

@@ -123,8 +123,8 @@ class Source:
         """Count what each stretch of days added to each customer, with the columns of `measures.steps.steps`."""
         raise no_history()
 
-    def measure(self, counting: Counting, *, strict: bool = True) -> SourcePass:
-        """Measure customers at the end of `counting`, with recency_days.
+    def measure(self, counting: Counting, start: date | None = None, *, strict: bool = True) -> SourcePass:
+        """Measure customers at the end of `counting`, with recency_days; F and M count the days after `start`.
 
         Raises `InputError` if no customer has bought by then, or if the rows cannot be added up. Without `strict`
         neither is an error, and the measures are those of the rows that there are.
@@ -155,11 +155,8 @@ class OrderRows(Protocol):
         """Count the rows of each day: day, rows."""
         ...
 
-    def heaviest(self, as_of: date | None) -> pl.LazyFrame | None:
-        """Find the id with the most rows. None where the pass over the rows has already found it.
-
-        Returns one row: name, total (all rows), most (the rows of that id), after (those of the next id).
-        """
+    def by_customer(self, as_of: date | None) -> pl.LazyFrame | None:
+        """Count the rows of each customer: customer, rows. None where the pass over the rows has counted them."""
         ...
 
 

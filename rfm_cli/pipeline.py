@@ -14,8 +14,8 @@ from rfm_cli.measures.customers import days_known, people_known, with_people
 from rfm_cli.measures.purchases import Counting
 from rfm_cli.model import Question, Scored, Shop
 from rfm_cli.notes import Note
+from rfm_cli.plausibility.cutoffs import on_best_recency
 from rfm_cli.plausibility.rows import on_stray_end, on_time_zone
-from rfm_cli.plausibility.rulers import on_best_recency
 from rfm_cli.progress import step
 from rfm_cli.scores.apply import split_new_subscribers, with_codes, with_scores
 from rfm_cli.scores.cutoffs import Cutoffs
@@ -33,7 +33,8 @@ def score(shop: Shop, question: Question) -> Scored:
     if as_of is None and question.window is not None:  # a window is counted back from a day
         source, facts = source.read()
         as_of = facts.last_day
-    found = source.measure(counting_of(question, as_of))
+    start = question.window.start(as_of) if question.window and as_of else None
+    found = source.measure(counting_of(question, as_of), start)
     as_of = as_of or found.facts.last_day
     return scored_customers(found.frame, replace(shop, source=found.source), question, found.facts, as_of)
 
@@ -100,10 +101,9 @@ def look_through(shop: Shop) -> tuple[Shop, Facts | None, pl.DataFrame | None]:
 
 
 def counting_of(question: Question, as_of: date | None) -> Counting:
-    """What counts, for a question at a date: its own word on free orders before the scheme's."""
-    start = question.window.start(as_of) if question.window and as_of else None
+    """Return what counts up to a date: the question decides on free orders where it says so, else the scheme."""
     free = question.free_orders or question.scheme.free_orders
-    return Counting(as_of, start, "ignore" if free == "ignore" else "count", question.one_a_day)
+    return Counting(as_of, "ignore" if free == "ignore" else "count", question.one_a_day)
 
 
 def counts(scored: Scored) -> Mapping[str, int]:

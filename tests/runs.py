@@ -81,7 +81,7 @@ def _serve(plan: str, told: str, said: str) -> None:
     """Run the wishes of a plan, and write a line for each as soon as it has ended; stderr goes to the file `said`."""
     given = json.loads(Path(plan).read_text())
     exec(given["setup"], {})
-    from rfm_cli.cli.app import main
+    from rfm_cli.cli.main import main
 
     environment = dict(os.environ)
     with Path(told).open("w") as file:

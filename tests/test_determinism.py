@@ -100,7 +100,7 @@ def test_views_do_not_depend_on_the_order_of_rows_and_the_threads(rfm, shop: Pat
 
 PARTED = """
 import sys
-from rfm_cli.cli.app import main
+from rfm_cli.cli.main import main
 from rfm_cli.rollup import parquet
 parquet.MOST_IN_ONE = int(sys.argv.pop(1))
 sys.argv[0] = "rfm"

@@ -62,7 +62,7 @@ def names(folder: Path) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "module", ["rfm_cli.stopping", "rfm_cli.cli.app", "typer", "rfm_cli.cli.commands.score", "polars"]
+    "module", ["rfm_cli.stopping", "rfm_cli.cli.main", "typer", "rfm_cli.cli.commands.score", "polars"]
 )
 def test_ctrl_c_while_the_program_starts(tmp_path: Path, module: str) -> None:
     (tmp_path / "orders.csv").write_text(ORDERS)

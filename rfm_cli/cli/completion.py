@@ -15,7 +15,7 @@ from rfm_cli.errors import OutputError, UsageError, did_you_mean
 
 @dataclass(frozen=True)
 class Place:
-    """Where a shell finds the script, relative to the home folder, and the line of its start-up file that says so."""
+    """The file of the script, relative to the home folder, and the line of the start-up file that loads it."""
 
     script: str
     startup: str = ""
@@ -28,7 +28,7 @@ PLACES = {
     "fish": Place(".config/fish/completions/rfm.fish"),
 }
 POWERSHELLS = ("powershell", "pwsh")
-"""Shells that say themselves where their start-up file is."""
+"""Shells that can be asked where their start-up file is."""
 SHELLS = (*PLACES, *POWERSHELLS)
 
 
@@ -39,12 +39,12 @@ def script(shell: str, variable: str) -> str:
 
 
 def answer(root: Any, wanted: str, variable: str) -> int:
-    """Print the words that could stand at the cursor, for `complete_bash` or the like; returns the exit code."""
+    """Print the words that fit at the cursor, for `complete_bash` or the like; returns the exit code."""
     _require(wanted.partition("_")[2])
     completion_init()
     try:
         return int(shell_complete(root, {}, "rfm", variable, wanted))
-    except (KeyError, ValueError) as error:  # the words of the line are not there, or are none
+    except (KeyError, ValueError) as error:  # the words of the line are missing, or their number is no number
         raise UsageError(f"{variable}={wanted}: only the script of a shell sets it", f"unset {variable}") from error
 
 
@@ -54,7 +54,7 @@ def _require(shell: str) -> None:
 
 
 def install(shell: str, variable: str) -> Path:
-    """Return the file that the script was written to; the shell's start-up file names it, once."""
+    """Write the script, name it once in the start-up file of the shell, and return its file."""
     text = script(shell, variable)
     try:
         if shell in POWERSHELLS:
@@ -74,13 +74,13 @@ def install(shell: str, variable: str) -> Path:
 
 
 def _profile(shell: str) -> Path:
-    """Return the start-up file of a PowerShell, which it tells itself."""
+    """Return the start-up file of a PowerShell, which the shell itself is asked for."""
     if shutil.which(shell) is None:
         raise UsageError(f"--install-completion {shell}: no such program here", "use --show-completion")
-    told = subprocess.run([shell, "-NoProfile", "-Command", "$PROFILE"], capture_output=True, check=False)
-    name = told.stdout.decode(errors="replace").strip()
-    if told.returncode or not name:
-        raise OutputError(f"{shell} does not tell its profile", "use --show-completion")
+    asked = subprocess.run([shell, "-NoProfile", "-Command", "$PROFILE"], capture_output=True, check=False)
+    name = asked.stdout.decode(errors="replace").strip()
+    if asked.returncode or not name:
+        raise OutputError(f"{shell} does not give its profile", "use --show-completion")
     return Path(name)
 
 

@@ -1,17 +1,15 @@
-"""Lists of customers that other commands give: rows of `rfm score`, some of them, with further columns."""
+"""Lists of customers that several commands give: rows of `rfm score`, a part of them, with further columns."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from rfm_cli.cli.header import colors, footer, header
 from rfm_cli.cli.option_groups import ListOptions
-from rfm_cli.cli.session import Run, aside, deliver
+from rfm_cli.cli.session import Session
 from rfm_cli.cli.settings import engagement_of
-from rfm_cli.output.screens.customers import CUSTOMERS, rows_screen
 from rfm_cli.pipeline import counts
-from rfm_cli.views.extras import extras, told
+from rfm_cli.views.extras import extras, notes_on
 from rfm_cli.views.score import score_view
 from rfm_cli.views.view import View
 
@@ -19,44 +17,54 @@ if TYPE_CHECKING:
     from datetime import date
 
     import polars as pl
+    from rich.console import RenderableType
 
     from rfm_cli.model import Scored
+    from rfm_cli.output.look import Look
+    from rfm_cli.output.screens.parts import Fact
 
 SHOWN = 10
+"""The rows of a list that a terminal shows without `--limit`."""
 
 
-def list_view(run: Run, chosen: Scored, names: Sequence[str]) -> View:
-    """The chosen customers as `rfm score` shows them, with the columns of `--with`; what these are is said."""
-    days, engaging = engagement_of(run.settings, chosen.as_of)
-    extra = extras(chosen, names, engagement_days=days, engagement_events=engaging)
-    run.narrator.say(told(chosen, extra))
-    return score_view(chosen, extra=extra)
+def further_columns(session: Session, scored: Scored, names: Sequence[str]) -> pl.DataFrame | None:
+    """Return the columns of `--with` by customer_id, None without any; what was read from orders is printed."""
+    days, events = engagement_of(session.settings, scored.as_of)
+    extra = extras(scored, names, engagement_days=days, engagement_events=events)
+    session.narrator.say(notes_on(scored, extra))
+    return extra
 
 
 def deliver_list(
-    run: Run,
+    session: Session,
     chosen: Scored,
-    result: Scored,
+    scored: Scored,
     listing: ListOptions,
     more: Sequence[pl.Expr] = (),
-    facts: Sequence[tuple[str, str]] = (),
-    ruler: date | None = None,
+    facts: Sequence[Fact] = (),
+    cutoffs_from: date | None = None,
 ) -> None:
-    """Write the list, with `more` columns behind; the facts above it and the files beside it are of `result`."""
-    view = list_view(run, chosen, listing.with_ or ())
-    # What was counted is told of everybody, whoever is listed.
-    answer = View(view.name, view.rows.with_columns(more), {**view.meta, "counts": dict(counts(result))})
-    deliver(
-        run,
-        answer,
-        lambda look: rows_screen(
-            answer.rows,
+    """Write the `chosen` of the scored customers, with `more` columns behind.
+
+    The facts above the list, its counts and the files beside it are of all scored customers.
+    """
+    extra = further_columns(session, chosen, listing.with_ or ())
+    view = score_view(chosen, extra=extra)
+    view = View(view.name, view.rows.with_columns(more), {**view.meta, "counts": dict(counts(scored))})
+
+    def screen(look: Look) -> Sequence[RenderableType]:
+        from rfm_cli.cli.header import colors, footer, header
+        from rfm_cli.output.screens.parts import rows_screen
+        from rfm_cli.output.screens.score import CUSTOMERS
+
+        return rows_screen(
+            view.rows,
             look=look,
-            header=facts or header(result),
-            footer=footer(result),
+            header=facts or header(scored),
+            footer=footer(scored),
             layout=CUSTOMERS,
             limit=listing.limit or SHOWN,
-            colors=colors(result),
-        ),
-    )
-    aside(run, result, ruler)
+            colors=colors(scored),
+        )
+
+    session.deliver(view, screen, scored, cutoffs_from=cutoffs_from)

@@ -1,9 +1,9 @@
-"""Commands from plain functions: the signature lists options and groups of options, and Typer does the rest."""
+"""Commands made from plain functions whose signatures list options and groups of options."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from typing import Any
 
 import typer
@@ -16,11 +16,17 @@ from rfm_cli.cli.plain_param import SETTINGS, plain, type_of_usage_errors, write
 from rfm_cli.errors import UsageError
 from rfm_cli.safe_text import is_utf8
 
-Function = Callable[..., None]
+Steps = Generator[None, None, None]
+"""A command that a job can run pauses once: it has named its requests, and reads them after the pause.
+
+A job starts all of its outputs up to the pause, reads the orders once, and then lets each of them go on.
+"""
+
+Function = Callable[..., Steps | None]
 PATHS = frozenset(
     "orders lines events customers products rates add output rejects save_cuts config scheme cuts".split()
 )
-"""Parameters that may hold the path of a file."""
+"""Parameters that may hold the path of a file, which need not be UTF-8."""
 
 
 class Command(TyperCommand):

@@ -1,4 +1,4 @@
-"""The outputs of a job as commands that are ready to run: each knows its file in the run's folder."""
+"""The outputs of a job as commands that are ready to run, each with its files in the folder of the run."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
-from rfm_cli.cli.command_table import command_called
-from rfm_cli.cli.declare import Command
-from rfm_cli.cli.given import Given
+from rfm_cli.cli.app import command_called
+from rfm_cli.cli.declare import Command, Steps
+from rfm_cli.cli.inputs import values_given
 from rfm_cli.cli.option_groups import RunOptions, ScoredOptions, ScoringOptions, TableOptions
 from rfm_cli.cli.plain_param import type_of_usage_errors
 from rfm_cli.errors import UsageError, did_you_mean
@@ -31,7 +31,7 @@ MADE = ("score", "segments", "grid", "matrix", "vip", "migrate", "reach", "repor
 
 @dataclass(frozen=True)
 class Shared:
-    """What the job says for all of its outputs, where they do not say it themselves."""
+    """Options of a job that hold for each of its outputs, unless the output has its own."""
 
     lang: str | None = None
     memory: str | None = None
@@ -63,33 +63,33 @@ class Task:
 
     @property
     def store(self) -> str | None:
-        """The folder of the snapshots that it reads in place of orders."""
+        """The folder of snapshots that it reads in place of orders, if it does."""
         folder = self.own.get("snapshots_in")
         return folder if isinstance(folder, str) else None
 
-    def given(self) -> Given:
-        """Return what the command is given, in its groups."""
-        return Given(self.running, self.tables, self.scoring, self.answer)
+    def values_given(self) -> dict[str, object]:
+        """Return the values of its options by the names of settings."""
+        return values_given(self.running, self.tables, self.scoring, self.answer)
 
     def is_called(self, name: str) -> bool:
-        """Whether a name of `--only` means it: the command, or the file as it is or as it is written in rfm.toml."""
-        said = self.output.words[self.output.words.index("-o") + 1] if "-o" in self.output.words else None
-        return name in (self.output.command, self.file, PurePosixPath(self.file).stem, said)
+        """Return whether a name of `--only` means it: the command, or the file as it is or as rfm.toml has it."""
+        written = self.output.words[self.output.words.index("-o") + 1] if "-o" in self.output.words else None
+        return name in (self.output.command, self.file, PurePosixPath(self.file).stem, written)
 
-    def invoke(self, folder: Path, obj: object) -> None:
-        """Run the command, which writes into the folder."""
+    def run(self, folder: Path, obj: object) -> Steps:
+        """Run the command up to its pause, and then to its end; it writes into the folder."""
         place = {option: str(folder / file) for option, file in self.files.items()}
         answer = replace(self.answer, output=place["output"], save_cuts=place.get("save_cuts"))
         tables = replace(self.tables, rejects=place.get("rejects"))
         groups = {"tables": tables, "scoring": self.scoring, "answer": answer, "running": self.running}
         with typer.Context(self.command, info_name=f"rfm {self.output.command}", obj=obj) as ctx:
-            self.command.function(ctx, **groups, **self.own)
+            yield from self.command.function(ctx, **groups, **self.own) or ()
 
 
 def tasks_of(job: Job, shared: Shared, as_of: str, segments: Sequence[str]) -> list[Task]:
-    """What the job has to run, in its order; `shared` are the job's own options for all outputs.
+    """Return the outputs of the job, in its order; `shared` are options of the job for all of them.
 
-    An output whose file has `{segment}` in its name is made for each of the segments. `UsageError` for what is not
+    An output with `{segment}` in its file name is made once per segment. Raises `UsageError` for what is not
     understood, and for two outputs in one place.
     """
     tasks = [task for output in job.outputs for task in _tasks(job, output, shared, as_of, segments)]
@@ -118,7 +118,7 @@ def _tasks(job: Job, output: Output, shared: Shared, as_of: str, segments: Seque
 
 
 def _with_shared(task: Task, shared: Shared) -> Task:
-    """Return the task with what the job says for all of its outputs."""
+    """Return the task with the options of the job that it does not have itself."""
     running = replace(
         task.running,
         memory=_else(task.running.memory, shared.memory),
@@ -163,7 +163,7 @@ def _files(tables: TableOptions, answer: ScoredOptions) -> dict[str, str]:
 
 
 def _place(job: Job, output: Output, file: str, as_of: str, segment: str) -> str:
-    """A file's place in the folder of the run; `UsageError` for one outside of it."""
+    """Return the place of a file in the folder of the run; `UsageError` for one outside of it."""
     named = file.replace("{as_of}", as_of).replace("{segment}", segment)
     if left := re.search(r"\{\w*\}", named.replace(as_of, "") if as_of else named):
         raise _wrong(job, output, f"{left[0]} means nothing in a file name", "there are {as_of} and {segment}")

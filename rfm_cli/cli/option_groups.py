@@ -1,12 +1,12 @@
 """Options that commands take together: each group is a frozen dataclass, and one parameter of a command.
 
-Every start of a command makes all groups, so they have no methods of their own that nothing calls.
+Every start of a command makes all groups, so they have no generated methods that no code calls.
 
 `expanded` gives Typer what it reads, a function with one parameter per option; the function builds the groups again
 and calls the command with them.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from inspect import Parameter, Signature, signature
 from typing import Any, TypeVar, get_type_hints
@@ -87,7 +87,7 @@ class AnswerOptions:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class RowsOptions(AnswerOptions):
-    """The same for an answer that may be opened in a spreadsheet."""
+    """The same for an answer that can be opened in a spreadsheet."""
 
     for_excel: opt.ForExcel = None
 
@@ -130,11 +130,11 @@ G = TypeVar("G")
 
 
 def every(group: type[G], some: object | None) -> G:
-    """Return the group with the options that a smaller one has, the others not given."""
+    """Return the group with the values of a smaller one; the other options are not given."""
     return some if isinstance(some, group) else group(**vars(some) if some else {})
 
 
-def expanded(function: Callable[..., None]) -> tuple[Callable[..., None], dict[str, type]]:
+def expanded(function: Callable[..., Iterator[None] | None]) -> tuple[Callable[..., None], dict[str, type]]:
     """Return the command with one parameter per option in place of each group, and its groups by parameter."""
     hints = get_type_hints(function, include_extras=True)
     groups = _groups_of(hints)
@@ -144,7 +144,8 @@ def expanded(function: Callable[..., None]) -> tuple[Callable[..., None], dict[s
         declared += _options(groups[name]) if name in groups else own
 
     def command(**values: object) -> None:
-        function(**grouped(groups, values))
+        for _ in function(**grouped(groups, values)) or ():
+            pass  # alone, a command does not wait at its pause
 
     command.__name__, command.__doc__ = function.__name__, function.__doc__
     # Typer asks for both several times. A signature is taken as it is, and without annotations none is evaluated.

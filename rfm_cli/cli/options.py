@@ -1,7 +1,7 @@
 """The options that commands share, each declared once with its help.
 
-All of them default to None: a value that was not given must stay distinguishable, since a variable or `rfm.toml` may
-supply it. What values mean is resolved by `config.resolve`, and how words become values by `plain_param`.
+All of them default to None, which means that the option was not given: a variable or `rfm.toml` may give it instead.
+`config.resolve` decides which of them counts, and `plain_param` turns words into values.
 """
 
 from collections.abc import Callable
@@ -48,7 +48,7 @@ def number(title: str, *names: str, help: str, metavar: str, least: int) -> Any:
     return typer.Option(*names, help=help, metavar=metavar, rich_help_panel=title, callback=read)
 
 
-def argument(metavar: str, help: str, values: Callable[[str], list[str]] | None = None) -> Any:
+def argument(metavar: str, help: str, values: Callable[..., list[str]] | None = None) -> Any:
     """Declare an argument."""
     return typer.Argument(metavar=metavar, help=help, autocompletion=values)
 
@@ -207,15 +207,15 @@ Lang = Annotated[
     common("--lang", help="The language of what people read: en or ru. [en]", metavar="LANG", values=values.LANGUAGES),
 ]
 ForExcel = Annotated[Switch, writing("--for-excel", help="Guard the text of CSV against formulas.")]
-Explain = Annotated[Switch, writing("--explain", help="Tell the cutoffs, with the customers in each score.")]
+Explain = Annotated[Switch, writing("--explain", help="Show the cutoffs, with the customers in each score.")]
 SaveCuts = Annotated[Text, writing("--save-cuts", help="Save the cutoffs, for --cuts FILE.", metavar="FILE")]
 StoreFolder = Annotated[Text, this_run("--store", help="The folder of snapshots. [snapshots]", metavar="DIR")]
 Memory = Annotated[
     Text,
     this_run("--memory", help="Stay under this much, with rows on disk where need be: 4GB.", metavar="SIZE"),
 ]
-Verbose = Annotated[Switch, this_run("-v", "--verbose", help="Tell the time that each step took.")]
-Quiet = Annotated[Switch, common("-q", "--quiet", help="Say nothing on success, not even warnings; see --strict.")]
+Verbose = Annotated[Switch, this_run("-v", "--verbose", help="Show the time that each step took.")]
+Quiet = Annotated[Switch, common("-q", "--quiet", help="Print nothing on success, not even warnings; see --strict.")]
 Strict = Annotated[Switch, this_run("--strict", help="Warnings fail the run (exit code 1).")]
 Known = Annotated[
     Texts,

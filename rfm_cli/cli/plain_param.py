@@ -14,7 +14,7 @@ import typer
 from typer.core import TyperArgument, TyperOption
 
 SETTINGS = {"help_option_names": ["-h", "--help"]}
-"""What every command is declared with."""
+"""The settings of every command: both names of its help."""
 ARGUMENTS = "Arguments"
 FIRST = (ARGUMENTS, "What to show", "Common options")
 """Titles that help shows before all others."""
@@ -93,11 +93,11 @@ def write_titles(params: Sequence[Plain], formatter: Any, title: str | None = No
     width = min(max(len(name) for records in titles.values() for name, _ in records), WIDEST)
     for one in sorted(titles, key=lambda one: FIRST.index(one) if one in FIRST else len(FIRST)):
         with formatter.section(one):
-            formatter.write_dl([(name.ljust(width), told) for name, told in titles[one]], col_max=WIDEST)
+            formatter.write_dl([(name.ljust(width), text) for name, text in titles[one]], col_max=WIDEST)
 
 
 def whole_number(least: int) -> Callable[[str | None], int | None]:
-    """Return what reads a whole number of `least` or more."""
+    """Return a function that reads a whole number of `least` or more."""
 
     def read(value: str | None) -> int | None:
         if value is None:
@@ -110,8 +110,8 @@ def whole_number(least: int) -> Callable[[str | None], int | None]:
 
 
 def type_of_usage_errors() -> type[Any]:
-    """Return the class of what Typer raises for a command line that it does not understand.
+    """Return the class of the errors that Typer raises for a command line that it does not understand.
 
-    It has no public name of its own, but it is what `typer.BadParameter` is made from.
+    The class has no public name of its own, but `typer.BadParameter` is made from it.
     """
     return typer.BadParameter.__mro__[1]

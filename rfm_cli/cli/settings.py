@@ -17,6 +17,7 @@ from rfm_cli.config import Settings, pairs_of
 from rfm_cli.errors import UsageError, did_you_mean
 from rfm_cli.limits import parse_memory
 from rfm_cli.model import NoOrders, Question, Shop, TablePaths
+from rfm_cli.safe_text import is_utf8
 from rfm_cli.schemes import AXES, Axis, Bins, Rule, Scheme, load_scheme
 from rfm_cli.schemes.model import RULES
 from rfm_cli.scores import cutfile
@@ -33,11 +34,25 @@ if TYPE_CHECKING:
 TableName = Literal["orders", "lines", "events", "customers", "products", "rates"]
 ChoiceName = Literal["one_row_per", "one_order_per", "free_orders"]
 METRICS = ("customers", "revenue", "aov", "share")
+STORE = "snapshots"
 ENGAGEMENT_WINDOW = f"{ENGAGEMENT_DAYS}d"
 
 
+def store_of(settings: Settings) -> Path:
+    """Return the folder of snapshots: the one that is set, else `snapshots` beside rfm.toml or here."""
+    flag = settings.text("store")
+    named = [flag] if flag else list(settings.texts("store"))
+    if len(named) > 1:
+        raise UsageError("store: one folder, not several")
+    beside = settings.file.parent if settings.file else Path()
+    if named and not is_utf8(named[0]):
+        raise UsageError(f"{named[0]}: the name of a store has to be UTF-8", "call the folder otherwise")
+    place = Path(named[0]) if named else beside / STORE
+    return place.relative_to(Path.cwd()) if place.is_absolute() and place.is_relative_to(Path.cwd()) else place
+
+
 def paths_of(settings: Settings, folder: Path) -> TablePaths:
-    """The paths of the tables: as given, else from the configuration, else by name in `folder`."""
+    """Return the paths of the tables: as given, else from the configuration, else by name in `folder`."""
     tables: tuple[TableName, ...] = get_args(TableName)
     named = {name: settings.texts(name) for name in tables}
     from_events = bool(settings.texts("purchase_events")) and "events" in settings.given
@@ -49,7 +64,7 @@ def paths_of(settings: Settings, folder: Path) -> TablePaths:
 
 
 def options_of(settings: Settings) -> ReadOptions:
-    """How files are read; `UsageError` for values that are not understood."""
+    """Return how files are read; `UsageError` for values that are not understood."""
     decimal = settings.text("decimal")
     if decimal not in (None, ".", ","):
         raise UsageError(f"--decimal {decimal}: write . or ,")
@@ -73,7 +88,7 @@ def options_of(settings: Settings) -> ReadOptions:
 
 
 def said_of(settings: Settings, options: ReadOptions) -> StatedOptions:
-    """What somebody said about reading orders, defaults said aloud included."""
+    """Return the reading options that were given, even if they were given their default."""
     from rfm_cli.rollup.compatibility import StatedOptions
 
     names = ("timezone", "reject_status", "drop_duplicates", "currency")
@@ -85,7 +100,7 @@ def _split(texts: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _statuses(settings: Settings) -> tuple[str, ...]:
-    """The built-in list, or what the user says in its place; `+name` adds to the built-in list."""
+    """Return the order statuses to reject: the built-in list, or the given one; `+name` adds to the built-in list."""
     said = _split(settings.texts("reject_status"))
     added = tuple(status[1:] for status in said if status.startswith("+"))
     instead = tuple(status for status in said if not status.startswith("+"))
@@ -100,9 +115,9 @@ def _one_of(settings: Settings, name: ChoiceName, valid: tuple[str, ...]) -> str
 
 
 def zone(settings: Settings, shop: Shop | None = None) -> str:
-    """Return the time zone whose calendar counts: the user's, else that of what is read in place of orders, else UTC.
+    """Return the time zone whose calendar counts: the user's, else that of a roll-up or of snapshots, else UTC.
 
-    Before a shop is opened, the roll-up among the paths of its orders is looked at.
+    Before a shop is opened, the roll-up among the paths of its orders decides.
     """
     return _said_zone(settings) or _made_zone(settings, shop) or DEFAULT_ZONE
 
@@ -133,21 +148,21 @@ def _made_zone(settings: Settings, shop: Shop | None) -> str | None:
 
 
 def as_of(settings: Settings, text: str | None, shop: Shop | None = None) -> date | None:
-    """The day that a text means, None for the last day of the orders."""
+    """Return the day that a text means, None for the last day of the orders."""
     word = text or "last"
     clock = word.strip().casefold() in ("today", "yesterday")
     return parse_as_of(word, datetime.now(ZoneInfo(zone(settings, shop))).date() if clock else None)
 
 
 def check_question(settings: Settings) -> None:
-    """Nothing, or `UsageError` where the question makes no sense whatever the data: said before a file is read."""
+    """Raise `UsageError`, before a file is read, if the question makes no sense for any data."""
     given = tuple(text for text in settings.texts("cuts") if is_given(text))
     question_of(replace(settings, values={**settings.values, "cuts": given}), Shop())
     engagement_of(settings, None)
 
 
 def question_of(settings: Settings, shop: Shop) -> Question:
-    """What is asked of `shop`; saved cutoffs are read here, since their money needs its scale."""
+    """Return the question for a shop; saved cutoffs are read here, since their money needs the scale of the shop."""
     window, new = settings.text("window"), settings.text("new_subscriber")
     files = [text for text in settings.texts("cuts") if not is_given(text)]
     if len(files) > 1:
@@ -182,14 +197,14 @@ def question_of(settings: Settings, shop: Shop) -> Question:
 
 
 def engagement_of(settings: Settings, day: date | None) -> tuple[int, tuple[str, ...]]:
-    """The days over which engagement is counted as of `day`, and the events that count; without a day 0 days."""
+    """Return the days over which engagement is counted as of `day` (0 without a day), and the events that count."""
     window = parse_window(settings.text("engagement_window") or ENGAGEMENT_WINDOW)
     days = window.days or (day - window.start(day)).days if day else 0
     return days, _split(settings.texts("engagement_events")) or ENGAGING
 
 
 def is_given(text: str) -> bool:
-    """Whether a text of `--cuts` is NAME=VALUE, not a file: a short name of letters, and no file is called so."""
+    """Return whether a text of `--cuts` is NAME=VALUE and no file: its name is short, and there is no such file."""
     named = re.match(r"\s*[^\W\d_]{1,12}\s*=", text) is not None
     return named and not os.path.exists(text)  # noqa: PTH110 - Path.exists raises where a name is too long
 
@@ -199,7 +214,10 @@ def _own_bins(cutoffs: Cutoffs | None) -> Bins | None:
 
 
 def _checked(cutoffs: Cutoffs, scheme: Scheme, fitting: Fitting, settings: Settings, scale: int | None) -> Cutoffs:
-    """Saved cutoffs that fit the scheme's bins and the orders, with the VIP rule of the options where they give one."""
+    """Return saved cutoffs with the VIP rule of the options, if they give one.
+
+    Raises `UsageError` if the cutoffs do not fit the bins of the scheme or the money of the orders.
+    """
     if cutoffs.bins != scheme.bins:
         raise UsageError(f"--cuts: these cutoffs are for {cutoffs.bins} bins, and the scheme has {scheme.bins}")
     missing = [axis for axis in AXES if axis not in cutoffs.axes and (axis != "m" or scale is not None)]
@@ -211,7 +229,7 @@ def _checked(cutoffs: Cutoffs, scheme: Scheme, fitting: Fitting, settings: Setti
 
 
 def rules_of(settings: Settings) -> Mapping[Axis, Rule]:
-    """The rules that the user named, by axis."""
+    """Return the rules that the user named, by axis."""
     found: dict[Axis, Rule] = {}
     for name, rule in pairs_of(settings.texts("rule"), "--rule").items():
         axis = next((axis for axis in AXES if axis == name.lower()), None)
@@ -224,7 +242,7 @@ def rules_of(settings: Settings) -> Mapping[Axis, Rule]:
 
 
 def share_of(text: str | None) -> Decimal | None:
-    """A share such as `15%` or `0.15`; a bare number over 1 is an error, since it could mean either.
+    """Return a share such as `15%` or `0.15`; a bare number over 1 is an error, since it could mean either.
 
     >>> share_of("15%"), share_of("0.15")
     (Decimal('0.15'), Decimal('0.15'))
@@ -244,7 +262,7 @@ def share_of(text: str | None) -> Decimal | None:
 
 
 def metric_of(text: str | None) -> str:
-    """What a map is shaded by: customers, revenue, aov or share."""
+    """Return the figure that a map is shaded by: customers, revenue, aov or share."""
     metric = (text or METRICS[0]).strip().lower()
     if metric not in METRICS:
         raise UsageError(f"--metric {text}: not known", did_you_mean(metric, METRICS))
@@ -252,7 +270,7 @@ def metric_of(text: str | None) -> str:
 
 
 def require_money(metric: str, scale: int | None) -> None:
-    """Nothing, or `UsageError` where a map is to be shaded by money and there is none."""
+    """Raise `UsageError` if a map is to be shaded by money and there is none."""
     if metric in ("revenue", "aov") and scale is None:
         raise UsageError(f"--metric {metric} needs amounts, and these orders have none", "use --metric customers")
 

@@ -1,11 +1,12 @@
 """The values that the shell completes: words that an option knows, and names in the nearest rfm.toml.
 
-Nothing here opens data. Words whose own module would load Polars are written out, and a test compares them.
+No file of data is opened here. Words whose own module would load Polars are written out, and a test compares them.
 """
 
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 Complete = Callable[[str], list[str]]
 
@@ -63,11 +64,10 @@ def known_warnings(incomplete: str) -> list[str]:
     return listed(*WARNINGS)(incomplete)
 
 
-def commands(incomplete: str) -> list[str]:
+def commands(ctx: Any, incomplete: str) -> list[str]:
     """Return the commands that begin so."""
-    from rfm_cli.cli.command_table import COMMANDS
-
-    return [name for name in COMMANDS if name.startswith(incomplete)]
+    root = ctx.find_root()
+    return [name for name in root.command.list_commands(root) if name.startswith(incomplete)]
 
 
 def jobs(incomplete: str) -> list[str]:
@@ -78,7 +78,7 @@ def jobs(incomplete: str) -> list[str]:
     try:
         file = _nearest()
         return [name for name in (job_names(file) if file else ()) if name.startswith(incomplete)]
-    except RfmError:  # completion has no way to say what is wrong
+    except RfmError:  # completion cannot show what is wrong
         return []
 
 

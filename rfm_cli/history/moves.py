@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 
 import polars as pl
 
@@ -14,7 +15,7 @@ from rfm_cli.measures.customers import days_known
 from rfm_cli.model import Past, Question, Scored
 from rfm_cli.notes import Note
 from rfm_cli.pipeline import cutoffs_at, scored_from
-from rfm_cli.plausibility.rulers import on_rules
+from rfm_cli.plausibility.cutoffs import on_rules
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,19 @@ def moves_between(first: StatesAt, last: StatesAt) -> Moves:
     now = last.customers.select("customer", after="state", money_after=worth)
     joined = now.join(then, on="customer", how="left").with_columns(pl.col("money_before").fill_null(0))
     return Moves(first, last, joined.select("customer", "before", "after", "money_before", "money_after"))
+
+
+def moves_along(
+    past: Past, dates: Sequence[date], by: By, seen: list[StatesAt], *, rescore: bool = False
+) -> Iterator[Moves]:
+    """Yield the moves from each of the ascending dates to the next, and collect the customers of each date in `seen`.
+
+    Only those of the first and the latest date keep their rows there, so that a long chain needs no more memory.
+    """
+    for first, last in pairwise(states_at(past, dates, by, rescore=rescore)):
+        bare = [replace(one, customers=one.customers.clear()) for one in seen[-1:] if len(seen) > 1]
+        seen[:] = [*(seen[: len(seen) - len(bare)] or [first]), *bare, last]
+        yield moves_between(first, last)
 
 
 def scored_at(stand: StatesAt, past: Past) -> Scored:

@@ -9,9 +9,8 @@ from datetime import date
 import polars as pl
 
 from rfm_cli.errors import UsageError
-from rfm_cli.measures import purchases
 from rfm_cli.measures.customers import people_known, require_buyers, with_people
-from rfm_cli.measures.steps import Stretches, added
+from rfm_cli.measures.steps import Stretches, added, with_recency
 from rfm_cli.model import Past, PastRequest, Question, Shop, SourcePass
 from rfm_cli.pipeline import counting_of
 
@@ -75,8 +74,8 @@ def read_past(request: PastRequest) -> Past:
     shop = request.shop
     if kept := shop.source.kept_past(request):
         return kept
-    question = replace(shop.source.agree(request.question), window=None)
-    return past_from(shop.source.steps(counting_of(question, request.last), request.stretches), request)
+    counting = counting_of(shop.source.agree(request.question), request.last)
+    return past_from(shop.source.steps(counting, request.stretches), request)
 
 
 def past_from(found: SourcePass, request: PastRequest) -> Past:
@@ -117,7 +116,7 @@ def buyers_at(past: Past, dates: Sequence[date]) -> Iterator[tuple[date, pl.Data
             at_starts[stop] = before
         if stop in dates:
             measured = _less(before, at_starts[starts[stop]]) if window else before
-            yield stop, purchases.with_recency(measured, stop)
+            yield stop, with_recency(measured, stop)
 
 
 def _less(customers: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFrame:

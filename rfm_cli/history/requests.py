@@ -95,7 +95,7 @@ class Reader:
             return
         shared.stretches = together([past.stretches for past in pasts])
         shared.last = max(past.last for past in pasts)
-        question = replace(shared.source.agree(pasts[0].question), window=None)
+        question = shared.source.agree(pasts[0].question)
         found = shared.source.steps(counting_of(question, shared.last), shared.stretches)
         self._opened_as[found.source] = shared.source
         shared.found = found
@@ -103,7 +103,7 @@ class Reader:
     def _pass_of(self, request: Request) -> Pass:
         """Return the pass of a source as it was opened or as its rows proved it, for one way of counting."""
         source = self._opened_as.get(request.shop.source, request.shop.source)
-        counting = counting_of(replace(source.agree(request.question), window=None), None)
+        counting = counting_of(source.agree(request.question), None)
         return self._passes.setdefault((source, counting.free, counting.one_a_day), Pass(source))
 
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from rfm_cli.clock import parse_as_of
-from rfm_cli.errors import UsageError, did_you_mean, nearest
+from rfm_cli.errors import CheckFailed, UsageError, did_you_mean, nearest
+from rfm_cli.model import Scored
 from rfm_cli.notes import WARNINGS
+from rfm_cli.pipeline import counts
 from rfm_cli.tables import rules
 from rfm_cli.toml_tables import decimal_of
 
@@ -104,3 +106,37 @@ def holds(condition: Condition, figures: Mapping[str, int | date]) -> bool:
         assert isinstance(rows, int)
         return SIGNS[condition.sign](Decimal(value) * 100, condition.bound * rows)
     return SIGNS[condition.sign](Decimal(value), condition.bound)
+
+
+def figures_of(scored: Scored) -> dict[str, int | date]:
+    """Return what conditions are held to: counts of rows and customers, and the days that the orders cover."""
+    found = dict(counts(scored))
+    figures: dict[str, int | date] = {
+        "rows": found["rows_read"],
+        "accepted": found["rows_accepted"],
+        "rejected": found["rows_read"] - found["rows_accepted"],
+        **{name: count for name, count in found.items() if name.startswith("rejected_")},
+        **{name: found[name] for name in ("customers", "buyers", "vips")},
+    }
+    # Rows after the as-of date are left out: a stray date would hide that a feed has ended.
+    last = scored.frame["last_order"].max()
+    days = {"first_order": scored.facts.first_day, "last_order": last if isinstance(last, date) else None}
+    return figures | {name: day for name, day in days.items() if day is not None}
+
+
+def require_none(
+    conditions: Sequence[Condition], found: Mapping[str, int | date], warnings: Sequence[Mapping[str, str]]
+) -> None:
+    """Raise `CheckFailed` if one of the conditions holds of the figures of a run, or of its warnings."""
+    figures: dict[str, int | date] = {**found, "warnings": len(warnings)}
+    for one in warnings:
+        figures[one["name"]] = int(str(figures.get(one["name"], 0))) + 1
+    for condition in conditions:
+        # Files of results have no line for a rule that rejected no row, and none for a warning that was not given.
+        if condition.name.startswith("rejected_") or condition.name in WARNINGS:
+            figures.setdefault(condition.name, 0)
+        if holds(condition, figures):
+            value = figures[condition.name]
+            shown = f"{value:,}" if isinstance(value, int) else str(value)
+            of = f" of {figures['rows']:,} rows" if condition.share else ""
+            raise CheckFailed(f"--fail-on {condition.text}: {condition.name} is {shown}{of}; nothing was published")

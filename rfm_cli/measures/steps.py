@@ -1,8 +1,9 @@
-"""From clean order rows to steps: what a stretch of days added to a customer's measures.
+"""What adds up: steps, from clean order rows, and the measures of customers from steps.
 
 A customer's frequency, money and last purchase change only on days with accepted rows. A step is what the rows of
 one customer in one stretch of days add up to; stretches are as fine as the question needs, from one day to all the
-days before a date. Steps add up: the measures at the end of a stretch are those of all steps up to it.
+days before a date. Steps add up: the measures at the end of a stretch are those of all steps up to it. So a score is
+a past with one stretch, or with two under a window.
 """
 
 from __future__ import annotations
@@ -14,104 +15,149 @@ from typing import Any
 
 import polars as pl
 
-from rfm_cli.measures.purchases import COUNT, Counting, is_purchase, purchases_of
+from rfm_cli.measures.purchases import Counting, exact_orders_of, is_purchase, orders_of
 
-EMPTY = pl.lit(None, pl.Date)
+COUNT = pl.UInt32
+"""The type of counts of one customer's rows, whichever build of Polars counts them."""
 
 
 @dataclass(frozen=True)
 class Stretches:
-    """Stretches that end at the ascending `ends`; with `daily` those after them are single days.
+    """Stretches of days that end at the ascending `ends`; with `daily` those after them are single days.
 
-    Without `money` nobody will ask what the days after the last end cost.
+    Without ends and not `daily` there is one stretch, of all days. Without `money` the days after the last end need
+    no money.
     """
 
     ends: tuple[date, ...]
     daily: bool = False
     money: bool = True
 
-    def of_day(self) -> pl.Expr:
-        """The stretch of each row's `day`, by its last day."""
-        return daily_after(self.ends) if self.daily else stretch_ends(self.ends)
+    @classmethod
+    def up_to(cls, as_of: date | None, start: date | None = None) -> Stretches:
+        """Return the stretches of a score: up to the date (None: of all days), and under a window after its start."""
+        return cls(tuple(end for end in (start, as_of) if end is not None))
+
+    @property
+    def is_one(self) -> bool:
+        """Whether there is one stretch alone."""
+        return not self.daily and len(self.ends) <= 1
+
+    @property
+    def end(self) -> date:
+        """The last day of the last stretch that has an end; the last day of the calendar without any."""
+        return self.ends[-1] if self.ends else date.max
+
+    def step_of(self, day: pl.Expr) -> pl.Expr:
+        """Return the stretch that a day is in, by its last day: the first end that is not before it.
+
+        >>> days = pl.Series("day", [date(2024, 1, 5), date(2024, 2, 1)])
+        >>> found = pl.select(days).select(Stretches((date(2024, 1, 31), date(2024, 2, 29))).step_of(pl.col("day")))
+        >>> found.to_series().to_list()
+        [datetime.date(2024, 1, 31), datetime.date(2024, 2, 29)]
+        """
+        end, ends = (day, self.ends) if self.daily else (pl.lit(self.end), self.ends[:-1])
+        for one in reversed(ends):
+            end = pl.when(day <= one).then(pl.lit(one)).otherwise(end)
+        return end
 
 
-def stretch_ends(ends: Sequence[date]) -> pl.Expr:
-    """The stretch of each row's `day`, by its last day: the first of the ascending `ends` that is not before it.
+def customers(
+    rows: pl.LazyFrame, counting: Counting, *, start: date | None = None, each_row_an_order: bool = False
+) -> pl.LazyFrame:
+    """Measure customers from clean order rows: one row per customer with at least one seen row, in no order.
 
-    >>> days = pl.Series("day", [date(2024, 1, 5), date(2024, 2, 1)])
-    >>> found = pl.select(days).select(stretch_ends([date(2024, 1, 31), date(2024, 2, 29)]))
-    >>> found.to_series().to_list()
-    [datetime.date(2024, 1, 31), datetime.date(2024, 2, 29)]
+    Columns: customer, first_order and last_order (days of purchases, null without any), frequency (purchases),
+    monetary (minor units, net of refunds; absent where rows have no `minor`), free_orders (orders of zero value,
+    whether they count or not), first_row (day of the first row of any kind). Under a window that begins after the day
+    `start`, frequency and monetary are of later days alone. `each_row_an_order` is the promise that no two rows share
+    an order id, which saves grouping by it.
     """
-    end: pl.Expr = pl.lit(ends[-1])
-    for one in reversed(ends[:-1]):
-        end = pl.when(pl.col("day") <= one).then(pl.lit(one)).otherwise(end)
-    return end
+    stretches = Stretches.up_to(counting.as_of or date.max, start)
+    found = _exact_steps(_seen(rows, counting), counting, stretches, each_row_an_order=each_row_an_order)
+    return measures_of(found, start)
 
 
-def daily_after(ends: Sequence[date]) -> pl.Expr:
-    """Stretches that end at the ascending dates, and after the last of them one a day (without dates: all days)."""
-    end: pl.Expr = pl.col("day")
-    for one in reversed(ends):
-        end = pl.when(pl.col("day") <= one).then(pl.lit(one)).otherwise(end)
-    return end
+def measures_of(steps: pl.LazyFrame, start: date | None) -> pl.LazyFrame:
+    """Add the steps of each customer up to measures; frequency and monetary are those after the day `start`."""
+    schema = steps.collect_schema()
+    counts = pl.lit(value=True) if start is None else pl.col("step") > start
+    sums = [
+        pl.when(counts).then(name).otherwise(0).cast(pl.Int64).sum().cast(schema[name]).alias(name)
+        for name in ("frequency", "monetary")
+        if name in schema
+    ]
+    free = [pl.col("free_orders").cast(pl.Int64).sum().cast(COUNT)] if "free_orders" in schema else []
+    days = [pl.col("first_order").min(), pl.col("last_order").max()]
+    return steps.group_by("customer").agg(*days, *sums, *free, pl.col("first_row").min())
+
+
+def with_recency(measured: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    """Return the customers with recency_days (Int32, null without a purchase) and counts as Int32."""
+    recency = (pl.lit(as_of) - pl.col("last_order")).dt.total_days().cast(pl.Int32)
+    return measured.with_columns(recency_days=recency, frequency=pl.col("frequency").cast(pl.Int32))
 
 
 def steps(
     rows: pl.LazyFrame,
     counting: Counting,
-    end: pl.Expr,
+    stretches: Stretches,
     *,
     each_row_an_order: bool = False,
     count_rows: bool = False,
 ) -> pl.LazyFrame:
-    """A row a customer and stretch with a row in it, in no order, and `unsure`, to be `settled_steps`.
+    """Count steps in one grouping by order: one row per customer and stretch with a row in it, in no order.
 
     Columns: customer, step (the last day of the stretch), first_order and last_order (days of purchases in it, null
     without any), frequency (purchases in it), monetary (minor units of its rows; absent without money), free_orders,
-    first_row (the day of its first row). The window of `counting` plays no part. `each_row_an_order` and
-    `count_rows` as in `measures`.
+    first_row (the day of its first row), and `unsure`, the number of orders that may be judged wrongly until
+    `settled_steps`. `each_row_an_order` and `count_rows` as in `purchases.orders_of`.
     """
-    seen = _seen(rows, counting)
-    schema = seen.collect_schema()
-    if "minor" not in schema or "order" not in schema or each_row_an_order:
-        orders = purchases_of(seen, each_row_an_order=each_row_an_order, count_rows=count_rows)
-        return _added(orders, counting, end)
-    orders = purchases_of(seen, spread=True, count_rows=count_rows)
-    return _added(orders, counting, end)
+    found = orders_of(
+        _seen(rows, counting), stretches.step_of, each_row_an_order=each_row_an_order, count_rows=count_rows
+    )
+    return _added(found, counting, stretches)
 
 
-def settled_steps(quick: pl.DataFrame, rows: pl.LazyFrame, counting: Counting, end: pl.Expr) -> pl.DataFrame:
-    """`steps`, collected, with the customers of unsure orders counted anew, each row's money on its own day."""
+def settled_steps(quick: pl.DataFrame, rows: pl.LazyFrame, counting: Counting, stretches: Stretches) -> pl.DataFrame:
+    """Return `steps`, collected, with the customers of unsure orders counted anew, each row's money on its own day."""
     if "unsure" not in quick.columns:
         return quick
     unsure = quick.filter(pl.col("unsure") > 0).select("customer").unique()
     if unsure.is_empty():
         return quick.drop("unsure")
-    sure = quick.join(unsure, on="customer", how="anti").drop("unsure")
+    # A customer has one step in one stretch, which saves the join.
+    sure = quick.filter(pl.col("unsure") == 0) if stretches.is_one else quick.join(unsure, on="customer", how="anti")
     own = _seen(rows, counting).join(unsure.lazy(), on="customer", how="semi")
-    bought = purchases_of(own, exact=True).with_columns(money=pl.lit(0, pl.Int64))
-    paid = own.select("customer", "day", first_minor=pl.lit(None, pl.Int64), money="minor")
-    exact = _added(pl.concat([bought.select(paid.collect_schema().names()), paid]), counting, end)
-    return pl.concat([sure, exact.collect(engine="streaming").select(sure.columns)])
+    exact = _exact_steps(own, counting, stretches).collect(engine="streaming")
+    return pl.concat([sure.drop("unsure"), exact.select(sure.drop("unsure").columns)])
+
+
+def _exact_steps(
+    rows: pl.LazyFrame, counting: Counting, stretches: Stretches, *, each_row_an_order: bool = False
+) -> pl.LazyFrame:
+    """Count steps of seen rows, each order judged by its first day alone, each row's money on its own day."""
+    return _added(exact_orders_of(rows, each_row_an_order=each_row_an_order), counting, stretches)
 
 
 def _seen(rows: pl.LazyFrame, counting: Counting) -> pl.LazyFrame:
     return rows if counting.as_of is None else rows.filter(pl.col("day") <= counting.as_of)
 
 
-def _added(orders: pl.LazyFrame, counting: Counting, end: pl.Expr) -> pl.LazyFrame:
-    """Orders (customer, day, and first_minor and money where there is money) added up by customer and stretch.
+def _added(orders: pl.LazyFrame, counting: Counting, stretches: Stretches) -> pl.LazyFrame:
+    """Add orders (customer, day, and first_minor and money where there is money) up by customer and stretch.
 
     A row whose first_minor is null is money alone, and no purchase.
     """
     schema = orders.collect_schema()
     bought = is_purchase(counting) if "money" in schema else pl.lit(value=True)
-    made = orders.with_columns(step=end, purchase=pl.when(bought).then("day"))
+    made = orders.with_columns(purchase=pl.when(bought).then("day"))
     purchase = pl.col("purchase")
     free = (pl.col("first_minor") == 0).sum().cast(COUNT)
     totals: dict[str, Any] = {"monetary": pl.col("money").sum(), "free_orders": free} if "money" in schema else {}
-    return made.group_by("customer", "step").agg(
+    # One stretch takes no part in the grouping, which costs less.
+    keys = [] if stretches.is_one else [stretches.step_of(pl.col("day")).alias("step")]
+    found = made.group_by("customer", *keys).agg(
         first_order=purchase.min(),
         last_order=purchase.max(),
         frequency=(purchase.drop_nulls().n_unique() if counting.one_a_day else purchase.count()).cast(pl.Int32),
@@ -119,6 +165,7 @@ def _added(orders: pl.LazyFrame, counting: Counting, end: pl.Expr) -> pl.LazyFra
         first_row=pl.col("day").min(),
         **{name: pl.col(name).sum().cast(COUNT) for name in ("unsure", "rows") if name in schema},
     )
+    return found.with_columns(step=pl.lit(stretches.end)) if stretches.is_one else found
 
 
 def added(before: pl.DataFrame, steps: pl.DataFrame) -> pl.DataFrame:
@@ -161,7 +208,7 @@ def narrowed(found: pl.DataFrame, stretches: Stretches, last: date) -> pl.DataFr
     coarse = seen.lazy().rename({"step": "day"})
     sums = _sums(found.schema)
     grouped = (
-        coarse.with_columns(step=stretches.of_day())
+        coarse.with_columns(step=stretches.step_of(pl.col("day")))
         .group_by("customer", "step")
         .agg(pl.col("first_order").min(), pl.col("last_order").max(), *sums, pl.col("first_row").min())
     )

@@ -10,7 +10,7 @@ import polars as pl
 
 from rfm_cli.notes import Note, counted, warning
 from rfm_cli.tables.money import money_text
-from rfm_cli.tables.order_model import HEAVY_PART, is_heavy
+from rfm_cli.tables.order_model import HEAVY_PART, heavy_customer
 from rfm_cli.tables.read_errors import input_errors
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rfm_cli.tables.order_model import Facts
 
 PLACEHOLDERS = tuple("0 -1 na n/a null none nan guest anonymous unknown test гость нет".split())
-"""Ids, lower-cased, that stand for no customer in particular."""
+"""Lower-cased ids that mean no customer in particular."""
 LONGEST_PLACEHOLDER = max(len(name.encode()) for name in PLACEHOLDERS)
 
 
@@ -43,10 +43,11 @@ def _share_of(name: str, rows: int, minor: int, scale: int | None) -> str:
 
 
 def placeholders_in(customers: pl.Series) -> list[str]:
-    """Return the ids, as text, that stand for no customer in particular, in the order of their text."""
+    """Return the ids, as text, that mean no customer in particular, in the order of their text."""
     if customers.dtype != pl.String:
         found = customers.filter(customers.is_in([0, -1]))
     else:
+        # Long texts cannot match, so that they are not folded.
         short = customers.filter(customers.str.len_bytes() <= LONGEST_PLACEHOLDER)
         found = short.filter(short.str.to_lowercase().is_in(PLACEHOLDERS))
     return sorted(found.cast(pl.String).unique())
@@ -71,12 +72,12 @@ def _heavy_of_rows(shop: Shop, frequency: pl.Series, as_of: date | None) -> str 
     rows = shop.source.rows
     if rows is None or frequency.is_empty() or not _is_remarkable(frequency):
         return None
-    plan = rows.heaviest(as_of)
+    plan = rows.by_customer(as_of)
     if plan is None:
         return None
     with input_errors(shop.source.name()):
-        name, total, most, after = plan.collect(engine="streaming").row(0)
-    return str(name) if is_heavy(total, most, after) else None
+        heavy = heavy_customer(plan.collect(engine="streaming"))
+    return heavy[0] if heavy else None
 
 
 def _is_remarkable(frequency: pl.Series) -> bool:

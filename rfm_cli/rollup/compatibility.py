@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from rfm_cli.errors import UsageError
 from rfm_cli.rollup.manifest import Manifest
-from rfm_cli.rollup.periods import Purchases
+from rfm_cli.rollup.periods import Periods, Purchases
 from rfm_cli.tables.options import ReadOptions
 
 ANEW = "roll the orders up anew with it, or leave it out"
@@ -47,6 +47,25 @@ def require_agreement(where: str, manifest: Manifest, stated: StatedOptions, *, 
         raise UsageError(f"{option}: {where} was made without it", ANEW)
     if stated.currency and manifest.currency not in (None, stated.currency.upper()):
         raise UsageError(f"--currency {stated.currency}: the money of {where} is in {manifest.currency}", ANEW)
+
+
+def require_same(
+    where: str, made: Manifest, periods: tuple[Periods | None, str], free: str | None, *, one_a_day: bool
+) -> None:
+    """Raise `UsageError` if options ask for other periods or purchases than those of the roll-up called `where`.
+
+    `periods` come with the option that gave them, None if none did.
+    """
+    hint = "leave it out, or roll all orders up anew"
+    if periods[0] not in (None, made.periods):
+        raise UsageError(f"{periods[1]}: {where} was made with other periods", hint)
+    if free not in (None, made.purchases.free):
+        raise UsageError(f"--free-orders {free}: {where} was made with {made.purchases.free}", hint)
+    if one_a_day and not made.purchases.one_a_day:
+        raise UsageError(f"--one-order-per day: {where} was made without it", hint)
+    if made.drop_duplicates:
+        why = f"{where}: repeated rows were left out, and they can be found among all rows only"
+        raise UsageError(why, "roll all orders up anew")
 
 
 def refuse_orders_only(where: str, options: ReadOptions, *, others: bool, lines: bool, rates: bool) -> None:

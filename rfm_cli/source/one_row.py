@@ -7,7 +7,8 @@ from datetime import date
 import polars as pl
 
 from rfm_cli.errors import InputError, UsageError
-from rfm_cli.measures.purchases import Counting, with_recency
+from rfm_cli.measures.purchases import Counting
+from rfm_cli.measures.steps import with_recency
 from rfm_cli.model import Question, Source, SourcePass
 from rfm_cli.tables.one_row import OneRow
 from rfm_cli.tables.order_model import Facts
@@ -50,7 +51,7 @@ class OneRowSource(Source):
             raise UsageError("--window needs orders", "a file of one row per customer was counted already")
         return question
 
-    def measure(self, counting: Counting, *, strict: bool = True) -> SourcePass:
+    def measure(self, counting: Counting, start: date | None = None, *, strict: bool = True) -> SourcePass:
         """Return the measures at the end of `counting`, or on the day of the last order.
 
         Raises `InputError` if no row was accepted, or if some customer ordered later than that.

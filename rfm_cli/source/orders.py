@@ -7,10 +7,10 @@ from datetime import date
 
 import polars as pl
 
-from rfm_cli.measures.collect import collect, measure
+from rfm_cli.measures.collect import collect
 from rfm_cli.measures.customers import require_buyers
-from rfm_cli.measures.purchases import Counting, with_recency
-from rfm_cli.measures.steps import Stretches
+from rfm_cli.measures.purchases import Counting
+from rfm_cli.measures.steps import Stretches, measures_of, with_recency
 from rfm_cli.model import OrderRows, Source, SourcePass
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables.order_model import Facts, Orders
@@ -54,14 +54,16 @@ class OrderSource(Source):
         found = collect(self._orders, counting, stretches)
         return SourcePass(found.steps, found.facts, OrderSource(found.orders))
 
-    def measure(self, counting: Counting, *, strict: bool = True) -> SourcePass:
+    def measure(self, counting: Counting, start: date | None = None, *, strict: bool = True) -> SourcePass:
         """Measure customers at the end of `counting`, or on the last day of the rows."""
-        found = measure(self._orders, counting, strict=strict)
+        found = collect(self._orders, counting, Stretches.up_to(counting.as_of, start), strict=strict)
         as_of = counting.as_of or found.facts.last_day
+        # The steps of one stretch are the measures already.
+        frame = found.steps.drop("step") if start is None else measures_of(found.steps.lazy(), start).collect()
         if strict:
-            require_buyers(found.steps, found.facts, found.orders, as_of)
-        # Without an accepted row there is no day, and no customer either.
-        frame = found.steps if as_of is None else with_recency(found.steps, as_of)
+            require_buyers(frame, found.facts, found.orders, as_of)
+        if as_of is not None:  # without an accepted row there is no day, and no customer either
+            frame = with_recency(frame, as_of)
         return SourcePass(frame, found.facts, OrderSource(found.orders))
 
     def buyers_after(self, day: date) -> pl.LazyFrame:
@@ -91,7 +93,7 @@ class AcceptedRows(OrderRows):
         """Count the rows of each day."""
         return self._up_to(None).group_by("day").agg(rows=pl.len().cast(pl.Int64))
 
-    def heaviest(self, as_of: date | None) -> None:
+    def by_customer(self, as_of: date | None) -> None:
         """Return None: the pass over the rows has counted them by customer, and the facts name the heavy id."""
 
     def _up_to(self, as_of: date | None) -> pl.LazyFrame:

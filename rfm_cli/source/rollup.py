@@ -9,8 +9,8 @@ from datetime import date
 import polars as pl
 
 from rfm_cli.measures.customers import require_buyers
-from rfm_cli.measures.purchases import Counting, with_recency
-from rfm_cli.measures.steps import Stretches
+from rfm_cli.measures.purchases import Counting
+from rfm_cli.measures.steps import Stretches, with_recency
 from rfm_cli.model import OrderRows, Question, Source, SourcePass
 from rfm_cli.rollup import read as rollups
 from rfm_cli.rollup.compatibility import purchases_for
@@ -82,13 +82,13 @@ class RollupSource(Source):
 
     def steps(self, counting: Counting, stretches: Stretches) -> SourcePass:
         """Count what each stretch of days added to each customer."""
-        found = rollups.steps_of(self._rollup, counting, stretches.of_day())
+        found = rollups.steps_of(self._rollup, counting, stretches.step_of(pl.col("day")))
         return SourcePass(found, self._rollup.facts(), self)
 
-    def measure(self, counting: Counting, *, strict: bool = True) -> SourcePass:
+    def measure(self, counting: Counting, start: date | None = None, *, strict: bool = True) -> SourcePass:
         """Measure customers at the end of `counting`, or on the last day of the roll-up."""
         as_of = counting.as_of or self._rollup.manifest.last_day
-        found, facts = rollups.customers_of(self._rollup, replace(counting, as_of=as_of)), self._rollup.facts()
+        found, facts = rollups.customers_of(self._rollup, replace(counting, as_of=as_of), start), self._rollup.facts()
         if strict:
             require_buyers(found, facts, self._rollup, as_of)
         return SourcePass(with_recency(found, as_of), facts, self)
@@ -119,6 +119,6 @@ class RolledRows(OrderRows):
         """Count the rows by the day on which their period ends."""
         return rollups.rows_by_day(self._rollup)
 
-    def heaviest(self, as_of: date | None) -> pl.LazyFrame:
-        """Find the id with the most rows."""
-        return rollups.heaviest(self._rollup, as_of)
+    def by_customer(self, as_of: date | None) -> pl.LazyFrame:
+        """Count the rows of each customer."""
+        return rollups.rows_by_customer(self._rollup, as_of)

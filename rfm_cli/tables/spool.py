@@ -40,7 +40,6 @@ def utf8_copy(path: str, encoding: str) -> Spool | None:
     """Make a UTF-8 copy of what Polars cannot read in place; None where it can."""
     known_encoding(encoding)
     file = Path(path)
-    # A stream can be read once, and is read several times: to look at it, to prove, to score.
     if path == "-" or not file.is_file():
         copy = _streamed(path)
         return _readable(copy.path, encoding, path) or copy
@@ -114,7 +113,6 @@ def _is_binary(file: Path) -> bool:
 
 def _transcode(stream: BinaryIO, copy: BinaryIO, encoding: str, where: str) -> None:
     decoder = codecs.getincrementaldecoder(encoding)()
-    # Incremental: a character may be cut in two by the end of a block.
     try:
         while block := stream.read(CHUNK):
             copy.write(decoder.decode(block).encode())

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import csv
+import fcntl
+import io
 import os
+import pty
+import shlex
 import signal
+import struct
+import subprocess
 import sys
+import termios
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
-from rfm_cli.cli.app import main
+from rfm_cli.cli.main import main
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 SAMPLE = Path(__file__).parents[2] / "sample_data"
@@ -73,6 +81,36 @@ def here(monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[byt
     signal.signal(signal.SIGTERM, handler)
 
 
+def terminal(
+    *arguments: str, cwd: Path, columns: int = 80, env: dict[str, str] | None = None
+) -> tuple[int, bytes, bytes]:
+    """Run `rfm` on a terminal of its own; return the exit code, what the terminal was sent, and stderr."""
+    main, side = pty.openpty()
+    fcntl.ioctl(side, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    clean = {key: value for key, value in os.environ.items() if key not in ("NO_COLOR", "FORCE_COLOR", "COLUMNS")}
+    run = subprocess.Popen(
+        [sys.executable, "-m", "rfm_cli", *arguments],
+        cwd=cwd,
+        stdout=side,
+        stderr=subprocess.PIPE,
+        env={**clean, "TERM": "xterm-256color", **(env or {})},
+    )
+    os.close(side)
+    shown = b""
+    while block := _read(main):
+        shown += block
+    _, said = run.communicate(timeout=60)
+    os.close(main)
+    return run.returncode, shown.replace(b"\r\n", b"\n"), said
+
+
+def _read(main: int) -> bytes:
+    try:
+        return os.read(main, 65_536)
+    except OSError:  # the other side is closed
+        return b""
+
+
 @pytest.fixture
 def golden() -> Callable[[str, bytes], None]:
     """Compares with the file of that name under tests/golden; RFM_WRITE_GOLDEN=1 writes it instead."""
@@ -90,6 +128,53 @@ def golden() -> Callable[[str, bytes], None]:
 def sample() -> Path:
     """The folder of the sample shop."""
     return SAMPLE
+
+
+@pytest.fixture
+def inside(sample: Path, monkeypatch: pytest.MonkeyPatch, here: Callable[..., Ended]) -> Callable[..., Ended]:
+    """Run in the sample shop, where no path is needed."""
+    monkeypatch.chdir(sample)
+    return here
+
+
+Screen = Callable[..., None]
+
+
+@pytest.fixture
+def screen(
+    inside: Callable[..., Ended], golden: Callable[[str, bytes], None], monkeypatch: pytest.MonkeyPatch
+) -> Screen:
+    """Compare a screen of the sample shop with its golden file: screen("grid", "grid --by r,f", 80)."""
+
+    def compare(name: str, words: str, width: int, *, colors: bool = False) -> None:
+        monkeypatch.setenv("COLUMNS", str(width))
+        if colors:
+            monkeypatch.setenv("FORCE_COLOR", "1")
+        ended = inside(*shlex.split(words), "-q", "--format", "table")
+        assert (ended.code, ended.err) == (0, "")
+        assert colors or max(map(len, ended.out.decode().splitlines())) <= width
+        golden(f"{name}_{width}{'_color' if colors else ''}.txt", ended.out)
+
+    return compare
+
+
+@pytest.fixture
+def misused(inside: Callable[..., Ended]) -> Callable[[str], str]:
+    """Run a command that makes no sense in the sample shop, and return its one or two lines."""
+
+    def run(words: str) -> str:
+        ended = inside(*words.split(), "-q")
+        assert (ended.code, ended.out) == (2, b"")
+        assert len(ended.err.splitlines()) <= 2
+        return ended.err
+
+    return run
+
+
+def rows_of(ended: Ended) -> list[dict[str, str]]:
+    """Return the rows of a silent run that wrote CSV."""
+    assert (ended.code, ended.err) == (0, "")
+    return list(csv.DictReader(io.StringIO(ended.out.decode())))
 
 
 HOLE = """\

@@ -16,8 +16,7 @@ from typer.main import get_command
 
 import rfm_cli
 from rfm_cli.cli import options as opt
-from rfm_cli.cli.app import app
-from rfm_cli.cli.command_table import COMMANDS, command_called
+from rfm_cli.cli.app import COMMANDS, app, command_called
 from rfm_cli.cli.declare import command
 from rfm_cli.cli.option_groups import (
     AnswerOptions,

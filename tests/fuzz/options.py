@@ -6,7 +6,7 @@ from random import Random
 
 from typer.core import TyperOption
 
-from rfm_cli.cli.command_table import COMMANDS, command_called
+from rfm_cli.cli.app import COMMANDS, command_called
 from rfm_cli.config import SETTINGS
 from tests.fuzz import texts
 

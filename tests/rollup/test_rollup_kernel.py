@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rfm_cli.errors import UsageError
-from rfm_cli.measures.purchases import Counting, customers
-from rfm_cli.measures.steps import settled_steps, steps, stretch_ends
+from rfm_cli.measures.purchases import Counting
+from rfm_cli.measures.steps import Stretches, customers, settled_steps, steps
 from rfm_cli.rollup import kernel
 from rfm_cli.rollup.periods import Grain, Periods, Purchases
 from rfm_cli.tables.options import REJECTED_STATUSES
@@ -64,19 +64,19 @@ def taken(found: kernel.Rows, *order: str) -> pl.DataFrame:
     return found.collect("polars").to_native().sort(*order)
 
 
-def end_of(periods: Periods) -> pl.Expr:
-    """The periods in the words of `history.steps`; the last one ends with LAST."""
+def stretches_of(periods: Periods, days: pl.Series) -> Stretches:
+    """The periods as the stretches of `measures.steps`; the last one ends with LAST."""
     if periods.grain == "day":
-        return pl.col("day")
-    return pl.col("day").dt.month_end() if periods.grain == "month" else stretch_ends([*periods.edges, LAST])
+        return Stretches((), daily=True)
+    return Stretches(tuple(days.dt.month_end().unique().sort()) if periods.grain == "month" else (*periods.edges, LAST))
 
 
 def expected(rows: pl.DataFrame, periods: Periods, purchases: Purchases) -> pl.DataFrame:
-    """The roll-up by way of `history.steps`, and lines counted apart."""
+    """The roll-up by way of `measures.steps`, and lines counted apart."""
     counting = Counting(free=purchases.free, one_a_day=purchases.one_a_day)
-    end = end_of(periods)
-    found = settled_steps(steps(rows.lazy(), counting, end).collect(), rows.lazy(), counting, end)
-    lines = rows.group_by("customer", step=end).agg(lines=pl.len().cast(pl.Int32))
+    stretches = stretches_of(periods, rows["day"])
+    found = settled_steps(steps(rows.lazy(), counting, stretches).collect(), rows.lazy(), counting, stretches)
+    lines = rows.group_by("customer", step=stretches.step_of(pl.col("day"))).agg(lines=pl.len().cast(pl.Int32))
     money = pl.col("monetary") if "monetary" in found.columns else pl.lit(None, pl.Int64)
     return (
         found.join(lines, on=["customer", "step"])

@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rfm_cli.errors import InputError
-from rfm_cli.measures.purchases import Counting, customers
-from rfm_cli.measures.steps import daily_after, settled_steps, steps, stretch_ends
+from rfm_cli.measures.purchases import Counting
+from rfm_cli.measures.steps import Stretches, customers, settled_steps, steps
 from rfm_cli.model import Shop, TablePaths
 from rfm_cli.pipeline import counts, score
 from rfm_cli.rollup import parquet, store
@@ -70,15 +70,15 @@ def test_measures_are_those_of_the_orders(
 ) -> None:
     shop = shop_of(rows)
     rollup = read_rollup(rolled_up(tmp_path, shop, periods, purchases, most))
-    counting = Counting(when, start, purchases.free, purchases.one_a_day)
+    counting = Counting(when, purchases.free, purchases.one_a_day)
     manifest = rollup.manifest
     told = [periods.answers(one, manifest.first_day, manifest.last_day) for one in (when, start) if one]
     if not all(told):
         with pytest.raises(InputError, match="cannot answer for"):
-            customers_of(rollup, counting)
+            customers_of(rollup, counting, start)
         return
-    found = customers_of(rollup, counting)
-    wanted = customers(plain(shop), counting).collect()
+    found = customers_of(rollup, counting, start)
+    wanted = customers(plain(shop), counting, start=start).collect()
     compared(found, wanted, "customer")
     if periods.grain == "day":
         by_id = [
@@ -105,10 +105,10 @@ def test_days_can_be_counted_as_one_later(tmp_path: Path, rows: list[Row], when:
 def test_steps_are_those_of_the_orders(tmp_path: Path, rows: list[Row], ends: list[date], daily: bool) -> None:
     shop = shop_of(rows)
     rollup = read_rollup(rolled_up(tmp_path, shop, Periods()))
-    end = daily_after(sorted(ends)) if daily else stretch_ends(sorted(ends))
+    stretches = Stretches(tuple(sorted(ends)), daily=daily)
     counting = Counting(day(DAYS) if daily else max(ends))
-    wanted = settled_steps(steps(plain(shop), counting, end).collect(), plain(shop), counting, end)
-    compared(steps_of(rollup, counting, end), wanted, "customer", "step")
+    wanted = settled_steps(steps(plain(shop), counting, stretches).collect(), plain(shop), counting, stretches)
+    compared(steps_of(rollup, counting, stretches.step_of(pl.col("day"))), wanted, "customer", "step")
 
 
 @checked

@@ -11,9 +11,11 @@ from rfm_cli.cli.option_groups import AnswerOptions, RunOptions, TableOptions
 from rfm_cli.tables.fields import TABLES
 
 if TYPE_CHECKING:
-    from rfm_cli.cli.session import Run
-    from rfm_cli.model import TablePaths
-    from rfm_cli.notes import Note
+    import polars as pl
+
+    from rfm_cli.cli.session import Session
+    from rfm_cli.model import Shop
+    from rfm_cli.tables.order_model import Facts
 
 
 @command
@@ -24,7 +26,7 @@ def check(
     answer: AnswerOptions,
     running: RunOptions,
 ) -> None:
-    """Tell what was found in the files, and which rows are left out.
+    """Show what was found in the files, and which rows are left out.
 
     Also why, and what to pass where a guess is wrong. It writes nothing but its report and `--rejects`.
 
@@ -32,61 +34,57 @@ def check(
     rfm check orders.csv customers.csv
     rfm check orders.csv --rejects rejected.csv
     """
-    from dataclasses import astuple
+    from dataclasses import astuple, replace
     from pathlib import Path
 
-    from rfm_cli.cli import settings
-    from rfm_cli.cli.given import Given
-    from rfm_cli.cli.session import begin, deliver, spare_inputs, write_rejects
+    from rfm_cli.cli.session import open_session
+    from rfm_cli.cli.settings import options_of, paths_of
     from rfm_cli.errors import InputError
-    from rfm_cli.output.screens.customers import CHECK, rows_screen
+    from rfm_cli.output.screens.check import check_screen
     from rfm_cli.pipeline import look_through
-    from rfm_cli.plausibility import on_all
-    from rfm_cli.remarks import on_currencies, on_lines, on_rejects, on_trouble
     from rfm_cli.shop import open_tables
     from rfm_cli.tables.lines import open_lines
     from rfm_cli.tables.rates import open_rates
-    from rfm_cli.views.check import check_view, ways_to_change
+    from rfm_cli.views.check import check_view
 
-    run = begin(ctx, Given(running, tables, answer=answer))
-    paths, options = settings.paths_of(run.settings, Path()), settings.options_of(run.settings)
-    spare_inputs(run, paths)
+    session = open_session(ctx, running, tables, answer=answer)
+    settings = session.settings
+    paths, options = paths_of(settings, Path()), options_of(settings)
+    session.spare_inputs(paths)
     if not any(astuple(paths)):
         raise InputError("no tables to look at", "give files, name one orders.csv here, or write them in rfm.toml")
-    given = run.settings.given & frozenset(TABLES)
-    paths = _only(paths, given) if given and tables.orders else paths
+    # Files named on the command line are checked alone, without those of rfm.toml and of the folder.
+    given = settings.given & frozenset(TABLES)
+    if given and tables.orders:
+        paths = replace(paths, **{name: () for name in TABLES if name not in given})
     shop, facts, measured = look_through(open_tables(paths, options))
     needed = shop.orders is not None and shop.orders.sums is not None
     sums = open_lines(paths.lines, options) if paths.lines and not needed else None
     view = check_view(shop, facts, sums, open_rates(paths.rates, options) if paths.rates else None)
-    run.narrator.say(shop.notes)
-    if shop.orders and facts:
-        run.narrator.say([*on_rejects(facts), *on_lines(shop.orders), *on_trouble(shop.orders, facts)])
-        run.narrator.say(on_currencies(shop.orders, facts))
-    if shop.rollup and facts:
-        run.narrator.say(on_rejects(facts))
-    if facts and measured is not None:
-        once = run.settings.text("one_order_per") == "day"
-        dated = run.settings.text("as_of") not in (None, "last")
-        run.narrator.say(on_all(shop, facts, measured, one_a_day=once, dated=dated))
-    run.narrator.say(_line_to_copy(run))
-    run.narrator.check_strict()
-    shown = view.rows.select("table", "topic", "item", "rows", "found")
-    deliver(run, view, lambda look: rows_screen(shown, look=look, layout=CHECK, footer=ways_to_change(view.rows)))
+    _remark_on(session, shop, facts, measured)
+    session.deliver(view, lambda look: check_screen(view.rows, look=look))
     if tables.rejects:
-        write_rejects(tables.rejects, shop, run.out)
+        session.delivery.rejected_rows(tables.rejects, shop)
 
 
-def _line_to_copy(run: Run) -> list[Note]:
-    """Return the line of rfm.toml that makes the warnings of the run known; none without warnings."""
+def _remark_on(session: Session, shop: Shop, facts: Facts | None, measured: pl.DataFrame | None) -> None:
+    """Print what was detected and left out, and the warnings with the line of rfm.toml that makes them known."""
     from rfm_cli.notes import note
+    from rfm_cli.plausibility import on_all
+    from rfm_cli.remarks import on_currencies, on_lines, on_rejects, on_trouble
 
-    names = ", ".join(dict.fromkeys(f'"{one.name}"' for one in run.narrator.warnings))
-    return [note(f"looked at, and as it should be? In rfm.toml, at the top: known = [{names}]")] if names else []
-
-
-def _only(paths: TablePaths, named: frozenset[str]) -> TablePaths:
-    """Only the tables that the user named: whoever asks about one file wants to hear of that."""
-    from dataclasses import replace
-
-    return replace(paths, **{name: () for name in TABLES if name not in named})
+    say, settings = session.narrator.say, session.settings
+    say(shop.notes)
+    if shop.orders and facts:
+        say([*on_rejects(facts), *on_lines(shop.orders), *on_trouble(shop.orders, facts)])
+        say(on_currencies(shop.orders, facts))
+    if shop.rollup and facts:
+        say(on_rejects(facts))
+    if facts and measured is not None:
+        once = settings.text("one_order_per") == "day"
+        dated = settings.text("as_of") not in (None, "last")
+        say(on_all(shop, facts, measured, one_a_day=once, dated=dated))
+    names = ", ".join(dict.fromkeys(f'"{one.name}"' for one in session.narrator.warnings))
+    if names:
+        say([note(f"looked at, and as it should be? In rfm.toml, at the top: known = [{names}]")])
+    session.narrator.check_strict()

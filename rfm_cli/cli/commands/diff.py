@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,6 +10,13 @@ from rfm_cli.cli import options as opt
 from rfm_cli.cli import values
 from rfm_cli.cli.declare import command
 from rfm_cli.cli.option_groups import QuietOptions, RowsOptions
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from rfm_cli.cli.session import Session
+    from rfm_cli.model import Shop
+    from rfm_cli.views.view import View
 
 
 @command
@@ -34,9 +41,47 @@ def diff(
     rfm diff 2024-09 2024-12
     rfm diff 2024-09 last -o changed.csv
     """
-    from rfm_cli.cli import snapshotting
-    from rfm_cli.cli.given import Given
-    from rfm_cli.cli.session import begin
+    from rfm_cli.cli.customer_list import SHOWN
+    from rfm_cli.cli.session import open_session
+    from rfm_cli.cli.settings import store_of
+    from rfm_cli.errors import UsageError
+    from rfm_cli.messages import message
+    from rfm_cli.output.screens.parts import Fact, rows_screen
+    from rfm_cli.output.screens.snapshots import DIFF
+    from rfm_cli.snapshots.source import open_store, require_alike
+    from rfm_cli.snapshots.store import read
+    from rfm_cli.snapshots.tables import diff_view
 
-    run = begin(ctx, Given(running, answer=answer, settings={"store": store}))
-    snapshotting.compare(run, first, last, rescore=bool(rescore), limit=limit)
+    session = open_session(ctx, running, answer=answer, store=store)
+    folder = store_of(session.settings)
+    shop = open_store(folder)
+    earlier, later = (_day(session, shop, text) for text in (first, last))
+    if earlier >= later:
+        raise UsageError(f"{earlier} is not before {later}", "give the earlier date first")
+    one, other = read(folder, earlier), read(folder, later)
+    require_alike(one, other, one.metadata.scheme.axes, rescore=bool(rescore), vip=True)
+    view = diff_view(one, other)
+    facts: list[Fact] = [
+        (message("from#date"), one.metadata.as_of),
+        (message("to#date"), other.metadata.as_of),
+        (message("scheme"), one.metadata.scheme.name),
+        (message("entered"), _count(view, "entered")),
+        (message("left"), _count(view, "left")),
+        (message("up"), _count(view, "up")),
+        (message("down"), _count(view, "down")),
+        (message("vip"), _count(view, "vip")),
+    ]
+    session.deliver(
+        view, lambda look: rows_screen(view.rows, look=look, header=facts, layout=DIFF, limit=limit or SHOWN)
+    )
+
+
+def _count(view: View, name: str) -> int:
+    return int(str(view.meta[name]))
+
+
+def _day(session: Session, shop: Shop, text: str) -> date:
+    """Return the day that a text means; `last` is the newest snapshot of the store."""
+    from rfm_cli.cli.dates import day_of, last_day
+
+    return day_of(session, shop, "rfm diff", text) or last_day(session, shop)

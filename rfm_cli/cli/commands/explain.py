@@ -28,13 +28,11 @@ def explain(
     \b
     rfm explain 00042 orders.csv
     """
-    from rfm_cli.cli.given import Given
-    from rfm_cli.cli.session import aside, begin, deliver, scored
-    from rfm_cli.output.screens.customers import STORY, rows_screen
-    from rfm_cli.views.explain import explain_view, headline
+    from rfm_cli.cli.session import open_session
+    from rfm_cli.output.screens.explain import explain_screen
+    from rfm_cli.views.explain import explain_view
 
-    run = begin(ctx, Given(running, tables, scoring, answer))
-    result = scored(run)
-    view = explain_view(result, customer)
-    deliver(run, view, lambda look: rows_screen(view.rows, look=look, header=headline(view), layout=STORY))
-    aside(run, result)
+    session = open_session(ctx, running, tables, scoring, answer)
+    scored = session.score(session.score_request())
+    view = explain_view(scored, customer)
+    session.deliver(view, lambda look: explain_screen(view, look=look), scored)

@@ -8,7 +8,7 @@ import typer
 
 from rfm_cli.cli import options as opt
 from rfm_cli.cli import values
-from rfm_cli.cli.declare import command
+from rfm_cli.cli.declare import Steps, command
 from rfm_cli.cli.option_groups import RunOptions, ScoredOptions, ScoringOptions, TableOptions
 
 
@@ -24,7 +24,7 @@ def grid(
         opt.Text, opt.keep("--by", help="Two scores: r,f or r,m or f,m. [r,f]", metavar="AXES", values=values.PAIRS)
     ] = None,
     metric: opt.Metric = None,
-) -> None:
+) -> Steps:
     """Show the grid of two scores with the segments on it.
 
     On a terminal a heat map; in a file one row per cell.
@@ -33,28 +33,22 @@ def grid(
     rfm grid orders.csv
     rfm grid --by r,m --metric revenue
     """
-    from rfm_cli.cli.given import Given
     from rfm_cli.cli.header import footer, header
-    from rfm_cli.cli.planes import beside_grid, grid_plane
-    from rfm_cli.cli.session import aside, begin, deliver, scored
+    from rfm_cli.cli.session import open_session
     from rfm_cli.cli.settings import metric_of, require_money
-    from rfm_cli.output.screens.cells import cells_screen
+    from rfm_cli.output.screens.grid import grid_screen
     from rfm_cli.views.grid import grid_view, parse_pair
 
-    run = begin(ctx, Given(running, tables, scoring, answer))
+    session = open_session(ctx, running, tables, scoring, answer)
     pair, shade = parse_pair(by or "r,f"), metric_of(metric)
-    result = scored(run)
-    require_money(shade, result.scale)
-    view = grid_view(result, pair)
-    deliver(
-        run,
+    request = session.score_request()
+    session.expect(request)
+    yield
+    scored = session.score(request)
+    require_money(shade, scored.scale)
+    view = grid_view(scored, pair)
+    session.deliver(
         view,
-        lambda look: cells_screen(
-            grid_plane(view, pair, shade),
-            look=look,
-            header=header(result),
-            footer=footer(result),
-            beside=beside_grid(view, pair),
-        ),
+        lambda look: grid_screen(view, pair, shade, look=look, header=header(scored), footer=footer(scored)),
+        scored,
     )
-    aside(run, result)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from rfm_cli.cli import options as opt
 from rfm_cli.cli import values
-from rfm_cli.cli.declare import command
+from rfm_cli.cli.declare import Steps, command
 from rfm_cli.cli.option_groups import (
     EngagementOptions,
     ListOptions,
@@ -17,6 +18,20 @@ from rfm_cli.cli.option_groups import (
     ScoringOptions,
     TableOptions,
 )
+from rfm_cli.errors import UsageError
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from rfm_cli.cli.session import Session
+    from rfm_cli.model import Scored
+    from rfm_cli.views.axes import AxisOf
+
+LEAST = 50
+"""The customers under which a terminal flags a cell, without `--min-cell`."""
+
+ROWS = 40
+"""The rows of a matrix that a terminal shows, without `--limit`."""
 
 
 @command
@@ -49,7 +64,7 @@ def matrix(
     list_: Annotated[
         opt.Text, opt.keep("--list", help='The customers of one cell: "31-90,6-9".', metavar="A,B")
     ] = None,
-) -> None:
+) -> Steps:
     """Cross any two measures, scores or attributes of customers.
 
     On a terminal a heat map; in a file one row per cell.
@@ -59,9 +74,91 @@ def matrix(
     rfm matrix --by city,segment --metric revenue
     rfm matrix --by recency,monetary --edges recency=30,90 --list "31-90,200.00+" -o cell.csv
     """
-    from rfm_cli.cli import crossing
-    from rfm_cli.cli.given import Given
-    from rfm_cli.cli.session import begin
+    from rfm_cli.cli.customer_list import deliver_list
+    from rfm_cli.cli.header import footer, header
+    from rfm_cli.cli.session import open_session
+    from rfm_cli.cli.settings import metric_of, require_money
+    from rfm_cli.output.screens.matrix import matrix_screen
+    from rfm_cli.views.matrix import in_cell, matrix_view
 
-    run = begin(ctx, Given(running, tables, scoring, answer, engagement))
-    crossing.answer(run, crossing.Asked.of(by, edges or (), metric, min_cell, list_, listing))
+    session = open_session(ctx, running, tables, scoring, answer, engagement)
+    names, shade, least = _names(by), metric_of(metric), _least(min_cell)
+    _edges(edges or (), names)  # for its errors, before a file is read
+    if listing.with_ and list_ is None:
+        raise UsageError("--with is for --list")
+    request = session.score_request()
+    session.expect(request)
+    yield
+    scored = session.score(request)
+    require_money(shade, scored.scale)
+    axes = _axes(session, scored, edges or (), names or _default(scored))
+    if list_ is not None:
+        deliver_list(session, in_cell(scored, axes, list_), scored, listing)
+        return
+    view = matrix_view(scored, axes, least)
+    session.deliver(
+        view,
+        lambda look: matrix_screen(
+            view,
+            axes,
+            shade,
+            least=least or LEAST,
+            shown=listing.limit or ROWS,
+            look=look,
+            header=header(scored),
+            footer=footer(scored),
+        ),
+        scored,
+    )
+
+
+def _names(by: str | None) -> tuple[str, ...]:
+    """Return the two axes of `--by`, none without it; `UsageError` for another number of axes."""
+    from rfm_cli.views.axes import name_of
+
+    names = tuple(name_of(part) for part in (by or "").split(",") if part.strip())
+    if by is not None and (len(names) != 2 or len({name.casefold() for name in names}) != 2):
+        raise UsageError(f"--by {by}: not two axes", "write two, such as recency,monetary")
+    return names
+
+
+def _least(text: str | None) -> int | None:
+    """Return the number of `--min-cell`, None without it."""
+    if text is not None and not (text.isascii() and text.isdecimal() and int(text) > 0):
+        raise UsageError(f"--min-cell {text}: write a whole number of 1 or more")
+    return int(text) if text else None
+
+
+def _edges(texts: Sequence[str], names: Sequence[str]) -> dict[str, tuple[Decimal, ...]]:
+    """Return the edges by axis; `UsageError` for an axis that is not in the matrix."""
+    from rfm_cli.config import pairs_of
+    from rfm_cli.views.axes import name_of
+    from rfm_cli.views.bins import parse_edges
+
+    found: dict[str, tuple[Decimal, ...]] = {}
+    for text in texts:
+        ((given, edges),) = pairs_of([text], "--edges").items()
+        name = name_of(given)
+        own = next((axis for axis in names if axis.casefold() == name.casefold()), None)
+        if names and own is None:
+            raise UsageError(f"--edges {given}: that is no axis of this matrix", f"the axes are {', '.join(names)}")
+        if (own or name) in found:
+            raise UsageError(f"--edges {given}: given twice", "write all edges of an axis in one: recency=30,90")
+        found[own or name] = parse_edges(given, edges)
+    return found
+
+
+def _default(scored: Scored) -> tuple[str, str]:
+    """Return recency with what the tables know best of: engagement, else money, else frequency."""
+    if scored.shop.events is not None:
+        return "recency", "engagement"
+    return "recency", "monetary" if scored.scale is not None else "frequency"
+
+
+def _axes(session: Session, scored: Scored, edges: Sequence[str], names: Sequence[str]) -> list[AxisOf]:
+    """Return the axes of the scored customers."""
+    from rfm_cli.cli.settings import engagement_of
+    from rfm_cli.views.axes import Asking, axis_of
+
+    days, events = engagement_of(session.settings, scored.as_of)
+    return [axis_of(scored, name, Asking(_edges(edges, names), days, events)) for name in names]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +11,7 @@ import typer
 
 from rfm_cli.cli import options as opt
 from rfm_cli.cli import values
-from rfm_cli.cli.declare import command
+from rfm_cli.cli.declare import Steps, command
 from rfm_cli.cli.option_groups import (
     EngagementOptions,
     ListOptions,
@@ -19,9 +20,23 @@ from rfm_cli.cli.option_groups import (
     ScoringOptions,
     TableOptions,
 )
+from rfm_cli.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:
-    from rfm_cli.cli.session import Run
+    from datetime import date
+
+    import polars as pl
+    from rich.console import RenderableType
+
+    from rfm_cli.cli.deliver import Sheets
+    from rfm_cli.cli.session import Session
+    from rfm_cli.history.moves import Moves
+    from rfm_cli.history.states import By
+    from rfm_cli.model import Past, Scored
+    from rfm_cli.output.screens.parts import Fact
+
+ALL_PATHS = 20
+"""The paths that a terminal shows, without `--limit`."""
 
 
 @command
@@ -69,10 +84,10 @@ def migrate(
     paths: Annotated[opt.Switch, opt.keep("--paths", help="The commonest paths over --every. [month]")] = None,
     speed: Annotated[opt.Switch, opt.keep("--speed", help="How fast each move is made, in days.")] = None,
     horizons: Annotated[
-        opt.Text, opt.keep("--horizons", help="Shares within so many days. [30,60,90]", metavar="DAYS")
+        opt.Text, opt.keep("--horizons", help="Shares within these days. [30,60,90]", metavar="DAYS")
     ] = None,
     snapshots_in: opt.Store = None,
-) -> None:
+) -> Steps:
     """Show where customers went between two dates, and how fast.
 
     Both dates are scored with the cutoffs of the first, so that a move means that the customer changed.
@@ -83,24 +98,281 @@ def migrate(
     rfm migrate --from 2023-12 --to 2024-12 --every month -o moves.csv
     rfm migrate --from 2024-01 --to 2024-12 --speed
     """
-    from rfm_cli.cli import migrating
-    from rfm_cli.cli.given import Given
-    from rfm_cli.cli.session import begin
-    from rfm_cli.cli.stored import reading_of
+    from pathlib import Path
 
-    given = Given(running, tables, scoring, answer, engagement)
-    run = begin(ctx, given, snapshots=reading_of(snapshots_in, by, rescore=rescore))
+    from rfm_cli.cli.dates import two_dates
+    from rfm_cli.cli.session import Store, open_session
+    from rfm_cli.history.past import request_at
+    from rfm_cli.views.speed import parse_horizons, speed_request
+
+    kind = _kind(by)
+    snapshots = Store(Path(snapshots_in), kind, bool(rescore)) if snapshots_in else None
+    session = open_session(ctx, running, tables, scoring, answer, engagement, snapshots=snapshots)
     named = {"flows": flows, "moves": moves, "list": list_, "paths": paths, "speed": speed}
-    wanted = [name for name, value in named.items() if value not in (None, False)]
-    dates = migrating.Dates(from_, to, every)
-    asked = migrating.asked_of(run, wanted, dates, by or "segment", horizons, listing, rescore=bool(rescore))
-    answers: dict[str, Callable[[Run, migrating.Asked], None]] = {
-        "matrix": migrating.matrix,
-        "chain": migrating.chain,
-        "flows": migrating.flows,
-        "moves": migrating.moves,
-        "list": partial(migrating.customers, move=list_ or ""),
-        "paths": migrating.paths,
-        "speed": migrating.speed,
+    what = _what([name for name, value in named.items() if value not in (None, False)], every)
+    _check(session, what, every, horizons, listing, rescore=bool(rescore))
+    days, step = parse_horizons(horizons), every or ("month" if what == "paths" else None)
+    shop, question = session.history_shop()
+    first, last = two_dates(session, shop, from_, to)
+    request = Request(first, last, kind, step, days, list_ or "", listing, bool(rescore))
+    wanted = (
+        speed_request(shop, question, first, last, kind)
+        if what == "speed"
+        else request_at(shop, question, request.dates())
+    )
+    session.expect(wanted)
+    yield
+    ANSWERS[what](session, request, session.past(wanted))
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the options ask for: moves of customers between two dates, or over a chain of them.
+
+    `by` is what customers move between, `every` the step of the chain, `move` the one whose customers are listed.
+    """
+
+    first: date
+    last: date
+    by: By
+    every: str | None
+    horizons: tuple[int, ...]
+    move: str
+    listing: ListOptions
+    rescore: bool
+
+    @property
+    def cutoffs_from(self) -> date:
+        """The date that the cutoffs of the answer come from."""
+        return self.last if self.rescore else self.first
+
+    def dates(self) -> list[date]:
+        """Return the dates of the chain, or both dates without one."""
+        from rfm_cli.clock import chain, parse_every
+
+        return list(chain(self.first, self.last, parse_every(self.every))) if self.every else [self.first, self.last]
+
+
+def _what(named: Sequence[str], every: str | None) -> str:
+    """Return the answer that is asked for; `UsageError` for two of them."""
+    if len(named) > 1:
+        raise UsageError(f"--{named[0]} and --{named[1]} are two answers", "ask for one of them at a time")
+    return named[0] if named else "chain" if every else "matrix"
+
+
+def _kind(by: str | None) -> By:
+    """Return what customers move between."""
+    from rfm_cli.history.states import BYS
+
+    kind = next((one for one in BYS if one == (by or "segment")), None)
+    if kind is None:
+        raise UsageError(f"--by {by}: not known", did_you_mean(str(by), BYS))
+    return kind
+
+
+def _check(
+    session: Session, what: str, every: str | None, horizons: str | None, listing: ListOptions, *, rescore: bool
+) -> None:
+    """Raise `UsageError`, before a file is read, for options that do not go together."""
+    from rfm_cli.clock import parse_every
+
+    if every and what not in ("chain", "paths"):
+        raise UsageError(f"--every does not go with --{what}", "leave one of them out")
+    if every:
+        parse_every(every)
+    if horizons and what != "speed":
+        raise UsageError("--horizons is for --speed")
+    if listing.with_ and what != "list":
+        raise UsageError("--with is for --list")
+    if session.snapshots and listing.with_:
+        raise UsageError("--with does not go with --store", "snapshots have measures alone")
+    if what == "speed" and (rescore or session.settings.text("window")):
+        other = "--rescore" if rescore else "--window"
+        raise UsageError(f"--speed does not go with {other}", "spells need one ruler over all of history")
+    if rescore and session.settings.texts("cuts"):
+        raise UsageError("--rescore does not go with --cuts", "leave one of them out")
+
+
+def _between(session: Session, request: Request, past: Past) -> tuple[Moves, Scored]:
+    """Return the moves between the two dates, and the customers of the later date."""
+    from rfm_cli.cli.dates import remark_on_past
+    from rfm_cli.history.moves import moves_between, states_at
+
+    first, last = states_at(past, request.dates(), request.by, rescore=request.rescore)
+    return moves_between(first, last), remark_on_past(session, past, [first, last])
+
+
+def _matrix(session: Session, request: Request, past: Past) -> None:
+    """Write the matrix of moves, with in, out and net, the directions, and what it says in words."""
+    from rfm_cli.cli.header import colors
+    from rfm_cli.output.screens.migrate import matrix_screen
+    from rfm_cli.output.workbook import Sheet
+    from rfm_cli.views.insights.moves import in_english, matrix_insights
+    from rfm_cli.views.migrate import directions, flow_rows, matrix_rows
+
+    moves, scored = _between(session, request, past)
+    rows, flows = matrix_rows(moves), flow_rows(moves)
+    ways = directions(moves)
+    insights = matrix_insights(rows, moves.states.names, (request.last - request.first).days)
+    meta = {"directions": ways, "flows": flows.to_dicts(), "reading": in_english(insights)}
+    screen = partial(matrix_screen, rows, flows, ways, insights, colors=colors(scored))
+    _deliver(session, request, scored, "migrate", rows, meta, screen, sheets=lambda: [Sheet("flows", flows)])
+
+
+def _flows(session: Session, request: Request, past: Past) -> None:
+    """Write in, out and net of each segment."""
+    from rfm_cli.cli.header import colors
+    from rfm_cli.output.screens.migrate import flows_screen
+    from rfm_cli.views.migrate import directions, flow_rows
+
+    moves, scored = _between(session, request, past)
+    rows, ways = flow_rows(moves), directions(moves)
+    screen = partial(flows_screen, rows, ways, colors=colors(scored))
+    _deliver(session, request, scored, "flows", rows, {"directions": ways}, screen)
+
+
+def _moves(session: Session, request: Request, past: Past) -> None:
+    """Write one row per customer: from where, to where."""
+    from rfm_cli.cli.customer_list import SHOWN
+    from rfm_cli.output.screens.parts import rows_screen
+    from rfm_cli.output.screens.score import CUSTOMERS
+    from rfm_cli.views.migrate import customer_rows, directions
+
+    moves, scored = _between(session, request, past)
+    rows = customer_rows(moves)
+    screen = partial(rows_screen, rows, layout=CUSTOMERS, limit=request.listing.limit or SHOWN)
+    _deliver(session, request, scored, "moves", rows, {"directions": directions(moves)}, screen)
+
+
+def _customers(session: Session, request: Request, past: Past) -> None:
+    """Write the customers of one move as `rfm score` has them at the later date, with from_segment behind."""
+    import polars as pl
+
+    from rfm_cli.cli.customer_list import deliver_list
+    from rfm_cli.history.moves import scored_at
+    from rfm_cli.history.states import NOT_YET
+    from rfm_cli.messages import message
+    from rfm_cli.views.migrate import parse_move
+
+    moves, scored = _between(session, request, past)
+    before, after = parse_move(request.move, moves.states)
+    kept = moves.customers.filter(pl.col("before").eq_missing(before), pl.col("after") == after)
+    whole = scored_at(moves.last, past)
+    chosen = replace(whole, frame=whole.frame.join(kept.select("customer"), on="customer", how="semi"))
+    column = pl.lit(NOT_YET if before is None else moves.states.names[before]).alias("from_segment")
+    facts = _facts(request, scored, [(message("customers"), scored.frame.height)])
+    deliver_list(session, chosen, scored, request.listing, [column], facts, request.cutoffs_from)
+
+
+def _chain(session: Session, request: Request, past: Past) -> None:
+    """Write the matrices of a chain of dates, one below the other."""
+    import polars as pl
+
+    from rfm_cli.cli.dates import remark_on_past
+    from rfm_cli.history.moves import StatesAt, moves_along
+    from rfm_cli.output.screens.migrate import chain_screen
+    from rfm_cli.views.migrate import directions, link_rows
+
+    seen: list[StatesAt] = []
+    tables, ways = [], []
+    for link in moves_along(past, request.dates(), request.by, seen, rescore=request.rescore):
+        tables.append(link_rows(link))
+        ways.append({"from": link.first.day, "to": link.last.day, **directions(link)})
+    rows, meta = pl.concat(tables), {"every": request.every, "directions": ways}
+    scored = remark_on_past(session, past, seen)
+    _deliver(session, request, scored, "migrate", rows, meta, partial(chain_screen, rows, ways))
+
+
+def _paths(session: Session, request: Request, past: Past) -> None:
+    """Write the commonest paths over a chain of dates."""
+    from rfm_cli.cli.dates import remark_on_past
+    from rfm_cli.history.moves import StatesAt, moves_along
+    from rfm_cli.output.screens.migrate import PATHS
+    from rfm_cli.output.screens.parts import rows_screen
+    from rfm_cli.views.migrate import path_rows
+
+    dates = request.dates()
+    seen: list[StatesAt] = []
+    rows = path_rows(moves_along(past, dates, request.by, seen, rescore=request.rescore))
+    scored, meta = remark_on_past(session, past, seen), {"every": request.every, "dates": dates}
+    screen = partial(rows_screen, rows, layout=PATHS, limit=request.listing.limit or ALL_PATHS)
+    _deliver(session, request, scored, "paths", rows, meta, screen)
+
+
+def _speed(session: Session, request: Request, past: Past) -> None:
+    """Write how fast each move is made, from the spells entered between the dates."""
+    from rfm_cli.cli.dates import remark_on_past
+    from rfm_cli.cli.header import colors
+    from rfm_cli.output.screens.migrate import speed_screen
+    from rfm_cli.views.insights.moves import in_english, speed_insights
+    from rfm_cli.views.speed import falls_by_waiting, speeds_of, without_falls
+
+    found = speeds_of(past, request.first, request.by, request.horizons)
+    scored, states, rows = remark_on_past(session, past, [found.first]), found.first.states, found.rows
+    falls = falls_by_waiting(rows, states)
+    insights = speed_insights(rows, falls, found.stays, states, (request.last - request.first).days)
+    meta = {
+        "horizons": list(request.horizons),
+        "stays": int(found.stays["spells"].sum()),
+        "reading": in_english(insights),
     }
-    answers[asked.what](run, asked)
+    screen = partial(speed_screen, without_falls(rows, falls), falls, insights, colors=colors(scored))
+    _deliver(session, request, scored, "speed", rows, meta, screen)
+
+
+def _facts(request: Request, scored: Scored, more: Sequence[Fact]) -> list[Fact]:
+    """Return the facts above an answer: both dates, the scheme, where the cutoffs come from, and `more`."""
+    from rfm_cli.messages import message
+
+    return [
+        (message("from#date"), request.first),
+        (message("to#date"), request.last),
+        (message("scheme"), scored.scheme.name),
+        (message("cutoffs"), message("of each date") if request.rescore else message("of {day}", day=request.first)),
+        *more,
+    ]
+
+
+def _deliver(
+    session: Session,
+    request: Request,
+    scored: Scored,
+    name: str,
+    rows: pl.DataFrame,
+    figures: Mapping[str, object],
+    screen: Callable[..., Sequence[RenderableType]],
+    sheets: Sheets = list,
+) -> None:
+    """Write an answer, with what the meta and the screen of every answer have."""
+    from rfm_cli.cli.header import footer
+    from rfm_cli.messages import message
+    from rfm_cli.views.view import View, meta_between, meta_of
+
+    ruler = "each date's own" if request.rescore else str(request.first)
+    figures = {"from": request.first, "to": request.last, "by": request.by, "ruler": ruler, **figures}
+    # Stays lie between the dates: the customers of neither date are those of the answer.
+    meta = meta_between(scored, request.last, **figures) if name == "speed" else meta_of(scored, **figures)
+    more: list[Fact] = [(message("customers"), scored.frame.height)]
+    if name == "speed":
+        more = [(message("stays"), int(str(meta["stays"])))]
+    if name == "paths":
+        more.append((message("dates"), len(request.dates())))
+    session.deliver(
+        View(name, rows, meta),
+        lambda look: screen(look=look, header=_facts(request, scored, more), footer=footer(scored)),
+        scored,
+        cutoffs_from=request.cutoffs_from,
+        sheets=sheets,
+    )
+
+
+ANSWERS = {
+    "matrix": _matrix,
+    "chain": _chain,
+    "flows": _flows,
+    "moves": _moves,
+    "list": _customers,
+    "paths": _paths,
+    "speed": _speed,
+}
+"""The answers by name: the options of the same name ask for them."""

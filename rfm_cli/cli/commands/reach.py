@@ -1,4 +1,4 @@
-"""`rfm reach`: whom a message can reach."""
+"""`rfm reach`: which customers a message can reach."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import typer
 
 from rfm_cli.cli import options as opt
 from rfm_cli.cli import values
-from rfm_cli.cli.declare import command
+from rfm_cli.cli.declare import Steps, command
 from rfm_cli.cli.option_groups import (
     EngagementOptions,
     ListOptions,
@@ -19,7 +19,7 @@ from rfm_cli.cli.option_groups import (
 )
 
 if TYPE_CHECKING:
-    from rfm_cli.cli.session import Run
+    from rfm_cli.cli.session import Session
 
 
 @command
@@ -39,50 +39,52 @@ def reach(
     list_: Annotated[
         opt.Text, opt.keep("--list", help='The customers of one branch: "Reachable > VIP".', metavar="BRANCH")
     ] = None,
-) -> None:
-    """Show whom a message can reach, by channel too.
+) -> Steps:
+    """Show which customers a message can reach, by channel too.
 
-    Reachable is who has an address, has consented where there is a column of consents, and has not unsubscribed or
-    bounced since.
+    A customer is reachable who has an address, has consented where there is a column of consents, and has not
+    unsubscribed or bounced since.
 
     \b
     rfm reach orders.csv customers.csv events.csv
     rfm reach --channel email --list "Reachable > No purchase" --with email -o welcome.csv
     """
     from rfm_cli.cli.customer_list import deliver_list
-    from rfm_cli.cli.given import Given
     from rfm_cli.cli.header import footer, header
-    from rfm_cli.cli.session import aside, begin, deliver, scored
+    from rfm_cli.cli.session import open_session
     from rfm_cli.notes import note
     from rfm_cli.output.screens.reach import reach_screen
     from rfm_cli.output.workbook import Sheet
-    from rfm_cli.views.reach import in_branch, reach_of, reach_view, remarks_on, standings, used_lines
+    from rfm_cli.views.insights.reach import remarks_on, used_lines
+    from rfm_cli.views.reach import in_branch, reach_of, reach_view, standings
 
-    run = begin(ctx, Given(running, tables, scoring, answer, engagement))
-    check_request(run, list_, listing)
-    result = scored(run)
-    found = reach_of(result, channel or [])
-    if list_ or run.format != "table":  # the screen says it below the tree
-        run.narrator.say(note(text) for text in used_lines(found))
-    run.narrator.say(remarks_on(found))
-    run.narrator.check_strict()
+    session = open_session(ctx, running, tables, scoring, answer, engagement)
+    _check(session, list_, listing)
+    request = session.score_request()
+    session.expect(request)
+    yield
+    scored = session.score(request)
+    found = reach_of(scored, channel or [])
+    if list_ or session.format != "table":  # the screen has it below the tree
+        session.narrator.say(note(text) for text in used_lines(found))
+    session.narrator.say(remarks_on(found))
+    session.narrator.check_strict()
     if list_:
-        deliver_list(run, in_branch(found, list_), result, listing)
+        deliver_list(session, in_branch(found, list_), scored, listing)
         return
     view, why = reach_view(found), standings(found)
-    deliver(
-        run,
+    session.deliver(
         view,
         lambda look: reach_screen(
-            view.rows, why, used_lines(found), look=look, header=header(result), footer=footer(result)
+            view.rows, why, used_lines(found), look=look, header=header(scored), footer=footer(scored)
         ),
+        scored,
         sheets=lambda: [Sheet("channels", why)],
     )
-    aside(run, result)
 
 
-def check_request(run: Run, branch: str | None, listing: ListOptions) -> None:
-    """Nothing, or `UsageError` for flags that make no sense and for want of customers, before a file is read."""
+def _check(session: Session, branch: str | None, listing: ListOptions) -> None:
+    """Raise `UsageError`, before a file is read, for options that make no sense, and if there are no customers."""
     from pathlib import Path
 
     from rfm_cli.cli.settings import paths_of
@@ -93,6 +95,6 @@ def check_request(run: Run, branch: str | None, listing: ListOptions) -> None:
         raise UsageError("--with is for --list")
     if branch is not None:
         check_branch(branch)
-    paths = paths_of(run.settings, Path())
+    paths = paths_of(session.settings, Path())
     if (paths.orders or paths.events) and not paths.customers:
         raise UsageError("reach needs customers with addresses", "give --customers FILE")

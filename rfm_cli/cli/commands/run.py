@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,6 +10,9 @@ from rfm_cli.cli import options as opt
 from rfm_cli.cli import values
 from rfm_cli.cli.declare import command
 from rfm_cli.cli.option_groups import RunOptions
+
+if TYPE_CHECKING:
+    from rfm_cli.cli.job_runner import JobRun
 
 
 @command
@@ -42,7 +45,7 @@ def run(
 ) -> None:
     """Make all outputs of a job, and publish them at once.
 
-    The job stands in rfm.toml. Its files go to a new folder, with a manifest; then current is turned to it.
+    The job is written in rfm.toml. Its files go to a new folder, with a manifest; then current is turned to it.
 
     \b
     rfm run nightly
@@ -51,18 +54,42 @@ def run(
     """
     from dataclasses import replace
 
-    from rfm_cli.cli import job_runner
-    from rfm_cli.cli.before import Before
-    from rfm_cli.cli.given import Given
+    from rfm_cli.cli.job_runner import plan_run, run_job
     from rfm_cli.cli.job_tasks import Shared
-    from rfm_cli.cli.session import begin
+    from rfm_cli.cli.session import open_session
 
-    lang = lang or (ctx.find_object(Before) or Before()).lang
-    started = begin(ctx, Given(running, settings={"as_of": as_of, "lang": lang}))
+    lang = lang or ctx.find_root().params.get("lang")
+    session = open_session(ctx, running, as_of=as_of, lang=lang)
     shared = Shared(lang, running.memory, running.config, running.known)
-    asked = job_runner.asked_of(started, job, shared, tuple(only or ()), tuple(fail_on or ()))
+    plan = plan_run(session, job, shared, tuple(only or ()), tuple(fail_on or ()))
     if dry_run:
-        job_runner.show_plan(asked)
+        _show(plan)
     else:
-        asked = replace(asked, force=bool(force), strict=bool(running.strict), fast=bool(fast_fingerprint))
-        job_runner.run(asked, wait=wait or 0)
+        plan = replace(plan, force=bool(force), strict=bool(running.strict), fast=bool(fast_fingerprint))
+        run_job(plan, wait=wait or 0)
+
+
+def _show(plan: JobRun) -> None:
+    """Write to standard output what would be read and written."""
+    from pathlib import Path
+
+    from rfm_cli.cli.job_runner import LAST
+    from rfm_cli.output.text import plain
+    from rfm_cli.safe_text import masked
+    from rfm_cli.snapshots.store import place_of
+    from rfm_cli.tables.paths import is_url
+
+    job, day = plan.job, str(plan.day or LAST)
+    typer.echo(f"{job.name}: as of {day}, in {plain(str(job.folder))}")
+    files, urls = plan.inputs()
+    for path in (*files, *urls):
+        size = "" if is_url(path) else f"  {Path(path).stat().st_size:,} bytes"
+        typer.echo(f"read   {plain(masked(path))}{size}")
+    for task in plan.tasks(day):
+        for file in task.files.values():
+            typer.echo(f"write  {plain(file)}  ({plain(masked(task.output.text))})")
+    if job.snapshot and not plan.only:
+        place = place_of(plan.store, plan.day) if plan.day else f"{plan.store} ({LAST})"
+        typer.echo(f"write  {plain(str(place))}  (snapshot)")
+    if job.keep is not None:
+        typer.echo(f"keep   {job.keep} runs")

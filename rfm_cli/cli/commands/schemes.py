@@ -28,20 +28,19 @@ def schemes(
     rfm schemes show my_scheme.toml
     rfm schemes show rf12 -o cells.csv
     """
-    from rfm_cli.cli.given import Given
-    from rfm_cli.cli.session import begin, deliver
+    from rfm_cli.cli.session import open_session
     from rfm_cli.errors import UsageError
-    from rfm_cli.output.screens.customers import SCHEMES, lines_screen, rows_screen
+    from rfm_cli.output.screens.schemes import lines_screen, schemes_screen
     from rfm_cli.schemes import Bins, load_scheme
     from rfm_cli.schemes.draw import map_lines
     from rfm_cli.views.schemes import cells_view, schemes_view
 
-    run = begin(ctx, Given(answer=answer, settings={"bins": bins}))
+    session = open_session(ctx, answer=answer, bins=bins)
     if not what:
         listed = schemes_view()
-        deliver(run, listed, lambda look: rows_screen(listed.rows, look=look, layout=SCHEMES))
+        session.deliver(listed, lambda look: schemes_screen(listed.rows, look=look))
         return
     if what[0] != "show" or len(what) != 2:
         raise UsageError(f"schemes {' '.join(what)}: not understood", "write rfm schemes, or rfm schemes show rf12")
     scheme = load_scheme(what[1], Bins.parse(bins) if bins else None)
-    deliver(run, cells_view(scheme), lambda look: lines_screen(map_lines(scheme, look.words)))
+    session.deliver(cells_view(scheme), lambda look: lines_screen(map_lines(scheme, look.words)))

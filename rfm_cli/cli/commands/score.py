@@ -9,15 +9,15 @@ import typer
 
 from rfm_cli.cli import options as opt
 from rfm_cli.cli import values
-from rfm_cli.cli.declare import command
+from rfm_cli.cli.declare import Steps, command
 from rfm_cli.cli.option_groups import EngagementOptions, RunOptions, ScoredOptions, ScoringOptions, TableOptions
 
 if TYPE_CHECKING:
     import polars as pl
     from rich.console import RenderableType
 
-    from rfm_cli.cli.session import Run
-    from rfm_cli.model import Scored
+    from rfm_cli.cli.session import Session
+    from rfm_cli.model import PastRequest, Scored, ScoreRequest
     from rfm_cli.output.look import Look
     from rfm_cli.output.workbook import Sheet
     from rfm_cli.views.view import View
@@ -50,7 +50,7 @@ def score(
         opt.Switch, opt.keep("--history", help="Add since when the segment holds, and the one before.")
     ] = None,
     limit: opt.Limit = None,
-) -> None:
+) -> Steps:
     """Score every customer, and name the segment: one row per customer.
 
     On a terminal: the segments, then the first customers. In a pipe or a file: all customers, by id.
@@ -60,64 +60,81 @@ def score(
     rfm score orders.csv -o scores.parquet
     rfm score --segment "At risk" --with email,city -o at_risk.csv
     """
-    from rfm_cli.cli.given import Given
-    from rfm_cli.cli.session import aside, begin, deliver, scored
+    from rfm_cli.cli.session import open_session
     from rfm_cli.views.score import score_view
 
-    run = begin(ctx, Given(running, tables, scoring, answer, engagement))
-    result = scored(run)
-    extra = _extra(run, result, with_ or ())
+    session = open_session(ctx, running, tables, scoring, answer, engagement)
+    request = session.score_request()
+    past = _history_request(request) if history else None
+    session.expect(request, past)
+    yield
+    scored = session.score(request)
+    extra = _further_columns(session, scored, with_ or ())
     if history:
-        extra = _with_history(run, result, extra)
-    view = score_view(result, only_segments=segment or (), only_vip=bool(vip), extra=extra)
-    deliver(run, view, lambda look: _screen(result, view, look, limit or 10), sheets=lambda: _sheets(run, result))
-    aside(run, result)
+        extra = _with_history(session, scored, past, extra)
+    view = score_view(scored, only_segments=segment or (), only_vip=bool(vip), extra=extra)
+    session.deliver(
+        view, lambda look: _screen(scored, view, look, limit or 10), scored, sheets=lambda: _sheets(session, scored)
+    )
 
 
-def _extra(run: Run, result: Scored, names: Sequence[str]) -> pl.DataFrame | None:
-    """The columns of `--with` by customer_id, None without any; what they are is said."""
+def _further_columns(session: Session, scored: Scored, names: Sequence[str]) -> pl.DataFrame | None:
+    """Return the columns of `--with` by customer_id, None without any."""
     if not names:
         return None
-    from rfm_cli.cli.settings import engagement_of
-    from rfm_cli.views.extras import extras, told
+    from rfm_cli.cli.customer_list import further_columns
 
-    days, engaging = engagement_of(run.settings, result.as_of)
-    extra = extras(result, names, engagement_days=days, engagement_events=engaging)
-    run.narrator.say(told(result, extra))
-    return extra
+    return further_columns(session, scored, names)
 
 
-def _with_history(run: Run, result: Scored, extra: pl.DataFrame | None) -> pl.DataFrame:
-    from rfm_cli.cli.dates import history_of
+def _history_request(request: ScoreRequest) -> PastRequest | None:
+    """Return the request for the spells of `--history`, None if only the scores can tell its last day."""
+    from rfm_cli.cli.dates import history_request
 
-    past = history_of(run, result)
+    return history_request(request.shop, request.question) if request.question.as_of else None
+
+
+def _with_history(
+    session: Session, scored: Scored, request: PastRequest | None, extra: pl.DataFrame | None
+) -> pl.DataFrame:
+    """Return the columns of `--history` by customer_id, behind those of `--with`."""
+    from dataclasses import replace
+
+    from rfm_cli.cli.dates import history_of, history_request
+    from rfm_cli.cli.settings import question_of
+
+    if request is None:
+        question = replace(question_of(session.settings, scored.shop), as_of=scored.as_of)
+        request = history_request(scored.shop, question)
+    past = history_of(scored, session.past(request))
     return past if extra is None else extra.join(past, on="customer_id", how="left")
 
 
-def _sheets(run: Run, result: Scored) -> Sequence[Sheet]:
-    """All views of the date, a sheet for each, beside the customers."""
+def _sheets(session: Session, scored: Scored) -> Sequence[Sheet]:
+    """Return all views of the date as sheets beside the customers."""
     from rfm_cli.cli.settings import engagement_of
     from rfm_cli.messages import words
     from rfm_cli.report.figures import figures_at
     from rfm_cli.report.sheets import sheets
     from rfm_cli.views.axes import Asking
 
-    days, events = engagement_of(run.settings, result.as_of)
-    figures = figures_at(result, Asking(engagement_days=days, engagement_events=events))
+    days, events = engagement_of(session.settings, scored.as_of)
+    figures = figures_at(scored, Asking(engagement_days=days, engagement_events=events))
     return sheets(figures, words(), worded=False)
 
 
-def _screen(result: Scored, view: View, look: Look, limit: int) -> Sequence[RenderableType]:
+def _screen(scored: Scored, view: View, look: Look, limit: int) -> Sequence[RenderableType]:
+    """Draw the segments above the first customers."""
     from rfm_cli.cli.header import colors, footer, header
-    from rfm_cli.output.screens.customers import scored_screen
+    from rfm_cli.output.screens.score import scored_screen
     from rfm_cli.views.segments import segments_view
 
     return scored_screen(
-        segments_view(result).rows,
+        segments_view(scored).rows,
         view.rows,
         look=look,
-        header=header(result),
-        footer=footer(result),
+        header=header(scored),
+        footer=footer(scored),
         limit=limit,
-        colors=colors(result),
+        colors=colors(scored),
     )

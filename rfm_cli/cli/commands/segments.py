@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from rfm_cli.cli import options as opt
 from rfm_cli.cli import values
-from rfm_cli.cli.declare import command
+from rfm_cli.cli.declare import Steps, command
 from rfm_cli.cli.option_groups import EngagementOptions, RunOptions, ScoredOptions, ScoringOptions, TableOptions
+
+if TYPE_CHECKING:
+    from rfm_cli.cli.session import Session
+    from rfm_cli.model import Scored, ScoreRequest
+    from rfm_cli.views.axes import AxisOf
 
 
 @command
@@ -35,7 +40,7 @@ def segments(
         opt.Switch,
         opt.keep("--next-steps/--no-next-steps", help="What to do next with each segment. [on the terminal]"),
     ] = None,
-) -> None:
+) -> Steps:
     """Show how full each segment is, and what it is worth.
 
     One row per segment, by rank.
@@ -46,29 +51,70 @@ def segments(
     rfm segments --as-of 2024-12 --against 2024-09
     rfm segments --by city
     """
-    from rfm_cli.cli.comparing import segments_of
-    from rfm_cli.cli.given import Given
     from rfm_cli.cli.header import colors, footer, header, steps
-    from rfm_cli.cli.session import aside, begin, deliver, scored
+    from rfm_cli.cli.session import open_session
     from rfm_cli.errors import UsageError
-    from rfm_cli.output.screens.customers import segments_screen
+    from rfm_cli.messages import message
+    from rfm_cli.output.screens.segments import segments_screen
+    from rfm_cli.views.segments import against_view, segments_view
 
-    run = begin(ctx, Given(running, tables, scoring, answer, engagement))
+    session = open_session(ctx, running, tables, scoring, answer, engagement)
     if by and against:
         raise UsageError("--by and --against do not go together", "ask for one of them at a time")
-    result = scored(run)
-    view = segments_of(run, result, by, against, next_steps=bool(next_steps))
-    deliver(
-        run,
+    request = session.score_request()
+    other = _request_at(session, request, against) if against else None
+    session.expect(request, other)
+    yield
+    scored = session.score(request)
+    if other:
+        view = against_view(scored, _scored_by(session, scored, other), next_steps=bool(next_steps))
+    else:
+        view = segments_view(scored, _axis(session, scored, by) if by else None, next_steps=bool(next_steps))
+    session.deliver(
         view,
         lambda look: segments_screen(
             view.rows.drop("next_step", strict=False),
             look=look,
-            header=[*header(result), *([("against", str(view.meta["against"]))] if against else [])],
-            footer=footer(result),
-            colors=colors(result),
-            steps=steps(result) if next_steps is not False else (),
+            header=[*header(scored), *([(message("against"), str(view.meta["against"]))] if against else [])],
+            footer=footer(scored),
+            colors=colors(scored),
+            steps=steps(scored) if next_steps is not False else (),
             by=by or "",
         ),
+        scored,
     )
-    aside(run, result)
+
+
+def _axis(session: Session, scored: Scored, name: str) -> AxisOf:
+    """Return the axis of `--by`: an attribute, or another way to look at customers."""
+    from rfm_cli.cli.settings import engagement_of
+    from rfm_cli.views.axes import Asking, axis_of
+
+    days, events = engagement_of(session.settings, scored.as_of)
+    return axis_of(scored, name, Asking(engagement_days=days, engagement_events=events))
+
+
+def _request_at(session: Session, request: ScoreRequest, against: str) -> ScoreRequest:
+    """Return the request for the same shop at the date of `--against`."""
+    from dataclasses import replace
+
+    from rfm_cli.cli.dates import day_of, last_day
+    from rfm_cli.errors import UsageError
+
+    shop = request.shop
+    if not shop.has_history:
+        raise UsageError("--against needs orders", "a file of one row per customer has no history")
+    day = day_of(session, shop, "--against", against) or last_day(session, shop)
+    return replace(request, question=replace(request.question, as_of=day))
+
+
+def _scored_by(session: Session, scored: Scored, request: ScoreRequest) -> Scored:
+    """Score the customers of the other date by the cutoffs of the answer."""
+    from dataclasses import replace
+
+    from rfm_cli.errors import UsageError
+
+    question = request.question
+    if question.as_of == scored.as_of:
+        raise UsageError(f"--against {question.as_of}: that is the date of the answer", "give another date")
+    return session.reader.score(replace(request, question=replace(question, cutoffs=scored.cutoffs)))

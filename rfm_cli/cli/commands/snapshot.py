@@ -23,16 +23,36 @@ def snapshot(
 ) -> None:
     """Keep the scored customers of a date as they are.
 
-    One Parquet file a date, which tells its scheme, its cutoffs and its inputs. Under one ruler (--cuts FILE) later
-    snapshots can be compared with it: rfm diff, rfm migrate --store, rfm vip --watch --store.
+    One Parquet file per date, which holds its scheme, its cutoffs and its inputs. Under one ruler (--cuts FILE)
+    later snapshots can be compared with it: rfm diff, rfm migrate --store, rfm vip --watch --store.
 
     \b
     rfm snapshot --as-of 2024-09 --store snapshots
     rfm snapshot --as-of yesterday --cuts ruler.toml
     """
-    from rfm_cli.cli import snapshotting
-    from rfm_cli.cli.given import Given
-    from rfm_cli.cli.session import begin
+    import dataclasses
 
-    run = begin(ctx, Given(running, tables, scoring, settings={"store": store}))
-    snapshotting.take(run, anew=bool(replace))
+    from rfm_cli.cli.dates import last_day
+    from rfm_cli.cli.inputs import inputs_of
+    from rfm_cli.cli.session import open_session
+    from rfm_cli.cli.settings import store_of
+    from rfm_cli.errors import InputError, OutputError
+    from rfm_cli.fingerprints import change_marks, fingerprints
+    from rfm_cli.snapshots.keep import year_request
+
+    session = open_session(ctx, running, tables, scoring, store=store)
+    folder, request = store_of(session.settings), session.score_request()
+    files, _ = inputs_of([session.settings])
+    before = change_marks(files)
+    shop, question = request.shop, request.question
+    if shop.has_history and question.as_of is None:
+        request = dataclasses.replace(request, question=dataclasses.replace(question, as_of=last_day(session, shop)))
+    year = year_request(shop, request.question)
+    session.expect(request, year)
+    scored = session.score(request)
+    seen = fingerprints(files)
+    if change_marks(files) != before:
+        raise InputError("an input changed while it was read", "take the snapshot when the files are complete")
+    if not session.keep_snapshot(folder, request, scored, year, seen, anew=bool(replace)):
+        why = f"{folder}: the snapshot of {scored.as_of} was not taken"
+        raise OutputError(why, "--replace takes it anew; rfm migrate and rfm diff then tell another past")

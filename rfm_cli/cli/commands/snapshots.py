@@ -19,20 +19,20 @@ def snapshots(
 ) -> None:
     """List the snapshots of a store: one row per date.
 
-    Snapshots of one ruler have the same cutoffs, which are told by the first digits of their SHA-256.
+    Snapshots of one ruler have the same cutoffs, which are named by the first digits of their SHA-256.
 
     \b
     rfm snapshots
     rfm snapshots --store snapshots --format json
     """
-    from rfm_cli.cli.given import Given
-    from rfm_cli.cli.session import begin, deliver
-    from rfm_cli.cli.stored import store_of
-    from rfm_cli.output.screens.customers import SNAPSHOTS, rows_screen
+    from rfm_cli.cli.session import open_session
+    from rfm_cli.cli.settings import store_of
+    from rfm_cli.output.screens.parts import rows_screen
+    from rfm_cli.output.screens.snapshots import SNAPSHOTS
     from rfm_cli.snapshots.store import days_in, read
     from rfm_cli.snapshots.tables import snapshots_view
 
-    run = begin(ctx, Given(running, answer=answer, settings={"store": store}))
-    folder = store_of(run)
+    session = open_session(ctx, running, answer=answer, store=store)
+    folder = store_of(session.settings)
     view = snapshots_view([read(folder, day).metadata for day in days_in(folder)])
-    deliver(run, view, lambda look: rows_screen(view.rows, look=look, layout=SNAPSHOTS))
+    session.deliver(view, lambda look: rows_screen(view.rows, look=look, layout=SNAPSHOTS))

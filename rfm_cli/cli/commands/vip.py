@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from rfm_cli.cli import options as opt
 from rfm_cli.cli import values
-from rfm_cli.cli.declare import command
+from rfm_cli.cli.declare import Steps, command
 from rfm_cli.cli.option_groups import (
     EngagementOptions,
     ListOptions,
@@ -17,6 +17,14 @@ from rfm_cli.cli.option_groups import (
     ScoringOptions,
     TableOptions,
 )
+from rfm_cli.errors import UsageError
+
+if TYPE_CHECKING:
+    from rfm_cli.cli.session import Session
+    from rfm_cli.model import Scored, ScoreRequest
+
+WATCH_DAYS = 90
+"""How many days before the date of the answer `--watch` begins, without `--since`."""
 
 
 @command
@@ -47,7 +55,7 @@ def vip(
     rescore: Annotated[
         opt.Switch, opt.keep("--rescore", help="With --store: though the snapshots have different cutoffs.")
     ] = None,
-) -> None:
+) -> Steps:
     """Show the few customers who bring most of the money.
 
     A VIP is a buyer with money at or over that of the buyer at --share from the top, and at least --min-orders
@@ -58,13 +66,150 @@ def vip(
     rfm vip --revenue 66% --list -o vips.csv
     rfm vip --watch --since 2024-09
     """
-    from rfm_cli.cli import viping
-    from rfm_cli.cli.given import Given
-    from rfm_cli.cli.session import begin
-    from rfm_cli.cli.stored import reading_of
+    from pathlib import Path
 
-    asked = viping.Asked(revenue, since, listing, listed=bool(list_), watched=bool(watch))
-    given = Given(running, tables, scoring, answer, engagement)
-    run = begin(ctx, given, snapshots=reading_of(snapshots_in, rescore=rescore))
-    viping.check(run, asked, rescore=bool(rescore))
-    (viping.watch if watch else viping.listed if list_ else viping.tops)(run, asked)
+    from rfm_cli.cli.session import Store, open_session
+
+    snapshots = Store(Path(snapshots_in), rescore=bool(rescore)) if snapshots_in else None
+    session = open_session(ctx, running, tables, scoring, answer, engagement, snapshots=snapshots)
+    _check(session, revenue, since, listing, listed=bool(list_), watched=bool(watch), rescore=bool(rescore))
+    if watch:
+        yield from _watch(session, since, listing.limit)
+        return
+    request = session.score_request()
+    session.expect(request)
+    yield
+    if list_:
+        _deliver_vips(session, request, revenue, listing)
+    else:
+        _deliver_tops(session, request, revenue)
+
+
+def _check(
+    session: Session,
+    revenue: str | None,
+    since: str | None,
+    listing: ListOptions,
+    *,
+    listed: bool,
+    watched: bool,
+    rescore: bool,
+) -> None:
+    """Raise `UsageError`, before a file is read, for options that do not go together."""
+    if watched and listed:
+        raise UsageError("--watch and --list are two answers", "ask for one of them at a time")
+    if since and not watched:
+        raise UsageError("--since is for --watch")
+    if (session.snapshots or rescore) and not watched:
+        raise UsageError(f"--{'store' if session.snapshots else 'rescore'} is for --watch")
+    if rescore and not session.snapshots:
+        raise UsageError("--rescore is for --store", "orders are always measured by the ruler of --since")
+    if listing.with_ and not listed:
+        raise UsageError("--with is for --list")
+    if revenue:
+        _check_revenue(session, revenue, watched=watched)
+
+
+def _check_revenue(session: Session, revenue: str, *, watched: bool) -> None:
+    """Raise `UsageError` for options that set who is a VIP in another way than `--revenue`."""
+    from rfm_cli.cli.settings import is_given, share_of
+
+    share_of(revenue)
+    if watched:
+        raise UsageError("--revenue does not go with --watch")
+    if "share" in session.settings.given:
+        raise UsageError("--share and --revenue both set who is a VIP", "give one of them")
+    if not all(map(is_given, session.settings.texts("cuts"))):
+        raise UsageError("--revenue does not go with a file of cutoffs", "the file says who is a VIP")
+
+
+def _scored(session: Session, request: ScoreRequest, revenue: str | None) -> Scored:
+    """Score the customers, with the VIP floor of `--revenue` if it is given."""
+    from dataclasses import replace
+
+    from rfm_cli.cli.settings import share_of
+    from rfm_cli.views.cutoffs import explained
+    from rfm_cli.views.vip import at_revenue
+
+    share = share_of(revenue)
+    if not share:
+        return session.score(request)
+    # The floor of --share is not that of the answer, so --explain has to wait for the other one.
+    scored = at_revenue(replace(session, explain=False).score(request), share)
+    if session.explain:
+        session.narrator.say(explained(scored))
+    return scored
+
+
+def _deliver_tops(session: Session, request: ScoreRequest, revenue: str | None) -> None:
+    """Write the headline, the tops and the Lorenz curve."""
+    from rfm_cli.cli.header import footer, header
+    from rfm_cli.output.screens.vip import vip_screen
+    from rfm_cli.views.vip import on_vips, vip_view
+
+    scored = _scored(session, request, revenue)
+    view = vip_view(scored)
+    session.narrator.say(on_vips(view))
+    session.deliver(
+        view,
+        lambda look: vip_screen(view, look=look, header=header(scored), footer=footer(scored)),
+        scored,
+    )
+
+
+def _deliver_vips(session: Session, request: ScoreRequest, revenue: str | None, listing: ListOptions) -> None:
+    """Write the VIPs as rows of `rfm score`."""
+    from dataclasses import replace
+
+    from rfm_cli.cli.customer_list import deliver_list
+    from rfm_cli.views.vip import vip_view
+
+    scored = _scored(session, request, revenue)
+    vip_view(scored)  # for its errors: without money there are no VIPs to list
+    deliver_list(session, replace(scored, frame=scored.frame.filter(scored.frame["vip"])), scored, listing)
+
+
+def _watch(session: Session, since_text: str | None, limit: int | None) -> Steps:
+    """Write the VIPs and customers of the best segment at `--since` who are below their own rank of then."""
+    from rfm_cli.cli.customer_list import SHOWN
+    from rfm_cli.cli.dates import day_of, last_day, remark_on_past
+    from rfm_cli.cli.header import colors, footer
+    from rfm_cli.clock import Window, stepped
+    from rfm_cli.messages import message
+    from rfm_cli.output.screens.parts import Fact, rows_screen
+    from rfm_cli.output.screens.vip import WATCHED
+    from rfm_cli.views.view import View, meta_between
+    from rfm_cli.views.watch import watch_list, watch_request
+
+    shop, question = session.history_shop()
+    last = day_of(session, shop, "--as-of", session.settings.text("as_of")) or last_day(session, shop)
+    since = day_of(session, shop, "--since", since_text) or stepped(last, Window(days=WATCH_DAYS), -1)
+    if since >= last:
+        raise UsageError(f"--since {since} is not before {last}", "give an earlier --since")
+    request = watch_request(shop, question, since, last)
+    session.expect(request)
+    yield
+    past = session.past(request)
+    found = watch_list(past, since)
+    scored, rows = remark_on_past(session, past, [found.then]), found.rows
+    facts: list[Fact] = [
+        (message("since"), since),
+        (message("as of"), last),
+        (message("scheme"), scored.scheme.name),
+        (message("cutoffs"), message("of {day}", day=since)),
+        (message("slipped"), rows.height),
+    ]
+    session.deliver(
+        View("watch", rows, meta_between(scored, last, since=since, ruler=str(since), watched=rows.height)),
+        lambda look: rows_screen(
+            rows,
+            look=look,
+            header=facts,
+            footer=footer(scored),
+            layout=WATCHED,
+            limit=limit or SHOWN,
+            colors=colors(scored),
+        ),
+        scored,
+        cutoffs_from=since,
+    )

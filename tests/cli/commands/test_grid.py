@@ -1,4 +1,4 @@
-"""`rfm grid` with every scheme, axis and metric; its screens of the sample shop are compared in test_strategy."""
+"""`rfm grid` with every scheme, axis and metric."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from rfm_cli.output.columns import wide
+from tests.cli.conftest import Screen
 
 Here = Callable[..., Any]
 
@@ -34,6 +35,15 @@ rank = 2
 next_step = "Let go."
 cells = ["11", "12"]
 """
+
+SCREENS = {
+    "grid": "grid",
+    "grid_rm_aov": "grid --by r,m --metric aov",
+}
+MISUSE = {
+    "grid --by r,r": "not two scores",
+    "grid --metric money": "--metric money: not known",
+}
 
 
 @pytest.fixture
@@ -174,3 +184,18 @@ def test_the_order_of_rows_does_not_matter(shop: Path, here: Here) -> None:
     head, *orders = (shop / "orders.csv").read_text().splitlines()
     (shop / "turned.csv").write_text("\n".join([head, *reversed(orders)]))
     assert here("grid", "turned.csv", "-q").out == here("grid", "orders.csv", "-q").out
+
+
+@pytest.mark.parametrize("width", [80, 200])
+@pytest.mark.parametrize("name", SCREENS)
+def test_screens(screen: Screen, name: str, width: int) -> None:
+    screen(name, SCREENS[name], width)
+
+
+def test_screen_with_colors(screen: Screen) -> None:
+    screen("grid", SCREENS["grid"], 80, colors=True)
+
+
+@pytest.mark.parametrize("command", MISUSE)
+def test_misuse(misused: Callable[[str], str], command: str) -> None:
+    assert MISUSE[command] in misused(command)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.test_screen import terminal
+from tests.cli.conftest import Screen, terminal
 
 Here = Callable[..., Any]
 Golden = Callable[[str, bytes], None]
@@ -30,6 +30,16 @@ new,open,2024-03-01,email
 ghost,bounce,2024-03-01,web
 007,unsubscribe,2024-04-01,email
 """
+
+SCREENS = {
+    "reach": "reach",
+}
+MISUSE = {
+    "reach --list=": "no such branch",
+    "reach --channel pigeon": "no such address",
+    "reach --list Nowhere": "no such branch",
+    "reach --with email": "--with is for --list",
+}
 
 
 @pytest.fixture
@@ -74,7 +84,7 @@ def test_what_was_used_is_said(reachable: Path, here: Here) -> None:
 
 @pytest.mark.parametrize(("name", "columns"), [("80", 80), ("200", 200)])
 @pytest.mark.parametrize("color", [True, False])
-def test_screens(reachable: Path, golden: Golden, name: str, columns: int, color: bool) -> None:
+def test_screens_of_a_small_shop(reachable: Path, golden: Golden, name: str, columns: int, color: bool) -> None:
     env = {} if color else {"NO_COLOR": "1"}
     code, shown, said = terminal("reach", "-q", cwd=reachable, columns=columns, env=env)
     assert (code, said) == (0, b"")
@@ -166,3 +176,18 @@ def test_the_sample_shop(sample: Path, here: Here, monkeypatch: pytest.MonkeyPat
     figures = {line.split(",")[0]: int(line.split(",")[1]) for line in lines[1:]}
     assert (figures["All"], figures["Reachable"], figures["Not reachable"]) == (4870, 3551, 1319)
     assert [figures[f"By {name}"] for name in ("email", "phone", "telegram")] == [2969, 1129, 406]
+
+
+@pytest.mark.parametrize("width", [80, 200])
+@pytest.mark.parametrize("name", SCREENS)
+def test_screens(screen: Screen, name: str, width: int) -> None:
+    screen(name, SCREENS[name], width)
+
+
+def test_screen_with_colors(screen: Screen) -> None:
+    screen("reach", SCREENS["reach"], 80, colors=True)
+
+
+@pytest.mark.parametrize("command", MISUSE)
+def test_misuse(misused: Callable[[str], str], command: str) -> None:
+    assert MISUSE[command] in misused(command)

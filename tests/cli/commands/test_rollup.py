@@ -419,7 +419,7 @@ def test_orders_from_a_pipe_and_from_events(rfm: Callable[..., Any], days: dict[
 DYING = """
 import os, signal, sys
 from pathlib import Path
-from rfm_cli.cli.app import main
+from rfm_cli.cli.main import main
 from rfm_cli.rollup import store
 
 left = int(sys.argv.pop(1))

@@ -15,6 +15,8 @@ from typing import Any
 import polars as pl
 import pytest
 
+from tests.cli.conftest import rows_of
+
 Here = Callable[..., Any]
 HEAD = b"customer_id,first_order,last_order,recency_days,frequency,monetary,r,f,m,rfm,segment,vip"
 ROWS = [
@@ -23,6 +25,10 @@ ROWS = [
     b"[/x] shop,2024-03-30,2024-03-30,1,1,0.00,5,1,1,511,New,false",
     b"ghost,,,,0,-3.00,,,,,No purchases,false",
 ]
+
+MISUSE = {
+    "score --history --window 12mo": "spells are of all of history",
+}
 
 
 def csv(*rows: bytes, head: bytes = HEAD) -> bytes:
@@ -299,3 +305,54 @@ def test_one_row_per_customer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, h
         b"c,,,,0,0.0,,,,,No purchases,false",
     )
     assert ended.err.startswith("rfm: one.csv: one row per customer: customer_id, recency_days, frequency, monetary\n")
+
+
+@pytest.mark.parametrize("command", MISUSE)
+def test_misuse(misused: Callable[[str], str], command: str) -> None:
+    assert MISUSE[command] in misused(command)
+
+
+def test_history_of_each_customer(inside: Here) -> None:
+    found = {row["customer_id"]: row for row in rows_of(inside("score", "--history", "--as-of", "2024-06", "-q"))}
+    plain = rows_of(inside("score", "--as-of", "2024-06", "-q"))
+    assert [
+        {k: v for k, v in row.items() if k not in ("segment_since", "previous_segment")} for row in found.values()
+    ] == plain
+    for row in found.values():
+        assert row["segment_since"] <= "2024-06-30"
+        assert row["previous_segment"] != row["segment"]
+        if row["frequency"] == "1" and row["segment"] == "New":
+            assert row["segment_since"] == row["last_order"]
+    with_more = rows_of(inside("score", "--history", "--with", "city", "--as-of", "2024-06", "-q"))
+    assert list(with_more[0])[-3:] == ["city", "segment_since", "previous_segment"]
+
+
+def test_no_map_needs_no_money(shop: Path, here: Here) -> None:
+    Path("days.csv").write_text("customer_id,ordered_at\na,2024-01-01\n")
+    ended = here("score", "days.csv", "--scheme", "none", "-q")
+    assert (ended.code, ended.out) == (0, csv(b"a,2024-01-01,2024-01-01,0,1,,5,1,,51,,"))
+
+
+def test_engagement_options(shop: Path, here: Here) -> None:
+    Path("events.csv").write_text(
+        "customer_id,event,at\n007,buzz,2024-03-30\n007,ring,2024-03-01\n007,open,2024-03-31\n"
+    )
+    asked = ("score", "orders.csv", "--events", "events.csv", "--with", "engagement", "--segment", "Potential loyalist")
+    assert here(*asked, "-q", "--engagement-events", "Buzz,ring").out.endswith(b",false,2\n")
+    assert here(*asked, "-q", "--engagement-events", "buzz,ring", "--engagement-window", "7d").out.endswith(
+        b",false,1\n"
+    )
+    wrong = here(*asked, "--engagement-window", "soon")
+    assert (wrong.code, wrong.err.splitlines()[0]) == (2, "rfm: error: 'soon' is no length of time")
+
+
+def test_cutoffs_of_an_axis_that_there_is_not(shop: Path, here: Here) -> None:
+    assert here("score", "orders.csv", "--cuts", "x=1") == (
+        2,
+        b"",
+        "rfm: error: --cuts x=1: no such axis 'x'\n"
+        "rfm: hint: the axes are r, f, m: write r=30,90,180,365, or name a saved file\n",
+    )
+    assert here("score", "orders.csv", "--cuts", "x=" + "1," * 300).code == 2
+    fitted = here("score", "orders.csv", "-q", "--save-cuts", "x=1").out
+    assert here("score", "orders.csv", "-q", "--cuts", "x=1").out == fitted

@@ -6,7 +6,20 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from tests.cli.conftest import Screen
+
 Here = Callable[..., Any]
+
+SCREENS = {
+    "segments_city": "segments --by city --no-next-steps",
+    "segments_against": "segments --against 2024-09",
+}
+MISUSE = {
+    "segments --by city --against 2024-09": "do not go together",
+    "segments --as-of 2024-09 --against 2024-09": "that is the date of the answer",
+}
 
 
 def test_csv(shop: Path, here: Here) -> None:
@@ -35,3 +48,14 @@ def test_workbook_and_cuts_and_rejects(shop: Path, here: Here) -> None:
     assert (shop / "s.xlsx").read_bytes()[:2] == b"PK"
     assert (shop / "c.toml").read_text().startswith('scheme = "rf12"\n')
     assert (shop / "r.ndjson").read_text().count("\n") == 1
+
+
+@pytest.mark.parametrize("width", [80, 200])
+@pytest.mark.parametrize("name", SCREENS)
+def test_screens(screen: Screen, name: str, width: int) -> None:
+    screen(name, SCREENS[name], width)
+
+
+@pytest.mark.parametrize("command", MISUSE)
+def test_misuse(misused: Callable[[str], str], command: str) -> None:
+    assert MISUSE[command] in misused(command)

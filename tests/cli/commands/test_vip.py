@@ -1,4 +1,4 @@
-"""`rfm vip`: what it says, and what the floor of `--revenue` reaches; its screens are compared in test_strategy."""
+"""`rfm vip`: what it says, and what the floor of `--revenue` reaches."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.cli.conftest import Screen, rows_of
 
 Here = Callable[..., Any]
 
@@ -20,6 +22,22 @@ b,2024-01-01,3000
 b,2024-01-02,298
 c,2024-01-02,3404
 """
+
+SCREENS = {
+    "vip": "vip",
+    "vip_watch": "vip --watch --since 2024-06",
+    "vip_list": "vip --list",
+}
+MISUSE = {
+    "vip --revenue 66": "66 is no share",
+    "vip --revenue 50% --share 10%": "both set who is a VIP",
+    "vip --revenue 50% --watch": "does not go with --watch",
+    "vip --watch --list": "two answers",
+    "vip --since 2024-01": "--since is for --watch",
+    "vip --with email": "--with is for --list",
+    "vip --watch --since 2025": "is not before",
+    "vip --watch --window 12mo": "spells are of all of history",
+}
 
 
 @pytest.fixture
@@ -100,3 +118,41 @@ def test_small_shops_on_screen(three: Path, here: Here, orders: list[str], said:
 
 def test_the_list_is_what_score_says_of_vips(three: Path, here: Here) -> None:
     assert here("vip", "--share", "100%", "--list", "-q").out == here("score", "--share", "100%", "--vip", "-q").out
+
+
+@pytest.mark.parametrize("width", [80, 200])
+@pytest.mark.parametrize("name", SCREENS)
+def test_screens(screen: Screen, name: str, width: int) -> None:
+    screen(name, SCREENS[name], width)
+
+
+def test_screen_with_colors(screen: Screen) -> None:
+    screen("vip", SCREENS["vip"], 80, colors=True)
+
+
+@pytest.mark.parametrize("command", MISUSE)
+def test_misuse(misused: Callable[[str], str], command: str) -> None:
+    assert MISUSE[command] in misused(command)
+
+
+def test_a_floor_by_revenue_is_saved_with_the_cutoffs(inside: Here, tmp_path: Path) -> None:
+    cuts = tmp_path / "cuts.toml"
+    assert inside("vip", "--revenue", "50%", "-q", "--save-cuts", cuts).code == 0
+    listed = rows_of(inside("vip", "--revenue", "50%", "--list", "-q"))
+    again = rows_of(inside("score", "--vip", "--cuts", cuts, "-q"))
+    assert [row["customer_id"] for row in listed] == [row["customer_id"] for row in again]
+
+
+def test_a_file_of_cutoffs_sets_the_floor_whatever_its_name(inside: Here, tmp_path: Path) -> None:
+    cuts = tmp_path / "a=b.toml"
+    assert inside("vip", "-q", "--save-cuts", cuts).code == 0
+    for name in (cuts, tmp_path / "a.toml"):
+        cuts = cuts.rename(name)
+        assert inside("vip", "-q", "--revenue", "66%", "--cuts", name).code == 2
+
+
+def test_a_share_that_vips_cannot_reach_fails_the_check(inside: Here, tmp_path: Path) -> None:
+    ended = inside("vip", "--revenue", "99%", "-q", "-o", tmp_path / "v.csv")
+    assert ended.code == 1
+    assert "they bring at most" in ended.err
+    assert not (tmp_path / "v.csv").exists()

@@ -14,7 +14,7 @@ from rfm_cli.measures.purchases import Counting
 from rfm_cli.model import TablePaths
 from rfm_cli.shop import open_shop
 from rfm_cli.tables.options import ReadOptions
-from tests.measures.fast.test_fast_customers import compared
+from tests.measures.fast.test_fast_plan import compared
 
 START = datetime(2024, 1, 1, 12)
 LATE = 11_000
@@ -43,11 +43,11 @@ def written(columns: Columns, folder: Path, kind: str) -> str:
     return str(path)
 
 
-def answered(paths: Sequence[str], options: ReadOptions | None = None, counting: Counting | None = None) -> bool:
+def answered(paths: Sequence[str], options: ReadOptions | None = None) -> bool:
     """Whether a shortcut answered; it answered as the plain way did, if so."""
     orders = open_shop(TablePaths(orders=tuple(paths)), options or ReadOptions()).orders
     assert orders is not None
-    return compared(orders, counting or Counting())
+    return compared(orders, Counting())
 
 
 def as_text(columns: Columns, name: str) -> Columns:
@@ -133,11 +133,6 @@ def test_an_event_log_whose_other_events_hold_no_numbers(tmp_path: Path) -> None
         lines += [f"{number % 6},purchase,{moment:%Y-%m-%d %H:%M:%S},{number}.50"]
     path.write_text("\n".join(lines) + "\n")
     assert answered([str(path)], ReadOptions(purchase_events=("purchase",)))
-
-
-def test_a_window_without_an_end_is_left_to_the_plain_way(tmp_path: Path) -> None:
-    counting = Counting(window_start=START.date())
-    assert not answered([written(rows(), tmp_path, "parquet")], counting=counting)
 
 
 def test_under_a_limit_on_memory_no_way_keeps_rows(tmp_path: Path) -> None:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from rfm_cli.measures.fast.steps import steps_of
+from rfm_cli.measures.fast import steps_of
 from rfm_cli.measures.purchases import Counting
 from rfm_cli.measures.steps import Stretches, settled_steps, steps
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables.order_model import Orders
-from tests.measures.fast.test_fast_customers import File, opened
+from tests.measures.fast.test_fast_plan import File, opened
 
 LAST = date(2024, 10, 1)
 ENDS = (date(2024, 3, 31), date(2024, 6, 30), LAST)
@@ -32,14 +31,13 @@ FILES = [
 
 def plain_steps(orders: Orders, counting: Counting, stretches: Stretches) -> pl.DataFrame:
     """The steps by the plain way, settled."""
-    end = stretches.of_day()
-    found, _, orders = order_tables.collect(orders, lambda _: lambda rows: steps(rows, counting, end))
+    found, _, orders = order_tables.collect(orders, lambda _: lambda rows: steps(rows, counting, stretches))
     return in_order(settled(found, orders, counting, stretches))
 
 
 def settled(found: pl.DataFrame, orders: Orders, counting: Counting, stretches: Stretches) -> pl.DataFrame:
     rows = order_tables.accepted(order_tables.rows(orders))
-    return settled_steps(found, rows, counting, stretches.of_day())
+    return settled_steps(found, rows, counting, stretches)
 
 
 def in_order(found: pl.DataFrame) -> pl.DataFrame:
@@ -48,8 +46,8 @@ def in_order(found: pl.DataFrame) -> pl.DataFrame:
     return found.with_columns(pl.col("customer").cast(pl.String), *counts).sort("customer", "step")
 
 
-def quick_steps(orders: Orders, counting: Counting, stretches: Stretches, ends: Sequence[date]) -> pl.DataFrame:
-    quick = steps_of(orders, counting, ends, daily=stretches.daily, money=stretches.money)
+def quick_steps(orders: Orders, counting: Counting, stretches: Stretches) -> pl.DataFrame:
+    quick = steps_of(orders, counting, stretches)
     assert quick is not None
     return in_order(settled(quick[0], orders, counting, stretches))
 
@@ -60,7 +58,7 @@ def test_stretches_add_up_as_the_plain_way_has_them(file: File, free: str, tmp_p
     orders, counting = opened(file, tmp_path), Counting(as_of=LAST, free=free)  # type: ignore[arg-type]
     stretches = Stretches(ENDS)
     expected = plain_steps(orders, counting, stretches)
-    assert quick_steps(orders, counting, stretches, ENDS).select(expected.columns).equals(expected)
+    assert quick_steps(orders, counting, stretches).select(expected.columns).equals(expected)
 
 
 @pytest.mark.parametrize("file", FILES, ids=str)
@@ -69,13 +67,13 @@ def test_days_after_a_stretch_add_up_too(file: File, starts: tuple[date, ...], t
     orders, counting = opened(file, tmp_path), Counting(as_of=LAST)
     stretches = Stretches(starts, daily=True)
     expected = plain_steps(orders, counting, stretches)
-    assert quick_steps(orders, counting, stretches, [*starts, LAST]).select(expected.columns).equals(expected)
+    assert quick_steps(orders, counting, stretches).select(expected.columns).equals(expected)
 
 
 def test_without_money_only_single_days_lack_it(tmp_path: Path) -> None:
     orders, counting = opened(File(dirt=True, orders=None), tmp_path), Counting(as_of=LAST)
-    with_money = quick_steps(orders, counting, Stretches(ENDS[:1], daily=True), [ENDS[0], LAST])
-    without = quick_steps(orders, counting, Stretches(ENDS[:1], daily=True, money=False), [ENDS[0], LAST])
+    with_money = quick_steps(orders, counting, Stretches(ENDS[:1], daily=True))
+    without = quick_steps(orders, counting, Stretches(ENDS[:1], daily=True, money=False))
     assert without.drop("monetary").equals(with_money.drop("monetary"))
     is_stretch = pl.col("step") == ENDS[0]
     assert without.filter(is_stretch).equals(with_money.filter(is_stretch))

@@ -15,7 +15,7 @@ from typing import Protocol
 import numpy as np
 import polars as pl
 
-from rfm_cli.measures.fast.block import Int64s, UnprovenError, places_of
+from rfm_cli.measures.fast.block import Int64s, UnprovenError
 
 MOST_DIGITS = 19
 """A number of more digits never fits 64 bits, and one with this many may not."""
@@ -233,30 +233,3 @@ class TextCheck:
     def _require(self, proof: Future[bool]) -> None:
         if not proof.result():
             raise UnprovenError("two texts of one hash")
-
-
-WORD = 8
-
-
-def by_text(texts: pl.Series) -> Int64s:
-    """Return the places of distinct texts in their order.
-
-    The eight bytes after the common beginning are compared as one integer; only texts that are equal in these are
-    compared as texts. UTF-8 sorts as code points do.
-    """
-    if texts.is_empty():
-        return np.empty(0, np.int64)
-    start = len(common_start(str(texts.min()), str(texts.max())).encode())
-    padded = (texts + "\0" * WORD).cast(pl.Binary)
-    key = padded.bin.slice(start, WORD).bin.reinterpret(dtype=pl.UInt64, endianness="big").to_numpy()
-    order = places_of(key).copy()
-    alike = np.zeros(len(order), np.bool_)
-    same = key[order[1:]] == key[order[:-1]]
-    alike[1:] |= same
-    alike[:-1] |= same
-    if same.any():
-        # Texts of one key are neighbors, and keys rise: sorting all of them by text keeps each in its group.
-        places = np.flatnonzero(alike)
-        group = texts.gather(pl.Series(order[places]))
-        order[places] = order[places][group.arg_sort().to_numpy()]
-    return order

@@ -183,7 +183,7 @@ class RowCounts:
         self._rows = np.zeros(0, np.int32)
 
     def add(self, slots: Int64s, most: int) -> None:
-        """Count rows by their slots, all of which are below `most`."""
+        """Count rows by their slots. All slots are below `most`."""
         if most > len(self._rows):
             grown = np.zeros(max(most, 2 * len(self._rows)), np.int32)
             grown[: len(self._rows)] = self._rows

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from rfm_cli.measures.fast.block import NO_SLOTS, Block, Booleans, Int32s, Int64s, UnprovenError, ascending, places_of
+from rfm_cli.measures.fast.block import NO_SLOTS, Block, Booleans, Int32s, Int64s, UnprovenError
+from rfm_cli.measures.fast.sorting import ascending, places_of
 
 BITS = 42
 ONE = np.int64(1 << BITS)

@@ -72,9 +72,11 @@ class Digits:
         if found.null_count():
             _require_empty(block, name)
             found_all = found.fill_null(0)
+            # Blank ids have no number to check; length 1 lets the 0 in its place pass.
             length = np.where(found.is_null().to_numpy(), 1, length)
         else:
             found_all = found
+        # 007 has three characters, but 7 is less than 100.
         if length.max(initial=0) > MOST_DIGITS or bool((found_all.to_numpy() < LEAST[length]).any()):
             raise UnprovenError(name)
         return found
@@ -132,6 +134,7 @@ def plan_of(texts: pl.Series) -> IdPlan | None:
 
 
 def _numbered(texts: pl.Series) -> Numbered | None:
+    # What the least and the greatest have in common, all have in common.
     low, high = str(texts.min()), str(texts.max())
     prefix = common_start(low, high).rstrip("0123456789")
     digits = len(low) - len(prefix)
@@ -208,6 +211,7 @@ class TextCheck:
             self._send()
 
     def _send(self) -> None:
+        # Waiting here keeps the thread from falling behind with ever more texts in memory.
         if len(self._proofs) > AHEAD:
             self._require(self._proofs.pop(0))
         self._proofs.append(self._thread.submit(self._alike, self._waiting))

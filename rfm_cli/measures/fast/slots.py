@@ -104,6 +104,7 @@ class Table:
         news: list[Int64s] = []
         rest = np.flatnonzero(self._key[place] != numbers)
         steps = 0
+        # Each round settles the rows that found their number or an empty place; few are left after one or two.
         while len(rest):
             news.append(self._claim(numbers, place, rest))
             rest = rest[self._key[place[rest]] != numbers[rest]]
@@ -141,6 +142,7 @@ class Table:
     def _make_room(self, rows: int) -> None:
         """Grow the table so that `rows` more numbers would leave half of it empty."""
         bits = self._bits
+        # Half empty at least, so that the next empty place is near.
         while self._used + rows > 1 << (bits - 1):
             bits += 1
         if bits > self._bits:

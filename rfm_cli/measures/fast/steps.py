@@ -82,6 +82,7 @@ def _of_days(ledger: Ledger, stretch: Stretch) -> pl.DataFrame:
     assert isinstance(stretch, Daily)
     found = stretch.days()
     bought = found.frequency > 0
+    # The common case needs no copies.
     if bought.all():
         first = last = found.days
     else:

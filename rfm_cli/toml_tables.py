@@ -50,6 +50,7 @@ def parse_toml(data: bytes, file: str, hint: str = "", parse_float: Callable[[st
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise not_toml("it is not UTF-8 text") from error
+    # Found before parsing, which would take minutes for a key of some thousand parts.
     if _DEEP_KEY.search(text):
         raise not_toml(f"a key of more than {DEEPEST} parts")
     try:
@@ -151,6 +152,7 @@ class Table:
     def choice(self, key: str, valid: Sequence[Choice], default: Choice) -> Choice:
         """Return the one of the valid words that `key` has, or the default."""
         found = self.values.get(key, default)
+        # Returned from `valid` and not from the file, so that a type checker knows the word.
         for word in valid:
             if word == found:
                 return word
@@ -204,6 +206,8 @@ class Table:
 
     def _line(self, key: str) -> str:
         """Return the line of a key as messages end with it, empty where the search does not find it."""
+        # Python's parser keeps no lines, so the text is searched for headers and keys. A line counts only where a
+        # statement can begin, since texts of several lines may hold what looks like a key.
         lines = self.source.splitlines() if len(self.source) <= MOST_SEARCHED else []
         assigned = re.compile(rf"""\s*["']?{re.escape(key)}["']?\s*[=.]""")
         below = f"{self.header}.{key}" if self.header else key

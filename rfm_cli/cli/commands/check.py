@@ -40,12 +40,12 @@ def check(
     from rfm_cli.cli.session import open_session
     from rfm_cli.cli.settings import options_of, paths_of
     from rfm_cli.errors import InputError
-    from rfm_cli.output.screens.customers import CHECK, rows_screen
+    from rfm_cli.output.screens.check import check_screen
     from rfm_cli.pipeline import look_through
     from rfm_cli.shop import open_tables
     from rfm_cli.tables.lines import open_lines
     from rfm_cli.tables.rates import open_rates
-    from rfm_cli.views.check import check_view, ways_to_change
+    from rfm_cli.views.check import check_view
 
     session = open_session(ctx, running, tables, answer=answer)
     settings = session.settings
@@ -62,8 +62,7 @@ def check(
     sums = open_lines(paths.lines, options) if paths.lines and not needed else None
     view = check_view(shop, facts, sums, open_rates(paths.rates, options) if paths.rates else None)
     _remark_on(session, shop, facts, measured)
-    shown = view.rows.select("table", "topic", "item", "rows", "found")
-    session.deliver(view, lambda look: rows_screen(shown, look=look, layout=CHECK, footer=ways_to_change(view.rows)))
+    session.deliver(view, lambda look: check_screen(view.rows, look=look))
     if tables.rejects:
         session.delivery.rejected_rows(tables.rejects, shop)
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from rfm_cli.cli.session import Session
     from rfm_cli.model import Shop
+    from rfm_cli.views.view import View
 
 
 @command
@@ -44,7 +45,9 @@ def diff(
     from rfm_cli.cli.session import open_session
     from rfm_cli.cli.settings import store_of
     from rfm_cli.errors import UsageError
-    from rfm_cli.output.screens.customers import DIFF, rows_screen
+    from rfm_cli.messages import message
+    from rfm_cli.output.screens.parts import Fact, rows_screen
+    from rfm_cli.output.screens.snapshots import DIFF
     from rfm_cli.snapshots.source import open_store, require_alike
     from rfm_cli.snapshots.store import read
     from rfm_cli.snapshots.tables import diff_view
@@ -56,13 +59,25 @@ def diff(
     if earlier >= later:
         raise UsageError(f"{earlier} is not before {later}", "give the earlier date first")
     one, other = read(folder, earlier), read(folder, later)
-    require_alike(one, other, one.told.scheme.axes, rescore=bool(rescore), vip=True)
+    require_alike(one, other, one.metadata.scheme.axes, rescore=bool(rescore), vip=True)
     view = diff_view(one, other)
-    names = ("from", "to", "scheme", "entered", "left", "up", "down", "vip")
-    facts = [(name, f"{fact:,}" if isinstance(fact := view.meta[name], int) else str(fact)) for name in names]
+    facts: list[Fact] = [
+        (message("from#date"), one.metadata.as_of),
+        (message("to#date"), other.metadata.as_of),
+        (message("scheme"), one.metadata.scheme.name),
+        (message("entered"), _count(view, "entered")),
+        (message("left"), _count(view, "left")),
+        (message("up"), _count(view, "up")),
+        (message("down"), _count(view, "down")),
+        (message("vip"), _count(view, "vip")),
+    ]
     session.deliver(
         view, lambda look: rows_screen(view.rows, look=look, header=facts, layout=DIFF, limit=limit or SHOWN)
     )
+
+
+def _count(view: View, name: str) -> int:
+    return int(str(view.meta[name]))
 
 
 def _day(session: Session, shop: Shop, text: str) -> date:

@@ -34,10 +34,9 @@ def grid(
     rfm grid --by r,m --metric revenue
     """
     from rfm_cli.cli.header import footer, header
-    from rfm_cli.cli.planes import beside_grid, grid_plane
     from rfm_cli.cli.session import open_session
     from rfm_cli.cli.settings import metric_of, require_money
-    from rfm_cli.output.screens.cells import cells_screen
+    from rfm_cli.output.screens.grid import grid_screen
     from rfm_cli.views.grid import grid_view, parse_pair
 
     session = open_session(ctx, running, tables, scoring, answer)
@@ -50,12 +49,6 @@ def grid(
     view = grid_view(scored, pair)
     session.deliver(
         view,
-        lambda look: cells_screen(
-            grid_plane(view, pair, shade),
-            look=look,
-            header=header(scored),
-            footer=footer(scored),
-            beside=beside_grid(view, pair),
-        ),
+        lambda look: grid_screen(view, pair, shade, look=look, header=header(scored), footer=footer(scored)),
         scored,
     )

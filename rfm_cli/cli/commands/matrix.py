@@ -76,10 +76,9 @@ def matrix(
     """
     from rfm_cli.cli.customer_list import deliver_list
     from rfm_cli.cli.header import footer, header
-    from rfm_cli.cli.planes import matrix_plane
     from rfm_cli.cli.session import open_session
     from rfm_cli.cli.settings import metric_of, require_money
-    from rfm_cli.output.screens.cells import cells_screen
+    from rfm_cli.output.screens.matrix import matrix_screen
     from rfm_cli.views.matrix import in_cell, matrix_view
 
     session = open_session(ctx, running, tables, scoring, answer, engagement)
@@ -97,11 +96,14 @@ def matrix(
         deliver_list(session, in_cell(scored, axes, list_), scored, listing)
         return
     view = matrix_view(scored, axes, least)
-    labels = [axis.name for axis in axes]
     session.deliver(
         view,
-        lambda look: cells_screen(
-            matrix_plane(view, labels, shade, least or LEAST, listing.limit or ROWS),
+        lambda look: matrix_screen(
+            view,
+            axes,
+            shade,
+            least=least or LEAST,
+            shown=listing.limit or ROWS,
             look=look,
             header=header(scored),
             footer=footer(scored),

@@ -55,7 +55,8 @@ def reach(
     from rfm_cli.notes import note
     from rfm_cli.output.screens.reach import reach_screen
     from rfm_cli.output.workbook import Sheet
-    from rfm_cli.views.reach import in_branch, reach_of, reach_view, remarks_on, standings, used_lines
+    from rfm_cli.views.insights.reach import remarks_on, used_lines
+    from rfm_cli.views.reach import in_branch, reach_of, reach_view, standings
 
     session = open_session(ctx, running, tables, scoring, answer, engagement)
     _check(session, list_, listing)

@@ -54,9 +54,9 @@ def segments(
     from rfm_cli.cli.header import colors, footer, header, steps
     from rfm_cli.cli.session import open_session
     from rfm_cli.errors import UsageError
-    from rfm_cli.output.screens.customers import segments_screen
-    from rfm_cli.views.against import against_view
-    from rfm_cli.views.segments import segments_view
+    from rfm_cli.messages import message
+    from rfm_cli.output.screens.segments import segments_screen
+    from rfm_cli.views.segments import against_view, segments_view
 
     session = open_session(ctx, running, tables, scoring, answer, engagement)
     if by and against:
@@ -75,7 +75,7 @@ def segments(
         lambda look: segments_screen(
             view.rows.drop("next_step", strict=False),
             look=look,
-            header=[*header(scored), *([("against", str(view.meta["against"]))] if against else [])],
+            header=[*header(scored), *([(message("against"), str(view.meta["against"]))] if against else [])],
             footer=footer(scored),
             colors=colors(scored),
             steps=steps(scored) if next_steps is not False else (),

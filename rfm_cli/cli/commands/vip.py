@@ -128,7 +128,7 @@ def _scored(session: Session, request: ScoreRequest, revenue: str | None) -> Sco
     from dataclasses import replace
 
     from rfm_cli.cli.settings import share_of
-    from rfm_cli.views.cutoffs import told
+    from rfm_cli.views.cutoffs import explained
     from rfm_cli.views.vip import at_revenue
 
     share = share_of(revenue)
@@ -137,7 +137,7 @@ def _scored(session: Session, request: ScoreRequest, revenue: str | None) -> Sco
     # The floor of --share is not that of the answer, so --explain has to wait for the other one.
     scored = at_revenue(replace(session, explain=False).score(request), share)
     if session.explain:
-        session.narrator.say(told(scored))
+        session.narrator.say(explained(scored))
     return scored
 
 
@@ -145,16 +145,14 @@ def _deliver_tops(session: Session, request: ScoreRequest, revenue: str | None) 
     """Write the headline, the tops and the Lorenz curve."""
     from rfm_cli.cli.header import footer, header
     from rfm_cli.output.screens.vip import vip_screen
-    from rfm_cli.views.vip import curve, ladder_of, on_vips, vip_view
+    from rfm_cli.views.vip import on_vips, vip_view
 
     scored = _scored(session, request, revenue)
     view = vip_view(scored)
-    ladder = ladder_of(scored.frame)
-    points = curve(ladder)
-    session.narrator.say(on_vips(view.meta, ladder.count))
+    session.narrator.say(on_vips(view))
     session.deliver(
         view,
-        lambda look: vip_screen(view.rows, view.meta, points, look=look, header=header(scored), footer=footer(scored)),
+        lambda look: vip_screen(view, look=look, header=header(scored), footer=footer(scored)),
         scored,
     )
 
@@ -177,7 +175,8 @@ def _watch(session: Session, since_text: str | None, limit: int | None) -> Steps
     from rfm_cli.cli.dates import day_of, last_day, remark_on_past
     from rfm_cli.cli.header import colors, footer
     from rfm_cli.clock import Window, stepped
-    from rfm_cli.output.screens.customers import rows_screen
+    from rfm_cli.messages import message
+    from rfm_cli.output.screens.parts import Fact, rows_screen
     from rfm_cli.output.screens.vip import WATCHED
     from rfm_cli.views.view import View, meta_between
     from rfm_cli.views.watch import watch_list, watch_request
@@ -193,12 +192,12 @@ def _watch(session: Session, since_text: str | None, limit: int | None) -> Steps
     past = session.past(request)
     found = watch_list(past, since)
     scored, rows = remark_on_past(session, past, [found.then]), found.rows
-    facts = [
-        ("since", str(since)),
-        ("as of", str(last)),
-        ("scheme", scored.scheme.name),
-        ("cutoffs", f"of {since}"),
-        ("slipped", f"{rows.height:,}"),
+    facts: list[Fact] = [
+        (message("since"), since),
+        (message("as of"), last),
+        (message("scheme"), scored.scheme.name),
+        (message("cutoffs"), message("of {day}", day=since)),
+        (message("slipped"), rows.height),
     ]
     session.deliver(
         View("watch", rows, meta_between(scored, last, since=since, ruler=str(since), watched=rows.height)),

@@ -215,7 +215,6 @@ def parse_moments(text: pl.Expr, formats: DateFormats, timezone: str) -> pl.Expr
 def _moment(text: pl.Expr, form: Format, timezone: str, *, varied: bool) -> pl.Expr:
     if form.pattern.startswith("epoch"):
         return in_zone(_since_epoch(text, form), timezone)
-    # Without this, strptime would also take 2024111 for a date.
     if form.pattern == "%Y%m%d":
         text = pl.when(text.str.len_bytes() == 8).then(text)
     if not any(part in form.pattern for part in ("%H", "%I", "%+", "%T", "%s")):

@@ -1,4 +1,4 @@
-"""What a run says about itself on stderr: what was detected, what was left out, what to look at."""
+"""Remarks of a run on stderr: what was detected, what was left out, what to look at."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ FEWEST_KNOWN = 0.9
 
 
 def on_tables(shop: Shop, paths: TablePaths, options: ReadOptions) -> Iterator[Note]:
-    """Remarks on which columns were taken for what."""
+    """Remark on the columns of each table and on rows that were left out of it."""
     if description := shop.source.description():
         yield note(f"{shop.source.name()}: {description}")
     if shop.orders:
@@ -59,8 +59,8 @@ def _on_surplus(name: str, count: int) -> Iterator[Note]:
 
 
 def _on_columns(orders: Orders, has_lines: bool) -> Iterator[Note]:
-    for said, files in _by_mapping(orders).items():
-        yield note(f"{files[0] if len(files) == 1 else f'{len(files)} order files'}: {said}")
+    for columns, files in _by_mapping(orders).items():
+        yield note(f"{files[0] if len(files) == 1 else f'{len(files)} order files'}: {columns}")
     first = orders.files[0].columns
     if "amount" in first and {"quantity", "unit_price"} <= set(first.headings):
         yield note("amount is taken, and quantity x unit_price is not")
@@ -81,7 +81,7 @@ def _on_columns(orders: Orders, has_lines: bool) -> Iterator[Note]:
 
 
 def _near_amount(orders: Orders) -> str:
-    """Where a heading is nearly one of an amount, how to say that it is one."""
+    """Return how to map a heading that is nearly that of an amount; empty without one."""
     used = set(orders.files[0].columns.headings.values())
     free = [heading for heading in orders.files[0].source.header if heading not in used]
     near = next((found for name in ("amount", "revenue", "total") if (found := nearest(name, free))), None)
@@ -96,12 +96,12 @@ def _by_mapping(orders: Orders) -> dict[str, list[str]]:
 
 
 def _mapping(file: OrderFile) -> str:
-    """The fields in use, the ones that are only attributes left out."""
+    """Return the columns in use, without those that are attributes alone."""
     skip = ["channel", "promo_code", "product_id", "category"]
     money = file.money_fields()
     skip += [name for name in ("quantity", "unit_price", "amount") if name not in money]
-    said = file.columns.in_words(skip)
-    return said + (", amount = quantity x unit_price" if len(money) == 2 else "")
+    columns = file.columns.in_words(skip)
+    return columns + (", amount = quantity x unit_price" if len(money) == 2 else "")
 
 
 def _on_time(orders: Orders, options: ReadOptions) -> Iterator[Note]:
@@ -114,7 +114,7 @@ def _on_time(orders: Orders, options: ReadOptions) -> Iterator[Note]:
 
 
 def on_scoring(measured: pl.DataFrame, facts: Facts, question: Question, as_of: date | None) -> Iterator[Note]:
-    """Remarks on the rows and the date: rejects, free orders, gaps."""
+    """Remark on the rows and the date: rejected rows, free orders, an as-of date after the data."""
     yield from on_rejects(facts)
     last = facts.last_day
     if as_of and last and as_of > last:
@@ -131,7 +131,7 @@ def on_scoring(measured: pl.DataFrame, facts: Facts, question: Question, as_of: 
 
 
 def _free_orders(measured: pl.DataFrame, facts: Facts, as_of: date | None) -> int:
-    """The orders of zero value up to the date; a roll-up tells them by period."""
+    """Return the number of orders of zero value up to the date; a roll-up has them by period."""
     if facts.free_orders is not None and facts.last_day is not None:
         ends = {period: min(period, facts.last_day) for period in facts.free_orders}
         return sum(count for period, count in facts.free_orders.items() if as_of is None or ends[period] <= as_of)
@@ -139,7 +139,7 @@ def _free_orders(measured: pl.DataFrame, facts: Facts, as_of: date | None) -> in
 
 
 def on_rejects(facts: Facts) -> Iterator[Note]:
-    """How many rows were rejected, by rule; a warning where they are many."""
+    """Remark on rejected rows by rule; warn where they are many."""
     count = sum(facts.rejected.values())
     if not count:
         return
@@ -156,7 +156,7 @@ def on_currencies(orders: Orders | None, facts: Facts) -> Iterator[Note]:
 
 
 def on_lines(orders: Orders | None) -> Iterator[Note]:
-    """What only all rows show of lines: orders that no row names, and ids of several customers' orders."""
+    """Remark on lines without an order, and warn of order ids of several customers; reads all rows."""
     if orders is None or orders.sums is None:
         return
     sums, order = orders.sums, pl.col("order").cast(pl.String)
@@ -180,7 +180,7 @@ def on_lines(orders: Orders | None) -> Iterator[Note]:
 
 
 def on_trouble(orders: Orders, facts: Facts) -> Iterator[Note]:
-    """A warning about what would keep these orders from being scored."""
+    """Warn of all that would keep these orders from being scored."""
     try:
         order_tables.refuse(orders, facts)
     except RfmError as error:
@@ -188,14 +188,14 @@ def on_trouble(orders: Orders, facts: Facts) -> Iterator[Note]:
 
 
 def on_not_yet(count: int, as_of: date | None) -> Iterator[Note]:
-    """How many customers of other tables are left out since they became known only later."""
+    """Remark on customers of other tables who are left out since they became known after the date."""
     if count:
         who = f"{count:,} customer{'s are' if count > 1 else ' is'}"
-        yield note(f"{who} not counted: nobody knew them yet on {as_of}")
+        yield note(f"{who} not counted: they became known after {as_of}")
 
 
 def on_people(measured: pl.DataFrame, shop: Shop) -> list[Note]:
-    """Warnings about tables that know too few of the buyers."""
+    """Return warnings of tables that know too few of the buyers."""
     buyers = measured.filter(pl.col("recency_days").is_not_null()).select(
         customer_id=pl.col("customer").cast(pl.String)
     )
@@ -210,6 +210,6 @@ def on_people(measured: pl.DataFrame, shop: Shop) -> list[Note]:
         known = buyers.join(ids, on="customer_id", how="semi").height
         if known < FEWEST_KNOWN * buyers.height:
             share = known / buyers.height
-            told = f"{name} knows {known:,} of {buyers.height:,} buyers ({share:.1%})"
-            notes.append(warning("few-buyers-known", told))
+            text = f"{name} knows {known:,} of {buyers.height:,} buyers ({share:.1%})"
+            notes.append(warning("few-buyers-known", text))
     return notes

@@ -9,7 +9,7 @@ from rfm_cli.cli.option_groups import ListOptions
 from rfm_cli.cli.session import Session
 from rfm_cli.cli.settings import engagement_of
 from rfm_cli.pipeline import counts
-from rfm_cli.views.extras import extras, told
+from rfm_cli.views.extras import extras, notes_on
 from rfm_cli.views.score import score_view
 from rfm_cli.views.view import View
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from rfm_cli.model import Scored
     from rfm_cli.output.look import Look
+    from rfm_cli.output.screens.parts import Fact
 
 SHOWN = 10
 """The rows of a list that a terminal shows without `--limit`."""
@@ -30,7 +31,7 @@ def further_columns(session: Session, scored: Scored, names: Sequence[str]) -> p
     """Return the columns of `--with` by customer_id, None without any; what was read from orders is printed."""
     days, events = engagement_of(session.settings, scored.as_of)
     extra = extras(scored, names, engagement_days=days, engagement_events=events)
-    session.narrator.say(told(scored, extra))
+    session.narrator.say(notes_on(scored, extra))
     return extra
 
 
@@ -40,7 +41,7 @@ def deliver_list(
     scored: Scored,
     listing: ListOptions,
     more: Sequence[pl.Expr] = (),
-    facts: Sequence[tuple[str, str]] = (),
+    facts: Sequence[Fact] = (),
     cutoffs_from: date | None = None,
 ) -> None:
     """Write the `chosen` of the scored customers, with `more` columns behind.
@@ -53,7 +54,8 @@ def deliver_list(
 
     def screen(look: Look) -> Sequence[RenderableType]:
         from rfm_cli.cli.header import colors, footer, header
-        from rfm_cli.output.screens.customers import CUSTOMERS, rows_screen
+        from rfm_cli.output.screens.parts import rows_screen
+        from rfm_cli.output.screens.score import CUSTOMERS
 
         return rows_screen(
             view.rows,

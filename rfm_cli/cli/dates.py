@@ -96,7 +96,7 @@ def history_of(scored: Scored, past: Past) -> pl.DataFrame:
     """Return segment_since and previous_segment by customer_id, from the spells under the cutoffs of the scores."""
     from rfm_cli.history.spells import spells
     from rfm_cli.history.states import states_by
-    from rfm_cli.views.history import history_columns
+    from rfm_cli.views.extras import history_columns
 
     states = states_by("segment", scored.scheme, scored.cutoffs, past.question.new_subscriber)
     return history_columns(spells(past, states), states)
@@ -113,7 +113,7 @@ def remark_on_past(session: Session, past: Past, states: Sequence[StatesAt]) -> 
     from rfm_cli.plausibility import on_customers
     from rfm_cli.plausibility.rows import on_time_zone
     from rfm_cli.scores.apply import with_vip
-    from rfm_cli.views.cutoffs import told
+    from rfm_cli.views.cutoffs import explained
 
     first, last = states[0], states[-1]
     question = replace(past.question, as_of=past.last)
@@ -141,7 +141,7 @@ def remark_on_past(session: Session, past: Past, states: Sequence[StatesAt]) -> 
     if session.explain:
         from rfm_cli.history.moves import scored_at
 
-        session.narrator.say(told(scored_at(first, past)))
+        session.narrator.say(explained(scored_at(first, past)))
     session.narrator.check_strict()
     return result
 

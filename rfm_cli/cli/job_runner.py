@@ -27,7 +27,7 @@ from rfm_cli.jobs.job import Job, job_of
 from rfm_cli.jobs.manifest import MOMENTS, NAME, Manifest, Written, digest_of, kept_in, moments, same_as
 from rfm_cli.model import Scored, Shop
 from rfm_cli.notes import note
-from rfm_cli.plausibility.rulers import on_rules
+from rfm_cli.plausibility.cutoffs import on_rules
 from rfm_cli.progress import step
 from rfm_cli.schemes import in_rank_order
 from rfm_cli.snapshots.keep import year_request

@@ -184,9 +184,9 @@ class Session:
         """Print the remarks on scored customers, with `--explain` their cutoffs, and hold the run to `--strict`."""
         self.narrator.say(scored.notes)
         if self.explain:
-            from rfm_cli.views.cutoffs import told
+            from rfm_cli.views.cutoffs import explained
 
-            self.narrator.say(told(scored))
+            self.narrator.say(explained(scored))
         self.narrator.check_strict()
 
     def keep_snapshot(

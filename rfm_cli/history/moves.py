@@ -15,7 +15,7 @@ from rfm_cli.measures.customers import days_known
 from rfm_cli.model import Past, Question, Scored
 from rfm_cli.notes import Note
 from rfm_cli.pipeline import cutoffs_at, scored_from
-from rfm_cli.plausibility.rulers import on_rules
+from rfm_cli.plausibility.cutoffs import on_rules
 
 
 @dataclass(frozen=True)

@@ -1,102 +1,174 @@
-"""The words of the tool in the language of its reader: headings, segments, numbers and days.
+"""Messages: what the tool says to people, as a key with typed values, and the languages that they are shown in.
 
-English is what the code is written in, and the key of every other catalogue: `words("ru")("revenue")` is «выручка».
-A catalogue is one TOML file beside this module; what it lacks is shown in English, and a test holds the shipped ones
-to lacking nothing. Files with data (CSV, Parquet, JSON) stay in English: programs read their headings.
+A key is the English template of a message, such as `{n|column|columns} hidden`. The catalog of another language is
+one TOML file beside this module with one entry per key. A test holds every catalog to have each key of the code, with
+the same places. Files with data (CSV, Parquet, JSON) stay in English, since programs read their headings.
 """
 
 from __future__ import annotations
 
+import math
 import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import TypeAlias
 
 from rfm_cli.errors import UsageError, did_you_mean
 
 LANGUAGES = ("en", "ru")
-"""The languages that have a catalogue."""
+"""The languages that have a catalog."""
+
+
+@dataclass(frozen=True)
+class SchemeText:
+    """A text of a scheme, such as the name of a segment; catalogs translate those of the shipped schemes."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Share:
+    """A part of a whole, shown as percent."""
+
+    part: float
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number as English writes it, such as `1234.50` or `+1,200`; only its marks differ by language.
+
+    `count` is the number itself, for a place that has the form of a noun.
+    """
+
+    text: str
+    count: int = 0
+
+
+@dataclass(frozen=True)
+class Span:
+    """The first and the last number of a bin, as English writes them."""
+
+    low: str
+    high: str
+
+
+@dataclass(frozen=True)
+class Listed:
+    """Several values in a row, with a mark between them."""
+
+    parts: tuple[Value, ...]
+    mark: str = ", "
+
+
+@dataclass(frozen=True)
+class Message:
+    """A key of the catalogs and the values of its places; as text it is English. Made by `message`."""
+
+    key: str
+    values: tuple[tuple[str, Value], ...] = ()
+
+    def __str__(self) -> str:
+        return words()(self)
+
+    def filled(self, **values: Value) -> Message:
+        """Return the same message with these values."""
+        return message(self.key, **values)
+
+
+Value: TypeAlias = str | int | Decimal | date | SchemeText | Share | Figure | Span | Listed | Message
+"""What a place of a message can hold. A `str` is a text of the user's data and is shown as it is."""
+
+
+def message(key: str, /, **values: Value) -> Message:
+    """Return a message. The key is a literal wherever possible, since a test collects the keys of the code.
+
+    A place is `{name}`, or `{name|form|form}` for a whole number followed by the form of a noun that goes with it.
+    What follows a `#` in a key tells two messages of one English text apart, and is not shown.
+
+    >>> str(message("{n|column|columns} hidden", n=1)), str(message("from#date"))
+    ('1 column hidden', 'from')
+    """
+    return Message(key, tuple(values.items()))
 
 
 @dataclass(frozen=True)
 class Words:
-    """One language: `phrases` by their English, nouns by form, months, and how numbers and days are written."""
+    """A language: the templates by their keys, texts of shipped schemes, and how numbers and days are written.
+
+    `is_page` is for texts between others, as on the page of a report: days are written with the name of the month,
+    and no line breaks before a percent sign.
+    """
 
     lang: str
-    phrases: Mapping[str, str]
-    plurals: Mapping[str, Sequence[str]]
+    templates: Mapping[str, str]
+    scheme_texts: Mapping[str, str]
     months: Sequence[str]
     group_mark: str
     decimal_mark: str
     long_day: str
     short_day: str
-    patterns: Sequence[tuple[re.Pattern[str], str]] = ()
+    is_page: bool = False
 
-    def __call__(self, phrase: str, /, **values: object) -> str:
-        """The phrase in this language, with its `{name}`s filled in."""
-        told = self.phrases.get(phrase, phrase)
-        return told.format(**values) if values else told
+    def __call__(self, value: Value) -> str:  # noqa: PLR0911 - one return per type
+        """Return a message, or a value of one, in this language.
 
-    def plural(self, count: int, noun: str) -> str:
-        """The count with the form of the noun that goes with it; the noun is given in the singular.
-
-        >>> words("en").plural(1, "customer"), words("en").plural(1200, "customer")
-        ('1 customer', '1,200 customers')
-        >>> [words("ru").plural(count, "customer") for count in (1, 2, 5, 11, 21)]
-        ['1 клиент', '2 клиента', '5 клиентов', '11 клиентов', '21 клиент']
+        >>> words("ru")(message("{n|column|columns} hidden", n=3))
+        '3 столбца скрыты'
         """
-        forms = self.plurals.get(noun) or (noun, noun + "s")
-        return f"{self.number(count)} {forms[min(FORMS[self.lang](count), len(forms) - 1)]}"
+        match value:
+            case Message():
+                return self._filled(value)
+            case SchemeText(text):
+                return self.segment(text)
+            case Share(part):
+                return self.share(part)
+            case Figure():
+                return self.marked(value.text)
+            case Span(low, high):
+                return self.marked(f"{low}{RANGE if self.is_page else '-'}{high}")
+            case Listed(parts, mark):
+                return mark.join(map(self, parts))
+            case date():
+                return self.day(value) if self.is_page else self.short(value)
+            case int() | Decimal():
+                return self.number(value)
+            case _:
+                return value
 
-    def said(self, text: str) -> str:
-        """What the tool has said in English, in this language: a phrase, a number, a day, or a sentence made of them.
+    def _filled(self, one: Message) -> str:
+        """Fill the places of a message; a key that the catalog lacks is its own English template."""
+        values = dict(one.values)
 
-        Sentences are known by the patterns of the catalogue, `{n} more customers`, whose parts are said in turn, and so
-        are the parts of a list. What no pattern knows stays as it is. This is for texts of the tool alone: a name in
-        the data could look like a phrase.
-
-        >>> words("ru").said("shade: customers, the darkest is 1,539")
-        'цвет: клиенты, самый тёмный — 1\xa0539'
-        """
-        if self.lang == "en":
-            return text
-        known = self.phrases.get(text)
-        if known is not None:
-            return known
-        if NUMBER.fullmatch(text):
-            return self.marked(text)
-        if (day := _day_in(text)) is not None:
-            return self.short(day)
-        for pattern, told in self.patterns:
-            if found := pattern.fullmatch(text):
-                return self._filled(told, found.groupdict())
-        parts = text.split(", ")
-        return ", ".join(map(self.said, parts)) if len(parts) > 1 else text
-
-    def _filled(self, told: str, parts: Mapping[str, str]) -> str:
-        """A pattern in this language with its parts said; `{n|день|дня|дней}` has the form that goes with the count."""
-
-        def part(found: re.Match[str]) -> str:
+        def place(found: re.Match[str]) -> str:
             name, *forms = found[1].split("|")
-            said = parts[name] if name in NAMES else self.said(parts[name])
-            if not forms:
-                return said
-            count = int(parts[name].replace(",", "") or 0)
-            return f"{said} {forms[min(FORMS[self.lang](count), len(forms) - 1)]}"
+            shown = self(values[name])
+            return f"{shown} {self._form(values[name], forms)}" if forms else shown
 
-        return PLACE.sub(part, told)
+        # A missing key shows in English, so that a new message never stops a run.
+        return PLACE.sub(place, self.templates.get(one.key) or one.key.partition("#")[0])
+
+    def _form(self, count: Value, forms: Sequence[str]) -> str:
+        """Return the form of a noun that goes with a count."""
+        # A figure has lost its number to the text, and carries it along.
+        number = count.count if isinstance(count, Figure) else count
+        assert isinstance(number, int)
+        return forms[min(FORMS[self.lang](number), len(forms) - 1)]
+
+    def for_page(self) -> Words:
+        """Return the same language for the texts of a page."""
+        return replace(self, is_page=True)
 
     def segment(self, name: str | None) -> str:
-        """The name of a segment; one that the catalogue does not know (of a scheme of one's own) as it is."""
-        return "" if name is None else self.phrases.get(name, name)
+        """Return the name of a segment; a name of the user's own scheme stays as it is."""
+        return "" if name is None else self.scheme_texts.get(name, name)
 
     def number(self, value: int | Decimal, decimals: int | None = None) -> str:
-        """A number with its thousands set apart; with all of its decimals, or so many (half-even).
+        """Return a number with its thousands set apart, with all of its decimals or rounded half-even to some.
 
         >>> words("en").number(Decimal("-1234.50")), words("ru").number(Decimal("-1234.50"), 1)
         ('-1,234.50', '-1\\xa0234,5')
@@ -105,8 +177,13 @@ class Words:
             return self.marked(f"{value:,f}" if decimals is None else f"{value:,.{decimals}f}")
         return self.marked(f"{value:,}")
 
+    def share(self, part: float) -> str:
+        """Return a share as percent."""
+        shown = self.marked(percent(part))
+        return shown.replace(" %", f"{HARD_SPACE}%") if self.is_page else shown
+
     def marked(self, text: str) -> str:
-        """The text of a number as English writes it (1,234.5) with the marks of this language.
+        """Return the text of a number as English writes it (1,234.5) with the marks of this language.
 
         >>> words("ru").marked("1,234.5 %")
         '1\\xa0234,5 %'
@@ -114,7 +191,7 @@ class Words:
         return text.translate({ord(","): self.group_mark, ord("."): self.decimal_mark})
 
     def day(self, day: date) -> str:
-        """The day with the name of its month.
+        """Return the day with the name of its month.
 
         >>> words("en").day(date(2024, 3, 1)), words("ru").day(date(2024, 3, 1))
         ('1 March 2024', '1 марта 2024 г.')
@@ -122,7 +199,7 @@ class Words:
         return self.long_day.format(day=day.day, month=self.months[day.month - 1], year=day.year)
 
     def short(self, day: date) -> str:
-        """The day in figures.
+        """Return the day in figures.
 
         >>> words("en").short(date(2024, 3, 1)), words("ru").short(date(2024, 3, 1))
         ('2024-03-01', '01.03.2024')
@@ -130,28 +207,26 @@ class Words:
         return day.strftime(self.short_day.replace("%Y", f"{day.year:04}"))  # strftime drops zeros before a year
 
 
-NUMBER = re.compile(r"[+-]?[<>]?[+-]?[\d,]+(\.\d+)?( %)?!?")
-"""A number as English writes it, a sign, a bound or a flag about it."""
-DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-NAMES = ("id", "channel")
-"""Parts of patterns that are names in the data, which stay as they are."""
 PLACE = re.compile(r"\{([^{}]+)\}")
-PARTS = {
-    "n": r"[\d,]+",
-    "share": r"[<>]?-?[\d.]+ %",
-    "money": r"-?[\d,]+(?:\.\d+)?",
-    "day": r"\d{4}-\d{2}-\d{2}",
-    "mark": r"…|\.\.\.",
-}
-"""What may stand in for a part of a pattern, by its name without a figure at the end; for any other, any text."""
+"""A place in a template: a name, and the forms of a noun where it counts something."""
+RANGE = "\u2013"
+"""Between the ends of a bin on a page."""
+HARD_SPACE = "\u00a0"
 
 
-def _day_in(text: str) -> date | None:
-    """The day that a text is in ISO form, None for any other text."""
-    try:
-        return date.fromisoformat(text) if DAY.fullmatch(text) else None
-    except ValueError:
-        return None
+def percent(share: float) -> str:
+    """Return a share as percent with one decimal; one that is too small to show, or just under all, shows a bound.
+
+    >>> [percent(share) for share in (0.5, 0.0004, 0.0, 0.99999, 1.0, -0.0001)]
+    ['50.0 %', '<0.1 %', '0.0 %', '>99.9 %', '100.0 %', '>-0.1 %']
+    """
+    if math.isnan(share):
+        return ""
+    shown = f"{100 * share:.1f}"
+    if shown in ("0.0", "-0.0"):
+        return "0.0 %" if share == 0 else "<0.1 %" if share > 0 else ">-0.1 %"
+    # A sum of shares may miss 1 by its last binary digit, and is all the same.
+    return ">99.9 %" if shown == "100.0" and share < 1 - 1e-9 else f"{shown} %"
 
 
 def _one_or_more(count: int) -> int:
@@ -166,26 +241,15 @@ def _one_few_many(count: int) -> int:
 
 
 FORMS: Mapping[str, Callable[[int], int]] = {"en": _one_or_more, "ru": _one_few_many}
-"""Which form of a noun goes with a count, by language: the rules of Unicode's CLDR for whole numbers."""
+"""The number of the form that goes with a count, by language: the rules of Unicode's CLDR for whole numbers."""
 
 
 @cache
 def words(lang: str = "en") -> Words:
-    """The words of a language; `UsageError` for one that has no catalogue."""
+    """Return the words of a language; raise `UsageError` for one that has no catalog."""
     if lang not in LANGUAGES:
         raise UsageError(f"--lang {lang}: no such language here", did_you_mean(lang, LANGUAGES))
-    told: dict[str, Any] = tomllib.loads(files(__name__).joinpath(f"{lang}.toml").read_text(encoding="utf-8"))
-    sections = ("phrases", "headings", "segments", "next_steps")
-    phrases = {key: text for section in sections for key, text in told.get(section, {}).items()}
-    patterns = [(_pattern(key), text) for key, text in told.get("patterns", {}).items()]
-    return Words(lang, phrases, told["plurals"], told["months"], **told["marks"], patterns=patterns)
-
-
-def _pattern(text: str) -> re.Pattern[str]:
-    """The texts that a pattern knows: what may stand in for `{n}`, `{share}` and so on is said by `PARTS`."""
-    literal = PLACE.split(text)
-    parts = [
-        f"(?P<{part}>{PARTS.get(part.rstrip('12'), '.+?')})" if place % 2 else re.escape(part)
-        for place, part in enumerate(literal)
-    ]
-    return re.compile("".join(parts))
+    catalog = tomllib.loads(files(__name__).joinpath(f"{lang}.toml").read_text(encoding="utf-8"))
+    return Words(
+        lang, catalog.get("messages", {}), catalog.get("scheme_texts", {}), catalog["months"], **catalog["marks"]
+    )

@@ -1,4 +1,4 @@
-"""The columns of a table on screen: their text, their widths, and which of them find room."""
+"""The columns of a table on screen: their texts, their widths, and the ones that fit."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from rfm_cli.messages import Words
+from rfm_cli.messages import Message, Value, Words, message
 from rfm_cli.output.look import Look
 from rfm_cli.output.text import formatter, plain
 
@@ -20,33 +20,95 @@ _SHORTEST_BAR, _LONGEST_BAR = 8, 20
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 
 
+def by_key(*messages: Message) -> dict[str, Message]:
+    """Return messages by their keys, for columns whose values are words of the tool."""
+    return {one.key: one for one in messages}
+
+
+HEADS = {
+    key.replace(" ", "_"): one
+    for key, one in by_key(
+        message("aov"),
+        message("bins"),
+        message("branch"),
+        message("buyers"),
+        message("by"),
+        message("change"),
+        message("channel"),
+        message("customers"),
+        message("cutoffs"),
+        message("direction"),
+        message("engagement"),
+        message("f"),
+        message("first order"),
+        message("found"),
+        message("frequency"),
+        message("from segment"),
+        message("in"),
+        message("inputs"),
+        message("last event"),
+        message("last order"),
+        message("m"),
+        message("monetary"),
+        message("moves"),
+        message("name"),
+        message("net"),
+        message("new"),
+        message("next step"),
+        message("orders"),
+        message("out"),
+        message("path"),
+        message("previous segment"),
+        message("r"),
+        message("reachable"),
+        message("revenue"),
+        message("rfm"),
+        message("rows"),
+        message("scheme"),
+        message("segment"),
+        message("segment since"),
+        message("segments"),
+        message("tenure days"),
+        message("title"),
+        message("to segment"),
+        message("version"),
+        message("vip"),
+        message("vips"),
+    ).items()
+}
+"""Headings of columns that are called alike in files and on screens. Other columns are the user's own."""
+
+
+MORE_ROWS = message("{n} more rows")
+
+
 @dataclass(frozen=True)
 class Layout:
-    """How a view is drawn: headings by column (a line break makes two lines of one), columns that get a bar,
-    what goes first where room is short (`drop`; the bar of a column is called `NAME bar`), the decimals that
-    are enough for the eye where a column carries more, and what a row is.
+    """How a view is drawn.
 
-    Columns in `drop` that stand in one text (`"r f m"`) leave together. Texts of `wrap` break into lines where
-    other columns are cut. The rows of one value of `group` stand under it as a title; a column in `once` says
-    a value only where it changes. The texts of `told` are the tool's own, and are said in the reader's language.
+    `heads` are headings by column; a line break makes two lines of one. `bars` are columns with a bar. `drop` lists
+    what goes first where room is short; the bar of a column is called `NAME bar`, and columns in one text (`"r f m"`)
+    leave together. `decimals` are enough for the eye where a column carries more. `more` counts hidden rows.
+    Texts of `wrap` break into lines where other columns are cut. `group` is a column whose values are titles over
+    their rows. A column in `once` shows a value only where it changes. `words` turn values of a column into messages.
     """
 
-    heads: Mapping[str, str] = field(default_factory=dict)
+    heads: Mapping[str, Message] = field(default_factory=dict)
     bars: Sequence[str] = ()
     drop: Sequence[str] = ()
     decimals: Mapping[str, int] = field(default_factory=dict)
-    noun: str = "rows"
+    more: Message = MORE_ROWS
     wrap: Sequence[str] = ()
     group: str = ""
     once: Sequence[str] = ()
-    told: Sequence[str] = ()
+    words: Mapping[str, Callable[[str], Value]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column as it will be drawn; a bar has `parts` of its greatest value instead of texts.
+    """One column as it is drawn; a bar has `parts` of its greatest value instead of texts.
 
-    `natural` is the width that nothing in it is cut at.
+    `natural` is the width at which no text is cut.
     """
 
     name: str
@@ -63,49 +125,57 @@ class Column:
 def make_columns(
     rows: pl.DataFrame, layout: Layout, totals: Mapping[str, object] | None, *, look: Look
 ) -> list[Column]:
-    """The columns of the rows in the words of the look, each bar behind the column it draws."""
+    """Return the columns of the rows in the language of the look, each bar behind the column it draws.
+
+    A total may be a message, such as Total.
+    """
     columns: list[Column] = []
     for series in rows:
         if series.name == layout.group:
             continue
-        show = _shower(series, layout, look)
-        head = layout.heads.get(series.name, series.name.replace("_", " "))
-        total = (totals or {}).get(series.name)
-        columns.append(_text_column(series, look.words.said(head), total, show, layout, look.words))
+        columns.append(_text_column(series, (totals or {}).get(series.name), layout, look))
         if series.name in layout.bars:
             columns.append(_bar_column(series))
     return columns
 
 
-def _shower(series: pl.Series, layout: Layout, look: Look) -> Callable[[object], str]:
-    """The function that shows the values of a column: names of segments and the tool's own words in the words of the
-    look, numbers and days with its marks, and other texts as they are."""
+def shower(series: pl.Series, layout: Layout, look: Look) -> Callable[[object], str]:
+    """Return the function that shows the values of a column.
+
+    Names of segments and words of the tool are translated; numbers and days have the marks of the language.
+    """
     name, w = series.name, look.words
-    show = formatter(name, series.dtype, unicode=look.unicode, decimals=layout.decimals.get(name))
-    if w.lang == "en":
-        return show
+    if worded := layout.words.get(name):
+        return lambda value: "" if value is None else plain(w(worded(str(value))))
+    show = formatter(name, series.dtype, w, unicode=look.unicode, decimals=layout.decimals.get(name))
     if name.endswith("segment"):
-        return lambda value: show(w.segment(str(value)) if value is not None else None)
-    is_told = name in layout.told or series.dtype.is_numeric() or series.dtype.is_temporal()
-    return (lambda value: w.said(show(value))) if is_told else show
+        return lambda value: show(None if value is None else w.segment(str(value)))
+    return show
 
 
-def _text_column(
-    series: pl.Series, head: str, total: object, show: Callable[[object], str], layout: Layout, w: Words
-) -> Column:
-    """The column with its values as text; a total may be a word such as Total."""
+def _text_column(series: pl.Series, total: object, layout: Layout, look: Look) -> Column:
+    """Return the column with its values as text."""
+    w, show = look.words, shower(series, layout, look)
     texts = tuple(show(value) for value in series)
-    last = plain(w.said(total)) if isinstance(total, str) else show(total)
-    lines = tuple(plain(line) for line in head.split("\n"))
+    last = plain(w(total)) if isinstance(total, Message) else show(total)
+    lines = tuple(plain(line) for line in heading(series.name, layout, w).split("\n"))
     natural = max(map(wide, (*lines, *texts, last)))
     wrap = series.name in layout.wrap
+    # A text starts narrow and gets more room when all columns have found theirs.
     width = min(natural, _NARROWEST_WRAP if wrap else _WIDEST_TEXT)
     right = series.dtype.is_numeric()
     return Column(series.name, lines, texts, last, width, right, natural=natural, wrap=wrap)
 
 
+def heading(name: str, layout: Layout, w: Words) -> str:
+    """Return the heading of a column; one of the user's own is its name."""
+    # A heading of the view wins over the common one.
+    known = layout.heads.get(name, HEADS.get(name))
+    return name.replace("_", " ") if known is None else w(known)
+
+
 def _bar_column(series: pl.Series) -> Column:
-    """The column of bars: each value as a part of the greatest; nulls and what is below zero have none."""
+    """Return the column of bars: each value as a part of the greatest, none for nulls and values below zero."""
     values = [float(value or 0) for value in series]
     top = max([value for value in values if value > 0], default=1.0)
     parts = tuple(max(value, 0.0) / top for value in values)
@@ -113,10 +183,10 @@ def _bar_column(series: pl.Series) -> Column:
 
 
 def fit(columns: Sequence[Column], drop: Sequence[str], width: int) -> list[Column]:
-    """The columns that find room in the width, the bars grown into what is left.
+    """Return the columns that fit the width, with the bars grown into the room that is left.
 
-    First go those named in `drop`, in its order; then the other bars, then columns from the right; what
-    finds room after all comes back. The first column stays, cut to the width if need be.
+    Columns of `drop` go first, in its order, then the other bars, then columns from the right. Columns that fit after
+    all come back. The first column stays, and is cut to the width if need be.
     """
     kept, gone = list(columns), list[tuple[str, ...]]()
     for names in _leaving(columns, drop):
@@ -124,6 +194,7 @@ def fit(columns: Sequence[Column], drop: Sequence[str], width: int) -> list[Colu
             break
         kept = [column for column in kept if column.name not in names]
         gone.append(names)
+    # A wide column may have left late, so that narrower ones which left before it fit again.
     for names in reversed(gone):
         more = [column for column in columns if column in kept or column.name in names]
         kept = more if taken(more) <= width else kept
@@ -134,7 +205,7 @@ def fit(columns: Sequence[Column], drop: Sequence[str], width: int) -> list[Colu
 
 
 def _leaving(columns: Sequence[Column], drop: Sequence[str]) -> list[tuple[str, ...]]:
-    """The names of all columns but the first, the least important ahead, those that leave together in one."""
+    """Return the names of all columns but the first, the least important ahead; names in one tuple leave together."""
     together = [tuple(name.split()) if name not in {c.name for c in columns} else (name,) for name in drop]
     named = {name for names in together for name in names}
     rest = [column for column in reversed(columns[1:]) if column.name not in named]
@@ -143,10 +214,11 @@ def _leaving(columns: Sequence[Column], drop: Sequence[str]) -> list[tuple[str, 
 
 
 def _with_whole_texts(columns: list[Column], room: int) -> list[Column]:
-    """The columns with what room is left given to texts that are cut, those that lack least ahead."""
+    """Give the room that is left to columns whose texts are cut, the nearly whole ones first."""
     grown = list(columns)
     lacking = [place for place, column in enumerate(columns) if column.natural > column.width]
     lacking.sort(key=lambda place: columns[place].natural - columns[place].width)
+    # Each text takes its part of the room at most; what it leaves goes to the longer ones after it.
     for left, place in zip(range(len(lacking), 0, -1), lacking, strict=True):
         column = columns[place]
         more = min(column.natural - column.width, max(room, 0) // left)
@@ -156,7 +228,7 @@ def _with_whole_texts(columns: list[Column], room: int) -> list[Column]:
 
 
 def _with_longer_bars(columns: list[Column], room: int) -> list[Column]:
-    """The columns with what room is left shared among the bars."""
+    """Share the room that is left among the bars."""
     bars = sum(column.parts is not None for column in columns)
     if not bars:
         return columns
@@ -165,12 +237,12 @@ def _with_longer_bars(columns: list[Column], room: int) -> list[Column]:
 
 
 def taken(columns: Sequence[Column]) -> int:
-    """The width of the columns with the gaps between them."""
+    """Return the width of the columns with the gaps between them."""
     return sum(column.width for column in columns) + GAP * max(len(columns) - 1, 0)
 
 
 def wide(text: str) -> int:
-    """The terminal cells that the text takes: two for a Chinese character or an emoji."""
+    """Return the terminal cells that the text takes: two for a Chinese character or an emoji."""
     if text.isascii():
         return len(text)
     from rich.cells import cell_len
@@ -179,7 +251,7 @@ def wide(text: str) -> int:
 
 
 def bar(part: float, width: int, *, unicode: bool) -> str:
-    """A bar as long as that part of the width, in eighths of a character; something always shows.
+    """Draw a bar as long as that part of the width, in eighths of a character, and never shorter than one mark.
 
     >>> bar(0.5, 5, unicode=True), bar(0.5, 4, unicode=False), bar(0.001, 8, unicode=True)
     ('██▌', '##', '▏')
@@ -188,12 +260,13 @@ def bar(part: float, width: int, *, unicode: bool) -> str:
         return ""
     if not unicode:
         return "#" * max(round(part * width), 1)
+    # At least one eighth shows, so that a small value is not taken for none.
     whole, eighth = divmod(max(round(part * width * 8), 1), 8)
     return "█" * whole + _EIGHTHS[eighth].strip()
 
 
 def wrapped(text: str, width: int) -> list[str]:
-    """The text as lines that find room in the width, broken between words, and within those that are too long.
+    """Break the text into lines that fit the width: between words, and within words that are too long.
 
     >>> wrapped("win back in person: call", 10), wrapped("abcdefgh", 3)
     (['win back', 'in person:', 'call'], ['abc', 'def', 'gh'])
@@ -211,7 +284,7 @@ def wrapped(text: str, width: int) -> list[str]:
 
 
 def _chopped(word: str, width: int) -> list[str]:
-    """The word in pieces of the width."""
+    """Cut the word into pieces of the width."""
     if wide(word) <= width:
         return [word]
     from rich.cells import chop_cells

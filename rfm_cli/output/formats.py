@@ -11,12 +11,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from rfm_cli.output.target import Sink
+from rfm_cli.output.text import cells, pieces
 
 if TYPE_CHECKING:
     import polars as pl
-
-# Written in pieces: memory stays flat, and every error of writing is the sink's own, with its number.
-PIECE = 65_536
 
 # What a spreadsheet may take for a formula: = + - @ (also full width), after any spaces and quotes; or a
 # cell that opens with a tab or a line break.
@@ -30,10 +28,10 @@ ROW_GROUP_SIZE = 131_072
 def write_rows(
     rows: pl.DataFrame, meta: Mapping[str, object], fmt: str, sink: Sink, *, for_excel: bool = False
 ) -> None:
-    """Nothing: the rows go to the sink as csv, json, ndjson, parquet or md.
+    """Write the rows to the sink as csv, json, ndjson, parquet or md.
 
     `meta` is written in JSON only. `for_excel` guards the text of CSV against formulas.
-    Tables for a terminal and workbooks are made by `screen` and `workbook`.
+    Tables for a terminal are made by `screens`, workbooks by `workbook`.
     """
     if fmt == "csv":
         write_csv(rows, sink, for_excel=for_excel)
@@ -56,11 +54,12 @@ def write_rows(
 
 
 def write_csv(rows: pl.DataFrame, sink: Sink, *, for_excel: bool = False) -> None:
-    """Nothing: the rows go to the sink as UTF-8 without BOM, lines ended by `\\n`.
+    """Write the rows to the sink as UTF-8 without BOM, lines ended by `\\n`.
 
     Nulls and NaN are empty, an empty text is `""`; true/false; ISO dates; decimals keep their scale;
     floats are the shortest text that reads back as the same number; quotes only where needed.
     """
+    # Guards are for spreadsheets alone: they change the texts, which other readers want as they are.
     ready = guarded(cells(rows)) if for_excel else cells(rows)
     for number, piece in enumerate(pieces(ready)):
         buffer = io.BytesIO()
@@ -68,21 +67,8 @@ def write_csv(rows: pl.DataFrame, sink: Sink, *, for_excel: bool = False) -> Non
         sink.write(buffer.getvalue())
 
 
-def pieces(rows: pl.DataFrame) -> list[pl.DataFrame]:
-    """The rows in slices of PIECE (no copies); one empty slice when there are no rows."""
-    return [rows.slice(start, PIECE) for start in range(0, max(rows.height, 1), PIECE)]
-
-
-def cells(rows: pl.DataFrame) -> pl.DataFrame:
-    """The rows with NaN as null and categories as text: what every text format agrees on."""
-    import polars as pl
-    import polars.selectors as cs
-
-    return rows.with_columns(cs.float().fill_nan(None), cs.by_dtype(pl.Categorical, pl.Enum).cast(pl.String))
-
-
 def guarded(rows: pl.DataFrame) -> pl.DataFrame:
-    """The rows with `'` before each text, and column name, that a spreadsheet could run as a formula.
+    """Return the rows with `'` before each text, and column name, that a spreadsheet could run as a formula.
 
     >>> import polars as pl
     >>> guarded(pl.DataFrame({"=a": ["=1+1", " -2", "a=b", None]})).to_dict(as_series=False)
@@ -94,7 +80,7 @@ def guarded(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _guarded_text(name: str) -> pl.Expr:
-    """The text column, guarded where it opens like a formula."""
+    """Return the text column, guarded where it opens like a formula."""
     import polars as pl
 
     text = pl.col(name)
@@ -103,18 +89,16 @@ def _guarded_text(name: str) -> pl.Expr:
 
 
 def _guarded_name(name: str) -> str:
-    """The column name, guarded as the cells are."""
+    """Return the column name, guarded as the cells are."""
     return f"'{name}" if re.match(_FORMULA, name) else name
 
 
 def write_parquet(rows: pl.DataFrame, sink: Sink) -> None:
-    """Nothing: the rows go to the sink, zstd-compressed, with statistics, in groups of ROW_GROUP_SIZE.
+    """Write the rows to the sink, zstd-compressed, with statistics, in groups of ROW_GROUP_SIZE.
 
     Level 1 takes two thirds of the time of the usual level and gives files of the same size.
-
-    Through memory, not by Polars' own file writing, whose errors carry no number; 800,000 customers
-    are 19 MB.
     """
+    # Through memory, since errors of Polars' own file writing carry no number; 800,000 customers are 19 MB.
     buffer = io.BytesIO()
     rows.write_parquet(buffer, compression="zstd", compression_level=1, statistics=True, row_group_size=ROW_GROUP_SIZE)
     sink.write(buffer.getvalue())

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from rfm_cli.messages import Words
+from rfm_cli.messages import message
 from rfm_cli.output.columns import wide, wrapped
 from rfm_cli.output.look import Look
-from rfm_cli.output.table import line, said
+from rfm_cli.output.table import line, message_line
 from rfm_cli.output.text import plain
 
 if TYPE_CHECKING:
@@ -24,16 +24,15 @@ _GLYPHS, _ASCII_GLYPHS = "░▒▓█", ".:*#"
 _GAP = 1
 _WIDEST_LABEL = 24
 _STRIP = 3
-"""So many characters of shade are enough beside a text."""
+"""This many characters of shade are enough beside a text."""
 _MOST_LINES = 3
 _LONGEST_WORD = 10
-"""Words in cells are broken after so many characters rather than have a column hidden."""
+"""Words in cells break after this many characters before a column is hidden."""
 
 
 @dataclass(frozen=True)
 class Cell:
-    """What stands in a cell, in one or more lines; the part of the greatest figure that shades it (None: no shade);
-    and whether it is flagged, with a ! that shows without color too."""
+    """The lines of a cell, the part of the greatest figure that shades it (None: no shade), a flag drawn as `!`."""
 
     lines: tuple[str, ...] = ()
     part: float | None = None
@@ -42,11 +41,10 @@ class Cell:
 
 @dataclass(frozen=True)
 class HeatMap:
-    """Rows and columns of cells with their labels, and totals beside and below.
+    """Rows and columns of cells with their labels, and totals beside and below; all texts as they are shown.
 
-    Where the columns' labels find no room, `short` ones take their place, and stand before the labels of the rows as
-    well, so that a column can be read off the row of its number. `told` says whether the labels of rows and of columns
-    are the tool's own words, which are said in the reader's language; those of attributes are not.
+    Where the labels of columns do not fit, `short` ones replace them, and come before the labels of the rows as well,
+    so that a column is found by the row of its number.
     """
 
     corner: str
@@ -57,12 +55,11 @@ class HeatMap:
     row_totals: tuple[str, Sequence[str]] | None = None
     column_totals: tuple[str, Sequence[str]] | None = None
     corner_total: str = ""
-    told: tuple[bool, bool] = (True, True)
 
 
 @dataclass(frozen=True)
 class _Frame:
-    """How a map is laid out: the widths of labels, cells and totals, the columns shown, and their headings."""
+    """The layout of a map: the widths of labels, cells and totals, the headings of columns, and the labels of rows."""
 
     label: int
     cell: int
@@ -72,75 +69,53 @@ class _Frame:
 
 
 def heatmap(map: HeatMap, *, look: Look) -> Group:
-    """The map as lines that find room in the width: headings, rows, totals, and how many columns are hidden."""
+    """Draw the map in the width: headings, rows, totals, and how many columns are hidden."""
     from rich.console import Group
 
-    safe = _plain(_said(map, look.words))
+    safe = _plain(map)
     frame = _frame(safe, look)
     lines = _heading(safe, frame, look)
     for label, cells, total in zip_longest(frame.rows, safe.cells, safe.row_totals[1] if safe.row_totals else ()):
         lines += _row(label or "", (cells or ())[: len(frame.headings)], total or "", frame, look)
     if safe.column_totals and _total_width(safe) <= frame.cell:
         lines += _totals(safe.column_totals, safe.corner_total, frame, look)
+    # A map that hides columns must not be taken for the whole.
     hidden = len(safe.columns) - len(frame.headings)
     if hidden:
         mark = "…" if look.unicode else "..."
-        columns = f"{hidden} column{'s' if hidden > 1 else ''} hidden"
-        lines.append(said("dim", f"{mark} {columns}: use -o FILE or a wider terminal", look))
+        what, how = message("{n|column|columns} hidden", n=hidden), message("-o FILE or a wider terminal")
+        lines.append(message_line("dim", message("{mark} {what}: use {how}", mark=mark, what=what, how=how), look))
     return Group(*lines)
 
 
-def _said(map: HeatMap, w: Words) -> HeatMap:
-    """The map in the reader's language: corner, totals, figures, and those labels that are the tool's own."""
-    if w.lang == "en":
-        return map
-    cells = [[replace(cell, lines=tuple(w.said(text) for text in cell.lines)) for cell in row] for row in map.cells]
-    own, across = map.told
+def _plain(drawn: HeatMap) -> HeatMap:
+    """Put every text of the map on one line, without control characters."""
+    cells = [[replace(cell, lines=tuple(plain(text) for text in cell.lines)) for cell in row] for row in drawn.cells]
     return replace(
-        map,
-        corner=" / ".join(w.said(part) for part in map.corner.split(" / ")),
-        rows=[w.said(label) for label in map.rows] if own else map.rows,
-        columns=[w.said(label) for label in map.columns] if across else map.columns,
+        drawn,
+        corner=plain(drawn.corner),
+        rows=list(map(plain, drawn.rows)),
+        columns=list(map(plain, drawn.columns)),
         cells=cells,
-        row_totals=_said_totals(map.row_totals, w),
-        column_totals=_said_totals(map.column_totals, w),
-        corner_total=w.said(map.corner_total),
+        short=None if drawn.short is None else list(map(plain, drawn.short)),
+        row_totals=_safe_totals(drawn.row_totals),
+        column_totals=_safe_totals(drawn.column_totals),
+        corner_total=plain(drawn.corner_total),
     )
-
-
-def _said_totals(totals: tuple[str, Sequence[str]] | None, w: Words) -> tuple[str, Sequence[str]] | None:
-    return None if totals is None else (w.said(totals[0]), [w.said(text) for text in totals[1]])
-
-
-def _plain(map: HeatMap) -> HeatMap:
-    """The map with every text on one line and without control characters."""
-    cells = [[replace(cell, lines=tuple(plain(text) for text in cell.lines)) for cell in row] for row in map.cells]
-    return replace(
-        map,
-        corner=plain(map.corner),
-        rows=_texts(map.rows),
-        columns=_texts(map.columns),
-        cells=cells,
-        short=None if map.short is None else _texts(map.short),
-        row_totals=_safe_totals(map.row_totals),
-        column_totals=_safe_totals(map.column_totals),
-        corner_total=plain(map.corner_total),
-    )
-
-
-def _texts(labels: Sequence[str]) -> list[str]:
-    return [plain(label) for label in labels]
 
 
 def _safe_totals(totals: tuple[str, Sequence[str]] | None) -> tuple[str, Sequence[str]] | None:
-    return None if totals is None else (plain(totals[0]), _texts(totals[1]))
+    return None if totals is None else (plain(totals[0]), list(map(plain, totals[1])))
 
 
 def _frame(map: HeatMap, look: Look) -> _Frame:
-    """The widest layout that fits: whole headings, broken ones, short ones, without totals, with broken words in cells,
-    or with fewer columns."""
+    """Return the widest layout that fits.
+
+    In turn: whole headings, broken ones, short ones, no totals, broken words in cells, fewer columns.
+    """
     cells, labels = _content(map, look), map_wide(map.columns)
     whole = max(labels, _content(map, look, unbroken=True), _total_width(map))
+    # Whole headings first, then ever more is given up until a plan fits.
     plans = [(map.columns, [*map.rows], True, whole)]
     plans.append((map.columns, [*map.rows], True, max(labels, cells, _total_width(map))))
     if _fits(map.columns, longest := _longest_word(map.columns)):
@@ -157,12 +132,13 @@ def _frame(map: HeatMap, look: Look) -> _Frame:
         if share >= need:
             return replace(frame, cell=min(share, max(whole, need)), headings=headings)
     need = max(min(least, room - _GAP), 1)
+    # No plan fits: columns at the right are hidden.
     shown = min(len(short), max(room // (need + _GAP), 0))
     return replace(frame, cell=need, headings=short[:shown])
 
 
 def _sides(map: HeatMap, labels: list[str], look: Look, *, with_total: bool) -> tuple[_Frame, int]:
-    """The layout but for the cells, and the room that is left for these."""
+    """Return the layout without the width of cells, and the room that is left for them."""
     below = [map.column_totals[0]] if map.column_totals else []
     label = min(
         max(map_wide([map.corner, *labels, *below]), 1), _WIDEST_LABEL, max(look.width // 4, min(look.width // 2, 8))
@@ -174,7 +150,7 @@ def _sides(map: HeatMap, labels: list[str], look: Look, *, with_total: bool) -> 
 
 
 def _numbered(labels: Sequence[str], short: Sequence[str]) -> list[str]:
-    """The labels of rows with the short label of the column of the same place in front."""
+    """Put the short label of the column of the same place before each label of a row."""
     width = map_wide(short)
     return [f"{(short[place] if place < len(short) else '').rjust(width)} {text}" for place, text in enumerate(labels)]
 
@@ -184,13 +160,16 @@ def _total_width(map: HeatMap) -> int:
 
 
 def map_wide(texts: Sequence[str]) -> int:
-    """The cells that the widest of the texts takes."""
+    """Return the terminal cells that the widest of the texts takes."""
     return max((wide(text) for text in texts), default=0)
 
 
 def _content(map: HeatMap, look: Look, *, unbroken: bool = False, longest: int | None = None) -> int:
-    """The width that no cell is cut at, broken between words or not, and within those over the `longest`; one more
-    for a flag, and without color for the shade (two where there is room for whole texts)."""
+    """Return the width at which no cell is cut.
+
+    Texts break between words unless `unbroken`, and within words over `longest`. A flag takes one more; the shade
+    without color takes one more, or two where there is room for whole texts.
+    """
     flag = any(cell.flag for row in map.cells for cell in row)
     texts = [text for row in map.cells for cell in row for text in cell.lines]
     words = texts if unbroken else [word for text in texts for word in _unbroken(text, longest)]
@@ -198,8 +177,8 @@ def _content(map: HeatMap, look: Look, *, unbroken: bool = False, longest: int |
 
 
 def _unbroken(text: str, longest: int | None = None) -> list[str]:
-    """The parts of a cell's line that must not be broken: words of a name, or their pieces where they are over the
-    `longest`, but figures with their sign whole."""
+    """Return the parts of a line that must not break: words, or pieces of those over `longest`; figures stay whole."""
+    # A figure that breaks reads as two.
     if any(mark.isdigit() for mark in text) and not any(mark.isalpha() for mark in text):
         return [text]
     return text.split(" ") if longest is None else wrapped(text, longest)
@@ -214,12 +193,13 @@ def _fits(texts: Sequence[str], width: int) -> bool:
 
 
 def _broken(text: str, width: int) -> list[str]:
-    """A label in lines, broken between words and behind the dash of a range where it is too long."""
+    """Break a label that is too long between words and behind the dash of a range."""
     return [text] if wide(text) <= width else wrapped(text.replace("-", "- "), width)
 
 
 def _heading(map: HeatMap, frame: _Frame, look: Look) -> list[Text]:
-    """The headings of the columns, aligned at the bottom, the corner and the heading of the totals beside them."""
+    """Draw the headings of the columns, aligned at the bottom, with the corner and the heading of the totals."""
+    # A heading of more lines would push the map off the screen.
     parts = [_broken(text, frame.cell)[:_MOST_LINES] for text in frame.headings]
     tall = max(map_len(parts), 1)
     lines = []
@@ -234,7 +214,7 @@ def _heading(map: HeatMap, frame: _Frame, look: Look) -> list[Text]:
 
 
 def map_len(parts: Sequence[Sequence[str]]) -> int:
-    """The length of the longest part."""
+    """Return the length of the longest part."""
     return max(map(len, parts), default=0)
 
 
@@ -250,9 +230,10 @@ def _joined(label: str, cells: Sequence[str], total: str, frame: _Frame) -> str:
 
 
 def _row(label: str, cells: Sequence[Cell], total: str, frame: _Frame, look: Look) -> list[Text]:
-    """One row in as many lines as its tallest cell takes, each cell under its shade."""
+    """Draw one row in as many lines as its tallest cell takes, each cell in its shade."""
     from rich.text import Text
 
+    # Without color the strip of shade takes one column of each cell.
     inner = max(frame.cell - (0 if look.color else 1), 1)
     parts = [_lines(cell, inner, look) for cell in cells]
     lines = []
@@ -270,23 +251,24 @@ def _row(label: str, cells: Sequence[Cell], total: str, frame: _Frame, look: Loo
 
 
 def _lines(cell: Cell, width: int, look: Look) -> list[str]:
-    """What a cell says, broken between words where it is too long."""
+    """Return the lines of a cell, broken between words where they are too long."""
     if not cell.lines:
         return ["·" if look.unicode else "."]
     first, *rest = cell.lines
-    told = [first + ("!" if cell.flag else ""), *rest]
-    return [part for text in told for part in (wrapped(text, width) if wide(text) > width else [text])]
+    lines = [first + ("!" if cell.flag else ""), *rest]
+    return [part for text in lines for part in (wrapped(text, width) if wide(text) > width else [text])]
 
 
 def _shaded(text: str, longest: int, cell: Cell, width: int, look: Look) -> tuple[str, str]:
-    """A line of a cell in its full width, and its style: a background, or a strip of shade at the right of the cell.
+    """Return a line of a cell in its full width, and its style: a background, or a strip of shade at the right.
 
-    `longest` is the width of the cell's longest line, beside which the strip finds its room.
+    `longest` is the width of the longest line of the cell, beside which the strip is drawn.
     """
     if look.color:
         cut = _placed(_cut(text, width, look), width, look)
         if cell.part is None:
             return cut, "dim"
+        # The text is white on the dark end of the ramp and black on the light one.
         step = _step(cell.part, len(_RAMP))
         return cut, f"{'#ffffff' if step >= _DARK else '#000000'} on {_RAMP[step]}"
     strip = min(max(width - longest - 1, 1), _STRIP) if cell.part else 0
@@ -296,19 +278,19 @@ def _shaded(text: str, longest: int, cell: Cell, width: int, look: Look) -> tupl
 
 
 def _step(part: float, steps: int) -> int:
-    """Which of so many steps a part of the whole falls in."""
+    """Return the step, from 0, that a part of the whole falls in."""
     return min(max(int(part * steps), 0), steps - 1)
 
 
 def _placed(text: str, width: int, look: Look) -> str:
-    """The text in that width: in the middle of a background, at the left where there is none."""
+    """Fill the text up to a width: in the middle of a background, at the left without one."""
     spare = max(width - wide(text), 0)
     left = spare // 2 if look.color else 0
     return " " * left + text + " " * (spare - left)
 
 
 def _cut(text: str, width: int, look: Look) -> str:
-    """The text in at most that width, cut with an ellipsis."""
+    """Cut the text to a width with an ellipsis."""
     if wide(text) <= width:
         return text
     from rich.cells import set_cell_size
@@ -317,6 +299,6 @@ def _cut(text: str, width: int, look: Look) -> str:
 
 
 def _totals(totals: tuple[str, Sequence[str]], corner: str, frame: _Frame, look: Look) -> list[Text]:
-    """The line of totals below the map."""
+    """Draw the line of totals below the map."""
     cells = [_placed(text, frame.cell, look) for text in totals[1][: len(frame.headings)]]
     return [line("bold", _joined(_cut(totals[0], frame.label, look), cells, corner if frame.total else "", frame))]

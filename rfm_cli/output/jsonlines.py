@@ -1,7 +1,7 @@
-"""Rows as JSON: one document with `meta` and `rows`, or one line a row.
+"""Rows as JSON: one document with `meta` and `rows`, or one line per row.
 
-Polars writes each part of a line right but decimals, which it quotes; so lines are joined from its own
-encoding of the other columns and from the decimals' text, which is a JSON number as it stands.
+Polars quotes decimals, and writes all other values right. So a line is joined from its encoding of the other columns
+and from the texts of decimals, which are JSON numbers already.
 """
 
 from __future__ import annotations
@@ -16,33 +16,35 @@ from fractions import Fraction
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from rfm_cli.output.formats import cells, pieces
 from rfm_cli.output.target import Sink
+from rfm_cli.output.text import cells, pieces
 
 if TYPE_CHECKING:
     import polars as pl
 
 
 def write_json(rows: pl.DataFrame, meta: Mapping[str, object], sink: Sink) -> None:
-    """Nothing: `{"meta": {...}, "rows": [...]}` goes to the sink, meta indented, one row a line."""
+    """Write `{"meta": {...}, "rows": [...]}` to the sink, meta indented, one row per line."""
+    # Invalid surrogates, which file names can hold, must not stop the file.
     sink.write(f'{{\n  "meta": {to_json(meta, indent=2)},\n  "rows": ['.encode("utf-8", "backslashreplace"))
     if rows.height:
         sink.write(b"\n")
+        # The last row has no comma behind it.
         _write_lines(rows.head(-1), sink, start="    ", end=",\n")
         _write_lines(rows.tail(1), sink, start="    ", end="\n  ")
     sink.write(b"]\n}\n")
 
 
 def write_ndjson(rows: pl.DataFrame, sink: Sink) -> None:
-    """Nothing: each row goes to the sink as a JSON object on a line of its own."""
+    """Write each row to the sink as a JSON object on a line of its own."""
     _write_lines(rows, sink, start="", end="\n")
 
 
 def to_json(value: object, indent: int = 0) -> str:
-    """The value as JSON: decimals with all their digits, days as ISO text, fractions as the nearest float.
+    """Return the value as JSON: decimals with all their digits, days as ISO text, fractions as the nearest float.
 
-    What JSON has no number for (NaN, infinities) is null. `indent` is where the line began; collections
-    inside lists stay on one line.
+    NaN and infinities, for which JSON has no number, are null. `indent` is that of the line; collections inside lists
+    stay on one line.
 
     >>> print(to_json({"as_of": date(2024, 12, 31), "money": Decimal("472.50"), "cuts": [1, [2, None]]}))
     {
@@ -58,14 +60,14 @@ def to_json(value: object, indent: int = 0) -> str:
 
 
 def _block(members: Iterable[str], indent: int) -> str:
-    """The members of an object, one a line."""
+    """Return the members of an object, one per line."""
     pad = " " * indent
     lines = ",\n".join(f"{pad}  {member}" for member in members)
     return f"{{\n{lines}\n{pad}}}" if lines else "{}"
 
 
 def _flat(value: object) -> str:
-    """The value as JSON on one line."""
+    """Return the value as JSON on one line."""
     if isinstance(value, Mapping):
         return "{" + ", ".join(_key(key) + _flat(item) for key, item in value.items()) + "}"
     if isinstance(value, (list, tuple)):
@@ -80,12 +82,12 @@ def _flat(value: object) -> str:
 
 
 def _key(key: object) -> str:
-    """A member's name and colon; a day or a number becomes its text."""
+    """Return the name of a member and the colon; a day or a number becomes its text."""
     return json.dumps(str(key), ensure_ascii=False) + ": "
 
 
 def _write_lines(rows: pl.DataFrame, sink: Sink, *, start: str, end: str) -> None:
-    """Nothing: the rows go to the sink as objects, each between `start` and `end`."""
+    """Write the rows to the sink as objects, each between `start` and `end`."""
     if rows.is_empty():
         return
     for piece in pieces(cells(rows)):
@@ -96,10 +98,11 @@ def _write_lines(rows: pl.DataFrame, sink: Sink, *, start: str, end: str) -> Non
 
 
 def _object(schema: pl.Schema, start: str) -> pl.Expr:
-    """The expression that makes a row one JSON object, its members in the order of the columns."""
+    """Return the expression that makes a row one JSON object, its members in the order of the columns."""
     import polars as pl
 
     members: list[pl.Expr] = []
+    # Columns that are no decimals are encoded together, in runs, since Polars encodes structs.
     for money, names in groupby(schema, lambda name: schema[name].is_decimal()):
         group = list(names)
         members += map(_number, group) if money else [_members(group)]
@@ -107,7 +110,7 @@ def _object(schema: pl.Schema, start: str) -> pl.Expr:
 
 
 def _number(name: str) -> pl.Expr:
-    """The member of a decimal column: the text of a decimal is a JSON number."""
+    """Return the member of a decimal column, whose text is a JSON number."""
     import polars as pl
 
     key = json.dumps(name, ensure_ascii=False) + ":"
@@ -115,7 +118,7 @@ def _number(name: str) -> pl.Expr:
 
 
 def _members(names: list[str]) -> pl.Expr:
-    """The members of columns that Polars encodes right, without the braces around them."""
+    """Return the members of columns that Polars encodes right, without the braces around them."""
     import polars as pl
 
     return pl.struct(names).struct.json_encode().str.strip_prefix("{").str.strip_suffix("}")

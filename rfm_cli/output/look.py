@@ -23,7 +23,7 @@ ACCENT = _BANDS[0]
 
 @dataclass(frozen=True)
 class Look:
-    """What can be shown: so many columns, colors or none, block characters or plain ones; and in whose words."""
+    """What a terminal can show: its width, colors or none, block characters or plain ones, and the language."""
 
     width: int = 80
     color: bool = False
@@ -32,9 +32,9 @@ class Look:
 
 
 def look(stream: TextIO | None, env: Mapping[str, str], lang: str = "en") -> Look:
-    """What the stream can show: NO_COLOR beats FORCE_COLOR beats TERM=dumb, and COLUMNS beats the terminal.
+    """Return what the stream can show: NO_COLOR beats FORCE_COLOR beats TERM=dumb, and COLUMNS beats the terminal.
 
-    Where there is no terminal nothing is narrow, and all columns are shown.
+    A file or a pipe is never too narrow, so that all columns are shown.
     """
     tty = _is_tty(stream)
     encoding = (getattr(stream, "encoding", None) or "utf-8").lower().replace("-", "")
@@ -42,15 +42,16 @@ def look(stream: TextIO | None, env: Mapping[str, str], lang: str = "en") -> Loo
 
 
 def render(renderables: Iterable[RenderableType], look: Look) -> str:
-    """The renderables one below another, as text with a line break at the end, as the look allows.
+    """Return the renderables one below another as text that ends with a line break.
 
-    The environment is not asked again, so the same look gives the same text.
+    The environment is not read again, so that the same look gives the same text.
     """
     import io
 
     from rich.console import Console
 
     page = io.StringIO()
+    # Neither markup nor emoji codes are read: texts of the data could hold them.
     console = Console(
         file=page,
         width=look.width,
@@ -68,7 +69,7 @@ def render(renderables: Iterable[RenderableType], look: Look) -> str:
 
 
 def _is_tty(stream: TextIO | None) -> bool:
-    """Whether the stream is an open terminal."""
+    """Return whether the stream is an open terminal."""
     try:
         return stream is not None and stream.isatty()
     except ValueError:
@@ -76,7 +77,7 @@ def _is_tty(stream: TextIO | None) -> bool:
 
 
 def _color(env: Mapping[str, str], *, tty: bool) -> bool:
-    """Whether to color: see no-color.org and force-color.org."""
+    """Return whether to color: see no-color.org and force-color.org."""
     if env.get("NO_COLOR"):
         return False
     if forced := env.get("FORCE_COLOR"):
@@ -85,10 +86,10 @@ def _color(env: Mapping[str, str], *, tty: bool) -> bool:
 
 
 def _width(stream: TextIO | None, env: Mapping[str, str], *, tty: bool) -> int:
-    """The columns there are to write in."""
-    told = env.get("COLUMNS", "")
-    if told.isdecimal() and int(told) > 0:
-        return int(told)
+    """Return how many columns there are to write in."""
+    given = env.get("COLUMNS", "")
+    if given.isdecimal() and int(given) > 0:
+        return int(given)
     if stream is None or not tty:
         return _NO_EDGE
     try:
@@ -98,11 +99,12 @@ def _width(stream: TextIO | None, env: Mapping[str, str], *, tty: bool) -> int:
 
 
 def segment_colors(segments: Sequence[str], apart: Sequence[str] = ()) -> dict[str, str]:
-    """A color for each segment of a scheme, given in the order of rank; those that stand `apart` are gray.
+    """Return a color for each segment of a scheme, given in the order of rank; those `apart` are gray.
 
     >>> segment_colors(["Champions", "Lost"], ["No purchases"])
     {'Champions': '#0087d7', 'Lost': '#af8700', 'No purchases': '#8a8a8a'}
     """
+    # Neighbors in rank share a color: there are more segments than colors that eyes tell apart.
     ranked = [name for name in segments if name not in apart]
     colors = {name: _BANDS[place * len(_BANDS) // len(ranked)] for place, name in enumerate(ranked)}
     return colors | dict.fromkeys(apart, GRAY)

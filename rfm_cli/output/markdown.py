@@ -6,9 +6,8 @@ import io
 import re
 from typing import TYPE_CHECKING
 
-from rfm_cli.output.formats import cells, pieces
 from rfm_cli.output.target import Sink
-from rfm_cli.output.text import BREAKS, UNSEEN
+from rfm_cli.output.text import BREAKS, UNSEEN, cells, pieces
 
 if TYPE_CHECKING:
     import polars as pl
@@ -19,13 +18,14 @@ _OWN_NAME = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
 
 
 def write_markdown(rows: pl.DataFrame, sink: Sink) -> None:
-    """Nothing: the rows go to the sink as one table, numbers to the right, values as in CSV.
+    """Write the rows to the sink as one table, numbers to the right, values as in CSV.
 
-    Text is on one line without control characters, and all that Markdown would read as markup is escaped.
+    Text is on one line without control characters; characters of markup are escaped.
     """
     import polars as pl
 
     ready = cells(rows)
+    # A colon at the right end of the rule aligns numbers to the right.
     marks = ["---:" if dtype.is_numeric() else "---" for dtype in ready.dtypes]
     heads = f"| {' | '.join(map(_head, ready.columns))} |\n| {' | '.join(marks)} |\n"
     sink.write(heads.encode("utf-8", "backslashreplace"))
@@ -38,26 +38,27 @@ def write_markdown(rows: pl.DataFrame, sink: Sink) -> None:
 
 
 def _cell(name: str, dtype: pl.DataType) -> pl.Expr:
-    """The value as CSV has it, and text as text only."""
+    """Return the value as CSV has it, and text without markup."""
     import polars as pl
 
     return escaped(pl.col(name)) if dtype == pl.String else pl.col(name).cast(pl.String)
 
 
 def _head(name: str) -> str:
-    """The column name; names like `customers_share` hold no markup, whatever their look."""
+    """Return the column name, escaped unless it is one like `customers_share`, which holds no markup."""
     import polars as pl
 
     return name if _OWN_NAME.fullmatch(name) else str(pl.select(escaped(pl.lit(name))).item())
 
 
 def escaped(text: pl.Expr) -> pl.Expr:
-    """The text with a backslash before whatever Markdown would take for markup, addresses included.
+    """Return the text with a backslash before all that Markdown would read as markup, addresses included.
 
     >>> import polars as pl
     >>> print(pl.select(escaped(pl.lit("a|b *c* <i> https://x.y"))).item())
     a\\|b \\*c\\* \\<i\\> https\\://x.y
     """
     shown = text.str.replace_all(BREAKS, " ").str.replace_all(UNSEEN, "").str.strip_chars()
+    # Readers of Markdown make links of bare addresses, too.
     marked = shown.str.replace_all(_MARKUP, r"\$1")
     return marked.str.replace_all("://", r"\://", literal=True).str.replace_all(r"(?i)(www)\.", r"$1\.")

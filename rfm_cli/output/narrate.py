@@ -19,35 +19,35 @@ from rfm_cli.output.text import plain
 from rfm_cli.safe_text import masked, printable
 
 NARROWEST = 20
-"""On less room than this nothing is gained by breaking lines."""
+"""On narrower terminals lines are not broken."""
 LONGEST_WORD, LONGEST = 300, 2_000
-"""Longer words and messages are cut: they are not read, and a log keeps them all."""
+"""Longer words and messages are cut, since a log would keep all of them."""
 
 
 class Narrator:
     """Prints each note once; under `strict`, `check_strict` fails for the warnings among them.
 
     `quiet` silences notes and warnings alike; silenced warnings still count. Warnings whose names are `known` are
-    plain remarks. The outputs of a job have a narrator each, which share what was printed.
+    plain remarks. Each output of a job has a narrator of its own; all share the list of printed notes.
     """
 
     def __init__(self, *, quiet: bool = False, strict: bool = False, known: Container[str] = ()) -> None:
         self._quiet = quiet
         self._strict = strict
         self._known = known
-        self._said: dict[Note, None] = {}
+        self._seen: dict[Note, None] = {}
         self._printed: dict[Note, None] = {}
         self._before: Callable[[], None] | None = None
 
     def for_output(self, known: Container[str]) -> Narrator:
         """Return a narrator for one output of a job, with warnings of its own; it repeats nothing already printed."""
         own = copy(self)
-        own._known, own._said = known, {}
+        own._known, own._seen = known, {}
         return own
 
     @contextlib.contextmanager
     def beside(self, erase: Callable[[], None]) -> Iterator[None]:
-        """Inside the block something else is on the terminal's last line, which is erased before anything is said."""
+        """Call `erase` before each note inside the block, since the last line of the terminal shows something else."""
         self._before = erase
         try:
             yield
@@ -57,7 +57,7 @@ class Narrator:
     @property
     def warnings(self) -> list[Note]:
         """The warnings of this output so far, in order."""
-        return [one for one in self._said if one.level == "warning"]
+        return [one for one in self._seen if one.level == "warning"]
 
     @property
     def warnings_of_run(self) -> list[Note]:
@@ -67,8 +67,9 @@ class Narrator:
     def say(self, notes: Iterable[Note]) -> None:
         """Print each note that is new to stderr, unless the run is quiet."""
         for given in notes:
+            # A manifest repeats the text, so that secrets are masked before it is kept.
             one = as_known(replace(given, text=masked(given.text)), self._known)  # a manifest repeats it
-            self._said[one] = None
+            self._seen[one] = None
             if one in self._printed:
                 continue
             self._printed[one] = None
@@ -83,10 +84,10 @@ class Narrator:
         count = len(found)
         if not (self._strict and count):
             return
-        told = f"{count} warning{'s' if count > 1 else ''} under --strict: nothing was written"
+        failure = f"{count} warning{'s' if count > 1 else ''} under --strict: nothing was written"
         names = ", ".join(dict.fromkeys(f'"{one.name}"' for one in found))
         looked_at = f"looked at, and as it should be? rfm.toml: known = [{names}]"
-        raise CheckFailed(told, "; ".join(one.line() for one in found) if self._quiet else looked_at)
+        raise CheckFailed(failure, "; ".join(one.line() for one in found) if self._quiet else looked_at)
 
 
 def stderr_is_terminal() -> bool:
@@ -98,7 +99,7 @@ def stderr_is_terminal() -> bool:
 
 
 def fail(error: RfmError) -> None:
-    """Nothing: the error goes to stderr as one line, and its hint as a second."""
+    """Write the error to stderr as one line, and its hint as a second."""
     _line("error: " + error.message)
     if error.hint:
         _line("hint: " + error.hint)
@@ -121,6 +122,7 @@ def _line(text: str) -> None:
 
 def _write(text: str) -> None:
     """Write to stderr. A stderr that is closed or full costs the line, not the run."""
+    # Characters that the terminal cannot show are escaped: a message must never fail.
     encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
     data = text.encode(encoding, "backslashreplace")
     with contextlib.suppress(OSError, ValueError, AttributeError):
@@ -136,7 +138,7 @@ def _write(text: str) -> None:
 
 
 def shortened(text: str) -> str:
-    """A message with its very long words, and all of it if need be, cut in their midst.
+    """Cut very long words of a message in their middle, and then the message itself if it is too long.
 
     >>> shortened("x" * 5000 + ": no such day") == "x" * 200 + "…" + "x" * 98 + ":" + " no such day"
     True
@@ -151,16 +153,18 @@ def _cut(text: str, room: int) -> str:
     """Return the text, or its first two thirds and its last third within a number of characters."""
     if len(text) <= room:
         return text
+    # The end of a long message often has the reason, so that some of it is kept.
     end = room // 3
     return f"{text[: room - end]}…{text[-end + 1 :]}"
 
 
 def _wrapped(text: str) -> str:
-    """The text broken between words where a terminal would break it within one; as it is for a file or a pipe."""
+    """Break the text between words where a terminal would break it within one; not for a file or a pipe."""
     try:
         width = os.get_terminal_size(sys.stderr.fileno()).columns if sys.stderr.isatty() else 0
     except (AttributeError, OSError, ValueError):
         width = 0
+    # Lines of a few words are harder to read than lines that the terminal breaks.
     if width < NARROWEST:
         return text
     return textwrap.fill(text, width, subsequent_indent="     ", break_long_words=False, break_on_hyphens=False)

@@ -1,4 +1,4 @@
-"""Steps shown while they take their time, in a line of the terminal that is written over; their times at the end."""
+"""Steps at work, shown in one line of the terminal that is written over, and their times at the end."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from rfm_cli.progress import watched_by
 from rfm_cli.safe_text import masked
 
 PATIENCE = 1.0
-"""Seconds before anything is shown: what is quicker needs no line."""
+"""Seconds before a line is shown; quicker runs need none."""
 TICK = 0.2
 ERASE = "\r\x1b[K"
 
 
 @dataclass
 class Step:
-    """A step at work: when it began, how many rows it has (None: nobody knows), and how many are done."""
+    """A step at work: when it began, how many rows it has (None: unknown), and how many are done."""
 
     name: str
     began: float
@@ -33,18 +33,19 @@ class Step:
     done: int = 0
 
 
-def told(step: Step, now: float) -> str:
-    """A step in a line: how far it is, and how long it still takes where that can be known.
+def step_text(step: Step, now: float) -> str:
+    """Return a step as one line: how far it is, and how long it still takes if that can be known.
 
-    >>> told(Step("reading orders", 0.0, 1_000_000, 250_000), 2.0)
+    >>> step_text(Step("reading orders", 0.0, 1_000_000, 250_000), 2.0)
     'reading orders: 250,000 of 1,000,000 rows (25 %), 6 s left'
-    >>> told(Step("reading orders", 0.0), 2.0), told(Step("reading orders", 0.0, None, 250_000), 2.0)
+    >>> step_text(Step("reading orders", 0.0), 2.0), step_text(Step("reading orders", 0.0, None, 250_000), 2.0)
     ('reading orders: 2 s', 'reading orders: 250,000 rows, 2 s')
     """
     passed = now - step.began
     if not step.rows:
         return f"{step.name}: {f'{step.done:,} rows, ' if step.done else ''}{passed:.0f} s"
     part = min(step.done / step.rows, 1.0)
+    # An estimate from the first moments would jump.
     left = f", {passed * (1 - part) / part:.0f} s left" if part and passed >= PATIENCE else ""
     return f"{step.name}: {step.done:,} of {step.rows:,} rows ({100 * part:.0f} %){left}"
 
@@ -58,21 +59,21 @@ class Times:
     _open: list[tuple[int, float]] = field(default_factory=list)
 
     def begin(self, name: str, rows: int | None) -> None:
-        """Noted."""
+        """Note the begin of a step."""
         self.kept.append((name, len(self._open), 0.0))
         self._open.append((len(self.kept) - 1, self.clock()))
 
     def advance(self, rows: int) -> None:
-        """Of no interest."""
+        """Ignore the rows."""
 
     def end(self) -> None:
-        """The time is known."""
+        """Note the time of the innermost step."""
         place, began = self._open.pop()
         name, depth, _ = self.kept[place]
         self.kept[place] = (name, depth, self.clock() - began)
 
     def lines(self, total: float) -> list[str]:
-        """A line a step, those within another one set in, and the time of all."""
+        """Return one line per step, inner ones indented, and the time of all."""
         rows = [("  " * depth + name, seconds) for name, depth, seconds in self.kept]
         return [f"{seconds:8.3f} s  {name}" for name, seconds in [*rows, ("in all", total)]]
 
@@ -80,8 +81,7 @@ class Times:
 class Bar:
     """A watcher that shows the steps at work on a terminal, in one line that is gone when they are done.
 
-    A thread keeps the time moving where a step tells of no rows; `close` ends it. `write` gets what the terminal is
-    sent.
+    A thread keeps the time moving while a step counts no rows; `close` ends it. `write` sends text to the terminal.
     """
 
     def __init__(
@@ -100,34 +100,37 @@ class Bar:
         self._ticker.start()
 
     def begin(self, name: str, rows: int | None) -> None:
-        """One more step is at work."""
+        """Add a step."""
         with self._lock:
             self._steps.append(Step(name, self._clock(), rows))
 
     def advance(self, rows: int) -> None:
-        """The step is farther on."""
+        """Count rows of the innermost step."""
         with self._lock:
             if self._steps:
                 self._steps[-1].done += rows
+                # Rows come faster than eyes read; each write costs a system call.
                 if self._clock() - self._shown >= TICK:
                     self.show()
 
     def end(self) -> None:
-        """The step is over; with the last one the line is gone."""
+        """End the innermost step; with the last one, erase the line."""
         with self._lock:
             self._steps.pop()
             if not self._steps:
                 self.erase()
 
     def show(self) -> None:
-        """The line as it is now, once the run has taken its time."""
+        """Show the line as it is now, unless the run is still young."""
         with self._lock:
             now = self._clock()
             self._shown = now
+            # A quick run shows no line at all.
             if now - self._began < PATIENCE or not self._steps or self._over.is_set():
                 return
-            shown = [*(step.name for step in self._steps[:-1]), told(self._steps[-1], now)]
+            shown = [*(step.name for step in self._steps[:-1]), step_text(self._steps[-1], now)]
             line = " · ".join(plain(masked(one)) for one in shown)
+            # A line as wide as the terminal would wrap, and could not be erased.
             room = max(self._width() - 1, 10)
             while wide(line) > room:
                 line = line[:-1]
@@ -135,14 +138,14 @@ class Bar:
             self._line = line
 
     def erase(self) -> None:
-        """Nothing is left of the line; others may write."""
+        """Erase the line, so that others may write."""
         with self._lock:
             if self._line:
                 self._write(ERASE)
                 self._line = ""
 
     def close(self) -> None:
-        """The line is gone, and nothing is written any more."""
+        """Erase the line and write no more."""
         self._over.set()
         self._ticker.join()
         self.erase()
@@ -153,7 +156,7 @@ class Bar:
 
 
 def bar_on_stderr() -> Bar:
-    """A bar on the terminal that stderr is."""
+    """Return a bar on the terminal of stderr."""
     descriptor = sys.stderr.fileno()
 
     def write(text: str) -> None:

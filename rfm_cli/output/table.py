@@ -1,11 +1,12 @@
-"""A table for the terminal: what fits is drawn, and what is hidden is said."""
+"""A table for the terminal: columns that fit, and a line on what is hidden."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from rfm_cli.output.columns import GAP, Column, Layout, bar, fit, make_columns, taken, wide, wrapped
+from rfm_cli.messages import Listed, Message, message
+from rfm_cli.output.columns import GAP, Column, Layout, bar, fit, make_columns, shower, taken, wide, wrapped
 from rfm_cli.output.look import ACCENT, Look
 from rfm_cli.output.text import plain
 
@@ -25,7 +26,7 @@ def table(
     layout: Layout = Layout(),  # noqa: B008 - frozen
     colors: Mapping[str, str] | None = None,
 ) -> Group:
-    """The first `limit` rows (None: all) as lines: title, headings, rows, totals, and what is hidden.
+    """Draw the first `limit` rows (None: all): title, headings, rows, totals, and what is hidden.
 
     `totals` are values by column. `colors` are styles by segment name, for columns of segments and the bars
     beside them.
@@ -33,12 +34,14 @@ def table(
     from rich.console import Group
 
     shown = rows if limit is None else rows.head(limit)
+    # Rows have the names of segments in the language of the reader when they are drawn.
     colors = {look.words.segment(name): style for name, style in (colors or {}).items()}
     columns = fit(make_columns(shown, layout, totals, look=look), layout.drop, look.width)
     lines = [line("bold", plain(title))] if title else []
     lines += _heading(columns, look)
-    titles = [_named(value, layout, look) for value in shown[layout.group]] if layout.group else []
+    titles = list(map(shower(shown[layout.group], layout, look), shown[layout.group])) if layout.group else []
     for place in range(shown.height):
+        # A group begins where its title differs from that of the row above.
         begins = not place or (bool(titles) and titles[place] != titles[place - 1])
         if titles and begins:
             lines += _title(titles[place], look, first=not place)
@@ -51,25 +54,20 @@ def table(
     return Group(*lines)
 
 
-def said(style: str, text: str, look: Look) -> Text:
-    """What the tool itself says, in the reader's language."""
-    return line(style, look.words.said(text))
-
-
-def _named(value: object, layout: Layout, look: Look) -> str:
-    """The title of a group: the tool's own word for it, or the value as it is."""
-    return plain(look.words.said(str(value)) if layout.group in layout.told else str(value))
+def message_line(style: str, one: Message, look: Look) -> Text:
+    """Return a message in a style, in the language of the reader."""
+    return line(style, plain(look.words(one)))
 
 
 def line(style: str, text: str) -> Text:
-    """The text in that style: text only, whatever it holds. It breaks between words where it is too long."""
+    """Return the text in a style, without any markup read in it; it breaks between words where it is too long."""
     from rich.text import Text
 
     return Text(text, style=style)
 
 
 def _heading(columns: Sequence[Column], look: Look) -> list[Text]:
-    """The headings, aligned at the bottom, and a rule below them; nothing where no column has one."""
+    """Return the headings, aligned at the bottom, and a rule below them; no line where no column has one."""
     if not any(text for column in columns for text in column.head):
         return []
     tall = max((len(column.head) for column in columns), default=0)
@@ -79,17 +77,17 @@ def _heading(columns: Sequence[Column], look: Look) -> list[Text]:
 
 
 def _rule(columns: Sequence[Column], look: Look) -> Text:
-    """A line as wide as the table."""
+    """Draw a line as wide as the table."""
     return line("dim", ("─" if look.unicode else "-") * taken(columns))
 
 
 def _title(text: str, look: Look, *, first: bool) -> list[Text]:
-    """The title of a group of rows, set apart from the group above."""
+    """Return the title of a group of rows, set apart from the group above."""
     return [*([] if first else [line("", "")]), line(f"bold {ACCENT}" if look.color else "bold", text)]
 
 
 def _lines(columns: Sequence[Column], texts: Sequence[str], look: Look, colors: Mapping[str, str]) -> list[Text]:
-    """One row, in as many lines as its longest text takes, colored where it names a segment."""
+    """Draw one row, in as many lines as its longest text takes, colored where it names a segment."""
     cells = [
         wrapped(text, column.width) if column.wrap else [text] for column, text in zip(columns, texts, strict=True)
     ]
@@ -101,7 +99,7 @@ def _lines(columns: Sequence[Column], texts: Sequence[str], look: Look, colors: 
 
 
 def _cell(column: Column, place: int, look: Look, *, once: bool) -> str:
-    """The text of one cell, or its bar; nothing where it repeats the row above and is said `once`."""
+    """Return the text of one cell, or its bar; empty where it repeats the row above and is shown `once`."""
     if column.parts is not None:
         return bar(column.parts[place], column.width, unicode=look.unicode)
     repeats = once and place > 0 and column.texts[place] == column.texts[place - 1]
@@ -115,13 +113,14 @@ def _row(
     look: Look,
     colors: Mapping[str, str] | None = None,
 ) -> Text:
-    """One line of the table. The cells are plain text under spans of style: nothing in them is markup."""
+    """Draw one line of the table. The cells are plain text under spans of style, so that no text is read as markup."""
     from rich.text import Span, Text
 
     parts: list[str] = []
     spans: list[Span] = []
     start, segment = 0, ACCENT
     for column, text in zip(columns, texts, strict=True):
+        # Only columns of segments have colors; bars take the color of the segment to their left.
         own = colors.get(text, "") if colors and column.name.endswith("segment") else ""
         segment = own or segment
         parts.append(_padded(text, column, look))
@@ -132,7 +131,7 @@ def _row(
 
 
 def _padded(text: str, column: Column, look: Look) -> str:
-    """The text in exactly the column's width: cut with an ellipsis, or filled with spaces."""
+    """Return the text in exactly the width of the column: cut with an ellipsis, or filled with spaces."""
     spare = column.width - wide(text)
     if spare >= 0:
         return " " * spare + text if column.right else text + " " * spare
@@ -142,16 +141,23 @@ def _padded(text: str, column: Column, look: Look) -> str:
 
 
 def _hidden(rows: pl.DataFrame, shown: int, columns: Sequence[Column], layout: Layout, look: Look) -> list[Text]:
-    """What is not shown and how to see it, or no line where all is."""
+    """Tell what is hidden and how to see it; no line where all is shown."""
     more = rows.height - shown
+    # Bars are no columns of the view, and the column of the group is shown as titles.
     missing = rows.width - bool(layout.group) - sum(column.parts is None for column in columns)
     if not (more or missing):
         return []
-    told = [f"{more:,} more {layout.noun}"] if more else []
-    told += [f"{missing} column{'s' if missing > 1 else ''} hidden"] if missing else []
-    ways = ["--limit"] if more else []
-    ways += ["-o FILE", "a wider terminal"] if missing else ["-o FILE"]
-    *firsts, last = ways
-    use = f"{', '.join(firsts)} or {last}" if firsts else last
+    hidden = [layout.more.filled(n=more)] if more else []
+    hidden += [message("{n|column|columns} hidden", n=missing)] if missing else []
     mark = "…" if look.unicode else "..."
-    return [said("dim", f"{mark} {', '.join(told)}: use {use}", look)]
+    how = _ways_to_see(rows=bool(more), columns=bool(missing))
+    return [
+        message_line("dim", message("{mark} {what}: use {how}", mark=mark, what=Listed(tuple(hidden)), how=how), look)
+    ]
+
+
+def _ways_to_see(*, rows: bool, columns: bool) -> Message:
+    """Return how to see hidden rows, hidden columns, or both."""
+    if rows and columns:
+        return message("--limit, -o FILE or a wider terminal")
+    return message("--limit or -o FILE") if rows else message("-o FILE or a wider terminal")

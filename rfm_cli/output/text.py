@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
+
+from rfm_cli.messages import Words, message, percent
 
 if TYPE_CHECKING:
     import polars as pl
@@ -19,13 +21,15 @@ UNSEEN = (
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f"
     "\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]"
 )
+# Rows are written in pieces: memory stays flat, and every error of writing is the sink's own, with its number.
+PIECE = 65_536
 BREAKS = "[\t\n\v\f\r\x85\u2028\u2029]+"
 SIGNED = ("net",)
-"""Columns of differences, as are those called `..._change`: what is above zero has a sign too."""
+"""Columns of differences, besides those called `..._change`: values above zero have a sign too."""
 
 
 def plain(text: str) -> str:
-    """The text on one line: breaks and tabs as one space, control and bidi characters gone.
+    """Return the text on one line: breaks and tabs as one space, without control and bidi characters.
 
     >>> plain("a\\x1b[31mb\\u202ec\\nd")
     'a[31mbc d'
@@ -34,7 +38,7 @@ def plain(text: str) -> str:
 
 
 def is_share(name: str) -> bool:
-    """Whether the column holds shares, by its name.
+    """Return whether the column holds shares, by its name.
 
     >>> [is_share(name) for name in ("revenue_share", "share_30d", "share", "shareholder")]
     [True, True, True, False]
@@ -42,45 +46,40 @@ def is_share(name: str) -> bool:
     return name == "share" or name.endswith("_share") or name.startswith("share_")
 
 
-def shown_value(values: pl.Series) -> pl.Series:
-    """Values with a word for the missing ones that none of the others is."""
-    word = "(none)"
+def shown_value(values: pl.Series, w: Words) -> pl.Series:
+    """Return texts with a word in place of the missing ones, which no other value is equal to."""
+    word = w(message("(none)"))
+    # The word must not look like a value of the data.
     while word in set(values.drop_nulls()):
         word = f"({word})"
     return values.fill_null(word)
 
 
-def percent(share: float) -> str:
-    """A share as percent with one decimal; what is there but too small to show, or not quite all, says so.
+def formatter(
+    name: str, dtype: pl.DataType, w: Words, *, unicode: bool = True, decimals: int | None = None
+) -> Callable[[object], str]:
+    """Return the function that shows a value of a column in a language; a null is blank.
 
-    >>> [percent(share) for share in (0.5, 0.0004, 0.0, 0.99999, 1.0, -0.0001)]
-    ['50.0 %', '<0.1 %', '0.0 %', '>99.9 %', '100.0 %', '>-0.1 %']
+    Thousands are set apart. Money keeps its decimals unless fewer are asked for (half-even); floats have two.
+    Differences above zero have a sign.
     """
-    if math.isnan(share):
-        return ""
-    told = f"{100 * share:.1f}"
-    if told in ("0.0", "-0.0"):
-        return "0.0 %" if share == 0 else "<0.1 %" if share > 0 else ">-0.1 %"
-    # A sum of shares may miss 1 by its last binary digit, and is all the same.
-    return ">99.9 %" if told == "100.0" and share < 1 - 1e-9 else f"{told} %"
-
-
-def formatter(name: str, dtype: pl.DataType, *, unicode: bool, decimals: int | None = None) -> Callable[[object], str]:
-    """The function that shows a value of such a column; a null is blank.
-
-    Thousands are parted by commas. Money keeps its decimals unless fewer are asked for (half-even);
-    floats have two.
-    """
-    one = _number(name, dtype, decimals) if dtype.is_numeric() else _other("✓" if unicode else "yes")
-    if name in SIGNED or name.endswith("_change"):
+    if dtype.is_numeric():
+        number = _number(name, dtype, decimals)
+        is_signed = name in SIGNED or name.endswith("_change")
         return lambda value: (
-            "" if value is None else f"+{one(value)}" if isinstance(value, (int, Decimal)) and value > 0 else one(value)
+            w.marked(_signed(value, number) if is_signed else number(value)) if value is not None else ""
         )
-    return lambda value: "" if value is None else one(value)
+    # A check mark is no ASCII character.
+    other = _other("✓" if unicode else w(message("yes")), w)
+    return lambda value: "" if value is None else other(value)
+
+
+def _signed(value: Any, number: Callable[[Any], str]) -> str:
+    return f"+{number(value)}" if value > 0 else number(value)
 
 
 def _number(name: str, dtype: pl.DataType, decimals: int | None) -> Callable[[Any], str]:
-    """The function that shows a number."""
+    """Return the function that writes a number as English does."""
     if dtype.is_float():
         return percent if is_share(name) else lambda value: _float(value, 2 if decimals is None else decimals)
     if dtype.is_decimal() and decimals is not None:
@@ -90,16 +89,32 @@ def _number(name: str, dtype: pl.DataType, decimals: int | None) -> Callable[[An
 
 
 def _float(value: float, decimals: int) -> str:
-    """A float with so many decimals; NaN is blank."""
+    """Write a float with that number of decimals; NaN is blank."""
     return "" if math.isnan(value) else f"{value:,.{decimals}f}"
 
 
-def _other(yes: str) -> Callable[[Any], str]:
-    """The function that shows what is no number: yes or blank, days in ISO form, text as text."""
+def _other(yes: str, w: Words) -> Callable[[Any], str]:
+    """Return the function that shows a value that is no number: yes or blank, days in figures, text as it is."""
 
     def show(value: object) -> str:
         if isinstance(value, bool):
             return yes if value else ""
-        return value.isoformat() if isinstance(value, date) else plain(str(value))
+        # A datetime is a date as well, and a day alone would lose its time.
+        if isinstance(value, datetime):
+            return value.isoformat()
+        return w.short(value) if isinstance(value, date) else plain(str(value))
 
     return show
+
+
+def pieces(rows: pl.DataFrame) -> list[pl.DataFrame]:
+    """Return the rows in slices of PIECE (no copies); one empty slice when there are no rows."""
+    return [rows.slice(start, PIECE) for start in range(0, max(rows.height, 1), PIECE)]
+
+
+def cells(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows with NaN as null and categories as text, as every text format has them."""
+    import polars as pl
+    import polars.selectors as cs
+
+    return rows.with_columns(cs.float().fill_nan(None), cs.by_dtype(pl.Categorical, pl.Enum).cast(pl.String))

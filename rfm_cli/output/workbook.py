@@ -11,9 +11,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from rfm_cli.errors import OutputError, UsageError
-from rfm_cli.output.formats import cells
 from rfm_cli.output.target import Sink
-from rfm_cli.output.text import is_share
+from rfm_cli.output.text import cells, is_share
 
 if TYPE_CHECKING:
     import polars as pl
@@ -26,7 +25,7 @@ MAX_COLUMNS = 16_384
 MAX_TEXT = 32_767
 _FIRST_DAY = datetime.date(1900, 3, 1)  # before it Excel's calendar has a day too many, or none at all
 LOW, HIGH = "#F2F7FC", "#6AA5D8"
-"""From few to many, in one hue: black text reads on both, and eyes of every kind tell them apart."""
+"""From few to many, in one hue: black text is readable on both, and color-blind readers tell them apart."""
 _NO_SHEET_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 _WIDEST = 50
 SHARE_BARS = {
@@ -37,7 +36,7 @@ SHARE_BARS = {
     "max_type": "num",
     "max_value": 1,
 }
-"""Shares have bars that end where all of the cell is 100 %."""
+"""Shares have bars: a full cell is 100 %."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,7 @@ class Plane:
 class Sheet:
     """A sheet: its name and its rows, or planes of two axes in their place.
 
-    `headings` are what columns are called where it is not by their names, which say how their values are shown.
+    `headings` replace the names of columns, which decide how values are shown.
     """
 
     name: str
@@ -65,17 +64,18 @@ class Sheet:
     headings: Mapping[str, str] = field(default_factory=dict)
 
     def frames(self) -> list[pl.DataFrame]:
-        """All that the sheet holds."""
+        """Return all frames of the sheet."""
         return [*([] if self.rows is None else [self.rows]), *(plane.cells for plane in self.planes)]
 
 
 def write_workbook(sheets: Sequence[Sheet], as_of: datetime.date, sink: Sink) -> None:
-    """Nothing: rows (or planes of two axes) go to the sink as sheets, in order, under their names.
+    """Write rows (or planes of two axes) to the sink as sheets, in order, under their names.
 
-    Text stays text (ids keep their zeros, nothing is a formula or a link), money shows its decimals,
-    shares are percent, nulls and NaN are empty. The time of creation is midnight of `as_of`, so that the
-    same sheets are the same bytes.
+    Text stays text: ids keep their zeros, no text is a formula or a link. Money shows its decimals, shares are
+    percent, nulls and NaN are empty. The time of creation is midnight of `as_of`, so that the same sheets are the same
+    bytes.
     """
+    # All sheets are checked before the first is written, so that no half of a workbook is made.
     for one in sheets:
         for rows in one.frames():
             _check_size(one.name, rows)
@@ -93,7 +93,7 @@ def write_workbook(sheets: Sequence[Sheet], as_of: datetime.date, sink: Sink) ->
 
 
 def _check_size(name: str, rows: pl.DataFrame) -> None:
-    """Nothing, or OutputError for a frame that Excel has no room for."""
+    """Raise `OutputError` for a frame that Excel has no room for."""
     if rows.height + 1 > MAX_ROWS or rows.width > MAX_COLUMNS:
         raise OutputError(
             f"sheet {name}: {rows.height:,} rows x {rows.width:,} columns are more than Excel holds "
@@ -103,16 +103,17 @@ def _check_size(name: str, rows: pl.DataFrame) -> None:
 
 
 def require_xlsxwriter() -> None:
-    """Nothing, or `UsageError` where the extra is not installed; asked before the work as well as at its end."""
+    """Raise `UsageError` where the extra is not installed; called before the work as well as at its end."""
     if importlib.util.find_spec("xlsxwriter") is None:
         raise UsageError("xlsx needs the package xlsxwriter", "pip install xlsxwriter, or choose another format")
 
 
 def _new_workbook(buffer: io.BytesIO, as_of: datetime.date) -> Workbook:
-    """An empty workbook in memory, or UsageError where the extra is not installed."""
+    """Return an empty workbook in memory; raise `UsageError` where the extra is not installed."""
     require_xlsxwriter()
     import xlsxwriter  # type: ignore[import-untyped]
 
+    # Texts stay texts: an id is no number, and a text of the user is no formula or link.
     options = {
         "in_memory": True,
         "remove_timezone": True,
@@ -121,13 +122,15 @@ def _new_workbook(buffer: io.BytesIO, as_of: datetime.date) -> Workbook:
         "strings_to_numbers": False,
     }
     book = xlsxwriter.Workbook(buffer, options)
+    # Without a fixed time the same sheets would be other bytes.
     book.set_properties({"created": datetime.datetime.combine(as_of, datetime.time())})
     return book
 
 
 def _sheet_name(name: str, taken: set[str]) -> str:
-    """A name that Excel accepts (31 characters, a few forbidden, none twice), noted in `taken`."""
+    """Return a name that Excel accepts (31 characters, a few forbidden, none twice), and add it to `taken`."""
     base = _NO_SHEET_NAME.sub(" ", name).strip("' ")[:31] or "Sheet"
+    # Excel refuses two sheets of one name, whatever their case.
     chosen, number = base, 2
     while chosen.casefold() in taken:
         chosen = f"{base[:27]} {number}"
@@ -137,7 +140,7 @@ def _sheet_name(name: str, taken: set[str]) -> str:
 
 
 def _write_sheet(book: Workbook, sheet: Worksheet, rows: pl.DataFrame, headings: Mapping[str, str]) -> None:
-    """Nothing: a bold frozen header, filters, and each column by its type."""
+    """Write a bold frozen header, filters, and each column by its type."""
     head = book.add_format({"bold": True, "bottom": 1})
     for place, column in enumerate(rows):
         cell_format = book.add_format(number_format(column))
@@ -153,18 +156,19 @@ def _write_sheet(book: Workbook, sheet: Worksheet, rows: pl.DataFrame, headings:
 
 
 def _width(column: pl.Series, heading: str) -> float:
-    """A width that shows the first thousand values and the heading with its filter button."""
+    """Return a width that shows the first thousand values and the heading with its filter button."""
     import polars as pl
 
+    # Enough to judge the width by; all values would cost a pass.
     shown = column.head(1000).cast(pl.String, strict=False).str.len_chars().max()
     longest = max(len(heading) + 3, shown if isinstance(shown, int) else 0)
     return min(max(longest + 2, 8), _WIDEST)
 
 
 def write_column(sheet: Worksheet, place: int, column: pl.Series, cell_format: Format, top: int = 1) -> None:
-    """Nothing: the values that are not null from the line `top` on, each by the method for its type and never by a
-    guess."""
+    """Write the values that are not null from the line `top` on, each by the method for its type, never by a guess."""
     for line, value in enumerate(column.to_list(), start=top):
+        # An empty cell, not a cell with an empty text.
         if value is None:
             continue
         if isinstance(value, bool):
@@ -178,12 +182,12 @@ def write_column(sheet: Worksheet, place: int, column: pl.Series, cell_format: F
 
 
 def _is_before_excel(day: datetime.date) -> bool:
-    """Whether the day (or the day of the timestamp) is one that Excel cannot count."""
+    """Return whether Excel cannot count the day (or the day of the timestamp)."""
     return datetime.date(day.year, day.month, day.day) < _FIRST_DAY
 
 
 def number_format(column: pl.Series) -> dict[str, str]:
-    """The number format of a column, by its type and name."""
+    """Return the number format of a column, by its type and name."""
     import polars as pl
 
     dtype = column.dtype
@@ -201,7 +205,7 @@ def number_format(column: pl.Series) -> dict[str, str]:
 
 
 def write_planes(book: Workbook, sheet: Worksheet, planes: Sequence[Plane]) -> None:
-    """Nothing: the planes stand one below another, an empty line between; the first line and column stay in sight."""
+    """Write the planes one below another, an empty line between; the first line and column stay in sight."""
     top = 0
     for plane in planes:
         top = _write_plane(book, sheet, plane, top) + 1
@@ -211,7 +215,7 @@ def write_planes(book: Workbook, sheet: Worksheet, planes: Sequence[Plane]) -> N
 
 
 def _write_plane(book: Workbook, sheet: Worksheet, plane: Plane, top: int) -> int:
-    """The first line below the plane."""
+    """Write a plane and return the first line below it."""
     bold = book.add_format({"bold": True})
     head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
     sheet.write_string(top, 0, plane.title[:MAX_TEXT], bold)

@@ -1,7 +1,7 @@
-"""Whether orders are what a score takes them for: one person behind each id, one order in each row, no stray dates.
+"""Checks of what a score believes of orders: one person behind each id, one order in each row, no stray dates.
 
-Nothing here changes an answer. Each function looks at customers that were measured already, and at the rows once more
-only where those leave a doubt.
+No function here changes an answer. Each one looks at customers that were measured already, and at the rows once more
+only where a doubt is left.
 """
 
 from __future__ import annotations

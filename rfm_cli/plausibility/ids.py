@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rfm_cli.tables.order_model import Facts
 
 PLACEHOLDERS = tuple("0 -1 na n/a null none nan guest anonymous unknown test гость нет".split())
-"""Ids, lower-cased, that stand for no customer in particular."""
+"""Lower-cased ids that mean no customer in particular."""
 LONGEST_PLACEHOLDER = max(len(name.encode()) for name in PLACEHOLDERS)
 
 
@@ -43,10 +43,11 @@ def _share_of(name: str, rows: int, minor: int, scale: int | None) -> str:
 
 
 def placeholders_in(customers: pl.Series) -> list[str]:
-    """Return the ids, as text, that stand for no customer in particular, in the order of their text."""
+    """Return the ids, as text, that mean no customer in particular, in the order of their text."""
     if customers.dtype != pl.String:
         found = customers.filter(customers.is_in([0, -1]))
     else:
+        # Long texts cannot match, so that they are not folded.
         short = customers.filter(customers.str.len_bytes() <= LONGEST_PLACEHOLDER)
         found = short.filter(short.str.to_lowercase().is_in(PLACEHOLDERS))
     return sorted(found.cast(pl.String).unique())

@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from rfm_cli.tables.order_file import OrderFile
 
 FEWEST_BUYERS = 100
-"""Of fewer buyers it is nothing special that each has one order."""
+"""Fewer buyers may well have one order each."""
 PERSON = frozenset("email mail phone tel mobile telefon person unique почта телефон клиент".split())
 """Words of a heading that name a person, or an address of one."""
 BESIDE = frozenset(
     "e customer client user buyer shopper billing contact primary main work home number no nr address id uid hash "
     "hashed sha256 md5 адрес номер эл электронная".split()
 )
-"""Words that may stand beside them: an email_campaign is no person."""
+"""Words that may come beside them: an email_campaign is no person."""
 WORD = re.compile(r"[^\W_]+")
 E_MAIL = r"^\s*[^@\s]+@[^@\s]+\.[^@\s]+\s*$"
 PHONE = r"^\s*\+\d[\d ()-]{8,}\s*$"
@@ -97,6 +97,7 @@ def _person_headings(file: OrderFile) -> list[str]:
     used, schema = set(file.columns.headings.values()), file.source.schema
     names = [name for name in file.source.header if name not in used and name in schema]
     names = [name for name in names if schema[name] == pl.String or schema[name].is_integer()]
+    # The first rows are enough to know an e-mail from a city.
     head = file.source.head().select(names).collect() if names else pl.DataFrame()
     return [name for name in names if tells_person(name, head[name])]
 
@@ -109,10 +110,12 @@ def tells_person(heading: str, values: pl.Series) -> bool:
     >>> tells_person("city", pl.Series(["Bonn"]))
     False
     """
+    # `CustomerEmail` is two words.
     apart = "".join(
         f" {mark}" if mark.isupper() and before.islower() else mark for before, mark in pairwise(f" {heading}")
     )
     words = {word.lower() for word in WORD.findall(apart)}
+    # Every word must fit: `email_campaign` has one that does not.
     if words & PERSON and words <= PERSON | BESIDE:
         return True
     given = values.head(FIRST_VALUES).drop_nulls()

@@ -45,6 +45,7 @@ def on_same_day(shop: Shop, measured: pl.DataFrame, as_of: date | None) -> Itera
     shared = pl.col("rows").filter(pl.col("rows") > 1).sum()
     with input_errors(shop.source.name()):
         total, alike = days.select(total=pl.col("rows").sum(), alike=shared).collect(engine="streaming").row(0)
+    # Some customers do buy twice a day; one row in ten is no accident.
     if alike > SAME_DAY * total:
         share = f"{alike:,} of {total:,} rows ({alike / total:.1%}) share customer and day with another, and none"
         yield warning("same-day-rows", f"{share} has an order id; if they are lines of one order: --one-order-per day")
@@ -83,6 +84,7 @@ def stray_end(days: pl.DataFrame) -> tuple[date, int] | None:
     such gaps the first counts.
     """
     total = int(days["rows"].sum())
+    # Few rows behind a long gap are typing errors in dates more often than sales.
     behind = total - pl.col("rows").cum_sum()
     gap = (pl.col("day").shift(-1) - pl.col("day")).dt.total_days()
     few = (behind <= STRAY_PART * total) | ((behind == 1) & (total >= STRAY_ROWS))
@@ -104,6 +106,7 @@ def on_time_zone(shop: Shop, facts: Facts, *, every_size: bool = False) -> Itera
     rows = stacked(
         [typed_rows(file, orders.options, {"moment": file.moment(zone)}) for file in orders.files if has_offsets(file)]
     ).filter(pl.col("rule") == ACCEPTED)
+    # A zone an hour off moves only the hours beside midnight to another day.
     hour = pl.col("moment").dt.hour()
     with input_errors(orders.name()):
         one, two = (

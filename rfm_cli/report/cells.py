@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import polars as pl
 
-from rfm_cli.messages import Words
-from rfm_cli.output.text import formatter, percent, plain
+from rfm_cli.messages import RANGE, Message, Share, Words, message
+from rfm_cli.model import Scored
+from rfm_cli.output.text import formatter, plain
+from rfm_cli.report.figures import Cells
+from rfm_cli.tables.rules import RULES
+from rfm_cli.views.cutoffs import score_ranges
 
-DASH = "\u2013"
-"""Between the ends of a range, and where there is no figure."""
-HARD_SPACE = "\u00a0"
-NOTHING = "\u00b7"
-"""In a cell of two axes that nobody is in."""
+DASH = RANGE
+"""In place of a figure that does not exist."""
+EMPTY = "\u00b7"
+"""In a cell of two axes without customers."""
 MOST_ROWS = 100
-"""No table of the page has more rows; files have all of them."""
+"""The most rows of a table on the page; files have all of them."""
 DECIMALS = {
     "aov": 2,
     "median_monetary": 2,
@@ -28,59 +31,57 @@ DECIMALS = {
 }
 """Columns that are shown with fewer decimals than they have."""
 HEADINGS = {
-    "segment": "segment",
-    "customers": "customers",
-    "customers_share": "share of customers",
-    "orders": "orders",
-    "revenue": "revenue",
-    "revenue_share": "share of revenue",
-    "aov": "average order",
-    "median_recency_days": "median recency, days",
-    "median_frequency": "median frequency",
-    "median_monetary": "median monetary",
-    "customers_against": "customers before",
-    "revenue_against": "revenue before",
-    "customers_change": "change of customers",
-    "revenue_change": "change of revenue",
-    "r": "R",
-    "f": "F",
-    "m": "M",
-    "recency": "recency, days",
-    "engagement": "engagement",
-    "monetary": "monetary",
-    "top_share": "top share of buyers",
-    "smallest_monetary": "smallest monetary",
-    "from_segment": "from segment",
-    "to_segment": "to segment",
-    "share_of_from": "share of those in it",
-    "in": "in",
-    "out": "out",
-    "net": "net",
-    "customers_from": "customers before",
-    "customers_to": "customers after",
-    "revenue_from": "revenue before",
-    "revenue_to": "revenue after",
-    "moves": "moves",
-    "share_30d": "within 30 days",
-    "share_60d": "within 60 days",
-    "share_90d": "within 90 days",
-    "p25_days": "a quarter within, days",
-    "median_days": "half within, days",
-    "p75_days": "three quarters within, days",
-    "customer_id": "customer",
-    "vip": "VIP",
-    "slipped_on": "slipped on",
-    "days_below": "days below",
-    "at_stake": "at stake",
-    "rule": "rule",
-    "rows": "rows",
-    "rows_share": "share of rows",
-    "score": "score",
-    "values": "values",
+    "segment": message("segment"),
+    "customers": message("customers"),
+    "customers_share": message("share of customers"),
+    "orders": message("orders"),
+    "revenue": message("revenue"),
+    "revenue_share": message("share of revenue"),
+    "aov": message("average order"),
+    "median_recency_days": message("median recency, days"),
+    "median_frequency": message("median frequency"),
+    "median_monetary": message("median monetary"),
+    "customers_against": message("customers before"),
+    "revenue_against": message("revenue before"),
+    "customers_change": message("change of customers"),
+    "revenue_change": message("change of revenue"),
+    "r": message("R"),
+    "f": message("F"),
+    "m": message("M"),
+    "recency": message("recency, days"),
+    "engagement": message("engagement"),
+    "monetary": message("monetary"),
+    "top_share": message("top share of buyers"),
+    "smallest_monetary": message("smallest monetary"),
+    "from_segment": message("from segment"),
+    "to_segment": message("to segment"),
+    "share_of_from": message("share of those in it"),
+    "in": message("in"),
+    "out": message("out"),
+    "net": message("net"),
+    "customers_from": message("customers before"),
+    "customers_to": message("customers after"),
+    "revenue_from": message("revenue before"),
+    "revenue_to": message("revenue after"),
+    "moves": message("moves"),
+    "share_30d": message("within 30 days"),
+    "share_60d": message("within 60 days"),
+    "share_90d": message("within 90 days"),
+    "p25_days": message("a quarter within, days"),
+    "median_days": message("half within, days"),
+    "p75_days": message("three quarters within, days"),
+    "customer_id": message("customer"),
+    "vip": message("VIP"),
+    "slipped_on": message("slipped on"),
+    "days_below": message("days below"),
+    "at_stake": message("at stake"),
+    "rule": message("rule"),
+    "rows": message("rows"),
+    "rows_share": message("share of rows"),
+    "score": message("score"),
+    "values": message("values"),
 }
-"""The heading of a column on the page, in English; what is not here is called as in files."""
-LABELS = ("recency", "engagement", "monetary", "values", "rule")
-"""Columns of labels, whose words the catalogue knows: bins, rules, values of scores."""
+"""The heading of a column on the page; other columns are called as in files."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Column:
-    """A heading, and whether numbers or days stand below it."""
+    """A heading, and whether numbers or days are below it."""
 
     heading: str
     number: bool
@@ -102,7 +103,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A table of the page: `caption` names it for those who hear it, `more` rows are not shown."""
+    """A table of the page: `caption` names it for screen readers, `more` rows are not shown."""
 
     caption: str
     columns: Sequence[Column]
@@ -111,17 +112,19 @@ class Table:
 
 
 def share_text(share: object, w: Words) -> str:
-    """A share as percent, which no line breaks within; a dash for a share of nothing."""
-    return w.marked(percent(float(share))).replace(" %", f"{HARD_SPACE}%") if isinstance(share, int | float) else DASH
+    """Return a share as percent; a dash for a share of nothing."""
+    return w(Share(float(share))) if isinstance(share, int | float) else DASH
 
 
 def table_of(
-    caption: str, rows: pl.DataFrame, w: Words, names: Sequence[str] | None = None, most: int = MOST_ROWS
+    caption: Message, rows: pl.DataFrame, w: Words, names: Sequence[str] | None = None, most: int = MOST_ROWS
 ) -> Table:
-    """The first `most` rows as a table, with the columns `names` of them (all, without)."""
+    """Return the first `most` rows as a table with the columns `names` (all, without)."""
+    # The page stays small; files hold all rows.
     shown = rows.select(names or rows.columns).head(most)
-    columns = [Column(w(HEADINGS.get(one.name, one.name)), not _is_text(one)) for one in shown]
+    columns = [Column(heading_of(one.name, w), not _is_text(one)) for one in shown]
     texts = [_texts(column, w) for column in shown]
+    # Cells sort by their values, not by their texts, in which 10 comes before 9.
     keys = [
         [_key(w.segment(value) if column.name.endswith("segment") else value) for value in column] for column in shown
     ]
@@ -130,7 +133,12 @@ def table_of(
         for column, own in zip(texts, keys, strict=True)
     ]
     lines = list(zip(*cells, strict=True)) if cells else []
-    return Table(caption, columns, lines, rows.height - shown.height)
+    return Table(w(caption), columns, lines, rows.height - shown.height)
+
+
+def heading_of(name: str, w: Words) -> str:
+    """Return the heading of a column."""
+    return w(HEADINGS[name]) if name in HEADINGS else name
 
 
 def _is_text(column: pl.Series) -> bool:
@@ -138,46 +146,33 @@ def _is_text(column: pl.Series) -> bool:
 
 
 def _texts(column: pl.Series, w: Words) -> list[str]:
-    """The values of a column as people read them; a null is empty."""
+    """Return the values of a column as people read them; a null is empty."""
     name, dtype = column.name, column.dtype
     if dtype.is_numeric():
-        show = formatter(name, dtype, unicode=True, decimals=DECIMALS.get(name))
-        return [w.marked(show(value)) for value in column]
+        return list(map(formatter(name, dtype, w, decimals=DECIMALS.get(name)), column))
     if name.endswith("segment"):
         return [plain(w.segment(value)) for value in column]
-    return [_told(value, w, label=name in LABELS) for value in column]
+    return [_shown(value, w) for value in column]
 
 
-def _told(value: object, w: Words, *, label: bool) -> str:
+def _shown(value: object, w: Words) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
-        return w("yes") if value else ""
+        return w(message("yes")) if value else ""
     if isinstance(value, date):
         return w.short(value)
-    text = plain(str(value))
-    return label_text(text, w) if label else text
+    return plain(str(value))
 
 
-def label_text(text: str, w: Words) -> str:
-    r"""A label of a bin in the reader's language: `under 20.00`, `15-30`, `No purchases`.
-
-    >>> from rfm_cli.messages import words
-    >>> [label_text(text, words("en")) for text in ("under 1200.00", "15-30", "No purchases")]
-    ['under 1200.00', '15\u201330', 'No purchases']
-    """
-    known = w.segment(text)
-    if known != text:
-        return known
-    head, _, rest = text.partition(" ")
-    said = f"{w(head)} {rest}" if rest else text
-    if all(mark.isdigit() or mark in ".-+" for mark in (rest or text)):
-        return re.sub(r"(?<=\d)-(?=-?\d)", DASH, said).replace(".", w.decimal_mark)
-    return said
+def labels_of(cells: Cells, place: int, w: Words) -> dict[str | None, str]:
+    """Return the labels of one of the two axes in the language of the reader, by the label that rows have."""
+    found = {label: plain(w(shown)) for label, shown in cells.shown[place].items()}
+    return found if None not in found else {**found, None: w(message("(none)"))}
 
 
 def _key(value: object) -> str:
-    """What a cell sorts by: numbers and days as they are, text without its case; nothing comes first."""
+    """Return what a cell sorts by: numbers and days as they are, text without its case, a null first."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -188,30 +183,69 @@ def _key(value: object) -> str:
 
 
 def crossed(
-    caption: str, rows: pl.DataFrame, axes: tuple[str, str], value: str, w: Words, say: Mapping[str, str] | None = None
+    caption: Message,
+    rows: pl.DataFrame,
+    axes: tuple[str, str],
+    value: str,
+    w: Words,
+    labels: Sequence[Mapping[str | None, str]] = ({}, {}),
 ) -> Table:
-    """Two axes as a table of figures: the first axis down, the second across; `say` are headings in place of labels."""
+    """Return two axes as a table of figures, the first axis down and the second across.
+
+    `labels` are the texts of the labels of both axes, where they are not those of the rows.
+    """
     down, across = (rows[axis].unique(maintain_order=True).to_list() for axis in axes)
-    named = say or {}
-    show = formatter(value, rows.schema[value], unicode=True)
+    corner = " / ".join(heading_of(axis, w) for axis in axes)
     is_named = rows.schema[value] == pl.String
-    most = 1 if is_named else max(rows[value].drop_nulls(), default=0) or 1
+    columns = [Column(corner, number=False)]
+    columns += [Column(labels[1].get(one, plain(str(one))), number=not is_named) for one in across]
     found = {(row[axes[0]], row[axes[1]]): row[value] for row in rows.iter_rows(named=True)}
+    show = _cell_maker(rows[value], w)
+    lines = [
+        [Cell(labels[0].get(row, plain(str(row))), _key(row)), *(show(found.get((row, column))) for column in across)]
+        for row in down
+    ]
+    return Table(w(caption), columns, lines)
 
-    def told(label: object) -> str:
-        text = str(label) if label is not None else "(none)"
-        return named.get(text) or label_text(plain(text), w)
 
-    columns = [Column(f"{w(HEADINGS.get(axes[0], axes[0]))} / {w(HEADINGS.get(axes[1], axes[1]))}", number=False)]
-    columns += [Column(told(one), number=not is_named) for one in across]
+def _cell_maker(values: pl.Series, w: Words) -> Callable[[Any], Cell]:
+    """Return the function that makes the cell of a figure, or of a name."""
+    show = formatter(values.name, values.dtype, w)
+    is_named = values.dtype == pl.String
+    # The darkest cell has the greatest figure; without any, no cell is shaded.
+    most = 1 if is_named else max(values.drop_nulls(), default=0) or 1
 
-    def cell(row: object, column: object) -> Cell:
-        figure = found.get((row, column))
+    def cell(figure: Any) -> Cell:
+        # A dot reads as empty at a glance, where a zero has to be read.
         if not figure:
-            return Cell(NOTHING, "0")
+            return Cell(EMPTY, "0")
         if is_named:
             return Cell(plain(w.segment(figure)), _key(w.segment(figure)))
-        return Cell(w.marked(show(figure)), _key(figure), max(1, round(7 * float(figure / most))))
+        return Cell(show(figure), _key(figure), max(1, round(7 * float(figure / most))))
 
-    lines = [[Cell(told(row), _key(row)), *(cell(row, column) for column in across)] for row in down]
-    return Table(caption, columns, lines)
+    return cell
+
+
+def quality_rows(scored: Scored, w: Words) -> pl.DataFrame:
+    """Return the rows of the orders that were read, accepted and rejected: rule, rows, rows_share (of those read)."""
+    facts = scored.facts
+    lines = [(message("read"), facts.read), (message("accepted"), facts.accepted)]
+    lines += [(message("rejected: {rule}", rule=message(RULES[name])), count) for name, count in facts.rejected.items()]
+    rows = pl.DataFrame([(w(rule), count) for rule, count in lines], schema=["rule", "rows"], orient="row")
+    return rows.select(
+        pl.col("rule").cast(pl.String),
+        pl.col("rows").cast(pl.Int64),
+        rows_share=pl.col("rows") / max(facts.read, 1),
+    )
+
+
+def cutoff_rows(scored: Scored, w: Words) -> pl.DataFrame:
+    """Return every score, the best first, with the values that give it and its customers: score, values, customers."""
+    lines = []
+    for one in score_ranges(scored):
+        # Nested cutoffs differ by the scores of the axes before.
+        outer = "".join(f" {name.upper()}{score}" for name, score in zip("rf", one.group, strict=False))
+        values = one.range.words(grouped=True) if one.range else message("no buyer can get it")
+        lines.append((f"{one.axis.upper()}{one.score}{outer}", w(values), one.customers))
+    schema = {"score": pl.String, "values": pl.String, "customers": pl.Int64}
+    return pl.DataFrame(lines, schema=schema, orient="row")

@@ -1,4 +1,4 @@
-"""What a report tells: the views of a date, those that look back to an earlier one, and why some are missing."""
+"""The figures of a report: the views of a date, those that look back to an earlier one, and why some are missing."""
 
 from __future__ import annotations
 
@@ -10,68 +10,50 @@ import polars as pl
 
 from rfm_cli.history.moves import moves_between, states_at
 from rfm_cli.history.past import measured_at
+from rfm_cli.messages import Message, Value, message
 from rfm_cli.model import Past, Scored
 from rfm_cli.pipeline import scored_from
 from rfm_cli.views import migrate
-from rfm_cli.views.against import against_view
 from rfm_cli.views.axes import Asking, axis_of
 from rfm_cli.views.grid import grid_view
+from rfm_cli.views.insights.moves import Counts
+from rfm_cli.views.insights.segments import customers_in
 from rfm_cli.views.matrix import matrix_view
-from rfm_cli.views.segments import segments_view
-from rfm_cli.views.vip import curve, ladder_of, vip_view
+from rfm_cli.views.segments import against_view, segments_view
+from rfm_cli.views.vip import VipView, vip_view
 
 HEADS = {
-    "segments": "Segments",
-    "grid": "RFM grid",
-    "tops": "VIPs",
-    "engagement": "Recency and engagement",
-    "monetary": "Recency and money",
-    "went": "Moves between segments",
-    "speed": "How fast customers move",
-    "watch": "Watch-list",
-    "quality": "Data quality",
-    "cutoffs": "Cutoffs and scheme",
+    "segments": message("Segments"),
+    "grid": message("RFM grid"),
+    "tops": message("VIPs"),
+    "engagement": message("Recency and engagement"),
+    "monetary": message("Recency and money"),
+    "went": message("Moves between segments"),
+    "speed": message("How fast customers move"),
+    "watch": message("Watch-list"),
+    "quality": message("Data quality"),
+    "cutoffs": message("Cutoffs and scheme"),
 }
 """The sections in the order of the page, and their headings."""
 
 
-@dataclass(frozen=True)
-class Why:
-    """Why a section is missing: a phrase of the catalogue and what stands in it."""
-
-    phrase: str
-    values: Mapping[str, object] = field(default_factory=dict)
-
-    def text(self) -> str:
-        """The reason in English."""
-        return self.phrase.format(**self.values)
-
-
-NO_MONEY = Why("the orders have no amounts")
-NO_EVENTS = Why("there is no table of events")
+NO_MONEY = message("the orders have no amounts")
+NO_EVENTS = message("there is no table of events")
 
 
 @dataclass(frozen=True)
 class Cells:
-    """Two axes crossed: their names, the labels of each in order, and the rows of `matrix_view`."""
+    """Two axes crossed: their names, labels in order, the same as shown in any language, the rows of `matrix_view`."""
 
     axes: tuple[str, str]
     labels: tuple[Sequence[str | None], Sequence[str | None]]
+    shown: tuple[Mapping[str | None, Value], Mapping[str | None, Value]]
     rows: pl.DataFrame
-
-
-@dataclass(frozen=True)
-class Tops:
-    """The buyers by their money: the rows of `vip_view`, its headline, and the Lorenz curve from the top."""
-
-    rows: pl.DataFrame
-    headline: Mapping[str, object]
-    curve: Sequence[tuple[float, float]]
 
 
 @dataclass(frozen=True)
 class Totals:
-    """What had added up by a day: customers, buyers, purchases, and money in minor units (None without money)."""
+    """The sums up to a day: customers, buyers, purchases, and money in minor units (None without money)."""
 
     day: date
     customers: int
@@ -82,9 +64,9 @@ class Totals:
 
 @dataclass(frozen=True)
 class Went:
-    """Where customers went between two dates: the rows of `rfm migrate` and of its `--flows`, and the directions.
+    """The moves between two dates: the rows of `rfm migrate` and of its `--flows`, and the directions.
 
-    `own_ruler` says that moves are by other cutoffs than the report.
+    `best` has the two counts of the best segment where moves are by other cutoffs than the report.
     """
 
     first: date
@@ -93,13 +75,15 @@ class Went:
     flows: pl.DataFrame
     directions: Mapping[str, int]
     names: Sequence[str]
-    own_ruler: bool = False
+    best: Counts | None = None
 
 
 @dataclass(frozen=True)
 class Speed:
-    """How fast: the rows of `rfm migrate --speed`, and the `falls` among them that only waiting causes, with days and
-    words (from_segment, to_segment, days, told)."""
+    """The rows of `rfm migrate --speed`, and the `falls` among them that only waiting causes.
+
+    `falls` has from_segment, to_segment, days.
+    """
 
     rows: pl.DataFrame
     falls: pl.DataFrame
@@ -107,7 +91,7 @@ class Speed:
 
 @dataclass(frozen=True)
 class Watch:
-    """Who is slipping since a date: the rows of `rfm vip --watch`."""
+    """The customers who slip since a date: the rows of `rfm vip --watch`."""
 
     since: date
     rows: pl.DataFrame
@@ -115,17 +99,17 @@ class Watch:
 
 @dataclass(frozen=True)
 class Figures:
-    """All of a report. What is None is missing, and `absent` says why, by the name of the section.
+    """All of a report. A figure that is None is missing, and `absent` has the reason by the name of the section.
 
     `segments` has the changes of `rfm segments --against` where there is an earlier date. `totals` are of up to three
-    days, the latest first: the date of the report, the one it is held against, and one as long before that; empty
-    where nothing is told of earlier dates, and under a window, whose sums do not add up.
+    days, the latest first: the date of the report, the earlier one, and one as long before that. It is empty without
+    earlier dates, and under a window, whose sums do not add up.
     """
 
     scored: Scored
     segments: pl.DataFrame
     grid: pl.DataFrame
-    tops: Tops | None = None
+    tops: VipView | None = None
     engagement: Cells | None = None
     monetary: Cells | None = None
     totals: Sequence[Totals] = ()
@@ -133,12 +117,13 @@ class Figures:
     went: Went | None = None
     speed: Speed | None = None
     watch: Watch | None = None
-    absent: Mapping[str, Why] = field(default_factory=dict)
+    absent: Mapping[str, Message] = field(default_factory=dict)
 
 
 def figures_at(scored: Scored, asking: Asking) -> Figures:
-    """What is told of the date itself."""
-    absent: dict[str, Why] = {}
+    """Return the figures of the date itself."""
+    # Each missing section says why, in its place on the page.
+    absent: dict[str, Message] = {}
     if scored.scale is None:
         absent |= dict.fromkeys(("tops", "monetary"), NO_MONEY)
     if scored.shop.events is None:
@@ -147,34 +132,34 @@ def figures_at(scored: Scored, asking: Asking) -> Figures:
         scored,
         segments_view(scored).rows,
         grid_view(scored).rows,
-        None if "tops" in absent else _tops(scored),
+        None if "tops" in absent else vip_view(scored),
         None if "engagement" in absent else _cells(scored, "engagement", asking),
         None if "monetary" in absent else _cells(scored, "monetary", asking),
         absent=absent,
     )
 
 
-def _tops(scored: Scored) -> Tops:
-    view = vip_view(scored)
-    return Tops(view.rows, view.meta, curve(ladder_of(scored.frame)))
-
-
 def _cells(scored: Scored, name: str, asking: Asking) -> Cells:
-    """Recency crossed with another axis."""
+    """Return recency crossed with another axis."""
     axes = [axis_of(scored, one, asking) for one in ("recency", name)]
-    return Cells(("recency", name), (axes[0].order, axes[1].order), matrix_view(scored, axes).rows)
+    down, across = (dict(zip(axis.order, axis.shown, strict=True)) for axis in axes)
+    return Cells(("recency", name), (axes[0].order, axes[1].order), (down, across), matrix_view(scored, axes).rows)
 
 
 def beside_earlier(figures: Figures, past: Past, dates: Sequence[date]) -> Figures:
-    """The figures with what had been at earlier dates: `dates` ascend, and end with the one held against and the
-    report's own."""
+    """Return the figures with those of earlier dates.
+
+    `dates` ascend, and end with the one to compare with and the date of the report.
+    """
     first, last = dates[-2:]
     measured = dict(measured_at(past, dates))
+    # Sums under a window cover other days at each date, so that differences mean nothing.
     totals = () if past.question.window else tuple(_totals(measured[day], day) for day in reversed(dates))
+    # Changes are those of customers, not of cutoffs: both dates are scored by the later ones.
     question = replace(past.question, as_of=first, cutoffs=figures.scored.cutoffs)
     then = scored_from(measured[first], past.shop, question, past.facts, first)
     rows = against_view(figures.scored, then).rows
-    return replace(figures, segments=rows, then=then, totals=totals, went=_went(past, first, last, figures.scored))
+    return replace(figures, segments=rows, then=then, totals=totals, went=_went(past, first, last, figures))
 
 
 def _totals(measured: pl.DataFrame, day: date) -> Totals:
@@ -183,10 +168,15 @@ def _totals(measured: pl.DataFrame, day: date) -> Totals:
     return Totals(day, measured.height, buyers, int(measured["frequency"].cast(pl.Int64).sum()), money)
 
 
-def _went(past: Past, first: date, last: date, scored: Scored) -> Went | None:
+def _went(past: Past, first: date, last: date, figures: Figures) -> Went | None:
     if not past.question.scheme.segments:
         return None
     moves = moves_between(*states_at(past, [first, last], "segment"))
     rows, flows = migrate.matrix_rows(moves), migrate.flow_rows(moves)
-    own = moves.states.cutoffs.axes != scored.cutoffs.axes
-    return Went(first, last, rows, flows, migrate.directions(moves), moves.states.names, own)
+    names, scored = moves.states.names, figures.scored
+    best = None
+    # Then the page has two counts of the best segment for one day, and must say why.
+    if moves.states.cutoffs.axes != scored.cutoffs.axes and scored.as_of:
+        own = customers_in(figures.segments.filter(pl.col("segment") == names[0]))
+        best = Counts(names[0], scored.as_of, own, customers_in(rows.filter(pl.col("to_segment") == names[0])))
+    return Went(first, last, rows, flows, migrate.directions(moves), names, best)

@@ -8,7 +8,7 @@ import json
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from rfm_cli.messages import Words
+from rfm_cli.messages import Words, message
 from rfm_cli.output.text import plain
 from rfm_cli.report.charts import charts
 from rfm_cli.report.figures import Figures
@@ -18,15 +18,14 @@ from rfm_cli.report.sections import sections
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-TITLE = "Customers and segments"
 OUTSIDE_OF_SCRIPTS = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 """What could end a script element or a line of it, as JSON may write it as well."""
 
 
 def page(figures: Figures, w: Words, version: str, title: str = "") -> bytes:
-    """The report in the language of `w`; the same figures are the same bytes.
+    """Return the report in the language of `w`; the same figures are the same bytes.
 
-    Whatever stands in the data is text: Jinja2 escapes it in the page, and the data of charts is JSON without a
+    All data is text: Jinja2 escapes it in the page, and the data of charts is JSON without a
     character that could end its element. The policy allows the page's own style and scripts, by their digests, and
     nothing else: no request, no other script, no form.
     """
@@ -34,13 +33,16 @@ def page(figures: Figures, w: Words, version: str, title: str = "") -> bytes:
     from markupsafe import Markup
 
     style, library, script = _part("templates/style.css"), _part("vendor/echarts.min.js"), _part("templates/page.js")
+    # All values are escaped by default; the project's own script and style alone are markup.
     env = Environment(loader=PackageLoader("rfm_cli.report"), autoescape=True, keep_trailing_newline=True)
+    w = w.for_page()
     drawn = charts(figures, w)
-    data = {"lang": w.lang, "sorted": w("sorted by {column}"), "charts": drawn}
-    told = env.get_template("page.html.j2").render(
-        w=w,
+    data = {"lang": w.lang, "sorted": w(message("sorted by {column}", column="{column}")), "charts": drawn}
+    html = env.get_template("page.html.j2").render(
+        lang=w.lang,
+        say=lambda key, **values: w(message(key, **values)),
         version=version,
-        title=plain(title) or w(TITLE),
+        title=plain(title) or w(message("Customers and segments")),
         subtitle=_subtitle(figures, w),
         policy=policy([library, script], style),
         style=Markup(style),
@@ -50,11 +52,11 @@ def page(figures: Figures, w: Words, version: str, title: str = "") -> bytes:
         tiles=tiles(figures, w),
         sections=sections(figures, drawn, w),
     )
-    return told.encode()
+    return html.encode()
 
 
 def policy(scripts: list[str], style: str) -> str:
-    """The Content-Security-Policy of the page: nothing is allowed but these texts.
+    """Return the Content-Security-Policy of the page, which allows these texts alone.
 
     >>> policy(["go()"], "").split("; ")[0], "unsafe" in policy(["go()"], "")
     ("default-src 'none'", False)
@@ -71,24 +73,25 @@ def _digest(text: str) -> str:
 
 
 def in_script(data: Mapping[str, object]) -> str:
-    """The data as JSON that cannot end the script element it stands in.
+    """Return the data as JSON that cannot end the script element around it.
 
     >>> in_script({"name": "</script>"})
     '{"name":"\\\\u003c/script\\\\u003e"}'
     """
+    # Not a number in a chart would be no JSON, and the page would stay empty.
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return text.translate({ord(mark): told for mark, told in OUTSIDE_OF_SCRIPTS.items()})
+    return text.translate({ord(mark): escape for mark, escape in OUTSIDE_OF_SCRIPTS.items()})
 
 
 def _part(name: str) -> str:
-    """A file of the package that stands in the page as it is."""
+    """Return a file of the package that goes into the page as it is."""
     return files("rfm_cli.report").joinpath(name).read_text(encoding="utf-8").strip()
 
 
 def _subtitle(figures: Figures, w: Words) -> str:
     scored = figures.scored
-    told = [w("as of {day}", day=w.day(scored.as_of))] if scored.as_of else []
-    told.append(w("scheme {scheme}", scheme=plain(scored.scheme.name)))
+    parts = [message("as of {day}", day=scored.as_of)] if scored.as_of else []
+    parts.append(message("scheme {scheme}", scheme=scored.scheme.name))
     if figures.then and figures.then.as_of:
-        told.append(w("held against {day}", day=w.day(figures.then.as_of)))
-    return " · ".join(told)
+        parts.append(message("held against {day}", day=figures.then.as_of))
+    return plain(" · ".join(map(w, parts)))

@@ -1,4 +1,4 @@
-"""The sections of the page in their order: a heading, a reading, a picture, tables."""
+"""The sections of the page in their order: a heading, what it means in words, a picture, tables."""
 
 from __future__ import annotations
 
@@ -9,15 +9,14 @@ from pathlib import PurePath
 
 import polars as pl
 
-from rfm_cli.messages import Words
+from rfm_cli.messages import Message, SchemeText, Words, message
 from rfm_cli.model import Shop
 from rfm_cli.output.text import plain
-from rfm_cli.report import insights
-from rfm_cli.report.cells import Table, crossed, table_of
+from rfm_cli.report.cells import Table, crossed, cutoff_rows, labels_of, quality_rows, table_of
 from rfm_cli.report.charts import GRID, Chart
-from rfm_cli.report.cutoffs import cutoff_rows, quality_rows
 from rfm_cli.report.figures import HEADS, Cells, Figures
 from rfm_cli.schemes import in_rank_order, next_step
+from rfm_cli.views.insights import moves, segments, vip
 from rfm_cli.views.speed import without_falls
 
 SEGMENTS = (
@@ -38,11 +37,11 @@ SEGMENTS = (
 
 @dataclass(frozen=True)
 class Section:
-    """A section: where it is `absent`, only why; `tables` stand open, those `below` are the picture once more."""
+    """A section: an `absent` one has the reason alone; `tables` are open, those `below` are the picture once more."""
 
     id: str
     head: str
-    reading: Sequence[str] = ()
+    sentences: Sequence[str] = ()
     chart: Chart | None = None
     tables: Sequence[Table] = ()
     below: Sequence[Table] = ()
@@ -53,7 +52,7 @@ class Section:
 
 
 def sections(figures: Figures, drawn: Sequence[Chart], w: Words) -> list[Section]:
-    """All sections, those that are missing too."""
+    """Return all sections, the missing ones too."""
     pictures = {chart["id"]: chart for chart in drawn}
     return [
         _absent(name, figures, w) if name in figures.absent else MAKERS[name](figures, pictures, w) for name in HEADS
@@ -61,14 +60,16 @@ def sections(figures: Figures, drawn: Sequence[Chart], w: Words) -> list[Section
 
 
 def _absent(name: str, figures: Figures, w: Words) -> Section:
-    why = figures.absent[name]
-    values = {key: w.day(told) if isinstance(told, date) else told for key, told in why.values.items()}
-    return Section(name, w(HEADS[name]), absent=plain(w(why.phrase, **values)))
+    return Section(name, w(HEADS[name]), absent=plain(w(figures.absent[name])))
+
+
+def _worded(lines: Sequence[Message], w: Words) -> list[str]:
+    return [plain(w(one)) for one in lines]
 
 
 def _ruler(day: date | None, w: Words) -> list[str]:
-    """By which cutoffs a section was measured: those of the report, or of the date that it is held against."""
-    return [w("Measured by the cutoffs of {day}.", day=w.day(day))] if day else []
+    """Tell the date whose cutoffs measure a section: the date of the report, or the one to compare with."""
+    return [w(message("Measured by the cutoffs of {day}.", day=day))] if day else []
 
 
 Pictures = Mapping[str, Chart]
@@ -76,14 +77,17 @@ Pictures = Mapping[str, Chart]
 
 def _segments(figures: Figures, pictures: Pictures, w: Words) -> Section:
     head, scored = w(HEADS["segments"]), figures.scored
+    # Changes exist with an earlier date alone, money with amounts alone.
     names = [name for name in SEGMENTS if name in figures.segments.columns and figures.segments[name].count()]
     there = set(scored.frame["segment"])
     ranked = in_rank_order(scored.scheme, new_subscribers=scored.new_subscribers)
-    told = [(name, next_step(scored.scheme, name)) for name in ranked if name in there]
-    steps = [(plain(w.segment(name)), plain(w(step))) for name, step in told if step]
-    table = table_of(w("Every segment: customers, money, medians"), figures.segments, w, names)
+    known = [(name, next_step(scored.scheme, name)) for name in ranked if name in there]
+    steps = [(plain(w.segment(name)), plain(w(SchemeText(step)))) for name, step in known if step]
+    table = table_of(message("Every segment: customers, money, medians"), figures.segments, w, names)
     ruler = _ruler(scored.as_of if figures.then else None, w)
-    return Section("segments", head, insights.segments(figures, w), tables=[table], steps=steps, ruler=ruler)
+    then = figures.then.as_of if figures.then else None
+    sentences = _worded(segments.on_segments(figures.segments, then), w) if scored.scheme.segments else []
+    return Section("segments", head, sentences, tables=[table], steps=steps, ruler=ruler)
 
 
 def _grid(figures: Figures, pictures: Pictures, w: Words) -> Section:
@@ -91,86 +95,95 @@ def _grid(figures: Figures, pictures: Pictures, w: Words) -> Section:
     rows = figures.grid.drop_nulls(["r", "f"]).sort(["f", "r"], descending=[True, False])
     labels = [pl.concat_str(pl.lit(name.upper()), pl.col(name).cast(pl.String)).alias(name) for name in GRID]
     rows = rows.with_columns(labels)
-    tables = [crossed(w("Customers by scores"), rows, ("f", "r"), "customers", w)]
+    tables = [crossed(message("Customers by scores"), rows, ("f", "r"), "customers", w)]
     if rows["segment"].count():
-        tables.append(crossed(w("Segments by scores"), rows, ("f", "r"), "segment", w))
-    return Section("grid", head, insights.grid(figures, w), pictures.get("grid"), below=tables)
+        tables.append(crossed(message("Segments by scores"), rows, ("f", "r"), "segment", w))
+    scored = figures.scored
+    sentences = segments.on_grid(figures.grid, scored.scheme.bins, has_money=scored.scale is not None)
+    return Section("grid", head, _worded(sentences, w), pictures.get("grid"), below=tables)
 
 
 def _tops(figures: Figures, pictures: Pictures, w: Words) -> Section:
     assert figures.tops is not None
     head = w(HEADS["tops"])
-    table = table_of(w("The buyers who brought most"), figures.tops.rows, w)
-    return Section("tops", head, insights.tops(figures, w), pictures.get("tops"), tables=[table])
+    table = table_of(message("The buyers who brought most"), figures.tops.rows, w)
+    sentences = _worded(vip.on_tops(figures.tops.headline, figures.scored), w)
+    return Section("tops", head, sentences, pictures.get("tops"), tables=[table])
 
 
-def _cells(name: str, cells: Cells | None, reading: list[str], pictures: Pictures, w: Words) -> Section:
-    assert cells is not None
+def _cells(name: str, cells: Cells, sentences: Sequence[Message], pictures: Pictures, w: Words) -> Section:
     head = w(HEADS[name])
-    table = crossed(w("Customers in each cell"), cells.rows, cells.axes, "customers", w)
-    return Section(name, head, reading, pictures.get(name), below=[table])
+    labels = [labels_of(cells, place, w) for place in (0, 1)]
+    table = crossed(message("Customers in each cell"), cells.rows, cells.axes, "customers", w, labels)
+    return Section(name, head, _worded(sentences, w), pictures.get(name), below=[table])
 
 
 def _engagement(figures: Figures, pictures: Pictures, w: Words) -> Section:
-    return _cells("engagement", figures.engagement, insights.engagement(figures, w), pictures, w)
+    cells = figures.engagement
+    assert cells is not None
+    return _cells("engagement", cells, segments.on_engagement(cells.rows), pictures, w)
 
 
 def _monetary(figures: Figures, pictures: Pictures, w: Words) -> Section:
-    return _cells("monetary", figures.monetary, insights.monetary(figures, w), pictures, w)
+    cells = figures.monetary
+    assert cells is not None
+    sentences = segments.on_monetary(cells.rows, cells.labels[1], cells.shown[1])
+    return _cells("monetary", cells, sentences, pictures, w)
 
 
 def _went(figures: Figures, pictures: Pictures, w: Words) -> Section:
-    assert figures.went is not None
-    head = w(HEADS["went"])
-    names = {name: plain(w.segment(name)) for name in figures.went.rows["from_segment"].unique()}
-    matrix = crossed(
-        w("Customers by segment before (down) and after (across)"),
-        figures.went.rows,
-        ("from_segment", "to_segment"),
-        "customers",
-        w,
-        names,
-    )
-    kept = [name for name in figures.went.flows.columns if figures.went.flows[name].count()]
-    ruler = _ruler(figures.went.first, w)
-    flows = table_of(w("In, out and net of each segment"), figures.went.flows, w, kept)
-    return Section("went", head, insights.went(figures, w), pictures.get("went"), tables=[matrix, flows], ruler=ruler)
+    went = figures.went
+    assert went is not None
+    names = {name: plain(w.segment(name)) for name in went.rows["from_segment"].unique()}
+    caption = message("Customers by segment before (down) and after (across)")
+    ends = ("from_segment", "to_segment")
+    matrix = crossed(caption, went.rows, ends, "customers", w, (names, names))
+    kept = [name for name in went.flows.columns if went.flows[name].count()]
+    flows = table_of(message("In, out and net of each segment"), went.flows, w, kept)
+    lines = moves.on_moves(went.rows, went.names, went.directions, (went.first, went.last), went.best)
+    ruler = _ruler(went.first, w)
+    sentences, picture = _worded(lines, w), pictures.get("went")
+    return Section("went", w(HEADS["went"]), sentences, picture, tables=[matrix, flows], ruler=ruler)
 
 
 def _speed(figures: Figures, pictures: Pictures, w: Words) -> Section:
-    assert figures.speed is not None
-    rows = without_falls(figures.speed.rows, figures.speed.falls)
-    rows = rows.sort("moves", descending=True, maintain_order=True)
-    table = table_of(w("Moves by how often they are made, and how soon after entering a segment"), rows, w)
-    ruler = _ruler(figures.went.first if figures.went else None, w)
-    tables = [table] if rows.height else []
-    return Section("speed", w(HEADS["speed"]), insights.speed(figures, w), tables=tables, ruler=ruler)
+    speed, went = figures.speed, figures.went
+    assert speed is not None
+    assert went is not None
+    rows = without_falls(speed.rows, speed.falls).sort("moves", descending=True, maintain_order=True)
+    caption = message("Moves by how often they are made, and how soon after entering a segment")
+    tables = [table_of(caption, rows, w)] if rows.height else []
+    sentences = _worded(moves.on_speed(speed.rows, speed.falls, went.names, went.last), w)
+    return Section("speed", w(HEADS["speed"]), sentences, tables=tables, ruler=_ruler(went.first, w))
 
 
 def _watch(figures: Figures, pictures: Pictures, w: Words) -> Section:
     assert figures.watch is not None
     rows = figures.watch.rows
+    # A column without a value says no more than its heading.
     kept = [name for name in rows.columns if rows[name].count() or not rows.height]
-    tables = [table_of(w("Who is slipping, the most at stake first"), rows, w, kept)] if rows.height else []
+    caption = message("Who is slipping, the most at stake first")
+    tables = [table_of(caption, rows, w, kept)] if rows.height else []
+    lines = vip.on_watch(rows, figures.watch.since, has_money=figures.scored.scale is not None)
     ruler = _ruler(figures.watch.since, w)
-    return Section("watch", w(HEADS["watch"]), insights.watch(figures, w), tables=tables, ruler=ruler)
+    return Section("watch", w(HEADS["watch"]), _worded(lines, w), tables=tables, ruler=ruler)
 
 
 def _quality(figures: Figures, pictures: Pictures, w: Words) -> Section:
     facts, rows = figures.scored.facts, quality_rows(figures.scored, w)
-    reading = []
+    sentences = []
     if facts.first_day and facts.last_day:
-        days = {"first": w.day(facts.first_day), "last": w.day(facts.last_day)}
-        reading = [w("The orders cover {first} to {last}.", **days)]
+        sentences = [w(message("The orders cover {first} to {last}.", first=facts.first_day, last=facts.last_day))]
     notes = [plain(_without_folders(one.line(), figures.scored.shop)) for one in figures.scored.notes]
     head = w(HEADS["quality"])
-    return Section("quality", head, reading, tables=[table_of(w("Rows of the orders"), rows, w)], remarks=notes)
+    return Section("quality", head, sentences, tables=[table_of(message("Rows of the orders"), rows, w)], remarks=notes)
 
 
 def _without_folders(text: str, shop: Shop) -> str:
-    """A remark that calls the tables of the shop by their names alone: the page goes to others."""
+    """Return a remark with the names of the tables without their folders, since the page goes to others."""
     files = [file.source.name for file in shop.orders.files] if shop.orders else []
     others = [table.name for table in (shop.customers, shop.events, shop.products) if table]
+    # Longer names first: a short one may be a part of them.
     for name in sorted([*files, *others], key=len, reverse=True):
         text = text.replace(name, PurePath(name).name)
     return text
@@ -178,13 +191,16 @@ def _without_folders(text: str, shop: Shop) -> str:
 
 def _cutoffs(figures: Figures, pictures: Pictures, w: Words) -> Section:
     scored, rows = figures.scored, cutoff_rows(figures.scored, w)
-    reading = [w("R is days since the last purchase, F is purchases, M is money; 1 is the lowest score.")]
-    reading += [w("Scheme {scheme}: {title}.", scheme=plain(scored.scheme.name), title=w(plain(scored.scheme.title)))]
     rules = ", ".join(f"{axis.upper()} {rule}" for axis, rule in scored.cutoffs.rules().items())
-    reading.append(w("Rules: {rules}.", rules=rules))
+    lines = [
+        message("R is days since the last purchase, F is purchases, M is money; 1 is the lowest score."),
+        message("Scheme {scheme}: {title}.", scheme=scored.scheme.name, title=SchemeText(scored.scheme.title)),
+        message("Rules: {rules}.", rules=rules),
+    ]
     if scored.cutoffs.vip.floor is not None:
-        reading.append(insights.vip_rule(scored, w))
-    return Section("cutoffs", w(HEADS["cutoffs"]), reading, tables=[table_of(w("What gives each score"), rows, w)])
+        lines.append(vip.vip_rule(scored))
+    table = table_of(message("What gives each score"), rows, w)
+    return Section("cutoffs", w(HEADS["cutoffs"]), _worded(lines, w), tables=[table])
 
 
 MAKERS: Mapping[str, Callable[[Figures, Pictures, Words], Section]] = {

@@ -1,4 +1,4 @@
-"""The same figures as sheets of a workbook: a sheet for each view, numbers as numbers."""
+"""The same figures as sheets of a workbook: one sheet per view, numbers as numbers."""
 
 from __future__ import annotations
 
@@ -7,24 +7,23 @@ from dataclasses import replace
 
 import polars as pl
 
-from rfm_cli.messages import Words
-from rfm_cli.output.text import plain
+from rfm_cli.messages import Words, message
 from rfm_cli.output.workbook import Plane, Sheet
-from rfm_cli.report.cells import HEADINGS, label_text
+from rfm_cli.report.cells import HEADINGS, cutoff_rows, heading_of, labels_of, quality_rows
 from rfm_cli.report.charts import GRID
-from rfm_cli.report.cutoffs import cutoff_rows, quality_rows
 from rfm_cli.report.figures import HEADS, Cells, Figures, Went
 from rfm_cli.report.headline import tiles
 
 SHOWN = ("customers", "customers_share", "revenue")
-"""The figures of two crossed axes, a plane for each."""
+"""The figures of two crossed axes, one plane for each."""
 
 
 def sheets(figures: Figures, w: Words, *, worded: bool = True) -> list[Sheet]:
-    """A sheet for each view that there is.
+    """Return one sheet per view.
 
-    `worded` names sheets and columns for people; else they are called as commands and files call them.
+    `worded` names sheets and columns for people; else they are called as in commands and files.
     """
+    w = w.for_page()
     found = [*_of_the_date(figures, w), *_looking_back(figures, w), *_of_the_run(figures, w)]
     return [_worded(one, w) if worded else replace(one, name=SHORT.get(one.name, one.name)) for one in found]
 
@@ -57,13 +56,13 @@ def _of_the_run(figures: Figures, w: Words) -> Iterator[Sheet]:
 
 
 SHORT = {"tops": "vip", "went": "moves"}
-"""What sheets are called that are not called as their section is."""
-MORE_HEADS = {"headline": "Headline", "flows": "In and out"}
-"""Sheets of what has no section of its own."""
+"""The names of sheets that are not called like their section."""
+MORE_HEADS = {"headline": message("Headline"), "flows": message("In and out")}
+"""Sheets without a section of their own."""
 
 
 def _worded(sheet: Sheet, w: Words) -> Sheet:
-    """The sheet with its name, headings and names of segments in the reader's language."""
+    """Return the sheet with its name, headings and names of segments in the language of the reader."""
     name = w({**HEADS, **MORE_HEADS}[sheet.name])
     if sheet.rows is None:
         return replace(sheet, name=name)
@@ -79,7 +78,8 @@ def _worded(sheet: Sheet, w: Words) -> Sheet:
 
 def _headline(figures: Figures, w: Words) -> pl.DataFrame:
     lines = [(tile.label, tile.number, tile.value, tile.change or None) for tile in tiles(figures, w)]
-    names = [w(name) for name in ("figure", "number", "value", "change")]
+    heads = (message("figure"), message("number"), message("value"), message("change"))
+    names = [w(head) for head in heads]
     types = (pl.String, pl.Float64, pl.String, pl.String)
     return pl.DataFrame(lines, schema=dict(zip(names, types, strict=True)), orient="row")
 
@@ -94,9 +94,10 @@ def _grid(figures: Figures, w: Words) -> Sequence[Plane]:
 
 def _crossed(cells: Cells, w: Words) -> Sequence[Plane]:
     down, across = cells.axes
+    known = [labels_of(cells, place, w) for place in (0, 1)]
     texts = [
-        pl.Series(axis, [label_text(plain(label if label is not None else "(none)"), w) for label in cells.rows[axis]])
-        for axis in cells.axes
+        pl.Series(axis, [labels[label] for label in cells.rows[axis]], dtype=pl.String)
+        for axis, labels in zip(cells.axes, known, strict=True)
     ]
     rows = cells.rows.with_columns(texts)
     return [_plane(rows, down, across, name, w) for name in SHOWN if rows[name].count()]
@@ -109,7 +110,8 @@ def _moves(went: Went, w: Words) -> Sequence[Plane]:
 
 
 def _plane(rows: pl.DataFrame, down: str, across: str, value: str, w: Words) -> Plane:
-    """One figure of the cells as a plane."""
-    corner = f"{w(HEADINGS.get(down, down))} / {w(HEADINGS.get(across, across))}"
+    """Return one figure of the cells as a plane."""
+    corner = f"{heading_of(down, w)} / {heading_of(across, w)}"
+    # One figure per plane: people read a matrix across and down.
     wide = rows.select(down, across, value).pivot(across, index=down, values=value, maintain_order=True)
     return Plane(w(HEADINGS[value]), wide.rename({down: corner}), value.startswith("share") or value.endswith("share"))

@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import zip_longest
 
-from rfm_cli.messages import Words, words
+from rfm_cli.messages import Figure, Listed, Message, SchemeText, Value, Words, message, words
 from rfm_cli.schemes.load import load_scheme, shipped
 from rfm_cli.schemes.model import AXES, Axis, Scheme
 
 WIDTH = 80
-UNIT = {"r": " days", "f": " purchases", "m": ""}
 
 
 def scheme_rows() -> list[dict[str, str | int]]:
@@ -46,17 +45,18 @@ def map_lines(scheme: Scheme, w: Words | None = None) -> list[str]:
 
 
 def _about(scheme: Scheme, w: Words) -> list[str]:
-    title = f"{scheme.name}: {w(scheme.title)}"
+    title = f"{scheme.name}: {w(SchemeText(scheme.title))}"
+    source = message("Source: {source}", source=SchemeText(scheme.source))
     return [
         *textwrap.wrap(title, WIDTH),
-        *textwrap.wrap(w(scheme.description), WIDTH),
-        *textwrap.wrap(f"{w('Source')}: {w(scheme.source)}" if scheme.source else "", WIDTH),
+        *textwrap.wrap(w(SchemeText(scheme.description)), WIDTH),
+        *textwrap.wrap(w(source) if scheme.source else "", WIDTH),
     ]
 
 
 def _drawn_map(scheme: Scheme, w: Words) -> list[str]:
     if not scheme.segments:
-        return [w("No map: customers are scored and get codes, but no segments.")]
+        return [w(message("No map: customers are scored and get codes, but no segments."))]
     if scheme.needs_money:
         return _code_lists(scheme, w)
     return _grid(scheme, w) or _code_lists(scheme, w)
@@ -98,7 +98,7 @@ def _aligned(rows: list[list[str]]) -> list[str]:
 
 def _code_lists(scheme: Scheme, w: Words) -> list[str]:
     width = _name_width(scheme, w)
-    head = f"{scheme.name.ljust(width)}  {''.join(axis.upper() for axis in scheme.axes)} {w('codes')}"
+    head = f"{scheme.name.ljust(width)}  {''.join(axis.upper() for axis in scheme.axes)} {w(message('codes'))}"
     lines = [head]
     for segment in scheme.segments:
         lines += _hanging(f"{w.segment(segment.name).ljust(width)}  ", " ".join(segment.cells))
@@ -118,9 +118,9 @@ def _next_steps(scheme: Scheme, w: Words) -> list[str]:
         ("", "New subscriber", scheme.new_subscriber_next_step),
     ]
     width = _name_width(scheme, w)
-    lines = [w("Segments, the highest rank first, and what to do next")]
+    lines = [w(message("Segments, the highest rank first, and what to do next"))]
     for rank, name, step in [*steps, *(row for row in outside if row[2])]:
-        lines += _hanging(f"{rank.rjust(3)}  {w.segment(name).ljust(width)}  ", w(step))
+        lines += _hanging(f"{rank.rjust(3)}  {w.segment(name).ljust(width)}  ", w(SchemeText(step)))
     return lines
 
 
@@ -138,66 +138,81 @@ def _hanging(label: str, text: str) -> list[str]:
 
 
 def _rule_lines(scheme: Scheme, w: Words) -> list[str]:
-    lines = [w("How scores are given (the highest number is the best)")]
+    lines = [w(message("How scores are given (the highest number is the best)"))]
     for axis in AXES:
-        told = "; ".join(map(w.said, _rule_words(scheme, axis)))
-        lines += _hanging(f"  {axis.upper()} 1..{scheme.bins.k(axis)}".ljust(11), told)
+        rules = Listed(tuple(_rule_messages(scheme, axis)), "; ")
+        lines += _hanging(f"  {axis.upper()} 1..{scheme.bins.k(axis)}".ljust(11), w(rules))
     if scheme.free_orders == "ignore":
-        lines.append(w("Orders of value zero are left out."))
+        lines.append(w(message("Orders of value zero are left out.")))
     return lines
 
 
-def _rule_words(scheme: Scheme, axis: Axis) -> Iterator[str]:
+def _rule_messages(scheme: Scheme, axis: Axis) -> Iterator[Message]:
+    """Yield the rule of an axis, and that the map does not use the axis where that is so."""
     k = scheme.bins.k(axis)
     if axis in scheme.cuts:
-        yield cut_words(axis, scheme.cuts[axis])
+        yield cut_message(axis, scheme.cuts[axis])
     elif scheme.rules[axis] == "quantile":
-        yield _quantile_words(k)
+        yield _quantile_message(k)
     elif scheme.rules[axis] == "fixed":
-        yield _fixed_words(axis, k)
+        yield _fixed_message(axis, k)
     elif scheme.rules[axis] == "type7":
-        yield f"linear (type 7) quantiles plus 1, as in the R package rfm, cut into {k}"
+        yield message("linear (type 7) quantiles plus 1, as in the R package rfm, cut into {n}", n=k)
     else:
-        yield from _auto_words(axis, k)
+        yield from _auto_messages(axis, k)
     if scheme.segments and axis not in scheme.axes:
-        yield "not used by the map"
+        yield message("not used by the map")
 
 
-def _quantile_words(k: int) -> str:
-    return f"by rank among buyers, cut into {k} equal parts, equal values together"
+def _quantile_message(k: int) -> Message:
+    return message("by rank among buyers, cut into {n} equal parts, equal values together", n=k)
 
 
-def _auto_words(axis: Axis, k: int) -> Iterator[str]:
-    yield _quantile_words(k)
+def _auto_messages(axis: Axis, k: int) -> Iterator[Message]:
+    yield _quantile_message(k)
     # Without fixed cutoffs to fall back on, auto is the quantile rule.
     if axis == "f" or (axis == "r" and k == 5):
-        yield f"where that leaves a score unused, {_fixed_words(axis, k)}"
+        yield message("where that leaves a score unused, {rule}", rule=_fixed_message(axis, k))
 
 
-def _fixed_words(axis: Axis, k: int) -> str:
-    """The fixed cutoffs of F (any k) or R (k = 5) in words.
+def _fixed_message(axis: Axis, k: int) -> Message:
+    """Return the fixed cutoffs of F (any k) or R (k = 5).
 
-    >>> _fixed_words("f", 5), _fixed_words("f", 3)
+    >>> str(_fixed_message("f", 5)), str(_fixed_message("f", 3))
     ('1 / 2 / 3 / 4-6 / 7+ purchases', '1 / 2 / 3+ purchases')
     """
     if axis == "r":
-        return "up to 30 / 90 / 180 / 365 days for 5 / 4 / 3 / 2"
+        return message("up to 30 / 90 / 180 / 365 days for 5 / 4 / 3 / 2")
     steps = ["1", "2", "3", "4-6", "7+"] if k == 5 else [*map(str, range(1, k)), f"{k}+"]
-    return " / ".join(steps) + " purchases"
+    return message("{steps} purchases", steps=" / ".join(steps))
 
 
-def cut_words(axis: Axis, cuts: tuple[Decimal, ...]) -> str:
-    """A scheme's own cutoffs in words.
+def cut_message(axis: Axis, cuts: tuple[Decimal, ...]) -> Message:
+    """Return the cutoffs of a scheme of its own.
 
-    >>> cut_words("r", (Decimal(180), Decimal(365)))
+    >>> str(cut_message("r", (Decimal(180), Decimal(365))))
     'own cutoffs: 3 up to 180 days, 2 up to 365 days, 1 beyond'
-    >>> cut_words("f", (Decimal(2), Decimal(4)))
+    >>> str(cut_message("f", (Decimal(2), Decimal(4))))
     'own cutoffs: 1 below 2 purchases, 2 from 2 purchases, 3 from 4 purchases'
     """
-    k = len(cuts) + 1
-    unit = UNIT[axis]
+    steps: list[Value]
     if axis == "r":
-        steps = [f"{k - number} up to {cut}{unit}" for number, cut in enumerate(cuts)] + ["1 beyond"]
+        best = len(cuts) + 1
+        steps = [
+            message("{score} up to {cut} days", score=best - number, cut=Figure(f"{cut}", int(cut)))
+            for number, cut in enumerate(cuts)
+        ]
+        steps.append(message("1 beyond"))
     else:
-        steps = [f"1 below {cuts[0]}{unit}"] + [f"{score} from {cut}{unit}" for score, cut in enumerate(cuts, 2)]
-    return "own cutoffs: " + ", ".join(steps)
+        steps = [_cut_step(axis, 1, cuts[0]), *(_cut_step(axis, score, cut) for score, cut in enumerate(cuts, 2))]
+    return message("own cutoffs: {cuts}", cuts=Listed(tuple(steps)))
+
+
+def _cut_step(axis: Axis, score: int, cut: Decimal) -> Message:
+    """Return one step of cutoffs of F or M; the first one is open below."""
+    figure = Figure(f"{cut}")
+    if axis == "f":
+        below, start = message("{score} below {cut} purchases"), message("{score} from {cut} purchases")
+    else:
+        below, start = message("{score} below {cut}"), message("{score} from {cut}")
+    return (below if score == 1 else start).filled(score=score, cut=figure)

@@ -1,1 +1,1 @@
-"""Scored customers turned into small result tables; nothing here reads a file or draws."""
+"""Scored customers turned into small result tables, and into words (`insights`); no file is read or drawn here."""

@@ -10,6 +10,7 @@ import polars as pl
 
 from rfm_cli.errors import UsageError, did_you_mean
 from rfm_cli.history.states import NOT_VIP, VIP
+from rfm_cli.messages import SchemeText, Value, message
 from rfm_cli.model import Scored
 from rfm_cli.schemes import NO_PURCHASES, in_rank_order
 from rfm_cli.tables.attributes import attribute_names, attributes
@@ -26,12 +27,12 @@ IN_DAYS = ("recency", "tenure", "last_event")
 """Axes in days: their edges are the last days of bins, as the cutoffs of R are; others have first values."""
 NEVER = "never"
 FEW_VALUES = 12
-"""Numbers of an attribute with so many different values or fewer stand as they are."""
+"""Numbers of an attribute with this many different values or fewer have no bins."""
 
 
 @dataclass(frozen=True)
 class Asking:
-    """What axes are made with: edges by axis, and how engagement is counted."""
+    """Edges by axis, and the days and events that engagement counts."""
 
     edges: Mapping[str, tuple[Decimal, ...]] = field(default_factory=dict)
     engagement_days: int = ENGAGEMENT_DAYS
@@ -40,16 +41,19 @@ class Asking:
 
 @dataclass(frozen=True)
 class AxisOf:
-    """An axis of some customers: its name, the label of each in the order of the frame (null: no value), and all labels
-    in order; a null, where there is one, comes last."""
+    """An axis of some customers: its name, the label of each in the order of the frame (null: no value), all labels.
+
+    `order` has the labels in order, a null last; `shown` has them as they are shown in any language.
+    """
 
     name: str
     labels: pl.Series
     order: tuple[str | None, ...]
+    shown: tuple[Value, ...]
 
 
 def name_of(text: str) -> str:
-    """The name of an axis as it is called here, whatever the case; `recency_days` is recency. Others are attributes.
+    """Return the name of an axis as it is called here, in any case; `recency_days` is recency. Others are attributes.
 
     >>> name_of("Recency_Days"), name_of(" City ")
     ('recency', 'City')
@@ -59,17 +63,18 @@ def name_of(text: str) -> str:
 
 
 def axis_of(scored: Scored, name: str, asking: Asking) -> AxisOf:
-    """The axis called `name` of all scored customers.
+    """Return the axis called `name` of all scored customers.
 
-    Scores, segments, VIPs and attributes stand as they are; recency, last_event and engagement have fixed bins;
+    Scores, segments, VIPs and attributes have no bins; recency, last_event and engagement have fixed bins;
     frequency, monetary, tenure and attributes that are numbers have bins by the quantile rule; `edges` replace either.
-    Customers without a purchase have a label of their own on every axis that needs one. `UsageError` for an unknown
-    axis, and where events or money are missing.
+    Customers without a purchase have a label of their own on every axis that needs one. Raises `UsageError` for an
+    unknown axis, and where events or money are missing.
     """
     name = name_of(name)
     known = name if name in AXES else None
+    # Scores and segments are few names already: bins of them would be other scores.
     if name in asking.edges and known in (*SCORED, "segment", "vip"):
-        raise UsageError(f"--edges {name}: {name} has no bins, its values stand as they are")
+        raise UsageError(f"--edges {name}: {name} has no bins, its values are taken as they are")
     if known in SCORED:
         return _of_scores(scored, known)
     if known == "segment":
@@ -77,8 +82,8 @@ def axis_of(scored: Scored, name: str, asking: Asking) -> AxisOf:
         return _named("segment", scored.frame["segment"], order)
     if known == "vip":
         _need_money(scored, "vip")
-        told = pl.when("vip").then(pl.lit(VIP)).otherwise(pl.lit(NOT_VIP))
-        return _named("vip", _buyers(scored, told), [VIP, NOT_VIP, NO_PURCHASES])
+        marks = pl.when("vip").then(pl.lit(VIP)).otherwise(pl.lit(NOT_VIP))
+        return _named("vip", _buyers(scored, marks), [VIP, NOT_VIP, NO_PURCHASES])
     if known in MEASURED:
         return _of_measure(scored, known, asking)
     if known in OF_EVENTS:
@@ -86,17 +91,19 @@ def axis_of(scored: Scored, name: str, asking: Asking) -> AxisOf:
     return _of_attribute(scored, name, asking)
 
 
-def _buyers(scored: Scored, told: pl.Expr) -> pl.Series:
-    """What is told of buyers, and No purchases for the others."""
+def _buyers(scored: Scored, label: pl.Expr) -> pl.Series:
+    """Return the labels of buyers, and No purchases for the others."""
     bought = pl.col("recency_days").is_not_null()
-    return scored.frame.select(told=pl.when(bought).then(told).otherwise(pl.lit(NO_PURCHASES))).to_series()
+    return scored.frame.select(label=pl.when(bought).then(label).otherwise(pl.lit(NO_PURCHASES))).to_series()
 
 
 def _named(name: str, labels: pl.Series, order: Sequence[str]) -> AxisOf:
-    """An axis of named values; those that nobody without a purchase could have are left out with them."""
+    """Return an axis of named values; No purchases is left out where all customers are buyers."""
     there = set(labels.unique().to_list())
+    # A shop of buyers alone has no row of customers without a purchase.
     kept = [label for label in order if label in there or label != NO_PURCHASES]
-    return AxisOf(name, labels, (*kept, *([None] if None in there else [])))
+    all_labels = (*kept, *([None] if None in there else []))
+    return AxisOf(name, labels, all_labels, tuple(SchemeText(label or "") for label in all_labels))
 
 
 def _of_scores(scored: Scored, name: str) -> AxisOf:
@@ -113,7 +120,7 @@ def _need_money(scored: Scored, name: str) -> None:
 
 
 def _of_measure(scored: Scored, name: str, asking: Asking) -> AxisOf:
-    """Recency, frequency, monetary or tenure of buyers, in bins."""
+    """Return recency, frequency, monetary or tenure of buyers, in bins."""
     if name == "monetary":
         _need_money(scored, name)
     if name == "tenure":
@@ -128,8 +135,10 @@ def _of_measure(scored: Scored, name: str, asking: Asking) -> AxisOf:
     values = scored.frame.select(value=pl.when(bought).then(column.cast(pl.Int64))).to_series()
     decimals = (scored.scale or 0) if name == "monetary" else 0
     lowest = {"recency": 0, "frequency": 0 if scored.windowed else 1, "monetary": None, "tenure": 0}[name]
+    # Fixed bins of days can be compared between shops; quantiles of money and counts suit each shop.
     fixed = Bins(DAYS) if name == "recency" else None
-    return _binned(name, values, _bins(name, values, asking, fixed, lowest, decimals), NO_PURCHASES)
+    bins = _bins(name, values, asking, fixed, lowest, decimals)
+    return _binned(name, values, bins, NO_PURCHASES, SchemeText(NO_PURCHASES))
 
 
 def _need_date(scored: Scored, name: str) -> None:
@@ -138,7 +147,7 @@ def _need_date(scored: Scored, name: str) -> None:
 
 
 def _bins(name: str, values: pl.Series, asking: Asking, fixed: Bins | None, lowest: int | None, decimals: int) -> Bins:
-    """The bins of the edges that were given, else the fixed ones, else those of the quantile rule."""
+    """Return the bins of the given edges, else the fixed ones, else those of the quantile rule."""
     if name in asking.edges:
         firsts = in_units(asking.edges[name], decimals, last_days=name in IN_DAYS, name=name)
         if lowest is not None and firsts[0] <= lowest:
@@ -148,31 +157,34 @@ def _bins(name: str, values: pl.Series, asking: Asking, fixed: Bins | None, lowe
     return fixed or by_quantiles(values, lowest, decimals)
 
 
-def _binned(name: str, values: pl.Series, bins: Bins, missing: str | None) -> AxisOf:
-    """The axis of numbers in bins; a null is called `missing`."""
+def _binned(name: str, values: pl.Series, bins: Bins, missing: str | None, shown: Value) -> AxisOf:
+    """Return the axis of numbers in bins; a null is called `missing`, and is shown as `shown`."""
     labels = bins.labels()
     column = pl.col("value")
-    told = pl.lit(pl.Series(labels)).gather(bins.place(column.fill_null(0)).cast(pl.UInt32))
-    named = values.alias("value").to_frame().select(pl.when(column.is_not_null()).then(told).otherwise(pl.lit(missing)))
-    order = (*labels, *([missing] if values.null_count() else []))
-    return AxisOf(name, named.to_series(), order)
+    label = pl.lit(pl.Series(labels)).gather(bins.place(column.fill_null(0)).cast(pl.UInt32))
+    named = (
+        values.alias("value").to_frame().select(pl.when(column.is_not_null()).then(label).otherwise(pl.lit(missing)))
+    )
+    has_nulls = bool(values.null_count())
+    order = (*labels, *([missing] if has_nulls else []))
+    return AxisOf(name, named.to_series(), order, (*bins.shown(), *([shown] if has_nulls else [])))
 
 
 def _of_events(scored: Scored, name: str, asking: Asking) -> AxisOf:
     found = measures_of(scored, [name], asking.engagement_days, asking.engagement_events)
     values = _aligned(scored, found, name).cast(pl.Int64)
     fixed = Bins(EVENTS) if name == "engagement" else Bins(DAYS)
-    return _binned(name, values, _bins(name, values, asking, fixed, 0, 0), NEVER)
+    return _binned(name, values, _bins(name, values, asking, fixed, 0, 0), NEVER, message("never"))
 
 
 def _aligned(scored: Scored, table: pl.DataFrame, name: str) -> pl.Series:
-    """A column of a table by customer_id, in the order of the scored customers."""
+    """Return a column of a table by customer_id, in the order of the scored customers."""
     ids = scored.frame.select(customer_id=pl.col("customer").cast(pl.String))
     return ids.join(table, on="customer_id", how="left", maintain_order="left")[name]
 
 
 def _of_attribute(scored: Scored, name: str, asking: Asking) -> AxisOf:
-    """An attribute: its values by text, or in bins where they are numbers and many."""
+    """Return an attribute: its values by text, or in bins where they are numbers and many."""
     shop = scored.shop
     beside = shop.source.attributes
     try:
@@ -183,25 +195,28 @@ def _of_attribute(scored: Scored, name: str, asking: Asking) -> AxisOf:
         raise UsageError(f"no axis or attribute is called {name!r}", hint) from error
     values = _aligned(scored, table, name)
     numbers = None if values.dtype == pl.Boolean else _numbers(values)
+    # A few different numbers are names, such as stars; many are a measure.
     if numbers is not None and (name in asking.edges or numbers.n_unique() > FEW_VALUES):
         decimals, whole = _whole(numbers)
-        return _binned(name, whole, _bins(name, whole, asking, None, None, decimals), None)
+        return _binned(name, whole, _bins(name, whole, asking, None, None, decimals), None, "")
     if name in asking.edges:
         raise UsageError(f"--edges {name}: its values are no numbers")
     text = values.cast(pl.String).to_frame("value").select(pl.col("value").replace("", None)).to_series()
-    return AxisOf(name, text, (*sorted(text.drop_nulls().unique()), *([None] if text.null_count() else [])))
+    order = (*sorted(text.drop_nulls().unique()), *([None] if text.null_count() else []))
+    return AxisOf(name, text, order, tuple(label or "" for label in order))
 
 
 def _numbers(values: pl.Series) -> pl.Series | None:
-    """The values as decimals of six places where all that are there are plain numbers, else None."""
+    """Return the values as decimals of six places if all of them are plain numbers or missing, else None."""
     text = values.cast(pl.String).str.strip_chars().replace("", None)
     known = text.drop_nulls()
+    # Numbers with leading zeros are codes, and stay as they are.
     plain = known.str.contains(r"^-?(0|[1-9][0-9]{0,10})(\.[0-9]{1,6})?$")
     return text.cast(pl.Decimal(18, 6)) if len(known) and plain.all() else None
 
 
 def _whole(numbers: pl.Series) -> tuple[int, pl.Series]:
-    """The fewest decimals that hold all numbers, and the numbers in units of the last of them."""
+    """Return the fewest decimals that hold all numbers, and the numbers in units of the last of them."""
     millionths = (numbers * 10**6).cast(pl.Int64)
     decimals = next(d for d in range(7) if (millionths % 10 ** (6 - d) == 0).all())
     return decimals, millionths // 10 ** (6 - decimals)

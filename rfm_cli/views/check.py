@@ -1,4 +1,4 @@
-"""What the tables are like, and what was made of them: `rfm check`."""
+"""What the tables are like, and how they were read: `rfm check`."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import PurePath
 
 import polars as pl
 
+from rfm_cli.messages import Listed, Message, message
 from rfm_cli.model import Shop
 from rfm_cli.rollup.read import RollUp
 from rfm_cli.source.one_row import OneRowSource
@@ -26,12 +27,12 @@ WHY = {"given": "as given", "name": "by its name", "alias": "by an alias", "even
 OPTION = {"ordered_at": "--date-format, --timezone", "amount": "--decimal", "status": "--reject-status"}
 EXAMPLES, LONGEST = 3, 80
 HASH = "(hash)"
-"""A column beside those of the files: what tells rows apart."""
+"""A column beside those of the files, which tells rows apart."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One line of the report: of which table, on what, what was found, in how many rows, and what would change it."""
+    """One line of the report: table, topic, item, what was found, in how many rows, and what would change it."""
 
     table: str
     topic: str
@@ -52,9 +53,9 @@ SCHEMA = {
 
 
 def check_view(shop: Shop, facts: Facts | None, lines: OrderSums | None = None, rates: Rates | None = None) -> View:
-    """The report on a shop that was read through, a row a finding: table, topic, item, found, rows, change_with.
+    """Return the report on a shop that was read through: one row per finding.
 
-    `lines` and `rates` are tables that were given and that no order needed.
+    Columns: table, topic, item, found, rows, change_with. `lines` and `rates` are given tables that no order needed.
     """
     findings: list[Finding] = []
     if shop.orders and facts:
@@ -66,8 +67,8 @@ def check_view(shop: Shop, facts: Facts | None, lines: OrderSums | None = None, 
         findings.append(
             Finding("orders", "file", PurePath(table.name).name, f"one row per customer: {table.columns_in_words}")
         )
-        counted = {name: rows for name, rows in table.rows.items() if rows}
-        findings += [Finding("orders", "rows", name, rules.RULES.get(name, ""), rows) for name, rows in counted.items()]
+        counts = {name: rows for name, rows in table.rows.items() if rows}
+        findings += [Finding("orders", "rows", name, rules.RULES.get(name, ""), rows) for name, rows in counts.items()]
     if shop.customers:
         findings += _on_customers(shop.customers)
     if shop.events:
@@ -81,11 +82,12 @@ def check_view(shop: Shop, facts: Facts | None, lines: OrderSums | None = None, 
     return View("check", table_of(findings, SCHEMA))
 
 
-def ways_to_change(rows: pl.DataFrame) -> list[str]:
-    """A line with every option that would change a finding, each once, for those who read the report on a screen."""
-    options = [option for said in rows["change_with"].drop_nulls() for option in said.split(", ") if option]
+def ways_to_change(rows: pl.DataFrame) -> list[Message]:
+    """Return a line with every option that would change a finding, each once, for a screen; no line without any."""
+    options = [option for text in rows["change_with"].drop_nulls() for option in text.split(", ") if option]
+    # One line for all columns: each would repeat the same option.
     known = dict.fromkeys(re.sub(r"^--map (\w+\.)?.*", "--map [TABLE.]FIELD=HEADING", option) for option in options)
-    return ["a guess is wrong? " + ", ".join(known)] if known else []
+    return [message("a guess is wrong? {options}", options=Listed(tuple(known)))] if known else []
 
 
 def _on_orders(orders: Orders, facts: Facts) -> Iterator[Finding]:
@@ -115,6 +117,7 @@ def _on_file(file: OrderFile) -> Iterator[Finding]:
         "--encoding, --separator" if source.is_text else "",
     )
     yield from _on_columns("orders", file.columns, file)
+    # Columns that no field uses can still be asked for as attributes.
     used = set(file.columns.headings.values())
     for heading in source.header:
         if heading not in used:
@@ -127,12 +130,12 @@ def _on_columns(table: str, columns: ColumnMap, file: OrderFile | None = None) -
     prefix = "" if table == "orders" else f"{table}."
     for name, heading in columns.headings.items():
         why = WHY[columns.reasons.get(name, "name")]
-        said = f"{heading!r} {why}" + (_reading(file, name) if file else "")
+        found = f"{heading!r} {why}" + (_how_read(file, name) if file else "")
         change = ", ".join(filter(None, [f"--map {prefix}{name}=HEADING", OPTION.get(name, "")]))
-        yield Finding(table, "column", name, said, None, change)
+        yield Finding(table, "column", name, found, None, change)
 
 
-def _reading(file: OrderFile, name: str) -> str:
+def _how_read(file: OrderFile, name: str) -> str:
     if name == "ordered_at":
         return f", read as {file.day.in_words()}" if not file.typed_day() else f", {file.dtype(name)}"
     if name in file.amounts:
@@ -151,18 +154,19 @@ def _on_rejects(orders: Orders, facts: Facts) -> Iterator[Finding]:
         change = {"status": "--reject-status", "date": "--date-format", "amount": "--decimal"}.get(name, "")
         change_with = ", ".join(filter(None, [change, "--rejects FILE"]))
         yield Finding("orders", "rejected", name, rules.RULES[name], count, change_with)
+        # A few rows show what is wrong; --rejects writes all of them.
         own = rows.filter(pl.col("(rule)") == name).head(EXAMPLES)
         for row in own.iter_rows(named=True):
             yield Finding("orders", "example", _place(row, len(orders.files)), _example(row))
 
 
 def _place(row: dict[str, object], files: int) -> str:
-    """Where a row stands: its number below the header, and the file where there are several."""
+    """Return the place of a row: its number below the header, and the file if there are several."""
     return f"row {row[ROW]:,}" + (f" of {row['(file)']}" if files > 1 else "")
 
 
 def _example(row: dict[str, object]) -> str:
-    """The values of a row, the first so many characters of them."""
+    """Return the values of a row, cut where they are long."""
     values = [str(value) for name, value in row.items() if not name.startswith("(") and value is not None]
     text = " | ".join(values)
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
@@ -178,8 +182,8 @@ def _on_money(orders: Orders) -> Iterator[Finding]:
     codes = [file for file in orders.files if "currency" in file.columns]
     if not codes:
         return
-    counted = pl.concat([file.raw().select(code=currency_of(pl.col(file.columns["currency"]))) for file in codes])
-    for code, rows in counted.group_by("code").len().sort("code").collect(engine="streaming").iter_rows():
+    codes_there = pl.concat([file.raw().select(code=currency_of(pl.col(file.columns["currency"]))) for file in codes])
+    for code, rows in codes_there.group_by("code").len().sort("code").collect(engine="streaming").iter_rows():
         yield Finding("orders", "currency", code or "(empty)", "", rows, "--rates FILE --currency CODE")
 
 
@@ -200,21 +204,23 @@ def _on_statuses(orders: Orders) -> Iterator[Finding]:
     if not files:
         return
     frames = [file.raw().select(status=rules.fold_status(pl.col(file.columns["status"]))) for file in files]
+    # Statuses are compared without case and blanks, as the rule for rejected rows does.
     rejected = {status.strip().lower() for status in orders.options.reject_status}
-    counted = pl.concat(frames).group_by("status").len().sort("len", "status", descending=[True, False])
-    for status, rows in counted.collect(engine="streaming").iter_rows():
+    counts = pl.concat(frames).group_by("status").len().sort("len", "status", descending=[True, False])
+    for status, rows in counts.collect(engine="streaming").iter_rows():
         found = "rejected" if status in rejected else "accepted"
         yield Finding("orders", "status", status if status is not None else "(empty)", found, rows, "--reject-status")
 
 
 def _repeated(orders: Orders) -> int:
-    """Rows that equal an earlier one in all columns.
+    """Return how many rows equal an earlier one in all columns.
 
-    Rows whose hashes differ differ, so that only those whose hashes meet are compared, which are few or none.
+    Rows with different hashes differ, so that only the few rows with equal hashes are compared.
     """
     hashed = _hashed(orders)
     hashes = hashed.select(HASH).collect(engine="streaming").to_series().sort()
     met = hashes.filter(hashes == hashes.shift(1)).unique()
+    # Nearly always: no two rows of a file are equal.
     if met.is_empty():
         return 0
     alike = hashed.filter(pl.col(HASH).is_in(met.implode())).drop(HASH).select(pl.all().cast(pl.String))
@@ -223,15 +229,16 @@ def _repeated(orders: Orders) -> int:
 
 
 def _hashed(orders: Orders) -> pl.LazyFrame:
-    """All rows, one file below the other, with a hash of 64 bits each; as texts where the files differ in columns."""
+    """Return all rows, one file below the other, with a hash of 64 bits each; as texts where columns differ by file."""
     frames = [file.raw() for file in orders.files]
+    # Types differ by file; texts compare alike.
     if len({tuple(frame.collect_schema().items()) for frame in frames}) > 1:
         frames = [frame.select(pl.all().cast(pl.String)) for frame in frames]
     return pl.concat(frames, how="diagonal").with_columns(pl.struct(pl.all()).hash().alias(HASH))
 
 
 def _on_rollup(rollup: RollUp) -> Iterator[Finding]:
-    """What a roll-up is of, and what it can answer."""
+    """Yield what a roll-up was made of, and what it can answer."""
     made, facts = rollup.manifest, rollup.facts()
     count = rollup.frame().select(pl.len()).collect(engine="streaming").item()
     yield Finding("orders", "roll-up", PurePath(rollup.path).name, rollup.summary(), count)
@@ -272,6 +279,7 @@ def _on_products(products: Products) -> Iterator[Finding]:
 
 
 def _on_events(events: Events) -> Iterator[Finding]:
+    # Unusable events are not in the frame, so that the rows of the files are counted apart.
     count = events.raw_rows()
     yield Finding("events", "file", PurePath(events.name).name, events.form, count)
     yield from _on_columns("events", events.columns)

@@ -1,95 +1,141 @@
-"""The cutoffs in words, with the customers in each score: `--explain`, the line under a table."""
+"""The cutoffs in words, with the customers of each score: `--explain`, the line under a table, the report."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import polars as pl
 
-from rfm_cli.model import Scored
+from rfm_cli.messages import Figure, Listed, Message, Value, message
 from rfm_cli.notes import Note, note
-from rfm_cli.scores.cutoffs import Bounds
-from rfm_cli.tables.money import money_text
+from rfm_cli.tables.money import decimal_of, money_text
 
-UNITS: Mapping[str, str] = {"r": " days", "f": " purchases", "m": ""}
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from rfm_cli.model import Scored
+    from rfm_cli.schemes import Axis
+    from rfm_cli.scores.cutoffs import Bounds, Group
 
 
-def bound_text(axis: str, bound: int, scale: int | None) -> str:
-    """A cutoff as a person writes it: money with its decimals."""
-    return money_text(bound, scale or 0) if axis == "m" else str(bound)
+@dataclass(frozen=True)
+class Range:
+    """The values that get a score, both ends included; None is an open end. Money is in its unit."""
+
+    low: int | Decimal | None = None
+    high: int | Decimal | None = None
+
+    def words(self, *, grouped: bool = False) -> Value:
+        """Return the range in words; `grouped` sets thousands apart.
+
+        >>> str(Range(31, 90).words()), str(Range(high=30).words())
+        ('31 to 90', 'up to 30')
+        """
+        low, high = (end if end is None or grouped else Figure(str(end)) for end in (self.low, self.high))
+        if low is None:
+            return message("all") if high is None else message("up to {high}", high=high)
+        if high is None:
+            return message("{low} and more", low=low)
+        if low == high:
+            return low
+        # On a page the range is alone in its cell, and else part of a sentence.
+        between = message("{low} to {high}#alone") if grouped else message("{low} to {high}")
+        return between.filled(low=low, high=high)
 
 
-def ranges(axis: str, bounds: Bounds, scale: int | None) -> dict[int, str]:
-    """Score -> the values that get it, in words; scores that no value gets are absent.
+@dataclass(frozen=True)
+class ScoreRange:
+    """One score of an axis with its range (None: no value gets it) and its customers; `group` holds outer scores."""
 
-    >>> ranges("r", Bounds(3, ((3, 30), (2, 90)), "given"), None)
+    axis: Axis
+    group: Group
+    bounds: Bounds
+    score: int
+    range: Range | None
+    customers: int
+
+
+def ranges(axis: str, bounds: Bounds, scale: int | None) -> dict[int, Range]:
+    """Return the range of each score; scores that no value gets are absent.
+
+    >>> from rfm_cli.scores.cutoffs import Bounds
+    >>> {score: str(one.words()) for score, one in ranges("r", Bounds(3, ((3, 30), (2, 90)), "given"), None).items()}
     {3: 'up to 30', 2: '31 to 90', 1: '91 and more'}
     """
-    found: dict[int, str] = {}
+    found: dict[int, Range] = {}
+    # Recency is best when low, so that its ranges rise; the others fall.
     step = 1 if axis == "r" else -1
     edge: int | None = None
+
+    def end(bound: int | None) -> int | Decimal | None:
+        return decimal_of(bound, scale or 0) if axis == "m" and bound is not None else bound
+
+    def between(near: int | None, far: int | None) -> Range:
+        return Range(end(far), end(near)) if axis == "r" else Range(end(near), end(far))
+
     for score, bound in bounds.at:
+        # Equal bounds leave a score without values.
         if edge is None or (bound > edge if axis == "r" else bound < edge):
-            found[score] = _range(axis, bound, edge, step, scale)
+            found[score] = between(bound, None if edge is None else edge + step)
             edge = bound
-    found[1] = _rest(axis, edge, step, scale)
+    found[1] = between(None, None if edge is None else edge + step)
     return found
 
 
-def _range(axis: str, bound: int, edge: int | None, step: int, scale: int | None) -> str:
-    near = bound_text(axis, bound, scale)
-    if edge is None:
-        return f"up to {near}" if axis == "r" else f"{near} and more"
-    far = bound_text(axis, edge + step, scale)
-    low, high = (far, near) if axis == "r" else (near, far)
-    return low if low == high else f"{low} to {high}"
-
-
-def _rest(axis: str, edge: int | None, step: int, scale: int | None) -> str:
-    if edge is None:
-        return "all"
-    far = bound_text(axis, edge + step, scale)
-    return f"{far} and more" if axis == "r" else f"up to {far}"
-
-
-def told(scored: Scored) -> Iterator[Note]:
-    """Each score's range of values and its customers, a line a score; the VIP floor last."""
+def score_ranges(scored: Scored) -> Iterator[ScoreRange]:
+    """Yield every score of every axis, the best first, with its range and its customers."""
     for axis, groups in scored.cutoffs.axes.items():
         for group, bounds in groups.items():
-            within = "".join(f" within {name} {score}" for name, score in zip("rf", group, strict=False))
-            inside = scored.frame.filter(
-                [pl.col(name) == score for name, score in zip("rf", group, strict=False)] or pl.lit(value=True)
-            )
+            outer = [pl.col(name) == score for name, score in zip("rf", group, strict=False)]
+            inside = scored.frame.filter(outer or pl.lit(value=True))
             counts = dict(inside.drop_nulls(axis).group_by(axis).len().iter_rows())
-            words = ranges(axis, bounds, scored.scale)
+            found = ranges(axis, bounds, scored.scale)
             for score in range(bounds.k, 0, -1):
-                values = _with_unit(words[score], axis) if score in words else "nobody can get it"
-                yield note(f"{axis} {score}{within}: {values}, {counts.get(score, 0):,} customers ({bounds.rule})")
+                yield ScoreRange(axis, group, bounds, score, found.get(score), counts.get(score, 0))
+
+
+def explained(scored: Scored) -> Iterator[Note]:
+    """Remark on the values and the customers of each score, one line per score; the VIP floor comes last."""
+    for one in score_ranges(scored):
+        outer = "".join(f" within {name} {score}" for name, score in zip("rf", one.group, strict=False))
+        values = _with_unit(str(one.range.words()), one.axis) if one.range else "no buyer can get it"
+        yield note(f"{one.axis} {one.score}{outer}: {values}, {one.customers:,} customers ({one.bounds.rule})")
     if scored.cutoffs.vip.floor is not None:
-        yield note(f"vip: {vip_text(scored)}")
+        yield note(f"vip: {vip_message(scored)}")
+
+
+UNITS: Mapping[str, str] = {"r": " days", "f": " purchases", "m": ""}
 
 
 def _with_unit(values: str, axis: str) -> str:
     return f"{values} purchase" if axis == "f" and values in ("1", "up to 1") else values + UNITS[axis]
 
 
-def vip_text(scored: Scored) -> str:
-    """Who is a VIP, in words."""
+def vip_message(scored: Scored) -> Message:
+    """Return what makes a VIP."""
     vip = scored.cutoffs.vip
-    floor = money_text(vip.floor or 0, scored.scale or 0)
-    return f"{floor} and more with at least {vip.min_orders} purchase{'s' if vip.min_orders != 1 else ''}"
+    floor = Figure(money_text(vip.floor or 0, scored.scale or 0))
+    return message("{floor} and more with at least {n|purchase|purchases}", floor=floor, n=vip.min_orders)
 
 
-def line(scored: Scored) -> str:
-    """All cutoffs in a line, the best score first: the ruler under a table."""
-    parts = []
+def cutoffs_line(scored: Scored) -> Message:
+    """Return all cutoffs in a line, the best score first, for the space under a table."""
+    parts: list[Value] = []
     for axis, groups in scored.cutoffs.axes.items():
+        # Nested cutoffs differ by group and would not fit a line.
         if set(groups) != {()}:
-            parts.append(f"{axis} nested")
+            parts.append(message("{axis} nested", axis=axis))
             continue
         mark = "<=" if axis == "r" else ">="
         bounds = [f"{score}{mark}{bound_text(axis, bound, scored.scale)}" for score, bound in groups[()].at]
-        parts.append(f"{axis} " + (" ".join(bounds) or "alike for all"))
+        parts.append(f"{axis} {' '.join(bounds)}" if bounds else message("{axis} alike for all", axis=axis))
     if scored.cutoffs.vip.floor is not None:
         parts.append(f"vip >={money_text(scored.cutoffs.vip.floor, scored.scale or 0)}")
-    return "cutoffs: " + " · ".join(parts)
+    return message("cutoffs: {cuts}", cuts=Listed(tuple(parts), " · "))
+
+
+def bound_text(axis: str, bound: int, scale: int | None) -> str:
+    """Return a cutoff as people write it: money with its decimals."""
+    return money_text(bound, scale or 0) if axis == "m" else str(bound)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import polars as pl
 
 from rfm_cli.clock import days_before
 from rfm_cli.errors import InputError
+from rfm_cli.messages import Figure, Message, SchemeText, Value, Words, message, words
 from rfm_cli.model import Scored
 from rfm_cli.rollup.read import RollUp, periods_of
 from rfm_cli.schemes import Axis, next_step
@@ -17,40 +19,51 @@ from rfm_cli.scores.apply import with_codes, with_scores
 from rfm_cli.scores.cutoffs import Bounds
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables.money import as_decimal, money_text
-from rfm_cli.views.cutoffs import ranges, vip_text
-from rfm_cli.views.view import View, meta_of, table_of
+from rfm_cli.views.cutoffs import Range, ranges, vip_message
+from rfm_cli.views.view import View, meta_of
 
 SHOWN_ORDERS = 20
-WORDS = {"r": "days", "f": "purchases", "m": ""}
+ORDERS, NEXT = message("orders"), message("next")
+AXIS_WORDS = {"r": message("r"), "f": message("f"), "m": message("m")}
 FAR = 1_000
-"""So many further purchases are tried before a higher segment is called out of reach."""
+"""The number of further purchases that are tried before a higher segment is out of reach."""
 DISTANT = 1_000_000
-"""A change that is so many days away is not told: the calendar may end before it."""
+"""A change that is this many days away is left out: the calendar may end before it."""
 STATE = {"recency_days": pl.Int32, "frequency": pl.Int32, "monetary": pl.Int128}
-"""Money is wider than in the tables, so that what so many purchases add up to has room."""
+"""Money is wider than in the tables, so that the sum of many purchases fits."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the story: on what, the value, and what it means."""
+    """One line of the story: its topic, the item, its value, and what that means."""
 
-    topic: str
-    item: str
-    value: str
-    meaning: str = ""
+    topic: Message
+    item: Value
+    value: Value
+    meaning: Value = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Story(View):
+    """The story of a customer: rows in English for files, and the same lines for any language."""
+
+    customer_id: str
+    as_of: date | None
+    scheme: str
+    lines: Sequence[Line]
 
 
 @dataclass(frozen=True)
 class State:
-    """A customer's measures, as the cutoffs see them; money in minor units, None without any."""
+    """The measures of a customer, as the cutoffs see them; money in minor units, None without any."""
 
     recency: int
     frequency: int
     money: int | None
 
 
-def explain_view(scored: Scored, customer_id: str) -> View:
-    """The story as rows: topic, item, value, meaning. `InputError` where no customer has this id by the date."""
+def explain_view(scored: Scored, customer_id: str) -> Story:
+    """Return the story of a customer; raise `InputError` where no customer has this id by the date."""
     found = scored.frame.filter(pl.col("customer").cast(pl.String) == customer_id.strip())
     if found.is_empty():
         when = f" on {scored.as_of}" if scored.as_of else ""
@@ -58,27 +71,32 @@ def explain_view(scored: Scored, customer_id: str) -> View:
     row = found.row(0, named=True)
     lines = [*_orders(scored, customer_id.strip()), *_measures(scored, row), *_scores(scored, row)]
     lines += _ways(scored, row) if row["r"] is not None else []
+    return Story(
+        "explain",
+        story_rows(lines, words()),
+        meta_of(scored, customer_id=customer_id.strip()),
+        customer_id=customer_id.strip(),
+        as_of=scored.as_of,
+        scheme=scored.scheme.name,
+        lines=lines,
+    )
+
+
+def story_rows(lines: Sequence[Line], w: Words) -> pl.DataFrame:
+    """Return lines as rows in a language: topic, item, value, meaning; an empty text is null."""
+    texts = [tuple(w(value) or None for value in (one.topic, one.item, one.value, one.meaning)) for one in lines]
     schema = dict.fromkeys(("topic", "item", "value", "meaning"), pl.String)
-    rows = table_of(lines, schema)
-    return View("explain", rows, meta_of(scored, customer_id=customer_id.strip()))
+    return pl.DataFrame(texts, schema=schema, orient="row")
 
 
 def _hint(scored: Scored, customer_id: str) -> str:
-    """What to do next: the id that differs by zeros in front alone, where there is one."""
-    told = "ids are compared as text, zeros in front included"
+    """Return what to do next: the id that differs by zeros in front alone, if there is one."""
+    rule = "ids are compared as text, zeros in front included"
     core = customer_id.strip().lstrip("0")
     ids = scored.frame.select(pl.col("customer").cast(pl.String)).to_series()
+    # Spreadsheets drop zeros in front of ids.
     same = ids.filter(ids.str.strip_chars_start("0") == core) if core else ids.clear()
-    return f"did you mean {same.sort()[0]}? {told}" if len(same) else told
-
-
-def headline(view: View) -> list[tuple[str, str]]:
-    """Label and value of what stands above the story."""
-    return [
-        ("customer", str(view.meta["customer_id"])),
-        ("as of", str(view.meta["as_of"] or "unknown")),
-        ("scheme", str(view.meta["scheme"])),
-    ]
+    return f"did you mean {same.sort()[0]}? {rule}" if len(same) else rule
 
 
 def _orders(scored: Scored, customer_id: str) -> Iterator[Line]:
@@ -90,6 +108,7 @@ def _orders(scored: Scored, customer_id: str) -> Iterator[Line]:
     rows = order_tables.accepted(order_tables.rows(orders)).filter(
         pl.col("customer").cast(pl.String) == customer_id, pl.col("day") <= scored.as_of
     )
+    # One customer has few rows, so that Python may look at each.
     own = rows.collect(engine="streaming")
     keys = [name for name in ("day", "order") if name in own.columns]
     if "order" in own.columns:  # the lines of an order of one day are one; a row without an order id stays alone
@@ -101,79 +120,112 @@ def _orders(scored: Scored, customer_id: str) -> Iterator[Line]:
     table = own.drop("customer", strict=False).sort([*keys, *(["money"] if "money" in own.columns else [])])
     hidden = table.height - SHOWN_ORDERS
     if hidden > 0:
-        yield Line("orders", "earlier", f"{hidden:,} rows", "only the latest are listed")
+        latest = message("only the latest are listed")
+        yield Line(ORDERS, message("earlier"), message("{n|row|rows}", n=hidden), latest)
     for row in table.tail(SHOWN_ORDERS).iter_rows(named=True):
         money = row.get("money")
-        order = "" if row.get("order") is None else f"order {row['order']}"
-        refund = "refund, money only" if money is not None and money < 0 else ""
-        meaning = ": ".join(filter(None, [order, refund]))
-        yield Line("orders", str(row["day"]), "" if money is None else str(money), meaning)
+        value = "" if money is None else Figure(str(money))
+        is_refund = money is not None and money < 0
+        yield Line(ORDERS, row["day"], value, _order_message(row.get("order"), is_refund=is_refund))
+
+
+def _order_message(order: object, *, is_refund: bool) -> Value:
+    """Return what an order row is: its id, and whether it is a refund."""
+    refund = message("refund, money only")
+    if order is None:
+        return refund if is_refund else ""
+    if is_refund:
+        return message("order {id}: refund, money only", id=str(order))
+    return message("order {id}", id=str(order))
 
 
 def _periods(scored: Scored, rollup: RollUp, customer_id: str) -> Iterator[Line]:
-    """What is left of the orders: the periods of a roll-up, with their purchases and money."""
+    """Yield the periods of a roll-up, which has no orders, with their purchases and money."""
     table = periods_of(rollup, customer_id, scored.as_of)
     hidden = table.height - SHOWN_ORDERS
     if hidden > 0:
-        yield Line("orders", "earlier", f"{hidden:,} periods", "only the latest are listed")
+        latest = message("only the latest are listed")
+        yield Line(ORDERS, message("earlier"), message("{n|period|periods}", n=hidden), latest)
     for row in table.tail(SHOWN_ORDERS).iter_rows(named=True):
-        money = "" if scored.scale is None else money_text(row["revenue"], scored.scale)
-        several = "purchase" if row["orders"] == 1 else "purchases"
-        yield Line("orders", str(row["period"]), money, f"{row['orders']} {several}" if row["orders"] else "money only")
+        money = "" if scored.scale is None else Figure(money_text(row["revenue"], scored.scale))
+        count = row["orders"]
+        bought = message("{n|purchase|purchases}", n=count) if count else message("money only")
+        yield Line(ORDERS, row["period"], money, bought)
 
 
 def _measures(scored: Scored, row: dict[str, Any]) -> Iterator[Line]:
-    yield Line("measures", "first_order", str(row["first_order"] or "none"))
-    yield Line("measures", "last_order", str(row["last_order"] or "none"))
+    topic = message("measures")
+    yield Line(topic, message("first_order"), row["first_order"] or message("none"))
+    yield Line(topic, message("last_order"), row["last_order"] or message("none"))
     days = row["recency_days"]
     if days is not None:
-        end = f" to {scored.as_of}" if scored.as_of else ""
-        yield Line("measures", "recency_days", str(days), f"days from the last purchase{end}")
-    inside = " (counted over the window alone)" if scored.windowed else ""
-    yield Line("measures", "frequency", str(row["frequency"]), f"purchases{inside}")
+        since = message("days from the last purchase")
+        if scored.as_of:
+            since = message("days from the last purchase to {day}", day=scored.as_of)
+        yield Line(topic, message("recency_days"), Figure(str(days)), since)
+    bought = message("purchases (counted over the window alone)") if scored.windowed else message("purchases")
+    yield Line(topic, message("frequency"), Figure(str(row["frequency"])), bought)
     if scored.scale is not None:
-        yield Line("measures", "monetary", money_text(row["monetary"], scored.scale), "net of refunds")
+        money = Figure(money_text(row["monetary"], scored.scale))
+        yield Line(topic, message("monetary"), money, message("net of refunds"))
 
 
 def _scores(scored: Scored, row: dict[str, Any]) -> Iterator[Line]:
+    topic, segment = message("scores"), message("segment")
     if row["r"] is None:
-        yield Line("scores", "rfm", "", "no purchase yet, so no scores")
+        yield Line(topic, message("rfm"), "", message("no purchase yet, so no scores"))
     else:
         for axis in scored.cutoffs.axes:
             bounds = bounds_of(scored, axis, row["r"], row["f"])
-            words = ranges(axis, bounds, scored.scale) if bounds else {}
-            best = f"{scored.cutoffs.bins.k(axis)} is the best"
-            values = f"for {words[row[axis]]} {WORDS[axis]}".strip() if row[axis] in words else "no cutoff"
-            yield Line("scores", axis, str(row[axis]), f"{values}; {best}")
-        yield Line("scores", "rfm", row["rfm"])
-    yield Line("segment", "segment", row["segment"] or "", next_step(scored.scheme, row["segment"]))
+            found = ranges(axis, bounds, scored.scale).get(row[axis]) if bounds else None
+            yield Line(topic, AXIS_WORDS[axis], str(row[axis]), _score_message(scored, axis, found))
+        yield Line(topic, message("rfm"), row["rfm"])
+    name, step = (SchemeText(text or "") for text in (row["segment"], next_step(scored.scheme, row["segment"])))
+    yield Line(segment, segment, name, step)
     if scored.cutoffs.vip.floor is not None:
-        yield Line("segment", "vip", "yes" if row["vip"] else "no", f"a VIP has {vip_text(scored)}")
+        rule = message("a VIP has {rule}", rule=vip_message(scored))
+        yield Line(segment, message("vip"), message("yes") if row["vip"] else message("no"), rule)
+
+
+def _score_message(scored: Scored, axis: Axis, found: Range | None) -> Message:
+    """Return the values that get a score, and the best score of the axis."""
+    best = scored.cutoffs.bins.k(axis)
+    if found is None:
+        return message("no cutoff; {n} is the best", n=best)
+    values = found.words()
+    if axis == "r":
+        return message("for {values} days; {n} is the best", values=values, n=best)
+    if axis == "f":
+        return message("for {values} purchases; {n} is the best", values=values, n=best)
+    return message("for {values}; {n} is the best", values=values, n=best)
 
 
 def bounds_of(scored: Scored, axis: Axis, r: int, f: int) -> Bounds | None:
-    """The cutoffs of one axis that apply beside these scores; None where nested cutoffs know no such group."""
+    """Return the cutoffs of one axis that apply beside these scores; None where nested cutoffs have no such group."""
     groups = scored.cutoffs.axes[axis]
     return groups.get(()) or groups.get((r,)) or groups.get((r, f))
 
 
 def segments_at(scored: Scored, states: Sequence[State]) -> list[str]:
-    """The segment of a customer in each state, under the cutoffs of the run; the score code where there is no map."""
+    """Return the segment of a customer in each state, under the cutoffs of the run; without a map the score code."""
     rows = [(state.recency, state.frequency, state.money) for state in states]
     measures = pl.DataFrame(rows, schema=STATE, orient="row")
     if scored.scale is None:
         measures = measures.drop("monetary")
+    # The same functions as in `score`, so that a story never differs from the answer.
     named = with_codes(with_scores(measures, scored.cutoffs), scored.scheme)
     return named.select(pl.coalesce("segment", "rfm")).to_series().to_list()
 
 
 def _ways(scored: Scored, row: dict[str, Any]) -> Iterator[Line]:
-    """The nearest change up by buying today, and the changes by not buying, with their days."""
+    """Yield the nearest change up by buying today, and the changes by not buying, with their days."""
     state = State(row["recency_days"], row["frequency"], row["monetary"] if scored.scale is not None else None)
     here = segments_at(scored, [state])[0]
     yield _way_up(scored, state, here)
+    # Under a window purchases leave it with time, so that more than R changes.
     if scored.windowed:
-        yield Line("next", "later", "", "not told under a window: F and M fall as purchases leave it")
+        fall = message("unknown under a window: F and M fall as purchases leave it")
+        yield Line(NEXT, message("later"), "", fall)
     else:
         yield from _ways_down(scored, state, here)
 
@@ -184,30 +236,41 @@ def _rank(scored: Scored, segment: str) -> int:
 
 
 def _way_up(scored: Scored, state: State, here: str) -> Line:
-    """The fewest purchases of today that lead to a segment of higher rank, each at the customer's usual value."""
+    """Return the fewest purchases of today that lead to a segment of higher rank, each at the usual value."""
+    # Refunds can exceed what was bought; a usual purchase is never below zero.
     usual = max(state.money or 0, 0) // max(state.frequency, 1)
     tried = range(1, FAR)
     paid = [None if state.money is None else state.money + more * usual for more in tried]
     states = [State(0, state.frequency + more, money) for more, money in zip(tried, paid, strict=True)]
+    # All numbers of purchases are scored in one frame: a frame for each would be slow.
     for more, there in zip(tried, segments_at(scored, states), strict=True):
         if _rank(scored, there) < _rank(scored, here):
-            what = f"{more} more purchase{'s' if more > 1 else ''} today"
-            worth = f" at the usual {money_text(usual, scored.scale or 0)}" if usual else ""
-            return Line("next", "up", there, what + worth)
-    return Line("next", "up", "", "no higher segment is in reach by buying")
+            return Line(NEXT, message("up"), SchemeText(there), _purchases_message(more, usual, scored.scale or 0))
+    return Line(NEXT, message("up"), "", message("no higher segment is in reach by buying"))
+
+
+def _purchases_message(more: int, usual: int, scale: int) -> Message:
+    """Return how many purchases a change needs, and the usual value of one if there is any."""
+    if not usual:
+        return message("{n|more purchase|more purchases} today", n=more)
+    money = Figure(money_text(usual, scale))
+    return message("{n|more purchase|more purchases} today at the usual {money}", n=more, money=money)
 
 
 def _ways_down(scored: Scored, state: State, here: str) -> Iterator[Line]:
-    """Each change that comes by itself without a purchase, and its day; or that none will come."""
+    """Yield each change that comes without a purchase, and its day; or that none will come."""
     bounds = sorted(bound for _, bound in scored.cutoffs.axes["r"][()].at if state.recency <= bound < DISTANT)
     states = [State(bound + 1, state.frequency, state.money) for bound in bounds]
+    # Changes come in the order of the days.
     stays = True
     for later, there in zip(states, segments_at(scored, states), strict=True):
         if there != here:
             wait = later.recency - state.recency
             day = days_before(scored.as_of, -wait) if scored.as_of else None
-            told = f"without a purchase, in {wait:,} day{'s' if wait > 1 else ''}{f' on {day}' if day else ''}"
-            yield Line("next", "later", there, told)
+            when = message("without a purchase, in {n|day|days}", n=wait)
+            if day:
+                when = message("without a purchase, in {n|day|days} on {day}", n=wait, day=day)
+            yield Line(NEXT, message("later"), SchemeText(there), when)
             here, stays = there, False
     if stays:
-        yield Line("next", "later", here, "without a purchase, for good")
+        yield Line(NEXT, message("later"), SchemeText(here), message("without a purchase, for good"))

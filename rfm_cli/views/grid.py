@@ -16,7 +16,7 @@ Pair = tuple[Axis, Axis]
 
 
 def parse_pair(text: str) -> Pair:
-    """Two different axes such as `r,f`; `UsageError` for anything else."""
+    """Return two different axes such as `r,f`; raise `UsageError` for anything else."""
     parts = [part.strip().lower() for part in text.split(",")]
     axes = [axis for part in parts for axis in AXES if axis == part]
     if len(parts) != 2 or len(set(axes)) != 2:
@@ -25,16 +25,17 @@ def parse_pair(text: str) -> Pair:
 
 
 def grid_view(scored: Scored, by: Pair = ("r", "f")) -> View:
-    """Every cell of two scores, the empty ones too, by the first and then the second score.
+    """Return every cell of two scores, the empty ones too, by the first and then the second score.
 
     Columns: the two scores, segment (null unless all codes of the cell agree), customers, customers_share, revenue,
-    revenue_share, aov. Where there are customers without a purchase they are the last rows, without scores.
-    `UsageError` for M without money.
+    revenue_share, aov. Customers without a purchase are the last rows, without scores. Raises `UsageError` for M
+    without money.
     """
     if "m" in by and scored.scale is None:
         raise UsageError("--by with m needs amounts, and these orders have none", "use --by r,f")
     first, second = by
     scores = product(*(range(1, scored.scheme.bins.k(axis) + 1) for axis in by))
+    # A plane is a product of all scores: cells without customers are part of it.
     lines = [(*pair, segment_of(scored.scheme, dict(zip(by, pair, strict=True)))) for pair in scores]
     outside = [NEW_SUBSCRIBER, NO_PURCHASES] if scored.new_subscribers else [NO_PURCHASES]
     without = set(scored.frame.filter(pl.col("r").is_null())["segment"])
@@ -43,13 +44,14 @@ def grid_view(scored: Scored, by: Pair = ("r", "f")) -> View:
     cells = pl.DataFrame(lines, schema=schema, orient="row")
     own = scored.frame.with_columns(apart=pl.when(pl.col("r").is_null()).then("segment"))
     keys = [first, second, "apart"]
+    # Customers without scores are kept apart by their segment.
     cells = cells.with_columns(apart=pl.when(pl.col(first).is_null()).then("segment"))
     rows = filled(cells, summed(own, keys), keys).select(first, second, "segment", *worth(scored.scale))
     return View("grid", rows, meta_of(scored, by=list(by)))
 
 
 def segment_of(scheme: Scheme, scores: dict[Axis, int]) -> str | None:
-    """The segment of all codes with these scores, None where they disagree or there is no map."""
+    """Return the segment of all codes with these scores, None where they disagree or there is no map."""
     names = scheme.segment_by_cell()
     if not names:
         return None

@@ -17,10 +17,10 @@ TAKEN = ("customers", "customers_share", "revenue", "revenue_share", "aov", "sma
 
 
 def matrix_view(scored: Scored, axes: Sequence[AxisOf], least: int | None = None) -> View:
-    """Every cell of the axes, the empty ones too, in the order of their labels.
+    """Return every cell of the axes, the empty ones too, in the order of their labels.
 
-    Columns: one a axis under its name, customers, customers_share, revenue, revenue_share, aov; with `least` also
-    small: whether a cell has customers, and fewer than that. `UsageError` for an axis that is called like a column.
+    Columns: one per axis under its name, customers, customers_share, revenue, revenue_share, aov; with `least` also
+    small: whether a cell has customers, and fewer than that. Raises `UsageError` for an axis with the name of a column.
     """
     names = [axis.name for axis in axes]
     if clash := [name for name in names if name in TAKEN]:
@@ -33,19 +33,23 @@ def matrix_view(scored: Scored, axes: Sequence[AxisOf], least: int | None = None
     small = [((pl.col("customers") > 0) & (pl.col("customers") < least)).alias("small")] if least is not None else []
     labels = [pl.col(key).alias(name) for key, name in zip(keys, names, strict=True)]
     rows = rows.select(*labels, *worth(scored.scale), *small)
+    # Files flag small cells with --min-cell alone; the terminal always does.
     few = int(rows["small"].sum()) if small else None
     return View("matrix", rows, meta_of(scored, by=names, **({"small_cells": few} if small else {})))
 
 
 def _labelled(scored: Scored, axes: Sequence[AxisOf], keys: Sequence[str]) -> pl.DataFrame:
-    """The measures of customers with the labels of the axes under their keys."""
+    """Return the measures of customers with the labels of the axes under their keys."""
     kept = [name for name in ("frequency", "monetary") if name in scored.frame.columns]
     labels = [axis.labels.alias(key) for axis, key in zip(axes, keys, strict=True)]
     return scored.frame.select(kept).with_columns(labels)
 
 
 def in_cell(scored: Scored, axes: Sequence[AxisOf], text: str) -> Scored:
-    """The scored customers of one cell, which `A,B` names; an empty part is the missing value. Else `UsageError`."""
+    """Return the scored customers of the cell `A,B`; an empty part is the missing value.
+
+    Raises `UsageError` where no cell has that name.
+    """
     inside = pl.Series([True] * scored.frame.height, dtype=pl.Boolean)
     for axis, label in zip(axes, _cell(axes, text), strict=True):
         inside &= axis.labels.eq_missing(label)
@@ -53,7 +57,8 @@ def in_cell(scored: Scored, axes: Sequence[AxisOf], text: str) -> Scored:
 
 
 def _cell(axes: Sequence[AxisOf], text: str) -> list[str | None]:
-    """The labels that a text names; labels may hold commas themselves."""
+    """Return the labels that a text names; labels may hold commas themselves."""
+    # Every comma is tried, since labels may have commas.
     for place in [place for place, mark in enumerate(text) if mark == ","]:
         parts = (text[:place].strip(), text[place + 1 :].strip())
         found = [_labels(axis, part) for axis, part in zip(axes, parts, strict=True)]
@@ -64,6 +69,6 @@ def _cell(axes: Sequence[AxisOf], text: str) -> list[str | None]:
 
 
 def _labels(axis: AxisOf, part: str) -> list[str | None]:
-    """The label of an axis that is written so, else those that are when the case is ignored: none, one or several."""
+    """Return the label of an axis that is written so, else all labels that are equal when the case is ignored."""
     exact = [label for label in axis.order if (label or "") == part]
     return exact or [label for label in axis.order if (label or "").casefold() == part.casefold()]

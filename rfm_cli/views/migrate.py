@@ -1,4 +1,4 @@
-"""Where customers went between dates: `rfm migrate`."""
+"""The moves of customers between dates: `rfm migrate`."""
 
 from __future__ import annotations
 
@@ -14,12 +14,10 @@ from rfm_cli.views.score import by_text_of_id
 from rfm_cli.views.worth import share
 
 DIRECTIONS = ("up", "same", "down", "new")
-FEWEST = 10
-"""A way that fewer customers went is no pattern to read anything from, unless all ways are as thin."""
 
 
 def direction(before: pl.Expr, after: pl.Expr) -> pl.Expr:
-    """The direction of a move between states, which are numbered from the best: up, same, down or new."""
+    """Return the direction of a move between states, which are numbered from the best: up, same, down or new."""
     up, down = pl.when(after < before).then(pl.lit("up")), pl.lit("down")
     return (
         pl.when(before.is_null())
@@ -29,12 +27,12 @@ def direction(before: pl.Expr, after: pl.Expr) -> pl.Expr:
 
 
 def matrix_rows(moves: Moves) -> pl.DataFrame:
-    """Every way from a state to a state, the empty ones too, from the best state down, Not yet a customer last.
+    """Return every way from a state to a state, the empty ones too, from the best state down, Not yet a customer last.
 
-    Columns: from_segment, to_segment, customers, share_of_from (null where nobody was in from_segment), revenue_from
-    and revenue_to (the money of these customers at each date; null without money).
+    Columns: from_segment, to_segment, customers, share_of_from (null where from_segment was empty), revenue_from and
+    revenue_to (the money of these customers at each date; null without money).
     """
-    counted = moves.customers.group_by("before", "after").agg(
+    sums = moves.customers.group_by("before", "after").agg(
         customers=pl.len().cast(pl.Int32),
         revenue_from=pl.col("money_before").sum(),
         revenue_to=pl.col("money_after").sum(),
@@ -44,7 +42,8 @@ def matrix_rows(moves: Moves) -> pl.DataFrame:
     ways = pl.DataFrame({"before": [*numbers, None]}, schema={"before": pl.UInt16}).join(
         numbers.alias("after").to_frame(), how="cross"
     )
-    filled = ways.join(counted, on=["before", "after"], how="left", nulls_equal=True, maintain_order="left")
+    # A matrix has all ways, so that two of them can be compared cell by cell.
+    filled = ways.join(sums, on=["before", "after"], how="left", nulls_equal=True, maintain_order="left")
     filled = filled.with_columns(pl.col("customers", "revenue_from", "revenue_to").fill_null(0))
     money = _money(moves, "revenue_from", "revenue_to")
     return filled.select(
@@ -57,7 +56,7 @@ def matrix_rows(moves: Moves) -> pl.DataFrame:
 
 
 def _name(state: pl.Expr, names: Sequence[str]) -> pl.Expr:
-    """The name of a state; Not yet a customer for none."""
+    """Return the name of a state; Not yet a customer for none."""
     known = pl.lit(pl.Series(names, dtype=pl.String)).gather(state.fill_null(0).cast(pl.UInt32))
     return pl.when(state.is_null()).then(pl.lit(NOT_YET)).otherwise(known)
 
@@ -70,19 +69,20 @@ def _money(moves: Moves, *names: str) -> Mapping[str, pl.Expr]:
 
 
 def link_rows(link: Moves) -> pl.DataFrame:
-    """The matrix of one link of a chain of dates, with from_date and to_date in front."""
+    """Return the matrix of one link of a chain of dates, with from_date and to_date in front."""
     dates = {"from_date": link.first.day, "to_date": link.last.day}
     return matrix_rows(link).select(*(pl.lit(day).alias(name) for name, day in dates.items()), pl.all())
 
 
 def flow_rows(moves: Moves) -> pl.DataFrame:
-    """What went in and out of each state, from the best down.
+    """Return how many customers went in and out of each state, from the best down.
 
     Columns: segment, customers_from, in, out, net (in - out = customers_to - customers_from), customers_to,
-    revenue_from, revenue_to (the money of those who were there at each date).
+    revenue_from, revenue_to (the money of the customers in it at each date).
     """
     names = moves.states.names
     before, after = pl.col("before"), pl.col("after")
+    # A customer who is new has no state before, and has not stayed.
     stayed = before.eq_missing(after)
     left = (
         moves.customers.drop_nulls("before")
@@ -108,14 +108,14 @@ def flow_rows(moves: Moves) -> pl.DataFrame:
 
 
 def directions(moves: Moves) -> dict[str, int]:
-    """How many customers went up, stayed the same, went down, or are new."""
-    counted = moves.customers.select(to=direction(pl.col("before"), pl.col("after"))).group_by("to").len()
-    found = dict(counted.iter_rows())
+    """Return how many customers went up, stayed the same, went down, or are new."""
+    counts = moves.customers.select(to=direction(pl.col("before"), pl.col("after"))).group_by("to").len()
+    found = dict(counts.iter_rows())
     return {name: found.get(name, 0) for name in DIRECTIONS}
 
 
 def customer_rows(moves: Moves) -> pl.DataFrame:
-    """A row a customer of the later date, by id: customer_id, from_segment, to_segment, direction."""
+    """Return one row per customer of the later date, by id: customer_id, from_segment, to_segment, direction."""
     names = moves.states.names
     return by_text_of_id(moves.customers).select(
         customer_id=pl.col("customer").cast(pl.String),
@@ -126,10 +126,10 @@ def customer_rows(moves: Moves) -> pl.DataFrame:
 
 
 def path_rows(links: Iterable[Moves]) -> pl.DataFrame:
-    """The paths of customers over a chain of dates, the commonest first: path, customers, customers_share.
+    """Return the paths of customers over a chain of dates, the commonest first: path, customers, customers_share.
 
-    A path names the states that a customer was found in, one after the other; one that lasts over several dates is
-    named once. Paths of equally many stand by their text.
+    A path names the states of a customer one after the other; a state that lasts over several dates is named once.
+    Paths with equally many customers are in the order of their text.
     """
     walked: pl.DataFrame | None = None
     for link in links:
@@ -138,52 +138,20 @@ def path_rows(links: Iterable[Moves]) -> pl.DataFrame:
             walked = link.customers.select("customer", path=_name(pl.col("before"), names))
         before, after, path = pl.col("before"), pl.col("after"), pl.col("path").fill_null(NOT_YET)
         further = pl.concat_str(path, pl.lit(" > "), _name(after, names))
+        # Customers who are new at this link have no path yet.
         joined = link.customers.join(walked, on="customer", how="left")
         walked = joined.select("customer", path=pl.when(before.eq_missing(after)).then(path).otherwise(further))
     assert walked is not None
-    counted = walked.group_by("path").agg(customers=pl.len().cast(pl.Int32))
-    ordered = counted.sort("customers", "path", descending=[True, False])
+    counts = walked.group_by("path").agg(customers=pl.len().cast(pl.Int32))
+    ordered = counts.sort("customers", "path", descending=[True, False])
     return ordered.with_columns(customers_share=share(pl.col("customers")))
 
 
-def reading(moves: Moves) -> dict[str, str]:
-    """The matrix in words: the fastest way up, the biggest leak, and where customers stay; what there is of it.
-
-    The fastest way up is the one that the largest part of a state's customers went, the biggest leak the way down that
-    most customers went, and they stay where the largest part is found again. Ways of fewer than ten customers are
-    passed over where there are others.
-    """
-    counted = matrix_rows(moves).filter(pl.col("from_segment") != NOT_YET, pl.col("customers") > 0)
-    place = {name: number for number, name in enumerate(moves.states.names)}
-    before, after = (
-        pl.col(name).replace_strict(place, return_dtype=pl.Int32) for name in ("from_segment", "to_segment")
-    )
-    ways = counted.with_columns(before=before, after=after)
-    up = _first(ways.filter(pl.col("after") < pl.col("before")), "share_of_from")
-    down = _first(ways.filter(pl.col("after") > pl.col("before")), "customers")
-    same = _first(ways.filter(pl.col("after") == pl.col("before")), "share_of_from")
-    days = (moves.last.day - moves.first.day).days
-    told = {}
-    if up:
-        part = f"{up['share_of_from']:.1%}".replace("%", " %")
-        told["fastest way up"] = f"{up['from_segment']} > {up['to_segment']}, {part} in {days:,} days"
-    if down:
-        told["biggest leak"] = f"{down['from_segment']} > {down['to_segment']}, {down['customers']:,} customers"
-    if same:
-        part = f"{same['share_of_from']:.1%}".replace("%", " %")
-        told["most stay in"] = f"{same['from_segment']}, {part}"
-    return told
-
-
-def _first(ways: pl.DataFrame, by: str) -> dict[str, object] | None:
-    """The way with the most of something, the better state first among equals; thin ways only where all are."""
-    thick = ways.filter(pl.col("customers") >= FEWEST)
-    ranked = (thick if thick.height else ways).sort(by, "before", "after", descending=[True, False, False])
-    return ranked.row(0, named=True) if ranked.height else None
-
-
 def state_called(text: str, states: States) -> int | None:
-    """The number of the state that a text names, case ignored; None for Not yet a customer, `KeyError` for none."""
+    """Return the number of the state that a text names, case ignored; None for Not yet a customer.
+
+    Raises `KeyError` where no state has that name.
+    """
     known = {name.casefold(): number for number, name in enumerate(states.names)}
     folded = text.strip().casefold()
     return None if folded == NOT_YET.casefold() else known[folded]

@@ -1,4 +1,4 @@
-"""Whom a message can reach, and what they are worth: `rfm reach`."""
+"""The customers that a message can reach, and their worth: `rfm reach`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import polars as pl
 
 from rfm_cli.errors import UsageError, did_you_mean, nearest
 from rfm_cli.model import Scored
-from rfm_cli.notes import Note, note, warning
 from rfm_cli.tables import channels as channel_tables
 from rfm_cli.tables.channels import NO_ADDRESS, OPEN, REASONS, Channel
 from rfm_cli.tables.customers import Customers
@@ -20,8 +19,6 @@ from rfm_cli.views.worth import filled, summed
 ALL, REACHABLE, NOT_REACHABLE, BY = "All", "Reachable", "Not reachable", "By "
 LEAVES = ("VIP", "Two or more purchases", "One purchase", "No purchase")
 STEP = " > "
-MOST_WORDS = 6
-"""So many words of a column of consents are told; the rest are counted."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +26,7 @@ class Reach:
     """Scored customers in the order of their frame with `leaf`, `reached` and, by channel, a column of its standing.
 
     `people` is the customers table without those who are no customers yet; `known` are all of its channels,
-    `channels` those that count. `words` are the events for or against them, None where there are no events.
+    `channels` those that count. `words` are the events for or against them, None without events.
     """
 
     scored: Scored
@@ -41,10 +38,10 @@ class Reach:
 
 
 def reach_of(scored: Scored, only: Sequence[str] = ()) -> Reach:
-    """Whom the channels (all, or those called so) reach at the date of the scores.
+    """Find the customers that the channels (all, or those named) reach at the date of the scores.
 
-    A customer is reachable whom at least one channel reaches; one whom the customers table does not know has no
-    address. `UsageError` without a customers table, without any channel in it, and for a channel that it lacks.
+    A customer is reachable if at least one channel reaches them; a customer who is not in the customers table has no
+    address. Raises `UsageError` without a customers table, without any channel in it, and for a channel that it lacks.
     """
     shop = scored.shop
     if shop.customers is None:
@@ -56,12 +53,15 @@ def reach_of(scored: Scored, only: Sequence[str] = ()) -> Reach:
         )
     channels = _chosen(known, only)
     ids = scored.frame.with_columns(customer_id=pl.col("customer").cast(pl.String), leaf=_leaf())
+    # Only customers of the date count; the table may know later ones.
     there = shop.customers.table.join(ids, on="customer_id", how="semi", maintain_order="left")
     people = replace(shop.customers, table=there)
     words = channel_tables.words_about(shop.events, scored.as_of, known) if shop.events else None
-    standing = channel_tables.reachability(people, words, channels).rename({one.name: _of(one) for one in channels})
-    told = [pl.col(_of(one)).fill_null(NO_ADDRESS) for one in channels]
-    joined = ids.join(standing, on="customer_id", how="left", maintain_order="left").with_columns(told)
+    columns = {one.name: standing_of(one) for one in channels}
+    standing = channel_tables.reachability(people, words, channels).rename(columns)
+    # A customer who is not in the customers table has no address.
+    known_standings = [pl.col(standing_of(one)).fill_null(NO_ADDRESS) for one in channels]
+    joined = ids.join(standing, on="customer_id", how="left", maintain_order="left").with_columns(known_standings)
     reached = pl.any_horizontal(_is_open(one) for one in channels)
     return Reach(scored, joined.with_columns(reached=reached), people, known, channels, words)
 
@@ -76,18 +76,20 @@ def _chosen(channels: Sequence[Channel], only: Sequence[str]) -> list[Channel]:
     return [by_name[name] for name in dict.fromkeys(map(str.casefold, wanted))] if wanted else list(channels)
 
 
-def _of(channel: Channel) -> str:
-    """The column of a channel's standing, which no measure can be called like."""
+def standing_of(channel: Channel) -> str:
+    """Return the name of the column with the standing of customers in a channel, which no measure can have."""
     return f"{BY}{channel.name}"
 
 
 def _is_open(channel: Channel) -> pl.Expr:
-    return pl.col(_of(channel)) == OPEN
+    return pl.col(standing_of(channel)) == OPEN
 
 
 def _leaf() -> pl.Expr:
-    """The leaf of each customer. Who bought before a window only has a frequency of 0 and stands under One purchase,
-    since a buyer stays a buyer."""
+    """Return the leaf of each customer.
+
+    A customer who bought before a window alone has a frequency of 0 and is under One purchase: a buyer remains one.
+    """
     vip, two, one, none = (pl.lit(name) for name in LEAVES)
     return (
         pl.when(pl.col("recency_days").is_null())
@@ -101,7 +103,7 @@ def _leaf() -> pl.Expr:
 
 
 def reach_view(reach: Reach) -> View:
-    """The tree, a row a branch: branch, customers, customers_share, revenue, revenue_share.
+    """Return the tree, one row per branch: branch, customers, customers_share, revenue, revenue_share.
 
     All, then Reachable and Not reachable, each with its leaves: VIP, two or more purchases (VIPs aside), one, none;
     then the same for each channel, `By email`: these overlap, since many have several. Shares are of all customers
@@ -109,10 +111,12 @@ def reach_view(reach: Reach) -> View:
     """
     scale = reach.scored.scale
     leaves = pl.DataFrame({"leaf": _leaves(reach.scored)})
+    # All has no leaves of its own: they would repeat those of its two branches.
     parts = [_branch(reach.customers, ALL, pl.lit(value=True), leaves).head(1)]
     parts += [_branch(reach.customers, name, inside, leaves) for name, inside in _tops(reach)[1:]]
     rows = pl.concat(parts)
     money = rows["revenue"]  # 0 where there is none
+    # Without amounts money is null, not 0.
     revenue = as_decimal(pl.col("revenue"), scale) if scale is not None else pl.lit(None, pl.Decimal(18, 0))
     public = rows.select(
         "branch",
@@ -125,14 +129,14 @@ def reach_view(reach: Reach) -> View:
 
 
 def _branch(customers: pl.DataFrame, name: str, inside: pl.Expr, leaves: pl.DataFrame) -> pl.DataFrame:
-    """A branch and its leaves: branch, customers, revenue (minor units)."""
+    """Return a branch and its leaves: branch, customers, revenue (minor units)."""
     own = filled(leaves, summed(customers.filter(inside), ["leaf"]), ["leaf"])
     named = own.select((pl.lit(f"{name}{STEP}") + pl.col("leaf")).alias("branch"), "customers", "revenue")
     return pl.concat([named.select(pl.lit(name).alias("branch"), pl.col("customers", "revenue").sum()), named])
 
 
 def _of_first(values: pl.Series) -> pl.Series:
-    """Each value as a part of the first one, which is of all; null where that is nothing.
+    """Return each value as a part of the first one, which is of all; null where that is not above 0.
 
     In Python, whose division is exact to the last bit: Polars multiplies by 1 / x, which makes 49 / 49 less than 1.
 
@@ -148,15 +152,15 @@ def _leaves(scored: Scored) -> Sequence[str]:
 
 
 def _tops(reach: Reach) -> list[tuple[str, pl.Expr]]:
-    """The branches above the leaves with the condition that their customers meet, in the order of the rows."""
+    """Return the branches above the leaves, with the condition of their customers, in the order of the rows."""
     tops = [(ALL, pl.lit(value=True)), (REACHABLE, pl.col("reached")), (NOT_REACHABLE, ~pl.col("reached"))]
-    return tops + [(_of(channel), _is_open(channel)) for channel in reach.channels]
+    return tops + [(standing_of(channel), _is_open(channel)) for channel in reach.channels]
 
 
 def in_branch(reach: Reach, text: str) -> Scored:
-    """The scored customers of one branch, by its name (case and blanks aside, or its beginning).
+    """Return the scored customers of one branch, by its name (case and blanks aside, or its beginning).
 
-    `UsageError` for a name that no branch has, or several begin with.
+    Raises `UsageError` for a name that no branch has, or several begin with.
     """
     leaves, tops = _leaves(reach.scored), dict(_tops(reach))
     top, leaf = _parts(text)
@@ -168,7 +172,7 @@ def in_branch(reach: Reach, text: str) -> Scored:
 
 
 def check_branch(text: str) -> None:
-    """Nothing, or `UsageError` for the name of a branch that no tree has; said before a file is read."""
+    """Raise `UsageError` for the name of a branch that no tree has; called before a file is read."""
     top, leaf = _parts(text)
     if not top.casefold().startswith(BY.casefold()):
         _named(text, top, [ALL, REACHABLE, NOT_REACHABLE, BY.strip()], LEAVES)
@@ -177,7 +181,7 @@ def check_branch(text: str) -> None:
 
 
 def _parts(text: str) -> tuple[str, str | None]:
-    """The two parts of a branch's name, the second None where there is one.
+    """Return the two parts of the name of a branch; the second is None where there is one part.
 
     >>> _parts("Reachable>one  purchase"), _parts("all")
     (('Reachable', 'one purchase'), ('all', None))
@@ -187,9 +191,10 @@ def _parts(text: str) -> tuple[str, str | None]:
 
 
 def _named(text: str, part: str, names: Sequence[str], leaves: Sequence[str]) -> str:
-    """The name that the part of a text is, or is the beginning of."""
+    """Return the name that the part of a text is, or is the beginning of."""
     folded = part.casefold()
     same = [name for name in names if name.casefold() == folded]
+    # A whole name wins over the beginning of a longer one.
     found = same or [name for name in names if part and name.casefold().startswith(folded)]
     if len(found) == 1:
         return found[0]
@@ -200,7 +205,7 @@ def _named(text: str, part: str, names: Sequence[str], leaves: Sequence[str]) ->
 
 
 def used(reach: Reach) -> dict[str, object]:
-    """What was used, for `meta`: channels (columns, words of consent, standings of customers) and events."""
+    """Return what was used, for `meta`: channels (columns, words of consent, standings of customers) and events."""
     channels = [
         {
             "channel": row["channel"],
@@ -216,88 +221,14 @@ def used(reach: Reach) -> dict[str, object]:
 
 
 def standings(reach: Reach) -> pl.DataFrame:
-    """A row a channel: channel, then how many customers it reaches, and why it does not reach the others.
+    """Return one row per channel: channel, how many customers it reaches, and why it does not reach the others.
 
     Columns: channel, reachable, no_address, no_consent, unsubscribed_or_bounced; a customer counts under the first
     that holds.
     """
     states = (OPEN, *REASONS)
     columns: dict[str, list[object]] = {"channel": [channel.name for channel in reach.channels]}
-    counts = [dict(reach.customers.group_by(_of(channel)).len().iter_rows()) for channel in reach.channels]
+    counts = [dict(reach.customers.group_by(standing_of(channel)).len().iter_rows()) for channel in reach.channels]
     columns |= {state.replace(" ", "_"): [count.get(state, 0) for count in counts] for state in states}
     kinds = {name: pl.String if name == "channel" else pl.Int32 for name in columns}
     return pl.DataFrame(columns, schema=kinds)
-
-
-def used_lines(reach: Reach) -> list[str]:
-    """What was used, in a sentence a channel: its column, the words of consent, the events for and against it."""
-    lines = [
-        f"{one.name}: {_address(reach, one)}, {_consent(reach, one)}{_events(reach, one)}" for one in reach.channels
-    ]
-    return lines if reach.words is not None else [*lines, "no events were given: nobody counts as unsubscribed"]
-
-
-def _address(reach: Reach, channel: Channel) -> str:
-    wrong = channel_tables.not_addresses(reach.people, channel)
-    heading = reach.people.columns.get(channel.address) or channel.address
-    return f"column {heading!r}" + (f" ({wrong:,} {_WRONG.get(channel.name, 'no address')})" if wrong else "")
-
-
-_WRONG = {"email": "without @", "phone": "of under 5 digits"}
-
-
-def _consent(reach: Reach, channel: Channel) -> str:
-    if channel.consent is None:
-        return "no column of consent"
-    words = channel_tables.consents(reach.people, channel)
-    told = [f"{one.customers:,} {one.word or 'empty'}" for one in words[:MOST_WORDS]]
-    rest = len(words) - MOST_WORDS
-    told += [f"{rest:,} other words"] if rest > 0 else []
-    return f"consent {channel.consent!r} ({', '.join(told)})"
-
-
-def _events(reach: Reach, channel: Channel) -> str:
-    """The events on a channel, with the comma ahead; nothing without any events."""
-    if reach.words is None:
-        return ""
-    counts = channel_tables.word_counts(channel_tables.words_on(reach.words, channel).with_columns(channel=None))
-    told = {
-        side: ", ".join(f"{count:,} {event}" for event, _, stands, count in counts.iter_rows() if stands is against)
-        for side, against in (("against it", True), ("for it", False))
-    }
-    said = [f"{side} {events}" for side, events in told.items() if events]
-    return f", {'; '.join(said) or 'no event against it'}"
-
-
-def remarks_on(reach: Reach) -> list[Note]:
-    """What a reader must know of columns, consents and events that were not used, or not understood."""
-    name = reach.people.name
-    idle = channel_tables.idle_consents(reach.people, reach.known)
-    said = [note(f"{name}: column {column!r} is used for no channel") for column in idle]
-    for channel in reach.channels:
-        strange = [one for one in channel_tables.consents(reach.people, channel) if one.agrees is None]
-        if strange:
-            shown = ", ".join(f"{one.word!r} ({one.customers:,})" for one in strange[:MOST_WORDS])
-            said.append(note(f"{name}: in column {channel.consent!r} these count as no consent: {shown}"))
-        wrong = channel_tables.not_addresses(reach.people, channel)
-        if wrong and not (reach.customers[_of(channel)] != NO_ADDRESS).any():
-            why = _WRONG.get(channel.name, "no address")
-            said.append(
-                warning("not-addresses", f"{name}: no addresses in column {channel.address!r}: {wrong:,} {why}")
-            )
-    said += _elsewhere(reach)
-    if reach.scored.windowed:
-        said.append(note("purchases are those in --window; who bought before it only stands under One purchase"))
-    return said
-
-
-def _elsewhere(reach: Reach) -> list[Note]:
-    """A remark on events against channels that the customers table has no address for."""
-    if reach.words is None:
-        return []
-    ours = [name for channel in reach.known for name in channel.names_in_events()]
-    others = reach.words.filter("against", ~pl.col("channel").is_in(ours))
-    told = [
-        f"{count:,} {event} of {channel}" for event, channel, _, count in channel_tables.word_counts(others).iter_rows()
-    ]
-    return [note(f"events of channels without addresses, not used: {', '.join(told)}")] if told else []

@@ -10,12 +10,12 @@ from rfm_cli.views.view import View
 
 
 def schemes_view() -> View:
-    """The shipped schemes: name, title, bins, by, segments (how many)."""
+    """Return the shipped schemes: name, title, bins, by, segments (how many)."""
     return View("schemes", pl.DataFrame(scheme_rows()), {})
 
 
 def cells_view(scheme: Scheme) -> View:
-    """Every cell of a scheme's map by its code: code, segment, rank, next_step."""
+    """Return every cell of the map of a scheme by its code: code, segment, rank, next_step."""
     by_cell = {cell: segment for segment in scheme.segments for cell in segment.cells}
     rows = [
         {"code": code, "segment": found.name, "rank": found.rank, "next_step": found.next_step}

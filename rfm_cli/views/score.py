@@ -1,4 +1,4 @@
-"""A row a customer: `rfm score`."""
+"""One row per customer: `rfm score`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from rfm_cli.views.view import View, meta_of
 
 COLUMNS = "customer_id first_order last_order recency_days frequency monetary r f m rfm segment vip".split()
 MOST_DIGITS = 17
-"""Up to so many digits an integer id and its length fit one 64-bit key."""
+"""The most digits of an integer id that fits one 64-bit key together with its length."""
 
 
 def score_view(
@@ -24,16 +24,17 @@ def score_view(
     only_vip: bool = False,
     extra: pl.DataFrame | None = None,
 ) -> View:
-    """The scored customers, by customer_id in the order of its text, all or some of them.
+    """Return the scored customers, all or some of them, by customer_id in the order of its text.
 
     `extra` holds further columns by customer_id, null for customers that it lacks. Counts and money of `meta` are of
-    all customers, whatever is kept. Raises `UsageError` for a segment that the scheme does not have.
+    all customers, not of the rows alone. Raises `UsageError` for a segment that the scheme does not have.
     """
     kept = scored.frame
     if only_segments:
         kept = kept.filter(pl.col("segment").is_in(known_segments(scored, only_segments)))
     if only_vip:
         kept = kept.filter(pl.col("vip").fill_null(value=False))
+    # By text, since files are compared and joined by text.
     rows = by_text_of_id(kept).select(_public(scored))
     if extra is not None:
         rows = rows.join(extra, on="customer_id", how="left", maintain_order="left")
@@ -41,9 +42,10 @@ def score_view(
 
 
 def known_segments(scored: Scored, names: Sequence[str]) -> list[str]:
-    """The segments as the scheme spells them, case ignored; several may stand in one text, parted by commas."""
+    """Return the segments as the scheme spells them, case ignored; one text may hold several, parted by commas."""
     known = in_rank_order(scored.scheme, new_subscribers=scored.new_subscribers)
     by_fold = {name.casefold(): name for name in known}
+    # A segment of the user's own scheme may have a comma in its name.
     whole = [[name] if name.casefold() in by_fold else name.split(",") for name in names]
     names = [name.strip() for parts in whole for name in parts]
     for name in names:
@@ -53,7 +55,7 @@ def known_segments(scored: Scored, names: Sequence[str]) -> list[str]:
 
 
 def _public(scored: Scored) -> list[pl.Expr]:
-    """The twelve columns of an answer from rows whose `customer` is text, money as decimals."""
+    """Return the twelve columns of an answer from rows whose `customer` is text, money as decimals."""
     has_money = "monetary" in scored.frame.columns and scored.scale is not None
     money = as_decimal(pl.col("monetary"), scored.scale or 0) if has_money else pl.lit(None, pl.Decimal(18, 0))
     columns = {"customer_id": pl.col("customer"), "monetary": money}
@@ -61,7 +63,7 @@ def _public(scored: Scored) -> list[pl.Expr]:
 
 
 def by_text_of_id(frame: pl.DataFrame) -> pl.DataFrame:
-    """The rows with `customer` as text, in the order of its code points: 10 stands before 9."""
+    """Return the rows with `customer` as text, in the order of its code points: 10 comes before 9."""
     ids = frame["customer"]
     texts = frame.select(pl.col("customer").cast(pl.String)).to_series()  # on all cores, which a series alone is not
     if texts.is_sorted():  # a shortcut leaves them so
@@ -73,7 +75,7 @@ def by_text_of_id(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _text_order(most: int) -> pl.Expr:
-    """A key whose order is that of the decimal texts: the digits padded to the right, then how many there were.
+    """Return a key whose order is that of the decimal texts: the digits padded to the right, then their number.
 
     >>> frame = pl.DataFrame({"customer": [9, 10, 100, 1]})
     >>> frame.sort(_text_order(3))["customer"].to_list()
@@ -81,6 +83,7 @@ def _text_order(most: int) -> pl.Expr:
     """
     ids = pl.col("customer")
     padded, length = ids, pl.lit(most, pl.Int64)
+    # Shorter numbers are padded to the length of the longest.
     for digits in range(most - 1, 0, -1):
         short = ids < 10**digits
         padded = pl.when(short).then(ids * 10 ** (most - digits)).otherwise(padded)

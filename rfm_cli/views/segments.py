@@ -1,6 +1,8 @@
-"""A row a segment: `rfm segments`."""
+"""One row per segment: `rfm segments`, at one date or beside another."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import polars as pl
 
@@ -16,11 +18,13 @@ MEDIANS = {"recency_days": "median_recency_days", "frequency": "median_frequency
 EXACT = 2**52
 """Floats hold the sum of two integers up to this size, and its half, without rounding."""
 VALUE = "(value)"
-"""The axis while it is worked with, which may be called like a measure."""
+"""The axis inside these functions, since its own name may be that of a measure."""
+COMPARED = ("customers", "revenue")
+"""Columns that are compared with those of another date."""
 
 
 def segments_view(scored: Scored, axis: AxisOf | None = None, *, next_steps: bool = False) -> View:
-    """Every segment of the scheme by rank, the empty ones too, then those without a purchase.
+    """Return every segment of the scheme by rank, the empty ones too, then those without a purchase.
 
     Columns: segment, customers, customers_share, orders, revenue, revenue_share, aov (revenue / orders),
     median_recency_days, median_frequency, median_monetary. Shares are of all rows; a share or mean of nothing is
@@ -47,8 +51,31 @@ def segments_view(scored: Scored, axis: AxisOf | None = None, *, next_steps: boo
     return View("segments", rows, meta_of(scored, revenue=revenue, **({"by": axis.name} if axis else {})))
 
 
+def against_view(scored: Scored, other: Scored, *, next_steps: bool = False) -> View:
+    """Return the segments of `scored` with the customers and money of `other`, which was scored by the same cutoffs.
+
+    Adds customers_against, customers_change, revenue_against, revenue_change behind the measures; a change is the
+    figure less the earlier one. Money is null where there is none.
+    """
+    view = segments_view(scored, next_steps=next_steps)
+    # Both dates are scored by the same cutoffs, so that a change is one of customers.
+    then = segments_view(other).rows.select("segment", *(pl.col(name).alias(f"{name}_against") for name in COMPARED))
+    rows = view.rows.join(then, on="segment", how="left", nulls_equal=True, maintain_order="left")
+    added = [
+        column
+        for name in COMPARED
+        for column in (
+            pl.col(f"{name}_against"),
+            (pl.col(name) - pl.col(f"{name}_against")).cast(view.rows.schema[name]).alias(f"{name}_change"),
+        )
+    ]
+    last = ["next_step"] if next_steps else []
+    kept = [name for name in view.rows.columns if name not in last]
+    return replace(view, rows=rows.select(*kept, *added, *last), meta={**view.meta, "against": other.as_of})
+
+
 def _refuse(axis: AxisOf) -> None:
-    """Nothing, or `UsageError` where an axis is called like a column of the answer."""
+    """Raise `UsageError` where an axis is called like a column of the answer."""
     taken = {"segment", "customers", "customers_share", "orders", "revenue", "revenue_share", "aov", "next_step"}
     if axis.name in taken | set(MEDIANS.values()):
         raise UsageError(f"--by {axis.name}: the answer has a column of that name already")
@@ -56,8 +83,8 @@ def _refuse(axis: AxisOf) -> None:
 
 def _next_steps(scored: Scored) -> pl.Expr:
     steps = {name: next_step(scored.scheme, name) for name in in_rank_order(scored.scheme, new_subscribers=True)}
-    told = pl.col("segment").replace_strict(steps, default=None, return_dtype=pl.String)
-    return told.replace("", None).alias("next_step")
+    step = pl.col("segment").replace_strict(steps, default=None, return_dtype=pl.String)
+    return step.replace("", None).alias("next_step")
 
 
 def _ranked(scored: Scored) -> pl.DataFrame:
@@ -68,11 +95,14 @@ def _ranked(scored: Scored) -> pl.DataFrame:
 
 
 def _double_median(values: pl.Series) -> pl.Expr:
-    """Twice the median of a column of integers, in groups, an integer: the sum of the middle two, or of the middle one
-    and itself."""
+    """Return twice the median of a column of integers, in groups, as an integer.
+
+    It is the sum of the middle two, or twice the middle one.
+    """
     column = pl.col(values.name).cast(pl.Int64)
     if _are_exact_floats(values):  # then Polars' own median has no rounding, and needs a tenth of the time of a sort
         return (column.median() * 2).cast(pl.Int64)
+    # Integers past 2^52 lose their last digits as floats.
     ordered = column.drop_nulls().sort()
     count = ordered.len().cast(pl.Int64)
     low = ordered.get((count - 1) // 2, null_on_oob=True)
@@ -80,14 +110,15 @@ def _double_median(values: pl.Series) -> pl.Expr:
 
 
 def _are_exact_floats(values: pl.Series) -> bool:
-    """Whether the sum of any two of the integers is exact as a float."""
+    """Return whether the sum of any two of the integers is exact as a float."""
     low, high = values.min(), values.max()
     return not (isinstance(low, int) and isinstance(high, int)) or -EXACT <= low <= high <= EXACT
 
 
 def _medians(scale: int | None) -> list[pl.Expr]:
-    """The medians from their doubles; all of them with two decimals more than the money."""
+    """Return the medians from their doubles; all of them with two decimals more than the money."""
     fine = (scale or 0) + MORE_DECIMALS
+    # Doubles of medians are whole, so that halves are exact.
     half = {"median_recency_days": 10**fine // 2, "median_frequency": 10**fine // 2}
     medians = [as_decimal(pl.col(name) * unit, fine).alias(name) for name, unit in half.items()]
     if scale is None:

@@ -14,12 +14,10 @@ from rfm_cli.history.moves import StatesAt, states_at
 from rfm_cli.history.past import daily_request
 from rfm_cli.history.spells import stays, waits
 from rfm_cli.history.states import By, States, money_decides
-from rfm_cli.history.survival import QUANTILES, mean_stays, speeds
+from rfm_cli.history.survival import QUANTILES, speeds
 from rfm_cli.model import Past, PastRequest, Question, Shop
 
 HORIZONS = (30, 60, 90)
-FEWEST = 10
-"""A move that was made less often is no pattern to read anything from, unless all moves are as rare."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +64,7 @@ def speed_rows(stays: pl.DataFrame, states: States, horizons: Sequence[int]) -> 
     """Every move that the stays (of `history.incidence.durations`) ended in, from the best state down.
 
     Columns: from_segment, to_segment, moves, share_{h}d for each horizon (the share of the spells in from_segment that
-    have moved to to_segment within so many days), p25_days, median_days, p75_days (within how many days that part of
+    have moved to to_segment within h days), p25_days, median_days, p75_days (within how many days that part of
     those who go this way at all has gone). See `history.incidence` for the formulas and for open spells.
     """
     found = speeds(stays, horizons)
@@ -84,8 +82,7 @@ def speed_rows(stays: pl.DataFrame, states: States, horizons: Sequence[int]) -> 
 def falls_by_waiting(rows: pl.DataFrame, states: States) -> pl.DataFrame:
     """Find the ways down whose three quantile days are one, the day on which waiting alone makes the move.
 
-    Columns: from_segment, to_segment, days (in from_segment without a purchase), told (that in words). `rows` are
-    those of `speed_rows`.
+    Columns: from_segment, to_segment, days (in from_segment without a purchase). `rows` are those of `speed_rows`.
     """
     names = pl.lit(pl.Series(states.names, dtype=pl.String))
     falls = waits(states).filter(pl.col("next") > pl.col("state"))
@@ -94,62 +91,15 @@ def falls_by_waiting(rows: pl.DataFrame, states: States) -> pl.DataFrame:
         to_segment=names.gather(pl.col("next").cast(pl.UInt32)),
         days="days",
     )
+    # Where a quarter and three quarters have gone on one day, waiting alone made them go.
     alike = rows.filter(pl.col("p25_days") == pl.col("p75_days"))
     both = ["from_segment", "to_segment"]
-    found = alike.select(*both, days="median_days").join(named, on=[*both, "days"], how="semi", maintain_order="left")
-    return found.with_columns(told=pl.Series([fall(days) for days in found["days"]], dtype=pl.String))
+    return alike.select(*both, days="median_days").join(named, on=[*both, "days"], how="semi", maintain_order="left")
 
 
 def without_falls(rows: pl.DataFrame, falls: pl.DataFrame) -> pl.DataFrame:
-    """Return the rows for people: the quantile days of the `falls`, which are told in words, are empty."""
+    """Return the rows for people: the quantile days of the `falls`, which people read as sentences, are empty."""
     both = ["from_segment", "to_segment"]
     marked = rows.join(falls.select(*both, waited=pl.lit(value=True)), on=both, how="left", maintain_order="left")
     kept = [pl.when(pl.col("waited").is_null()).then(name).alias(name) for name in QUANTILES]
     return marked.with_columns(kept).drop("waited")
-
-
-def reading(rows: pl.DataFrame, stays: pl.DataFrame, states: States, days: int) -> dict[str, str]:
-    """Tell the speeds in words: the fastest way up, the biggest leak, and where customers stay longest.
-
-    The fastest way up has the smallest median of days, the biggest leak is the way down with the most moves, which
-    tells after how many days where only waiting causes it; moves that were made fewer than ten times are passed over
-    where there are others. The stay is the mean number of days in
-    a state, of as many `days` as lie between the dates (the restricted mean survival time).
-    """
-    place = {name: number for number, name in enumerate(states.names)}
-    before, after = (
-        pl.col(name).replace_strict(place, return_dtype=pl.Int32) for name in ("from_segment", "to_segment")
-    )
-    ways = rows.with_columns(before=before, after=after)
-    thick = ways.filter(pl.col("moves") >= FEWEST)
-    ways = thick if thick.height else ways
-    up = ways.filter(pl.col("after") < pl.col("before")).sort("median_days", "before", "after")
-    down = ways.filter(pl.col("after") > pl.col("before"))
-    down = down.sort("moves", "before", "after", descending=[True, False, False])
-    told = {}
-    if up.height:
-        row = up.row(0, named=True)
-        told["fastest way up"] = (
-            f"{row['from_segment']} > {row['to_segment']}, half of them in {row['median_days']:,} days"
-        )
-    if down.height:
-        row = down.row(0, named=True)
-        told["biggest leak"] = f"{row['from_segment']} > {row['to_segment']}, {row['moves']:,} moves"
-        waited = falls_by_waiting(down.head(1).select(rows.columns), states)
-        if waited.height:
-            told["biggest leak"] += f", {waited['told'][0]}"
-    means = mean_stays(stays, days)
-    means = means.filter(pl.col("spells") >= FEWEST)
-    if means.height:
-        row = means.sort("stay", "state", descending=[True, False]).row(0, named=True)
-        told["longest stay"] = f"{states.names[row['state']]}, {row['stay']:.0f} of {days:,} days on average"
-    return told
-
-
-def fall(days: int) -> str:
-    """Tell in words of a fall that only waiting causes.
-
-    >>> fall(10)
-    'falls after 10 days without a purchase'
-    """
-    return f"falls after {days:,} day{'s' if days != 1 else ''} without a purchase"

@@ -1,4 +1,4 @@
-"""What a view returns: its rows as files hold them, and what a reader must know beside them."""
+"""A view: its rows as files hold them, and the meta beside them."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ class View:
 
 
 def table_of(lines: Iterable[DataclassInstance], schema: Mapping[str, Any]) -> pl.DataFrame:
-    """Lines of a report as rows; a text that is empty is null."""
+    """Return lines of a report as rows; an empty text is null."""
     rows = pl.DataFrame([astuple(line) for line in lines], schema=dict(schema), orient="row")
     return rows.with_columns(pl.col(pl.String).replace("", None))
 
 
 def meta_of(scored: Scored, **headline: object) -> dict[str, object]:
-    """The meta of any view of scored customers; figures of the view itself come last."""
+    """Return the meta of a view of scored customers; figures of the view itself come last."""
     return {
         "as_of": scored.as_of,
         "scheme": scored.scheme.name,
@@ -46,20 +46,21 @@ def meta_of(scored: Scored, **headline: object) -> dict[str, object]:
 
 
 def meta_between(then: Scored, last: date, **headline: object) -> dict[str, object]:
-    """Return the meta of a view of what happened since a date, up to the day `last`, by the cutoffs of the earlier one.
+    """Return the meta of a view of changes since a date, up to the day `last`, by the cutoffs of the earlier one.
 
-    Its counts are those of rows. Customers, buyers and VIPs were others at either date, so that none are counted.
+    It counts rows alone, since customers, buyers and VIPs differ between the two dates.
     """
     return {**meta_of(then), "as_of": last, "counts": pipeline.row_counts(then.facts), **headline}
 
 
 def cutoffs_of(scored: Scored) -> dict[str, object]:
-    """The cutoffs as plain data: by axis, score -> bound; money as decimals."""
+    """Return the cutoffs as plain data: by axis, score -> bound; money as decimals."""
     scale = scored.scale or 0
     found: dict[str, object] = {}
     for axis, groups in scored.cutoffs.axes.items():
         plain = {group: _plain(bounds, axis, scale) for group, bounds in groups.items()}
         found[axis] = (
+            # Cutoffs that are not nested have one group.
             plain[()]
             if set(plain) == {()}
             else [{**dict(zip("rf", group, strict=False)), "cutoffs": bounds} for group, bounds in plain.items()]

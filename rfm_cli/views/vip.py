@@ -1,10 +1,10 @@
-"""Who the few are that bring most of the money: `rfm vip`."""
+"""The few buyers who bring most of the money: `rfm vip`."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -16,11 +16,11 @@ from rfm_cli.notes import Note, counted, note
 from rfm_cli.scores.apply import with_vip
 from rfm_cli.scores.cutoffs import Vip
 from rfm_cli.scores.rules import value_counts
-from rfm_cli.tables.money import as_decimal
+from rfm_cli.tables.money import as_decimal, decimal_of
 from rfm_cli.views.view import View, meta_of
 
 FEW_ABLE = 0.05
-"""Where fewer buyers than this part can be VIPs, the number of purchases decides and not the money."""
+"""Where less than this part of the buyers can be VIPs, the number of purchases decides and not the money."""
 TOP_SHARES = tuple(Decimal(share) for share in ("0.01", "0.05", "0.10", "0.15", "0.20", "0.50", "1"))
 
 
@@ -39,16 +39,48 @@ class Ladder:
 
     @property
     def count(self) -> int:
-        """How many buyers there are."""
+        """The number of buyers."""
         return self.buyers[-1] if self.buyers else 0
 
     def part(self, money: int) -> float | None:
-        """A part of the buyers' money; None where they brought nothing."""
+        """Return a part of the buyers' money; None where they brought nothing."""
         return money / self.total if self.total > 0 else None
 
 
+@dataclass(frozen=True)
+class Headline:
+    """The figures of the VIPs and the buyers; shares are of the buyers and of their money, None for a share of nothing.
+
+    `others` are customers without a purchase who have money of their own (refunds). `buyers_below_zero` are buyers with
+    money below 0. `buyers_with_min_orders` have the purchases that a VIP needs.
+    """
+
+    vip_customers: int
+    vip_customers_share: float | None
+    vip_revenue: Decimal
+    vip_revenue_share: float | None
+    vip_floor: Decimal | None
+    min_orders: int
+    gini: float | None
+    buyers_revenue: Decimal
+    others: int
+    others_revenue: Decimal
+    buyers_below_zero: int
+    below_zero_revenue: Decimal
+    buyers_with_min_orders: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class VipView(View):
+    """The tops of the buyers, their headline, and the Lorenz curve from the top (parts of buyers, parts of money)."""
+
+    headline: Headline
+    curve: Sequence[tuple[float, float]]
+    buyers: int
+
+
 def ladder_of(customers: pl.DataFrame) -> Ladder:
-    """The ladder of the buyers among scored customers; others have no place on it."""
+    """Return the ladder of the buyers among scored customers; others have no place on it."""
     bought = customers.filter(pl.col("recency_days").is_not_null())
     counts = value_counts(bought["monetary"]).sort("value", descending=True)
     amount, rows = pl.col("value").cast(pl.Int64), pl.col("rows").cast(pl.Int64)
@@ -56,18 +88,19 @@ def ladder_of(customers: pl.DataFrame) -> Ladder:
     return Ladder(*(steps[name].to_list() for name in ("value", "buyers", "money")))
 
 
-def vip_view(scored: Scored) -> View:
-    """The top 1, 5, 10, 15, 20, 50 and 100 % of the buyers, and the share that set the VIP floor where it is another.
+def vip_view(scored: Scored) -> VipView:
+    """Return the top 1, 5, 10, 15, 20, 50 and 100 % of the buyers, and the share that set the VIP floor if another.
 
     Columns: top_share, customers, revenue, revenue_share, smallest_monetary. The money of the ceil(n x share)-th of n
-    buyers from the top is the floor; all buyers at or over it are in, ties included. Shares are of buyers' money. In
-    `meta`: the VIPs' own shares, the floor, Gini. `UsageError` without money.
+    buyers from the top is the floor; all buyers at or over it are in, ties included. Shares are of buyers' money.
+    `meta` has the headline. Raises `UsageError` without money.
     """
     scale = scored.scale
     if scale is None:
-        raise UsageError("VIPs are told by money, and these orders have no amounts", "map them: --map amount=HEADING")
+        raise UsageError("VIPs need money, and these orders have no amounts", "map them: --map amount=HEADING")
     ladder = ladder_of(scored.frame)
     own = scored.cutoffs.vip.share
+    # A share of the user's own gets a row of its own.
     shares = sorted({*TOP_SHARES, *([own] if own else [])})
     lines = [_top(ladder, share) for share in shares] if ladder.count else []
     schema = {
@@ -79,58 +112,59 @@ def vip_view(scored: Scored) -> View:
     }
     rows = pl.DataFrame(lines, schema=schema, orient="row")
     money = [as_decimal(pl.col(name), scale).alias(name) for name in ("revenue", "smallest_monetary")]
-    return View("vip", rows.with_columns(money), meta_of(scored, **headline(scored, ladder)))
+    found = _headline(scored, ladder)
+    return VipView(
+        "vip",
+        rows.with_columns(money),
+        meta_of(scored, **asdict(found)),
+        headline=found,
+        curve=curve(ladder),
+        buyers=ladder.count,
+    )
 
 
 def _top(ladder: Ladder, share: Decimal) -> tuple[object, ...]:
-    """The row of one share of the buyers."""
+    """Return the row of one share of the buyers."""
+    # In fractions: 7 % of 100 buyers is 7, while the product of floats is more.
     wanted = math.ceil(ladder.count * Fraction(share))
     place = next(place for place, buyers in enumerate(ladder.buyers) if buyers >= wanted)
     money = ladder.money[place]
     return float(share), ladder.buyers[place], money, ladder.part(money), ladder.amounts[place]
 
 
-def headline(scored: Scored, ladder: Ladder) -> dict[str, object]:
-    """Return the VIPs' own shares of buyers and of buyers' money, and Gini; None for a share of nothing.
-
-    Also what the buyers brought, the customers beside them with money of their own (refunds) and their sum, the buyers
-    with money below 0 and their sum, and how many buyers have the purchases that a VIP needs.
-    """
+def _headline(scored: Scored, ladder: Ladder) -> Headline:
+    """Return the headline of scored customers with money."""
+    bought, scale = pl.col("recency_days").is_not_null(), scored.scale or 0
     vips = scored.frame.filter(pl.col("vip").fill_null(value=False))
     money = int(vips["monetary"].sum())
     inequality, floor, least = gini(ladder), scored.cutoffs.vip.floor, scored.cutoffs.vip.min_orders
-    others = scored.frame.filter(pl.col("recency_days").is_null(), pl.col("monetary") != 0)["monetary"]
-    below = scored.frame.filter(pl.col("recency_days").is_not_null(), pl.col("monetary") < 0)["monetary"]
-
-    def decimal(minor: int) -> Decimal:
-        return Decimal(minor).scaleb(-(scored.scale or 0))
-
-    return {
-        "vip_customers": vips.height,
-        "vip_customers_share": vips.height / ladder.count if ladder.count else None,
-        "vip_revenue": decimal(money),
-        "vip_revenue_share": ladder.part(money),
-        "vip_floor": None if floor is None else decimal(floor),
-        "min_orders": least,
-        "gini": None if inequality is None else float(inequality),
-        "buyers_revenue": decimal(ladder.total),
-        "others": others.len(),
-        "others_revenue": decimal(int(others.sum())),
-        "buyers_below_zero": below.len(),
-        "below_zero_revenue": decimal(int(below.sum())),
-        "buyers_with_min_orders": scored.frame.filter(
-            pl.col("recency_days").is_not_null(), pl.col("frequency") >= least
-        ).height,
-    }
+    others = scored.frame.filter(~bought, pl.col("monetary") != 0)["monetary"]
+    below = scored.frame.filter(bought, pl.col("monetary") < 0)["monetary"]
+    return Headline(
+        vip_customers=vips.height,
+        vip_customers_share=vips.height / ladder.count if ladder.count else None,
+        vip_revenue=decimal_of(money, scale),
+        vip_revenue_share=ladder.part(money),
+        vip_floor=None if floor is None else decimal_of(floor, scale),
+        min_orders=least,
+        gini=None if inequality is None else float(inequality),
+        buyers_revenue=decimal_of(ladder.total, scale),
+        others=others.len(),
+        others_revenue=decimal_of(int(others.sum()), scale),
+        buyers_below_zero=below.len(),
+        below_zero_revenue=decimal_of(int(below.sum()), scale),
+        buyers_with_min_orders=scored.frame.filter(bought, pl.col("frequency") >= least).height,
+    )
 
 
-def on_vips(figures: Mapping[str, object], buyers: int) -> Iterator[Note]:
+def on_vips(view: VipView) -> Iterator[Note]:
     """Remark on buyers with money below 0, which shares and Gini feel, and on too few buyers who can be VIPs."""
-    if below := figures["buyers_below_zero"]:
-        who = f"{counted(int(str(below)), 'buyer')} {'has' if below == 1 else 'have'} money below 0"
-        shares = ": shares can pass 100 %, and Gini 1" if figures["gini"] is not None else ""
-        yield note(f"{who} ({figures['below_zero_revenue']:,} together){shares}")
-    able, least = int(str(figures["buyers_with_min_orders"])), int(str(figures["min_orders"]))
+    found, buyers = view.headline, view.buyers
+    if below := found.buyers_below_zero:
+        who = f"{counted(below, 'buyer')} {'has' if below == 1 else 'have'} money below 0"
+        shares = ": shares can pass 100 %, and Gini 1" if found.gini is not None else ""
+        yield note(f"{who} ({found.below_zero_revenue:,} together){shares}")
+    able, least = found.buyers_with_min_orders, found.min_orders
     if least > 1 and able < FEW_ABLE * buyers:
         yield note(
             f"{able:,} of {buyers:,} buyers ({able / buyers:.1%}) have {least:,} purchases or more, "
@@ -139,7 +173,7 @@ def on_vips(figures: Mapping[str, object], buyers: int) -> Iterator[Note]:
 
 
 def gini(ladder: Ladder) -> Fraction | None:
-    """The Gini coefficient of buyers' money, exact; None where they brought nothing or less.
+    """Return the Gini coefficient of buyers' money, exact; None where they brought nothing or less.
 
     G = sum over the buyers of (2 i - n - 1) x(i) / (n sum of x), with x(i) the i-th smallest of n amounts: half the
     relative mean difference (Gini 1912; in this form Sen, On Economic Inequality, 1973), without the small-sample
@@ -159,7 +193,7 @@ def gini(ladder: Ladder) -> Fraction | None:
 
 
 def curve(ladder: Ladder) -> list[tuple[float, float]]:
-    """The Lorenz curve from the top: parts of the buyers, those who brought most first, and the part of the money."""
+    """Return the Lorenz curve from the top: parts of the buyers, the biggest first, and the part of the money."""
     if ladder.total <= 0:
         return []
     ends = zip(ladder.buyers, ladder.money, strict=True)
@@ -167,10 +201,10 @@ def curve(ladder: Ladder) -> list[tuple[float, float]]:
 
 
 def at_revenue(scored: Scored, wanted: Decimal) -> Scored:
-    """The same customers with the highest VIP floor at which the VIPs bring that share of the buyers' money.
+    """Return the same customers with the highest VIP floor at which the VIPs bring that share of the buyers' money.
 
     The floor goes down over whole groups of equal money; only buyers with enough purchases are VIPs and count.
-    `CheckFailed` where the share cannot be reached, with the most there is.
+    Raises `CheckFailed` where the share cannot be reached, with the most there is.
     """
     if scored.scale is None:
         raise UsageError("--revenue needs amounts, and these orders have none")
@@ -178,6 +212,7 @@ def at_revenue(scored: Scored, wanted: Decimal) -> Scored:
     total = ladder_of(scored.frame).total
     able = ladder_of(scored.frame.filter(pl.col("frequency") >= vip.min_orders))
     target = Fraction(wanted) * total
+    # Over whole groups of equal money: buyers who brought the same are treated the same.
     place = next((place for place, money in enumerate(able.money) if money >= target), None)
     if total <= 0 or place is None:
         raise _unreached(able, total, wanted, vip.min_orders)
@@ -186,11 +221,12 @@ def at_revenue(scored: Scored, wanted: Decimal) -> Scored:
 
 
 def _unreached(able: Ladder, total: int, wanted: Decimal, least: int) -> CheckFailed:
-    """The error of a share that cannot be reached: the most there is, rounded down so that asking for it succeeds."""
+    """Return the error of a share that cannot be reached, with the most there is, rounded down so that it can."""
     bought = f"{least} purchase{'s' if least != 1 else ''}"
-    told = f"no VIPs with at least {bought} bring {(100 * wanted).normalize():f} % of the revenue"
+    few = f"no VIPs with at least {bought} bring {(100 * wanted).normalize():f} % of the revenue"
     if total <= 0:
-        return CheckFailed(f"{told}: the buyers brought nothing")
+        return CheckFailed(f"{few}: the buyers brought nothing")
+    # Rounded down, so that asking for this share succeeds.
     tenths = max(able.money, default=0) * 1000 // total
     most = Decimal(max(tenths, 0)).scaleb(-1)
-    return CheckFailed(f"{told}: they bring at most {most} %", "ask for less, or lower --min-orders")
+    return CheckFailed(f"{few}: they bring at most {most} %", "ask for less, or lower --min-orders")

@@ -66,11 +66,12 @@ def _require_sure(found: pl.DataFrame, past: Past, since: date) -> None:
 
 
 def watched(then: pl.DataFrame, spells: pl.DataFrame, best: int) -> pl.DataFrame:
-    """Customers who at a date were VIPs or in the best segment, and are now below their own rank of then.
+    """Return customers who at a date were VIPs or in the best segment, and are now below their rank at that date.
 
     `then` are the customers of that date (customer, state, vip), `spells` begin with that date. Columns: customer,
     before, after (states), vip (then), slipped_on: the first day of the present run of days in weaker states.
     """
+    # VIPs can be in any segment; customers of the best one matter without the mark, too.
     worth = then.filter(pl.col("vip").fill_null(value=False) | (pl.col("state") == best))
     own = spells.join(worth.select("customer", "vip", before="state"), on="customer", how="inner")
     weaker = pl.col("state") > pl.col("before")
@@ -86,13 +87,14 @@ def watched(then: pl.DataFrame, spells: pl.DataFrame, best: int) -> pl.DataFrame
 def watch_rows(
     found: pl.DataFrame, stake: pl.DataFrame, states: States, as_of: date, scale: int | None
 ) -> pl.DataFrame:
-    """The watch-list, the most at stake first, then by id.
+    """Return the watch-list, the most at stake first, then by id.
 
     Columns: customer_id, from_segment, to_segment, vip (at the earlier date), slipped_on, days_below (that day
     included), at_stake (their `monetary` in `stake`, the 365 days up to the earlier date; null without money).
     """
     names = pl.lit(pl.Series(states.names, dtype=pl.String))
     text = pl.col("customer").cast(pl.String)
+    # Without amounts the list is in the order of ids.
     money = pl.col("monetary") if scale is not None else pl.lit(0, pl.Int64)
     stakes = stake.select(customer_id=text, at_stake=money)
     joined = found.with_columns(customer_id=text).join(stakes, on="customer_id", how="left")

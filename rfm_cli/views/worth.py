@@ -1,4 +1,4 @@
-"""What a group of customers is worth: the columns that every table of groups shares."""
+"""The worth of groups of customers: columns that every table of groups shares."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ import polars as pl
 from rfm_cli.tables.money import as_decimal, half_even
 
 MORE_DECIMALS = 2
-"""aov and medians carry so many decimals more than the money."""
+"""The decimals that aov and medians have beyond those of the money."""
 
 
 def summed(customers: pl.DataFrame, by: Sequence[str], **more: pl.Expr) -> pl.DataFrame:
-    """Customers (frequency, monetary in minor units?) added up by the columns `by`, in no order.
+    """Sum customers (frequency, monetary in minor units?) by the columns `by`, in no order.
 
     Columns: `by`, customers, orders, revenue (all Int64, money in minor units, 0 without money), and `more`.
     """
@@ -27,13 +27,13 @@ def summed(customers: pl.DataFrame, by: Sequence[str], **more: pl.Expr) -> pl.Da
 
 
 def filled(cells: pl.DataFrame, sums: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
-    """The rows of `cells` in their order with the figures of `summed`, 0 where a cell has no customer."""
+    """Return the rows of `cells` in their order with the figures of `summed`, 0 where a cell has no customer."""
     joined = cells.join(sums, on=by, how="left", nulls_equal=True, maintain_order="left")
     return joined.with_columns(pl.col("customers", "orders", "revenue").fill_null(0))
 
 
 def worth(scale: int | None, *, orders: bool = False) -> list[pl.Expr]:
-    """The public columns of summed groups: customers, customers_share, orders?, revenue, revenue_share, aov.
+    """Return the public columns of summed groups: customers, customers_share, orders?, revenue, revenue_share, aov.
 
     Shares are of all rows, null where their sum is not above 0. aov is revenue / orders, half-even, with two decimals
     more than the money. `scale` None means that there is no money: its columns are null.
@@ -55,12 +55,14 @@ def worth(scale: int | None, *, orders: bool = False) -> list[pl.Expr]:
 def narrowed(rows: pl.DataFrame) -> pl.DataFrame:
     """Return the rows with `orders` as the 32 bits of all counts, unless the purchases of a group need 64."""
     most = rows["orders"].max()
+    # Roll-ups can hold more purchases of a segment than 32 bits count.
     fits = not isinstance(most, int) or most < 2**31
     return rows.with_columns(pl.col("orders").cast(pl.Int32)) if fits else rows
 
 
 def aov(revenue: pl.Expr, orders: pl.Expr, scale: int) -> pl.Expr:
-    """Money (minor units) a purchase as a decimal, half-even; null without purchases."""
+    """Return money (minor units) per purchase as a decimal, half-even; null without purchases."""
+    # 128 bits, since money is multiplied before it is divided.
     bought = pl.when(orders > 0).then(orders).cast(pl.Int128)
     return as_decimal(half_even(revenue.cast(pl.Int128) * 10**MORE_DECIMALS, bought), scale + MORE_DECIMALS)
 

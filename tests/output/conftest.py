@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Callable
 from datetime import date
@@ -66,3 +67,41 @@ def golden() -> Callable[[str, bytes], None]:
         assert data == path.read_bytes()
 
     return compare
+
+
+NAMES = ["Champions", "Loyal", "Lost", "No purchases"]
+
+
+class Terminal(io.StringIO):
+    encoding = "utf-8"  # type: ignore[assignment]
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def segments() -> pl.DataFrame:
+    money = [Decimal("1234567.80"), Decimal("1000.00"), Decimal("0.10"), None]
+    return pl.DataFrame(
+        {
+            "segment": NAMES,
+            "customers": pl.Series([60, 30, 9, 1], dtype=pl.Int32),
+            "customers_share": [0.6, 0.3, 0.0999, 0.0001],
+            "orders": pl.Series([120, 30, 9, 0], dtype=pl.Int32),
+            "revenue": pl.Series([*money[:3], Decimal("-5.00")], dtype=pl.Decimal(18, 2)),
+            "revenue_share": [0.9991039, 0.0009, 1e-7, -4e-6],
+            "aov": pl.Series(
+                [Decimal("10288.065"), Decimal("33.3333"), Decimal("0.0111"), None], dtype=pl.Decimal(18, 4)
+            ),
+            "median_recency_days": pl.Series(
+                [Decimal("5.5"), Decimal(40), Decimal(400), None], dtype=pl.Decimal(18, 4)
+            ),
+            "median_frequency": pl.Series([Decimal(2), Decimal(1), Decimal(1), None], dtype=pl.Decimal(18, 4)),
+            "median_monetary": pl.Series(money, dtype=pl.Decimal(18, 4)),
+        }
+    )
+
+
+@pytest.fixture
+def customers(awkward: pl.DataFrame) -> pl.DataFrame:
+    return pl.concat([awkward.rename({"=note|": "note"})] * 3)

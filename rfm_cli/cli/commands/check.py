@@ -42,8 +42,7 @@ def check(
     from rfm_cli.cli.session import open_session
     from rfm_cli.cli.settings import options_of, paths_of
     from rfm_cli.errors import InputError
-    from rfm_cli.output.screens.customers import CHECK, rows_screen
-    from rfm_cli.views.check import ways_to_change
+    from rfm_cli.output.screens.check import check_screen
 
     session = open_session(ctx, running, tables, answer=answer)
     paths, options = paths_of(session.settings, Path()), options_of(session.settings)
@@ -51,8 +50,7 @@ def check(
     if not any(astuple(paths)):
         raise InputError("no tables to look at", "give files, name one orders.csv here, or write them in rfm.toml")
     view, shop = _look_through(session, _named(session, paths) if tables.orders else paths, options)
-    shown = view.rows.select("table", "topic", "item", "rows", "found")
-    session.deliver(view, lambda look: rows_screen(shown, look=look, layout=CHECK, footer=ways_to_change(view.rows)))
+    session.deliver(view, lambda look: check_screen(view.rows, look=look))
     if tables.rejects:
         session.delivery.rejected_rows(tables.rejects, shop)
 

@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from rfm_cli.cli.session import Session
     from rfm_cli.model import Shop
 
-FACTS = ("from", "to", "scheme", "entered", "left", "up", "down", "vip")
-"""The facts that a terminal shows above the rows."""
-
 First = Annotated[str, opt.argument("A", "The date of the earlier snapshot.")]
 Last = Annotated[str, opt.argument("B", "The date of the later one; last is the newest.", values.LAST)]
 Rescore = Annotated[opt.Switch, opt.keep("--rescore", help="Each by its own cutoffs, where they have different ones.")]
@@ -49,7 +46,7 @@ def diff(
     from rfm_cli.cli.customer_list import SHOWN
     from rfm_cli.cli.session import open_session
     from rfm_cli.cli.settings import store_of
-    from rfm_cli.output.screens.customers import DIFF, rows_screen
+    from rfm_cli.output.screens.snapshots import diff_screen
     from rfm_cli.snapshots.source import open_store, require_alike
     from rfm_cli.snapshots.store import read
     from rfm_cli.snapshots.tables import diff_view
@@ -63,10 +60,7 @@ def diff(
     one, other = read(folder, earlier), read(folder, later)
     require_alike(one, other, one.told.scheme.axes, rescore=bool(rescore), vip=True)
     view = diff_view(one, other)
-    facts = [(name, f"{fact:,}" if isinstance(fact := view.meta[name], int) else str(fact)) for name in FACTS]
-    session.deliver(
-        view, lambda look: rows_screen(view.rows, look=look, header=facts, layout=DIFF, limit=limit or SHOWN)
-    )
+    session.deliver(view, lambda look: diff_screen(view, look=look, limit=limit or SHOWN))
 
 
 def _day(session: Session, shop: Shop, text: str) -> date:

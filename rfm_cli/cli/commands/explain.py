@@ -31,10 +31,10 @@ def explain(
     rfm explain 00042 orders.csv
     """
     from rfm_cli.cli.session import open_session
-    from rfm_cli.output.screens.customers import STORY, rows_screen
-    from rfm_cli.views.explain import explain_view, headline
+    from rfm_cli.output.screens.explain import explain_screen
+    from rfm_cli.views.explain import explain_view
 
     session = open_session(ctx, running, tables, scoring, answer)
     scored = session.score(session.score_request())
     view = explain_view(scored, customer)
-    session.deliver(view, lambda look: rows_screen(view.rows, look=look, header=headline(view), layout=STORY), scored)
+    session.deliver(view, lambda look: explain_screen(view, look=look), scored)

@@ -107,16 +107,18 @@ def _deliver_cells(
 ) -> None:
     """Write all cells; cells of fewer customers than `least` are flagged."""
     from rfm_cli.cli.header import footer, header
-    from rfm_cli.cli.planes import matrix_plane
-    from rfm_cli.output.screens.cells import cells_screen
+    from rfm_cli.output.screens.matrix import matrix_screen
     from rfm_cli.views.matrix import matrix_view
 
     view = matrix_view(scored, axes, least)
-    labels = [axis.name for axis in axes]
     session.deliver(
         view,
-        lambda look: cells_screen(
-            matrix_plane(view, labels, shade, least or LEAST, limit or ROWS),
+        lambda look: matrix_screen(
+            view,
+            axes,
+            shade,
+            least=least or LEAST,
+            shown=limit or ROWS,
             look=look,
             header=header(scored),
             footer=footer(scored),

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from rfm_cli.history.moves import Moves
     from rfm_cli.history.states import By
     from rfm_cli.model import Past, PastRequest, Question, Scored, Shop
+    from rfm_cli.output.screens.parts import Fact
 
 ALL_PATHS = 20
 """The paths that a terminal shows, without `--limit`."""
@@ -218,13 +219,15 @@ def _matrix(session: Session, request: Request, past: Past) -> None:
     from rfm_cli.cli.header import colors
     from rfm_cli.output.screens.migrate import matrix_screen
     from rfm_cli.output.workbook import Sheet
-    from rfm_cli.views.migrate import directions, flow_rows, matrix_rows, reading
+    from rfm_cli.views.insights.moves import in_english, matrix_insights
+    from rfm_cli.views.migrate import directions, flow_rows, matrix_rows
 
     moves, scored = _between(session, request, past)
     rows, flows = matrix_rows(moves), flow_rows(moves)
-    ways, words = directions(moves), reading(moves)
-    meta = {"directions": ways, "flows": flows.to_dicts(), "reading": words}
-    screen = partial(matrix_screen, rows, flows, ways, words, colors=colors(scored))
+    ways = directions(moves)
+    insights = matrix_insights(rows, moves.states.names, (request.last - request.first).days)
+    meta = {"directions": ways, "flows": flows.to_dicts(), "reading": in_english(insights)}
+    screen = partial(matrix_screen, rows, flows, ways, insights, colors=colors(scored))
     _deliver(session, request, scored, "migrate", rows, meta, screen, sheets=lambda: [Sheet("flows", flows)])
 
 
@@ -243,7 +246,8 @@ def _flows(session: Session, request: Request, past: Past) -> None:
 def _moves(session: Session, request: Request, past: Past) -> None:
     """Write one row per customer: from where, to where."""
     from rfm_cli.cli.customer_list import SHOWN
-    from rfm_cli.output.screens.customers import CUSTOMERS, rows_screen
+    from rfm_cli.output.screens.parts import rows_screen
+    from rfm_cli.output.screens.score import CUSTOMERS
     from rfm_cli.views.migrate import customer_rows, directions
 
     moves, scored = _between(session, request, past)
@@ -259,6 +263,7 @@ def _customers(session: Session, request: Request, past: Past) -> None:
     from rfm_cli.cli.customer_list import deliver_list
     from rfm_cli.history.moves import scored_at
     from rfm_cli.history.states import NOT_YET
+    from rfm_cli.messages import message
     from rfm_cli.views.migrate import parse_move
 
     moves, scored = _between(session, request, past)
@@ -267,7 +272,7 @@ def _customers(session: Session, request: Request, past: Past) -> None:
     whole = scored_at(moves.last, past)
     chosen = replace(whole, frame=whole.frame.join(kept.select("customer"), on="customer", how="semi"))
     column = pl.lit(NOT_YET if before is None else moves.states.names[before]).alias("from_segment")
-    facts = _facts(request, scored, {"customers": f"{scored.frame.height:,}"})
+    facts = _facts(request, scored, (message("customers"), scored.frame.height))
     deliver_list(session, chosen, scored, request.listing, [column], facts, request.cutoffs_from)
 
 
@@ -294,8 +299,8 @@ def _paths(session: Session, request: Request, past: Past) -> None:
     """Write the commonest paths over a chain of dates."""
     from rfm_cli.cli.dates import remark_on_past
     from rfm_cli.history.moves import StatesAt, moves_along
-    from rfm_cli.output.screens.customers import rows_screen
     from rfm_cli.output.screens.migrate import PATHS
+    from rfm_cli.output.screens.parts import rows_screen
     from rfm_cli.views.migrate import path_rows
 
     dates = request.dates()
@@ -311,23 +316,32 @@ def _speed(session: Session, request: Request, past: Past) -> None:
     from rfm_cli.cli.dates import remark_on_past
     from rfm_cli.cli.header import colors
     from rfm_cli.output.screens.migrate import speed_screen
-    from rfm_cli.views.speed import falls_by_waiting, parse_horizons, reading, speeds_of, without_falls
+    from rfm_cli.views.insights.moves import in_english, speed_insights
+    from rfm_cli.views.speed import falls_by_waiting, parse_horizons, speeds_of, without_falls
 
     horizons = parse_horizons(request.options.horizons)
     found = speeds_of(past, request.first, request.options.kind, horizons)
     scored, states, rows = remark_on_past(session, past, [found.first]), found.first.states, found.rows
-    words = reading(rows, found.stays, states, (request.last - request.first).days)
     falls = falls_by_waiting(rows, states)
-    meta = {"horizons": list(horizons), "stays": int(found.stays["spells"].sum()), "reading": words}
-    screen = partial(speed_screen, without_falls(rows, falls), falls, words, colors=colors(scored))
+    insights = speed_insights(rows, falls, found.stays, states, (request.last - request.first).days)
+    stays = int(found.stays["spells"].sum())
+    meta = {"horizons": list(horizons), "stays": stays, "reading": in_english(insights)}
+    screen = partial(speed_screen, without_falls(rows, falls), falls, insights, colors=colors(scored))
     _deliver(session, request, scored, "speed", rows, meta, screen)
 
 
-def _facts(request: Request, scored: Scored, more: Mapping[str, str]) -> list[tuple[str, str]]:
+def _facts(request: Request, scored: Scored, *more: Fact) -> list[Fact]:
     """Return the facts above an answer: both dates, the scheme, where the cutoffs come from, and `more`."""
-    cutoffs = "of each date" if request.rescore else f"of {request.first}"
-    dates = {"from": str(request.first), "to": str(request.last)}
-    return list({**dates, "scheme": scored.scheme.name, "cutoffs": cutoffs, **more}.items())
+    from rfm_cli.messages import message
+
+    cutoffs = message("of each date") if request.rescore else message("of {day}", day=request.first)
+    return [
+        (message("from#date"), request.first),
+        (message("to#date"), request.last),
+        (message("scheme"), scored.scheme.name),
+        (message("cutoffs"), cutoffs),
+        *more,
+    ]
 
 
 def _deliver(
@@ -342,18 +356,21 @@ def _deliver(
 ) -> None:
     """Write an answer, with what the meta and the screen of every answer have."""
     from rfm_cli.cli.header import footer
+    from rfm_cli.messages import message
     from rfm_cli.views.view import View, meta_between, meta_of
 
     ruler = "each date's own" if request.rescore else str(request.first)
     figures = {"from": request.first, "to": request.last, "by": request.options.kind, "ruler": ruler, **figures}
     # Stays lie between the dates: the customers of neither date are those of the answer.
     meta = meta_between(scored, request.last, **figures) if name == "speed" else meta_of(scored, **figures)
-    more = {"stays": f"{meta['stays']:,}"} if name == "speed" else {"customers": f"{scored.frame.height:,}"}
-    if name == "paths":
-        more["dates"] = str(len(request.dates()))
+    more: list[Fact] = [(message("customers"), scored.frame.height)]
+    if name == "speed":
+        more = [(message("stays"), int(str(meta["stays"])))]
+    elif name == "paths":
+        more.append((message("dates"), len(request.dates())))
     session.deliver(
         View(name, rows, meta),
-        lambda look: screen(look=look, header=_facts(request, scored, more), footer=footer(scored)),
+        lambda look: screen(look=look, header=_facts(request, scored, *more), footer=footer(scored)),
         scored,
         cutoffs_from=request.cutoffs_from,
         sheets=sheets,

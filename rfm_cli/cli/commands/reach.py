@@ -57,7 +57,8 @@ def reach(
     from rfm_cli.cli.customer_list import deliver_list
     from rfm_cli.cli.session import open_session
     from rfm_cli.notes import note
-    from rfm_cli.views.reach import in_branch, reach_of, remarks_on, used_lines
+    from rfm_cli.views.insights.reach import remarks_on, used_lines
+    from rfm_cli.views.reach import in_branch, reach_of
 
     session = open_session(ctx, running, tables, scoring, answer, engagement)
     _check(session, list_, listing)
@@ -78,7 +79,8 @@ def _deliver_branches(session: Session, scored: Scored, found: Reach) -> None:
     from rfm_cli.cli.header import footer, header
     from rfm_cli.output.screens.reach import reach_screen
     from rfm_cli.output.workbook import Sheet
-    from rfm_cli.views.reach import reach_view, standings, used_lines
+    from rfm_cli.views.insights.reach import used_lines
+    from rfm_cli.views.reach import reach_view, standings
 
     view, why = reach_view(found), standings(found)
     session.deliver(

@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from datetime import date
 
     from rfm_cli.cli.session import Session
+    from rfm_cli.messages import Message
     from rfm_cli.model import Past, PastRequest, Question, ScoreRequest, Shop
     from rfm_cli.output.target import Target
-    from rfm_cli.report.figures import Figures, Why
+    from rfm_cli.report.figures import Figures
 
 T = TypeVar("T")
 FORMATS = ("html", "xlsx")
@@ -97,14 +98,14 @@ class Request:
         """Return the dates of the report that are not before a day, ascending."""
         return [day for day in (self.before, self.against, self.day) if day is not None and day >= since]
 
-    def past(self, since: date) -> PastRequest | Why:
+    def past(self, since: date) -> PastRequest | Message:
         """Return the request for the past at the dates, or why there is none."""
         from rfm_cli.history.past import request_at
 
         shop, question = self.score.shop, self.score.question
         return _tried(question, lambda: request_at(shop, question, self.days(since)))
 
-    def between(self, build: Callable[[Shop, Question, date, date], PastRequest]) -> PastRequest | Why:
+    def between(self, build: Callable[[Shop, Question, date, date], PastRequest]) -> PastRequest | Message:
         """Return the request that is built for the past between both dates, or why there is none."""
         shop, question, first, last = self.score.shop, self.score.question, self.against, self.day
         assert first is not None
@@ -216,72 +217,75 @@ def _with_the_past(session: Session, figures: Figures, request: Request) -> Figu
     """Return the figures with what looks back to earlier dates, or why it is missing."""
     from datetime import date
 
-    from rfm_cli.report.figures import Why, beside_earlier
+    from rfm_cli.messages import Message, message
+    from rfm_cli.report.figures import beside_earlier
 
     against = request.against
     if against is None:
-        return _without(session, figures, BACK, Why("a file of one row a customer has no history"))
+        return _without(session, figures, BACK, message("a file of one row per customer has no history"))
     began = figures.scored.frame["first_order"].min()
     if not isinstance(began, date) or began > against:
-        return _without(session, figures, BACK, Why("nobody had bought by {day}", {"day": against}))
+        return _without(session, figures, BACK, message("no customer had bought by {day}", day=against))
     past = _read(session, request.past(began), lambda past: past)
-    if isinstance(past, Why):
+    if isinstance(past, Message):
         return _without(session, figures, BACK, past)
     figures = beside_earlier(figures, past, request.days(began))
     if figures.went is None:
         scheme = figures.scored.scheme.name
-        return _without(session, figures, BACK, Why("the scheme {scheme} has no segments", {"scheme": scheme}))
+        return _without(session, figures, BACK, message("the scheme {scheme} has no segments", scheme=scheme))
     return _with_watch(session, _with_speed(session, figures, request, against), request, against)
 
 
 def _with_speed(session: Session, figures: Figures, request: Request, against: date) -> Figures:
     """Return the figures with the speeds of moves, or why they are missing."""
-    from rfm_cli.report.figures import Speed, Why
+    from rfm_cli.messages import Message
+    from rfm_cli.report.figures import Speed
     from rfm_cli.views.speed import falls_by_waiting, speed_request, speeds_of
 
     found = _read(session, request.between(speed_request), lambda past: speeds_of(past, against))
-    if isinstance(found, Why):
+    if isinstance(found, Message):
         return _without(session, figures, ["speed"], found)
     return replace(figures, speed=Speed(found.rows, falls_by_waiting(found.rows, found.first.states)))
 
 
 def _with_watch(session: Session, figures: Figures, request: Request, against: date) -> Figures:
     """Return the figures with the watch-list, or why it is missing."""
-    from rfm_cli.report.figures import Watch, Why
+    from rfm_cli.messages import Message
+    from rfm_cli.report.figures import Watch
     from rfm_cli.views.watch import watch_list, watch_request
 
     found = _read(session, request.between(watch_request), lambda past: watch_list(past, against))
-    if isinstance(found, Why):
+    if isinstance(found, Message):
         return _without(session, figures, ["watch"], found)
     return replace(figures, watch=Watch(against, found.rows))
 
 
-def _read(session: Session, request: PastRequest | Why, answer: Callable[[Past], T]) -> T | Why:
+def _read(session: Session, request: PastRequest | Message, answer: Callable[[Past], T]) -> T | Message:
     """Return the answer from the past of a request, or why there is none."""
-    from rfm_cli.report.figures import Why
+    from rfm_cli.messages import Message
 
-    return request if isinstance(request, Why) else _tried(request.question, lambda: answer(session.past(request)))
+    return request if isinstance(request, Message) else _tried(request.question, lambda: answer(session.past(request)))
 
 
-def _without(session: Session, figures: Figures, sections: Sequence[str], why: Why) -> Figures:
+def _without(session: Session, figures: Figures, sections: Sequence[str], why: Message) -> Figures:
     """Return the figures with the reason why some sections are missing, and print it."""
     from rfm_cli.notes import note
     from rfm_cli.report.figures import HEADS
 
-    missing = ", ".join(HEADS[name].lower() for name in sections)
-    session.narrator.say([note(f"the report is without {missing}: {why.text()}")])
+    missing = ", ".join(str(HEADS[name]).lower() for name in sections)
+    session.narrator.say([note(f"the report is without {missing}: {why}")])
     return replace(figures, absent={**figures.absent, **dict.fromkeys(sections, why)})
 
 
-def _tried(question: Question, read: Callable[[], T]) -> T | Why:
+def _tried(question: Question, read: Callable[[], T]) -> T | Message:
     """Return what is read, or why it cannot be: a window, a roll-up of months, a date that a roll-up cannot answer."""
-    from rfm_cli.report.figures import Why
+    from rfm_cli.messages import message
 
     try:
         return read()
     except UnansweredError:
-        return Why("the roll-up has no single days, or not the dates")
+        return message("the roll-up has no single days, or not the dates")
     except UsageError as error:
-        return (
-            Why("days are not told under a window") if question.window else Why("{reason}", {"reason": error.message})
-        )
+        if question.window:
+            return message("days cannot be counted under a window")
+        return message("{reason}", reason=error.message)

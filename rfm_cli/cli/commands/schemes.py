@@ -32,7 +32,7 @@ def schemes(
     """
     from rfm_cli.cli.session import open_session
     from rfm_cli.errors import UsageError
-    from rfm_cli.output.screens.customers import SCHEMES, lines_screen, rows_screen
+    from rfm_cli.output.screens.schemes import lines_screen, schemes_screen
     from rfm_cli.schemes import Bins, load_scheme
     from rfm_cli.schemes.draw import map_lines
     from rfm_cli.views.schemes import cells_view, schemes_view
@@ -40,7 +40,7 @@ def schemes(
     session = open_session(ctx, answer=answer, bins=bins)
     if not what:
         listed = schemes_view()
-        session.deliver(listed, lambda look: rows_screen(listed.rows, look=look, layout=SCHEMES))
+        session.deliver(listed, lambda look: schemes_screen(listed.rows, look=look))
         return
     if what[0] != "show" or len(what) != 2:
         raise UsageError(f"schemes {' '.join(what)}: not understood", "write rfm schemes, or rfm schemes show rf12")

@@ -78,8 +78,7 @@ def segments(
 
 def _view(session: Session, scored: Scored, other: ScoreRequest | None, by: str | None, *, next_steps: bool) -> View:
     """Return the segments: beside those of another date, or for each value of an axis, or alone."""
-    from rfm_cli.views.against import against_view
-    from rfm_cli.views.segments import segments_view
+    from rfm_cli.views.segments import against_view, segments_view
 
     if other:
         return against_view(scored, _scored_by(session, scored, other), next_steps=next_steps)
@@ -88,14 +87,17 @@ def _view(session: Session, scored: Scored, other: ScoreRequest | None, by: str 
 
 def _screen(scored: Scored, view: View, by: str, look: Look, *, next_steps: bool) -> Sequence[RenderableType]:
     """Draw the segments, and below them what to do next with each."""
+    from datetime import date
+
     from rfm_cli.cli.header import colors, footer, header, steps
-    from rfm_cli.output.screens.customers import segments_screen
+    from rfm_cli.messages import message
+    from rfm_cli.output.screens.segments import segments_screen
 
     against = view.meta.get("against")
     return segments_screen(
         view.rows.drop("next_step", strict=False),
         look=look,
-        header=[*header(scored), *([("against", str(against))] if against else [])],
+        header=[*header(scored), *([(message("against"), against)] if isinstance(against, date) else [])],
         footer=footer(scored),
         colors=colors(scored),
         steps=steps(scored) if next_steps else (),

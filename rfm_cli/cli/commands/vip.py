@@ -21,6 +21,8 @@ from rfm_cli.cli.option_groups import (
 from rfm_cli.errors import UsageError
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from rich.console import RenderableType
 
     from rfm_cli.cli.session import Session
@@ -135,7 +137,7 @@ def _scored(session: Session, revenue: str | None) -> Generator[None, None, Scor
     from dataclasses import replace
 
     from rfm_cli.cli.settings import share_of
-    from rfm_cli.views.cutoffs import told
+    from rfm_cli.views.cutoffs import explained
     from rfm_cli.views.vip import at_revenue
 
     share = share_of(revenue)
@@ -144,7 +146,7 @@ def _scored(session: Session, revenue: str | None) -> Generator[None, None, Scor
     # The floor of --share is not that of the answer, so --explain has to wait for the other one.
     scored = at_revenue((yield from replace(session, explain=False).scored()), share)
     if session.explain:
-        session.narrator.say(told(scored))
+        session.narrator.say(explained(scored))
     return scored
 
 
@@ -152,16 +154,12 @@ def _deliver_tops(session: Session, scored: Scored) -> None:
     """Write the headline, the tops and the Lorenz curve."""
     from rfm_cli.cli.header import footer, header
     from rfm_cli.output.screens.vip import vip_screen
-    from rfm_cli.views.vip import curve, ladder_of, on_vips, vip_view
+    from rfm_cli.views.vip import on_vips, vip_view
 
     view = vip_view(scored)
-    ladder = ladder_of(scored.frame)
-    points = curve(ladder)
-    session.narrator.say(on_vips(view.meta, ladder.count))
+    session.narrator.say(on_vips(view))
     session.deliver(
-        view,
-        lambda look: vip_screen(view.rows, view.meta, points, look=look, header=header(scored), footer=footer(scored)),
-        scored,
+        view, lambda look: vip_screen(view, look=look, header=header(scored), footer=footer(scored)), scored
     )
 
 
@@ -196,22 +194,28 @@ def _watch(session: Session, since_text: str | None, limit: int | None) -> Steps
     scored = remark_on_past(session, past, [found.then])
     meta = meta_between(scored, last, since=since, ruler=str(since), watched=found.rows.height)
     view = View("watch", found.rows, meta)
-    session.deliver(view, lambda look: _watch_screen(scored, view, look, limit), scored, cutoffs_from=since)
+    session.deliver(view, lambda look: _watch_screen(scored, view, since, look, limit), scored, cutoffs_from=since)
 
 
-def _watch_screen(scored: Scored, view: View, look: Look, limit: int | None) -> Sequence[RenderableType]:
-    """Draw the watch-list."""
+def _watch_screen(scored: Scored, view: View, since: date, look: Look, limit: int | None) -> Sequence[RenderableType]:
+    """Draw the watch-list since a date."""
     from rfm_cli.cli.customer_list import SHOWN
     from rfm_cli.cli.header import colors, footer
-    from rfm_cli.output.screens.customers import rows_screen
+    from rfm_cli.messages import message
+    from rfm_cli.output.screens.parts import Fact, rows_screen
     from rfm_cli.output.screens.vip import WATCHED
 
-    since, last = view.meta["since"], view.meta["as_of"]
-    facts = {"since": since, "as of": last, "scheme": scored.scheme.name, "cutoffs": f"of {since}"}
+    facts: list[Fact] = [
+        (message("since"), since),
+        (message("as of"), str(view.meta["as_of"])),
+        (message("scheme"), scored.scheme.name),
+        (message("cutoffs"), message("of {day}", day=since)),
+        (message("slipped"), view.rows.height),
+    ]
     return rows_screen(
         view.rows,
         look=look,
-        header=[*((name, str(fact)) for name, fact in facts.items()), ("slipped", f"{view.rows.height:,}")],
+        header=facts,
         footer=footer(scored),
         layout=WATCHED,
         limit=limit or SHOWN,

@@ -1,1 +1,1 @@
-"""What each view looks like on a terminal."""
+"""Each view as a terminal shows it: one module per view, named after it, and `parts.py` for what they share."""

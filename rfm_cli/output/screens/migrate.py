@@ -1,16 +1,18 @@
-"""Migration as a terminal shows it: the matrix as a heat map, flows, speeds, and what they say in words."""
+"""Migration as a terminal shows it: the matrix as a heat map, flows, paths, a chain of dates, and speeds."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from rfm_cli.messages import Figure, Message, SchemeText, Share, Value, message
 from rfm_cli.output.columns import Layout, wide
 from rfm_cli.output.heatmap import Cell, HeatMap, heatmap
 from rfm_cli.output.look import Look
-from rfm_cli.output.screens.customers import below, facts
-from rfm_cli.output.table import line, said, table
-from rfm_cli.output.text import percent, plain
+from rfm_cli.output.screens.parts import Fact, below, facts
+from rfm_cli.output.table import line, message_line, table
+from rfm_cli.output.text import plain
+from rfm_cli.views.insights.moves import Insight, fall_message, way_message
 
 if TYPE_CHECKING:
     import polars as pl
@@ -18,43 +20,69 @@ if TYPE_CHECKING:
 
 FLOWS = Layout(
     heads={
-        "customers_from": "at\nfrom",
-        "customers_to": "at\nto",
-        "revenue_from": "revenue\nat from",
-        "revenue_to": "revenue\nat to",
+        "customers_from": message("at\nfrom"),
+        "customers_to": message("at\nto"),
+        "revenue_from": message("revenue\nat from"),
+        "revenue_to": message("revenue\nat to"),
     },
     bars=("customers_to",),
     drop=("customers_to bar", "revenue_from", "revenue_to"),
-    noun="segments",
+    more=message("{n} more segments"),
 )
+CHAIN = Layout(
+    heads={
+        "from_date": message("from"),
+        "to_date": message("to"),
+        "rose_share": message("rose share"),
+        "stayed_share": message("stayed share"),
+        "fell_share": message("fell share"),
+    },
+    more=message("{n} more links"),
+)
+DIRECTIONS = {"up": message("rose"), "same": message("stayed"), "down": message("fell")}
+"""The directions of those who were customers before."""
+
+
+def path_text(path: str) -> Value:
+    """Return a path of segments, from first to last."""
+    # Paths are data, so that their names are translated one by one.
+    first, *rest = path.split(" > ")
+    walked: Value = SchemeText(first)
+    for name in rest:
+        walked = message("{a} > {b}", a=walked, b=SchemeText(name))
+    return walked
+
+
 PATHS = Layout(
-    bars=("customers_share",), heads={"customers_share": "share"}, wrap=("path",), noun="paths", told=("path",)
+    bars=("customers_share",),
+    heads={"customers_share": message("share")},
+    wrap=("path",),
+    more=message("{n} more paths"),
+    words={"path": path_text},
 )
-CHAIN = Layout(heads={"from_date": "from", "to_date": "to"}, noun="links")
-SPEED_IS_OF = "shares are of stays, not of customers; days are of those who moved by --to"
-TOLD = {"up": "rose", "same": "stayed", "down": "fell"}
 
 
 def matrix_screen(
     rows: pl.DataFrame,
     flows: pl.DataFrame,
     ways: Mapping[str, int],
-    reading: Mapping[str, str],
+    insights: Sequence[Insight],
     *,
     look: Look,
-    header: Sequence[tuple[str, str]],
-    footer: Sequence[str],
+    header: Sequence[Fact],
+    footer: Sequence[Message],
     colors: Mapping[str, str],
 ) -> list[RenderableType]:
-    """The matrix with row percentages, then in, out and net by segment, the directions and a reading."""
+    """Draw the matrix with row percentages, in, out and net by segment, the directions, and insights."""
+    caption = message("percent of the row's customers; the darker, the more of them went there")
     return [
         facts(header, look),
         "",
-        heatmap(_map(rows), look=look),
-        said("dim", "percent of the row's customers; the darker, the more of them went there", look),
+        heatmap(_map(rows, look), look=look),
+        message_line("dim", caption, look),
         "",
         *_flows(flows, ways, look, colors),
-        *_told(reading, look),
+        *_insights(insights, look),
         *below(footer, look),
     ]
 
@@ -64,61 +92,62 @@ def flows_screen(
     ways: Mapping[str, int],
     *,
     look: Look,
-    header: Sequence[tuple[str, str]],
-    footer: Sequence[str],
+    header: Sequence[Fact],
+    footer: Sequence[Message],
     colors: Mapping[str, str],
 ) -> list[RenderableType]:
-    """In, out and net by segment, and the directions."""
+    """Draw in, out and net by segment, and the directions."""
     return [facts(header, look), "", *_flows(flows, ways, look, colors), *below(footer, look)]
 
 
 def speed_screen(
     rows: pl.DataFrame,
     falls: pl.DataFrame,
-    reading: Mapping[str, str],
+    insights: Sequence[Insight],
     *,
     look: Look,
-    header: Sequence[tuple[str, str]],
-    footer: Sequence[str],
+    header: Sequence[Fact],
+    footer: Sequence[Message],
     colors: Mapping[str, str],
 ) -> list[RenderableType]:
-    """Draw the speeds of all moves, what their figures are of, the `falls` that only waiting causes, and a reading.
+    """Draw the speeds of all moves, what their figures are of, the `falls` that only waiting causes, and insights.
 
-    `falls` (from_segment, to_segment, told) are told in words; in `rows` they have no quantile days.
+    `falls` (from_segment, to_segment, days) are sentences; in `rows` they have no quantile days.
     """
     body: list[RenderableType] = [table(rows, look=look, layout=_speed_layout(rows), colors=colors)]
     if rows.is_empty():
-        body = [said("", "nobody moved between these dates", look)]
+        body = [message_line("", message("no customer moved between these dates"), look)]
+    meaning = message("shares are of stays, not of customers; days are of those who moved by --to")
     return [
         facts(header, look),
-        said("dim", SPEED_IS_OF, look),
+        message_line("dim", meaning, look),
         "",
         *body,
         *_falls(falls, look),
-        *_told(reading, look),
+        *_insights(insights, look),
         *below(footer, look),
     ]
 
 
 def _falls(falls: pl.DataFrame, look: Look) -> list[RenderableType]:
     """Draw a line for each fall, set apart from the table."""
-    w = look.words
-    named = falls.select("from_segment", "to_segment").rows()
-    ways = [plain(w.said(f"{w.segment(before)} > {w.segment(after)}")) for before, after in named]
+    w, rows = look.words, falls.select("from_segment", "to_segment", "days").rows()
+    ways = [plain(w(way_message(before, after))) for before, after, _ in rows]
     width = max(map(wide, ways), default=0)
-    texts = [plain(w.said(text)) for text in falls["told"]]
+    texts = [plain(w(fall_message(days))) for _, _, days in rows]
     lines = [line("", f"{way}{' ' * (width - wide(way))}  {text}") for way, text in zip(ways, texts, strict=True)]
     return ["", *lines] if lines else []
 
 
 def _speed_layout(rows: pl.DataFrame) -> Layout:
-    """Headings in two lines, so that all columns find room; the horizons stand in the names of their columns."""
-    heads = {"from_segment": "from", "to_segment": "to", "median_days": "median\ndays"}
-    heads |= {name: f"{name.removesuffix('_days')}\ndays" for name in ("p25_days", "p75_days")}
+    """Return headings in two lines, so that all columns fit; the names of columns hold the horizons."""
+    heads = {"from_segment": message("from"), "to_segment": message("to"), "median_days": message("median\ndays")}
+    heads |= {"p25_days": message("p25\ndays"), "p75_days": message("p75\ndays")}
     shares = [name for name in rows.columns if name.startswith("share_")]
-    heads |= {name: f"within\n{name.removeprefix('share_').removesuffix('d')} d" for name in shares}
+    days = {name: Figure(name.removeprefix("share_").removesuffix("d")) for name in shares}
+    heads |= {name: message("within\n{n} d", n=days[name]) for name in shares}
     drop = ("p25_days", "p75_days", *shares[1:-1], *shares[:1])
-    return Layout(heads=heads, drop=drop, once=("from_segment",), noun="moves")
+    return Layout(heads=heads, drop=drop, once=("from_segment",), more=message("{n} more moves"))
 
 
 def chain_screen(
@@ -126,10 +155,10 @@ def chain_screen(
     ways: Sequence[Mapping[str, object]],
     *,
     look: Look,
-    header: Sequence[tuple[str, str]],
-    footer: Sequence[str],
+    header: Sequence[Fact],
+    footer: Sequence[Message],
 ) -> list[RenderableType]:
-    """A row a link of the chain with its directions, and how full each segment was at each date."""
+    """Draw one row per link of the chain with its directions, and how full each segment was at each date."""
     import polars as pl
 
     links = pl.DataFrame(
@@ -137,31 +166,33 @@ def chain_screen(
             {
                 "from_date": link["from"],
                 "to_date": link["to"],
-                **_shares({k: int(str(link[k])) for k in (*TOLD, "new")}),
+                **_shares({k: int(str(link[k])) for k in (*DIRECTIONS, "new")}),
             }
             for link in ways
         ]
     )
+    caption = message("customers in each segment at the end of each link; the matrices: -o FILE")
     return [
         facts(header, look),
         "",
         table(links, look=look, layout=CHAIN),
         "",
-        heatmap(_sizes(rows), look=look),
-        said("dim", "customers in each segment at the end of each link; the matrices: -o FILE", look),
+        heatmap(_sizes(rows, look), look=look),
+        message_line("dim", caption, look),
         *below(footer, look),
     ]
 
 
 def _shares(ways: Mapping[str, int]) -> dict[str, object]:
-    """The parts of those who were customers before that rose, stayed and fell, and how many are new."""
-    before = sum(ways[name] for name in TOLD)
-    shares = {f"{told}_share": ways[name] / before if before else None for name, told in TOLD.items()}
+    """Return the parts of the earlier customers that rose, stayed and fell, and how many customers are new."""
+    before = sum(ways[name] for name in DIRECTIONS)
+    shares = {f"{word.key}_share": ways[name] / before if before else None for name, word in DIRECTIONS.items()}
     return {"customers": before, **shares, "new": ways["new"]}
 
 
-def _map(rows: pl.DataFrame) -> HeatMap:
-    """The heat map of a matrix: the part of each row in its cells, the customers of rows and columns in the margins."""
+def _map(rows: pl.DataFrame, look: Look) -> HeatMap:
+    """Return the heat map of a matrix: the part of each row in its cells, customers in the margins."""
+    w = look.words
     columns = list(dict.fromkeys(rows["to_segment"]))
     labels = list(dict.fromkeys(rows["from_segment"]))
     counts = rows["customers"].to_list()
@@ -171,32 +202,35 @@ def _map(rows: pl.DataFrame) -> HeatMap:
         [_cell(shares[place], counts[place]) for place in range(row * wide, (row + 1) * wide)]
         for row in range(len(labels))
     ]
+    # Rows are complete: every way from each state to each state, in order.
     in_rows = [sum(counts[row * wide : (row + 1) * wide]) for row in range(len(labels))]
     in_columns = [sum(counts[column::wide]) for column in range(wide)]
     return HeatMap(
-        corner="from / to",
-        rows=labels,
-        columns=columns,
+        corner=w(message("from / to")),
+        rows=[w.segment(name) for name in labels],
+        columns=[w.segment(name) for name in columns],
         cells=cells,
+        # Names of segments are long: numbers take their place in a narrow heading.
         short=[str(number) for number in range(1, wide + 1)],
-        row_totals=("customers", [f"{count:,}" for count in in_rows]),
-        column_totals=("customers", [f"{count:,}" for count in in_columns]),
-        corner_total=f"{sum(counts):,}",
+        row_totals=(w(message("customers")), [w(count) for count in in_rows]),
+        column_totals=(w(message("customers")), [w(count) for count in in_columns]),
+        corner_total=w(sum(counts)),
     )
 
 
 def _cell(share: float | None, customers: int) -> Cell:
-    """The share in whole percent, which needs the least room; less than half a percent says so."""
+    """Return the share in whole percent, which needs the least room; `<1` for less than half a percent."""
     if not customers or share is None:
         return Cell()
-    told = f"{100 * share:.0f}"
-    return Cell((told if told != "0" else "<1",), share)
+    whole = f"{100 * share:.0f}"
+    return Cell((whole if whole != "0" else "<1",), share)
 
 
-def _sizes(rows: pl.DataFrame) -> HeatMap:
-    """How full each segment was at each date, shaded by the part of all customers then."""
+def _sizes(rows: pl.DataFrame, look: Look) -> HeatMap:
+    """Return how full each segment was at each date, shaded by the part of all customers then."""
     import polars as pl
 
+    w = look.words
     sums = rows.group_by("to_date", "to_segment", maintain_order=True).agg(pl.col("customers").sum())
     dates = list(dict.fromkeys(sums["to_date"]))
     names = list(dict.fromkeys(sums["to_segment"]))
@@ -204,36 +238,37 @@ def _sizes(rows: pl.DataFrame) -> HeatMap:
     totals = {day: sum(counts[day, name] for name in names) for day in dates}
     most = max(counts.values(), default=0) or 1
     cells = [
-        [Cell((f"{counts[day, name]:,}",), counts[day, name] / most) if counts[day, name] else Cell() for day in dates]
+        [Cell((w(counts[day, name]),), counts[day, name] / most) if counts[day, name] else Cell() for day in dates]
         for name in names
     ]
     return HeatMap(
-        corner="segment",
-        rows=names,
-        columns=[str(day) for day in dates],
+        corner=w(message("segment")),
+        rows=[w.segment(name) for name in names],
+        columns=[w(day) for day in dates],
         cells=cells,
-        column_totals=("customers", [f"{totals[day]:,}" for day in dates]),
+        column_totals=(w(message("customers")), [w(totals[day]) for day in dates]),
     )
 
 
 def _flows(flows: pl.DataFrame, ways: Mapping[str, int], look: Look, colors: Mapping[str, str]) -> list[RenderableType]:
-    """The table of flows with totals, and the directions in a line."""
-    totals: dict[str, object] = {"segment": "Total"}
+    """Draw the table of flows with totals, and the directions in a line."""
+    totals: dict[str, object] = {"segment": message("Total")}
     for name in flows.columns[1:]:
         if flows[name].count():
             totals[name] = flows[name].sum()
+    # Without amounts the money columns are empty.
     shown = flows if flows["revenue_to"].count() else flows.drop("revenue_from", "revenue_to")
     body = table(shown, look=look, layout=FLOWS, totals=totals, colors=colors)
     return [body, "", facts(_directions(ways), look)]
 
 
-def _directions(ways: Mapping[str, int]) -> list[tuple[str, str]]:
-    """Who rose, stayed and fell, as parts of those who were customers before, and how many are new."""
-    before = sum(ways[name] for name in TOLD)
-    told = [(word, percent(ways[name] / before) if before else "") for name, word in TOLD.items()]
-    return [*told, ("of", f"{before:,} customers"), ("new", f"{ways['new']:,}")]
+def _directions(ways: Mapping[str, int]) -> list[Fact]:
+    """Return the parts of the earlier customers that rose, stayed and fell, and how many customers are new."""
+    before = sum(ways[name] for name in DIRECTIONS)
+    shares: list[Fact] = [(word, Share(ways[name] / before) if before else "") for name, word in DIRECTIONS.items()]
+    return [*shares, (message("of"), message("{n} customers", n=before)), (message("new"), ways["new"])]
 
 
-def _told(reading: Mapping[str, str], look: Look) -> list[RenderableType]:
-    """The reading in a line of facts, set apart from what is above; nothing where there is nothing to say."""
-    return ["", facts([(plain(name), plain(what)) for name, what in reading.items()], look)] if reading else []
+def _insights(insights: Sequence[Insight], look: Look) -> list[RenderableType]:
+    """Draw insights in a line of facts, set apart from what is above; no line without any."""
+    return ["", facts(insights, look)] if insights else []

@@ -16,8 +16,6 @@ from typing import Any
 
 import pytest
 
-from rfm_cli.messages import words
-from rfm_cli.report.cells import label_text
 from rfm_cli.report.figures import HEADS
 from tests.cli.conftest import SAMPLE
 from tests.report.conftest import HOSTILE
@@ -254,20 +252,6 @@ def test_a_section_tells_its_ruler(sample: Here, tmp_path: Path) -> None:
     text = made(sample, tmp_path).text
     assert text.count("Measured by the cutoffs of 31 December 2024.") == 1
     assert text.count("Measured by the cutoffs of 30 September 2024.") == 3
-
-
-@pytest.mark.parametrize(
-    ("label", "shown"),
-    [
-        ("under -20", "under -20"),
-        ("-20-4", "-20\u20134"),
-        ("-20--4", "-20\u2013-4"),
-        ("31-90", "31\u201390"),
-        ("a-b", "a-b"),
-    ],
-)
-def test_labels_of_bins(label: str, shown: str) -> None:
-    assert label_text(label, words("en")) == shown
 
 
 def test_a_reading_tells_of_no_revenue_where_there_is_none(

@@ -18,16 +18,8 @@ from rfm_cli.model import Scored, TablePaths
 from rfm_cli.pipeline import score
 from rfm_cli.shop import open_shop
 from rfm_cli.tables.options import ReadOptions
-from rfm_cli.views.reach import (
-    LEAVES,
-    check_branch,
-    in_branch,
-    reach_of,
-    reach_view,
-    remarks_on,
-    standings,
-    used_lines,
-)
+from rfm_cli.views.insights.reach import remarks_on, used_lines
+from rfm_cli.views.reach import LEAVES, check_branch, in_branch, reach_of, reach_view, standings
 from tests.shops import DAYS, ROWS, Row, asked, day, shop_of
 
 checked = settings(max_examples=25)

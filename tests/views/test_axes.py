@@ -16,11 +16,10 @@ from rfm_cli.model import Scored, TablePaths
 from rfm_cli.pipeline import score
 from rfm_cli.shop import open_shop
 from rfm_cli.tables.options import ReadOptions
-from rfm_cli.views.against import against_view
 from rfm_cli.views.axes import Asking, axis_of
 from rfm_cli.views.bins import DAYS, EVENTS, Bins, by_quantiles, parse_edges
 from rfm_cli.views.matrix import in_cell, matrix_view
-from rfm_cli.views.segments import segments_view
+from rfm_cli.views.segments import against_view, segments_view
 from tests.shops import PEOPLE, ROWS, Person, Row, asked, day, shop_of
 
 checked = settings(max_examples=40)

@@ -20,6 +20,7 @@ from rfm_cli.pipeline import score
 from rfm_cli.schemes import NO_PURCHASES, load_scheme
 from rfm_cli.scores.fit import Fitting
 from rfm_cli.views.grid import grid_view
+from rfm_cli.views.insights.moves import in_english, matrix_insights
 from rfm_cli.views.migrate import (
     customer_rows,
     directions,
@@ -27,7 +28,6 @@ from rfm_cli.views.migrate import (
     link_rows,
     matrix_rows,
     path_rows,
-    reading,
     state_called,
 )
 from rfm_cli.views.segments import segments_view
@@ -120,7 +120,9 @@ def test_flows_directions_and_moves_agree_with_the_matrix(
     for _, share, count in shares.iter_rows():
         assert share == (pytest.approx(1) if count else 0)
     assert listed["customer_id"].to_list() == sorted(listed["customer_id"])
-    assert set(reading(found[1])) <= {"fastest way up", "biggest leak", "most stay in"}
+    names = found[1].states.names
+    found_most = in_english(matrix_insights(table, names, 1))
+    assert set(found_most) <= {"fastest way up", "biggest leak", "most stay in"}
 
 
 @checked

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.report.test_report_page import Page
+from tests.report.test_page import Page
 
 pytestmark = pytest.mark.realdata
 Here = Callable[..., Any]

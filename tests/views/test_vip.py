@@ -250,10 +250,10 @@ def test_money_below_zero_is_counted_and_said() -> None:
     scored = refunded(-500, -225, 10_000, 0)
     meta = vip_view(scored).meta
     assert (meta["buyers_below_zero"], meta["below_zero_revenue"]) == (2, Decimal("-7.25"))
-    assert [one.text for one in on_vips(meta, 4)] == [
+    assert [one.text for one in on_vips(vip_view(scored))] == [
         "2 buyers have money below 0 (-7.25 together): shares can pass 100 %, and Gini 1"
     ]
-    assert [one.text for one in on_vips(vip_view(refunded(-500, 900)).meta, 2)] == [
+    assert [one.text for one in on_vips(vip_view(refunded(-500, 900)))] == [
         "1 buyer has money below 0 (-5 together): shares can pass 100 %, and Gini 1"
     ]
 
@@ -268,7 +268,7 @@ def test_the_money_of_others_is_named_beside_that_of_the_buyers() -> None:
 def test_too_few_buyers_with_a_second_order_are_said(second: int, buyers: int, told: bool) -> None:
     rows = [Row(f"c{number}", f"{number}", number % 50, 100) for number in range(buyers)]
     rows += [Row(f"c{number}", f"again {number}", 55, 100) for number in range(second)]
-    notes = [one.text for one in on_vips(vip_view(score(shop_of(rows), asked())).meta, buyers)]
+    notes = [one.text for one in on_vips(vip_view(score(shop_of(rows), asked())))]
     text = (
         f"{second} of 100 buyers ({second}.0%) have 2 purchases or more, and only they can be VIPs; "
         "--min-orders 1 asks for no second order"
@@ -288,6 +288,6 @@ def test_shares_of_what_is_not_above_zero_are_empty_in_every_view(cents: tuple[i
 
 
 def test_a_shop_that_lost_money_has_no_shares_to_speak_of() -> None:
-    assert [one.text for one in on_vips(vip_view(refunded(-500, -225)).meta, 2)] == [
+    assert [one.text for one in on_vips(vip_view(refunded(-500, -225)))] == [
         "2 buyers have money below 0 (-7.25 together)"
     ]

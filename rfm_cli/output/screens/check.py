@@ -1,0 +1,53 @@
+"""The findings of `rfm check` as a terminal shows them, table by table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rfm_cli.messages import message
+from rfm_cli.output.columns import Layout, by_key
+from rfm_cli.output.look import Look
+from rfm_cli.output.screens.parts import rows_screen
+from rfm_cli.views.check import ways_to_change
+
+if TYPE_CHECKING:
+    import polars as pl
+    from rich.console import RenderableType
+
+WORDS = by_key(
+    message("column"),
+    message("currency"),
+    message("customers"),
+    message("days"),
+    message("event"),
+    message("events"),
+    message("example"),
+    message("file"),
+    message("lines"),
+    message("money"),
+    message("orders"),
+    message("products"),
+    message("purchases"),
+    message("rates"),
+    message("rejected"),
+    message("repeated rows"),
+    message("roll-up"),
+    message("rows"),
+    message("status"),
+)
+"""What findings are of: tables and topics."""
+CHECK = Layout(
+    heads={"topic": message(""), "item": message(""), "found": message("")},
+    drop=("rows", "item"),
+    wrap=("item", "found"),
+    group="table",
+    once=("topic",),
+    more=message("{n} more findings"),
+    words={"table": WORDS.__getitem__, "topic": WORDS.__getitem__},
+)
+
+
+def check_screen(rows: pl.DataFrame, *, look: Look) -> list[RenderableType]:
+    """Draw the findings, with the options that change a guess below them."""
+    shown = rows.select("table", "topic", "item", "rows", "found")
+    return rows_screen(shown, look=look, layout=CHECK, footer=ways_to_change(rows))

@@ -1,0 +1,82 @@
+"""Parts that screens share: the line of facts above a table, the footer below it, and a plain table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from rfm_cli.messages import Message, Value
+from rfm_cli.output.columns import Layout, wide
+from rfm_cli.output.look import Look
+from rfm_cli.output.table import line, table
+from rfm_cli.output.text import plain
+
+if TYPE_CHECKING:
+    import polars as pl
+    from rich.console import RenderableType
+    from rich.text import Text
+
+Fact = tuple[Value, Value]
+"""A label and its value."""
+DOT = " · "
+
+
+def facts(pairs: Sequence[Fact], look: Look) -> Text:
+    """Draw facts in a line, such as `as of 2024-12-31 · customers 2,357`, with bold values.
+
+    A line that is too long breaks between two facts and never within one.
+    """
+    from rich.text import Text
+
+    drawn, used = Text(), 0
+    mark = _dot(look)
+    for place, pair in enumerate(pairs):
+        label, value = (plain(look.words(one)) for one in pair)
+        width = wide(f"{label} {value}")
+        fits = place > 0 and used + len(mark) + width <= look.width
+        # A fact that starts a line has no mark before it.
+        drawn.append(mark if fits else "\n" if place else "", style="dim")
+        drawn.append(f"{label} ")
+        drawn.append(value, style="bold")
+        used = used + len(mark) + width if fits else width
+    return drawn
+
+
+def below(footer: Sequence[Message], look: Look) -> list[RenderableType]:
+    """Draw the lines of the footer, set apart from the table above; one that is too long breaks at its dots."""
+    lines = [line("dim", part) for one in footer for part in _broken(plain(look.words(one)), look)]
+    return ["", *lines] if lines else []
+
+
+def _broken(text: str, look: Look) -> list[str]:
+    """Return the parts of a text between its dots, as many on a line as fit."""
+    mark = _dot(look)
+    # The dots separate parts of equal rank, where a reader expects a break.
+    first, *rest = text.split(DOT)
+    lines = [first]
+    for part in rest:
+        if wide(lines[-1] + mark + part) <= look.width:
+            lines[-1] += mark + part
+        else:
+            lines.append(part)
+    return lines
+
+
+def _dot(look: Look) -> str:
+    return DOT if look.unicode else " | "
+
+
+def rows_screen(
+    rows: pl.DataFrame,
+    *,
+    look: Look,
+    header: Sequence[Fact] = (),
+    footer: Sequence[Message] = (),
+    layout: Layout = Layout(),  # noqa: B008 - frozen
+    limit: int | None = None,
+    colors: Mapping[str, str] | None = None,
+) -> list[RenderableType]:
+    """Draw rows as a plain table, the first `limit` of them, under a line of facts if there are any."""
+    top: list[RenderableType] = [facts(header, look), ""] if header else []
+    body = table(rows, look=look, layout=layout, limit=limit, colors=colors)
+    return [*top, body, *below(footer, look)]

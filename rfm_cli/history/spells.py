@@ -50,7 +50,7 @@ def stays(past: Past, states: States, start: date) -> pl.DataFrame:
     """`incidence.durations` of the spells that were entered from `start` to the last day of the past."""
     if not _by_arithmetic(past, states, start):
         return durations(spells(past, states), start, past.last)
-    from rfm_cli.measures.fast import spells as quick  # with numpy, which small shops do without
+    from rfm_cli.history import spell_arrays as quick  # with numpy, which small shops do without
 
     steps = past.steps.select("customer", "frequency", day=pl.col("step").to_physical())
     last = past.steps["last_order"].to_physical().fill_null(NEVER_YET)

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from rfm_cli.notes import Note
-from rfm_cli.plausibility.ids import on_ids
-from rfm_cli.plausibility.persons import on_one_order
+from rfm_cli.plausibility.ids import on_ids, on_one_order
 from rfm_cli.plausibility.rows import MOST_ROWS, on_same_day, on_stray_end, on_time_zone
 
 if TYPE_CHECKING:

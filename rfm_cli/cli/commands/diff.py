@@ -58,7 +58,7 @@ def diff(
     if earlier >= later:
         raise UsageError(f"{earlier} is not before {later}", "give the earlier date first")
     one, other = read(folder, earlier), read(folder, later)
-    require_alike(one, other, one.told.scheme.axes, rescore=bool(rescore), vip=True)
+    require_alike(one, other, one.metadata.scheme.axes, rescore=bool(rescore), vip=True)
     view = diff_view(one, other)
     session.deliver(view, lambda look: diff_screen(view, look=look, limit=limit or SHOWN))
 

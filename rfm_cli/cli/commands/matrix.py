@@ -173,7 +173,7 @@ def _default(scored: Scored) -> tuple[str, str]:
 def _axes(session: Session, scored: Scored, edges: Sequence[str], names: Sequence[str]) -> list[AxisOf]:
     """Return the axes of the scored customers."""
     from rfm_cli.cli.settings import engagement_of
-    from rfm_cli.views.axes import Asking, axis_of
+    from rfm_cli.views.axes import AxisSettings, axis_of
 
     days, events = engagement_of(session.settings, scored.as_of)
-    return [axis_of(scored, name, Asking(_edges(edges, names), days, events)) for name in names]
+    return [axis_of(scored, name, AxisSettings(_edges(edges, names), days, events)) for name in names]

@@ -272,7 +272,7 @@ def _customers(session: Session, request: Request, past: Past) -> None:
     whole = scored_at(moves.last, past)
     chosen = replace(whole, frame=whole.frame.join(kept.select("customer"), on="customer", how="semi"))
     column = pl.lit(NOT_YET if before is None else moves.states.names[before]).alias("from_segment")
-    facts = _facts(request, scored, (message("customers"), scored.frame.height))
+    facts = _facts(request, scored, [(message("customers"), scored.frame.height)])
     deliver_list(session, chosen, scored, request.listing, [column], facts, request.cutoffs_from)
 
 
@@ -330,16 +330,15 @@ def _speed(session: Session, request: Request, past: Past) -> None:
     _deliver(session, request, scored, "speed", rows, meta, screen)
 
 
-def _facts(request: Request, scored: Scored, *more: Fact) -> list[Fact]:
+def _facts(request: Request, scored: Scored, more: Sequence[Fact]) -> list[Fact]:
     """Return the facts above an answer: both dates, the scheme, where the cutoffs come from, and `more`."""
     from rfm_cli.messages import message
 
-    cutoffs = message("of each date") if request.rescore else message("of {day}", day=request.first)
     return [
         (message("from#date"), request.first),
         (message("to#date"), request.last),
         (message("scheme"), scored.scheme.name),
-        (message("cutoffs"), cutoffs),
+        (message("cutoffs"), message("of each date") if request.rescore else message("of {day}", day=request.first)),
         *more,
     ]
 
@@ -366,11 +365,11 @@ def _deliver(
     more: list[Fact] = [(message("customers"), scored.frame.height)]
     if name == "speed":
         more = [(message("stays"), int(str(meta["stays"])))]
-    elif name == "paths":
+    if name == "paths":
         more.append((message("dates"), len(request.dates())))
     session.deliver(
         View(name, rows, meta),
-        lambda look: screen(look=look, header=_facts(request, scored, *more), footer=footer(scored)),
+        lambda look: screen(look=look, header=_facts(request, scored, more), footer=footer(scored)),
         scored,
         cutoffs_from=request.cutoffs_from,
         sheets=sheets,

@@ -202,14 +202,14 @@ def _figures(session: Session, request: Request) -> Figures:
     """Return all that the report shows; the remarks are printed, and the run is held to `--strict`."""
     from rfm_cli.cli.settings import engagement_of
     from rfm_cli.report.figures import figures_at
-    from rfm_cli.views.axes import Asking
+    from rfm_cli.views.axes import AxisSettings
 
     scored = session.score(request.score)
     # The page repeats the warnings, those from before the scores as well.
     earlier = [one for one in session.narrator.warnings if one not in scored.notes]
     scored = replace(scored, notes=(*earlier, *scored.notes))
     days, events = engagement_of(session.settings, scored.as_of)
-    figures = figures_at(scored, Asking(engagement_days=days, engagement_events=events))
+    figures = figures_at(scored, AxisSettings(engagement_days=days, engagement_events=events))
     return _with_the_past(session, figures, request)
 
 

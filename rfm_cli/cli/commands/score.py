@@ -119,10 +119,10 @@ def _sheets(session: Session, scored: Scored) -> Sequence[Sheet]:
     from rfm_cli.messages import words
     from rfm_cli.report.figures import figures_at
     from rfm_cli.report.sheets import sheets
-    from rfm_cli.views.axes import Asking
+    from rfm_cli.views.axes import AxisSettings
 
     days, events = engagement_of(session.settings, scored.as_of)
-    figures = figures_at(scored, Asking(engagement_days=days, engagement_events=events))
+    figures = figures_at(scored, AxisSettings(engagement_days=days, engagement_events=events))
     return sheets(figures, words(), worded=False)
 
 

@@ -37,19 +37,19 @@ def snapshot(
     from rfm_cli.cli.session import open_session
     from rfm_cli.cli.settings import store_of
     from rfm_cli.errors import InputError, OutputError
-    from rfm_cli.fingerprints import fingerprints, marks
+    from rfm_cli.fingerprints import change_marks, fingerprints
     from rfm_cli.snapshots.keep import year_request
 
     session = open_session(ctx, running, tables, scoring, store=store)
     folder, request = store_of(session.settings), session.score_request()
     files, _ = inputs_of([session.settings])
-    before = marks(files)
+    before = change_marks(files)
     request = dated(session, request)
     year = year_request(request.shop, request.question)
     session.expect(request, year)
     scored = session.score(request)
     seen = fingerprints(files)
-    if marks(files) != before:
+    if change_marks(files) != before:
         raise InputError("an input changed while it was read", "take the snapshot when the files are complete")
     if not session.keep_snapshot(folder, request, scored, year, seen, anew=bool(replace)):
         why = f"{folder}: the snapshot of {scored.as_of} was not taken"

@@ -33,5 +33,5 @@ def snapshots(
 
     session = open_session(ctx, running, answer=answer, store=store)
     folder = store_of(session.settings)
-    view = snapshots_view([read(folder, day).told for day in days_in(folder)])
+    view = snapshots_view([read(folder, day).metadata for day in days_in(folder)])
     session.deliver(view, lambda look: snapshots_screen(view.rows, look=look))

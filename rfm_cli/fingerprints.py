@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rfm_cli.errors import InputError
+from rfm_cli.toml_tables import Table
 
 
 @dataclass(frozen=True)
@@ -21,12 +22,23 @@ class Fingerprint:
 
 
 @dataclass(frozen=True)
-class InputFile:
-    """A file that was read, by its name without folders: bytes, and SHA-256 (None where only the size is known)."""
+class InputRecord:
+    """A file that was read, by its name without folders: bytes, and SHA-256 (None where only the size is known).
+
+    Both are None for a source that is not a local file.
+    """
 
     name: str
-    bytes: int
-    sha256: str | None
+    bytes: int | None = None
+    sha256: str | None = None
+
+
+def input_records(document: Table) -> tuple[InputRecord, ...]:
+    """Return the list `inputs` of a manifest or of the metadata of a snapshot."""
+    tables = document.tables("inputs", one="input")
+    return tuple(
+        InputRecord(one.text("name"), one.whole_or_none("bytes"), one.text_or_none("sha256")) for one in tables
+    )
 
 
 def fingerprints(paths: Sequence[str], *, fast: bool = False) -> tuple[Fingerprint, ...]:

@@ -37,7 +37,7 @@ class TablePaths:
     rates: tuple[Given, ...] = ()
 
     def __post_init__(self) -> None:
-        """A bare path or frame stands for a table of that one."""
+        """Make a table of one file or frame of each value that is not in a tuple."""
         for table, given in vars(self).items():
             if isinstance(given, Given):
                 object.__setattr__(self, table, (given,))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rfm_cli.clock import days_before
 from rfm_cli.errors import UnansweredError, UsageError
-from rfm_cli.fingerprints import InputFile
+from rfm_cli.fingerprints import InputRecord
 from rfm_cli.measures.steps import Stretches
 from rfm_cli.model import PastRequest
 from rfm_cli.notes import Note, note, warning
@@ -70,7 +70,7 @@ def keep(
     """
     if scored.as_of is None:
         raise UsageError("a snapshot needs a date, and this file has none", "say it with --as-of")
-    inputs = [InputFile(PurePath(one.path).name, one.bytes, one.sha256) for one in seen]
+    inputs = [InputRecord(PurePath(one.path).name, one.bytes, one.sha256) for one in seen]
     rows = rows_of(scored, year)
     place = place_of(folder, scored.as_of)
     fate = write(folder, rows, metadata_of(scored, counted, inputs, warnings), replace=anew)

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from rfm_cli.errors import InputError, RfmError
-from rfm_cli.fingerprints import InputFile
+from rfm_cli.fingerprints import InputRecord, input_records
 from rfm_cli.model import Scored
 from rfm_cli.notes import Note
 from rfm_cli.pipeline import counts
@@ -51,7 +51,7 @@ class Metadata:
     facts: Facts
     totals: Mapping[str, int]
     revenue: Decimal | None = None
-    inputs: Sequence[InputFile] = ()
+    inputs: Sequence[InputRecord] = ()
     version: str = __version__
     warnings: Sequence[Note] = ()
 
@@ -100,7 +100,7 @@ class Metadata:
 
 
 def metadata_of(
-    scored: Scored, counting: CountingOptions, inputs: Sequence[InputFile], warnings: Sequence[Note] = ()
+    scored: Scored, counting: CountingOptions, inputs: Sequence[InputRecord], warnings: Sequence[Note] = ()
 ) -> Metadata:
     """Return the metadata of a snapshot of scored customers."""
     assert scored.as_of is not None
@@ -137,51 +137,25 @@ def from_json(text: str, where: str) -> Metadata:
 def _metadata(top: Table) -> Metadata:
     """Return the metadata in a document; an error of any kind where it has another shape."""
     facts, counting = top.table("facts"), top.table("counted")
-    scale = _whole(top, "scale")
+    scale = top.whole_or_none("scale")
     return Metadata(
-        date.fromisoformat(top.text("as_of")),
+        top.day("as_of"),
         _scheme(top.table("scheme")),
         cutfile.from_text(top.text("cutoffs"), top.file, scale),
         CountingOptions(
             counting.text("timezone", "UTC"),
-            _text(counting, "window"),
-            _text(counting, "free_orders"),
-            _text(counting, "one_order_per"),
-            _whole(counting, "new_subscriber"),
+            counting.text_or_none("window"),
+            counting.text_or_none("free_orders"),
+            counting.text_or_none("one_order_per"),
+            counting.whole_or_none("new_subscriber"),
         ),
-        Facts(_counts(facts.table("rows")), _day(facts, "first_day"), _day(facts, "last_day")),
-        _counts(top.table("totals")),
+        Facts(facts.counts("rows"), facts.day_or_none("first_day"), facts.day_or_none("last_day")),
+        top.counts("totals"),
         None if top.values.get("revenue") is None else top.number("revenue"),
-        tuple(_input(one) for one in top.tables("inputs", one="input")),
+        input_records(top),
         top.text("version"),
         [Note("warning", one.text("text"), one.text("name")) for one in top.tables("warnings", one="warning")],
     )
-
-
-def _input(table: Table) -> InputFile:
-    """Return an input file."""
-    return InputFile(table.text("name"), table.whole("bytes"), _text(table, "sha256"))
-
-
-def _text(table: Table, key: str) -> str | None:
-    """Return the text under a key, None where it is null."""
-    return None if table.values.get(key) is None else table.text(key)
-
-
-def _whole(table: Table, key: str) -> int | None:
-    """Return the whole number under a key, None where it is null."""
-    return None if table.values.get(key) is None else table.whole(key)
-
-
-def _day(table: Table, key: str) -> date | None:
-    """Return the day under a key, None where it is null."""
-    text = _text(table, key)
-    return date.fromisoformat(text) if text else None
-
-
-def _counts(table: Table) -> dict[str, int]:
-    """Return the numbers of a table."""
-    return {name: table.whole(name) for name in table.values}
 
 
 def _scheme_document(scheme: Scheme) -> dict[str, object]:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from rfm_cli.errors import InputError
-from rfm_cli.fingerprints import InputFile
+from rfm_cli.fingerprints import InputRecord
 from rfm_cli.notes import warning
 from rfm_cli.schemes import Bins, load_scheme
 from rfm_cli.scores.cutoffs import Bounds, Cutoffs, Vip
@@ -29,7 +29,7 @@ METADATA = Metadata(
     Facts({rules.ACCEPTED: 3}, date(2024, 1, 1), date(2024, 12, 30)),
     {"customers": 2, "buyers": 2, "vips": 0},
     Decimal("10.50"),
-    (InputFile("orders.csv", 10, "ab"), InputFile("more.csv", 5, None)),
+    (InputRecord("orders.csv", 10, "ab"), InputRecord("more.csv", 5, None)),
     warnings=(warning("one-order", "a sentence"),),
 )
 
@@ -43,9 +43,9 @@ def test_what_is_written_is_read() -> None:
 
 
 def test_inputs_without_digests_are_compared_by_size() -> None:
-    other = replace(METADATA, inputs=(InputFile("orders.csv", 10, "cd"), InputFile("more.csv", 5, None)))
+    other = replace(METADATA, inputs=(InputRecord("orders.csv", 10, "cd"), InputRecord("more.csv", 5, None)))
     assert other.is_same_as(METADATA)
-    assert not replace(METADATA, inputs=(InputFile("orders.csv", 11, "ab"), METADATA.inputs[1])).is_same_as(METADATA)
+    assert not replace(METADATA, inputs=(InputRecord("orders.csv", 11, "ab"), METADATA.inputs[1])).is_same_as(METADATA)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from rfm_cli.cli import options as opt
 from rfm_cli.cli import values
 from rfm_cli.cli.declare import command
 from rfm_cli.cli.option_groups import QuietOptions, RowsOptions
+from rfm_cli.errors import UsageError
 
 if TYPE_CHECKING:
     from datetime import date
@@ -17,19 +18,21 @@ if TYPE_CHECKING:
     from rfm_cli.cli.session import Session
     from rfm_cli.model import Shop
 
+First = Annotated[str, opt.argument("A", "The date of the earlier snapshot.")]
+Last = Annotated[str, opt.argument("B", "The date of the later one; last is the newest.", values.LAST)]
+Rescore = Annotated[opt.Switch, opt.keep("--rescore", help="Each by its own cutoffs, where they have different ones.")]
+
 
 @command
 def diff(
     ctx: typer.Context,
     *,
-    first: Annotated[str, opt.argument("A", "The date of the earlier snapshot.")],
-    last: Annotated[str, opt.argument("B", "The date of the later one; last is the newest.", values.LAST)],
+    first: First,
+    last: Last,
     answer: RowsOptions,
     running: QuietOptions,
     store: opt.StoreFolder = None,
-    rescore: Annotated[
-        opt.Switch, opt.keep("--rescore", help="Each by its own cutoffs, where they have different ones.")
-    ] = None,
+    rescore: Rescore = None,
     limit: opt.Limit = None,
 ) -> None:
     """List who entered, left and moved between two snapshots.
@@ -43,7 +46,6 @@ def diff(
     from rfm_cli.cli.customer_list import SHOWN
     from rfm_cli.cli.session import open_session
     from rfm_cli.cli.settings import store_of
-    from rfm_cli.errors import UsageError
     from rfm_cli.output.screens.snapshots import diff_screen
     from rfm_cli.snapshots.source import open_store, require_alike
     from rfm_cli.snapshots.store import read

@@ -31,6 +31,17 @@ BACK = ("went", "speed", "watch")
 MOST_WATCHED = 1_000
 """The rows of the watch-list in a workbook that has no room for all customers of the shop."""
 
+Against = Annotated[
+    opt.Text,
+    opt.keep(
+        "--against",
+        help="The date that changes are held against. [a quarter earlier]",
+        metavar="WHEN",
+        values=values.DATES,
+    ),
+]
+Title = Annotated[opt.Text, opt.keep("--title", help="The title of the page.", metavar="TEXT")]
+
 
 @command
 def report(
@@ -41,16 +52,8 @@ def report(
     answer: ScoredOptions,
     engagement: EngagementOptions,
     running: RunOptions,
-    against: Annotated[
-        opt.Text,
-        opt.keep(
-            "--against",
-            help="The date that changes are held against. [a quarter earlier]",
-            metavar="WHEN",
-            values=values.DATES,
-        ),
-    ] = None,
-    title: Annotated[opt.Text, opt.keep("--title", help="The title of the page.", metavar="TEXT")] = None,
+    against: Against = None,
+    title: Title = None,
 ) -> Steps:
     """Make one page of all views, to hand on.
 

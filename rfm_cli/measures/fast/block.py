@@ -7,7 +7,6 @@ from enum import Enum, auto
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 
 Int64s = npt.NDArray[np.int64]
 Int32s = npt.NDArray[np.int32]
@@ -64,13 +63,3 @@ class Block:
         orders = None if self.orders is None or rows.orders is None else np.concatenate([self.orders, rows.orders])
         slots = np.concatenate([self.slots, rows.slots])
         return Block(slots, np.concatenate([self.days, rows.days]), minor, orders)
-
-
-def ascending(numbers: Int64s) -> Int64s:
-    """Sort numbers with Polars, which uses all cores and takes a third of numpy's time."""
-    return pl.Series(numbers).sort().to_numpy()
-
-
-def places_of(keys: Int64s | UInt64s) -> Int64s:
-    """Return the places of the keys in ascending order; equal keys come in any order."""
-    return pl.Series(keys).arg_sort().cast(pl.Int64).to_numpy()

@@ -52,18 +52,22 @@ def columns_of(orders: Orders, *, loose: bool = False) -> Columns | None:
     """
     if orders.sums or orders.rates or orders.options.drop_duplicates:
         return None
+    # A pass makes orders in one way, for all files.
     named = ["order_id" in file.columns for file in orders.files]
     if any(named) != all(named):
         return None
     customer, order = _plan(orders, "customer_id"), _plan(orders, "order_id") if all(named) else None
     if customer is None or (order is None and all(named)):
         return None
+    # Reading a number at once saves the text, but cannot show how it was written: rising numbers prove that no two
+    # share one.
     loose = loose and isinstance(order, Digits) and all(_reads_numbers(file) for file in orders.files)
     files = [_as_numbers(file, loose=loose) for file in orders.files]
     days = dates.plans_of(files, orders.options.zone)
     plans = (customer, WholeNumbers() if loose else order)
     rules = tuple(sorted({rule for file in files for rule in rules_on_other_columns(file, orders.options)}))
     made = [_made(file, orders, plans, day, rules) for file, day in zip(files, days, strict=True)]
+    # All files get all checks, with a harmless value where a file needs none.
     optional = [name for name in PROOFS if any(name in columns for columns in made)]
     frames = [
         file.raw().select(**columns, **{name: PROOFS[name] for name in optional if name not in columns})

@@ -129,6 +129,7 @@ def _days(texts: Bytes, mark: str) -> Int32s:
     fields = texts.reshape(-1).view(FIELDS)
     if (fields["hour"].astype(np.uint16) > LAST_HOUR).any():
         raise UnprovenError("no such hour")
+    # Files in the order of time have few different dates in a block.
     firsts = _changes(fields)
     if len(firsts) * 2 > len(fields):
         return _dates(fields)

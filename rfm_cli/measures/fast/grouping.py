@@ -92,6 +92,7 @@ class DayStarts:
         """Add the next orders, by rising number."""
         if not len(days):
             return
+        # One entry per day, not per order: this is all that is kept of the orders.
         changes = np.flatnonzero(days[1:] != days[:-1]) + 1
         starts = np.concatenate([np.zeros(1, np.int64), changes])
         firsts = days[starts]
@@ -160,6 +161,7 @@ class Runs:
         if numbers[0] < self._last or not (numbers[1:] >= numbers[:-1]).all():
             raise UnprovenError("order numbers fall", Remedy.OTHER_GROUPING)
         self._last = numbers[-1]
+        # The last order may go on in the next block, and is held back.
         whole = int(np.searchsorted(numbers, numbers[-1]))
         self._held = rows.kept(slice(whole, None))
         return self._summed(rows.kept(slice(0, whole)))
@@ -182,6 +184,7 @@ class Runs:
             raise UnprovenError("an order of two customers")
         starts = np.concatenate([np.zeros(1, np.int64), np.flatnonzero(fresh) + 1])
         slots, days, unsure = rows.slots[starts], np.minimum.reduceat(rows.days, starts), NO_SLOTS
+        # A run may span days: the order is on its first one.
         minor = None if rows.minor is None else np.add.reduceat(rows.minor, starts)
         if rows.minor is not None and not (fresh | (rows.days[1:] == rows.days[:-1])).all():
             last = np.maximum.reduceat(rows.days, starts)

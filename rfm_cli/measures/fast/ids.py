@@ -15,7 +15,7 @@ from typing import Protocol
 import numpy as np
 import polars as pl
 
-from rfm_cli.measures.fast.block import Int64s, UnprovenError, places_of
+from rfm_cli.measures.fast.block import Int64s, UnprovenError
 
 MOST_DIGITS = 19
 """A number of more digits never fits 64 bits, and one with this many may not."""
@@ -72,9 +72,11 @@ class Digits:
         if found.null_count():
             _require_empty(block, name)
             found_all = found.fill_null(0)
+            # Blank ids have no number to check; length 1 lets the 0 in its place pass.
             length = np.where(found.is_null().to_numpy(), 1, length)
         else:
             found_all = found
+        # 007 has three characters, but 7 is less than 100.
         if length.max(initial=0) > MOST_DIGITS or bool((found_all.to_numpy() < LEAST[length]).any()):
             raise UnprovenError(name)
         return found
@@ -132,6 +134,7 @@ def plan_of(texts: pl.Series) -> IdPlan | None:
 
 
 def _numbered(texts: pl.Series) -> Numbered | None:
+    # What the least and the greatest have in common, all have in common.
     low, high = str(texts.min()), str(texts.max())
     prefix = common_start(low, high).rstrip("0123456789")
     digits = len(low) - len(prefix)
@@ -208,6 +211,7 @@ class TextCheck:
             self._send()
 
     def _send(self) -> None:
+        # Waiting here keeps the thread from falling behind with ever more texts in memory.
         if len(self._proofs) > AHEAD:
             self._require(self._proofs.pop(0))
         self._proofs.append(self._thread.submit(self._alike, self._waiting))
@@ -233,30 +237,3 @@ class TextCheck:
     def _require(self, proof: Future[bool]) -> None:
         if not proof.result():
             raise UnprovenError("two texts of one hash")
-
-
-WORD = 8
-
-
-def by_text(texts: pl.Series) -> Int64s:
-    """Return the places of distinct texts in their order.
-
-    The eight bytes after the common beginning are compared as one integer; only texts that are equal in these are
-    compared as texts. UTF-8 sorts as code points do.
-    """
-    if texts.is_empty():
-        return np.empty(0, np.int64)
-    start = len(common_start(str(texts.min()), str(texts.max())).encode())
-    padded = (texts + "\0" * WORD).cast(pl.Binary)
-    key = padded.bin.slice(start, WORD).bin.reinterpret(dtype=pl.UInt64, endianness="big").to_numpy()
-    order = places_of(key).copy()
-    alike = np.zeros(len(order), np.bool_)
-    same = key[order[1:]] == key[order[:-1]]
-    alike[1:] |= same
-    alike[:-1] |= same
-    if same.any():
-        # Texts of one key are neighbors, and keys rise: sorting all of them by text keeps each in its group.
-        places = np.flatnonzero(alike)
-        group = texts.gather(pl.Series(order[places]))
-        order[places] = order[places][group.arg_sort().to_numpy()]
-    return order

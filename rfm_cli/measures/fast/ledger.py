@@ -73,6 +73,7 @@ class Ledger:
         days = _array(day)
         minor = None if self.columns.scale is None else _array(block["minor"])
         chosen = self._seen(days, minor, taken)
+        # From here on only rows that count: slots are given to no one else.
         if chosen is not None and not chosen.any():
             return
         numbers = _array(customer)
@@ -102,6 +103,7 @@ class Ledger:
         if self.columns.scale is not None:
             missing["amount"] = block["value"]
         broken |= {name: column.is_null() for name, column in missing.items() if column.null_count()}
+        # In the order of RULES, so that a row counts for the first rule that it breaks.
         left = np.ones(block.height, np.bool_)
         for name in rules.RULES:
             if name in broken and broken[name].any():
@@ -169,11 +171,13 @@ class Ledger:
         self._add_rows(rows, self.grouping)
 
     def _add_rows(self, rows: Block, grouping: Grouping) -> None:
+        # Here orders are judged when all rows are in, lowering ones included.
         if isinstance(grouping, Summed):
             grouping.take(rows)
             return
         if rows.minor is not None:
             adds = rows.minor > 0 if self._ignore else rows.minor >= 0
+            # Rows that lower wait until all orders are known: their order may begin in a later block.
             if not adds.all():
                 lowering = rows.kept(~adds)
                 self._pay(lowering, are_orders=lowering.orders is None)
@@ -219,6 +223,7 @@ class Ledger:
         """Return the rows of each stretch."""
         if not len(rows):
             return
+        # A block of rows in the order of time mostly lies in one stretch, and is not split then.
         first, last = (int(np.searchsorted(self._ends.days, day)) for day in (rows.days.min(), rows.days.max()))
         if first == last:
             yield self.stretches[first], rows
@@ -240,6 +245,7 @@ class Ledger:
         some = self._rows[rules.ACCEPTED] > 0
         proof = {"largest": float(self._largest), "total": float(self._size)} if self.columns.scale is not None else {}
         first, last = (day_of(self._first), day_of(self._last)) if some else (None, None)
+        # Only now is a slot turned into an id again.
         found = self._row_counts.heavy()
         heavy = (str(self.ids(np.array([found[0]]))[0]), found[1]) if found else None
         return Facts(dict(self._rows), first, last, self._currency, self._currency, proof, heavy=heavy)

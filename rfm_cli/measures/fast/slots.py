@@ -104,6 +104,7 @@ class Table:
         news: list[Int64s] = []
         rest = np.flatnonzero(self._key[place] != numbers)
         steps = 0
+        # Each round settles the rows that found their number or an empty place; few are left after one or two.
         while len(rest):
             news.append(self._claim(numbers, place, rest))
             rest = rest[self._key[place[rest]] != numbers[rest]]
@@ -141,6 +142,7 @@ class Table:
     def _make_room(self, rows: int) -> None:
         """Grow the table so that `rows` more numbers would leave half of it empty."""
         bits = self._bits
+        # Half empty at least, so that the next empty place is near.
         while self._used + rows > 1 << (bits - 1):
             bits += 1
         if bits > self._bits:
@@ -183,7 +185,7 @@ class RowCounts:
         self._rows = np.zeros(0, np.int32)
 
     def add(self, slots: Int64s, most: int) -> None:
-        """Count rows by their slots, all of which are below `most`."""
+        """Count rows by their slots. All slots are below `most`."""
         if most > len(self._rows):
             grown = np.zeros(max(most, 2 * len(self._rows)), np.int32)
             grown[: len(self._rows)] = self._rows

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from rfm_cli.measures.fast.block import NO_SLOTS, Block, Booleans, Int32s, Int64s, UnprovenError, ascending, places_of
+from rfm_cli.measures.fast.block import NO_SLOTS, Block, Booleans, Int32s, Int64s, UnprovenError
+from rfm_cli.measures.fast.sorting import ascending, places_of
 
 BITS = 42
 ONE = np.int64(1 << BITS)
@@ -57,6 +58,7 @@ class Totals:
         """Count these purchases; `slots` is the number of slots so far."""
         self._make_room(slots)
         self._orders += len(orders)
+        # Count and money go up in one addition, since both are in one integer.
         counted = np.full(len(orders), ONE)
         if orders.minor is not None:
             counted += orders.minor
@@ -106,6 +108,7 @@ class Totals:
         """Return the sums of the slots."""
         self._make_room(int(slots.max(initial=-1)) + 1)
         rows = np.take(self._rows, slots, axis=0)
+        # Money is between -HALF and HALF, so that adding HALF keeps it from borrowing from the count.
         frequency = (rows[:, 0] + HALF) >> BITS
         days = rows.view(np.uint32)
         first, last = _days(~days[:, 2]), _days(days[:, 3])
@@ -198,6 +201,7 @@ class Daily:
         """Return the rows added up by slot and day."""
         keys = np.concatenate([NO_SLOTS, *self._keys])
         minor = None
+        # With money the rows have to be moved along with their keys, which takes twice the time.
         if self._money and self._minor:
             order = places_of(keys)
             keys, minor = keys[order], np.concatenate(self._minor)[order]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from rfm_cli.measures.fast.block import NO_SLOTS, Block, Booleans, Int32s, Int64s, Remedy, UnprovenError, ascending
+from rfm_cli.measures.fast.block import NO_SLOTS, Block, Booleans, Int32s, Int64s, Remedy, UnprovenError
 from rfm_cli.measures.fast.grouping import Ends, Made
+from rfm_cli.measures.fast.sorting import ascending
 
 FROM_ZERO = 1 << 30
 """Added to a day, so that 0 in a table means no day."""
@@ -37,6 +38,7 @@ class Places:
     def _grow(self, low: int, high: int) -> None:
         if high - low > self._most:
             raise UnprovenError("order numbers lie far apart", Remedy.OTHER_GROUPING)
+        # Room to both sides, so that growing happens seldom.
         spare = min(high - low, self._most - (high - low)) // 2
         new_low = low - spare if low < self.low else low
         new_high = high + spare if high > self.high else high
@@ -71,6 +73,7 @@ class Scattered:
 
     def rest(self) -> Made | None:
         """Return None. Raises `UnprovenError` where two rows shared a number."""
+        # Two rows of one number left one place filled.
         if np.count_nonzero(self._places.table) != self._rows:
             raise UnprovenError("two rows of one order number", Remedy.SHARED_NUMBERS)
         return None
@@ -143,6 +146,7 @@ class Summed:
         before = owners[place]
         if ((before != 0) & (before != owner)).any():
             raise UnprovenError("an order of two customers")
+        # Two customers may share an order within the block, too: the last one written shows it.
         owners[place] = owner
         if (owners[place] != owner).any():
             raise UnprovenError("an order of two customers")

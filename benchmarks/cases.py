@@ -32,7 +32,7 @@ class Case:
     seed: int = 7
 
     def file_name(self) -> str:
-        """A name that says every option, so that one folder can keep the files of all cases."""
+        """Return a name that says every option, so that one folder can keep the files of all cases."""
         parts = [short(self.rows), self.ids]
         parts += [f"{self.lines}-lines"] if self.lines != 1 else []
         parts += ["no-order-id"] if not self.order_id else []
@@ -42,15 +42,15 @@ class Case:
         return "-".join(parts) + "." + self.format
 
     def family(self) -> str:
-        """The ids, for plain files that differ by their size alone; empty for all others."""
+        """Return the ids, for plain files that differ by their size alone; empty for all others."""
         return self.ids if self == Case(self.rows, ids=self.ids) else ""
 
-    def told_ids(self) -> str:
-        """What the peers are told of the ids; see told.py."""
+    def kind_of_ids(self) -> str:
+        """Return the kind of ids for the peers; see peer_input.py."""
         return {"dense": "small", "sparse": "whole"}.get(self.ids, "text")
 
     def maker_options(self) -> list[str]:
-        """The options of make_orders.py that make the file."""
+        """Return the options of make_orders.py that make the file."""
         options = [f"--rows={self.rows}", f"--ids={self.ids}", f"--lines={self.lines}"]
         options += [f"--format={self.format}", f"--seed={self.seed}"]
         options += ["--no-order-id"] if not self.order_id else []
@@ -84,7 +84,7 @@ CASES = {
 
 @dataclass(frozen=True)
 class Goal:
-    """What is to be reached: at most so much of the base's time, in at most so many millions of bytes."""
+    """What is to be reached: a largest share of the base's time, and a largest memory in millions of bytes."""
 
     ratio: float
     peak_mb: float | None = None
@@ -110,7 +110,7 @@ GOALS = {
 
 
 def positive(text: str) -> int:
-    """A whole number of at least 1."""
+    """Parse a whole number of at least 1."""
     number = int(text)
     if number < 1:
         raise argparse.ArgumentTypeError("must be at least 1")
@@ -118,7 +118,7 @@ def positive(text: str) -> int:
 
 
 def add_case_options(options: argparse._ActionsContainer, rows: int | None) -> None:
-    """Add the options that describe a case; `rows` is what stands for --rows where it is not given."""
+    """Add the options that describe a case; `rows` is the default of --rows."""
     options.add_argument("--rows", type=positive, default=rows, help="rows in the file, as 10_000_000")
     options.add_argument("--ids", choices=["dense", "sparse", "text", "email"], default="dense")
     options.add_argument("--lines", type=positive, default=1, help="rows an order")
@@ -130,7 +130,7 @@ def add_case_options(options: argparse._ActionsContainer, rows: int | None) -> N
 
 
 def own_case(given: argparse.Namespace) -> Case:
-    """The case that the options describe."""
+    """Return the case that the options describe."""
     return Case(
         given.rows,
         given.ids,

@@ -16,12 +16,12 @@ import polars as pl
 
 
 def as_text(frame: pl.DataFrame) -> pl.DataFrame:
-    """The frame with dictionary columns turned into text."""
+    """Return the frame with dictionary columns turned into text."""
     return frame.with_columns(pl.col(pl.Enum, pl.Categorical).cast(pl.String))
 
 
 def first_difference(expected: pl.DataFrame, actual: pl.DataFrame) -> str | None:
-    """What differs first, or None: columns, types, number of rows, then the first row that differs."""
+    """Return what differs first, or None: columns, types, number of rows, then the first row that differs."""
     if expected.columns != actual.columns:
         return f"columns are {actual.columns}, expected {expected.columns}"
     for name, dtype in expected.schema.items():

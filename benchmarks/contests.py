@@ -66,7 +66,7 @@ class Contest:
 
 
 def prepared(case: Case, folder: Path) -> Path:
-    """The case's file, made if it is not there yet."""
+    """Return the case's file, and make it if it is not there yet."""
     source = folder / case.file_name()
     if not source.exists():
         made(case.maker_options(), source)
@@ -74,7 +74,7 @@ def prepared(case: Case, folder: Path) -> Path:
 
 
 def prepared_night(case: Case, folder: Path) -> tuple[Path, Path]:
-    """The rows before the last day, and those of the last day; made if they are not there yet."""
+    """Return the files of the rows before the last day and of the last day; make them if they are not there yet."""
     before, last_day = (folder / f"{part}-{case.file_name()}" for part in ("before", "last-day"))
     if not (before.exists() and last_day.exists()):
         made([*case.maker_options(), f"--last-day={last_day}"], before)
@@ -87,7 +87,7 @@ def made(options: list[str], target: Path) -> None:
 
 
 def fresh_folder(setting: Setting, name: str) -> Path:
-    """An empty folder for a contest's answers."""
+    """Make an empty folder for a contest's answers."""
     answers = setting.folder / "answers" / name
     shutil.rmtree(answers, ignore_errors=True)
     answers.mkdir(parents=True)
@@ -95,13 +95,13 @@ def fresh_folder(setting: Setting, name: str) -> Path:
 
 
 def script(name: str, *words: str | Path, python: str = sys.executable) -> tuple[str, ...]:
-    """The command line of a script beside this one."""
+    """Return the command line of a script beside this one."""
     return (python, str(HERE / name), *map(str, words))
 
 
 def peers(case: Case, source: Path, answers: Path, setting: Setting) -> tuple[list[Program], list[str]]:
-    """The peers that can take part, and why the others can't."""
-    told = [f"--ids={case.told_ids()}", *(["--refunds"] if case.dirt else [])]
+    """Return the peers that can take part, and why the others can't."""
+    options = [f"--ids={case.kind_of_ids()}", *(["--refunds"] if case.dirt else [])]
     names, skipped = list(PEERS), []
     pythons = dict.fromkeys([*PEERS, "pandas"], sys.executable)
     if case.rows <= PANDAS_ROWS:
@@ -116,17 +116,17 @@ def peers(case: Case, source: Path, answers: Path, setting: Setting) -> tuple[li
     programs = []
     for name in names:
         target = answers / f"{name}.parquet"
-        command = script(f"peer_{name}.py", source, target, *told, python=pythons[name])
+        command = script(f"peer_{name}.py", source, target, *options, python=pythons[name])
         programs.append(Program(name, command, target, name in PACKAGES))
     return programs, skipped
 
 
 def floors(case: Case, source: Path, answers: Path, answer: Path | None) -> list[Program]:
-    """Importing, scanning, and writing the answer, where a program that takes part gives one."""
-    told = [f"--ids={case.told_ids()}", *(["--refunds"] if case.dirt else [])]
+    """Return the floors: importing, scanning, and writing the answer if a program that takes part gives one."""
+    options = [f"--ids={case.kind_of_ids()}", *(["--refunds"] if case.dirt else [])]
     programs = [
         Program("import", (sys.executable, "-c", "import polars")),
-        Program("scan", script("floor_scan.py", source, os.devnull, *told)),
+        Program("scan", script("floor_scan.py", source, os.devnull, *options)),
     ]
     if answer:
         ready = answers / "ready.arrow"
@@ -152,7 +152,7 @@ def score_contest(name: str, case: Case, setting: Setting) -> Contest:
 def rfm(
     setting: Setting, name: str, *words: str | Path, answer: Path, compared: bool = True, first: tuple[str, ...] = ()
 ) -> Program:
-    """A quiet rfm command that writes Parquet."""
+    """Return a quiet rfm command that writes Parquet."""
     command = (setting.rfm, *map(str, words), "-o", str(answer), "-q")
     return Program(name, command, answer if compared else None, first=first)
 
@@ -200,7 +200,7 @@ def adding(setting: Setting, name: str, night: tuple[Path, Path], work: Path) ->
 
 
 def nightly_contest(name: str, case: Case, setting: Setting) -> Contest:
-    """A roll-up of three years less a day, that day added, and scores from it, beside reading all orders."""
+    """Compare a roll-up of three years less a day, that day added, and scores from it with reading all orders."""
     orders, night = prepared(case, setting.folder), prepared_night(case, setting.folder)
     few, few_night = prepared(FEW, setting.folder), prepared_night(FEW, setting.folder)
     answers = fresh_folder(setting, name.replace(":", "-"))
@@ -275,7 +275,8 @@ def start_contest(name: str, part: str, setting: Setting) -> Contest:
 
 
 def completing(program: str, wish: str) -> tuple[tuple[str, str], ...]:
-    """The environment in which bash asks a program to complete `sc`; Typer and Click word the wish differently."""
+    """Return the environment in which bash asks a program to complete `sc`."""
+    # Typer and Click word the wish differently.
     return ((f"_{program.upper()}_COMPLETE", wish), ("COMP_WORDS", f"{program} sc"), ("COMP_CWORD", "1"))
 
 
@@ -285,7 +286,7 @@ NAMES = (*CASES, "past:10m-dense", "nightly:10m-dense", "memory:100m-dense", *ST
 
 
 def contest(name: str, setting: Setting) -> Contest:
-    """The contest of that name: a case, KIND:CASE, or start:PART. Files that it needs are made."""
+    """Return the contest of that name: a case, KIND:CASE, or start:PART; make the files that it needs."""
     kind, _, rest = name.partition(":")
     if name in CASES:
         return score_contest(name, CASES[name], setting)

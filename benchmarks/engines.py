@@ -35,7 +35,7 @@ class Run(NamedTuple):
 
 
 def tree(pid: int) -> list[Path]:
-    """The entries under /proc of a process and of all below it."""
+    """Return the entries under /proc of a process and of all below it."""
     parents = {}
     for entry in Path("/proc").glob("[0-9]*"):
         try:
@@ -55,7 +55,7 @@ def server_cpu(pid: int) -> float:
 
 
 def server_mb(pid: int) -> float:
-    """The sum of the highest memory of a server's processes since they began."""
+    """Return the sum of the highest memory of a server's processes since they began."""
     lines = [line for entry in tree(pid) for line in (entry / "status").read_text().splitlines()]
     return sum(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1000
 
@@ -75,8 +75,8 @@ def run(orders: str, out: Path, engine: str, pid: int, more: list[str]) -> Run:
     return Run(wall, client, usage.ru_maxrss / 1000, server_cpu(pid) - used, server_mb(pid))
 
 
-def told(engine: str, runs: list[Run], rows: int) -> str:
-    """A row of the table."""
+def table_row(engine: str, runs: list[Run], rows: int) -> str:
+    """Return a row of the table."""
     wall, cpu = median(one.wall for one in runs), median(one.client_cpu + one.server_cpu for one in runs)
     client, server = max(one.client_mb for one in runs), max(one.server_mb for one in runs)
     return f"| {engine} | {wall:.1f} | {cpu:.1f} | {rows / cpu / 1e6:.2f} | {client:,.0f} | {server:,.0f} |"
@@ -103,7 +103,7 @@ def main() -> None:
             files = [file for file in (outs[0] / "rollup.parquet").resolve().rglob("*") if file.is_file()]
             size = sum(file.stat().st_size for file in files or [(outs[0] / "rollup.parquet").resolve()])
             sizes.add((facts.collect(engine="streaming").row(0), size))
-            table.append(told(engine.partition(";")[0], runs, rows))
+            table.append(table_row(engine.partition(";")[0], runs, rows))
     print("| engine | seconds | processor seconds | M rows a processor second | client MB | server MB |")
     print("| --- | ---: | ---: | ---: | ---: | ---: |")
     print("\n".join(table))

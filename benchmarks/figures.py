@@ -40,7 +40,7 @@ class Summary:
 
 @dataclass(frozen=True)
 class ShareFigure:
-    """A figure made of several programs' medians; None where it can't be told, the whole being nothing."""
+    """A figure made of several programs' medians; None if it cannot be computed because the whole is 0."""
 
     label: str
     ratio: float | None
@@ -64,7 +64,7 @@ class Figures:
 
 
 def ratio(value: float, bases: list[float]) -> float | None:
-    """The value over the least of the bases, to three decimals; None without bases."""
+    """Return the value over the least of the bases, to three decimals; None without bases."""
     return round(value / min(bases), 3) if bases else None
 
 
@@ -95,7 +95,7 @@ def summaries(contest: Contest, runs: dict[str, list[Run]], answers: dict[str, s
 
 
 def share_figure(share: Share, rows: list[Summary]) -> ShareFigure:
-    """The share of the medians."""
+    """Return the share of the medians."""
     seconds = {row.program: row.median_s for row in rows}
     part, whole = (sum(seconds[name] * weight for name, weight in side.items()) for side in (share.part, share.whole))
     return ShareFigure(share.label, round(part / whole, 3) if whole > 0 else None, share.goal)
@@ -119,7 +119,7 @@ def machine(setting: Setting) -> dict[str, str]:
 
 
 def version(library: str) -> str | None:
-    """The installed version, or None."""
+    """Return the installed version, or None."""
     try:
         return metadata.version(library)
     except metadata.PackageNotFoundError:

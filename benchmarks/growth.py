@@ -1,8 +1,8 @@
-"""How time and memory grow with rows: the exponent b of a fit of a * rows ** b, and those between neighbours.
+"""How time and memory grow with rows: the exponent b of a fit of a * rows ** b, and those between neighbors.
 
 The fit is by least squares on the logarithms of what was measured, with nothing taken off: the start of a
-process is in it and makes small files look dearer than they are, so the exponents between neighbouring sizes
-stand beside it. One well above the others would be a cliff.
+process is in it and makes small files look dearer than they are, so the exponents between neighboring sizes
+are shown beside it. One well above the others would be a cliff.
 """
 
 from __future__ import annotations
@@ -29,18 +29,18 @@ class Growth:
 
 
 def exponent(points: list[Point]) -> float:
-    """The slope of the least-squares line through (log rows, log value); at least two sizes."""
+    """Return the slope of the least-squares line through (log rows, log value); at least two sizes."""
     return statistics.linear_regression([math.log(x) for x, _ in points], [math.log(y) for _, y in points]).slope
 
 
 def growth(family: str, program: str, measure: str, points: list[Point]) -> Growth:
-    """The growth over points in ascending order of rows."""
+    """Return the growth over points in ascending order of rows."""
     steps = tuple((int(one[0]), int(two[0]), exponent([one, two])) for one, two in itertools.pairwise(points))
     return Growth(family, program, measure, exponent(points), steps)
 
 
 def growths(kept: list[Figures]) -> list[Growth]:
-    """The growth of each program measured on two or more sizes of a kind of file; of one size the last counts."""
+    """Return the growth of programs measured on two or more sizes of a kind of file; the last counts of equal sizes."""
     found: dict[tuple[str, str, str], dict[float, float]] = {}
     for figures in sorted((one for one in kept if one.family), key=lambda one: one.rows):
         for row in figures.summaries:

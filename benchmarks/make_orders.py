@@ -51,7 +51,7 @@ class Rows:
 
 
 def customers_to_draw_from(orders: int, appear: int) -> int:
-    """The number of customers of whom about `appear` buy at all when they share `orders` orders.
+    """Return the number of customers to draw from so that about `appear` of them buy when they share `orders` orders.
 
     With gamma activity of shape a and N/P orders each on average, the share without an order is
     (1 + N / (P a)) ** -a (negative binomial); the number who do buy rises with P, so bisection finds it.
@@ -65,7 +65,7 @@ def customers_to_draw_from(orders: int, appear: int) -> int:
 
 
 def draw_customers(rng: np.random.Generator, orders: int, appear: int) -> Int32s:
-    """The customer of every order, numbered from 0 without gaps by order of drawing."""
+    """Return the customer of every order, numbered from 0 without gaps by order of drawing."""
     activity = rng.gamma(ACTIVITY_SHAPE, size=customers_to_draw_from(orders, appear))
     counts = rng.multinomial(orders, activity / activity.sum())
     counts = counts[counts > 0]
@@ -84,7 +84,7 @@ def draw_cents(rng: np.random.Generator, rows: int) -> Int32s:
 
 
 def draw_rows(case: Case) -> Rows:
-    """The rows by time, or in random order where `shuffled`; orders are numbered by time."""
+    """Return the rows by time, or in random order where `shuffled`; orders are numbered by time."""
     rng = np.random.default_rng(case.seed)
     refunds = round(case.rows * REFUND_SHARE) if case.dirt else 0
     positive = case.rows - refunds
@@ -117,7 +117,7 @@ def draw_rows(case: Case) -> Rows:
 
 
 def customer_ids(kind: str, customers: int) -> pl.Series:
-    """The id of each customer, all different: whole numbers or text."""
+    """Return the id of each customer, all different: whole numbers or text."""
     number = pl.Series("customer_id", np.arange(1, customers + 1, dtype=np.int64))
     # An odd factor modulo a power of two keeps numbers different and scatters them.
     scattered = pl.Series("customer_id", (number.to_numpy() * 0x9E3779B1) % (1 << 40) + 1)
@@ -138,7 +138,7 @@ def customer_ids(kind: str, customers: int) -> pl.Series:
 
 
 def frames(rows: Rows, case: Case) -> Iterator[pl.DataFrame]:
-    """The file's rows as data frames of CHUNK_ROWS rows."""
+    """Return the file's rows as data frames of CHUNK_ROWS rows."""
     ids = customer_ids(case.ids, int(rows.customer_of_order.max()) + 1)
     for at in range(0, len(rows), CHUNK_ROWS):
         order, cents = rows.order[at : at + CHUNK_ROWS], rows.cents[at : at + CHUNK_ROWS]
@@ -167,14 +167,14 @@ def write_parquet(chunks: Iterator[pl.DataFrame], path: Path) -> None:
 
 
 def write_csv(chunks: Iterator[pl.DataFrame], path: Path) -> None:
-    """A header line, then `id,2023-01-01 00:00:00,12.50,...`; a missing customer is empty."""
+    """Write a header line, then `id,2023-01-01 00:00:00,12.50,...`; a missing customer is empty."""
     with path.open("wb") as file:
         for number, chunk in enumerate(chunks):
             chunk.write_csv(file, include_header=number == 0, datetime_format="%Y-%m-%d %H:%M:%S", float_precision=2)
 
 
 def cut(chunks: Iterator[pl.DataFrame], last_day: bool) -> Iterator[pl.DataFrame]:
-    """The rows of the last day, or those before it; pieces that are left without rows are left out."""
+    """Return the rows of the last day, or those before it; pieces that are left without rows are left out."""
     is_last = pl.col("ordered_at") >= pl.lit(START + (SPAN_SECONDS - DAY) * np.timedelta64(1_000_000, "us"))
     kept = (chunk.filter(is_last if last_day else ~is_last) for chunk in chunks)
     return (chunk for chunk in kept if len(chunk))
@@ -199,7 +199,7 @@ def make(case: Case, path: Path, last_day: Path | None = None) -> None:
 
 
 def parser() -> argparse.ArgumentParser:
-    """The command line."""
+    """Return the reader of the command line."""
     parser = argparse.ArgumentParser(description="Make a file of orders to measure with.")
     add_case_options(parser, rows=MILLION)
     parser.add_argument("-o", "--output", type=Path, required=True)

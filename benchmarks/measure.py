@@ -76,9 +76,9 @@ def run_once(program: Program) -> Run:
 
 
 def warmed(programs: list[Program]) -> None:
-    """The round that does not count: it fills the page cache, writes byte code and gives the answers to compare.
+    """Run the round that does not count: it fills the page cache, writes byte code and gives the answers to compare.
 
-    An old answer must not stand for one that was not written, so it goes first.
+    Old answers are removed first: none may be taken for one that was not written.
     """
     for program in programs:
         if program.answer:
@@ -89,7 +89,7 @@ def warmed(programs: list[Program]) -> None:
 
 
 def rounds(programs: list[Program], repeat: int) -> dict[str, list[Run]]:
-    """The runs of each program by name; each round runs all, so a machine that slows down slows all alike."""
+    """Run each program; each round runs all, so a machine that slows down slows all alike. Returns runs by name."""
     runs: dict[str, list[Run]] = {program.name: [] for program in programs}
     for _ in range(repeat):
         for program in programs:
@@ -97,7 +97,7 @@ def rounds(programs: list[Program], repeat: int) -> dict[str, list[Run]]:
     return runs
 
 
-def told_difference(expected: Path, program: Program) -> str | None:
+def first_difference(expected: Path, program: Program) -> str | None:
     """How the program's answer differs from the expected one, or None; by compare.py, a process of its own."""
     assert program.answer is not None
     script = str(Path(__file__).with_name("compare.py"))
@@ -122,7 +122,7 @@ def agreements(programs: list[Program], columns_of_part: dict[str, str]) -> dict
     assert judge.answer is not None
     said[judge.name] = "the judge"
     for program in answering[1:]:
-        difference = told_difference(judge.answer, program)
+        difference = first_difference(judge.answer, program)
         agrees = f"agrees on {columns_of_part[program.name]}" if program.part else "agrees"
         said[program.name] = f"differs from {judge.name}: {difference}" if difference else agrees
     return said

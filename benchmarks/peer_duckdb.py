@@ -2,7 +2,7 @@
 
 python peer_duckdb.py ORDERS OUT.parquet [--refunds] [--ids=text|whole|small]
 
-What the options tell is in told.py. An order is the rows with one (customer_id, order_id). Where there are
+The options are explained in peer_input.py. An order is the rows with one (customer_id, order_id). Where there are
 refunds it is a purchase if its rows of its first day sum to >= 0, and later rows change money only.
 """
 
@@ -11,7 +11,7 @@ from __future__ import annotations
 import sys
 
 import duckdb
-from told import SEGMENTS, Told, told
+from peer_input import SEGMENTS, PeerInput, parse_words
 
 CSV_TYPES = {
     "customer_id": "VARCHAR",
@@ -109,17 +109,17 @@ FROM ({quantiles}), (SELECT count(DISTINCT score) AS used FROM {values})
 
 
 def auto_cutoffs(values: str, fixed: tuple[int, int, int, int]) -> str:
-    """SQL for one row c2..c5: the least value of each score, higher being better."""
+    """Return SQL for one row c2..c5: the least value of each score, higher being better."""
     return AUTO_CUTOFFS.format(quantiles=QUANTILE_CUTOFFS.format(values=values), values=values, fixed=fixed)
 
 
 def score_sql(measure: str, cutoffs: str) -> str:
-    """SQL for 1 and the number of cutoffs reached; an unused cutoff is null and reached by nobody."""
+    """Return SQL for 1 and the number of cutoffs reached; an unused cutoff is null, which no value reaches."""
     return "1" + "".join(f" + ifnull({measure} >= {cutoffs}.c{score}, false)::TINYINT" for score in range(2, 6))
 
 
-def rows_sql(facts: Told) -> tuple[str, bool]:
-    """SQL for (customer_id, [order_id], day, cents) of the accepted rows, and whether order_id is there."""
+def rows_sql(facts: PeerInput) -> tuple[str, bool]:
+    """Return SQL for (customer_id, [order_id], day, cents) of the accepted rows, and whether order_id is there."""
     if facts.is_csv:
         types = CSV_TYPES | ({"customer_id": "BIGINT"} if facts.whole_ids else {})
         names = facts.csv_names()
@@ -139,8 +139,8 @@ def made(table: str, query: str) -> None:
     duckdb.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS {query}")
 
 
-def make_customers(facts: Told) -> None:
-    """The table `customers`, one row each: frequency, first and last order, last row, cents."""
+def make_customers(facts: PeerInput) -> None:
+    """Make the table `customers`, one row each: frequency, first and last order, last row, cents."""
     rows, has_order_id = rows_sql(facts)
     if not facts.refunds:
         made("customers", CLEAN_CUSTOMERS.format(orders=CLEAN_ORDERS.format(rows=rows) if has_order_id else rows))
@@ -154,7 +154,7 @@ def make_customers(facts: Told) -> None:
 
 
 def result_sql() -> str:
-    """SQL for the twelve columns from the table `customers`."""
+    """Return SQL for the twelve columns from the table `customers`."""
     return RESULT.format(
         recencies=SCORED_VALUES.format(measure="-recency_days"),
         frequencies=SCORED_VALUES.format(measure="frequency"),
@@ -169,7 +169,7 @@ def result_sql() -> str:
     )
 
 
-def main(facts: Told) -> None:
+def main(facts: PeerInput) -> None:
     """Write the scored customers of the file to the Parquet file that is asked for."""
     duckdb.execute("SET preserve_insertion_order = false")  # the rows of these tables may come in any order
     make_customers(facts)
@@ -178,4 +178,4 @@ def main(facts: Told) -> None:
 
 
 if __name__ == "__main__":
-    main(told(sys.argv[1:]))
+    main(parse_words(sys.argv[1:]))

@@ -15,18 +15,18 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 from lifetimes.utils import summary_data_from_transaction_data
-from told import Told, told
+from peer_input import PeerInput, parse_words
 
 
-def read(facts: Told) -> pd.DataFrame:
-    """The rows as pandas reads them."""
+def read(facts: PeerInput) -> pd.DataFrame:
+    """Return the rows as pandas reads them."""
     if facts.is_csv:
         return pd.read_csv(facts.source, engine="pyarrow", parse_dates=["ordered_at"])
     return pd.read_parquet(facts.source, columns=["customer_id", "ordered_at", "amount"])
 
 
 def answer(summary: pd.DataFrame, as_of: pd.Timestamp) -> pa.Table:
-    """The columns that both have, by the customers' order in the summary."""
+    """Return the columns that both have, by the customers' order in the summary."""
     days = pd.to_timedelta(summary["T"], unit="D"), pd.to_timedelta(summary["T"] - summary["recency"], unit="D")
     money = (summary["monetary_value"] * summary["frequency"]).round(2)
     columns = {
@@ -39,7 +39,7 @@ def answer(summary: pd.DataFrame, as_of: pd.Timestamp) -> pa.Table:
     return pa.table(columns)
 
 
-def main(facts: Told) -> None:
+def main(facts: PeerInput) -> None:
     """Write the columns that both have to the Parquet file that is asked for."""
     rows = read(facts)
     summary = summary_data_from_transaction_data(
@@ -49,4 +49,4 @@ def main(facts: Told) -> None:
 
 
 if __name__ == "__main__":
-    main(told(sys.argv[1:]))
+    main(parse_words(sys.argv[1:]))

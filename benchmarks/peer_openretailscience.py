@@ -14,10 +14,10 @@ import ibis
 import pyarrow as pa
 import pyarrow.parquet as pq
 from openretailscience.segmentation.rfm import RFMSegmentation
-from told import Told, told
+from peer_input import PeerInput, parse_words
 
 
-def main(facts: Told) -> None:
+def main(facts: PeerInput) -> None:
     """Write the columns that both have to the Parquet file that is asked for."""
     rows = ibis.read_csv(facts.source) if facts.is_csv else ibis.read_parquet(facts.source)
     rows = rows.rename(transaction_id="order_id", transaction_date="ordered_at", unit_spend="amount")
@@ -33,4 +33,4 @@ def main(facts: Told) -> None:
 
 
 if __name__ == "__main__":
-    main(told(sys.argv[1:]))
+    main(parse_words(sys.argv[1:]))

@@ -2,12 +2,12 @@
 
 python peer_pandas.py ORDERS OUT.parquet [--refunds] [--ids=text|whole|small]
 
-What the options tell is in told.py. An order is the rows with one (customer_id, order_id). Where there are
+The options are explained in peer_input.py. An order is the rows with one (customer_id, order_id). Where there are
 refunds it is a purchase if its rows of its first day sum to >= 0, and later rows change money only.
 
 Ids become codes 0, 1, 2, ... at once, and days numbers of days: pandas groups by one whole number many times
 faster than by texts or by two columns. Frames of whole numbers also keep clear of pandas' floats for what is
-missing; NEVER stands for the first and last order of those who never bought.
+missing; NEVER marks the first and last order of those who never bought.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pv
 import pyarrow.parquet as pq
-from told import SEGMENTS, Told, told
+from peer_input import SEGMENTS, PeerInput, parse_words
 
 CSV_TYPES = {
     "customer_id": pa.string(),
@@ -37,8 +37,8 @@ NO_PURCHASES = len(SEGMENTS)
 Int64s = npt.NDArray[np.int64]
 
 
-def read(facts: Told) -> pa.Table:
-    """The accepted rows as Arrow's columns."""
+def read(facts: PeerInput) -> pa.Table:
+    """Return the accepted rows as Arrow's columns."""
     if facts.is_csv:
         types = CSV_TYPES | ({"customer_id": pa.int64()} if facts.whole_ids else {})
         missing = pv.ConvertOptions(column_types=types, strings_can_be_null=True, null_values=[""])
@@ -51,7 +51,7 @@ def read(facts: Told) -> pa.Table:
 
 
 def orders_of(table: pa.Table) -> tuple[pd.DataFrame, pd.Index]:
-    """The rows as whole numbers (customer, day, cents and, where the file has it, order); the ids by customer."""
+    """Return the rows as whole numbers (customer, day, cents and, if there, order), and the ids by customer."""
     codes, ids = pd.factorize(table["customer_id"].to_pandas(), use_na_sentinel=False)
     microseconds = table["ordered_at"].cast(pa.timestamp("us")).to_numpy().view(np.int64)
     columns = {
@@ -77,7 +77,7 @@ def clean_orders(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def orders_with_refunds(rows: pd.DataFrame) -> pd.DataFrame:
-    """The same where rows of an order may come on later days."""
+    """Do the same for orders whose rows may come on later days."""
     if "order" not in rows:
         return clean_orders(rows)
     days = ("day", "min"), ("day", "max")
@@ -91,7 +91,7 @@ def orders_with_refunds(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def customers_of(orders: pd.DataFrame) -> pd.DataFrame:
-    """One row a customer, by code: frequency, first and last order, last row, cents."""
+    """Return one row per customer, by code: frequency, first and last order, last row, cents."""
     whole = orders.groupby("customer").agg(last_row=("last_row", "max"), cents=("cents", "sum"))
     purchases = orders[orders["first_cents"] >= 0].groupby("customer")["day"].agg(["size", "min", "max"])
     purchases = purchases.reindex(whole.index, fill_value=NEVER)
@@ -102,7 +102,7 @@ def customers_of(orders: pd.DataFrame) -> pd.DataFrame:
 
 
 def quantile_cutoffs(values: pd.Series) -> Int64s:
-    """The least value of each of the scores 2..5 that the quantile rule uses, higher being better."""
+    """Return the least value of each of the scores 2..5 that the quantile rule uses, higher being better."""
     counts = values.value_counts().sort_index()
     score = 1 + 5 * (counts.cumsum() - counts) // len(values)
     firsts = ~score.duplicated()
@@ -131,7 +131,7 @@ def as_money(cents: pd.Series) -> pa.Array:
 
 
 def score(customers: pd.DataFrame, ids: pd.Index) -> pa.Table:
-    """The twelve columns, by customer_id as text."""
+    """Return the twelve columns, by customer_id as text."""
     text = pa.array(ids[customers.index]).cast(pa.string())
     turn = pc.array_sort_indices(text)
     customers, text = customers.iloc[turn.to_numpy()], text.take(turn)
@@ -163,7 +163,7 @@ def score(customers: pd.DataFrame, ids: pd.Index) -> pa.Table:
     return pa.table(columns)
 
 
-def main(facts: Told) -> None:
+def main(facts: PeerInput) -> None:
     """Write the scored customers of the file to the Parquet file that is asked for."""
     rows, ids = orders_of(read(facts))
     orders = (orders_with_refunds if facts.refunds else clean_orders)(rows)
@@ -172,4 +172,4 @@ def main(facts: Told) -> None:
 
 
 if __name__ == "__main__":
-    main(told(sys.argv[1:]))
+    main(parse_words(sys.argv[1:]))

@@ -2,7 +2,7 @@
 
 python peer_polars.py ORDERS OUT.parquet [--refunds] [--ids=text|whole|small]
 
-What the options tell is in told.py. An order is the rows with one (customer_id, order_id). Where there are
+The options are explained in peer_input.py. An order is the rows with one (customer_id, order_id). Where there are
 refunds it is a purchase if its rows of its first day sum to >= 0, and later rows change money only.
 """
 
@@ -11,11 +11,11 @@ from __future__ import annotations
 import sys
 
 import polars as pl
-from told import SEGMENTS, Told, told
+from peer_input import SEGMENTS, PeerInput, parse_words
 
 CSV_TYPES = {
     "customer_id": pl.String(),
-    # Text, of which the first ten characters are parsed: five times as fast as the whole timestamp.
+    # Text whose first ten characters are parsed: five times as fast as the whole timestamp.
     "ordered_at": pl.String(),
     "amount": pl.Float64(),
     "order_id": pl.Int64(),
@@ -27,14 +27,14 @@ CODES = pl.Series([str(code) for code in range(556)])
 SEGMENT_TYPE = pl.Enum([*dict.fromkeys(SEGMENTS), "No purchases"])
 
 
-def csv_schema(facts: Told) -> dict[str, pl.DataType]:
-    """The type that each column of the file is read as."""
+def csv_schema(facts: PeerInput) -> dict[str, pl.DataType]:
+    """Return the type that each column of the file is read as."""
     types = CSV_TYPES | ({"customer_id": pl.Int64()} if facts.whole_ids else {})
     return {name: types[name] for name in facts.csv_names()}
 
 
-def scan(facts: Told) -> pl.LazyFrame:
-    """The accepted rows: customer_id, day, cents and, where the file has it, order_id."""
+def scan(facts: PeerInput) -> pl.LazyFrame:
+    """Return the accepted rows: customer_id, day, cents and, where the file has it, order_id."""
     if facts.is_csv:
         rows = pl.scan_csv(facts.source, schema=csv_schema(facts))
         day = pl.col("ordered_at").str.slice(0, 10).str.to_date("%Y-%m-%d")
@@ -50,7 +50,7 @@ def scan(facts: Told) -> pl.LazyFrame:
 
 
 def keyed(rows: pl.LazyFrame, small: bool) -> tuple[pl.LazyFrame, list[str], pl.Expr]:
-    """The rows, the columns that name an order, and the customer found from them.
+    """Return the rows, the columns that name an order, and the customer found from them.
 
     Two small numbers make one of 64 bits, which groups in three quarters of the time of a pair. With the order
     first a pair's hash spreads better than with the customer first: a tenth less time.
@@ -62,7 +62,7 @@ def keyed(rows: pl.LazyFrame, small: bool) -> tuple[pl.LazyFrame, list[str], pl.
 
 
 def clean_customers(rows: pl.LazyFrame, small: bool) -> pl.LazyFrame:
-    """One row a customer: frequency, first and last order, last row, cents."""
+    """Return one row per customer: frequency, first and last order, last row, cents."""
     if "order_id" in rows.collect_schema():
         rows, order, customer = keyed(rows, small)
         rows = rows.group_by(order).agg(pl.col("day").min(), pl.col("cents").sum()).select(customer, "day", "cents")
@@ -113,7 +113,7 @@ def customers_with_refunds(rows: pl.LazyFrame, small: bool) -> pl.LazyFrame:
 
 
 def by_id(customers: pl.DataFrame, whole: bool) -> pl.DataFrame:
-    """The customers in the order of their ids' text, which is what customer_id becomes.
+    """Return the customers in the order of their ids' text, which is what customer_id becomes.
 
     Filled up with zeros a whole number sorts as its text does, shorter before longer, in half the time.
     """
@@ -126,7 +126,7 @@ def by_id(customers: pl.DataFrame, whole: bool) -> pl.DataFrame:
 
 
 def quantile_cutoffs(values: pl.Series) -> list[int]:
-    """The least value of each of the scores 2..5 that the quantile rule uses, higher being better."""
+    """Return the least value of each of the scores 2..5 that the quantile rule uses, higher being better."""
     table = values.alias("value").value_counts(name="customers").sort("value")
     worse = pl.col("customers").cum_sum().cast(pl.Int64) - pl.col("customers")
     scored = table.select("value", score=1 + 5 * worse // len(values))
@@ -146,7 +146,7 @@ def score_of(measure: pl.Expr, cutoffs: list[int]) -> pl.Expr:
 
 
 def score(customers: pl.DataFrame, whole: bool) -> pl.DataFrame:
-    """The twelve columns, by customer_id as text."""
+    """Return the twelve columns, by customer_id as text."""
     as_of = customers["last_row"].max()
     # Five columns are cheaper to sort than twelve.
     customers = by_id(customers, whole).with_columns(
@@ -178,7 +178,7 @@ def score(customers: pl.DataFrame, whole: bool) -> pl.DataFrame:
     )
 
 
-def main(facts: Told) -> None:
+def main(facts: PeerInput) -> None:
     """Write the scored customers of the file to the Parquet file that is asked for."""
     customers = (customers_with_refunds if facts.refunds else clean_customers)(scan(facts), facts.ids == "small")
     answer = score(customers.collect(engine="streaming"), facts.whole_ids)
@@ -186,4 +186,4 @@ def main(facts: Told) -> None:
 
 
 if __name__ == "__main__":
-    main(told(sys.argv[1:]))
+    main(parse_words(sys.argv[1:]))

@@ -28,7 +28,7 @@ those from each size to the next, where a cliff would show.
 
 
 def table(head: list[str], rows: list[list[str]], left: int = 1) -> str:
-    """A Markdown table, padded so that it reads well as plain text; columns after the first `left` to the right."""
+    """Return a Markdown table, padded to read well as plain text; columns after the first `left` to the right."""
     safe = [[cell.replace("|", "\\|").replace("\n", " ") for cell in row] for row in rows]
     widths = [max(len(row[column]) for row in [head, *safe]) for column in range(len(head))]
     rule = ["-" * width if n < left else "-" * (width - 1) + ":" for n, width in enumerate(widths)]
@@ -43,7 +43,7 @@ def table(head: list[str], rows: list[list[str]], left: int = 1) -> str:
 
 
 def number(value: float | None, form: str = ".2f") -> str:
-    """The number, or a dash where there is none."""
+    """Return the number, or a dash where there is none."""
     return "-" if value is None else format(value, form)
 
 
@@ -53,7 +53,7 @@ def row_of(row: Summary) -> list[str]:
 
 
 def contest_text(figures: Figures) -> str:
-    """A contest's table, its shares, and who did not take part."""
+    """Return a contest's table, its shares, and who did not take part."""
     head = ["program", "answer", "median s", "fastest", "slowest", "cpu s", "ratio", "peak MB", "memory"]
     lines = [table(head, [row_of(row) for row in figures.summaries], left=2)]
     lines += [f"- {share.label}: {number(share.ratio)}" for share in figures.shares]
@@ -62,7 +62,7 @@ def contest_text(figures: Figures) -> str:
 
 
 def goal_rows(figures: Figures) -> list[list[str]]:
-    """A row for each goal of the contest: what it is, and what was reached."""
+    """Return a row for each goal of the contest: what it is, and what was reached."""
     name = figures.contest
     programs = [row for row in figures.summaries if row.goal is not None]
     shares = [share for share in figures.shares if share.goal is not None]
@@ -77,7 +77,7 @@ def memory_cells(row: Summary) -> list[str]:
 
 
 def brief(label: str) -> str:
-    """What stands before the colon."""
+    """Return the part before the colon."""
     return label.partition(":")[0]
 
 
@@ -87,17 +87,17 @@ def growth_row(one: Growth) -> list[str]:
 
 
 def growth_text(found: list[Growth]) -> str:
-    """The table of exponents; empty without any."""
+    """Return the table of exponents; empty without any."""
     return table(["ids", "program", "of", "from size to size", "fitted"], [growth_row(one) for one in found], left=4)
 
 
 def conditions(figures: Figures) -> str:
-    """The machine and versions."""
+    """Return the machine and versions."""
     return " · ".join([figures.machine["machine"], *(f"{k} {v}" for k, v in figures.machine.items() if k != "machine")])
 
 
 def results_text(kept: list[Figures]) -> str:
-    """RESULTS.md: the goals, a section a contest, the growth. Conditions are said once where all share them."""
+    """RESULTS.md: the goals, a section a contest, the growth. Conditions are written once if all share them."""
     alike = len({conditions(one) for one in kept}) == 1
     parts = [HEAD] + ([conditions(kept[0]) + "\n"] if alike else [])
     goals = [row for one in kept for row in goal_rows(one)]

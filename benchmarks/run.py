@@ -33,7 +33,7 @@ GROUPS = ("rfm", "peers", "floors")
 
 
 def measured(one: Contest, given: argparse.Namespace, setting: Setting) -> Figures:
-    """The contest's figures: a round that does not count, the comparison of its answers, then the rounds."""
+    """Measure a contest: a round that does not count, the comparison of its answers, then the rounds."""
     programs = list(one.programs)
     warmed(programs)
     answers = agreements(programs, PACKAGES)
@@ -53,7 +53,7 @@ def measured(one: Contest, given: argparse.Namespace, setting: Setting) -> Figur
 
 
 def chosen(given: argparse.Namespace) -> list[str]:
-    """The names of the contests that were asked for; none where a case of one's own is described."""
+    """Return the names of the contests that were asked for; none where a case of one's own is described."""
     if given.rows:
         return []
     if "all" in given.cases:
@@ -63,7 +63,7 @@ def chosen(given: argparse.Namespace) -> list[str]:
 
 
 def run_one(name: str, given: argparse.Namespace, setting: Setting) -> int:
-    """Measure, print and keep one contest; 0, 1 where an answer differs, or 2 where it failed, said."""
+    """Measure, print and keep one contest; return 0, 1 if an answer differs, or 2 if it failed, with a message."""
     try:
         case = own_case(given) if given.rows else None
         one = score_contest(case.file_name(), case, setting) if case else contest(name, setting)
@@ -89,7 +89,7 @@ def alone(folder: Path) -> Iterator[None]:
 
 
 def run(given: argparse.Namespace) -> int:
-    """The worst code of all contests."""
+    """Return the worst code of all contests."""
     setting = Setting(given.data.resolve(), given.rfm, given.packages_python, tuple(given.only or GROUPS))
     if "rfm" in setting.groups and not shutil.which(given.rfm):
         raise BenchmarkError(f"no rfm at {given.rfm}; give --rfm PATH, or --only peers")
@@ -103,18 +103,18 @@ def run(given: argparse.Namespace) -> int:
 
 
 def rfm_beside_python() -> str:
-    """The `rfm` of this interpreter's environment, else the one on the PATH."""
+    """Return the `rfm` of this interpreter's environment, else the one on the PATH."""
     beside = Path(sys.executable).with_name("rfm")
     return str(beside) if beside.exists() else shutil.which("rfm") or str(beside)
 
 
 def day(text: str) -> str:
-    """A date as it was given."""
+    """Parse a date and keep its text."""
     return datetime.date.fromisoformat(text).isoformat()
 
 
 def parser() -> argparse.ArgumentParser:
-    """The command line."""
+    """Return the reader of the command line."""
     parser = argparse.ArgumentParser(description="Measure `rfm` beside its peers and floors.")
     cases = "names of --list, KIND:CASE with past, nightly or memory, `start`, or `all`"
     parser.add_argument("cases", nargs="*", metavar="CASE", help=f"{cases}; default: {' '.join(DEFAULT)}")
@@ -135,7 +135,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main() -> int:
-    """The exit code: 0 all agree, 1 an answer differs, 2 something could not be measured."""
+    """Measure; return the exit code: 0 all agree, 1 an answer differs, 2 something could not be measured."""
     given = parser().parse_args()
     if given.list:
         print("\n".join(NAMES))

@@ -13,21 +13,21 @@ WORDS = ("last", "today", "yesterday")
 EXAMPLES = "2024-12-31, 2024, 2024-Q1, 2024-04, 2024-W05, last, today or yesterday"
 TOO_LONG = "the window reaches back before year 1"
 MOST_DATES = 4_000
-"""Dates of a chain at most, ten years of days: each costs the pass over the orders a little more."""
+"""The most dates of a chain, ten years of days: each makes the pass over the orders a little longer."""
 
 
 @dataclass(frozen=True)
 class Window:
-    """A length of time that ends with the as-of day: so many days, or so many calendar months."""
+    """A length of time that ends with the as-of date: a number of days, or of calendar months."""
 
     days: int = 0
     months: int = 0
 
     def start(self, as_of: date) -> date:
-        """Return the day before the window's first: F and M count the days in (start, as_of].
+        """Return the day before the window's first day: F and M count the days in (start, as_of].
 
-        Months are clamped to the month's end, and go from last days to last days: the windows of the four quarters
-        are the year.
+        Months are clamped to the month's end, and go from last days to last days, so that the windows of the four
+        quarters add up to the year.
 
         >>> Window(months=1).start(date(2024, 3, 31)), Window(months=3).start(date(2024, 6, 30))
         (datetime.date(2024, 2, 29), datetime.date(2024, 3, 31))
@@ -43,6 +43,7 @@ def months_before(day: date, months: int) -> date:
 
     `OverflowError` outside the years 1 to 9999.
     """
+    # Months since year 0, counted from 0, so that one division gives year and month.
     year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
     if not date.min.year <= year <= date.max.year:
         raise OverflowError(year)
@@ -63,7 +64,7 @@ def days_before(day: date, days: int) -> date | None:
 
 
 def parse_window(text: str) -> Window:
-    """A window such as `90d`, `8w`, `12mo` or `2y`; `UsageError` for anything else.
+    """Return a window such as `90d`, `8w`, `12mo` or `2y`; `UsageError` for any other text.
 
     >>> parse_window("12mo")
     Window(days=0, months=12)
@@ -81,7 +82,7 @@ EVERY = {"week": Window(days=7), "month": Window(months=1), "quarter": Window(mo
 
 
 def parse_every(text: str) -> Window:
-    """The step of a chain of dates: `week`, `month`, `quarter`, `year`, or a length such as `30d`; else `UsageError`.
+    """Return the step of a chain of dates: a week, month, quarter, year, or a length such as `30d`; else `UsageError`.
 
     >>> parse_every("quarter")
     Window(days=0, months=3)
@@ -98,7 +99,7 @@ def parse_every(text: str) -> Window:
 
 
 def chain(start: date, last: date, step: Window) -> list[date]:
-    """List the dates from `start` to `last` in equal steps, `last` itself at the end, however short its step.
+    """Return the dates from `start` on in equal steps, and `last` at the end, however short the last step is.
 
     Months go from a month's last day to last days, and from any other day to that day or the month's last.
     `UsageError` for more dates than a chain may have.
@@ -106,6 +107,7 @@ def chain(start: date, last: date, step: Window) -> list[date]:
     >>> [str(day) for day in chain(date(2024, 1, 31), date(2024, 4, 15), Window(months=1))]
     ['2024-01-31', '2024-02-29', '2024-03-31', '2024-04-15']
     """
+    # Each date is counted from the start: from date to date the 30th would become the last day after February.
     days, count = [start], 1
     while (day := stepped(start, step, count)) < last:
         if len(days) == MOST_DATES:
@@ -131,7 +133,7 @@ def stepped(start: date, step: Window, count: int) -> date:
 
 
 def parse_as_of(text: str, today: date | None = None, option: str = "--as-of") -> date | None:
-    """The day that `--as-of` means, None for `last`; a period means its last day.
+    """Return the day that `--as-of` means, None for `last`; a period means its last day.
 
     `today` is the machine's date in the time zone of the run, needed only for `today` and `yesterday`.
     Raises `UsageError` where the text is no date, period or word.
@@ -153,6 +155,7 @@ def parse_as_of(text: str, today: date | None = None, option: str = "--as-of") -
 
 
 def _period_end(word: str) -> date:
+    """Return the last day of a week, quarter, month, year or day; `ValueError` where there is no such period."""
     if found := re.fullmatch(r"(\d{4})-w(\d{1,2})", word):
         return date.fromisocalendar(int(found[1]), int(found[2]), 7)
     if found := re.fullmatch(r"(\d{4})-q([1-4])", word):
@@ -167,6 +170,7 @@ def _period_end(word: str) -> date:
 
 
 def _month_end(year: int, month: int) -> date:
+    """Return the last day of a month; `ValueError` where there is no such month."""
     if not 1 <= month <= 12:
         raise ValueError(month)
     return date(year, month, calendar.monthrange(year, month)[1])

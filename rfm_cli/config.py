@@ -128,6 +128,7 @@ def resolve(flags: Mapping[str, object], env: Mapping[str, str], folder: Path) -
     given = {name: value for name, value in from_flags.items() if value is not None}
     from_env = {name: _from_env(name, text) for name in SETTINGS if (text := env.get(f"RFM_{name.upper()}"))}
     merged = {**from_file, **from_env, **given}
+    # Most settings of a stronger source replace those of a weaker one; pairs add up.
     for name in ("map", "rule", "cuts"):
         joined = _joined_pairs([_as_texts(source.get(name)) for source in (from_file, from_env, given)])
         merged |= {name: joined} if joined else {}
@@ -165,6 +166,7 @@ def _from_flag(value: object) -> Value | None:
 def _from_env(name: str, text: str) -> Value:
     """Return the value of a setting in the text of its variable."""
     kind = SETTINGS[name].kind
+    # Paths may be of any bytes, since files may be called anything.
     if not is_utf8(text) and kind != "paths" and name not in ("scheme", "cuts"):
         raise UsageError(f"RFM_{name.upper()}={text}: not UTF-8 text", "set it anew in a terminal of UTF-8")
     if kind == "switch":
@@ -193,6 +195,7 @@ def settings_in(path: Path) -> dict[str, Value]:
     """Return the settings in a configuration file; `UsageError` that names the nearest valid key for an unknown one."""
     top = read_toml(path, parse_float=float)  # numbers become texts, and a manifest has had 0.1 for 0.10 so far
     values: dict[str, Value] = {}
+    # What is above the first table and what is in [run] add up.
     for key in AT_THE_TOP:
         if key in top.values:
             values[key] = _value(top, key, SETTINGS[key].kind)
@@ -210,6 +213,7 @@ def _section(top: Table, section: str) -> dict[str, Value]:
     """Return the settings in one table of the file, by name."""
     sections = sorted({setting.section for setting in SETTINGS.values()})
     if section not in sections:
+        # A key of some table, written above all tables, is the usual mistake.
         home = next((known.section for known in SETTINGS.values() if known.key == section), None)
         raise top.unknown(section, f"write it under [{home}]" if home else did_you_mean(section, sections))
     table = top.table(section)

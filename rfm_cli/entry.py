@@ -1,4 +1,4 @@
-"""Where the command `rfm` begins: signals are heeded and descriptors are in order before anything large is imported."""
+"""Where the command `rfm` begins: it handles signals and checks descriptors before it imports anything large."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ def main() -> None:
     if 0 <= os.sysconf("SC_OPEN_MAX") < LEAST_FILES:
         os.write(2, b"rfm: error: too few open files allowed\nrfm: hint: raise the limit, for example ulimit -n 1024\n")
         sys.exit(2)
-    # Read by numpy when it is imported; its linear algebra, which nothing here uses, would start threads.
+    # numpy reads this when it is imported: its linear algebra, which rfm does not use, would start threads.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # Until `heed` has set handlers, Ctrl-C is Python's KeyboardInterrupt.
     try:
         _occupy_standard_descriptors()
         from rfm_cli import stopping
@@ -31,12 +32,12 @@ def main() -> None:
 def _occupy_standard_descriptors() -> None:
     """Open the null device in place of each standard descriptor that is closed, so that using it is still an error.
 
-    Else the next file would take its number, and what a library tells the user would land in that file.
+    Else the next file would take its number, and what a library writes to the user would land in that file.
     """
     for number, wrong_way in ((0, os.O_WRONLY), (1, os.O_RDONLY), (2, os.O_RDONLY)):
         try:
             os.fstat(number)
         except OSError:
             os.open(os.devnull, wrong_way)
-    if sys.stdout is None:  # Python saw that it was closed, and Click would take that for nothing to write
+    if sys.stdout is None:  # Python saw that it was closed; Typer would then silently write no output
         sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115 - a descriptor

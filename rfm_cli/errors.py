@@ -1,4 +1,4 @@
-"""The errors that a user can meet, each with its exit code; `cli.app` turns them into lines on stderr.
+"""The errors that a user can meet, each with its exit code; `cli.main` turns them into lines on stderr.
 
 Raise where the problem is known, with file, column, row count and what to do next.
 """

@@ -102,6 +102,7 @@ def replacement(place: Path, name: str) -> Iterator[Replacement]:
 
     It has the mode, and where possible the owner, of the file that it replaces. It is gone where the block fails.
     """
+    # A rename would replace even a file that this user may not write.
     if os.path.lexists(place) and not os.access(place, os.W_OK):
         raise OSError(errno.EACCES, os.strerror(errno.EACCES))
     clear_dead(place.parent)
@@ -123,6 +124,7 @@ def publish(replacements: Sequence[Replacement], advice: Advice = CHECK_FOLDER) 
     first is renamed.
     """
     with stopping.deferred():
+        # Looked at before the first rename, since renames cannot be taken back.
         for one in replacements:
             with as_output_error(one.name, advice):
                 if one.place.is_dir():
@@ -131,6 +133,7 @@ def publish(replacements: Sequence[Replacement], advice: Advice = CHECK_FOLDER) 
             with as_output_error(one.name, advice):
                 one.hidden.replace(one.place)
             stopping.settled(one.hidden)
+    # Until the folder is on the disk, a power cut could bring the old names back.
     for folder in {one.place.parent for one in replacements}:
         with contextlib.suppress(OSError):  # a file system that cannot do this for folders
             sync(folder)
@@ -149,6 +152,7 @@ def _copy_mode(old: Path, descriptor: int) -> None:
 
 def new_file(folder: Path) -> tuple[Path, int]:
     """Create a hidden file; returns its path and its open descriptor, which holds the lock."""
+    # Between its creation and its lock another run may take it for left over, and remove it: then it is made again.
     while True:
         with stopping.deferred():
             path = unused_name(folder, PREFIX, SUFFIX)
@@ -162,7 +166,7 @@ def new_file(folder: Path) -> tuple[Path, int]:
 @contextlib.contextmanager
 def hidden_folder(folder: Path) -> Iterator[Path]:
     """Create a hidden folder and hold its lock; after the block it is gone, unless it was settled."""
-    while True:
+    while True:  # for the same reason as a file
         with stopping.deferred():
             path = unused_name(folder, PREFIX, SUFFIX)
             path.mkdir()
@@ -196,6 +200,7 @@ def clear_dead(folder: Path) -> None:
 
 def _clear_if_dead(path: Path) -> None:
     """Remove one of them while its lock is held here, so that a run that has just made it sees that it is gone."""
+    # Opening must neither follow a link out of the folder nor wait for the other end of a pipe.
     file = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # an error where another process holds it
@@ -272,6 +277,7 @@ def locked(file: Path, busy: LockedError, wait: float = 0) -> Iterator[None]:
     with as_output_error(file):
         descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o666)
     try:
+        # The lock is tried again and again, since waiting for it inside the system could not end after `wait`.
         end = time.monotonic() + wait
         while not _take(descriptor, file):
             if time.monotonic() >= end:

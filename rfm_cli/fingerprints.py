@@ -1,4 +1,4 @@
-"""What a file was when it was read: its size, and its digest or the moment of its last change."""
+"""Fingerprints of input files: size, and digest or time of the last change, as they were when the file was read."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rfm_cli.errors import InputError
+from rfm_cli.toml_tables import Table
 
 
 @dataclass(frozen=True)
 class Fingerprint:
-    """A file under the name that the user gave it: bytes, SHA-256 (None where only the moment counts), and mtime."""
+    """A file by its path on the command line: bytes, SHA-256 (None where only the time counts), and mtime."""
 
     path: str
     bytes: int
@@ -20,33 +21,62 @@ class Fingerprint:
     mtime_ns: int
 
 
+@dataclass(frozen=True)
+class InputRecord:
+    """A file that was read, by its name without folders: bytes, and SHA-256 (None where only the size is known).
+
+    Both are None for a source that is not a local file.
+    """
+
+    name: str
+    bytes: int | None = None
+    sha256: str | None = None
+
+
+def input_records(document: Table) -> tuple[InputRecord, ...]:
+    """Return the list `inputs` of a manifest or of the metadata of a snapshot."""
+    tables = document.tables("inputs", one="input")
+    return tuple(
+        InputRecord(one.text("name"), one.whole_or_none("bytes"), one.text_or_none("sha256")) for one in tables
+    )
+
+
 def fingerprints(paths: Sequence[str], *, fast: bool = False) -> tuple[Fingerprint, ...]:
-    """The fingerprints of files, in their order; `fast` without reading them. `InputError` for one that is gone."""
+    """Return the fingerprints of files, in their order; with `fast` the files are not read, and have no digest.
+
+    `InputError` for a file that is gone.
+    """
     return tuple(_fingerprint(path, fast=fast) for path in paths)
 
 
 def _fingerprint(path: str, *, fast: bool) -> Fingerprint:
+    """Return the fingerprint of one file."""
     try:
-        seen = Path(path).stat()
-        digest = None
-        if not fast:
-            with Path(path).open("rb") as file:
-                digest = hashlib.file_digest(file, "sha256").hexdigest()
+        status = Path(path).stat()
+        digest = None if fast else digest_of(Path(path))
     except OSError as error:
         raise InputError(f"{path}: {error.strerror or error}") from error
-    return Fingerprint(path, seen.st_size, digest, seen.st_mtime_ns)
+    return Fingerprint(path, status.st_size, digest, status.st_mtime_ns)
 
 
-def marks(paths: Sequence[str]) -> tuple[tuple[int, ...], ...]:
-    """What changes of each file whenever somebody writes to it, or puts another in its place: found without reading.
+def digest_of(path: Path) -> str:
+    """Return the SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
-    The moment of the last change of the inode (ctime) is set by the system alone.
+
+def change_marks(paths: Sequence[str]) -> tuple[tuple[int, ...], ...]:
+    """Return values that change when a file is written to or replaced, found without reading it.
+
+    The time of the last change of the inode (ctime) is among them: it is set by the system alone, so that a program
+    that sets the other times back is noticed too.
     """
     found = []
     for path in paths:
         try:
-            seen = Path(path).stat()
+            status = Path(path).stat()
         except OSError as error:
             raise InputError(f"{path}: {error.strerror or error}") from error
-        found.append((seen.st_dev, seen.st_ino, seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns))
+        # Device and inode show that another file was put in the place.
+        found.append((status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns))
     return tuple(found)

@@ -52,6 +52,7 @@ def check_environment(variables: Mapping[str, str]) -> None:
     polars = {name: text for name, text in variables.items() if name.startswith(POLARS)}
     for name, text in polars.items():
         _check_number(name, text)
+    # Importing Polars takes a tenth of a second, which a run without such variables need not spend here.
     if polars:
         _check_by_import()
 
@@ -83,6 +84,7 @@ def _check_by_import() -> None:
 
 def system_limit_error(error: BaseException) -> RfmError | None:
     """Return the error to show where the system gave no more memory or files; None for every other error."""
+    # Polars' errors keep the number of the system's error in their text alone.
     number = error.errno if isinstance(error, OSError) else None
     if number in (errno.EMFILE, errno.ENFILE) or f"(os error {errno.EMFILE})" in str(error):
         return UsageError("too many open files for this system's limit", "raise it, for example ulimit -n 1024")
@@ -118,6 +120,7 @@ def limit_memory(limit: int) -> None:
     # A second shop of the same program uses the folder of the first.
     if not Path(os.environ.get(FOLDER, "")).name.startswith(PREFIX):
         os.environ[FOLDER] = _spill_folder()
+    # The user's own budget for the disk counts, where there is one.
     free = shutil.disk_usage(os.environ[FOLDER]).free
     os.environ.setdefault(DISK, str(int(free * ROOM) >> 20))
     pl.Config.reload_env_vars()

@@ -149,11 +149,8 @@ class OrderRows(Protocol):
     def by_day(self) -> pl.LazyFrame:
         """Count the rows of each day: day, rows."""
 
-    def heaviest(self, as_of: date | None) -> pl.LazyFrame | None:
-        """Find the id with the most rows. None where the pass over the rows has already found it.
-
-        Returns one row: name, total (all rows), most (the rows of that id), after (those of the next id).
-        """
+    def by_customer(self, as_of: date | None) -> pl.LazyFrame | None:
+        """Count the rows of each customer: customer, rows. None where the pass over the rows has counted them."""
 
 
 class NoOrders(Source):

@@ -1,4 +1,4 @@
-"""What a step has to say about its work: plain data that the commands hand to stderr or to `meta`."""
+"""Notes and warnings of the steps about their work: plain data, which commands write to stderr and to `meta`."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ WARNINGS = {
     "unusable-events": "events without a customer, a name or a readable time",
     "unused-score": "no buyer gets some score of M",
 }
-"""The name of every warning, by which `known` and `fail_on` call it, and what it says."""
+"""The name of every warning, as `known` and `fail_on` use it, and its meaning."""
 
 
 @dataclass(frozen=True)
 class Note:
-    """One sentence of narration. A warning has a `name` and makes a run fail under `--strict`; a note never does."""
+    """One sentence about a run. A warning has a `name` and makes a run fail under `--strict`; a note never does."""
 
     level: Literal["note", "warning"]
     text: str
@@ -45,7 +45,7 @@ class Note:
 
 
 def counted(count: int, what: str) -> str:
-    """A number and what is counted, a noun that takes an s.
+    """Return a number and the noun of what is counted, which takes an s in the plural.
 
     >>> counted(1, "row"), counted(1234, "row")
     ('1 row', '1,234 rows')
@@ -54,16 +54,16 @@ def counted(count: int, what: str) -> str:
 
 
 def note(text: str) -> Note:
-    """A plain remark: what was guessed, what was left out, how much."""
+    """Return a plain remark: what was guessed, what was left out, how much."""
     return Note("note", text)
 
 
 def warning(name: str, text: str) -> Note:
-    """Return a remark that the user should act on, called by one of the names in `WARNINGS`."""
+    """Return a remark that the user should act on, under one of the names in `WARNINGS`."""
     assert name in WARNINGS, name
     return Note("warning", text, name)
 
 
 def as_known(one: Note, known: Container[str]) -> Note:
-    """Return a warning whose name is `known` as a plain remark, and everything else as it is."""
+    """Return a warning as a plain remark where the user knows it, and every other note as it is."""
     return replace(one, level="note") if one.level == "warning" and one.name in known else one

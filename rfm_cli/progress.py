@@ -1,4 +1,4 @@
-"""Which step a run is at, and how far: told to whoever watches, at no cost where nobody does."""
+"""Which step a run is at, and how far: reported to watchers, at no cost where there are none."""
 
 from __future__ import annotations
 
@@ -8,50 +8,51 @@ from typing import Protocol
 
 
 class Watcher(Protocol):
-    """Somebody who wants to know: of steps that begin and end, within one another too, and of rows that were read."""
+    """An object that is called when steps begin and end, within one another too, and when rows have been read."""
 
     def begin(self, name: str, rows: int | None) -> None:
-        """A step of so many rows begins; None where nobody knows how many."""
+        """Take note that a step begins, of this number of rows; None where the number is not known."""
 
     def advance(self, rows: int) -> None:
-        """So many more rows are done."""
+        """Take note that this number of rows more is done."""
 
     def end(self) -> None:
-        """The latest step that had begun is over."""
+        """Take note that the step that began last is over."""
 
 
-_watching: list[Watcher] = []
+_watchers: list[Watcher] = []
 
 
 @contextmanager
 def watched_by(watcher: Watcher) -> Iterator[None]:
-    """Inside the block the steps are told to the watcher."""
-    _watching.append(watcher)
+    """Report the steps inside the block to the watcher."""
+    _watchers.append(watcher)
     try:
         yield
     finally:
-        _watching.remove(watcher)
+        _watchers.remove(watcher)
 
 
 def is_watched() -> bool:
-    """Whether anybody watches, so that counting rows ahead is worth its while."""
-    return bool(_watching)
+    """Return whether there is a watcher, so that counting rows ahead is worth the time."""
+    return bool(_watchers)
 
 
 @contextmanager
 def step(name: str, rows: int | None = None) -> Iterator[None]:
-    """The block is a step of that name, of so many rows where that is known."""
-    watching = list(_watching)
-    for watcher in watching:
+    """Report the block as a step of that name, of this number of rows where it is known."""
+    # A watcher that comes or goes meanwhile must not get the end of a step without its begin.
+    watchers = list(_watchers)
+    for watcher in watchers:
         watcher.begin(name, rows)
     try:
         yield
     finally:
-        for watcher in watching:
+        for watcher in watchers:
             watcher.end()
 
 
 def advance(rows: int) -> None:
-    """Nothing: so many more rows of the step are done."""
-    for watcher in _watching:
+    """Report that this number of rows of the step is done."""
+    for watcher in _watchers:
         watcher.advance(rows)

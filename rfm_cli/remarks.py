@@ -10,8 +10,7 @@ import polars as pl
 
 from rfm_cli.errors import RfmError, nearest
 from rfm_cli.notes import Note, counted, note, warning
-from rfm_cli.plausibility.ids import on_ids
-from rfm_cli.plausibility.persons import on_one_order
+from rfm_cli.plausibility.ids import on_ids, on_one_order
 from rfm_cli.plausibility.rows import MOST_ROWS, on_same_day, on_stray_end, on_time_zone
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables import rules

@@ -36,6 +36,7 @@ def masked(text: str) -> str:
     ('https://h/a.csv?X-Amz-Signature=***&n=2', 'customer_id=client, amount=total')
     """
     text = _WORD.sub(lambda word: "".join(_without_user(word[0])), text) if "@" in text else text
+    # Addresses come first: what is left of them cannot be taken for a user and password without slashes.
     text = _BARE.sub(rf"\1{MASK}\2", text)
     text = _NAMED.sub(rf"\1{MASK}", text)
     return _BEARER.sub(rf"\1{MASK}", _QUOTED.sub(rf'\1"{MASK}"', text))
@@ -43,6 +44,7 @@ def masked(text: str) -> str:
 
 def _without_user(word: str) -> Iterator[str]:
     """Yield the parts of a word without spaces, the user and password of each address in it masked."""
+    # Each search ends at the next slash or at the last @, so that the time grows with the length alone.
     done, last_at = 0, word.rfind("@")
     for slashes in _SLASHES.finditer(word):
         start = slashes.end()
@@ -55,7 +57,7 @@ def _without_user(word: str) -> Iterator[str]:
 
 
 def _end_of_user(word: str, start: int, last_at: int) -> int | None:
-    """Return where the @ behind the user of an address stands, None where the address has no user.
+    """Return the place of the @ behind the user of an address, None where the address has no user.
 
     The user begins at `start`. A password may hold a slash by mistake: then the last @ of the word ends it. Behind a
     host with a port, though, a slash begins the path, in which an @ is no mark.

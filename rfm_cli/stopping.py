@@ -1,9 +1,9 @@
-"""A run that is stopped from outside, by Ctrl-C, SIGTERM or a hang-up, ends soon and leaves nothing behind.
+"""A run that is stopped from outside, by Ctrl-C, SIGTERM or a hang-up, ends soon and leaves no unfinished file.
 
 Python runs a handler only between two steps of the main thread. While that thread is inside Polars, for minutes at
-times, it would hear of no signal. What the system itself runs, though, writes the number of the signal into a pipe at
-once (`signal.set_wakeup_fd`). A thread reads the pipe: it gives the main thread `GRACE` seconds to end in good order,
-then removes what must not stay and ends the process. A second signal ends it at once.
+times, no handler would run. But C code of Python writes the number of the signal into a pipe at once
+(`signal.set_wakeup_fd`). A thread reads the pipe: it gives the main thread `GRACE` seconds to end in good order, then
+removes what must not stay and ends the process. A second signal ends it at once.
 
 A child process that could be killed would work as well, but would copy all answers through a pipe. A mask with
 `sigwait` would not interrupt a read that waits for its input.
@@ -22,12 +22,15 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 GRACE = 1.0
 """Seconds for the main thread to end by itself."""
 PATIENCE = 10.0
-"""Seconds for files to get their names, which is not to be cut in two."""
+"""Seconds for files to get their names, which must not be interrupted."""
 
 
 class _State:
-    """What handlers and the thread know: how many blocks defer signals, the signal that one put off, the first signal
-    of all, and whether the thread is there."""
+    """The state that handlers and the thread share.
+
+    `depth` is the number of blocks that defer signals, `late` the signal that was put off, `first` the first signal of
+    all, and `watched` whether the thread is there.
+    """
 
     depth = 0
     late = 0
@@ -41,9 +44,9 @@ _temporary: dict[str, None] = {}
 
 
 def heed() -> None:
-    """Make signals end the process, with nothing to clear yet; a signal that the caller ignores stays ignored.
+    """Make signals end the process at once, as long as there is no file to remove; ignored signals stay ignored.
 
-    For the entry point alone, before it imports what takes its time.
+    For the entry point alone, before it imports what takes time.
     """
     for number in SIGNALS:
         if signal.getsignal(number) is not signal.SIG_IGN:
@@ -68,7 +71,7 @@ def heard() -> Iterator[None]:
     try:
         yield
     finally:
-        if _state.first:  # else everything has gone its own way
+        if _state.first:  # else the run has ended by itself, and has removed its own files
             clear()
         for number, handler in before.items():
             signal.signal(number, handler)
@@ -76,7 +79,8 @@ def heard() -> Iterator[None]:
 
 @contextlib.contextmanager
 def deferred() -> Iterator[None]:
-    """Put signals off until the block has ended: files are made and noted, or get their names, in one step."""
+    """Put signals off until the block has ended, so that files are made and noted, or get their names, in one step."""
+    # The thread takes this lock before it removes files and ends the process.
     with _settling:
         _state.depth += 1
         try:
@@ -94,17 +98,17 @@ def temporary(path: str | os.PathLike[str]) -> None:
 
 
 def settled(path: str | os.PathLike[str]) -> None:
-    """Forget a path: it is gone, or has a name under which it stays."""
+    """Forget a path that was noted: it is gone, or has a name under which it stays."""
     _temporary.pop(os.fspath(path), None)
 
 
 def is_temporary(path: str | os.PathLike[str]) -> bool:
-    """Whether a path was noted and has not been settled."""
+    """Return whether a path was noted and has not been settled."""
     return os.fspath(path) in _temporary
 
 
 def clear() -> None:
-    """Remove all that was noted and is still there."""
+    """Remove all files and folders that were noted and are still there."""
     for path in list(_temporary):
         _remove(path)
         settled(path)
@@ -131,7 +135,7 @@ def _raise(number: int, frame: FrameType | None) -> None:
     """Raise what ends the run in good order, or note the signal for the end of a step that is not to be cut."""
     if _state.depth:
         _state.late = number
-    elif not (_state.first and _state.watched):  # of a second one the thread takes care
+    elif not (_state.first and _state.watched):  # the thread handles a second signal
         _state.first = number
         if number == signal.SIGINT:
             raise KeyboardInterrupt
@@ -142,9 +146,11 @@ def _watch(pipe: int) -> None:
     """Wait for a signal, and end the process where the main thread does not."""
     import select
 
+    # Signals that other handlers care for are written into the pipe as well.
     number = 0
     while number not in SIGNALS:
         number = os.read(pipe, 1)[0]
+    # A second signal ends the wait. The lock is held while files get their names.
     select.select([pipe], [], [], GRACE)
     if _settling.acquire(timeout=PATIENCE):
         clear()

@@ -1,6 +1,7 @@
 """TOML files that users write: read within limits, and each value checked for its kind.
 
 An error names the file, the key, its line where that can be found, what was expected, and the nearest valid name.
+`Table` reads the JSON that rfm itself writes (manifests, metadata of snapshots) as well.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import re
 import tomllib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, TypeVar
@@ -50,6 +52,7 @@ def parse_toml(data: bytes, file: str, hint: str = "", parse_float: Callable[[st
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise not_toml("it is not UTF-8 text") from error
+    # Found before parsing, which would take minutes for a key of some thousand parts.
     if _DEEP_KEY.search(text):
         raise not_toml(f"a key of more than {DEEPEST} parts")
     try:
@@ -102,6 +105,18 @@ class Table:
             raise self.wrong(key, "text in quotes")
         return value
 
+    def text_or_none(self, key: str) -> str | None:
+        """Return the text under `key`, None where it is absent or null."""
+        return None if self.values.get(key) is None else self.text(key)
+
+    def day(self, key: str) -> date:
+        """Return the day under `key`, a text such as 2024-12-31; `ValueError` where it is no day."""
+        return date.fromisoformat(self.text(key))
+
+    def day_or_none(self, key: str) -> date | None:
+        """Return the day under `key`, None where it is absent or null; `ValueError` where it is no day."""
+        return None if self.values.get(key) is None else self.day(key)
+
     def texts(self, key: str) -> tuple[str, ...]:
         """Return the list of texts under `key`; an empty one if absent."""
         wanted = 'a list of texts in quotes, such as ["1", "2"]'
@@ -124,6 +139,15 @@ class Table:
         if not isinstance(value, int) or isinstance(value, bool) or (least is not None and value < least):
             raise self.wrong(key, "a whole number" if least is None else f"a whole number of {least} or more")
         return value
+
+    def whole_or_none(self, key: str) -> int | None:
+        """Return the whole number under `key`, None where it is absent or null."""
+        return None if self.values.get(key) is None else self.whole(key)
+
+    def counts(self, key: str) -> dict[str, int]:
+        """Return the table of whole numbers under `key`."""
+        table = self.table(key)
+        return {name: table.whole(name) for name in table.values}
 
     def wholes(self, key: str) -> list[int]:
         """Return the list of whole numbers under `key`."""
@@ -148,9 +172,10 @@ class Table:
             raise self.wrong(key, "a list of numbers")
         return found
 
-    def choice(self, key: str, valid: Sequence[Choice], default: Choice) -> Choice:
+    def choice(self, key: str, valid: Sequence[Choice], default: Choice | None = None) -> Choice:
         """Return the one of the valid words that `key` has, or the default."""
         found = self.values.get(key, default)
+        # Returned from `valid` and not from the file, so that a type checker knows the word.
         for word in valid:
             if word == found:
                 return word
@@ -204,6 +229,8 @@ class Table:
 
     def _line(self, key: str) -> str:
         """Return the line of a key as messages end with it, empty where the search does not find it."""
+        # Python's parser keeps no lines, so the text is searched for headers and keys. A line counts only where a
+        # statement can begin, since texts of several lines may hold what looks like a key.
         lines = self.source.splitlines() if len(self.source) <= MOST_SEARCHED else []
         assigned = re.compile(rf"""\s*["']?{re.escape(key)}["']?\s*[=.]""")
         below = f"{self.header}.{key}" if self.header else key

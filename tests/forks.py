@@ -22,8 +22,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 LOADED = (
-    "polars pyarrow.parquet numpy rich.console rich.table rfm_cli.cli.app rfm_cli.cli.session rfm_cli.output.table "
-    "rfm_cli.pipeline rfm_cli.history.past rfm_cli.measures.fast.tally"
+    "polars pyarrow.parquet numpy rich.console rich.table rfm_cli.cli.main rfm_cli.cli.session rfm_cli.output.table "
+    "rfm_cli.pipeline rfm_cli.history.past rfm_cli.measures.fast"
 ).split()
 AT_START = ("PYTHON", "POLARS_", "LC_", "LANG", "LD_", "MALLOC_", "_RFM_", "RUST_")
 """The beginnings of variables that are read when an interpreter or a library starts."""
@@ -46,7 +46,7 @@ class Forks:
     ) -> subprocess.CompletedProcess[bytes]:
         """Run `rfm` with these arguments; return its exit code and its output, like `subprocess.run`."""
         if self._parent is None:
-            self._start()
+            self._parent = self._start()
         plan = os.memfd_create("plan")
         os.write(plan, json.dumps([args, cwd or str(Path.cwd()), dict(env)]).encode())
         (read_in, write_in), (read_out, write_out), (read_err, write_err) = (os.pipe() for _ in range(3))
@@ -56,8 +56,12 @@ class Forks:
         with ThreadPoolExecutor(3) as threads:
             threads.submit(_write, write_in, stdin or b"")
             out, err = (threads.submit(_read, number) for number in (read_out, read_err))
-        status = int.from_bytes(self._line.recv(4), "big")
-        return subprocess.CompletedProcess(args, os.waitstatus_to_exitcode(status), out.result(), err.result())
+        status = self._line.recv(4)
+        if len(status) < 4:
+            _, died = self._parent.communicate()
+            raise RuntimeError(f"the parent of forked runs has ended: {died.decode(errors='replace')}")
+        code = os.waitstatus_to_exitcode(int.from_bytes(status, "big"))
+        return subprocess.CompletedProcess(args, code, out.result(), err.result())
 
     def stop(self) -> None:
         """End the parent process."""
@@ -66,10 +70,10 @@ class Forks:
         if self._parent is not None:
             self._parent.communicate()
 
-    def _start(self) -> None:
+    def _start(self) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "tests.forks", str(self._theirs.fileno())]
         # The standard streams are pipes, as those of the runs are: Python chooses its buffers by that.
-        self._parent = subprocess.Popen(
+        parent = subprocess.Popen(
             command,
             cwd=ROOT,
             pass_fds=[self._theirs.fileno()],
@@ -78,6 +82,7 @@ class Forks:
             stderr=subprocess.PIPE,
         )
         self._theirs.close()
+        return parent
 
 
 def _at_start(env: Mapping[str, str]) -> dict[str, str]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from rfm_cli.cli.session import Session
     from rfm_cli.history.moves import StatesAt
-    from rfm_cli.model import Past, PastRequest, Question, Scored, Shop
+    from rfm_cli.model import Past, PastRequest, Question, Scored, ScoreRequest, Shop
 
 QUARTER = 3
 """The months before its end at which a migration begins, without `--from`."""
@@ -72,6 +72,14 @@ def last_day(session: Session, shop: Shop) -> date:
     assert facts.last_day is not None
     session.narrator.say(on_stray_end(replace(shop, source=source), facts.last_day))
     return facts.last_day
+
+
+def dated(session: Session, request: ScoreRequest) -> ScoreRequest:
+    """Return a request with its as-of date, which is the last day of the orders if none is given."""
+    shop, question = request.shop, request.question
+    if question.as_of is not None or not shop.has_history:
+        return request
+    return replace(request, question=replace(question, as_of=last_day(session, shop)))
 
 
 def history_request(shop: Shop, question: Question) -> PastRequest:

@@ -19,12 +19,12 @@ from rfm_cli.cli.session import JobSession, Session
 from rfm_cli.cli.settings import as_of, check_question, question_of, store_of, zone
 from rfm_cli.config import resolve
 from rfm_cli.errors import CheckFailed, InputError, RfmError, UsageError, as_output_error
-from rfm_cli.fingerprints import Fingerprint, fingerprints, marks
+from rfm_cli.fingerprints import Fingerprint, change_marks, digest_of, fingerprints
 from rfm_cli.history.requests import Reader
 from rfm_cli.jobs import folder as folders
 from rfm_cli.jobs.conditions import Condition, condition_of, figures_of, require_none
 from rfm_cli.jobs.job import Job, job_of
-from rfm_cli.jobs.manifest import MOMENTS, NAME, Manifest, Written, digest_of, kept_in, moments, same_as
+from rfm_cli.jobs.manifest import CHANGE_TIMES, NAME, Manifest, Written, change_times, finished_run_in, is_same_run
 from rfm_cli.model import Scored, Shop
 from rfm_cli.notes import note
 from rfm_cli.plausibility.cutoffs import on_rules
@@ -132,7 +132,7 @@ def run_job(run: JobRun, *, wait: int) -> None:
 
 def _attempt(run: JobRun, files: Sequence[str], urls: Sequence[str]) -> bool:
     """Make and publish the outputs; return False, with nothing published, if an input changed while it was read."""
-    before = marks(files)
+    before = change_marks(files)
     seen = (*fingerprints(files, fast=run.fast), *(Fingerprint(url, 0, None, 0) for url in urls))
     manifest = Manifest(run.job.name, str(run.day or LAST), _options(run), seen)
     if _is_current(run, manifest, urls):
@@ -181,9 +181,9 @@ def _is_current(run: JobRun, manifest: Manifest, urls: Sequence[str]) -> bool:
     Raises `CheckFailed` if it would fail now: a feed that has died is an input that never changes.
     """
     current = folders.current_of(run.job.folder)
-    if current is None or run.only or run.force or urls or not same_as(current, manifest):
+    if current is None or run.only or run.force or urls or not is_same_run(current, manifest):
         return False
-    kept = kept_in(current)
+    kept = finished_run_in(current)
     if kept is None:
         return False
     if run.strict and kept.warnings:
@@ -202,7 +202,7 @@ def _unchanged(
 ) -> bool:
     """Return whether all inputs are what they were: by size and time, else by their digests."""
     try:
-        if marks(files) == before:
+        if change_marks(files) == before:
             return True
         digests = [one.sha256 for one in seen[: len(files)]]
         return not run.fast and [one.sha256 for one in fingerprints(files)] == digests
@@ -251,7 +251,7 @@ def _make(run: JobRun, made: Path, take_snapshot: TakeSnapshot) -> tuple[Scored,
 def _rules_of_runs(run: JobRun, scored: Scored) -> dict[str, Mapping[str, str]]:
     """Return the rules that scored the current run of the job, if its manifest has them, and this one, by run."""
     current = folders.current_of(run.job.folder)
-    kept = kept_in(current) if current else None
+    kept = finished_run_in(current) if current else None
     now = str(scored.as_of)
     before = {current.name: kept.rules} if current and kept and kept.rules else {}
     return before | {f"{now} now" if now in before else now: scored.cutoffs.rules()}
@@ -285,7 +285,7 @@ def _write_manifest(run: JobRun, made: Path, manifest: Manifest, scored: Scored,
     with as_output_error(made.parent):
         (made / NAME).write_text(whole.to_text(), encoding="utf-8")
         if any(one.sha256 is None for one in manifest.inputs):
-            (made / MOMENTS).write_text(moments(manifest.inputs), encoding="utf-8")
+            (made / CHANGE_TIMES).write_text(change_times(manifest.inputs), encoding="utf-8")
 
 
 def _publish(run: JobRun, made: Path, scored: Scored, files: int) -> None:

@@ -93,7 +93,7 @@ def tasks_of(job: Job, shared: Shared, as_of: str, segments: Sequence[str]) -> l
     understood, and for two outputs in one place.
     """
     tasks = [task for output in job.outputs for task in _tasks(job, output, shared, as_of, segments)]
-    taken: set[str] = {manifest.NAME, manifest.MOMENTS}
+    taken: set[str] = {manifest.NAME, manifest.CHANGE_TIMES}
     for task in tasks:
         for file in task.files.values():
             if file in taken:

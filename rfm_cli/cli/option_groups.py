@@ -168,6 +168,10 @@ def grouped(groups: Mapping[str, type], values: Mapping[str, object]) -> dict[st
 
 def _options(group: type) -> list[Parameter]:
     """Return the fields of a group as parameters."""
+    own = fields(group)
+    # The groups of a command's own module have their types as text, and those of this module, most of them, do not.
+    hints = get_type_hints(group, include_extras=True) if isinstance(own[0].type, str) else {}
     return [
-        Parameter(one.name, Parameter.KEYWORD_ONLY, default=one.default, annotation=one.type) for one in fields(group)
+        Parameter(one.name, Parameter.KEYWORD_ONLY, default=one.default, annotation=hints.get(one.name, one.type))
+        for one in own
     ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import astuple, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -144,6 +144,13 @@ class Session:
         if self.delivery.rejects and shop.orders is None:
             raise UsageError("--rejects needs orders", f"{shop.source.kind} has no order rows")
         return ScoreRequest(shop, question_of(self.settings, shop))
+
+    def scored(self) -> Generator[None, None, Scored]:
+        """Score the customers as the settings want them, with the pause before reading that a job needs."""
+        request = self.score_request()
+        self.expect(request)
+        yield
+        return self.score(request)
 
     def history_shop(self) -> tuple[Shop, Question]:
         """Open a shop that other dates can be asked of, and return it with the question; the date is still open."""

@@ -50,14 +50,18 @@ def stays(past: Past, states: States, start: date) -> pl.DataFrame:
     """Count the spells entered from `start` to the last day of the past, with the columns of `survival.durations`."""
     if not _is_for_arithmetic(past, states, start):
         return durations(spells(past, states), start, past.last)
-    from rfm_cli.measures.fast import spells as fast  # with numpy, which small shops do without
+    from rfm_cli.history import spell_arrays  # with numpy, which small shops do without
 
     steps = past.steps.select("customer", "frequency", day=pl.col("step").to_physical())
     last = past.steps["last_order"].to_physical().fill_null(NOT_READ)
     customers, days, frequency = (steps[name].to_numpy() for name in ("customer", "day", "frequency"))
-    lookup = fast.lookup_of(recency_levels(states.cutoffs), _highest_frequency(states.cutoffs), _states_of(states))
-    found = fast.spells(fast.by_customer(customers, days, frequency, last.to_numpy()), lookup, _number(past.last))
-    return fast.stays(found, len(states.names), _number(start), _number(past.last))
+    lookup = spell_arrays.lookup_of(
+        recency_levels(states.cutoffs), _highest_frequency(states.cutoffs), _states_of(states)
+    )
+    found = spell_arrays.spells(
+        spell_arrays.by_customer(customers, days, frequency, last.to_numpy()), lookup, _number(past.last)
+    )
+    return spell_arrays.stays(found, len(states.names), _number(start), _number(past.last))
 
 
 def _highest_frequency(cutoffs: Cutoffs) -> int:

@@ -1,4 +1,4 @@
-"""What a run may fail on: `rejected>5%`, `customers<1000`, `last_order<yesterday`, `warnings>0`, a warning's name."""
+"""Conditions on which a run fails: `rejected>5%`, `customers<1000`, `last_order<yesterday`, or a warning's name."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from rfm_cli.clock import parse_as_of
@@ -16,6 +16,7 @@ from rfm_cli.model import Scored
 from rfm_cli.notes import WARNINGS
 from rfm_cli.pipeline import counts
 from rfm_cli.tables import rules
+from rfm_cli.toml_tables import decimal_of
 
 COUNTS = ("rows", "accepted", "rejected", "customers", "buyers", "vips", "warnings")
 REJECTED = tuple(f"rejected_{rule}" for rule in rules.RULES)
@@ -33,9 +34,10 @@ SIGNS: dict[str, Callable[[Any, Any], bool]] = {
 
 @dataclass(frozen=True)
 class Condition:
-    """`text` as written: the figure `name` beside `bound`, a day or a number; of a `share` of the rows read.
+    """A figure `name` compared by `sign` with `bound`, a day or a number; `text` is the condition as written.
 
-    The name of a warning is a figure as well: how many of it there were.
+    With `share` the bound is a percentage of the rows that were read. The name of a warning is a figure as well: how
+    many of them there were.
     """
 
     text: str
@@ -46,38 +48,50 @@ class Condition:
 
 
 def condition_of(text: str, today: date) -> Condition:
-    """The condition that a text means; `UsageError` where it is not understood."""
+    """Return the condition in a text; `UsageError` where it is not understood."""
+    # A name alone means that there is any such warning.
     if text.strip().lower() in WARNINGS:
         return Condition(text, text.strip().lower(), ">", Decimal(0))
     parts = re.fullmatch(r"\s*([\w-]+)\s*(>=|<=|==|!=|>|<|=)\s*(\S.*?)\s*", text)
     if parts is None:
-        close = None if text.strip().lower() in (*COUNTS, *DAYS, *REJECTED) else nearest(text.strip(), WARNINGS)
-        written = "write it as rejected>5%, customers<1000, or the name of a warning"
-        hint = f"did you mean {close}?" if close else written
-        raise UsageError(f"--fail-on {text}: not understood", hint)
-    name, sign, said = parts[1].lower(), parts[2], parts[3]
+        raise _not_understood(text)
+    name, sign, bound = parts[1].lower(), parts[2], parts[3]
     names = (*COUNTS, *DAYS, *REJECTED, *WARNINGS)
     if name not in names:
         raise UsageError(f"--fail-on {text}: no figure is called {name!r}", did_you_mean(name, names))
     if name in DAYS:
-        day = parse_as_of(said, today, f"--fail-on {text}:")
-        if day is None:
-            raise UsageError(f"--fail-on {text}: the last day is no bound", "write a date, today or yesterday")
-        return Condition(text, name, sign, day)
-    share = said.endswith("%")
+        return Condition(text, name, sign, _day(text, bound, today))
+    share = bound.endswith("%")
     if share and not name.startswith(("rejected", "accepted")):
         raise UsageError(f"--fail-on {text}: {name} is no part of the rows", "leave the % out")
-    try:
-        number = Decimal(said.removesuffix("%").replace(",", ""))
-    except InvalidOperation as error:
-        raise UsageError(f"--fail-on {text}: {said} is no number", "write it as rejected>5%, customers<1000") from error
-    if not number.is_finite():
-        raise UsageError(f"--fail-on {text}: {said} is no number")
-    return Condition(text, name, sign, number, share)
+    return Condition(text, name, sign, _number(text, bound), share)
+
+
+def _not_understood(text: str) -> UsageError:
+    """Return the error of a text without a sign, with the nearest warning unless it is the name of a figure."""
+    close = None if text.strip().lower() in (*COUNTS, *DAYS, *REJECTED) else nearest(text.strip(), WARNINGS)
+    example = "write it as rejected>5%, customers<1000, or the name of a warning"
+    return UsageError(f"--fail-on {text}: not understood", f"did you mean {close}?" if close else example)
+
+
+def _day(text: str, bound: str, today: date) -> date:
+    """Return the day with which a figure is compared."""
+    day = parse_as_of(bound, today, f"--fail-on {text}:")
+    if day is None:
+        raise UsageError(f"--fail-on {text}: the last day is no bound", "write a date, today or yesterday")
+    return day
+
+
+def _number(text: str, bound: str) -> Decimal:
+    """Return the number with which a figure is compared."""
+    number = decimal_of(bound.removesuffix("%").replace(",", ""))
+    if number is None:
+        raise UsageError(f"--fail-on {text}: {bound} is no number", "write it as rejected>5%, customers<1000")
+    return number
 
 
 def holds(condition: Condition, figures: Mapping[str, int | date]) -> bool:
-    """Whether the condition is met by the figures of a run; a figure that is not there meets none.
+    """Return whether the figures of a run meet the condition; a figure that is missing meets none.
 
     A share is compared in whole numbers, without rounding.
     """
@@ -86,6 +100,7 @@ def holds(condition: Condition, figures: Mapping[str, int | date]) -> bool:
         return False
     if isinstance(value, date) or isinstance(condition.bound, date):
         return SIGNS[condition.sign](value, condition.bound)
+    # Without a division 5 % of 60 rows is exactly 3 rows.
     if condition.share:
         rows = figures["rows"]
         assert isinstance(rows, int)

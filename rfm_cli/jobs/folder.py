@@ -1,4 +1,4 @@
-"""The folder of a job: whole runs, one of which is current.
+"""The folder of a job: its whole runs, and a link to the current one.
 
     out/nightly/2026-11-20/      a finished run: its files and manifest.json
     out/nightly/2026-11-20.2/    another one of that date
@@ -76,6 +76,7 @@ def finish(made: Path, as_of: str) -> Path:
     folder = made.parent
     sync_run(made)
     with as_output_error(folder):
+        # No other run can take the name meanwhile: the folder is locked.
         finished = _free_name(folder, as_of)
         made.rename(finished)
         files.sync(folder)
@@ -112,6 +113,7 @@ def drop_older(folder: Path, job: str, keep: int) -> list[str]:
     """
     current = current_of(folder)
     others = [entry for entry in folder.iterdir() if _is_run(entry, job) and entry.resolve() != current]
+    # The current run is one of those that are kept.
     surplus = sorted(others, key=_age, reverse=True)[max(keep - 1, 0) :]
     with as_output_error(folder):
         for entry in surplus:

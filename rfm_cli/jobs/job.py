@@ -88,6 +88,7 @@ def _require_own_folder(table: Table, file: Path, folder: str) -> None:
         raise table.wrong("folder", "a path")
     if "\0" in folder or len(Path(folder).parts) > MOST_PARTS:
         raise table.error("folder", "is no path that a system takes", "write a shorter one, such as out/nightly")
+    # Links are resolved, since the folder may lead back to the files of the shop by one.
     if file.parent.resolve().is_relative_to((file.parent / folder).resolve()):
         raise table.error(
             "folder",
@@ -102,7 +103,7 @@ def _from_here(path: Path) -> Path:
 
 
 def _texts(table: Table, key: str) -> tuple[str, ...]:
-    """Return the list of texts under a key, none of which can hold the character that ends a text for the system."""
+    """Return the list of texts under a key; `UsageError` for the character that ends a text for the system."""
     texts = table.texts(key)
     if any("\0" in text for text in texts):
         raise table.error(key, "holds the character NUL", "leave it out")
@@ -115,6 +116,7 @@ def _output(table: Table, text: str) -> Output:
         words = tuple(shlex.split(text))
     except ValueError as error:
         raise table.error("outputs", f"has {text!r}: {error}") from error
+    # Lines are often copied from a terminal, with the name of the program.
     words = words[1:] if words[:1] == ("rfm",) else words
     if not words:
         raise table.error("outputs", "has an empty output", "write a command with its options")
@@ -139,6 +141,7 @@ def slugs(names: list[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for rank, name in enumerate(names, start=1):
         part = slug(name) or "segment"
+        # A rank makes the part unique: it ends in a number that no other segment has.
         taken = part in found.values() or part == "segment"
         found[name] = f"{part}-{rank}" if taken else part
     return found

@@ -48,7 +48,7 @@ def _by_shortcut(orders: Orders, counting: Counting, stretches: Stretches) -> Co
     """Count by integer arithmetic; None for small files, and where some row does not bear out what that needs."""
     if not is_large(orders):
         return None
-    from rfm_cli.measures.fast.steps import steps_of  # with numpy, which small files do without
+    from rfm_cli.measures.fast import steps_of  # with numpy, which small files do without
 
     found = steps_of(orders, counting, stretches)
     return Collected(*found, orders) if found else None

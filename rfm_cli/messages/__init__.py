@@ -9,13 +9,11 @@ from __future__ import annotations
 
 import math
 import re
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from importlib.resources import files
 from typing import TypeAlias
 
 from rfm_cli.errors import UsageError, did_you_mean
@@ -249,6 +247,10 @@ def words(lang: str = "en") -> Words:
     """Return the words of a language; raise `UsageError` for one that has no catalog."""
     if lang not in LANGUAGES:
         raise UsageError(f"--lang {lang}: no such language here", did_you_mean(lang, LANGUAGES))
+    # Imported here: messages are made at every start, and only some are shown.
+    import tomllib
+    from importlib.resources import files
+
     catalog = tomllib.loads(files(__name__).joinpath(f"{lang}.toml").read_text(encoding="utf-8"))
     return Words(
         lang, catalog.get("messages", {}), catalog.get("scheme_texts", {}), catalog["months"], **catalog["marks"]

@@ -47,7 +47,7 @@ ADVICE = Advice(
         errno.ENOTDIR: "a part of the path is a file: choose another path with -o",
         errno.EISDIR: "name a file inside it",
         errno.ENAMETOOLONG: "choose a shorter name",
-        errno.EBADF: "nothing is open there: write to a file with -o",
+        errno.EBADF: "no file is open there: write to a file with -o",
     },
 )
 _STANDARD = {"/dev/stdin": 0, "/dev/stdout": 1, "/dev/stderr": 2}
@@ -155,6 +155,7 @@ def choose_format(format: str | None, output: str | None, stdout_is_tty: bool, f
         chosen = "table" if stdout_is_tty else "csv"
         if chosen not in formats:
             raise UsageError("no file to write", f"give one: -o FILE.{formats[0]}")
+    # Bytes of these would only upset a terminal.
     if chosen in ("parquet", "xlsx", "html") and to_stdout and stdout_is_tty:
         raise UsageError(f"{chosen} is not for a terminal", f"write it to a file: -o FILE.{chosen}")
     return chosen
@@ -228,6 +229,7 @@ def _opened(output: str | None) -> Iterator[tuple[Target, Replacement | None]]:
         if descriptor is not None:
             yield Target(descriptor, name), None
             return
+        # Else the slash would get lost below, and a file of that name would appear.
         if str(output).endswith("/"):
             raise OSError(errno.EISDIR, os.strerror(errno.EISDIR))
         real = os.path.realpath(str(output))
@@ -253,7 +255,7 @@ def _descriptor(output: str | None) -> int | None:
         return 1
     step = os.path.abspath(str(output))  # noqa: PTH100 - resolving links is what must not happen yet
     own = re.compile(rf"(?:/dev/fd|/proc/(?:self|thread-self|{os.getpid()})/fd)/(\d+)")
-    for _ in range(40):
+    for _ in range(40):  # as many links as Linux itself follows
         if step in _STANDARD:
             return _STANDARD[step]
         if match := own.fullmatch(step):

@@ -5,14 +5,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
-from datetime import date, datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
-
-from rfm_cli.messages import Words, message, percent
 
 if TYPE_CHECKING:
     import polars as pl
+
+    from rfm_cli.messages import Words
 
 # Regular expressions for Python and for Polars.
 # C0, DEL and C1 drive terminals; bidi controls reorder what the eye sees; the rest take no room at all.
@@ -21,8 +19,6 @@ UNSEEN = (
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f"
     "\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]"
 )
-# Rows are written in pieces: memory stays flat, and every error of writing is the sink's own, with its number.
-PIECE = 65_536
 BREAKS = "[\t\n\v\f\r\x85\u2028\u2029]+"
 SIGNED = ("net",)
 """Columns of differences, besides those called `..._change`: values above zero have a sign too."""
@@ -48,6 +44,8 @@ def is_share(name: str) -> bool:
 
 def shown_value(values: pl.Series, w: Words) -> pl.Series:
     """Return texts with a word in place of the missing ones, which no other value is equal to."""
+    from rfm_cli.messages import message
+
     word = w(message("(none)"))
     # The word must not look like a value of the data.
     while word in set(values.drop_nulls()):
@@ -63,6 +61,9 @@ def formatter(
     Thousands are set apart. Money keeps its decimals unless fewer are asked for (half-even); floats have two.
     Differences above zero have a sign.
     """
+    # Messages are imported here, since every start loads this module for its texts on stderr.
+    from rfm_cli.messages import message
+
     if dtype.is_numeric():
         number = _number(name, dtype, decimals)
         is_signed = name in SIGNED or name.endswith("_change")
@@ -80,6 +81,10 @@ def _signed(value: Any, number: Callable[[Any], str]) -> str:
 
 def _number(name: str, dtype: pl.DataType, decimals: int | None) -> Callable[[Any], str]:
     """Return the function that writes a number as English does."""
+    from decimal import Decimal
+
+    from rfm_cli.messages import percent
+
     if dtype.is_float():
         return percent if is_share(name) else lambda value: _float(value, 2 if decimals is None else decimals)
     if dtype.is_decimal() and decimals is not None:
@@ -96,6 +101,8 @@ def _float(value: float, decimals: int) -> str:
 def _other(yes: str, w: Words) -> Callable[[Any], str]:
     """Return the function that shows a value that is no number: yes or blank, days in figures, text as it is."""
 
+    from datetime import date, datetime
+
     def show(value: object) -> str:
         if isinstance(value, bool):
             return yes if value else ""
@@ -105,16 +112,3 @@ def _other(yes: str, w: Words) -> Callable[[Any], str]:
         return w.short(value) if isinstance(value, date) else plain(str(value))
 
     return show
-
-
-def pieces(rows: pl.DataFrame) -> list[pl.DataFrame]:
-    """Return the rows in slices of PIECE (no copies); one empty slice when there are no rows."""
-    return [rows.slice(start, PIECE) for start in range(0, max(rows.height, 1), PIECE)]
-
-
-def cells(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return the rows with NaN as null and categories as text, as every text format has them."""
-    import polars as pl
-    import polars.selectors as cs
-
-    return rows.with_columns(cs.float().fill_nan(None), cs.by_dtype(pl.Categorical, pl.Enum).cast(pl.String))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from rfm_cli.notes import Note, counted, note, warning
-from rfm_cli.plausibility.persons import FEWEST_BUYERS
+from rfm_cli.plausibility.ids import FEWEST_BUYERS
 from rfm_cli.tables.order_file import typed_rows
 from rfm_cli.tables.order_model import stacked
 from rfm_cli.tables.read_errors import input_errors

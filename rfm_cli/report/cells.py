@@ -13,7 +13,7 @@ import polars as pl
 from rfm_cli.messages import RANGE, Message, Share, Words, message
 from rfm_cli.model import Scored
 from rfm_cli.output.text import formatter, plain
-from rfm_cli.report.figures import Cells
+from rfm_cli.report.figures import CrossedAxes
 from rfm_cli.tables.rules import RULES
 from rfm_cli.views.cutoffs import score_ranges
 
@@ -85,7 +85,7 @@ HEADINGS = {
 
 
 @dataclass(frozen=True)
-class Cell:
+class PageCell:
     """The text of a cell, the key that it sorts by, and how dark it is drawn: from 0, not at all, to 7."""
 
     text: str
@@ -94,7 +94,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Column:
+class PageColumn:
     """A heading, and whether numbers or days are below it."""
 
     heading: str
@@ -102,12 +102,12 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Table:
+class PageTable:
     """A table of the page: `caption` names it for screen readers, `more` rows are not shown."""
 
     caption: str
-    columns: Sequence[Column]
-    rows: Sequence[Sequence[Cell]]
+    columns: Sequence[PageColumn]
+    rows: Sequence[Sequence[PageCell]]
     more: int = 0
 
 
@@ -118,22 +118,22 @@ def share_text(share: object, w: Words) -> str:
 
 def table_of(
     caption: Message, rows: pl.DataFrame, w: Words, names: Sequence[str] | None = None, most: int = MOST_ROWS
-) -> Table:
+) -> PageTable:
     """Return the first `most` rows as a table with the columns `names` (all, without)."""
     # The page stays small; files hold all rows.
     shown = rows.select(names or rows.columns).head(most)
-    columns = [Column(heading_of(one.name, w), not _is_text(one)) for one in shown]
+    columns = [PageColumn(heading_of(one.name, w), not _is_text(one)) for one in shown]
     texts = [_texts(column, w) for column in shown]
     # Cells sort by their values, not by their texts, in which 10 comes before 9.
     keys = [
         [_key(w.segment(value) if column.name.endswith("segment") else value) for value in column] for column in shown
     ]
     cells = [
-        [Cell(text, key) for text, key in zip(column, own, strict=True)]
+        [PageCell(text, key) for text, key in zip(column, own, strict=True)]
         for column, own in zip(texts, keys, strict=True)
     ]
     lines = list(zip(*cells, strict=True)) if cells else []
-    return Table(w(caption), columns, lines, rows.height - shown.height)
+    return PageTable(w(caption), columns, lines, rows.height - shown.height)
 
 
 def heading_of(name: str, w: Words) -> str:
@@ -165,7 +165,7 @@ def _shown(value: object, w: Words) -> str:
     return plain(str(value))
 
 
-def labels_of(cells: Cells, place: int, w: Words) -> dict[str | None, str]:
+def labels_of(cells: CrossedAxes, place: int, w: Words) -> dict[str | None, str]:
     """Return the labels of one of the two axes in the language of the reader, by the label that rows have."""
     found = {label: plain(w(shown)) for label, shown in cells.shown[place].items()}
     return found if None not in found else {**found, None: w(message("(none)"))}
@@ -189,7 +189,7 @@ def crossed(
     value: str,
     w: Words,
     labels: Sequence[Mapping[str | None, str]] = ({}, {}),
-) -> Table:
+) -> PageTable:
     """Return two axes as a table of figures, the first axis down and the second across.
 
     `labels` are the texts of the labels of both axes, where they are not those of the rows.
@@ -197,31 +197,34 @@ def crossed(
     down, across = (rows[axis].unique(maintain_order=True).to_list() for axis in axes)
     corner = " / ".join(heading_of(axis, w) for axis in axes)
     is_named = rows.schema[value] == pl.String
-    columns = [Column(corner, number=False)]
-    columns += [Column(labels[1].get(one, plain(str(one))), number=not is_named) for one in across]
+    columns = [PageColumn(corner, number=False)]
+    columns += [PageColumn(labels[1].get(one, plain(str(one))), number=not is_named) for one in across]
     found = {(row[axes[0]], row[axes[1]]): row[value] for row in rows.iter_rows(named=True)}
     show = _cell_maker(rows[value], w)
     lines = [
-        [Cell(labels[0].get(row, plain(str(row))), _key(row)), *(show(found.get((row, column))) for column in across)]
+        [
+            PageCell(labels[0].get(row, plain(str(row))), _key(row)),
+            *(show(found.get((row, column))) for column in across),
+        ]
         for row in down
     ]
-    return Table(w(caption), columns, lines)
+    return PageTable(w(caption), columns, lines)
 
 
-def _cell_maker(values: pl.Series, w: Words) -> Callable[[Any], Cell]:
+def _cell_maker(values: pl.Series, w: Words) -> Callable[[Any], PageCell]:
     """Return the function that makes the cell of a figure, or of a name."""
     show = formatter(values.name, values.dtype, w)
     is_named = values.dtype == pl.String
     # The darkest cell has the greatest figure; without any, no cell is shaded.
     most = 1 if is_named else max(values.drop_nulls(), default=0) or 1
 
-    def cell(figure: Any) -> Cell:
+    def cell(figure: Any) -> PageCell:
         # A dot reads as empty at a glance, where a zero has to be read.
         if not figure:
-            return Cell(EMPTY, "0")
+            return PageCell(EMPTY, "0")
         if is_named:
-            return Cell(plain(w.segment(figure)), _key(w.segment(figure)))
-        return Cell(show(figure), _key(figure), max(1, round(7 * float(figure / most))))
+            return PageCell(plain(w.segment(figure)), _key(w.segment(figure)))
+        return PageCell(show(figure), _key(figure), max(1, round(7 * float(figure / most))))
 
     return cell
 

@@ -11,7 +11,7 @@ from rfm_cli.history.states import NOT_YET
 from rfm_cli.messages import Message, Share, Words, message
 from rfm_cli.output.text import plain
 from rfm_cli.report.cells import EMPTY, heading_of, labels_of, share_text
-from rfm_cli.report.figures import Cells, Figures, Went
+from rfm_cli.report.figures import CrossedAxes, Figures, Went
 from rfm_cli.schemes import NO_PURCHASES
 from rfm_cli.views.grid import Pair
 from rfm_cli.views.vip import VipView
@@ -47,7 +47,7 @@ def grid_chart(figures: Figures, w: Words) -> Chart:
     return _heat_map("grid", *axes, marks, (w(message("recency score")), w(message("frequency score"))), w)
 
 
-def cells_chart(cells: Cells, w: Words) -> Chart:
+def cells_chart(cells: CrossedAxes, w: Words) -> Chart:
     """Return two axes crossed: the second from left to right, recency from the latest at the top."""
     # Customers without a purchase would be the darkest row, and hide all others.
     down = [label for label in cells.labels[0] if label != NO_PURCHASES]

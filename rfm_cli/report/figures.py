@@ -14,7 +14,7 @@ from rfm_cli.messages import Message, Value, message
 from rfm_cli.model import Past, Scored
 from rfm_cli.pipeline import scored_from
 from rfm_cli.views import migrate
-from rfm_cli.views.axes import Asking, axis_of
+from rfm_cli.views.axes import AxisSettings, axis_of
 from rfm_cli.views.grid import grid_view
 from rfm_cli.views.insights.moves import Counts
 from rfm_cli.views.insights.segments import customers_in
@@ -42,7 +42,7 @@ NO_EVENTS = message("there is no table of events")
 
 
 @dataclass(frozen=True)
-class Cells:
+class CrossedAxes:
     """Two axes crossed: their names, labels in order, the same as shown in any language, the rows of `matrix_view`."""
 
     axes: tuple[str, str]
@@ -110,8 +110,8 @@ class Figures:
     segments: pl.DataFrame
     grid: pl.DataFrame
     tops: VipView | None = None
-    engagement: Cells | None = None
-    monetary: Cells | None = None
+    engagement: CrossedAxes | None = None
+    monetary: CrossedAxes | None = None
     totals: Sequence[Totals] = ()
     then: Scored | None = None
     went: Went | None = None
@@ -120,7 +120,7 @@ class Figures:
     absent: Mapping[str, Message] = field(default_factory=dict)
 
 
-def figures_at(scored: Scored, asking: Asking) -> Figures:
+def figures_at(scored: Scored, settings: AxisSettings) -> Figures:
     """Return the figures of the date itself."""
     # Each missing section says why, in its place on the page.
     absent: dict[str, Message] = {}
@@ -133,17 +133,19 @@ def figures_at(scored: Scored, asking: Asking) -> Figures:
         segments_view(scored).rows,
         grid_view(scored).rows,
         None if "tops" in absent else vip_view(scored),
-        None if "engagement" in absent else _cells(scored, "engagement", asking),
-        None if "monetary" in absent else _cells(scored, "monetary", asking),
+        None if "engagement" in absent else _cells(scored, "engagement", settings),
+        None if "monetary" in absent else _cells(scored, "monetary", settings),
         absent=absent,
     )
 
 
-def _cells(scored: Scored, name: str, asking: Asking) -> Cells:
+def _cells(scored: Scored, name: str, settings: AxisSettings) -> CrossedAxes:
     """Return recency crossed with another axis."""
-    axes = [axis_of(scored, one, asking) for one in ("recency", name)]
+    axes = [axis_of(scored, one, settings) for one in ("recency", name)]
     down, across = (dict(zip(axis.order, axis.shown, strict=True)) for axis in axes)
-    return Cells(("recency", name), (axes[0].order, axes[1].order), (down, across), matrix_view(scored, axes).rows)
+    return CrossedAxes(
+        ("recency", name), (axes[0].order, axes[1].order), (down, across), matrix_view(scored, axes).rows
+    )
 
 
 def beside_earlier(figures: Figures, past: Past, dates: Sequence[date]) -> Figures:

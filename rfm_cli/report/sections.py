@@ -12,9 +12,9 @@ import polars as pl
 from rfm_cli.messages import Message, SchemeText, Words, message
 from rfm_cli.model import Shop
 from rfm_cli.output.text import plain
-from rfm_cli.report.cells import Table, crossed, cutoff_rows, labels_of, quality_rows, table_of
+from rfm_cli.report.cells import PageTable, crossed, cutoff_rows, labels_of, quality_rows, table_of
 from rfm_cli.report.charts import GRID, Chart
-from rfm_cli.report.figures import HEADS, Cells, Figures
+from rfm_cli.report.figures import HEADS, CrossedAxes, Figures
 from rfm_cli.schemes import in_rank_order, next_step
 from rfm_cli.views.insights import moves, segments, vip
 from rfm_cli.views.speed import without_falls
@@ -43,11 +43,11 @@ class Section:
     head: str
     sentences: Sequence[str] = ()
     chart: Chart | None = None
-    tables: Sequence[Table] = ()
-    below: Sequence[Table] = ()
+    tables: Sequence[PageTable] = ()
+    below: Sequence[PageTable] = ()
     steps: Sequence[tuple[str, str]] = ()
     remarks: Sequence[str] = ()
-    ruler: Sequence[str] = ()
+    measured_by: Sequence[str] = ()
     absent: str = ""
 
 
@@ -67,7 +67,7 @@ def _worded(lines: Sequence[Message], w: Words) -> list[str]:
     return [plain(w(one)) for one in lines]
 
 
-def _ruler(day: date | None, w: Words) -> list[str]:
+def _measured_by(day: date | None, w: Words) -> list[str]:
     """Tell the date whose cutoffs measure a section: the date of the report, or the one to compare with."""
     return [w(message("Measured by the cutoffs of {day}.", day=day))] if day else []
 
@@ -84,10 +84,10 @@ def _segments(figures: Figures, pictures: Pictures, w: Words) -> Section:
     known = [(name, next_step(scored.scheme, name)) for name in ranked if name in there]
     steps = [(plain(w.segment(name)), plain(w(SchemeText(step)))) for name, step in known if step]
     table = table_of(message("Every segment: customers, money, medians"), figures.segments, w, names)
-    ruler = _ruler(scored.as_of if figures.then else None, w)
+    measured_by = _measured_by(scored.as_of if figures.then else None, w)
     then = figures.then.as_of if figures.then else None
     sentences = _worded(segments.on_segments(figures.segments, then), w) if scored.scheme.segments else []
-    return Section("segments", head, sentences, tables=[table], steps=steps, ruler=ruler)
+    return Section("segments", head, sentences, tables=[table], steps=steps, measured_by=measured_by)
 
 
 def _grid(figures: Figures, pictures: Pictures, w: Words) -> Section:
@@ -111,7 +111,7 @@ def _tops(figures: Figures, pictures: Pictures, w: Words) -> Section:
     return Section("tops", head, sentences, pictures.get("tops"), tables=[table])
 
 
-def _cells(name: str, cells: Cells, sentences: Sequence[Message], pictures: Pictures, w: Words) -> Section:
+def _cells(name: str, cells: CrossedAxes, sentences: Sequence[Message], pictures: Pictures, w: Words) -> Section:
     head = w(HEADS[name])
     labels = [labels_of(cells, place, w) for place in (0, 1)]
     table = crossed(message("Customers in each cell"), cells.rows, cells.axes, "customers", w, labels)
@@ -141,9 +141,9 @@ def _went(figures: Figures, pictures: Pictures, w: Words) -> Section:
     kept = [name for name in went.flows.columns if went.flows[name].count()]
     flows = table_of(message("In, out and net of each segment"), went.flows, w, kept)
     lines = moves.on_moves(went.rows, went.names, went.directions, (went.first, went.last), went.best)
-    ruler = _ruler(went.first, w)
+    measured_by = _measured_by(went.first, w)
     sentences, picture = _worded(lines, w), pictures.get("went")
-    return Section("went", w(HEADS["went"]), sentences, picture, tables=[matrix, flows], ruler=ruler)
+    return Section("went", w(HEADS["went"]), sentences, picture, tables=[matrix, flows], measured_by=measured_by)
 
 
 def _speed(figures: Figures, pictures: Pictures, w: Words) -> Section:
@@ -154,7 +154,7 @@ def _speed(figures: Figures, pictures: Pictures, w: Words) -> Section:
     caption = message("Moves by how often they are made, and how soon after entering a segment")
     tables = [table_of(caption, rows, w)] if rows.height else []
     sentences = _worded(moves.on_speed(speed.rows, speed.falls, went.names, went.last), w)
-    return Section("speed", w(HEADS["speed"]), sentences, tables=tables, ruler=_ruler(went.first, w))
+    return Section("speed", w(HEADS["speed"]), sentences, tables=tables, measured_by=_measured_by(went.first, w))
 
 
 def _watch(figures: Figures, pictures: Pictures, w: Words) -> Section:
@@ -165,8 +165,8 @@ def _watch(figures: Figures, pictures: Pictures, w: Words) -> Section:
     caption = message("Who is slipping, the most at stake first")
     tables = [table_of(caption, rows, w, kept)] if rows.height else []
     lines = vip.on_watch(rows, figures.watch.since, has_money=figures.scored.scale is not None)
-    ruler = _ruler(figures.watch.since, w)
-    return Section("watch", w(HEADS["watch"]), _worded(lines, w), tables=tables, ruler=ruler)
+    measured_by = _measured_by(figures.watch.since, w)
+    return Section("watch", w(HEADS["watch"]), _worded(lines, w), tables=tables, measured_by=measured_by)
 
 
 def _quality(figures: Figures, pictures: Pictures, w: Words) -> Section:

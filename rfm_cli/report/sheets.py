@@ -11,7 +11,7 @@ from rfm_cli.messages import Words, message
 from rfm_cli.output.workbook import Plane, Sheet
 from rfm_cli.report.cells import HEADINGS, cutoff_rows, heading_of, labels_of, quality_rows
 from rfm_cli.report.charts import GRID
-from rfm_cli.report.figures import HEADS, Cells, Figures, Went
+from rfm_cli.report.figures import HEADS, CrossedAxes, Figures, Went
 from rfm_cli.report.headline import tiles
 
 SHOWN = ("customers", "customers_share", "revenue")
@@ -92,7 +92,7 @@ def _grid(figures: Figures, w: Words) -> Sequence[Plane]:
     return [_plane(rows, GRID[1], GRID[0], name, w) for name in shown]
 
 
-def _crossed(cells: Cells, w: Words) -> Sequence[Plane]:
+def _crossed(cells: CrossedAxes, w: Words) -> Sequence[Plane]:
     down, across = cells.axes
     known = [labels_of(cells, place, w) for place in (0, 1)]
     texts = [

@@ -10,10 +10,11 @@ from pathlib import Path, PurePath
 import polars as pl
 
 from rfm_cli.errors import InputError
+from rfm_cli.fingerprints import InputRecord
 from rfm_cli.progress import step
 from rfm_cli.rollup import checkpoints, store
 from rfm_cli.rollup.kernel import count_begun, count_free_orders, count_rows
-from rfm_cli.rollup.manifest import Input, Manifest
+from rfm_cli.rollup.manifest import Manifest
 from rfm_cli.rollup.parquet import write_rows, write_table
 from rfm_cli.rollup.periods import Periods, Purchases
 from rfm_cli.rollup.recent import recent_of, write_recent
@@ -78,12 +79,12 @@ def write_manifest(folder: Path, manifest: Manifest, begun: pl.DataFrame | None)
     store.write_file(folder / store.MANIFEST, manifest.to_text().encode())
 
 
-def fingerprint(orders: Orders) -> tuple[Input, ...]:
+def fingerprint(orders: Orders) -> tuple[InputRecord, ...]:
     """Return the files of the orders as a manifest names them, in their order."""
     return tuple(_input(file.source.name, file.source.local) for file in orders.files)
 
 
-def refuse_twice(new: tuple[Input, ...], old: tuple[Input, ...] = ()) -> None:
+def refuse_twice(new: tuple[InputRecord, ...], old: tuple[InputRecord, ...] = ()) -> None:
     """Raise InputError if two files are equal byte for byte: their rows would count twice."""
     seen = {file.sha256: file.name for file in old if file.sha256}
     for file in new:
@@ -109,13 +110,13 @@ def currency_of(orders: Orders, facts: Facts) -> str | None:
     return orders.options.currency.upper() if orders.rates and orders.options.currency else facts.currency
 
 
-def _input(name: str, laid: Path | None) -> Input:
+def _input(name: str, laid: Path | None) -> InputRecord:
     path = Path(name) if Path(name).is_file() else laid
     if path is None:
-        return Input(masked(PurePath(name).name))
+        return InputRecord(masked(PurePath(name).name))
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return Input(PurePath(name).name, path.stat().st_size, digest)
+    return InputRecord(PurePath(name).name, path.stat().st_size, digest)
 
 
 def _without_order_ids(rows: pl.LazyFrame, orders: Orders) -> pl.LazyFrame:
@@ -124,7 +125,12 @@ def _without_order_ids(rows: pl.LazyFrame, orders: Orders) -> pl.LazyFrame:
 
 
 def _manifest(
-    orders: Orders, facts: Facts, named: pl.DataFrame, periods: Periods, purchases: Purchases, inputs: tuple[Input, ...]
+    orders: Orders,
+    facts: Facts,
+    named: pl.DataFrame,
+    periods: Periods,
+    purchases: Purchases,
+    inputs: tuple[InputRecord, ...],
 ) -> Manifest:
     assert facts.first_day is not None
     assert facts.last_day is not None

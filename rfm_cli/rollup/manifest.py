@@ -6,31 +6,22 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Literal
 
 from rfm_cli.clock import days_before
-from rfm_cli.errors import InputError
+from rfm_cli.errors import InputError, UsageError
+from rfm_cli.fingerprints import InputRecord, input_records
 from rfm_cli.rollup.periods import GRAINS, Periods, Purchases
 from rfm_cli.tables import rules
 from rfm_cli.tables.order_model import Facts
+from rfm_cli.toml_tables import Table
 from rfm_cli.version import __version__
 
 FORMAT = 1
 """The version of the layout; a reader refuses any other."""
+FREE: tuple[Literal["count", "ignore"], ...] = ("count", "ignore")
 OPEN_DAYS = 31
 """The number of days before the last day in which a later row may still lie."""
-
-
-@dataclass(frozen=True)
-class Input:
-    """A file that was rolled up: its name without folders, its size, and the SHA-256 of its bytes.
-
-    Size and hash are None for a source that is not a local file.
-    """
-
-    name: str
-    bytes: int | None = None
-    sha256: str | None = None
 
 
 @dataclass(frozen=True)
@@ -60,7 +51,7 @@ class Manifest:
     free_orders: Mapping[date, int] = field(default_factory=dict)
     whole_ids: bool = False
     order_ids: bool = True
-    inputs: tuple[Input, ...] = ()
+    inputs: tuple[InputRecord, ...] = ()
     engine: str = "polars"
 
     @property
@@ -116,42 +107,48 @@ class Manifest:
 def from_text(text: str, where: str) -> Manifest:
     """Read a manifest from its text; raises InputError if it is damaged or has another version of the layout."""
     try:
-        data = json.loads(text)
-        version = data["rfm_rollup"]
-        if version == FORMAT:
-            return _from_data(data)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        top = Table(where, json.loads(text))
+        version = top.values["rfm_rollup"]
+        found = _manifest(top) if version == FORMAT else None
+    except (AttributeError, KeyError, TypeError, ValueError, UsageError) as error:
         raise InputError(f"{where}: the manifest of the roll-up is damaged", "roll the orders up again") from error
-    raise InputError(
-        f"{where}: a roll-up of format {version}, and this rfm {__version__} reads format {FORMAT}",
-        "roll the orders up again, or use the rfm that made it",
-    )
+    if found is None:
+        raise InputError(
+            f"{where}: a roll-up of format {version}, and this rfm {__version__} reads format {FORMAT}",
+            "roll the orders up again, or use the rfm that made it",
+        )
+    return found
 
 
-def _from_data(data: dict[str, Any]) -> Manifest:
-    periods, days, found = data["periods"], data["days"], data["rules"]
-    if periods["grain"] not in GRAINS or found["free_orders"] not in ("count", "ignore"):
-        raise ValueError(periods["grain"])
-    money = data["money"] or {}
-    rows = {rules.ACCEPTED: int(data["rows"]["accepted"])}
-    rows |= {name: int(count) for name, count in data["rows"]["rejected"].items()}
+def _manifest(top: Table) -> Manifest:
+    """Return the manifest in a document of this format; an error of any kind where it is damaged."""
+    top.require(["periods", "days", "rules", "rows", "money", "free_orders", "inputs", "whole_ids", "engine"])
+    periods, days, found = top.table("periods"), top.table("days"), top.table("rules")
+    days.require(["timezone", "converted"])
+    found.require(["one_order_per", "reject_status", "has_status", "drop_duplicates"])
+    has_money = top.values["money"] is not None
+    money = top.table("money") if has_money else Table(top.file, {})
+    rows = top.table("rows")
+    free_orders = top.counts("free_orders")
     return Manifest(
-        periods=Periods(periods["grain"], tuple(date.fromisoformat(edge) for edge in periods["edges"])),
-        purchases=Purchases(found["free_orders"], found["one_order_per"] == "day"),
-        rows=rows,
-        first_day=date.fromisoformat(days["first"]),
-        last_day=date.fromisoformat(days["last"]),
-        timezone=str(days["timezone"]),
-        converted=bool(days["converted"]),
-        statuses=tuple(map(str, found["reject_status"])),
-        has_status=bool(found["has_status"]),
-        drop_duplicates=bool(found["drop_duplicates"]),
-        scale=money.get("scale"),
-        largest=money.get("largest"),
-        currency=money.get("currency"),
-        free_orders={date.fromisoformat(day): int(count) for day, count in data["free_orders"].items()},
-        whole_ids=bool(data["whole_ids"]),
-        order_ids=bool(data.get("order_ids", True)),  # missing in roll-ups of earlier versions
-        inputs=tuple(Input(str(one["name"]), one["bytes"], one["sha256"]) for one in data["inputs"]),
-        engine=str(data["engine"]),
+        periods=Periods(
+            periods.choice("grain", GRAINS), tuple(date.fromisoformat(edge) for edge in periods.texts("edges"))
+        ),
+        purchases=Purchases(found.choice("free_orders", FREE), found.text_or_none("one_order_per") == "day"),
+        rows={rules.ACCEPTED: rows.whole("accepted"), **rows.counts("rejected")},
+        first_day=days.day("first"),
+        last_day=days.day("last"),
+        timezone=days.text("timezone"),
+        converted=days.switch("converted"),
+        statuses=found.texts("reject_status"),
+        has_status=found.switch("has_status"),
+        drop_duplicates=found.switch("drop_duplicates"),
+        scale=money.whole_or_none("scale"),
+        largest=money.whole_or_none("largest"),
+        currency=money.text_or_none("currency"),
+        free_orders={date.fromisoformat(day): count for day, count in free_orders.items()},
+        whole_ids=top.switch("whole_ids"),
+        order_ids=top.switch("order_ids", default=True),  # missing in roll-ups of earlier versions
+        inputs=input_records(top),
+        engine=top.text("engine"),
     )

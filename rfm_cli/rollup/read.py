@@ -140,17 +140,11 @@ def rows_of(rollup: RollUp, ids: Sequence[str], as_of: date | None) -> pl.LazyFr
     return seen.group_by(own.alias("customer")).agg(rows=pl.col("lines").cast(pl.Int64).sum(), money=money)
 
 
-def heaviest(rollup: RollUp, as_of: date | None) -> pl.LazyFrame:
-    """Return one row: the id with the most order rows, all rows, its rows, and those of the next id."""
+def rows_by_customer(rollup: RollUp, as_of: date | None) -> pl.LazyFrame:
+    """Return the order rows of each customer up to a date: customer, rows."""
     rows = pl.col("lines").cast(pl.Int64).sum()
-    by = _seen(rollup, as_of or rollup.manifest.last_day).group_by("customer_id").agg(rows=rows)
-    most = pl.col("rows").top_k(2).sort(descending=True)
-    return by.select(
-        name=pl.col("customer_id").cast(pl.String).get(pl.col("rows").arg_max()),
-        total=pl.col("rows").sum(),
-        most=most.get(0),
-        after=most.get(1, null_on_oob=True).fill_null(0),
-    )
+    seen = _seen(rollup, as_of or rollup.manifest.last_day)
+    return seen.group_by(customer=pl.col("customer_id")).agg(rows=rows)
 
 
 def rows_by_customer_and_day(rollup: RollUp, as_of: date | None) -> pl.LazyFrame:

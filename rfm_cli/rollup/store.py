@@ -1,4 +1,4 @@
-"""The folder of a roll-up: whole versions, one of which is current.
+"""The folder of a roll-up: its whole versions, and a link to the current one.
 
     OUT/manifest.json    -> .current/manifest.json
     OUT/rollup.parquet   -> .current/rollup.parquet
@@ -101,6 +101,7 @@ def new_version(out: Path) -> Iterator[Path]:
                     own.rename(real)
                     stopping.settled(own)
             files.sync(real.parent if is_new else real)
+    # Outside the stack: an error here comes after the new version is current.
     with as_output_error(out):
         _clean(real, {made.name, before})
 
@@ -139,7 +140,7 @@ def _show(own: Path, name: str) -> None:
         return
     if place.is_symlink() and place.readlink() == target:
         return
-    if place.is_dir() and not place.is_symlink():
+    if place.is_dir() and not place.is_symlink():  # a cluster has written a folder of that name
         shutil.rmtree(place)
     files.replace_link(place, target)
 

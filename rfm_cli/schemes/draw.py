@@ -15,7 +15,7 @@ WIDTH = 80
 
 
 def scheme_rows() -> list[dict[str, str | int]]:
-    """One row a shipped scheme: name, title, bins, by, and the number of its segments.
+    """Return one row per shipped scheme: name, title, bins, by, and the number of its segments.
 
     >>> scheme_rows()[0]["name"], scheme_rows()[0]["bins"], scheme_rows()[0]["segments"]
     ('rf12', '5,5,5', 11)
@@ -24,6 +24,7 @@ def scheme_rows() -> list[dict[str, str | int]]:
 
 
 def _scheme_row(scheme: Scheme) -> dict[str, str | int]:
+    """Return the row of one scheme."""
     return {
         "name": scheme.name,
         "title": scheme.title,
@@ -34,17 +35,18 @@ def _scheme_row(scheme: Scheme) -> dict[str, str | int]:
 
 
 def map_lines(scheme: Scheme, w: Words | None = None) -> list[str]:
-    """The scheme as lines of text in the words of a language: its map, its segments in rank order, its rules in words.
+    """Return the scheme as lines of text in a language: its map, its segments in rank order, its rules in words.
 
     A map of R and F is a grid, F's best score on top; a map of all three axes, or a grid too wide to read,
     is a list of codes by segment.
     """
-    told = w or words()
-    parts = [part(scheme, told) for part in (_about, _drawn_map, _next_steps, _rule_lines)]
+    language = w or words()
+    parts = [part(scheme, language) for part in (_about, _map, _next_steps, _rule_lines)]
     return [line for part in parts if part for line in ("", *part)][1:]
 
 
 def _about(scheme: Scheme, w: Words) -> list[str]:
+    """Return title, description and source, wrapped."""
     title = f"{scheme.name}: {w(SchemeText(scheme.title))}"
     source = message("Source: {source}", source=SchemeText(scheme.source))
     return [
@@ -54,21 +56,23 @@ def _about(scheme: Scheme, w: Words) -> list[str]:
     ]
 
 
-def _drawn_map(scheme: Scheme, w: Words) -> list[str]:
+def _map(scheme: Scheme, w: Words) -> list[str]:
+    """Return the map as a grid or as lists of codes."""
     if not scheme.segments:
         return [w(message("No map: customers are scored and get codes, but no segments."))]
-    if scheme.needs_money:
+    if scheme.needs_money:  # three axes make no grid
         return _code_lists(scheme, w)
     return _grid(scheme, w) or _code_lists(scheme, w)
 
 
 def _grid(scheme: Scheme, w: Words) -> list[str] | None:
-    """The map as a grid, in cells of two lines where one is too wide; None where that is too wide as well."""
+    """Return the map as a grid, with cells of two lines where needed; None where it is still too wide."""
     names = {cell: w.segment(name) for cell, name in scheme.segment_by_cell().items()}
     recencies = range(1, scheme.bins.r + 1)
     rows = [[scheme.name, *(f"R{r}" for r in recencies)]]
     rows += [[f"F{f}", *(names[scheme.cell_of(r, f, 1)] for r in recencies)] for f in range(scheme.bins.f, 0, -1)]
     widest_first = sorted(range(1, len(rows[0])), key=lambda column: -max(len(row[column]) for row in rows))
+    # One column after the other gets cells of two lines, the widest first, until the grid fits.
     for count in range(len(widest_first) + 1):
         grid = _aligned([line for row in rows for line in _broken(row, widest_first[:count])])
         if max(map(len, grid)) <= WIDTH:
@@ -77,7 +81,7 @@ def _grid(scheme: Scheme, w: Words) -> list[str] | None:
 
 
 def _broken(row: list[str], columns: list[int]) -> list[list[str]]:
-    """One row as several, the cells of these columns broken after their first word.
+    """Return one row as several, the cells of these columns broken after their first word.
 
     >>> _broken(["F4", "At risk", "Potential loyalist"], [2])
     [['F4', 'At risk', 'Potential'], ['', '', 'loyalist']]
@@ -87,7 +91,7 @@ def _broken(row: list[str], columns: list[int]) -> list[list[str]]:
 
 
 def _aligned(rows: list[list[str]]) -> list[str]:
-    """The rows as lines, each column as wide as its widest cell.
+    """Return the rows as lines, each column as wide as its widest cell.
 
     >>> _aligned([["x", "R1"], ["F1", "Lost"]])
     ['x   R1', 'F1  Lost']
@@ -97,6 +101,7 @@ def _aligned(rows: list[list[str]]) -> list[str]:
 
 
 def _code_lists(scheme: Scheme, w: Words) -> list[str]:
+    """Return the codes of each segment."""
     width = _name_width(scheme, w)
     head = f"{scheme.name.ljust(width)}  {''.join(axis.upper() for axis in scheme.axes)} {w(message('codes'))}"
     lines = [head]
@@ -106,10 +111,12 @@ def _code_lists(scheme: Scheme, w: Words) -> list[str]:
 
 
 def _name_width(scheme: Scheme, w: Words) -> int:
+    """Return the width of the longest name of a segment."""
     return max(map(len, (scheme.name, *(w.segment(name) for name in ("New subscriber", *scheme.names())))))
 
 
 def _next_steps(scheme: Scheme, w: Words) -> list[str]:
+    """Return the segments in rank order, each with its next step."""
     if not scheme.segments:
         return []
     steps = [(str(segment.rank), segment.name, segment.next_step) for segment in scheme.segments]
@@ -125,7 +132,7 @@ def _next_steps(scheme: Scheme, w: Words) -> list[str]:
 
 
 def _hanging(label: str, text: str) -> list[str]:
-    """The text wrapped to the page, its later lines set under the first."""
+    """Return the text wrapped to the page, its later lines indented under the first."""
     lines = textwrap.wrap(
         text,
         max(WIDTH, len(label) + 30),
@@ -138,6 +145,7 @@ def _hanging(label: str, text: str) -> list[str]:
 
 
 def _rule_lines(scheme: Scheme, w: Words) -> list[str]:
+    """Return how each axis is scored."""
     lines = [w(message("How scores are given (the highest number is the best)"))]
     for axis in AXES:
         rules = Listed(tuple(_rule_messages(scheme, axis)), "; ")
@@ -165,10 +173,12 @@ def _rule_messages(scheme: Scheme, axis: Axis) -> Iterator[Message]:
 
 
 def _quantile_message(k: int) -> Message:
+    """Return the quantile rule."""
     return message("by rank among buyers, cut into {n} equal parts, equal values together", n=k)
 
 
 def _auto_messages(axis: Axis, k: int) -> Iterator[Message]:
+    """Yield the rule `auto`."""
     yield _quantile_message(k)
     # Without fixed cutoffs to fall back on, auto is the quantile rule.
     if axis == "f" or (axis == "r" and k == 5):
@@ -188,7 +198,7 @@ def _fixed_message(axis: Axis, k: int) -> Message:
 
 
 def cut_message(axis: Axis, cuts: tuple[Decimal, ...]) -> Message:
-    """Return the cutoffs of a scheme of its own.
+    """Return the cutoffs that a scheme has of its own.
 
     >>> str(cut_message("r", (Decimal(180), Decimal(365))))
     'own cutoffs: 3 up to 180 days, 2 up to 365 days, 1 beyond'

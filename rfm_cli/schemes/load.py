@@ -121,6 +121,7 @@ def _with_bins(scheme: Scheme, bins: Bins) -> Scheme:
     """Return the scheme with other bins; `UsageError` where its map or its cutoffs need those that it has."""
     if _fits(scheme, bins):
         return replace(scheme, bins=bins)
+    # Another scheme may be what the user needs for these bins.
     fitting = ", ".join(name for name in SHIPPED if _fits(_load_shipped(name), bins))
     raise UsageError(
         f"bins {bins} do not fit scheme {scheme.name}, which has {scheme.bins}",
@@ -165,6 +166,7 @@ def _scheme(top: Table) -> Scheme:
 
 def _check_keys(table: Table, valid: tuple[str, ...], required: tuple[str, ...] = ()) -> None:
     """Raise `UsageError` for an unknown key, with the reason where the key belongs to the top of the file."""
+    # TOML takes a key below a header as part of that table, though it is meant for the file.
     strayed = [key for key in table.values if key in HEADER and key not in valid]
     above = f"{', '.join(strayed)}: keys of the whole file are written above its first [table]" if strayed else ""
     table.check_keys(valid, required, above)
@@ -175,7 +177,7 @@ def _bins(top: Table) -> Bins:
     numbers = top.wholes("bins")
     if len(numbers) != 3:
         raise top.wrong("bins", "three whole numbers, for R, F and M")
-    try:
+    try:  # the error of Bins does not know the file
         return Bins(*numbers)
     except UsageError as error:
         raise UsageError(f"{top.file}: {error.message}", error.hint) from None
@@ -194,6 +196,7 @@ def _rules(top: Table) -> dict[Axis, Rule]:
     """Return the rule of every axis, the tool's own default where the file gives none."""
     table = top.table("rules")
     _check_keys(table, AXES)
+    # Which of the two counts would be a guess.
     both = [axis for axis in table.values if axis in top.table("cuts").values]
     if both:
         raise UsageError(

@@ -151,6 +151,7 @@ def in_rank_order(scheme: Scheme, *, new_subscribers: bool) -> list[str]:
 
 def next_step(scheme: Scheme, segment: str | None) -> str:
     """Return what the scheme suggests to do with a segment's customers; empty where it suggests no step."""
+    # No segment of a scheme can have the name of one of the two outside it (`prove`).
     steps = {known.name: known.next_step for known in scheme.segments}
     outside = {NO_PURCHASES: scheme.no_purchases_next_step, NEW_SUBSCRIBER: scheme.new_subscriber_next_step}
     return (steps | outside).get(segment or "", "")

@@ -83,6 +83,7 @@ def _map_problems(scheme: Scheme) -> Iterator[str]:
     for segment in scheme.segments:
         for cell in segment.cells:
             owners.setdefault(cell, []).append(segment.name)
+    # A dict in place of a set keeps the order of the codes, so that errors list them ascending.
     cells = dict.fromkeys(all_codes(scheme.axes, scheme.bins))
     in_reach = _cells_in_reach(scheme)
     yield from _listed("uncovered cells", (cell for cell in cells if cell not in owners))

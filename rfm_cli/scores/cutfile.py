@@ -79,6 +79,7 @@ def _cutoffs(top: Table, scale: int | None) -> Cutoffs:
     bins = Bins(*numbers)
     axes: dict[Axis, dict[Group, Bounds]] = {}
     for axis in AXES:
+        # Data without money are scored by the cutoffs of R and F.
         if axis not in top.values or (axis == "m" and scale is None):
             continue
         is_nested = isinstance(top.values[axis], list)
@@ -99,6 +100,7 @@ def _bounds(table: Table, axis: Axis, k: int, scale: int) -> tuple[Group, Bounds
             raise table.error(key, f"has the score {text!r}, which is outside 2..{k}", SAVE)
         at[int(text)] = whole_units(cuts.number(text), axis, scale)
     ordered = tuple(sorted(at.items(), reverse=True))
+    # Equal neighbors are allowed: no customer gets the score between them.
     steps = [bound for _, bound in ordered]
     if steps != sorted(steps, reverse=axis != "r"):
         raise table.error(key, "has cutoffs that do not rise with the scores", SAVE)
@@ -131,6 +133,7 @@ def parse_given(text: str) -> tuple[Axis, tuple[Decimal, ...]]:
             f"--cuts {text}: no such axis {name.strip()!r}",
             f"the axes are {', '.join(AXES)}: write r=30,90,180,365, or name a saved file",
         )
+    # Whether their number fits the scheme is checked when they are fitted.
     cuts = [decimal_of(number.strip()) for number in numbers.split(",")]
     found = tuple(cut for cut in cuts if cut is not None)
     if len(found) < len(cuts):

@@ -9,9 +9,9 @@ from decimal import Decimal
 from rfm_cli.schemes import Axis, Bins
 
 DEFAULT_SHARE = Decimal("0.15")
-"""The part of the buyers that sets the VIP floor, where nobody says another."""
+"""The part of the buyers that sets the VIP floor, by default."""
 DEFAULT_MIN_ORDERS = 2
-"""The purchases that a VIP has at least, where nobody says another number."""
+"""The least number of purchases of a VIP, by default."""
 
 Group = tuple[int, ...]
 """The scores within which an axis was ranked: () for all buyers, (r,) and (r, f) under `--nested`."""
@@ -31,14 +31,14 @@ class Bounds:
     rule: str
 
     def unused(self) -> list[int]:
-        """Scores above 1 that no value can get."""
+        """Return the scores above 1 that no value can get."""
         present = {score for score, _ in self.at}
         return [score for score in range(2, self.k + 1) if score not in present]
 
 
 @dataclass(frozen=True)
 class Vip:
-    """Who is a VIP: a buyer whose money is `floor` (minor units) or more, with at least `min_orders` purchases.
+    """The rule for VIPs: buyers with money of `floor` (minor units) or more, and at least `min_orders` purchases.
 
     `floor` is None where there is no money to rank by. `share` is the part of the buyers that set the floor,
     None where the floor was given.
@@ -51,7 +51,7 @@ class Vip:
 
 @dataclass(frozen=True)
 class Cutoffs:
-    """All that scoring needs beside the measures: bounds by axis and group, and the VIP floor.
+    """All that scoring needs beside the measures: bounds by axis and group, and the rule for VIPs.
 
     `scale` is the number of decimals of M and of the floor; None where there is no money.
     """
@@ -66,9 +66,10 @@ class Cutoffs:
         return {axis: ", ".join(dict.fromkeys(one.rule for one in own.values())) for axis, own in self.axes.items()}
 
     def at_scale(self, scale: int | None) -> Cutoffs:
-        """The same cutoffs for money of `scale` decimals, rounded up where it has fewer."""
+        """Return the same cutoffs for money of `scale` decimals, rounded up where it has fewer."""
         if scale is None or self.scale is None or scale == self.scale:
             return self
+        # One of the two is 1. Rounding up keeps a value at the bound on its side: it reached the bound before.
         finer = int(10 ** max(scale - self.scale, 0))
         coarser = int(10 ** max(self.scale - scale, 0))
 

@@ -1,7 +1,7 @@
 """The rules that find the cutoffs of one axis from a table of values and their counts.
 
-Such a table is small (a row a distinct value), adds up over parts of the data, and says nothing of the order
-of rows; so any engine gives the same cutoffs, and equal values get equal scores.
+Such a table is small (one row per distinct value), adds up over parts of the data, and does not depend on the order of
+rows. So any engine gives the same cutoffs, and equal values get equal scores.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ FIXED_R = (30, 90, 180, 365)
 
 
 def value_counts(values: pl.Series) -> pl.DataFrame:
-    """The distinct values, ascending, and how many there are of each: value, rows."""
+    """Return the distinct values, ascending, and how many there are of each: value, rows."""
     runs = values.sort().rle().struct.unnest()  # a third of the time of grouping, where nearly all differ
     return runs.select("value", rows="len")
 
 
 def quantile(counts: pl.DataFrame, k: int, *, low_is_best: bool) -> Bounds:
-    """Cutoffs of the quantile rule: score = 1 + (k x buyers strictly worse) // buyers, in integers.
+    """Return the cutoffs of the quantile rule: score = 1 + (k x buyers strictly worse) // buyers, in integers.
 
     Each cutoff is a value that occurs; a score that ties leave out has none.
     """
@@ -36,7 +36,7 @@ def quantile(counts: pl.DataFrame, k: int, *, low_is_best: bool) -> Bounds:
 
 
 def fixed(k: int, *, low_is_best: bool) -> Bounds | None:
-    """The cutoffs that need no data: F as 1, 2, 3, 4-6, 7+ (k = 5) or 1, 2, ..., k; R as 30/90/180/365 days.
+    """Return the cutoffs that need no data: F as 1, 2, 3, 4-6, 7+ (k = 5) or 1, 2, ..., k; R as 30/90/180/365 days.
 
     None where there are none: R with other than five scores.
     """
@@ -46,7 +46,9 @@ def fixed(k: int, *, low_is_best: bool) -> Bounds | None:
 
 
 def given(bounds: tuple[int, ...], k: int, *, low_is_best: bool, rule: str = "given") -> Bounds:
-    """Cutoffs as users write them, ascending: lower bounds of scores 2..k, for R upper bounds of scores k..2.
+    """Return the bounds of cutoffs as users write them, ascending.
+
+    They are the lower bounds of scores 2..k, for R the upper bounds of scores k..2.
 
     >>> given((30, 90, 180, 365), 5, low_is_best=True).at
     ((5, 30), (4, 90), (3, 180), (2, 365))
@@ -56,7 +58,7 @@ def given(bounds: tuple[int, ...], k: int, *, low_is_best: bool, rule: str = "gi
 
 
 def type7(counts: pl.DataFrame, k: int, unit: int, *, low_is_best: bool) -> Bounds:
-    """Cutoffs of the R package rfm: type-7 (linear) quantiles plus 1, each bin lower <= value < upper.
+    """Return the cutoffs of the R package rfm: type-7 (linear) quantiles plus 1, each bin lower <= value < upper.
 
     The i-th of n values lies at (n - 1) i / k between two order statistics (Hyndman and Fan 1996, type 7). All in
     integers: a value of at least `edge` is of the next bin. `unit` is 1 in the measure's own unit (10^scale for
@@ -66,10 +68,12 @@ def type7(counts: pl.DataFrame, k: int, unit: int, *, low_is_best: bool) -> Boun
     values, last = counts["value"], int(ends[-1]) - 1
 
     def at(rank: int) -> int:
+        """Return the value of a rank, from 0."""
         return int(values[int(ends.search_sorted(rank + 1))])
 
     edges = []
     for i in range(1, k):
+        # The place is rank + rest / k; the edge is rounded up, so that it is the least integer of the next bin.
         rank, rest = divmod(last * i, k)
         low, high = at(rank), at(min(rank + 1, last))
         edges.append(low - (-(rest * (high - low)) // k) + unit)

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from rfm_cli.clock import days_before
 from rfm_cli.errors import UnansweredError, UsageError
+from rfm_cli.fingerprints import InputRecord
 from rfm_cli.measures.steps import Stretches
 from rfm_cli.model import PastRequest
 from rfm_cli.notes import Note, note, warning
 from rfm_cli.pipeline import counting_of
-from rfm_cli.snapshots.metadata import Counted, Input, told_of
+from rfm_cli.snapshots.metadata import CountingOptions, metadata_of
 from rfm_cli.snapshots.store import place_of, rows_of, write
 from rfm_cli.views.watch import STAKE_DAYS
 
@@ -40,10 +41,10 @@ def year_request(shop: Shop, question: Question) -> PastRequest | None:
     return PastRequest(shop, question, Stretches(ends), day, day)
 
 
-def counted_by(question: Question, shop: Shop, timezone: str, window: str | None) -> Counted:
+def counted_by(question: Question, shop: Shop, timezone: str, window: str | None) -> CountingOptions:
     """Return how customers were counted: as the options say, else as a roll-up or the scheme does."""
     own = shop.source.agree(question)
-    return Counted(
+    return CountingOptions(
         timezone=timezone,
         window=window,
         free_orders=counting_of(own, None).free,
@@ -55,7 +56,7 @@ def counted_by(question: Question, shop: Shop, timezone: str, window: str | None
 def keep(
     folder: Path,
     scored: Scored,
-    counted: Counted,
+    counted: CountingOptions,
     year: pl.DataFrame | None,
     seen: Sequence[Fingerprint],
     warnings: Sequence[Note],
@@ -69,10 +70,10 @@ def keep(
     """
     if scored.as_of is None:
         raise UsageError("a snapshot needs a date, and this file has none", "say it with --as-of")
-    inputs = [Input(PurePath(one.path).name, one.bytes, one.sha256) for one in seen]
+    inputs = [InputRecord(PurePath(one.path).name, one.bytes, one.sha256) for one in seen]
     rows = rows_of(scored, year)
     place = place_of(folder, scored.as_of)
-    fate = write(folder, rows, told_of(scored, counted, inputs, warnings), replace=anew)
+    fate = write(folder, rows, metadata_of(scored, counted, inputs, warnings), replace=anew)
     if fate == "another is there":
         stays = f"{place}: another snapshot of {scored.as_of} was taken before, and stays"
         return False, warning("snapshot-kept", stays)

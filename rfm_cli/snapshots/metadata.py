@@ -1,4 +1,4 @@
-"""What a snapshot tells of itself: the date, scheme, cutoffs, what was counted, and the files that it was made of."""
+"""The metadata of a snapshot: its date, scheme and cutoffs, how customers were counted, and what files were read."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from rfm_cli.errors import InputError, RfmError
+from rfm_cli.fingerprints import InputRecord, input_records
 from rfm_cli.model import Scored
 from rfm_cli.notes import Note
 from rfm_cli.pipeline import counts
@@ -18,24 +18,16 @@ from rfm_cli.schemes.load import NO_MAP, scheme_from
 from rfm_cli.scores import cutfile
 from rfm_cli.scores.cutoffs import Cutoffs
 from rfm_cli.tables.order_model import Facts
+from rfm_cli.toml_tables import Table
 from rfm_cli.version import __version__
 
 FORMAT = 1
-"""Raised when a reader of today could not read what is written then."""
+"""Raised when readers of today could not read what is written then."""
 
 
 @dataclass(frozen=True)
-class Input:
-    """A file that was read, by its name: bytes and SHA-256 (None where only the size is known)."""
-
-    name: str
-    bytes: int
-    sha256: str | None
-
-
-@dataclass(frozen=True)
-class Counted:
-    """How customers were counted, as the options say it: None where nothing was said."""
+class CountingOptions:
+    """The options by which customers were counted; None where an option was not given."""
 
     timezone: str = "UTC"
     window: str | None = None
@@ -45,18 +37,21 @@ class Counted:
 
 
 @dataclass(frozen=True)
-class Told:
-    """All that stands in the metadata. `totals` are rows by verdict, customers, buyers and VIPs; `revenue` is None
-    without money; `warnings` are those of the run that took the snapshot."""
+class Metadata:
+    """All that a snapshot holds beside its rows.
+
+    `totals` are rows by verdict, customers, buyers and VIPs; `revenue` is None without money; `warnings` are those of
+    the run that took the snapshot; `version` is that of the rfm which wrote it.
+    """
 
     as_of: date
     scheme: Scheme
     cutoffs: Cutoffs
-    counted: Counted
+    counting: CountingOptions
     facts: Facts
     totals: Mapping[str, int]
     revenue: Decimal | None = None
-    inputs: Sequence[Input] = ()
+    inputs: Sequence[InputRecord] = ()
     version: str = __version__
     warnings: Sequence[Note] = ()
 
@@ -66,32 +61,34 @@ class Told:
         return self.cutoffs.scale
 
     def cutoffs_text(self) -> str:
-        """The cutoffs as `--save-cuts` writes them."""
+        """Return the cutoffs as `--save-cuts` writes them."""
         return cutfile.to_text(self.cutoffs, self.scheme.name, str(self.as_of))
 
-    def same_as(self, other: Told) -> bool:
-        """Whether both tell the same, by whatever version they were written.
+    def is_same_as(self, other: Metadata) -> bool:
+        """Return whether both have the same content, whatever version wrote them.
 
-        Where one knows its inputs by their size alone, no more of them is compared.
+        Where one knows its inputs by their size alone, only the sizes of the inputs are compared.
         """
         known = all(one.sha256 is not None for one in (*self.inputs, *other.inputs))
-        plain = [
-            replace(told, version="", inputs=[one if known else replace(one, sha256=None) for one in told.inputs])
-            for told in (self, other)
+        # Compared as the text that a store holds, in which a date read from JSON equals one of a new run.
+        first, second = [
+            replace(one, version="", inputs=[file if known else replace(file, sha256=None) for file in one.inputs])
+            for one in (self, other)
         ]
-        return plain[0].to_json() == plain[1].to_json()
+        return first.to_json() == second.to_json()
 
     def to_json(self) -> str:
-        """The text of the metadata; the same facts are the same text."""
+        """Return the text of the metadata; equal metadata give equal texts."""
+        # Of the facts only those are kept that commands on snapshots show.
         facts = {"rows": dict(self.facts.rows), "first_day": self.facts.first_day, "last_day": self.facts.last_day}
         document = {
             "format": FORMAT,
             "version": self.version,
             "as_of": self.as_of,
-            "scheme": _document(self.scheme),
+            "scheme": _scheme_document(self.scheme),
             "scale": self.scale,
             "cutoffs": self.cutoffs_text(),
-            "counted": vars(self.counted),
+            "counted": vars(self.counting),
             "facts": facts,
             "totals": dict(self.totals),
             "revenue": self.revenue,
@@ -102,17 +99,19 @@ class Told:
         return json.dumps(document, ensure_ascii=False, sort_keys=True, default=str)
 
 
-def told_of(scored: Scored, counted: Counted, inputs: Sequence[Input], warnings: Sequence[Note] = ()) -> Told:
-    """What a snapshot of scored customers tells."""
+def metadata_of(
+    scored: Scored, counting: CountingOptions, inputs: Sequence[InputRecord], warnings: Sequence[Note] = ()
+) -> Metadata:
+    """Return the metadata of a snapshot of scored customers."""
     assert scored.as_of is not None
     scale = scored.scale
     revenue = None if scale is None else Decimal(int(scored.frame["monetary"].sum())).scaleb(-scale)
     facts = Facts(dict(scored.facts.rows), scored.facts.first_day, scored.facts.last_day)
-    return Told(
+    return Metadata(
         scored.as_of,
         scored.scheme,
         scored.cutoffs,
-        counted,
+        counting,
         facts,
         dict(counts(scored)),
         revenue,
@@ -121,35 +120,46 @@ def told_of(scored: Scored, counted: Counted, inputs: Sequence[Input], warnings:
     )
 
 
-def from_json(text: str, where: str) -> Told:
-    """What was told; `InputError` for what no snapshot of this version or an earlier one says."""
+def from_json(text: str, where: str) -> Metadata:
+    """Return the metadata in a text; `InputError` where it is not that of a snapshot of this or an earlier version."""
     try:
-        document: dict[str, Any] = json.loads(text)
-        if int(document["format"]) > FORMAT:
-            raise InputError(f"{where}: written by a later rfm ({document['version']})", "update rfm to read it")
-        facts = document["facts"]
-        first, last = (facts[name] and date.fromisoformat(facts[name]) for name in ("first_day", "last_day"))
-        revenue = document["revenue"]
-        return Told(
-            date.fromisoformat(document["as_of"]),
-            _scheme(document["scheme"], where),
-            cutfile.from_text(document["cutoffs"], where, document["scale"]),
-            Counted(**document["counted"]),
-            Facts({str(name): int(rows) for name, rows in facts["rows"].items()}, first, last),
-            {str(name): int(count) for name, count in document["totals"].items()},
-            None if revenue is None else Decimal(revenue),
-            tuple(Input(**one) for one in document["inputs"]),
-            str(document["version"]),
-            [Note("warning", one["text"], one["name"]) for one in document.get("warnings", [])],
-        )
-    except InputError:
-        raise
-    except (AttributeError, KeyError, TypeError, ValueError, ArithmeticError, RfmError) as error:
+        top = Table(where, json.loads(text))
+        # A later format may differ in anything, so no more of it is read.
+        is_later = top.whole("format") > FORMAT
+        found = None if is_later else _metadata(top)
+    except (AttributeError, TypeError, ValueError, RfmError) as error:
         raise InputError(f"{where}: not a snapshot of rfm", "take it anew: rfm snapshot --replace") from error
+    if found is None:
+        raise InputError(f"{where}: written by a later rfm ({top.values.get('version')})", "update rfm to read it")
+    return found
 
 
-def _document(scheme: Scheme) -> dict[str, Any]:
-    """The map of a scheme, as a scheme file would write it; how cutoffs are found stands in the cutoffs."""
+def _metadata(top: Table) -> Metadata:
+    """Return the metadata in a document; an error of any kind where it has another shape."""
+    facts, counting = top.table("facts"), top.table("counted")
+    scale = top.whole_or_none("scale")
+    return Metadata(
+        top.day("as_of"),
+        _scheme(top.table("scheme")),
+        cutfile.from_text(top.text("cutoffs"), top.file, scale),
+        CountingOptions(
+            counting.text("timezone", "UTC"),
+            counting.text_or_none("window"),
+            counting.text_or_none("free_orders"),
+            counting.text_or_none("one_order_per"),
+            counting.whole_or_none("new_subscriber"),
+        ),
+        Facts(facts.counts("rows"), facts.day_or_none("first_day"), facts.day_or_none("last_day")),
+        top.counts("totals"),
+        None if top.values.get("revenue") is None else top.number("revenue"),
+        input_records(top),
+        top.text("version"),
+        [Note("warning", one.text("text"), one.text("name")) for one in top.tables("warnings", one="warning")],
+    )
+
+
+def _scheme_document(scheme: Scheme) -> dict[str, object]:
+    """Return the map of a scheme as a scheme file has it; rules and cutoffs are in the cutoffs of the snapshot."""
     return {
         "name": scheme.name,
         "title": scheme.title,
@@ -167,7 +177,8 @@ def _document(scheme: Scheme) -> dict[str, Any]:
     }
 
 
-def _scheme(document: Mapping[str, Any], where: str) -> Scheme:
-    if document["segments"]:
-        return scheme_from(document, where)
-    return load_scheme(NO_MAP, Bins(*document["bins"]))
+def _scheme(table: Table) -> Scheme:
+    """Return the scheme of a snapshot; one without segments is `none`."""
+    if table.values.get("segments"):
+        return scheme_from(table.values, table.file)
+    return load_scheme(NO_MAP, Bins(*table.wholes("bins")))

@@ -17,7 +17,7 @@ from rfm_cli.notes import note
 from rfm_cli.schemes import Axis, Scheme
 from rfm_cli.scores.cutoffs import Cutoffs
 from rfm_cli.scores.fit import Fitting
-from rfm_cli.snapshots.metadata import Counted
+from rfm_cli.snapshots.metadata import CountingOptions
 from rfm_cli.snapshots.store import Snapshot, days_in, read
 from rfm_cli.views.watch import STAKE_DAYS
 
@@ -57,7 +57,7 @@ class SnapshotSource(Source):
     @property
     def timezone(self) -> str:
         """The time zone in which the days of the newest snapshot were counted."""
-        return newest(self._folder).told.counted.timezone
+        return newest(self._folder).metadata.counting.timezone
 
     def name(self) -> str:
         """Return the path of the folder."""
@@ -72,14 +72,14 @@ class SnapshotSource(Source):
         if not request.stretches.daily:
             snapshots = self._read(request.stretches.ends)
             for one in snapshots[1:]:
-                axes = axes_of(self._by, snapshots[0].told.scheme)
+                axes = axes_of(self._by, snapshots[0].metadata.scheme)
                 require_alike(snapshots[0], one, axes, rescore=self._rescore, vip=self._by == "vip")
             return _past_of(self._shop(request, snapshots), snapshots)
         if not request.watched:
             raise UsageError("--speed needs the orders: snapshots are of single days", LEAVE_OUT)
         first, last = self._read([request.first, request.last])
         _require_watchable(first)
-        require_alike(first, last, first.told.scheme.axes, rescore=self._rescore)
+        require_alike(first, last, first.metadata.scheme.axes, rescore=self._rescore)
         return _past_between(self._shop(request, [first, last]), first, last)
 
     def _shop(self, request: PastRequest, snapshots: Sequence[Snapshot]) -> Shop:
@@ -127,12 +127,12 @@ def _require_watchable(first: Snapshot) -> None:
 
     It cannot where money decides segments, where F is of a window, or where the money of the year before is not kept.
     """
-    scheme = first.told.scheme
+    scheme = first.metadata.scheme
     if money_decides("segment", scheme):
         raise UsageError(f"--watch --store needs a scheme of R and F, and {scheme.name} has M", LEAVE_OUT)
-    if first.told.counted.window:
+    if first.metadata.counting.window:
         raise UsageError("--watch needs all of history, and these snapshots are of a window", LEAVE_OUT)
-    if first.told.scale is not None and first.rows()["monetary_year"].null_count():
+    if first.metadata.scale is not None and first.rows()["monetary_year"].null_count():
         why = f"{first.path}: the money of the year before is not in it, and --watch needs it"
         raise UsageError(why, "take it from orders, or from a roll-up by days")
 
@@ -146,7 +146,7 @@ def measured(snapshot: Snapshot, scale: int | None) -> pl.DataFrame:
     money = [
         (pl.col(name) * units).cast(pl.Int64).alias(name)
         for name in ("monetary", "monetary_year")
-        if snapshot.told.scale is not None
+        if snapshot.metadata.scale is not None
     ]
     return rows.select(pl.col("customer_id").alias("customer"), *MEASURES, *money).with_columns(first_row="known_from")
 
@@ -159,16 +159,16 @@ def require_alike(
     They can be compared if they have one scheme and counted purchases alike, both with or both without money. Unless
     `rescore`, the cutoffs of the `axes` must be equal too, and with `vip` the VIP floor.
     """
-    one, other = first.told, last.told
+    one, other = first.metadata, last.metadata
     between = f"the snapshots of {one.as_of} and {other.as_of}"
     if map_of(one.scheme) != map_of(other.scheme):
         raise UsageError(
             f"{between} are of two schemes: {one.scheme.name} and {other.scheme.name}", "take one of them anew"
         )
-    if one.counted != other.counted or (one.scale is None) != (other.scale is None):
-        raise UsageError(f"{between} were counted in two ways: {_differs(one.counted, other.counted)}")
+    if one.counting != other.counting or (one.scale is None) != (other.scale is None):
+        raise UsageError(f"{between} were counted in two ways: {_differs(one.counting, other.counting)}")
     scale = scale_of([first, last])
-    cutoffs = [snapshot.told.cutoffs.at_scale(scale) for snapshot in (first, last)]
+    cutoffs = [snapshot.metadata.cutoffs.at_scale(scale) for snapshot in (first, last)]
     if not rescore and _cutoffs_of(cutoffs[0], axes, vip=vip) != _cutoffs_of(cutoffs[1], axes, vip=vip):
         raise UsageError(
             f"{between} were taken under different cutoffs",
@@ -176,7 +176,7 @@ def require_alike(
         )
 
 
-def _differs(one: Counted, other: Counted) -> str:
+def _differs(one: CountingOptions, other: CountingOptions) -> str:
     pairs = {name: (vars(one)[name], vars(other)[name]) for name in vars(one)}
     found = [f"{name} {first} and {second}" for name, (first, second) in pairs.items() if first != second]
     return ", ".join(found) or "with and without money"
@@ -200,21 +200,23 @@ def _cutoffs_of(cutoffs: Cutoffs, axes: Sequence[Axis], *, vip: bool) -> object:
 
 def scale_of(snapshots: Sequence[Snapshot]) -> int | None:
     """Return the number of decimals that holds the money of all these snapshots, None without money."""
-    return max((one.told.scale for one in snapshots if one.told.scale is not None), default=None)
+    return max((one.metadata.scale for one in snapshots if one.metadata.scale is not None), default=None)
 
 
 def question_of(snapshot: Snapshot) -> Question:
     """Return the question that the snapshot answers."""
-    told = snapshot.told
-    return Question(Fitting(told.scheme), new_subscriber=told.counted.new_subscriber)
+    metadata = snapshot.metadata
+    return Question(Fitting(metadata.scheme), new_subscriber=metadata.counting.new_subscriber)
 
 
 def _past_of(shop: Shop, snapshots: Sequence[Snapshot]) -> Past:
     """Return the past at the dates of some snapshots, each with its own cutoffs; the facts are those of the last."""
     scale, last = scale_of(snapshots), snapshots[-1]
-    kept = {one.told.as_of: KeptDay(measured(one, scale), one.told.cutoffs.at_scale(scale)) for one in snapshots}
-    question, facts = question_of(last), last.told.facts
-    return Past(pl.DataFrame(), last.told.as_of, shop, facts, question, kept=kept, remarks=last.told.warnings)
+    kept = {
+        one.metadata.as_of: KeptDay(measured(one, scale), one.metadata.cutoffs.at_scale(scale)) for one in snapshots
+    }
+    question, facts = question_of(last), last.metadata.facts
+    return Past(pl.DataFrame(), last.metadata.as_of, shop, facts, question, kept=kept, remarks=last.metadata.warnings)
 
 
 def _past_between(shop: Shop, first: Snapshot, last: Snapshot) -> Past:
@@ -224,7 +226,7 @@ def _past_between(shop: Shop, first: Snapshot, last: Snapshot) -> Past:
     own. All that came later is put on the day of the last purchase. So the state of a customer is exact from that day
     on, and before it is the state without a further purchase. Only customers of both snapshots have steps.
     """
-    scale, since = scale_of([first, last]), first.told.as_of
+    scale, since = scale_of([first, last]), first.metadata.as_of
     now = measured(last, scale)
     then = measured(first, scale).join(now, on="customer", how="semi")
     has_money = "monetary" in then.columns
@@ -240,7 +242,7 @@ def _past_between(shop: Shop, first: Snapshot, last: Snapshot) -> Past:
     until_then = then.with_columns(*last_year, step=pl.lit(since))
     bought = pl.col("last_order_now") > since
     later = both.with_columns(
-        step=pl.when(bought).then("last_order_now").otherwise(pl.lit(last.told.as_of)),
+        step=pl.when(bought).then("last_order_now").otherwise(pl.lit(last.metadata.as_of)),
         first_order=pl.when(bought).then("first_order_now"),
         last_order=pl.when(bought).then("last_order_now"),
         frequency=pl.col("frequency_now") - pl.col("frequency"),
@@ -250,6 +252,6 @@ def _past_between(shop: Shop, first: Snapshot, last: Snapshot) -> Past:
     # In the first year of the calendar there is no time before the last 365 days.
     parts = [until_then, later] if days_before(since, STAKE_DAYS) is None else [long_ago, until_then, later]
     found = pl.concat([part.select(columns) for part in parts])
-    question = replace(question_of(last), cutoffs=first.told.cutoffs.at_scale(scale))
-    facts, warnings = last.told.facts, last.told.warnings
-    return Past(found, last.told.as_of, shop, facts, question, remarks=warnings, exact=False)
+    question = replace(question_of(last), cutoffs=first.metadata.cutoffs.at_scale(scale))
+    facts, warnings = last.metadata.facts, last.metadata.warnings
+    return Past(found, last.metadata.as_of, shop, facts, question, remarks=warnings, exact=False)

@@ -1,4 +1,4 @@
-"""The store: a folder with a file of customers for each date, each written whole or not at all."""
+"""The store: a folder with one file of customers per date, each written whole or not at all."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from rfm_cli.model import Scored
 from rfm_cli.output.formats import ROW_GROUP_SIZE
 from rfm_cli.output.target import open_target
 from rfm_cli.progress import step
-from rfm_cli.snapshots.metadata import Told, from_json
+from rfm_cli.snapshots.metadata import Metadata, from_json
 from rfm_cli.tables.money import as_decimal
 from rfm_cli.views.score import COLUMNS, score_view
 
 KEY = b"rfm.snapshot"
-"""The key of the metadata."""
+"""The key of the metadata in the file."""
 FILE = "customers.parquet"
 PARTITION = "as_of="
 MORE = ("known_from", "monetary_year")
@@ -32,13 +32,13 @@ ANOTHER_FOLDER = Advice("give another folder: --store")
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A snapshot: what it tells, and where its customers are."""
+    """A snapshot: its metadata, and the file of its customers."""
 
-    told: Told
+    metadata: Metadata
     path: Path
 
     def rows(self) -> pl.DataFrame:
-        """The customers as `rows_of` made them, by customer_id. `InputError` where they cannot be read."""
+        """Return the customers as `rows_of` made them, by customer_id. `InputError` where they cannot be read."""
         try:
             rows = pl.read_parquet(self.path, hive_partitioning=False, glob=False)
             return rows.select(*COLUMNS, *MORE)
@@ -47,11 +47,13 @@ class Snapshot:
 
 
 def rows_of(scored: Scored, year: pl.DataFrame | None) -> pl.DataFrame:
-    """The rows of a snapshot, by customer_id: the columns of `rfm score`, known_from (the day from which somebody is a
-    customer), and monetary_year, the money of the 365 days up to the date.
+    """Return the rows of a snapshot, one row per customer, by customer_id.
 
-    `year` holds the latter in minor units by `customer`; None where it is not known, which leaves it null.
+    Columns: those of `rfm score`; known_from, the day since which the id is a customer; and monetary_year, the money
+    of the 365 days up to the date. `year` holds the latter in minor units by `customer`; where it is None, or there is
+    no money, monetary_year is null.
     """
+    # An id is a customer from the customers table's date or from its first order row, whichever comes first.
     known = pl.min_horizontal("known_from", "first_row").alias("known_from")
     more = scored.frame.select(customer_id=pl.col("customer").cast(pl.String), known_from=known)
     rows = score_view(scored, extra=more).rows
@@ -64,49 +66,54 @@ def rows_of(scored: Scored, year: pl.DataFrame | None) -> pl.DataFrame:
 
 
 def place_of(folder: Path, day: date) -> Path:
-    """Where the snapshot of a day stands."""
+    """Return the path of the snapshot of a day."""
     return folder / f"{PARTITION}{day}" / FILE
 
 
-Fate = Literal["written", "there already", "another is there"]
+Outcome = Literal["written", "there already", "another is there"]
 
 
-def write(folder: Path, rows: pl.DataFrame, told: Told, *, replace: bool = False) -> Fate:
-    """Write the snapshot, unless the store has one of that date: just this one, or another, which is let be unless
-    `replace` sets this one in its place by one rename. What became of it."""
-    place = place_of(folder, told.as_of)
+def write(folder: Path, rows: pl.DataFrame, metadata: Metadata, *, replace: bool = False) -> Outcome:
+    """Write the snapshot if its date is free, or if `replace` is set; an existing file is replaced by one rename.
+
+    Returns "written"; else "there already" where the store has just this snapshot, "another is there" where it has
+    another one of the date.
+    """
+    place = place_of(folder, metadata.as_of)
+    # Asking is an error of its own where the system takes no such name, or does not let this user look.
     with as_output_error(place, ANOTHER_FOLDER):
         is_there = place.exists()
     if is_there and not replace:
-        there = read(folder, told.as_of)
-        is_same = there.told.same_as(told) and there.rows().equals(rows)
+        there = read(folder, metadata.as_of)
+        is_same = there.metadata.is_same_as(metadata) and there.rows().equals(rows)
         return "there already" if is_same else "another is there"
     with as_output_error(place.parent, ANOTHER_FOLDER):
         place.parent.mkdir(parents=True, exist_ok=True)
     with step(f"writing {place}"), open_target(str(place)) as target:
-        target.write(_as_parquet(rows, told))
+        target.write(_as_parquet(rows, metadata))
     return "written"
 
 
-def _as_parquet(rows: pl.DataFrame, told: Told) -> bytes:
-    """The bytes of the file; pyarrow writes it, whose metadata other programs show."""
+def _as_parquet(rows: pl.DataFrame, metadata: Metadata) -> bytes:
+    """Return the bytes of the file; pyarrow writes it, since other programs show the metadata that it writes."""
     table = rows.to_arrow(compat_level=pl.CompatLevel.oldest())
-    table = table.replace_schema_metadata({KEY: told.to_json().encode()})
+    table = table.replace_schema_metadata({KEY: metadata.to_json().encode()})
     buffer = io.BytesIO()
     pq.write_table(table, buffer, compression="zstd", compression_level=1, row_group_size=ROW_GROUP_SIZE)
     return buffer.getvalue()
 
 
 def days_in(folder: Path) -> list[date]:
-    """The days that the store has snapshots of, ascending; `InputError` where there is no such folder."""
+    """Return the days that the store has snapshots of, ascending; `InputError` where there is no such folder."""
     if not folder.is_dir():
         raise InputError(f"{folder}: no store of snapshots", "take one first: rfm snapshot --store DIR")
+    # An unknown folder of this kind is an error: to skip it could hide a snapshot from all that look back.
     found = []
     for place in folder.glob(f"{PARTITION}*/{FILE}"):
         text = place.parent.name.removeprefix(PARTITION)
         try:
             day = date.fromisoformat(text)
-            if str(day) != text:
+            if str(day) != text:  # such as 20241231, which Python reads too
                 raise ValueError(text)
             found.append(day)
         except ValueError as error:
@@ -115,23 +122,24 @@ def days_in(folder: Path) -> list[date]:
 
 
 def read(folder: Path, day: date) -> Snapshot:
-    """The snapshot of a day; `InputError` for one that there is none of, and for a file that is none."""
+    """Return the snapshot of a day; `InputError` where there is none, and for a file that is no snapshot of the day."""
     place = place_of(folder, day)
     if not place.exists():
-        raise InputError(f"{folder}: no snapshot of {day}", _there_are(days_in(folder)))
+        raise InputError(f"{folder}: no snapshot of {day}", _latest_of(days_in(folder)))
     try:
-        told = (pq.read_schema(place).metadata or {}).get(KEY)
+        text = (pq.read_schema(place).metadata or {}).get(KEY)
     except (OSError, ArrowException) as error:
         raise _broken(place) from error
-    if told is None:
+    if text is None:
         raise _broken(place)
-    found = from_json(told.decode("utf-8", "replace"), str(place))
-    if found.as_of != day:
-        raise InputError(f"{place}: a snapshot of {found.as_of}, in the folder of {day}", "move it to its own")
-    return Snapshot(found, place)
+    metadata = from_json(text.decode("utf-8", "replace"), str(place))
+    if metadata.as_of != day:
+        raise InputError(f"{place}: a snapshot of {metadata.as_of}, in the folder of {day}", "move it to its own")
+    return Snapshot(metadata, place)
 
 
-def _there_are(days: Sequence[date]) -> str:
+def _latest_of(days: Sequence[date]) -> str:
+    """Return a hint that names the last five days that there are."""
     if not days:
         return "take one first: rfm snapshot --as-of DATE"
     shown = ", ".join(map(str, days[-5:]))
@@ -139,4 +147,5 @@ def _there_are(days: Sequence[date]) -> str:
 
 
 def _broken(place: Path) -> InputError:
+    """Return the error of a file that is no snapshot."""
     return InputError(f"{place}: not a snapshot of rfm", "take it anew: rfm snapshot --replace")

@@ -1,4 +1,4 @@
-"""The snapshots of a store as rows, and two of them side by side."""
+"""The tables of snapshots: what a store has, and how two snapshots differ."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from rfm_cli.schemes import in_rank_order
-from rfm_cli.snapshots.metadata import Told
+from rfm_cli.snapshots.metadata import Metadata
 from rfm_cli.snapshots.source import scale_of
 from rfm_cli.snapshots.store import Snapshot
 from rfm_cli.views.migrate import direction
@@ -28,42 +28,47 @@ LISTED = {
 }
 
 
-def snapshots_view(found: Sequence[Told]) -> View:
-    """A row a snapshot, by date: as_of, scheme, customers, buyers, vips, revenue (null without money), cutoffs (the
-    first digits of the SHA-256 of what is compared), inputs (how many files), version (of rfm)."""
+def snapshots_view(found: Sequence[Metadata]) -> View:
+    """Return one row per snapshot, by date.
+
+    Columns: as_of, scheme, customers, buyers, vips, revenue (null without money), cutoffs (the first digits of the
+    SHA-256 of what is compared), inputs (the number of files), version (of rfm).
+    """
     lines = [
         (
-            told.as_of,
-            told.scheme.name,
-            told.totals["customers"],
-            told.totals["buyers"],
-            told.totals["vips"],
-            ruler(told),
-            len(told.inputs),
-            told.version,
+            one.as_of,
+            one.scheme.name,
+            one.totals["customers"],
+            one.totals["buyers"],
+            one.totals["vips"],
+            cutoffs_digest(one),
+            len(one.inputs),
+            one.version,
         )
-        for told in found
+        for one in found
     ]
     rows = pl.DataFrame(lines, schema=LISTED, orient="row")
-    scale = max((told.scale or 0 for told in found), default=0)
-    money = pl.Series("revenue", [told.revenue for told in found], dtype=pl.Decimal(18, scale))
+    scale = max((one.scale or 0 for one in found), default=0)
+    money = pl.Series("revenue", [one.revenue for one in found], dtype=pl.Decimal(18, scale))
     return View("snapshots", rows.insert_column(5, money), {"snapshots": len(found)})
 
 
-def ruler(told: Told) -> str:
-    """The cutoffs in short: the same for the same ones, whatever the date."""
-    text = "\n".join(line for line in told.cutoffs_text().splitlines() if not line.startswith("as_of"))
+def cutoffs_digest(metadata: Metadata) -> str:
+    """Return a short text that is equal for equal cutoffs, whatever the date."""
+    # The text has the date of the snapshot in a line of its own, which is no part of the cutoffs.
+    text = "\n".join(line for line in metadata.cutoffs_text().splitlines() if not line.startswith("as_of"))
     return hashlib.sha256(text.encode()).hexdigest()[:DIGITS]
 
 
 def diff_view(first: Snapshot, last: Snapshot) -> View:
-    """Who is in one of two snapshots only, or in another segment, or has lost or got the VIP mark, by customer_id.
+    """Return the customers that differ between two snapshots, by customer_id.
 
-    Columns: customer_id, change (entered, left, moved, vip), from_segment, to_segment (null on the side that somebody
-    is not in), direction (up, same, down, new; null for who left), vip_from, vip_to, monetary_change (null without
-    money; the money of those who entered, less that of those who left).
+    They are in one of the two only, or in another segment, or have got or lost the VIP mark. Columns: customer_id,
+    change (entered, left, moved, vip), from_segment, to_segment (null on the side that lacks the customer), direction
+    (up, same, down, new; null for a customer who left), vip_from, vip_to, monetary_change (null without money; all of
+    the money of a customer who entered, less all of that of one who left).
     """
-    names = in_rank_order(last.told.scheme, new_subscribers=last.told.counted.new_subscriber is not None)
+    names = in_rank_order(last.metadata.scheme, new_subscribers=last.metadata.counting.new_subscriber is not None)
     sides = [_side(one, end) for one, end in ((first, "from"), (last, "to"))]
     both = sides[0].join(sides[1], on="customer_id", how="full", coalesce=True)
     rows = both.select(
@@ -78,33 +83,40 @@ def diff_view(first: Snapshot, last: Snapshot) -> View:
         .cast(_money(first, last))
         .alias("monetary_change"),
     )
+    # Customers without a change are most of them, and are left out before the sort.
     rows = rows.drop_nulls("change").sort("customer_id")
     if scale_of([first, last]) is None:
         rows = rows.with_columns(monetary_change=pl.lit(None, _money(first, last)))
-    counted = dict(rows.group_by("change").len().iter_rows())
-    ways = dict(rows.filter(pl.col("change") == "moved").group_by("direction").len().iter_rows())
-    told = {change: counted.get(change, 0) for change in CHANGES}
-    meta = {"from": first.told.as_of, "to": last.told.as_of, "scheme": last.told.scheme.name, **told}
-    return View("diff", rows, {**meta, "up": ways.get("up", 0), "down": ways.get("down", 0)})
+    by_change = dict(rows.group_by("change").len().iter_rows())
+    by_direction = dict(rows.filter(pl.col("change") == "moved").group_by("direction").len().iter_rows())
+    meta = {"from": first.metadata.as_of, "to": last.metadata.as_of, "scheme": last.metadata.scheme.name}
+    counts = {change: by_change.get(change, 0) for change in CHANGES}
+    return View("diff", rows, {**meta, **counts, "up": by_direction.get("up", 0), "down": by_direction.get("down", 0)})
 
 
 def _money(first: Snapshot, last: Snapshot) -> pl.Decimal:
+    """Return the type that holds the money of both snapshots."""
     return pl.Decimal(18, scale_of([first, last]) or 0)
 
 
 def _side(snapshot: Snapshot, end: str) -> pl.DataFrame:
+    """Return the segment, the VIP mark and the money of the customers of one snapshot, named after its end.
+
+    `in_` with the end marks that a customer is in it: without money VIP marks are null, and without a map segments.
+    """
     kept = {"segment": f"{end}_segment", "vip": f"vip_{end}", "monetary": f"monetary_{end}"}
-    return snapshot.rows().select("customer_id", *(pl.col(name).alias(new) for name, new in kept.items()))
+    columns = [pl.col(name).alias(new) for name, new in kept.items()]
+    return snapshot.rows().select("customer_id", *columns, pl.lit(value=True).alias(f"in_{end}"))
 
 
 def _change() -> pl.Expr:
-    moved = pl.col("from_segment") != pl.col("to_segment")
+    """Return what has changed of a customer, null for no change."""
     return (
-        pl.when(pl.col("vip_from").is_null())
+        pl.when(pl.col("in_from").is_null())
         .then(pl.lit("entered"))
-        .when(pl.col("vip_to").is_null())
+        .when(pl.col("in_to").is_null())
         .then(pl.lit("left"))
-        .when(moved)
+        .when(pl.col("from_segment") != pl.col("to_segment"))
         .then(pl.lit("moved"))
         .when(pl.col("vip_from") != pl.col("vip_to"))
         .then(pl.lit("vip"))
@@ -112,9 +124,9 @@ def _change() -> pl.Expr:
 
 
 def _direction(names: Sequence[str]) -> pl.Expr:
-    place = {name: number for number, name in enumerate(names)}
+    """Return the direction of the move by the ranks of the segments, null for a customer who left."""
+    rank = {name: number for number, name in enumerate(names)}
     before, after = (
-        pl.col(f"{end}_segment").replace_strict(place, default=None, return_dtype=pl.Int32) for end in ("from", "to")
+        pl.col(f"{end}_segment").replace_strict(rank, default=None, return_dtype=pl.Int32) for end in ("from", "to")
     )
-    told = direction(before, after)
-    return pl.when(pl.col("vip_to").is_not_null()).then(told)
+    return pl.when(pl.col("in_to").is_not_null()).then(direction(before, after))

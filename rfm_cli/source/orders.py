@@ -94,7 +94,7 @@ class AcceptedRows(OrderRows):
         """Count the rows of each day."""
         return self._up_to(None).group_by("day").agg(rows=pl.len().cast(pl.Int64))
 
-    def heaviest(self, as_of: date | None) -> None:
+    def by_customer(self, as_of: date | None) -> None:
         """Return None: the pass over the rows has counted them by customer, and the facts name the heavy id."""
 
     def _up_to(self, as_of: date | None) -> pl.LazyFrame:

@@ -119,6 +119,6 @@ class RolledRows(OrderRows):
         """Count the rows by the day on which their period ends."""
         return rollups.rows_by_day(self._rollup)
 
-    def heaviest(self, as_of: date | None) -> pl.LazyFrame:
-        """Find the id with the most rows."""
-        return rollups.heaviest(self._rollup, as_of)
+    def by_customer(self, as_of: date | None) -> pl.LazyFrame:
+        """Count the rows of each customer."""
+        return rollups.rows_by_customer(self._rollup, as_of)

@@ -38,6 +38,7 @@ def _types(path: str, kind: str) -> Types:
             schema = pa.ipc.open_file(file).schema
         return dict(zip(schema.names, schema.types, strict=True))
     with pq.ParquetFile(path) as file:
+        # Arrow shows a UUID of Parquet as 16 plain bytes; only Parquet's own schema says what they are.
         schema, own = file.schema_arrow, file.schema
         types = dict(zip(schema.names, map(_as_stored, schema.types), strict=True))
         for place in range(len(own.names)):
@@ -69,6 +70,7 @@ def odd_ones(types: Types) -> list[str]:
 def _is_odd(kind: Any) -> bool:
     if isinstance(kind, pa.BaseExtensionType):
         return _is_odd(kind.storage_type)
+    # Polars multiplies seconds to milliseconds without a look at the calendar, so that far ones wrap around.
     if pa.types.is_timestamp(kind):
         return bool(kind.unit == "s")
     if pa.types.is_dictionary(kind):

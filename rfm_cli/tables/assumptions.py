@@ -30,6 +30,7 @@ def assume_from_first_rows(orders: Orders) -> Orders:
 
     Where the first rows leave a doubt, all rows are looked at.
     """
+    # Marks come first, because a repeated row must not count as evidence either.
     if orders.options.drop_duplicates:
         orders = _without_repeats(orders)
     heads = replace(orders, files=_heads(orders.files))
@@ -37,6 +38,7 @@ def assume_from_first_rows(orders: Orders) -> Orders:
         files = with_formats(orders.files, heads.files, orders.options)
     except InputError:
         return assume_from_all_rows(orders)
+    # Ids as integers and scale follow from the typed rows, so the formats of texts have to be known by then.
     files = with_integer_ids(files, heads.files)
     seen = _with_frames_of(files, heads)
     rows = typed_orders(seen).collect().lazy()
@@ -60,11 +62,13 @@ def _with_frames_of(files: tuple[OrderFile, ...], heads: Orders) -> Orders:
 def _scale(orders: Orders, rows: pl.LazyFrame) -> int | None:
     """Return the smallest scale that holds every accepted value; converted money has at least two decimals."""
     least = CONVERTED_DECIMALS if orders.rates else 0
+    # With a lines table the amounts of the orders file do not count.
     if orders.sums:
         return max(orders.sums.scale, least)
     with_money = [bool(file.money_fields()) for file in orders.files]
     if not any(with_money):
         return None
+    # Orders without money would count as free orders beside the others.
     if not all(with_money):
         without = orders.files[with_money.index(False)].source.name
         raise InputError(f"{without}: no amount, while other order files have one", "map it: --map amount=HEADING")
@@ -89,6 +93,7 @@ def _refunded(orders: Orders, rows: pl.LazyFrame) -> bool:
 def corrected(orders: Orders, facts: Facts) -> Orders:
     """Return the orders with assumptions that all rows confirm."""
     proof = facts.proof
+    # One odd id makes all ids text: the pass has to be made again.
     if proof.get("lost_ids"):
         orders = replace(orders, files=tuple(replace(file, digits=frozenset()) for file in orders.files))
     if proof.get("falls") or proof.get("lost_ids"):
@@ -109,6 +114,7 @@ def _without_repeats(orders: Orders) -> Orders:
     """Mark every row that repeats an earlier one in all columns. The files are then held in memory."""
     with input_errors(orders.name()):
         frames = [file.source.frame.collect() for file in orders.files]
+    # Compared as texts, because two files may give one column two types.
     texts = pl.concat([frame.select(pl.all().cast(pl.String)) for frame in frames], how="diagonal")
     marks = ~texts.select(pl.struct(pl.all()).is_first_distinct()).to_series()
     files, start = [], 0
@@ -172,6 +178,7 @@ def _days(files: tuple[OrderFile, ...], options: ReadOptions) -> dict[int, DateF
     }
     if not tables:
         return {}
+    # All files count as evidence: 13/01/2024 in one shows how 01/02/2024 in another is to be read.
     together = days.combined_shapes(list(tables.values()))
     found = {
         place: days.date_formats(table, together, files[place].where("ordered_at"), options.date_format)

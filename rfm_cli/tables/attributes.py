@@ -67,6 +67,7 @@ def attribute_names(customers: Customers | None, orders: Orders | None) -> list[
 def _order_attribute(orders: Orders, name: str, as_of: date) -> pl.DataFrame | None:
     """Return one attribute from the latest order row of each customer that has a value; None if no file has it."""
     frames = []
+    # A field may have another heading in each file; --with takes either.
     for file in orders.files:
         heading = file.columns.get(name) or next(
             (known for known in file.source.header if fold(known) == fold(name)), None
@@ -74,6 +75,7 @@ def _order_attribute(orders: Orders, name: str, as_of: date) -> pl.DataFrame | N
         if heading is None:
             continue
         value = pl.col(heading).cast(pl.String)
+        # The moment, not the day: of two orders on one day the later one counts.
         extra = {
             "moment": file.moment(orders.options.zone).cast(pl.Datetime("us")),
             "attribute": pl.when(value.str.strip_chars() != "").then(value),

@@ -98,6 +98,7 @@ def channels_of(customers: Customers) -> list[Channel]:
     """List the channels whose addresses the customers table has: email, phone, telegram, then those with
     NAME_consent."""
     by_fold = _columns(customers)
+    # The known channels come first and in a fixed order, whatever the order of the columns.
     found = [Channel(name, by_fold[name], _consent_of(name, by_fold)) for name in ADDRESSES if name in by_fold]
     mark = fold(CONSENT)
     for folded, column in by_fold.items():
@@ -114,6 +115,7 @@ def _columns(customers: Customers) -> dict[str, str]:
 
 
 def _consent_of(name: str, by_fold: Mapping[str, str]) -> str | None:
+    # A consent of the channel's own counts before one for all channels.
     wanted = [fold(column) for column in (*CONSENTS.get(name, [f"{name}{CONSENT}"]), *ANY_CONSENT)]
     called = [spelling for column in wanted for spelling in (column, VENDOR_PREFIX + column)]
     return next((by_fold[column] for column in called if column in by_fold), None)
@@ -134,6 +136,7 @@ def consents(customers: Customers, channel: Channel) -> list[Consent]:
     """Count the words in the channel's column of consents, as written; most frequent first, ties by text."""
     if channel.consent is None:
         return []
+    # An empty cell is a word too: customers who were never asked are counted as such.
     text = pl.col(channel.consent).cast(pl.String).str.strip_chars().fill_null("")
     word, yes, no = _word(pl.col("word")), pl.lit(value=True), pl.lit(value=False)
     agrees = pl.when(word.is_in(YES)).then(yes).when(word.is_in((*NO, ""))).then(no)
@@ -170,6 +173,7 @@ def reachability(customers: Customers, words: pl.DataFrame | None, channels: Seq
 def _has_address(channel: Channel) -> pl.Expr:
     """Return whether there is an address: e-mail needs an @, a phone five digits or more, other channels any text."""
     text = pl.col(channel.address).cast(pl.String).str.strip_chars()
+    # Only what cannot be an address is left out; whether it exists is for the mail service to say.
     if channel.name == "email":
         there = text.str.contains(r"\S@\S")
     elif channel.name == "phone":
@@ -200,6 +204,7 @@ def words_about(events: Events, as_of: date | None, channels: Sequence[Channel] 
     folded = _word(pl.col("event"))
     rows = events.frame if as_of is None else events.frame.filter(pl.col("day") <= as_of)
     own = pl.col("channel") if "channel" in rows.collect_schema() else pl.lit(None, pl.String)
+    # The wording may name the channel ("unsubscribed_from_sms_marketing"); then the event's own channel is ignored.
     known = {**AGAINST, **FOR}
     named = folded.replace_strict(list(known), list(known.values()), default=None, return_dtype=pl.String)
     named_channel = _word(own)
@@ -235,6 +240,7 @@ def _stopped(words: pl.DataFrame | None, channel: Channel) -> pl.Series:
         .group_by("customer_id")
         .agg(against=day.filter("against").max(), pro=day.filter(~pl.col("against")).max())
     )
+    # <= and not <: on a day with both, the objection wins.
     gone = pl.col("against").is_not_null() & (pl.col("pro").is_null() | (pl.col("pro") <= pl.col("against")))
     return last.filter(gone)["customer_id"].sort()
 

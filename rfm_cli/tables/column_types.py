@@ -33,6 +33,7 @@ def scan_typed(path: str, kind: str, where: str, *, local: bool) -> tuple[pl.Laz
         return plain(frame), None
     schema = _schema_of(frame)
     is_beyond = schema is None or any(_is_wide(dtype) for dtype in schema.values())
+    # The common case needs neither pyarrow nor a copy.
     if schema is not None and not is_beyond and not _is_unclear(schema, kind):
         return plain(frame), None
     from rfm_cli.tables import arrow_types  # with pyarrow, which few files need
@@ -66,6 +67,7 @@ def _silent_stderr() -> Iterator[None]:
     except OSError:  # it is closed
         yield
         return
+    # Rust writes to the descriptor, past sys.stderr, so that the descriptor itself is replaced.
     nowhere = os.open(os.devnull, os.O_WRONLY)
     try:
         os.dup2(nowhere, 2)
@@ -157,6 +159,7 @@ def stored_as(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:
 
 def _dated(column: pl.Expr, dtype: pl.Date | pl.Datetime) -> pl.Expr:
     """Return dates of the years 1 to 9999, null for others and for Postgres' infinities, the ends of 64 bits."""
+    # Compared as integers, which works for the infinities of Postgres too.
     number, (first, last) = column.to_physical(), DAYS
     if isinstance(dtype, pl.Datetime):
         day = 86_400 * A_SECOND[dtype.time_unit]

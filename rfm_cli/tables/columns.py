@@ -51,6 +51,7 @@ def detect(table: str, header: Sequence[str], given: Mapping[str, str], where: s
     `InputError` where they name an unknown heading or where two headings claim one field: both are listed, none is
     guessed.
     """
+    # The user's own choices come first, and their headings are out of reach for all other fields.
     taken = {name: _given(given[name], name, header, where) for name in ALIASES[table] if name in given}
     folded: dict[str, list[str]] = {}
     for heading in header:
@@ -65,6 +66,7 @@ def detect(table: str, header: Sequence[str], given: Mapping[str, str], where: s
 
 
 def _given(wanted: str, name: str, header: Sequence[str], where: str) -> str:
+    # The exact heading wins over one that differs in case alone.
     same = [heading for heading in header if heading == wanted]
     same = same or [heading for heading in header if fold(heading) == fold(wanted)]
     if len(same) == 1:
@@ -75,6 +77,7 @@ def _given(wanted: str, name: str, header: Sequence[str], where: str) -> str:
 
 
 def _found(table: str, name: str, folded: Mapping[str, Sequence[str]], where: str) -> tuple[str, str] | None:
+    # A field's own name beats any alias, even if several columns are aliases.
     own = folded.get(fold(name), ())
     if own:
         return _only(own, table, name, where), "name"
@@ -111,6 +114,7 @@ def _passed_over(columns: ColumnMap, folded: Mapping[str, Sequence[str]]) -> dic
 
 def _own_heading_each(columns: ColumnMap) -> ColumnMap:
     """Return the map with each heading used once: a field that has it by name keeps it before one by alias."""
+    # Two fields may claim one heading ("amount" is a value of events and money of orders); the stronger reason wins.
     rank = {"given": 0, "name": 1, "alias": 2}
     taken: dict[str, str] = {}
     for name in sorted(columns.headings, key=lambda known: rank[columns.reasons[known]]):
@@ -125,6 +129,7 @@ def require(columns: ColumnMap, names: Sequence[str], header: Sequence[str], whe
     missing = [name for name in names if name not in columns]
     if not missing:
         return
+    # A single heading full of marks means that the separator was not recognized.
     if len(header) == 1 and (mark := next((mark for mark in "|^~:" if header[0].count(mark) > 1), None)):
         raise InputError(
             f"{where}: one column only, {header[0]!r}", f"if {mark!r} parts the columns, say so: --separator {mark!r}"
@@ -175,6 +180,7 @@ def check_field(table: str, name: str, where: str) -> str:
     """Return the table's name if it exists and has such a field, else raise `UsageError`."""
     if table not in ALIASES:
         raise UsageError(f"{where}: no table is called {table!r}", did_you_mean(table, ALIASES))
+    # The orders file may turn out to have one row per customer, with fields of its own.
     known = set(ALIASES[table]) | (set(ALIASES["one_row"]) if table == "orders" else set())
     if name not in known:
         raise UsageError(f"{where}: {table} has no field {name!r}", did_you_mean(name, sorted(known)))

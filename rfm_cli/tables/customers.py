@@ -82,6 +82,7 @@ def open_customers(paths: Sequence[Given], options: ReadOptions) -> Customers:
     table = table.with_columns(pl.col("known_from").fill_null(EVER))
     without = table["customer_id"].null_count()
     named = table.drop_nulls("customer_id")
+    # Exports repeat rows; only rows that differ leave a doubt about the customer.
     once = named.unique(maintain_order=True)
     doubled = once.filter(pl.col("customer_id").is_duplicated())["customer_id"]
     if len(doubled):
@@ -91,8 +92,9 @@ def open_customers(paths: Sequence[Given], options: ReadOptions) -> Customers:
     attributes = {fold(column): column for column in once.columns if column not in ("customer_id", "known_from")}
     # A field answers to its heading in the file as well: --with EmailAddress is --with email.
     attributes |= {
-        fold(said): field for found in maps for field, said in found.headings.items() if field in once.columns
+        fold(heading): field for found in maps for field, heading in found.headings.items() if field in once.columns
     }
+    # The id is the key of the table and no attribute.
     attributes.pop(fold(maps[0]["customer_id"]), None)
     repeated = named.height - once.height
     left_out = sum(source.left_out for source in opened)
@@ -175,6 +177,7 @@ def known_from(customers: Customers | None, events: Events | None) -> pl.DataFra
         frames.append(events.frame.group_by("customer_id").agg(known_from=pl.col("day").min()))
     if not frames:
         return None
+    # Of several tables the earliest day counts; a table without a day says nothing about it.
     dated = pl.when(pl.col("known_from") != EVER).then("known_from")
     first = pl.concat(frames).group_by("customer_id").agg(known_from=dated.min().fill_null(EVER))
     with input_errors(events.name if events else "customers"):

@@ -183,6 +183,7 @@ def _date_pattern(date: re.Match[str], order: str | None) -> str | None:
         return f"%Y{mark}%m{mark}%d"
     if len(date["a"]) > 2 or len(date["c"]) != 4:
         return None
+    # Dates with dots are day first everywhere.
     if mark == "." or order == "day":
         return f"%d{mark}%m{mark}%Y"
     return f"%m{mark}%d{mark}%Y"

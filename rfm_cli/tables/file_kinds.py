@@ -58,9 +58,10 @@ def kind_by_bytes(start: bytes, where: str) -> Kind | None:
         return "parquet"
     if start.startswith(b"ARROW1"):
         return "arrow"
-    for magic, (said, way_out) in OTHERS.items():
+    # A wrong kind is named here, because the CSV reader would report its bytes as broken text.
+    for magic, (problem, way_out) in OTHERS.items():
         if start.startswith(magic):
-            raise InputError(f"{where}: {said}", way_out)
+            raise InputError(f"{where}: {problem}", way_out)
     first = start.lstrip(b"\xef\xbb\xbf \t\r\n")
     if re.match(rb"\[\s*\{", first):
         raise InputError(f"{where}: a JSON array", "write one object a line (NDJSON), for example with jq -c '.[]'")
@@ -86,6 +87,7 @@ def open_unpacked(path: Path) -> BinaryIO:
     packing = packing_of(path)
     if packing == "gzip":
         return cast(BinaryIO, gzip.open(path))
+    # Python reads gzip itself; for zstd it takes pyarrow.
     if packing == "zstd":
         import pyarrow as pa  # type: ignore[import-untyped]
 
@@ -188,6 +190,7 @@ def first_lines(path: Path, count: int) -> bytes | None:
     if start.count(b"\n") <= count:
         start = first_bytes(path, LINES_AT_MOST)
     whole = start[: start.rfind(b"\n") + 1]
+    # An odd number of quotes means that the last line feed is inside of a field.
     is_cut_in_a_field = whole.count(b'"') % 2 == 1
     return None if whole.count(b"\n") <= count or is_cut_in_a_field else whole
 

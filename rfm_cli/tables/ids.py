@@ -14,6 +14,7 @@ def id_of(column: str, dtype: pl.DataType, where: str) -> pl.Expr:
     and counted by `broken_ids`. Raises `InputError` for types that cannot be ids.
     """
     value = pl.col(column)
+    # These may not fit Int64; as texts they keep all digits.
     if dtype in (pl.UInt64, pl.Int128, pl.UInt128):
         return value.cast(pl.String)
     if isinstance(dtype, pl.Decimal):
@@ -42,6 +43,7 @@ def is_whole(value: pl.Expr, dtype: pl.DataType) -> pl.Expr:
     """Return whether a decimal or float is a whole number that its type can tell from the next."""
     if isinstance(dtype, pl.Decimal):
         return value == value.floor()
+    # Above this, neighboring integers are one float: two customers would become one.
     exact = 2**24 if dtype == pl.Float32 else 2**53
     return value.is_finite() & (value == value.floor()) & (value.abs() < exact)
 

@@ -45,6 +45,7 @@ class OrderSums:
             sums, on="order", how="left", maintain_order="left"
         )
         taken = pl.col("rule") == rules.ACCEPTED
+        # Accepted rows first, so that the money is not lost with a rejected row.
         place = pl.struct(~taken, "day", pl.col("customer").cast(pl.String)).rank("ordinal").over("order")
         minor = pl.when(place == 1).then("minor").otherwise(pl.when(pl.col("minor").is_not_null()).then(0))
         missing = taken & pl.col("minor").is_null()
@@ -88,6 +89,7 @@ def _values(
     """Return order, value (Float64) and rule of each line of one file."""
     ids.refuse_broken(source.frame, found["order_id"], source.schema[found["order_id"]], source.name)
     number = {name: _number(pl.col(found[name]), formats[name]) for name in NUMBERS if name in found}
+    # An empty discount is none, but one that cannot be read rejects the line.
     for name in {"discount", "discount_amount"} & set(number):
         number[name] = pl.when(_has_text(source, found[name])).then(number[name]).otherwise(0.0)
     order = ids.id_of(found["order_id"], source.schema[found["order_id"]], source.name).cast(pl.String)
@@ -143,6 +145,7 @@ def _number(column: pl.Expr, form: money.AmountFormat | None) -> pl.Expr:
 
 def _summed(values: pl.LazyFrame, name: str, columns_in_words: str) -> OrderSums:
     taken = values.filter(pl.col("rule") == rules.ACCEPTED)
+    # Two passes: amounts become integers only when the scale of all of them is known.
     scale, counted = pl.collect_all(
         [taken.select(money.smallest_scale(pl.col("value"))), values.group_by("rule").agg(rows=pl.len())],
         engine="streaming",

@@ -37,12 +37,14 @@ def minor_units(value: pl.Expr, scale: int) -> pl.Expr:
 def misses(value: pl.Expr, scale: int) -> pl.Expr:
     """Return whether a value needs more decimals than `scale`: |x - round(x, scale)| > 1e-9 max(1, |x|)."""
     scaled = value * 10.0**scale
+    # 10.05 as a float is not exactly 1005 cents; the room is far above such errors and far below a cent.
     room = pl.max_horizontal(value.abs(), pl.lit(1.0)) * (1e-9 * 10.0**scale)
     return (scaled - scaled.round(mode="half_to_even")).abs() > room
 
 
 def smallest_scale(value: pl.Expr) -> pl.Expr:
     """Return the smallest scale of at most six decimals that no value misses; six where values miss all."""
+    # From the largest scale down, so that the smallest that fits is the last to be set.
     scale = pl.lit(MOST_DECIMALS)
     for decimals in reversed(range(MOST_DECIMALS)):
         scale = pl.when(~misses(value, decimals).any()).then(pl.lit(decimals)).otherwise(scale)
@@ -99,6 +101,7 @@ def half_even(product: pl.Expr, unit: int | pl.Expr) -> pl.Expr:
     >>> pl.select(half_even(pl.Series([15, 25, -15, 26]), 10)).to_series().to_list()
     [2, 2, -2, 3]
     """
+    # Integer division rounds down, also below 0, so that the rest is never negative.
     quotient, rest = product // unit, product % unit
     up = (rest * 2 > unit) | ((rest * 2 == unit) & (quotient % 2 == 1))
     return quotient + up.cast(pl.Int8)
@@ -131,6 +134,7 @@ def parse_amounts(text: pl.Expr, form: AmountFormat) -> pl.Expr:
     """Return the numbers (Float64) in texts of the given format, null where a text does not follow its grammar."""
     if form.mark == "plain":
         return parse_plain(text)
+    # The grammar is checked on the whole text: "12 apples" must not become 12.
     bare, negative = _bare(text)
     thousands = "," if form.mark == "." else "."
     mark, group = f"\\{form.mark}", f"\\{thousands}"

@@ -88,6 +88,7 @@ def _typed_rows(source: sources.InputFile, found: ColumnMap, options: ReadOption
     made = {"customer": ids.id_of(heading, source.schema[heading], source.name)}
     made |= {name: day(name) for name in ("first_order", "last_order") if name in found}
     made |= {name: number(name) for name in ("recency_days", "frequency", "monetary") if name in found}
+    # With both, recency counts, and the last order follows from it.
     if "recency_days" in made:
         made.pop("last_order", None)
     others = [pl.col(name).alias(OTHER + name) for name in source.schema if name not in found.headings.values()]
@@ -99,6 +100,7 @@ def _checked(table: pl.DataFrame, name: str, columns_in_words: str) -> OneRow:
     unsound = pl.any_horizontal([(value < 0) | (value != value.floor()) | (value > 2**31 - 1) for value in whole])
     known = pl.col("recency_days" if "recency_days" in table.columns else "last_order").is_not_null()
     broken = {"customer": pl.col("customer").is_null()}
+    # Customers without a purchase need no date.
     broken["date"] = ~known & (pl.col("frequency") > 0)
     broken["amount"] = unsound.fill_null(value=True) & (known | (pl.col("frequency") > 0).fill_null(value=True))
     if "monetary" in table.columns:
@@ -120,6 +122,7 @@ def _checked(table: pl.DataFrame, name: str, columns_in_words: str) -> OneRow:
     named = [pl.col(name).alias(name.removeprefix(OTHER)) for name in others if name != f"{OTHER}customer_id"]
     attributes = taken.select(*named, customer_id=pl.col("customer").cast(pl.String))
     made_table = taken.drop(others).with_columns(made)
+    # Checked here because no pass over orders follows that would do it.
     if scale is not None:
         size = pl.col("monetary").abs()
         largest, total = made_table.select(size.max(), total=size.cast(pl.Float64).sum()).row(0)

@@ -77,6 +77,7 @@ class OrderFile:
 
     def id(self, name: str) -> pl.Expr:
         """Return an id field: Int64 or trimmed text."""
+        # Null for any other text; `had_ids` shows that, and the pass is made again with texts.
         if name in self.digits:
             return ids.integer_of(pl.col(self.columns[name]))
         return ids.id_of(self.columns[name], self.dtype(name), self.source.name)
@@ -115,6 +116,7 @@ def typed_rows(file: OrderFile, options: ReadOptions, extra: Mapping[str, pl.Exp
     made |= {f"broken_{name}": broken for name, broken in apart.items()}
     made |= _proof_columns(file)
     made |= extra or {}
+    # Conditions on raw columns are computed before the select, which leaves only typed columns.
     typed = raw.select(**made)
     broken = {name: pl.col(f"broken_{name}") for name in apart}
     broken |= {"customer": pl.col("customer").is_null(), "date": pl.col("day").is_null()}
@@ -128,6 +130,7 @@ def rules_on_other_columns(file: OrderFile, options: ReadOptions) -> dict[str, p
     made: dict[str, pl.Expr] = {}
     if "status" in file.columns and options.reject_status:
         made["status"] = rules.is_rejected_status(pl.col(file.columns["status"]), options.reject_status)
+    # Only repaired files have this column.
     if SURPLUS in file.source.schema:
         made["fields"] = pl.col(SURPLUS).is_not_null() & (pl.col(SURPLUS) != "")
     if REPEATED in file.source.schema:
@@ -138,6 +141,7 @@ def rules_on_other_columns(file: OrderFile, options: ReadOptions) -> dict[str, p
 def _proof_columns(file: OrderFile) -> dict[str, pl.Expr]:
     """Return what the check of assumptions needs besides the values: whether there was a text to be understood."""
     made: dict[str, pl.Expr] = {}
+    # A date of the file's own type is never misread, and needs no check.
     if not file.typed_day():
         made["had_day"] = _has_text(pl.col(file.columns["ordered_at"]))
     if file.digits:

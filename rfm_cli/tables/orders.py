@@ -53,6 +53,7 @@ def purchase_events_in(
 def _event_file(source: sources.InputFile, options: ReadOptions) -> OrderFile:
     found = columns.detect("events", source.header, options.map_of("events"), source.name)
     columns.require(found, ("customer_id", "event", "at"), source.header, source.name)
+    # From here on an event is an order row like any other.
     renamed = {"at": "ordered_at", "value": "amount"}
     headings = {renamed.get(name, name): heading for name, heading in found.headings.items()}
     mapped = columns.ColumnMap("orders", headings, dict.fromkeys(headings, "event"))
@@ -106,11 +107,13 @@ def collect(orders: Orders, reduce: Callable[[Orders], Reduce]) -> tuple[pl.Data
         typed = rows(given)
         wanted = reduce(given)(accepted(typed))
         with step("reading orders"):
+            # One read of the files for both: Polars shares the scan of the two plans.
             answer, found = pl.collect_all([wanted, facts_row(given, typed)], engine="streaming")
         heavy = heavy_customer(answer) if ROWS in answer.columns else None
         facts, answer = as_facts(found, heavy), answer.drop(ROWS, strict=False)
         return corrected(given, facts)
 
+    # Each round changes an assumption, and none comes back, so that this ends after a few rounds at most.
     believed = None
     while believed != assumptions_of(orders):
         believed = assumptions_of(orders)
@@ -140,6 +143,7 @@ def refuse(orders: Orders, facts: Facts) -> None:
             if name in file.columns:
                 ids.refuse_broken(file.raw(), file.columns[name], file.dtype(name), file.source.name)
     money.check_size(facts.proof.get("largest"), facts.proof.get("total"), where)
+    # Without rates all money must be of one currency, and of the one that was asked for.
     low, high = facts.currency, facts.last_currency
     if orders.has_money and orders.rates is None and low != high:
         raise InputError(
@@ -195,6 +199,7 @@ def rejected_rows(orders: Orders, before: date | None = None, most: int | None =
     if most is not None:
         verdicts = verdicts.filter(pl.int_range(pl.len()).over(RULE) < most)
     frames, start = [], 0
+    # Row numbers run through all files; each file takes those that fall into it.
     for file in orders.files:
         count = file.raw().select(pl.len()).collect(engine="streaming").item()
         own = verdicts.filter(pl.col(ROW).is_between(start, start + count - 1))

@@ -47,6 +47,7 @@ def find(paths: Sequence[Given]) -> list[Given]:
             continue
         with input_errors(printable(path)):
             files += _expanded(path)
+    # Compared by real paths: a link and its target are one file.
     named = [file if is_url(file) else os.path.realpath(file) for file in files if isinstance(file, str)]
     if twice := [file for file, count in Counter(named).items() if count > 1]:
         raise UsageError(f"{Path(twice[0]).name} is given twice", "its rows would count twice")
@@ -165,6 +166,7 @@ def refuse_within(folder: Path, entries: Iterable[Path]) -> None:
 
 def refuse_around(files: Iterable[Path], suffixes: tuple[str, ...] = OF_LAKES) -> None:
     """Raise `InputError` where a file belongs to a table with a log, whose folder is above it."""
+    # Thousands of files share a few folders; each folder is looked at once.
     seen: set[Path] = set()
     for file in files:
         if file.suffix.lower() not in suffixes:

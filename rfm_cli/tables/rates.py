@@ -40,6 +40,7 @@ class Rates:
             raise UsageError(f"{self.name}: the orders have no currency column", "map it: --map currency=HEADING")
         named = typed.with_columns(currency=pl.col("currency").fill_null(target))
         joined = self._with_rate(named, target)
+        # 64 bits times a rate of up to 18 digits needs 128.
         product = pl.col("minor").cast(pl.Int128) * pl.col("rate")
         converted = pl.when(pl.col("currency") == target).then("minor").otherwise(money.half_even(product, 10**DIGITS))
         lacks = pl.col("rate").is_null() & (pl.col("currency") != target)
@@ -55,12 +56,14 @@ class Rates:
         always = relative.filter(pl.col("day").is_null()).select("currency", always="rate")
         dated = relative.filter(pl.col("day").is_not_null()).sort("currency", "day")
         latest = dated.group_by("currency").agg(latest=pl.col("rate").last(), until=pl.col("day").last())
+        # A plain join by day is exact and streams; a join by the nearest earlier day would need sorted rows.
         daily = _each_day(dated)
         joined = (
             rows.join(daily.lazy(), on=["currency", "day"], how="left", maintain_order="left")
             .join(always.lazy(), on="currency", how="left", maintain_order="left")
             .join(latest.lazy(), on="currency", how="left", maintain_order="left")
         )
+        # After the last change its rate holds on; before the first there is none.
         after = pl.when(pl.col("day") > pl.col("until")).then("latest")
         return joined.with_columns(rate=pl.coalesce("rate", after, "always"))
 
@@ -94,6 +97,7 @@ def open_rates(paths: Sequence[Given], options: ReadOptions) -> Rates:
         name = name or source.name
         with input_errors(source.name):
             frames.append(_read(source, options))
+    # Repeated rows are harmless; two different rates of one day are not.
     table = pl.concat(frames).unique().sort("currency", "day", nulls_last=False)
     doubled = table.filter(pl.struct("currency", "day").is_duplicated())
     if not doubled.is_empty():

@@ -61,6 +61,7 @@ def too_many_rows(message: str, where: str = "these tables") -> InputError | Non
 
 
 def _translated(where: str, text: str) -> Exception:
+    # Polars has no error classes for these, only texts.
     if RAGGED in text:
         return RaggedRowsError(where)
     if known := spill_error(text) or too_many_rows(text, where):

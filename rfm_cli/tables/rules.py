@@ -28,6 +28,7 @@ VERDICT = pl.Enum(NAMES)
 
 def first_broken(broken: Mapping[str, pl.Expr]) -> pl.Expr:
     """Return the first rule of `RULES` that a row breaks, else `accepted`; `broken` has a condition for some rules."""
+    # From the last rule to the first, so that the first one that is broken is the last to be set.
     result = pl.lit(ACCEPTED, VERDICT)
     for name in reversed(RULES):
         if name in broken:

@@ -106,6 +106,7 @@ def _kind(local: Path, path: str) -> Kind:
     start = file_kinds.first_bytes(local, 64)
     if not start:
         raise pl.exceptions.NoDataError(path)
+    # Parquet and Arrow are sure by their bytes; CSV and NDJSON go by their name first.
     found, named = kind_by_bytes(start, path), SUFFIXES.get(suffix_of(path) or "")
     if found in ("parquet", "arrow"):
         return found
@@ -130,6 +131,7 @@ def _open(name: str, path: str, kind: Kind, options: ReadOptions, spooled: spool
 def _scan_ndjson(path: str) -> pl.LazyFrame:
     """Read every key of the file as text, so that numbers keep their digits and ids their zeros."""
     exact = path if is_url(path) else glob.escape(path)  # Polars takes every path for a glob here
+    # All rows are searched for keys: a key may first appear in the last row.
     keys = list(pl.scan_ndjson(exact, infer_schema_length=None).collect_schema())
     return pl.scan_ndjson(exact, schema=dict.fromkeys(keys, pl.String))
 
@@ -141,6 +143,7 @@ def _open_csv(name: str, path: str, options: ReadOptions, spooled: spool.Spool |
     else:
         lines = file_kinds.first_text(Path(path))
         layout = file_kinds.csv_layout(lines, options.separator, name)
+        # Polars ends rows at line feeds alone.
         if file_kinds.ends_in_returns(lines):
             spooled = spool.with_line_feeds(Path(path), layout.separator, spooled)
             path = str(spooled.path)

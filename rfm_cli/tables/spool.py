@@ -48,6 +48,7 @@ def utf8_copy(path: str, encoding: str) -> Spool | None:
 
 def _readable(file: Path, encoding: str, where: str) -> Spool | None:
     """Make a copy of a file that Polars can read; None where it can read the file itself."""
+    # In this order: a copy of another encoding is unpacked and has a plain name already.
     if not _needs_no_change(file, known_encoding(encoding)):
         return _translated(file, encoding, where)
     is_packed = file_kinds.packing_of(file) is not None
@@ -142,6 +143,7 @@ def repair(path: Path, separator: str, width: int, surplus: str) -> Spool | None
         writer = csv.writer(copy, delimiter=separator, lineterminator="\n")
         for number, row in enumerate(_records(odd.seen(source), separator, path)):
             beyond = row[width:]
+            # Noted even if all are empty: Polars counts separators, so that it would fail on the row.
             found = found or bool(beyond)
             last = surplus if number == 0 else separator.join(beyond) if any(beyond) else ""
             writer.writerow([*row[:width], *[""] * (width - len(row)), last])

@@ -31,7 +31,7 @@ FEW_VALUES = 12
 
 
 @dataclass(frozen=True)
-class Asking:
+class AxisSettings:
     """Edges by axis, and the days and events that engagement counts."""
 
     edges: Mapping[str, tuple[Decimal, ...]] = field(default_factory=dict)
@@ -62,7 +62,7 @@ def name_of(text: str) -> str:
     return next((axis for axis in AXES if fold(name) in (fold(axis), fold(f"{axis}_days"))), name)
 
 
-def axis_of(scored: Scored, name: str, asking: Asking) -> AxisOf:
+def axis_of(scored: Scored, name: str, settings: AxisSettings) -> AxisOf:
     """Return the axis called `name` of all scored customers.
 
     Scores, segments, VIPs and attributes have no bins; recency, last_event and engagement have fixed bins;
@@ -73,7 +73,7 @@ def axis_of(scored: Scored, name: str, asking: Asking) -> AxisOf:
     name = name_of(name)
     known = name if name in AXES else None
     # Scores and segments are few names already: bins of them would be other scores.
-    if name in asking.edges and known in (*SCORED, "segment", "vip"):
+    if name in settings.edges and known in (*SCORED, "segment", "vip"):
         raise UsageError(f"--edges {name}: {name} has no bins, its values are taken as they are")
     if known in SCORED:
         return _of_scores(scored, known)
@@ -85,10 +85,10 @@ def axis_of(scored: Scored, name: str, asking: Asking) -> AxisOf:
         marks = pl.when("vip").then(pl.lit(VIP)).otherwise(pl.lit(NOT_VIP))
         return _named("vip", _buyers(scored, marks), [VIP, NOT_VIP, NO_PURCHASES])
     if known in MEASURED:
-        return _of_measure(scored, known, asking)
+        return _of_measure(scored, known, settings)
     if known in OF_EVENTS:
-        return _of_events(scored, known, asking)
-    return _of_attribute(scored, name, asking)
+        return _of_events(scored, known, settings)
+    return _of_attribute(scored, name, settings)
 
 
 def _buyers(scored: Scored, label: pl.Expr) -> pl.Series:
@@ -119,7 +119,7 @@ def _need_money(scored: Scored, name: str) -> None:
         raise UsageError(f"the axis {name} needs amounts, and these orders have none")
 
 
-def _of_measure(scored: Scored, name: str, asking: Asking) -> AxisOf:
+def _of_measure(scored: Scored, name: str, settings: AxisSettings) -> AxisOf:
     """Return recency, frequency, monetary or tenure of buyers, in bins."""
     if name == "monetary":
         _need_money(scored, name)
@@ -137,7 +137,7 @@ def _of_measure(scored: Scored, name: str, asking: Asking) -> AxisOf:
     lowest = {"recency": 0, "frequency": 0 if scored.windowed else 1, "monetary": None, "tenure": 0}[name]
     # Fixed bins of days can be compared between shops; quantiles of money and counts suit each shop.
     fixed = Bins(DAYS) if name == "recency" else None
-    bins = _bins(name, values, asking, fixed, lowest, decimals)
+    bins = _bins(name, values, settings, fixed, lowest, decimals)
     return _binned(name, values, bins, NO_PURCHASES, SchemeText(NO_PURCHASES))
 
 
@@ -146,10 +146,12 @@ def _need_date(scored: Scored, name: str) -> None:
         raise UsageError(f"the axis {name} needs a date", "give --as-of")
 
 
-def _bins(name: str, values: pl.Series, asking: Asking, fixed: Bins | None, lowest: int | None, decimals: int) -> Bins:
+def _bins(
+    name: str, values: pl.Series, settings: AxisSettings, fixed: Bins | None, lowest: int | None, decimals: int
+) -> Bins:
     """Return the bins of the given edges, else the fixed ones, else those of the quantile rule."""
-    if name in asking.edges:
-        firsts = in_units(asking.edges[name], decimals, last_days=name in IN_DAYS, name=name)
+    if name in settings.edges:
+        firsts = in_units(settings.edges[name], decimals, last_days=name in IN_DAYS, name=name)
         if lowest is not None and firsts[0] <= lowest:
             least = f"{lowest:,}" if name in IN_DAYS else f"{lowest + 1:,}"
             raise UsageError(f"--edges {name}: the first bin would be empty", f"begin at {least} or more")
@@ -170,11 +172,11 @@ def _binned(name: str, values: pl.Series, bins: Bins, missing: str | None, shown
     return AxisOf(name, named.to_series(), order, (*bins.shown(), *([shown] if has_nulls else [])))
 
 
-def _of_events(scored: Scored, name: str, asking: Asking) -> AxisOf:
-    found = measures_of(scored, [name], asking.engagement_days, asking.engagement_events)
+def _of_events(scored: Scored, name: str, settings: AxisSettings) -> AxisOf:
+    found = measures_of(scored, [name], settings.engagement_days, settings.engagement_events)
     values = _aligned(scored, found, name).cast(pl.Int64)
     fixed = Bins(EVENTS) if name == "engagement" else Bins(DAYS)
-    return _binned(name, values, _bins(name, values, asking, fixed, 0, 0), NEVER, message("never"))
+    return _binned(name, values, _bins(name, values, settings, fixed, 0, 0), NEVER, message("never"))
 
 
 def _aligned(scored: Scored, table: pl.DataFrame, name: str) -> pl.Series:
@@ -183,7 +185,7 @@ def _aligned(scored: Scored, table: pl.DataFrame, name: str) -> pl.Series:
     return ids.join(table, on="customer_id", how="left", maintain_order="left")[name]
 
 
-def _of_attribute(scored: Scored, name: str, asking: Asking) -> AxisOf:
+def _of_attribute(scored: Scored, name: str, settings: AxisSettings) -> AxisOf:
     """Return an attribute: its values by text, or in bins where they are numbers and many."""
     shop = scored.shop
     beside = shop.source.attributes
@@ -196,10 +198,10 @@ def _of_attribute(scored: Scored, name: str, asking: Asking) -> AxisOf:
     values = _aligned(scored, table, name)
     numbers = None if values.dtype == pl.Boolean else _numbers(values)
     # A few different numbers are names, such as stars; many are a measure.
-    if numbers is not None and (name in asking.edges or numbers.n_unique() > FEW_VALUES):
+    if numbers is not None and (name in settings.edges or numbers.n_unique() > FEW_VALUES):
         decimals, whole = _whole(numbers)
-        return _binned(name, whole, _bins(name, whole, asking, None, None, decimals), None, "")
-    if name in asking.edges:
+        return _binned(name, whole, _bins(name, whole, settings, None, None, decimals), None, "")
+    if name in settings.edges:
         raise UsageError(f"--edges {name}: its values are no numbers")
     text = values.cast(pl.String).to_frame("value").select(pl.col("value").replace("", None)).to_series()
     order = (*sorted(text.drop_nulls().unique()), *([None] if text.null_count() else []))

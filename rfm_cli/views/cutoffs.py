@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from rfm_cli.messages import Figure, Listed, Message, Value, message
+from rfm_cli.messages import Figure, Listed, Message, Value, message, words
 from rfm_cli.notes import Note, note
 from rfm_cli.tables.money import decimal_of, money_text
 
@@ -100,7 +100,7 @@ def explained(scored: Scored) -> Iterator[Note]:
     """Remark on the values and the customers of each score, one line per score; the VIP floor comes last."""
     for one in score_ranges(scored):
         outer = "".join(f" within {name} {score}" for name, score in zip("rf", one.group, strict=False))
-        values = _with_unit(str(one.range.words()), one.axis) if one.range else "no buyer can get it"
+        values = _with_unit(words()(one.range.words()), one.axis) if one.range else "no buyer can get it"
         yield note(f"{one.axis} {one.score}{outer}: {values}, {one.customers:,} customers ({one.bounds.rule})")
     if scored.cutoffs.vip.floor is not None:
         yield note(f"vip: {vip_message(scored)}")

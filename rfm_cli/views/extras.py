@@ -17,7 +17,7 @@ from rfm_cli.tables.customers import EVER, engagement
 from rfm_cli.tables.fields import fold
 from rfm_cli.tables.options import ENGAGEMENT_DAYS, ENGAGING
 from rfm_cli.views.score import COLUMNS
-from rfm_cli.views.worth import MORE_DECIMALS, aov
+from rfm_cli.views.view import MORE_DECIMALS, aov
 
 MEASURES = ("tenure_days", "aov", "engagement", "last_event")
 

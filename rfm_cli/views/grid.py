@@ -9,8 +9,7 @@ import polars as pl
 from rfm_cli.errors import UsageError
 from rfm_cli.model import Scored
 from rfm_cli.schemes import AXES, NEW_SUBSCRIBER, NO_PURCHASES, Axis, Scheme
-from rfm_cli.views.view import View, meta_of
-from rfm_cli.views.worth import filled, summed, worth
+from rfm_cli.views.view import View, filled, meta_of, summed, worth
 
 Pair = tuple[Axis, Axis]
 

@@ -10,8 +10,7 @@ import polars as pl
 from rfm_cli.errors import UsageError
 from rfm_cli.model import Scored
 from rfm_cli.views.axes import AxisOf
-from rfm_cli.views.view import View, meta_of
-from rfm_cli.views.worth import filled, summed, worth
+from rfm_cli.views.view import View, filled, meta_of, summed, worth
 
 TAKEN = ("customers", "customers_share", "revenue", "revenue_share", "aov", "small")
 

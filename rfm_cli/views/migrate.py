@@ -11,7 +11,7 @@ from rfm_cli.history.moves import Moves
 from rfm_cli.history.states import NOT_YET, States
 from rfm_cli.tables.money import as_decimal
 from rfm_cli.views.score import by_text_of_id
-from rfm_cli.views.worth import share
+from rfm_cli.views.view import share
 
 DIRECTIONS = ("up", "same", "down", "new")
 

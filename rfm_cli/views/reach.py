@@ -13,8 +13,7 @@ from rfm_cli.tables import channels as channel_tables
 from rfm_cli.tables.channels import NO_ADDRESS, OPEN, REASONS, Channel
 from rfm_cli.tables.customers import Customers
 from rfm_cli.tables.money import as_decimal
-from rfm_cli.views.view import View, meta_of
-from rfm_cli.views.worth import filled, summed
+from rfm_cli.views.view import View, filled, meta_of, summed
 
 ALL, REACHABLE, NOT_REACHABLE, BY = "All", "Reachable", "Not reachable", "By "
 LEAVES = ("VIP", "Two or more purchases", "One purchase", "No purchase")

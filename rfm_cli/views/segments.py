@@ -11,8 +11,7 @@ from rfm_cli.model import Scored
 from rfm_cli.schemes import in_rank_order, next_step
 from rfm_cli.tables.money import as_decimal
 from rfm_cli.views.axes import AxisOf
-from rfm_cli.views.view import View, meta_of
-from rfm_cli.views.worth import MORE_DECIMALS, filled, narrowed, summed, worth
+from rfm_cli.views.view import MORE_DECIMALS, View, filled, meta_of, narrowed, summed, worth
 
 MEDIANS = {"recency_days": "median_recency_days", "frequency": "median_frequency", "monetary": "median_monetary"}
 EXACT = 2**52

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 from cases import Case
 from compare import as_text, first_difference
-from told import Told, told
+from peer_input import PeerInput, parse_words
 
 import rfm_cli as rfm
 
@@ -34,29 +34,29 @@ def scored_by_rfm(source: Path) -> pl.DataFrame:
 
 
 @pytest.fixture(params=CASES.values(), ids=CASES)
-def facts(request: pytest.FixtureRequest, tmp_path: Path) -> Told:
+def facts(request: pytest.FixtureRequest, tmp_path: Path) -> PeerInput:
     case: Case = request.param
     source = tmp_path / case.file_name()
     make_orders.make(case, source)
-    return Told(source, tmp_path / "answer.parquet", case.dirt, case.told_ids())
+    return PeerInput(source, tmp_path / "answer.parquet", case.dirt, case.kind_of_ids())
 
 
-def same_as_rfm(facts: Told) -> None:
+def same_as_rfm(facts: PeerInput) -> None:
     expected, actual = as_text(scored_by_rfm(facts.source)), as_text(pl.read_parquet(facts.target))
     assert first_difference(expected, actual) is None
 
 
-def test_polars_answers_as_rfm_does(facts: Told) -> None:
+def test_polars_answers_as_rfm_does(facts: PeerInput) -> None:
     peer_polars.main(facts)
     same_as_rfm(facts)
 
 
-def test_duckdb_answers_as_rfm_does(facts: Told) -> None:
+def test_duckdb_answers_as_rfm_does(facts: PeerInput) -> None:
     peer_duckdb.main(facts)
     same_as_rfm(facts)
 
 
-def test_pandas_answers_as_rfm_does(facts: Told) -> None:
+def test_pandas_answers_as_rfm_does(facts: PeerInput) -> None:
     pytest.importorskip("pandas", reason="the pandas peer needs pandas, which rfm does not")
     import peer_pandas
 
@@ -64,10 +64,10 @@ def test_pandas_answers_as_rfm_does(facts: Told) -> None:
     same_as_rfm(facts)
 
 
-def test_peers_are_told_by_words() -> None:
+def test_the_words_of_a_peer_are_parsed() -> None:
     words = ["orders.csv", "out.parquet", "--refunds", "--ids=small"]
-    assert told(words) == Told(Path("orders.csv"), Path("out.parquet"), refunds=True, ids="small")
-    assert told(words[:2]).ids == "text"
+    assert parse_words(words) == PeerInput(Path("orders.csv"), Path("out.parquet"), refunds=True, ids="small")
+    assert parse_words(words[:2]).ids == "text"
 
 
 def test_the_last_day_is_cut_off_and_nothing_is_lost(tmp_path: Path) -> None:

@@ -91,7 +91,7 @@ def test_conditions_and_dates_are_said_for_each_where_they_differ() -> None:
     assert "`rfm score`; 3 repeats.\n\nLinux x86_64, 2 cores, 25 GB · polars 2.1.0\n" in text
 
 
-def test_growth_is_told_where_a_kind_of_file_has_two_sizes() -> None:
+def test_growth_is_shown_where_a_kind_of_file_has_two_sizes() -> None:
     assert "## Growth" not in results_text([figures()])
     tenfold = [replace(row, median_s=row.median_s * 10, peak_mb=row.peak_mb) for row in SUMMARIES]
     text = results_text([figures(), figures(contest="100m-dense", rows=100_000_000, summaries=tenfold)])

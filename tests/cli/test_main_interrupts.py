@@ -175,7 +175,7 @@ def test_stdout_that_is_closed(many: Path) -> None:
     assert (done.returncode, done.stderr) == (
         4,
         b"rfm: error: cannot write standard output: Bad file descriptor\n"
-        b"rfm: hint: nothing is open there: write to a file with -o\n",
+        b"rfm: hint: no file is open there: write to a file with -o\n",
     )
 
 

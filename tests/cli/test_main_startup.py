@@ -56,8 +56,8 @@ def test_a_command_loads_no_other(shop: Path, command: str) -> None:
 
 
 UNUSED = """
-    output.screens output.look output.workbook output.jsonlines output.markdown views.segments views.axes views.extras
-    views.cutoffs tables.customers tables.lines tables.rates tables.products schemes.draw history.states cli.dates
+    output.screens output.look output.workbook views.segments views.axes views.extras
+    views.cutoffs tables.customers tables.lines tables.rates tables.attributes schemes.draw history.states cli.dates
     cli.completion
 """
 

@@ -25,7 +25,7 @@ MONEY = re.compile(
 ERA = timedelta(days=146_097)
 """400 years: the calendar has the same months, quarters and weeks again."""
 ONE_THREAD = {"POLARS_MAX_THREADS": "1"}
-"""The quickest for a shop as small as this; `test_determinism_commands` has other numbers."""
+"""The quickest for a shop as small as this; `test_commands` has other numbers."""
 Change = Callable[[str, Any], Any]
 
 

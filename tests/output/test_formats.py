@@ -18,10 +18,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rfm_cli.output.formats import ROW_GROUP_SIZE, guarded, write_rows
-from rfm_cli.output.jsonlines import to_json
-from rfm_cli.output.markdown import escaped
-from rfm_cli.output.text import PIECE
+from rfm_cli.output.formats import PIECE, ROW_GROUP_SIZE, escaped, guarded, to_json, write_rows
 
 META = {
     "as_of": date(2024, 12, 31),

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from rfm_cli import pipeline
-from rfm_cli.measures.fast.steps import steps_of
+from rfm_cli.measures.fast import steps_of
 from rfm_cli.measures.purchases import Counting
 from rfm_cli.measures.steps import Stretches, steps
 from rfm_cli.model import TablePaths

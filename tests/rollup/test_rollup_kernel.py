@@ -17,7 +17,7 @@ from rfm_cli.errors import UsageError
 from rfm_cli.measures.purchases import Counting
 from rfm_cli.measures.steps import Stretches, customers, settled_steps, steps
 from rfm_cli.rollup import kernel
-from rfm_cli.rollup.periods import Grain, Periods, Purchases
+from rfm_cli.rollup.periods import COLUMNS, Grain, Periods, Purchases
 from rfm_cli.tables.options import REJECTED_STATUSES
 from rfm_cli.tables.rules import fold_status
 from tests.examples import examples
@@ -89,7 +89,7 @@ def expected(rows: pl.DataFrame, periods: Periods, purchases: Purchases) -> pl.D
             orders=pl.col("frequency"),
             revenue=money,
         )
-        .select(kernel.COLUMNS)
+        .select(COLUMNS)
         .sort("customer_id", "period")
     )
 
@@ -171,7 +171,7 @@ def test_without_rows_there_is_no_period(grain: Grain) -> None:
     for given_rows in on_engines(frame([]).drop("status")):
         found = taken(kernel.roll(given_rows, Periods(grain)), "customer_id")
         assert found.is_empty()
-        assert tuple(found.columns) == kernel.COLUMNS
+        assert tuple(found.columns) == COLUMNS
 
 
 def test_other_engines_are_refused() -> None:

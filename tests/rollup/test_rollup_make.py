@@ -41,7 +41,7 @@ def made(folder: Path, orders: Orders, periods: Periods | None = None) -> tuple[
     rolled, _ = roll_up(orders, periods or Periods(), Purchases())
     write_rollup(rolled, folder / "out")
     version = store.version_of(folder / "out")
-    found = parquet.scan(version).collect()
+    found = parquet.scan_rows(version).collect()
     return found, from_text((version / store.MANIFEST).read_text(), "out")
 
 

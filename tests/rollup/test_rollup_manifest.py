@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rfm_cli.errors import InputError
-from rfm_cli.rollup.manifest import Input, Manifest, from_text
+from rfm_cli.fingerprints import InputRecord
+from rfm_cli.rollup.manifest import Manifest, from_text
 from rfm_cli.rollup.periods import Periods, Purchases
 
 TEXTS = st.text(max_size=5)
-INPUTS = st.builds(Input, TEXTS, st.none() | st.integers(0), st.none() | TEXTS)
+INPUTS = st.builds(InputRecord, TEXTS, st.none() | st.integers(0), st.none() | TEXTS)
 MONEY = st.sampled_from([(None, None, None), (0, 5, None), (2, 123456, "EUR")])
 DAYS = st.dates(date(2000, 1, 1), date(2030, 1, 1))
 

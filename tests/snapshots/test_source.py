@@ -18,7 +18,7 @@ from rfm_cli.pipeline import score
 from rfm_cli.schemes import load_scheme
 from rfm_cli.scores.fit import Fitting
 from rfm_cli.shop import open_shop
-from rfm_cli.snapshots.metadata import Counted, told_of
+from rfm_cli.snapshots.metadata import CountingOptions, metadata_of
 from rfm_cli.snapshots.source import newest, open_store, question_of
 from rfm_cli.snapshots.store import rows_of, write
 from rfm_cli.tables.options import ReadOptions
@@ -41,7 +41,7 @@ def keep(shop: Shop, question: Question, folder: Path) -> None:
     ends = (question.as_of - timedelta(days=STAKE_DAYS), question.as_of)
     past = read_past(PastRequest(shop, question, Stretches(ends), question.as_of, question.as_of))
     year = past.steps.filter(pl.col("step") == question.as_of)
-    write(folder, rows_of(result, year), told_of(result, Counted(), []))
+    write(folder, rows_of(result, year), metadata_of(result, CountingOptions(), []))
 
 
 def slipped(shop: Shop, question: Question) -> pl.DataFrame:

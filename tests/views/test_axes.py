@@ -16,14 +16,14 @@ from rfm_cli.model import Scored, TablePaths
 from rfm_cli.pipeline import score
 from rfm_cli.shop import open_shop
 from rfm_cli.tables.options import ReadOptions
-from rfm_cli.views.axes import Asking, axis_of
+from rfm_cli.views.axes import AxisSettings, axis_of
 from rfm_cli.views.bins import DAYS, EVENTS, Bins, by_quantiles, parse_edges
 from rfm_cli.views.matrix import in_cell, matrix_view
 from rfm_cli.views.segments import against_view, segments_view
 from tests.shops import PEOPLE, ROWS, Person, Row, asked, day, shop_of
 
 checked = settings(max_examples=40)
-ASK = Asking()
+ASK = AxisSettings()
 NAMES = ["recency", "frequency", "monetary", "tenure", "r", "f", "m", "segment", "vip"]
 CUSTOMERS = pl.DataFrame(
     {
@@ -55,7 +55,7 @@ def shop(**more: pl.DataFrame) -> Scored:
     return score(open_shop(TablePaths(orders=(ORDERS,), **tables), ReadOptions()), asked())
 
 
-def told(scored: Scored, name: str, asking: Asking = ASK) -> dict[str, str | None]:
+def told(scored: Scored, name: str, asking: AxisSettings = ASK) -> dict[str, str | None]:
     axis = axis_of(scored, name, asking)
     assert set(axis.labels) <= set(axis.order)
     return dict(zip(scored.frame["customer"], axis.labels, strict=True))
@@ -103,7 +103,7 @@ def test_measures_of_buyers_and_a_row_of_their_own_for_others() -> None:
 
 def test_edges_of_days_are_last_days_and_of_others_first_values() -> None:
     scored = shop()
-    asking = Asking({"recency": parse_edges("recency", "10,20"), "monetary": parse_edges("monetary", "7.5,30")})
+    asking = AxisSettings({"recency": parse_edges("recency", "10,20"), "monetary": parse_edges("monetary", "7.5,30")})
     assert told(scored, "recency", asking)["b"] == "11-20"
     money = axis_of(scored, "monetary", asking)
     assert money.order == ("under 7.5", "7.5-29.9", "30.0+", "No purchases")
@@ -125,13 +125,13 @@ def test_edges_that_cannot_be_used() -> None:
         ("monetary", "0.123", "at most 1 decimals"),
     ]:
         with pytest.raises(UsageError, match=why):
-            axis_of(shop(), name, Asking({name: parse_edges(name, edges)}))
+            axis_of(shop(), name, AxisSettings({name: parse_edges(name, edges)}))
 
 
 def test_engagement_and_the_last_event() -> None:
     scored = shop(events=EVENTS_TABLE)
     assert told(scored, "engagement") == {"a": "3-5", "b": "1-2", "c": "0", "d": "0", "only known": "1-2"}
-    assert told(scored, "engagement", Asking(engagement_days=5))["a"] == "1-2"
+    assert told(scored, "engagement", AxisSettings(engagement_days=5))["a"] == "1-2"
     assert told(scored, "last_event") == {"a": "0-14", "b": "31-90", "c": "never", "d": "never", "only known": "0-14"}
     with pytest.raises(UsageError, match="engagement needs events"):
         axis_of(shop(), "engagement", ASK)
@@ -143,7 +143,7 @@ def test_attributes_stand_as_they_are_and_many_numbers_in_bins() -> None:
     assert axis_of(scored, "CITY", ASK).order == ("Bonn", "Köln", None)
     assert axis_of(scored, "score", ASK).order == ("1", "10", "9", None)
     assert axis_of(scored, "age", ASK).order == ("20", "30", "40", "50", "60")
-    assert axis_of(scored, "age", Asking({"age": parse_edges("age", "30")})).order == ("under 30", "30+")
+    assert axis_of(scored, "age", AxisSettings({"age": parse_edges("age", "30")})).order == ("under 30", "30+")
     assert axis_of(scored, "member", ASK).order == ("false", "true", None)
     many = CUSTOMERS.clear().vstack(
         pl.DataFrame([{**CUSTOMERS.row(0, named=True), "customer_id": f"n{n}", "age": n} for n in range(20)])
@@ -266,8 +266,8 @@ def test_labels_that_the_case_alone_tells_apart_are_told_apart() -> None:
 def test_axes_without_bins_take_no_edges() -> None:
     for name in ("segment", "vip", "r"):
         with pytest.raises(UsageError, match="has no bins"):
-            axis_of(shop(), name, Asking({name: parse_edges(name, "1,2")}))
-    asking = Asking({"recency": parse_edges("recency", "10")})
+            axis_of(shop(), name, AxisSettings({name: parse_edges(name, "1,2")}))
+    asking = AxisSettings({"recency": parse_edges("recency", "10")})
     assert axis_of(shop(), "Recency_Days", asking).order[:2] == ("0-10", "11+")
 
 

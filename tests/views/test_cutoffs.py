@@ -69,6 +69,13 @@ def test_every_score_has_its_range_and_customers(scored: Scored) -> None:
         "r 2: 181 to 365 days, 0 customers (given)",
         "r 1: 366 and more days, 0 customers (given)",
     ]
+    assert [text.partition(",")[0] for text in said[5:10]] == [
+        "f 5: 7 and more purchases",
+        "f 4: 4 to 6 purchases",
+        "f 3: 3 purchases",
+        "f 2: 2 purchases",
+        "f 1: up to 1 purchase",
+    ]
     assert said[10:15] == [
         "m 5: 15.75 and more, 1 customers (given)",
         "m 4: 10.00 to 15.74, 0 customers (given)",

@@ -102,7 +102,7 @@ def test_under_a_window_no_day_is_told_for_a_change_without_a_purchase(tmp_path:
     windowed = answer(tmp_path, replace(ASK, window=parse_window("60d")))
     rows = explain_view(windowed, "a").rows.filter(pl.col("item") == "later")
     assert rows.select("value", "meaning").rows() == [
-        (None, "not told under a window: F and M fall as purchases leave it")
+        (None, "unknown under a window: F and M fall as purchases leave it")
     ]
 
 

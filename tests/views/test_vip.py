@@ -25,7 +25,7 @@ from rfm_cli.scores.apply import with_vip
 from rfm_cli.scores.cutoffs import Vip
 from rfm_cli.shop import open_shop
 from rfm_cli.tables.options import ReadOptions
-from rfm_cli.views.axes import Asking, axis_of
+from rfm_cli.views.axes import AxisSettings, axis_of
 from rfm_cli.views.grid import grid_view
 from rfm_cli.views.matrix import matrix_view
 from rfm_cli.views.segments import segments_view
@@ -280,7 +280,7 @@ def test_too_few_buyers_with_a_second_order_are_said(second: int, buyers: int, t
 def test_shares_of_what_is_not_above_zero_are_empty_in_every_view(cents: tuple[int, ...]) -> None:
     scored = refunded(*cents)
     views = [segments_view(scored), grid_view(scored), vip_view(scored)]
-    axes = [axis_of(scored, name, Asking()) for name in ("recency", "frequency")]
+    axes = [axis_of(scored, name, AxisSettings()) for name in ("recency", "frequency")]
     views.append(matrix_view(scored, axes))
     for view in views:
         assert view.rows["revenue_share"].null_count() == view.rows.height > 0, view.name

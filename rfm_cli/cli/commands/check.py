@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     import polars as pl
 
     from rfm_cli.cli.session import Session
-    from rfm_cli.model import Shop
+    from rfm_cli.model import Shop, TablePaths
+    from rfm_cli.tables.options import ReadOptions
     from rfm_cli.tables.order_model import Facts
+    from rfm_cli.views.view import View
 
 
 @command
@@ -34,37 +36,47 @@ def check(
     rfm check orders.csv customers.csv
     rfm check orders.csv --rejects rejected.csv
     """
-    from dataclasses import astuple, replace
+    from dataclasses import astuple
     from pathlib import Path
 
     from rfm_cli.cli.session import open_session
     from rfm_cli.cli.settings import options_of, paths_of
     from rfm_cli.errors import InputError
     from rfm_cli.output.screens.check import check_screen
+
+    session = open_session(ctx, running, tables, answer=answer)
+    paths, options = paths_of(session.settings, Path()), options_of(session.settings)
+    session.spare_inputs(paths)
+    if not any(astuple(paths)):
+        raise InputError("no tables to look at", "give files, name one orders.csv here, or write them in rfm.toml")
+    view, shop = _look_through(session, _named(session, paths) if tables.orders else paths, options)
+    session.deliver(view, lambda look: check_screen(view.rows, look=look))
+    if tables.rejects:
+        session.delivery.rejected_rows(tables.rejects, shop)
+
+
+def _named(session: Session, paths: TablePaths) -> TablePaths:
+    """Return the files named on the command line alone, without those of rfm.toml and of the folder."""
+    from dataclasses import replace
+
+    given = session.settings.given & frozenset(TABLES)
+    return replace(paths, **{name: () for name in TABLES if name not in given}) if given else paths
+
+
+def _look_through(session: Session, paths: TablePaths, options: ReadOptions) -> tuple[View, Shop]:
+    """Read all tables, print the remarks, and return the view with the shop as its rows prove it."""
     from rfm_cli.pipeline import look_through
     from rfm_cli.shop import open_tables
     from rfm_cli.tables.lines import open_lines
     from rfm_cli.tables.rates import open_rates
     from rfm_cli.views.check import check_view
 
-    session = open_session(ctx, running, tables, answer=answer)
-    settings = session.settings
-    paths, options = paths_of(settings, Path()), options_of(settings)
-    session.spare_inputs(paths)
-    if not any(astuple(paths)):
-        raise InputError("no tables to look at", "give files, name one orders.csv here, or write them in rfm.toml")
-    # Files named on the command line are checked alone, without those of rfm.toml and of the folder.
-    given = settings.given & frozenset(TABLES)
-    if given and tables.orders:
-        paths = replace(paths, **{name: () for name in TABLES if name not in given})
     shop, facts, measured = look_through(open_tables(paths, options))
     needed = shop.orders is not None and shop.orders.sums is not None
     sums = open_lines(paths.lines, options) if paths.lines and not needed else None
     view = check_view(shop, facts, sums, open_rates(paths.rates, options) if paths.rates else None)
     _remark_on(session, shop, facts, measured)
-    session.deliver(view, lambda look: check_screen(view.rows, look=look))
-    if tables.rejects:
-        session.delivery.rejected_rows(tables.rejects, shop)
+    return view, shop
 
 
 def _remark_on(session: Session, shop: Shop, facts: Facts | None, measured: pl.DataFrame | None) -> None:

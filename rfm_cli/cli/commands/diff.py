@@ -10,27 +10,29 @@ from rfm_cli.cli import options as opt
 from rfm_cli.cli import values
 from rfm_cli.cli.declare import command
 from rfm_cli.cli.option_groups import QuietOptions, RowsOptions
+from rfm_cli.errors import UsageError
 
 if TYPE_CHECKING:
     from datetime import date
 
     from rfm_cli.cli.session import Session
     from rfm_cli.model import Shop
-    from rfm_cli.views.view import View
+
+First = Annotated[str, opt.argument("A", "The date of the earlier snapshot.")]
+Last = Annotated[str, opt.argument("B", "The date of the later one; last is the newest.", values.LAST)]
+Rescore = Annotated[opt.Switch, opt.keep("--rescore", help="Each by its own cutoffs, where they have different ones.")]
 
 
 @command
 def diff(
     ctx: typer.Context,
     *,
-    first: Annotated[str, opt.argument("A", "The date of the earlier snapshot.")],
-    last: Annotated[str, opt.argument("B", "The date of the later one; last is the newest.", values.LAST)],
+    first: First,
+    last: Last,
     answer: RowsOptions,
     running: QuietOptions,
     store: opt.StoreFolder = None,
-    rescore: Annotated[
-        opt.Switch, opt.keep("--rescore", help="Each by its own cutoffs, where they have different ones.")
-    ] = None,
+    rescore: Rescore = None,
     limit: opt.Limit = None,
 ) -> None:
     """List who entered, left and moved between two snapshots.
@@ -44,10 +46,7 @@ def diff(
     from rfm_cli.cli.customer_list import SHOWN
     from rfm_cli.cli.session import open_session
     from rfm_cli.cli.settings import store_of
-    from rfm_cli.errors import UsageError
-    from rfm_cli.messages import message
-    from rfm_cli.output.screens.parts import Fact, rows_screen
-    from rfm_cli.output.screens.snapshots import DIFF
+    from rfm_cli.output.screens.snapshots import diff_screen
     from rfm_cli.snapshots.source import open_store, require_alike
     from rfm_cli.snapshots.store import read
     from rfm_cli.snapshots.tables import diff_view
@@ -59,25 +58,9 @@ def diff(
     if earlier >= later:
         raise UsageError(f"{earlier} is not before {later}", "give the earlier date first")
     one, other = read(folder, earlier), read(folder, later)
-    require_alike(one, other, one.told.scheme.axes, rescore=bool(rescore), vip=True)
+    require_alike(one, other, one.metadata.scheme.axes, rescore=bool(rescore), vip=True)
     view = diff_view(one, other)
-    facts: list[Fact] = [
-        (message("from#date"), one.told.as_of),
-        (message("to#date"), other.told.as_of),
-        (message("scheme"), one.told.scheme.name),
-        (message("entered"), _count(view, "entered")),
-        (message("left"), _count(view, "left")),
-        (message("up"), _count(view, "up")),
-        (message("down"), _count(view, "down")),
-        (message("vip"), _count(view, "vip")),
-    ]
-    session.deliver(
-        view, lambda look: rows_screen(view.rows, look=look, header=facts, layout=DIFF, limit=limit or SHOWN)
-    )
-
-
-def _count(view: View, name: str) -> int:
-    return int(str(view.meta[name]))
+    session.deliver(view, lambda look: diff_screen(view, look=look, limit=limit or SHOWN))
 
 
 def _day(session: Session, shop: Shop, text: str) -> date:

@@ -10,12 +10,14 @@ from rfm_cli.cli import options as opt
 from rfm_cli.cli.declare import command
 from rfm_cli.cli.option_groups import RunOptions, ScoredOptions, ScoringOptions, TableOptions
 
+Customer = Annotated[str, opt.argument("CUSTOMER", "The customer's id, as text.")]
+
 
 @command
 def explain(
     ctx: typer.Context,
     *,
-    customer: Annotated[str, opt.argument("CUSTOMER", "The customer's id, as text.")],
+    customer: Customer,
     tables: TableOptions,
     scoring: ScoringOptions,
     answer: ScoredOptions,

@@ -11,6 +11,10 @@ from rfm_cli.cli import values
 from rfm_cli.cli.declare import Steps, command
 from rfm_cli.cli.option_groups import RunOptions, ScoredOptions, ScoringOptions, TableOptions
 
+By = Annotated[
+    opt.Text, opt.keep("--by", help="Two scores: r,f or r,m or f,m. [r,f]", metavar="AXES", values=values.PAIRS)
+]
+
 
 @command
 def grid(
@@ -20,9 +24,7 @@ def grid(
     scoring: ScoringOptions,
     answer: ScoredOptions,
     running: RunOptions,
-    by: Annotated[
-        opt.Text, opt.keep("--by", help="Two scores: r,f or r,m or f,m. [r,f]", metavar="AXES", values=values.PAIRS)
-    ] = None,
+    by: By = None,
     metric: opt.Metric = None,
 ) -> Steps:
     """Show the grid of two scores with the segments on it.
@@ -41,10 +43,7 @@ def grid(
 
     session = open_session(ctx, running, tables, scoring, answer)
     pair, shade = parse_pair(by or "r,f"), metric_of(metric)
-    request = session.score_request()
-    session.expect(request)
-    yield
-    scored = session.score(request)
+    scored = yield from session.scored()
     require_money(shade, scored.scale)
     view = grid_view(scored, pair)
     session.deliver(

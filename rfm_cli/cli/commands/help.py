@@ -11,14 +11,14 @@ from rfm_cli.cli import values
 from rfm_cli.cli.declare import command
 from rfm_cli.errors import UsageError
 
+Name = Annotated[opt.Texts, opt.argument("COMMAND", "The command; all are listed without one.", values.commands)]
+
 
 @command
 def help(
     ctx: typer.Context,
     *,
-    name: Annotated[
-        opt.Texts, opt.argument("COMMAND", "The command; all are listed without one.", values.commands)
-    ] = None,
+    name: Name = None,
 ) -> None:
     """Show the help of a command.
 

@@ -33,6 +33,22 @@ LEAST = 50
 ROWS = 40
 """The rows of a matrix that a terminal shows, without `--limit`."""
 
+By = Annotated[
+    opt.Text,
+    opt.keep(
+        "--by",
+        help="Two of recency, frequency, monetary, engagement, last_event, tenure, r, f, m, segment, "
+        "vip, or any attribute. [recency,engagement]",
+        metavar="A,B",
+        values=values.AXES,
+    ),
+]
+Edges = Annotated[opt.Texts, opt.keep("--edges", help="Bins of an axis: recency=30,90.", metavar="AXIS=EDGES")]
+MinCell = Annotated[
+    opt.Text, opt.keep("--min-cell", help="Flag cells of fewer customers. [50 on the terminal]", metavar="N")
+]
+Listed = Annotated[opt.Text, opt.keep("--list", help='The customers of one cell: "31-90,6-9".', metavar="A,B")]
+
 
 @command
 def matrix(
@@ -44,26 +60,11 @@ def matrix(
     engagement: EngagementOptions,
     running: RunOptions,
     listing: ListOptions,
-    by: Annotated[
-        opt.Text,
-        opt.keep(
-            "--by",
-            help="Two of recency, frequency, monetary, engagement, last_event, tenure, r, f, m, segment, "
-            "vip, or any attribute. [recency,engagement]",
-            metavar="A,B",
-            values=values.AXES,
-        ),
-    ] = None,
-    edges: Annotated[
-        opt.Texts, opt.keep("--edges", help="Bins of an axis: recency=30,90.", metavar="AXIS=EDGES")
-    ] = None,
+    by: By = None,
+    edges: Edges = None,
     metric: opt.Metric = None,
-    min_cell: Annotated[
-        opt.Text, opt.keep("--min-cell", help="Flag cells of fewer customers. [50 on the terminal]", metavar="N")
-    ] = None,
-    list_: Annotated[
-        opt.Text, opt.keep("--list", help='The customers of one cell: "31-90,6-9".', metavar="A,B")
-    ] = None,
+    min_cell: MinCell = None,
+    list_: Listed = None,
 ) -> Steps:
     """Cross any two measures, scores or attributes of customers.
 
@@ -74,27 +75,41 @@ def matrix(
     rfm matrix --by city,segment --metric revenue
     rfm matrix --by recency,monetary --edges recency=30,90 --list "31-90,200.00+" -o cell.csv
     """
-    from rfm_cli.cli.customer_list import deliver_list
-    from rfm_cli.cli.header import footer, header
     from rfm_cli.cli.session import open_session
     from rfm_cli.cli.settings import metric_of, require_money
-    from rfm_cli.output.screens.matrix import matrix_screen
-    from rfm_cli.views.matrix import in_cell, matrix_view
 
     session = open_session(ctx, running, tables, scoring, answer, engagement)
     names, shade, least = _names(by), metric_of(metric), _least(min_cell)
     _edges(edges or (), names)  # for its errors, before a file is read
     if listing.with_ and list_ is None:
         raise UsageError("--with is for --list")
-    request = session.score_request()
-    session.expect(request)
-    yield
-    scored = session.score(request)
+    scored = yield from session.scored()
     require_money(shade, scored.scale)
     axes = _axes(session, scored, edges or (), names or _default(scored))
-    if list_ is not None:
-        deliver_list(session, in_cell(scored, axes, list_), scored, listing)
-        return
+    if list_ is None:
+        _deliver_cells(session, scored, axes, shade, least, listing.limit)
+    else:
+        _deliver_customers(session, scored, axes, list_, listing)
+
+
+def _deliver_customers(
+    session: Session, scored: Scored, axes: Sequence[AxisOf], cell: str, listing: ListOptions
+) -> None:
+    """Write the customers of one cell."""
+    from rfm_cli.cli.customer_list import deliver_list
+    from rfm_cli.views.matrix import in_cell
+
+    deliver_list(session, in_cell(scored, axes, cell), scored, listing)
+
+
+def _deliver_cells(
+    session: Session, scored: Scored, axes: Sequence[AxisOf], shade: str, least: int | None, limit: int | None
+) -> None:
+    """Write all cells; cells of fewer customers than `least` are flagged."""
+    from rfm_cli.cli.header import footer, header
+    from rfm_cli.output.screens.matrix import matrix_screen
+    from rfm_cli.views.matrix import matrix_view
+
     view = matrix_view(scored, axes, least)
     session.deliver(
         view,
@@ -103,7 +118,7 @@ def matrix(
             axes,
             shade,
             least=least or LEAST,
-            shown=listing.limit or ROWS,
+            shown=limit or ROWS,
             look=look,
             header=header(scored),
             footer=footer(scored),
@@ -158,7 +173,7 @@ def _default(scored: Scored) -> tuple[str, str]:
 def _axes(session: Session, scored: Scored, edges: Sequence[str], names: Sequence[str]) -> list[AxisOf]:
     """Return the axes of the scored customers."""
     from rfm_cli.cli.settings import engagement_of
-    from rfm_cli.views.axes import Asking, axis_of
+    from rfm_cli.views.axes import AxisSettings, axis_of
 
     days, events = engagement_of(session.settings, scored.as_of)
-    return [axis_of(scored, name, Asking(_edges(edges, names), days, events)) for name in names]
+    return [axis_of(scored, name, AxisSettings(_edges(edges, names), days, events)) for name in names]

@@ -32,11 +32,73 @@ if TYPE_CHECKING:
     from rfm_cli.cli.session import Session
     from rfm_cli.history.moves import Moves
     from rfm_cli.history.states import By
-    from rfm_cli.model import Past, Scored
+    from rfm_cli.model import Past, PastRequest, Question, Scored, Shop
     from rfm_cli.output.screens.parts import Fact
 
 ALL_PATHS = 20
 """The paths that a terminal shows, without `--limit`."""
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class MoveOptions:
+    """The dates, and what is shown of the moves between them."""
+
+    from_: Annotated[
+        opt.Text,
+        opt.keep(
+            "--from",
+            help="The first date, as --as-of takes it. [a quarter earlier]",
+            metavar="WHEN",
+            values=values.DATES,
+        ),
+    ] = None
+    to: Annotated[opt.Text, opt.keep("--to", help="The second date. [last]", metavar="WHEN", values=values.DATES)] = (
+        None
+    )
+    by: Annotated[
+        opt.Text,
+        opt.keep(
+            "--by", help="Moves between: segment, rf, r, f, m or vip. [segment]", metavar="WHAT", values=values.MOVES
+        ),
+    ] = None
+    rescore: Annotated[
+        opt.Switch, opt.keep("--rescore", help="New cutoffs at each date, in place of those of --from.")
+    ] = None
+    every: Annotated[
+        opt.Text,
+        opt.keep(
+            "--every", help="A chain of dates: week, month, quarter, year, 30d.", metavar="STEP", values=values.STEPS
+        ),
+    ] = None
+    flows: Annotated[opt.Switch, opt.keep("--flows", help="In, out and net of each segment.")] = None
+    moves: Annotated[opt.Switch, opt.keep("--moves", help="One row per customer: from where, to where.")] = None
+    list_: Annotated[
+        opt.Text, opt.keep("--list", help='The customers of one move: "Champions>At risk".', metavar="MOVE")
+    ] = None
+    paths: Annotated[opt.Switch, opt.keep("--paths", help="The commonest paths over --every. [month]")] = None
+    speed: Annotated[opt.Switch, opt.keep("--speed", help="How fast each move is made, in days.")] = None
+    horizons: Annotated[
+        opt.Text, opt.keep("--horizons", help="Shares within these days. [30,60,90]", metavar="DAYS")
+    ] = None
+
+    @property
+    def answer(self) -> str:
+        """The answer that is asked for; `UsageError` for two of them."""
+        named = {"flows": self.flows, "moves": self.moves, "list": self.list_, "paths": self.paths, "speed": self.speed}
+        given = [name for name, value in named.items() if value not in (None, False)]
+        if len(given) > 1:
+            raise UsageError(f"--{given[0]} and --{given[1]} are two answers", "ask for one of them at a time")
+        return given[0] if given else "chain" if self.every else "matrix"
+
+    @property
+    def kind(self) -> By:
+        """The kind of states that customers move between."""
+        from rfm_cli.history.states import BYS
+
+        kind = next((one for one in BYS if one == (self.by or "segment")), None)
+        if kind is None:
+            raise UsageError(f"--by {self.by}: not known", did_you_mean(str(self.by), BYS))
+        return kind
 
 
 @command
@@ -49,43 +111,7 @@ def migrate(
     engagement: EngagementOptions,
     running: RunOptions,
     listing: ListOptions,
-    from_: Annotated[
-        opt.Text,
-        opt.keep(
-            "--from",
-            help="The first date, as --as-of takes it. [a quarter earlier]",
-            metavar="WHEN",
-            values=values.DATES,
-        ),
-    ] = None,
-    to: Annotated[
-        opt.Text, opt.keep("--to", help="The second date. [last]", metavar="WHEN", values=values.DATES)
-    ] = None,
-    by: Annotated[
-        opt.Text,
-        opt.keep(
-            "--by", help="Moves between: segment, rf, r, f, m or vip. [segment]", metavar="WHAT", values=values.MOVES
-        ),
-    ] = None,
-    rescore: Annotated[
-        opt.Switch, opt.keep("--rescore", help="New cutoffs at each date, in place of those of --from.")
-    ] = None,
-    every: Annotated[
-        opt.Text,
-        opt.keep(
-            "--every", help="A chain of dates: week, month, quarter, year, 30d.", metavar="STEP", values=values.STEPS
-        ),
-    ] = None,
-    flows: Annotated[opt.Switch, opt.keep("--flows", help="In, out and net of each segment.")] = None,
-    moves: Annotated[opt.Switch, opt.keep("--moves", help="One row per customer: from where, to where.")] = None,
-    list_: Annotated[
-        opt.Text, opt.keep("--list", help='The customers of one move: "Champions>At risk".', metavar="MOVE")
-    ] = None,
-    paths: Annotated[opt.Switch, opt.keep("--paths", help="The commonest paths over --every. [month]")] = None,
-    speed: Annotated[opt.Switch, opt.keep("--speed", help="How fast each move is made, in days.")] = None,
-    horizons: Annotated[
-        opt.Text, opt.keep("--horizons", help="Shares within these days. [30,60,90]", metavar="DAYS")
-    ] = None,
+    moves: MoveOptions,
     snapshots_in: opt.Store = None,
 ) -> Steps:
     """Show where customers went between two dates, and how fast.
@@ -102,49 +128,41 @@ def migrate(
 
     from rfm_cli.cli.dates import two_dates
     from rfm_cli.cli.session import Store, open_session
-    from rfm_cli.history.past import request_at
-    from rfm_cli.views.speed import parse_horizons, speed_request
 
-    kind = _kind(by)
-    snapshots = Store(Path(snapshots_in), kind, bool(rescore)) if snapshots_in else None
+    snapshots = Store(Path(snapshots_in), moves.kind, bool(moves.rescore)) if snapshots_in else None
     session = open_session(ctx, running, tables, scoring, answer, engagement, snapshots=snapshots)
-    named = {"flows": flows, "moves": moves, "list": list_, "paths": paths, "speed": speed}
-    what = _what([name for name, value in named.items() if value not in (None, False)], every)
-    _check(session, what, every, horizons, listing, rescore=bool(rescore))
-    days, step = parse_horizons(horizons), every or ("month" if what == "paths" else None)
+    _check(session, moves, listing)
     shop, question = session.history_shop()
-    first, last = two_dates(session, shop, from_, to)
-    request = Request(first, last, kind, step, days, list_ or "", listing, bool(rescore))
-    wanted = (
-        speed_request(shop, question, first, last, kind)
-        if what == "speed"
-        else request_at(shop, question, request.dates())
-    )
+    request = Request(moves, listing, *two_dates(session, shop, moves.from_, moves.to))
+    wanted = request.past(shop, question)
     session.expect(wanted)
     yield
-    ANSWERS[what](session, request, session.past(wanted))
+    ANSWERS[moves.answer](session, request, session.past(wanted))
 
 
 @dataclass(frozen=True)
 class Request:
-    """What the options ask for: moves of customers between two dates, or over a chain of them.
+    """The moves to show between two dates, or over a chain of dates that begins and ends with them."""
 
-    `by` is what customers move between, `every` the step of the chain, `move` the one whose customers are listed.
-    """
-
+    options: MoveOptions
+    listing: ListOptions
     first: date
     last: date
-    by: By
-    every: str | None
-    horizons: tuple[int, ...]
-    move: str
-    listing: ListOptions
-    rescore: bool
+
+    @property
+    def rescore(self) -> bool:
+        """Whether each date has cutoffs of its own, in place of those of the first."""
+        return bool(self.options.rescore)
 
     @property
     def cutoffs_from(self) -> date:
         """The date that the cutoffs of the answer come from."""
         return self.last if self.rescore else self.first
+
+    @property
+    def every(self) -> str | None:
+        """The step of the chain, None for two dates alone."""
+        return self.options.every or ("month" if self.options.paths else None)
 
     def dates(self) -> list[date]:
         """Return the dates of the chain, or both dates without one."""
@@ -152,45 +170,39 @@ class Request:
 
         return list(chain(self.first, self.last, parse_every(self.every))) if self.every else [self.first, self.last]
 
+    def past(self, shop: Shop, question: Question) -> PastRequest:
+        """Return the request for the past that shows the moves."""
+        from rfm_cli.history.past import request_at
+        from rfm_cli.views.speed import speed_request
 
-def _what(named: Sequence[str], every: str | None) -> str:
-    """Return the answer that is asked for; `UsageError` for two of them."""
-    if len(named) > 1:
-        raise UsageError(f"--{named[0]} and --{named[1]} are two answers", "ask for one of them at a time")
-    return named[0] if named else "chain" if every else "matrix"
-
-
-def _kind(by: str | None) -> By:
-    """Return what customers move between."""
-    from rfm_cli.history.states import BYS
-
-    kind = next((one for one in BYS if one == (by or "segment")), None)
-    if kind is None:
-        raise UsageError(f"--by {by}: not known", did_you_mean(str(by), BYS))
-    return kind
+        if self.options.speed:
+            return speed_request(shop, question, self.first, self.last, self.options.kind)
+        return request_at(shop, question, self.dates())
 
 
-def _check(
-    session: Session, what: str, every: str | None, horizons: str | None, listing: ListOptions, *, rescore: bool
-) -> None:
-    """Raise `UsageError`, before a file is read, for options that do not go together."""
+def _check(session: Session, options: MoveOptions, listing: ListOptions) -> None:
+    """Raise `UsageError`, before a file is read, for options that do not go together or are not understood."""
     from rfm_cli.clock import parse_every
+    from rfm_cli.views.speed import parse_horizons
 
-    if every and what not in ("chain", "paths"):
+    what = options.answer
+    if options.every and what not in ("chain", "paths"):
         raise UsageError(f"--every does not go with --{what}", "leave one of them out")
-    if every:
-        parse_every(every)
-    if horizons and what != "speed":
+    if options.every:
+        parse_every(options.every)
+    _ = options.kind
+    if options.horizons and what != "speed":
         raise UsageError("--horizons is for --speed")
     if listing.with_ and what != "list":
         raise UsageError("--with is for --list")
     if session.snapshots and listing.with_:
         raise UsageError("--with does not go with --store", "snapshots have measures alone")
-    if what == "speed" and (rescore or session.settings.text("window")):
-        other = "--rescore" if rescore else "--window"
+    if what == "speed" and (options.rescore or session.settings.text("window")):
+        other = "--rescore" if options.rescore else "--window"
         raise UsageError(f"--speed does not go with {other}", "spells need one ruler over all of history")
-    if rescore and session.settings.texts("cuts"):
+    if options.rescore and session.settings.texts("cuts"):
         raise UsageError("--rescore does not go with --cuts", "leave one of them out")
+    parse_horizons(options.horizons)
 
 
 def _between(session: Session, request: Request, past: Past) -> tuple[Moves, Scored]:
@@ -198,7 +210,7 @@ def _between(session: Session, request: Request, past: Past) -> tuple[Moves, Sco
     from rfm_cli.cli.dates import remark_on_past
     from rfm_cli.history.moves import moves_between, states_at
 
-    first, last = states_at(past, request.dates(), request.by, rescore=request.rescore)
+    first, last = states_at(past, request.dates(), request.options.kind, rescore=request.rescore)
     return moves_between(first, last), remark_on_past(session, past, [first, last])
 
 
@@ -255,7 +267,7 @@ def _customers(session: Session, request: Request, past: Past) -> None:
     from rfm_cli.views.migrate import parse_move
 
     moves, scored = _between(session, request, past)
-    before, after = parse_move(request.move, moves.states)
+    before, after = parse_move(request.options.list_ or "", moves.states)
     kept = moves.customers.filter(pl.col("before").eq_missing(before), pl.col("after") == after)
     whole = scored_at(moves.last, past)
     chosen = replace(whole, frame=whole.frame.join(kept.select("customer"), on="customer", how="semi"))
@@ -275,7 +287,7 @@ def _chain(session: Session, request: Request, past: Past) -> None:
 
     seen: list[StatesAt] = []
     tables, ways = [], []
-    for link in moves_along(past, request.dates(), request.by, seen, rescore=request.rescore):
+    for link in moves_along(past, request.dates(), request.options.kind, seen, rescore=request.rescore):
         tables.append(link_rows(link))
         ways.append({"from": link.first.day, "to": link.last.day, **directions(link)})
     rows, meta = pl.concat(tables), {"every": request.every, "directions": ways}
@@ -293,7 +305,7 @@ def _paths(session: Session, request: Request, past: Past) -> None:
 
     dates = request.dates()
     seen: list[StatesAt] = []
-    rows = path_rows(moves_along(past, dates, request.by, seen, rescore=request.rescore))
+    rows = path_rows(moves_along(past, dates, request.options.kind, seen, rescore=request.rescore))
     scored, meta = remark_on_past(session, past, seen), {"every": request.every, "dates": dates}
     screen = partial(rows_screen, rows, layout=PATHS, limit=request.listing.limit or ALL_PATHS)
     _deliver(session, request, scored, "paths", rows, meta, screen)
@@ -305,17 +317,15 @@ def _speed(session: Session, request: Request, past: Past) -> None:
     from rfm_cli.cli.header import colors
     from rfm_cli.output.screens.migrate import speed_screen
     from rfm_cli.views.insights.moves import in_english, speed_insights
-    from rfm_cli.views.speed import falls_by_waiting, speeds_of, without_falls
+    from rfm_cli.views.speed import falls_by_waiting, parse_horizons, speeds_of, without_falls
 
-    found = speeds_of(past, request.first, request.by, request.horizons)
+    horizons = parse_horizons(request.options.horizons)
+    found = speeds_of(past, request.first, request.options.kind, horizons)
     scored, states, rows = remark_on_past(session, past, [found.first]), found.first.states, found.rows
     falls = falls_by_waiting(rows, states)
     insights = speed_insights(rows, falls, found.stays, states, (request.last - request.first).days)
-    meta = {
-        "horizons": list(request.horizons),
-        "stays": int(found.stays["spells"].sum()),
-        "reading": in_english(insights),
-    }
+    stays = int(found.stays["spells"].sum())
+    meta = {"horizons": list(horizons), "stays": stays, "reading": in_english(insights)}
     screen = partial(speed_screen, without_falls(rows, falls), falls, insights, colors=colors(scored))
     _deliver(session, request, scored, "speed", rows, meta, screen)
 
@@ -349,7 +359,7 @@ def _deliver(
     from rfm_cli.views.view import View, meta_between, meta_of
 
     ruler = "each date's own" if request.rescore else str(request.first)
-    figures = {"from": request.first, "to": request.last, "by": request.by, "ruler": ruler, **figures}
+    figures = {"from": request.first, "to": request.last, "by": request.options.kind, "ruler": ruler, **figures}
     # Stays lie between the dates: the customers of neither date are those of the answer.
     meta = meta_between(scored, request.last, **figures) if name == "speed" else meta_of(scored, **figures)
     more: list[Fact] = [(message("customers"), scored.frame.height)]

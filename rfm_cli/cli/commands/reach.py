@@ -20,6 +20,16 @@ from rfm_cli.cli.option_groups import (
 
 if TYPE_CHECKING:
     from rfm_cli.cli.session import Session
+    from rfm_cli.model import Scored
+    from rfm_cli.views.reach import Reach
+
+Channel = Annotated[
+    opt.Texts,
+    opt.keep("--channel", help="Only these channels: email,phone.", metavar="NAMES", values=values.CHANNELS),
+]
+Listed = Annotated[
+    opt.Text, opt.keep("--list", help='The customers of one branch: "Reachable > VIP".', metavar="BRANCH")
+]
 
 
 @command
@@ -32,13 +42,8 @@ def reach(
     engagement: EngagementOptions,
     running: RunOptions,
     listing: ListOptions,
-    channel: Annotated[
-        opt.Texts,
-        opt.keep("--channel", help="Only these channels: email,phone.", metavar="NAMES", values=values.CHANNELS),
-    ] = None,
-    list_: Annotated[
-        opt.Text, opt.keep("--list", help='The customers of one branch: "Reachable > VIP".', metavar="BRANCH")
-    ] = None,
+    channel: Channel = None,
+    list_: Listed = None,
 ) -> Steps:
     """Show which customers a message can reach, by channel too.
 
@@ -50,20 +55,14 @@ def reach(
     rfm reach --channel email --list "Reachable > No purchase" --with email -o welcome.csv
     """
     from rfm_cli.cli.customer_list import deliver_list
-    from rfm_cli.cli.header import footer, header
     from rfm_cli.cli.session import open_session
     from rfm_cli.notes import note
-    from rfm_cli.output.screens.reach import reach_screen
-    from rfm_cli.output.workbook import Sheet
     from rfm_cli.views.insights.reach import remarks_on, used_lines
-    from rfm_cli.views.reach import in_branch, reach_of, reach_view, standings
+    from rfm_cli.views.reach import in_branch, reach_of
 
     session = open_session(ctx, running, tables, scoring, answer, engagement)
     _check(session, list_, listing)
-    request = session.score_request()
-    session.expect(request)
-    yield
-    scored = session.score(request)
+    scored = yield from session.scored()
     found = reach_of(scored, channel or [])
     if list_ or session.format != "table":  # the screen has it below the tree
         session.narrator.say(note(text) for text in used_lines(found))
@@ -71,7 +70,18 @@ def reach(
     session.narrator.check_strict()
     if list_:
         deliver_list(session, in_branch(found, list_), scored, listing)
-        return
+    else:
+        _deliver_branches(session, scored, found)
+
+
+def _deliver_branches(session: Session, scored: Scored, found: Reach) -> None:
+    """Write all branches, with why customers of each channel can be reached or not."""
+    from rfm_cli.cli.header import footer, header
+    from rfm_cli.output.screens.reach import reach_screen
+    from rfm_cli.output.workbook import Sheet
+    from rfm_cli.views.insights.reach import used_lines
+    from rfm_cli.views.reach import reach_view, standings
+
     view, why = reach_view(found), standings(found)
     session.deliver(
         view,

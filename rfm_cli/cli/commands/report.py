@@ -31,6 +31,17 @@ BACK = ("went", "speed", "watch")
 MOST_WATCHED = 1_000
 """The rows of the watch-list in a workbook that has no room for all customers of the shop."""
 
+Against = Annotated[
+    opt.Text,
+    opt.keep(
+        "--against",
+        help="The date that changes are held against. [a quarter earlier]",
+        metavar="WHEN",
+        values=values.DATES,
+    ),
+]
+Title = Annotated[opt.Text, opt.keep("--title", help="The title of the page.", metavar="TEXT")]
+
 
 @command
 def report(
@@ -41,16 +52,8 @@ def report(
     answer: ScoredOptions,
     engagement: EngagementOptions,
     running: RunOptions,
-    against: Annotated[
-        opt.Text,
-        opt.keep(
-            "--against",
-            help="The date that changes are held against. [a quarter earlier]",
-            metavar="WHEN",
-            values=values.DATES,
-        ),
-    ] = None,
-    title: Annotated[opt.Text, opt.keep("--title", help="The title of the page.", metavar="TEXT")] = None,
+    against: Against = None,
+    title: Title = None,
 ) -> Steps:
     """Make one page of all views, to hand on.
 
@@ -199,14 +202,14 @@ def _figures(session: Session, request: Request) -> Figures:
     """Return all that the report shows; the remarks are printed, and the run is held to `--strict`."""
     from rfm_cli.cli.settings import engagement_of
     from rfm_cli.report.figures import figures_at
-    from rfm_cli.views.axes import Asking
+    from rfm_cli.views.axes import AxisSettings
 
     scored = session.score(request.score)
     # The page repeats the warnings, those from before the scores as well.
     earlier = [one for one in session.narrator.warnings if one not in scored.notes]
     scored = replace(scored, notes=(*earlier, *scored.notes))
     days, events = engagement_of(session.settings, scored.as_of)
-    figures = figures_at(scored, Asking(engagement_days=days, engagement_events=events))
+    figures = figures_at(scored, AxisSettings(engagement_days=days, engagement_events=events))
     return _with_the_past(session, figures, request)
 
 

@@ -29,40 +29,46 @@ if TYPE_CHECKING:
     from rfm_cli.tables.options import ReadOptions
     from rfm_cli.tables.order_model import Orders
 
+Out = Annotated[str, opt.argument("OUT", "The folder of the roll-up, named last; a cluster takes a URL.")]
+Add = Annotated[
+    opt.Texts,
+    opt.keep("--add", help="Fold new orders into OUT; ORDERS are read only where there is none.", metavar="NEW"),
+]
+Grain = Annotated[
+    opt.Text, opt.keep("--grain", help="Periods: day or month. [day]", metavar="WHAT", values=values.GRAINS)
+]
+Ends = Annotated[
+    opt.Texts,
+    opt.keep(
+        "--as-of",
+        help="Periods that end at these dates: 2024-06,2024-12; much smaller.",
+        metavar="WHEN",
+        values=values.DATES,
+    ),
+]
+EngineName = Annotated[
+    opt.Text,
+    opt.keep(
+        "--engine",
+        help="What makes it: polars, duckdb, or sc://HOST:PORT, a Spark Connect server. [polars]",
+        metavar="NAME|URL",
+        values=values.ENGINES,
+    ),
+]
+
 
 @command
 def rollup(
     ctx: typer.Context,
     *,
     tables: OrderOptions,
-    out: Annotated[str, opt.argument("OUT", "The folder of the roll-up, named last; a cluster takes a URL.")],
+    out: Out,
     purchases: PurchaseOptions,
     running: RunOptions,
-    add: Annotated[
-        opt.Texts,
-        opt.keep("--add", help="Fold new orders into OUT; ORDERS are read only where there is none.", metavar="NEW"),
-    ] = None,
-    grain: Annotated[
-        opt.Text, opt.keep("--grain", help="Periods: day or month. [day]", metavar="WHAT", values=values.GRAINS)
-    ] = None,
-    ends: Annotated[
-        opt.Texts,
-        opt.keep(
-            "--as-of",
-            help="Periods that end at these dates: 2024-06,2024-12; much smaller.",
-            metavar="WHEN",
-            values=values.DATES,
-        ),
-    ] = None,
-    engine: Annotated[
-        opt.Text,
-        opt.keep(
-            "--engine",
-            help="What makes it: polars, duckdb, or sc://HOST:PORT, a Spark Connect server. [polars]",
-            metavar="NAME|URL",
-            values=values.ENGINES,
-        ),
-    ] = None,
+    add: Add = None,
+    grain: Grain = None,
+    ends: Ends = None,
+    engine: EngineName = None,
 ) -> None:
     """Reduce orders to one row per customer and period.
 

@@ -14,34 +14,40 @@ from rfm_cli.cli.option_groups import RunOptions
 if TYPE_CHECKING:
     from rfm_cli.cli.job_runner import JobRun
 
+Job = Annotated[str, opt.argument("JOB", "The job: [jobs.JOB] in rfm.toml.", values.jobs)]
+Only = Annotated[
+    opt.Texts,
+    opt.keep("--only", help="Only these outputs (a command or a file), beside what is current.", metavar="NAME"),
+]
+DryRun = Annotated[opt.Switch, opt.keep("--dry-run", help="Show what would be read and written, and do neither.")]
+FailOn = Annotated[
+    opt.Texts,
+    opt.keep("--fail-on", help="Publish nothing where this holds: rejected>5%, customers<1000.", metavar="TEST"),
+]
+Force = Annotated[opt.Switch, opt.this_run("--force", help="Run although nothing has changed.")]
+FastFingerprint = Annotated[
+    opt.Switch, opt.this_run("--fast-fingerprint", help="Know inputs by size and time, without reading them twice.")
+]
+Wait = Annotated[
+    opt.Number,
+    opt.number(opt.RUN, "--wait", help="Wait for another run of the job to end. [0]", metavar="SECONDS", least=0),
+]
+
 
 @command
 def run(
     ctx: typer.Context,
     *,
-    job: Annotated[str, opt.argument("JOB", "The job: [jobs.JOB] in rfm.toml.", values.jobs)],
+    job: Job,
     running: RunOptions,
     as_of: opt.AsOf = None,
     lang: opt.Lang = None,
-    only: Annotated[
-        opt.Texts,
-        opt.keep("--only", help="Only these outputs (a command or a file), beside what is current.", metavar="NAME"),
-    ] = None,
-    dry_run: Annotated[
-        opt.Switch, opt.keep("--dry-run", help="Show what would be read and written, and do neither.")
-    ] = None,
-    fail_on: Annotated[
-        opt.Texts,
-        opt.keep("--fail-on", help="Publish nothing where this holds: rejected>5%, customers<1000.", metavar="TEST"),
-    ] = None,
-    force: Annotated[opt.Switch, opt.this_run("--force", help="Run although nothing has changed.")] = None,
-    fast_fingerprint: Annotated[
-        opt.Switch, opt.this_run("--fast-fingerprint", help="Know inputs by size and time, without reading them twice.")
-    ] = None,
-    wait: Annotated[
-        opt.Number,
-        opt.number(opt.RUN, "--wait", help="Wait for another run of the job to end. [0]", metavar="SECONDS", least=0),
-    ] = None,
+    only: Only = None,
+    dry_run: DryRun = None,
+    fail_on: FailOn = None,
+    force: Force = None,
+    fast_fingerprint: FastFingerprint = None,
+    wait: Wait = None,
 ) -> None:
     """Make all outputs of a job, and publish them at once.
 

@@ -11,13 +11,15 @@ from rfm_cli.cli import values
 from rfm_cli.cli.declare import command
 from rfm_cli.cli.option_groups import AnswerOptions
 
+What = Annotated[opt.Texts, opt.argument("show NAME|FILE", "Draw the map of a scheme.", values.SHOW)]
+
 
 @command
 def schemes(
     ctx: typer.Context,
     *,
     answer: AnswerOptions,
-    what: Annotated[opt.Texts, opt.argument("show NAME|FILE", "Draw the map of a scheme.", values.SHOW)] = None,
+    what: What = None,
     bins: opt.Bins = None,
 ) -> None:
     """List the shipped schemes, or draw the map of one.

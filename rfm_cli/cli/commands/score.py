@@ -22,6 +22,22 @@ if TYPE_CHECKING:
     from rfm_cli.output.workbook import Sheet
     from rfm_cli.views.view import View
 
+Segment = Annotated[
+    opt.Texts,
+    opt.keep(
+        "--segment",
+        help='Only these segments: "At risk", or several with commas.',
+        metavar="NAME",
+        values=values.segments,
+    ),
+]
+Vip = Annotated[opt.Switch, opt.keep("--vip", help="Only VIPs.")]
+With = Annotated[
+    opt.Texts,
+    opt.keep("--with", help="Add attributes or measures: email,city,aov.", metavar="NAMES", values=values.MEASURES),
+]
+History = Annotated[opt.Switch, opt.keep("--history", help="Add since when the segment holds, and the one before.")]
+
 
 @command
 def score(
@@ -32,23 +48,10 @@ def score(
     answer: ScoredOptions,
     engagement: EngagementOptions,
     running: RunOptions,
-    segment: Annotated[
-        opt.Texts,
-        opt.keep(
-            "--segment",
-            help='Only these segments: "At risk", or several with commas.',
-            metavar="NAME",
-            values=values.segments,
-        ),
-    ] = None,
-    vip: Annotated[opt.Switch, opt.keep("--vip", help="Only VIPs.")] = None,
-    with_: Annotated[
-        opt.Texts,
-        opt.keep("--with", help="Add attributes or measures: email,city,aov.", metavar="NAMES", values=values.MEASURES),
-    ] = None,
-    history: Annotated[
-        opt.Switch, opt.keep("--history", help="Add since when the segment holds, and the one before.")
-    ] = None,
+    segment: Segment = None,
+    vip: Vip = None,
+    with_: With = None,
+    history: History = None,
     limit: opt.Limit = None,
 ) -> Steps:
     """Score every customer, and name the segment: one row per customer.
@@ -116,10 +119,10 @@ def _sheets(session: Session, scored: Scored) -> Sequence[Sheet]:
     from rfm_cli.messages import words
     from rfm_cli.report.figures import figures_at
     from rfm_cli.report.sheets import sheets
-    from rfm_cli.views.axes import Asking
+    from rfm_cli.views.axes import AxisSettings
 
     days, events = engagement_of(session.settings, scored.as_of)
-    figures = figures_at(scored, Asking(engagement_days=days, engagement_events=events))
+    figures = figures_at(scored, AxisSettings(engagement_days=days, engagement_events=events))
     return sheets(figures, words(), worded=False)
 
 

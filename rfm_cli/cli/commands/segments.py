@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,11 +11,31 @@ from rfm_cli.cli import options as opt
 from rfm_cli.cli import values
 from rfm_cli.cli.declare import Steps, command
 from rfm_cli.cli.option_groups import EngagementOptions, RunOptions, ScoredOptions, ScoringOptions, TableOptions
+from rfm_cli.errors import UsageError
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from rfm_cli.cli.session import Session
     from rfm_cli.model import Scored, ScoreRequest
+    from rfm_cli.output.look import Look
     from rfm_cli.views.axes import AxisOf
+    from rfm_cli.views.view import View
+
+By = Annotated[
+    opt.Text,
+    opt.keep("--by", help="For each value of an attribute or axis: city.", metavar="NAME", values=values.AXIS),
+]
+Against = Annotated[
+    opt.Text,
+    opt.keep(
+        "--against", help="Beside those of another date, by the same cutoffs.", metavar="WHEN", values=values.DATES
+    ),
+]
+NextSteps = Annotated[
+    opt.Switch,
+    opt.keep("--next-steps/--no-next-steps", help="What to do next with each segment. [on the terminal]"),
+]
 
 
 @command
@@ -26,20 +47,9 @@ def segments(
     answer: ScoredOptions,
     engagement: EngagementOptions,
     running: RunOptions,
-    by: Annotated[
-        opt.Text,
-        opt.keep("--by", help="For each value of an attribute or axis: city.", metavar="NAME", values=values.AXIS),
-    ] = None,
-    against: Annotated[
-        opt.Text,
-        opt.keep(
-            "--against", help="Beside those of another date, by the same cutoffs.", metavar="WHEN", values=values.DATES
-        ),
-    ] = None,
-    next_steps: Annotated[
-        opt.Switch,
-        opt.keep("--next-steps/--no-next-steps", help="What to do next with each segment. [on the terminal]"),
-    ] = None,
+    by: By = None,
+    against: Against = None,
+    next_steps: NextSteps = None,
 ) -> Steps:
     """Show how full each segment is, and what it is worth.
 
@@ -51,12 +61,7 @@ def segments(
     rfm segments --as-of 2024-12 --against 2024-09
     rfm segments --by city
     """
-    from rfm_cli.cli.header import colors, footer, header, steps
     from rfm_cli.cli.session import open_session
-    from rfm_cli.errors import UsageError
-    from rfm_cli.messages import message
-    from rfm_cli.output.screens.segments import segments_screen
-    from rfm_cli.views.segments import against_view, segments_view
 
     session = open_session(ctx, running, tables, scoring, answer, engagement)
     if by and against:
@@ -66,32 +71,47 @@ def segments(
     session.expect(request, other)
     yield
     scored = session.score(request)
+    view = _view(session, scored, other, by, next_steps=bool(next_steps))
+    on_screen = next_steps is not False
+    session.deliver(view, lambda look: _screen(scored, view, by or "", look, next_steps=on_screen), scored)
+
+
+def _view(session: Session, scored: Scored, other: ScoreRequest | None, by: str | None, *, next_steps: bool) -> View:
+    """Return the segments: beside those of another date, or for each value of an axis, or alone."""
+    from rfm_cli.views.segments import against_view, segments_view
+
     if other:
-        view = against_view(scored, _scored_by(session, scored, other), next_steps=bool(next_steps))
-    else:
-        view = segments_view(scored, _axis(session, scored, by) if by else None, next_steps=bool(next_steps))
-    session.deliver(
-        view,
-        lambda look: segments_screen(
-            view.rows.drop("next_step", strict=False),
-            look=look,
-            header=[*header(scored), *([(message("against"), str(view.meta["against"]))] if against else [])],
-            footer=footer(scored),
-            colors=colors(scored),
-            steps=steps(scored) if next_steps is not False else (),
-            by=by or "",
-        ),
-        scored,
+        return against_view(scored, _scored_by(session, scored, other), next_steps=next_steps)
+    return segments_view(scored, _axis(session, scored, by) if by else None, next_steps=next_steps)
+
+
+def _screen(scored: Scored, view: View, by: str, look: Look, *, next_steps: bool) -> Sequence[RenderableType]:
+    """Draw the segments, and below them what to do next with each."""
+    from datetime import date
+
+    from rfm_cli.cli.header import colors, footer, header, steps
+    from rfm_cli.messages import message
+    from rfm_cli.output.screens.segments import segments_screen
+
+    against = view.meta.get("against")
+    return segments_screen(
+        view.rows.drop("next_step", strict=False),
+        look=look,
+        header=[*header(scored), *([(message("against"), against)] if isinstance(against, date) else [])],
+        footer=footer(scored),
+        colors=colors(scored),
+        steps=steps(scored) if next_steps else (),
+        by=by,
     )
 
 
 def _axis(session: Session, scored: Scored, name: str) -> AxisOf:
     """Return the axis of `--by`: an attribute, or another way to look at customers."""
     from rfm_cli.cli.settings import engagement_of
-    from rfm_cli.views.axes import Asking, axis_of
+    from rfm_cli.views.axes import AxisSettings, axis_of
 
     days, events = engagement_of(session.settings, scored.as_of)
-    return axis_of(scored, name, Asking(engagement_days=days, engagement_events=events))
+    return axis_of(scored, name, AxisSettings(engagement_days=days, engagement_events=events))
 
 
 def _request_at(session: Session, request: ScoreRequest, against: str) -> ScoreRequest:
@@ -99,7 +119,6 @@ def _request_at(session: Session, request: ScoreRequest, against: str) -> ScoreR
     from dataclasses import replace
 
     from rfm_cli.cli.dates import day_of, last_day
-    from rfm_cli.errors import UsageError
 
     shop = request.shop
     if not shop.has_history:
@@ -111,8 +130,6 @@ def _request_at(session: Session, request: ScoreRequest, against: str) -> ScoreR
 def _scored_by(session: Session, scored: Scored, request: ScoreRequest) -> Scored:
     """Score the customers of the other date by the cutoffs of the answer."""
     from dataclasses import replace
-
-    from rfm_cli.errors import UsageError
 
     question = request.question
     if question.as_of == scored.as_of:

@@ -10,6 +10,8 @@ from rfm_cli.cli import options as opt
 from rfm_cli.cli.declare import command
 from rfm_cli.cli.option_groups import RunOptions, ScoringOptions, TableOptions
 
+Replace = Annotated[opt.Switch, opt.this_run("--replace", help="In place of another snapshot of that date.")]
+
 
 @command
 def snapshot(
@@ -19,7 +21,7 @@ def snapshot(
     scoring: ScoringOptions,
     running: RunOptions,
     store: opt.StoreFolder = None,
-    replace: Annotated[opt.Switch, opt.this_run("--replace", help="In place of another snapshot of that date.")] = None,
+    replace: Replace = None,
 ) -> None:
     """Keep the scored customers of a date as they are.
 
@@ -30,28 +32,24 @@ def snapshot(
     rfm snapshot --as-of 2024-09 --store snapshots
     rfm snapshot --as-of yesterday --cuts ruler.toml
     """
-    import dataclasses
-
-    from rfm_cli.cli.dates import last_day
+    from rfm_cli.cli.dates import dated
     from rfm_cli.cli.inputs import inputs_of
     from rfm_cli.cli.session import open_session
     from rfm_cli.cli.settings import store_of
     from rfm_cli.errors import InputError, OutputError
-    from rfm_cli.fingerprints import fingerprints, marks
+    from rfm_cli.fingerprints import change_marks, fingerprints
     from rfm_cli.snapshots.keep import year_request
 
     session = open_session(ctx, running, tables, scoring, store=store)
     folder, request = store_of(session.settings), session.score_request()
     files, _ = inputs_of([session.settings])
-    before = marks(files)
-    shop, question = request.shop, request.question
-    if shop.has_history and question.as_of is None:
-        request = dataclasses.replace(request, question=dataclasses.replace(question, as_of=last_day(session, shop)))
-    year = year_request(shop, request.question)
+    before = change_marks(files)
+    request = dated(session, request)
+    year = year_request(request.shop, request.question)
     session.expect(request, year)
     scored = session.score(request)
     seen = fingerprints(files)
-    if marks(files) != before:
+    if change_marks(files) != before:
         raise InputError("an input changed while it was read", "take the snapshot when the files are complete")
     if not session.keep_snapshot(folder, request, scored, year, seen, anew=bool(replace)):
         why = f"{folder}: the snapshot of {scored.as_of} was not taken"

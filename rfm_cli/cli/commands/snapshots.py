@@ -27,12 +27,11 @@ def snapshots(
     """
     from rfm_cli.cli.session import open_session
     from rfm_cli.cli.settings import store_of
-    from rfm_cli.output.screens.parts import rows_screen
-    from rfm_cli.output.screens.snapshots import SNAPSHOTS
+    from rfm_cli.output.screens.snapshots import snapshots_screen
     from rfm_cli.snapshots.store import days_in, read
     from rfm_cli.snapshots.tables import snapshots_view
 
     session = open_session(ctx, running, answer=answer, store=store)
     folder = store_of(session.settings)
-    view = snapshots_view([read(folder, day).told for day in days_in(folder)])
-    session.deliver(view, lambda look: rows_screen(view.rows, look=look, layout=SNAPSHOTS))
+    view = snapshots_view([read(folder, day).metadata for day in days_in(folder)])
+    session.deliver(view, lambda look: snapshots_screen(view.rows, look=look))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -20,11 +21,33 @@ from rfm_cli.cli.option_groups import (
 from rfm_cli.errors import UsageError
 
 if TYPE_CHECKING:
+    from datetime import date
+
+    from rich.console import RenderableType
+
     from rfm_cli.cli.session import Session
-    from rfm_cli.model import Scored, ScoreRequest
+    from rfm_cli.model import Scored
+    from rfm_cli.output.look import Look
+    from rfm_cli.views.view import View
 
 WATCH_DAYS = 90
 """How many days before the date of the answer `--watch` begins, without `--since`."""
+
+Revenue = Annotated[
+    opt.Text,
+    opt.keep("--revenue", help="The other way: as many VIPs as bring this part of the revenue.", metavar="SHARE"),
+]
+Listed = Annotated[opt.Switch, opt.keep("--list", help="The VIPs, one row per customer.")]
+Watch = Annotated[opt.Switch, opt.keep("--watch", help="VIPs and the best segment who have slipped since --since.")]
+Since = Annotated[
+    opt.Text,
+    opt.keep(
+        "--since", help="The date that --watch compares with. [90 days before]", metavar="WHEN", values=values.DATES
+    ),
+]
+Rescore = Annotated[
+    opt.Switch, opt.keep("--rescore", help="With --store: though the snapshots have different cutoffs.")
+]
 
 
 @command
@@ -37,24 +60,12 @@ def vip(
     engagement: EngagementOptions,
     running: RunOptions,
     listing: ListOptions,
-    revenue: Annotated[
-        opt.Text,
-        opt.keep("--revenue", help="The other way: as many VIPs as bring this part of the revenue.", metavar="SHARE"),
-    ] = None,
-    list_: Annotated[opt.Switch, opt.keep("--list", help="The VIPs, one row per customer.")] = None,
-    watch: Annotated[
-        opt.Switch, opt.keep("--watch", help="VIPs and the best segment who have slipped since --since.")
-    ] = None,
-    since: Annotated[
-        opt.Text,
-        opt.keep(
-            "--since", help="The date that --watch compares with. [90 days before]", metavar="WHEN", values=values.DATES
-        ),
-    ] = None,
+    revenue: Revenue = None,
+    list_: Listed = None,
+    watch: Watch = None,
+    since: Since = None,
     snapshots_in: opt.Store = None,
-    rescore: Annotated[
-        opt.Switch, opt.keep("--rescore", help="With --store: though the snapshots have different cutoffs.")
-    ] = None,
+    rescore: Rescore = None,
 ) -> Steps:
     """Show the few customers who bring most of the money.
 
@@ -76,13 +87,11 @@ def vip(
     if watch:
         yield from _watch(session, since, listing.limit)
         return
-    request = session.score_request()
-    session.expect(request)
-    yield
+    scored = yield from _scored(session, revenue)
     if list_:
-        _deliver_vips(session, request, revenue, listing)
+        _deliver_vips(session, scored, listing)
     else:
-        _deliver_tops(session, request, revenue)
+        _deliver_tops(session, scored)
 
 
 def _check(
@@ -123,7 +132,7 @@ def _check_revenue(session: Session, revenue: str, *, watched: bool) -> None:
         raise UsageError("--revenue does not go with a file of cutoffs", "the file says who is a VIP")
 
 
-def _scored(session: Session, request: ScoreRequest, revenue: str | None) -> Scored:
+def _scored(session: Session, revenue: str | None) -> Generator[None, None, Scored]:
     """Score the customers, with the VIP floor of `--revenue` if it is given."""
     from dataclasses import replace
 
@@ -133,51 +142,42 @@ def _scored(session: Session, request: ScoreRequest, revenue: str | None) -> Sco
 
     share = share_of(revenue)
     if not share:
-        return session.score(request)
+        return (yield from session.scored())
     # The floor of --share is not that of the answer, so --explain has to wait for the other one.
-    scored = at_revenue(replace(session, explain=False).score(request), share)
+    scored = at_revenue((yield from replace(session, explain=False).scored()), share)
     if session.explain:
         session.narrator.say(explained(scored))
     return scored
 
 
-def _deliver_tops(session: Session, request: ScoreRequest, revenue: str | None) -> None:
+def _deliver_tops(session: Session, scored: Scored) -> None:
     """Write the headline, the tops and the Lorenz curve."""
     from rfm_cli.cli.header import footer, header
     from rfm_cli.output.screens.vip import vip_screen
     from rfm_cli.views.vip import on_vips, vip_view
 
-    scored = _scored(session, request, revenue)
     view = vip_view(scored)
     session.narrator.say(on_vips(view))
     session.deliver(
-        view,
-        lambda look: vip_screen(view, look=look, header=header(scored), footer=footer(scored)),
-        scored,
+        view, lambda look: vip_screen(view, look=look, header=header(scored), footer=footer(scored)), scored
     )
 
 
-def _deliver_vips(session: Session, request: ScoreRequest, revenue: str | None, listing: ListOptions) -> None:
+def _deliver_vips(session: Session, scored: Scored, listing: ListOptions) -> None:
     """Write the VIPs as rows of `rfm score`."""
     from dataclasses import replace
 
     from rfm_cli.cli.customer_list import deliver_list
     from rfm_cli.views.vip import vip_view
 
-    scored = _scored(session, request, revenue)
     vip_view(scored)  # for its errors: without money there are no VIPs to list
     deliver_list(session, replace(scored, frame=scored.frame.filter(scored.frame["vip"])), scored, listing)
 
 
 def _watch(session: Session, since_text: str | None, limit: int | None) -> Steps:
     """Write the VIPs and customers of the best segment at `--since` who are below their own rank of then."""
-    from rfm_cli.cli.customer_list import SHOWN
     from rfm_cli.cli.dates import day_of, last_day, remark_on_past
-    from rfm_cli.cli.header import colors, footer
     from rfm_cli.clock import Window, stepped
-    from rfm_cli.messages import message
-    from rfm_cli.output.screens.parts import Fact, rows_screen
-    from rfm_cli.output.screens.vip import WATCHED
     from rfm_cli.views.view import View, meta_between
     from rfm_cli.views.watch import watch_list, watch_request
 
@@ -191,25 +191,33 @@ def _watch(session: Session, since_text: str | None, limit: int | None) -> Steps
     yield
     past = session.past(request)
     found = watch_list(past, since)
-    scored, rows = remark_on_past(session, past, [found.then]), found.rows
+    scored = remark_on_past(session, past, [found.then])
+    meta = meta_between(scored, last, since=since, ruler=str(since), watched=found.rows.height)
+    view = View("watch", found.rows, meta)
+    session.deliver(view, lambda look: _watch_screen(scored, view, since, look, limit), scored, cutoffs_from=since)
+
+
+def _watch_screen(scored: Scored, view: View, since: date, look: Look, limit: int | None) -> Sequence[RenderableType]:
+    """Draw the watch-list since a date."""
+    from rfm_cli.cli.customer_list import SHOWN
+    from rfm_cli.cli.header import colors, footer
+    from rfm_cli.messages import message
+    from rfm_cli.output.screens.parts import Fact, rows_screen
+    from rfm_cli.output.screens.vip import WATCHED
+
     facts: list[Fact] = [
         (message("since"), since),
-        (message("as of"), last),
+        (message("as of"), str(view.meta["as_of"])),
         (message("scheme"), scored.scheme.name),
         (message("cutoffs"), message("of {day}", day=since)),
-        (message("slipped"), rows.height),
+        (message("slipped"), view.rows.height),
     ]
-    session.deliver(
-        View("watch", rows, meta_between(scored, last, since=since, ruler=str(since), watched=rows.height)),
-        lambda look: rows_screen(
-            rows,
-            look=look,
-            header=facts,
-            footer=footer(scored),
-            layout=WATCHED,
-            limit=limit or SHOWN,
-            colors=colors(scored),
-        ),
-        scored,
-        cutoffs_from=since,
+    return rows_screen(
+        view.rows,
+        look=look,
+        header=facts,
+        footer=footer(scored),
+        layout=WATCHED,
+        limit=limit or SHOWN,
+        colors=colors(scored),
     )

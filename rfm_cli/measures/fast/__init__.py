@@ -1,16 +1,18 @@
-"""Shortcuts for large files: the same measures and steps as the plain way's, by integer arithmetic on blocks of rows.
+"""The accelerator: the same steps as `measures.steps` gives, for large files.
 
-Polars decodes and converts, block by block and on all cores; meanwhile numpy adds each row to its customer's slot.
-Nothing is assumed: whatever a shortcut needs is proved on every row while it is read, and where the proof fails the
-plain way of `measures` and `history.steps` answers. In the order in which a row meets them:
+`measures.collect` alone calls it, by the function `steps_of` that this module offers. It returns None where it cannot
+prove that its answer is right; the plain way answers then. docs/accelerator.md explains the idea. The files, in the
+order in which a row meets them:
 
-- `ways` looks at the first rows, and says which shortcuts to try;
-- `columns` turns files into columns of numbers, with `ids` (an id as a number), `texts` (any other id) and `dates`;
-- `tally` is the pass: it judges each `block` of rows, and counts them by rule;
-- `slots` gives each customer a small number;
-- `grouping` makes rows orders where files are in order, `scattered` where they are not;
-- `totals` adds up a stretch of days by slot, `daily` keeps single days;
-- `allocator` has the memory of large arrays used again;
-- `customers` and `steps` give the result the columns of the plain way, `order` sorts ids by their text;
-- `spells` counts stays in a state from steps.
+- `plan` looks at the first rows, tries shortcuts, and falls back; `block` has the error by which a shortcut gives up.
+- `columns` turns files into columns of numbers, with `ids` for ids and `dates` for days.
+- `ledger` is the pass: it judges each block of rows and counts them by rule.
+- `slots` gives each customer a small number.
+- `grouping` makes orders of rows where files are in order, `unordered` where they are not.
+- `totals` adds up a stretch of days by slot, or each day of it; `sorting` sorts by integers.
+- `steps` gives the sums the columns of the plain way.
 """
+
+from rfm_cli.measures.fast.steps import steps_of
+
+__all__ = ["steps_of"]

@@ -1,4 +1,4 @@
-"""Order files as columns of numbers: what Polars makes of each row while it decodes, and what is proved of it."""
+"""Order files as columns of numbers: what Polars makes of each row while it decodes, and what must be checked of it."""
 
 from __future__ import annotations
 
@@ -8,18 +8,17 @@ import polars as pl
 
 from rfm_cli.measures.fast import dates
 from rfm_cli.measures.fast.dates import DayPlan
-from rfm_cli.measures.fast.ids import Digits, IdPlan, WholeNumbers, plan_of
-from rfm_cli.measures.fast.texts import Texts
+from rfm_cli.measures.fast.ids import Digits, IdPlan, Texts, WholeNumbers, plan_of
 from rfm_cli.tables import ids, money, sources
 from rfm_cli.tables.money import AmountFormat
 from rfm_cli.tables.order_file import OrderFile, currency_of, rules_on_other_columns
 from rfm_cli.tables.order_model import Orders, typed_orders
 
 FINE = 1e-9
-"""An amount this near to one of the scale is of it, whatever its size; what is farther off is put to the exact test."""
-PROOFS = {"alike": pl.lit(value=True), "day_said": pl.lit(value=True), "currency": pl.lit(None, pl.String)}
+"""An amount this near to one of the scale is exactly that amount; others are put to the exact test."""
+PROOFS = {"alike": pl.lit(value=True), "day_understood": pl.lit(value=True), "currency": pl.lit(None, pl.String)}
 PROOFS |= {"width": pl.lit(value=True)}
-"""What only some files have, and what it is for the rows of the others."""
+"""What only some files have, and its value for the rows of the others."""
 WIDE = (pl.UInt64, pl.Int128, pl.UInt128)
 """Integers that may not fit 64 bits with a sign."""
 
@@ -28,11 +27,11 @@ WIDE = (pl.UInt64, pl.Int128, pl.UInt128)
 class Columns:
     """Orders as numbers, and the plans of their ids.
 
-    `frame`, in the order of the rows: what the plans make under `customer`, `order`? and `day`, `minor`? (Int64) with
-    `value` and `near` (whether the amount is plainly of the scale), `alike`? (whether texts of amounts are of the form
-    that was believed), `currency`?, and a boolean `broken_{rule}` for each rule in `broken`. `id_type` is the type of
-    customers' ids in the plain way; `text` says that the files are text, where an empty line looks like a row of
-    nulls; `loose` that two order ids may share a number.
+    `frame` has, in the order of the rows: what the plans make under `customer`, `order`? and `day`; `minor`? (Int64)
+    with `value` and `near` (whether the amount is clearly of the scale); `alike`? (whether texts of amounts have the
+    assumed form); `currency`?; and a boolean `broken_{rule}` for each rule in `broken`. `id_type` is the type of
+    customers' ids in the plain way. With `text` the files are text, where an empty line looks like a row of nulls. With
+    `loose` two order ids may share a number.
     """
 
     frame: pl.LazyFrame
@@ -47,24 +46,28 @@ class Columns:
 
 
 def columns_of(orders: Orders, *, loose: bool = False) -> Columns | None:
-    """The orders as columns of numbers, None where they are of a kind that no shortcut covers.
+    """Return the orders as columns of numbers, None where no shortcut covers them.
 
     `loose` reads the order ids of CSV files as numbers at once, which cannot tell 007 from 7.
     """
     if orders.sums or orders.rates or orders.options.drop_duplicates:
         return None
+    # A pass makes orders in one way, for all files.
     named = ["order_id" in file.columns for file in orders.files]
     if any(named) != all(named):
         return None
     customer, order = _plan(orders, "customer_id"), _plan(orders, "order_id") if all(named) else None
     if customer is None or (order is None and all(named)):
         return None
+    # Reading a number at once saves the text, but cannot show how it was written: rising numbers prove that no two
+    # share one.
     loose = loose and isinstance(order, Digits) and all(_reads_numbers(file) for file in orders.files)
     files = [_as_numbers(file, loose=loose) for file in orders.files]
     days = dates.plans_of(files, orders.options.zone)
     plans = (customer, WholeNumbers() if loose else order)
     rules = tuple(sorted({rule for file in files for rule in rules_on_other_columns(file, orders.options)}))
     made = [_made(file, orders, plans, day, rules) for file, day in zip(files, days, strict=True)]
+    # All files get all checks, with a harmless value where a file needs none.
     optional = [name for name in PROOFS if any(name in columns for columns in made)]
     frames = [
         file.raw().select(**columns, **{name: PROOFS[name] for name in optional if name not in columns})
@@ -79,8 +82,10 @@ def columns_of(orders: Orders, *, loose: bool = False) -> Columns | None:
 
 
 def _plan(orders: Orders, field: str) -> IdPlan | None:
-    """The plan for an id field by the first rows of all files; None where some hold texts and some numbers, or
-    numbers that may not fit."""
+    """Choose the plan for an id field by the first rows of all files.
+
+    Returns None where some files hold texts and others numbers, or where numbers may not fit.
+    """
     types = [file.dtype(field) for file in orders.files]
     if all(kind == pl.String for kind in types):
         heads = [replace(file, source=replace(file.source, frame=file.source.head())) for file in orders.files]
@@ -91,13 +96,15 @@ def _plan(orders: Orders, field: str) -> IdPlan | None:
 
 
 def _reads_numbers(file: OrderFile) -> bool:
-    """Whether columns of a file may be read as numbers at once: of an event log the rows that are no orders, too,
-    would have to hold numbers."""
+    """Return whether columns of a file may be read as numbers at once.
+
+    That is not so for event logs, where rows that are no orders would have to hold numbers, too.
+    """
     return file.source.kind == "csv" and file.source.local is not None and not file.events
 
 
 def _as_numbers(file: OrderFile, *, loose: bool) -> OrderFile:
-    """A CSV file with its plain amounts (and `loose` order ids) read as numbers at once; any other file as it is."""
+    """Return a CSV file with its plain amounts (and `loose` order ids) read as numbers; any other file as it is."""
     if not _reads_numbers(file):
         return file
     plain = [name for name in file.money_fields() if file.amounts.get(name, AmountFormat()).mark == "plain"]
@@ -111,7 +118,7 @@ def _as_numbers(file: OrderFile, *, loose: bool) -> OrderFile:
 def _made(
     file: OrderFile, orders: Orders, plans: tuple[IdPlan, IdPlan | None], day: DayPlan, rules: tuple[str, ...]
 ) -> dict[str, pl.Expr]:
-    """What one file's rows become."""
+    """Return the columns that are made of one file's rows."""
     customer, order = plans
     made = customer.columns("customer", _id(file, "customer_id", customer))
     if order is not None:
@@ -142,7 +149,7 @@ def _was_text(file: OrderFile, name: str) -> bool:
 
 
 def _id(file: OrderFile, field: str, plan: IdPlan) -> pl.Expr:
-    """The column of an id as its plan takes it: the text as it stands, or trimmed where it is taken whole."""
+    """Return the column of an id as its plan takes it: the raw text, or a trimmed one if the whole text counts."""
     column, kind = file.columns[field], file.dtype(field)
     if isinstance(plan, WholeNumbers | Texts):
         return ids.id_of(column, kind, file.source.name)
@@ -150,7 +157,7 @@ def _id(file: OrderFile, field: str, plan: IdPlan) -> pl.Expr:
 
 
 def _is_number(file: OrderFile, name: str) -> pl.Expr:
-    """Whether a money field of text is understood where something stands; null counts as true."""
+    """Return whether a money field of text is understood wherever it has text; null counts as true."""
     column = pl.col(file.columns[name])
     if file.dtype(name).is_float():
         return column.is_finite()

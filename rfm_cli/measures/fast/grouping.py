@@ -1,10 +1,10 @@
-"""Rows as orders, each way with its proof on every row.
+"""Rows made into orders, in several ways that each check every row.
 
-Rows of one (customer, order) are one order: a purchase on the day of its first row if the rows of that day add up to
-0 or more (`measures`). A row whose own money is not below 0 *adds*; one below 0 (and under `--free-orders ignore` one
-of 0) *lowers*. A lowering row is no purchase, and it leaves the purchase of its order as it is if it lies on a later
-day than the first row that adds. So a way has to group adding rows alone, and to know the first day of an order; where
-a lowering row does not lie later its customer is unsure, and counted anew from the rows by the plain way.
+Rows of one (customer, order) are one order: a purchase on the day of its first row if the rows of that day sum to 0 or
+more (`measures.purchases`). A row with money of 0 or more *adds*; one below 0 (and under `--free-orders ignore` one of
+0) *lowers*. A lowering row is no purchase, and it leaves the purchase of its order unchanged if it lies on a later day
+than the first row that adds. So a way has to group adding rows alone and to know the first day of an order. Where a
+lowering row does not lie later, its customer is unsure, and the plain way counts that customer's rows again.
 """
 
 from __future__ import annotations
@@ -14,25 +14,25 @@ from typing import Protocol
 
 import numpy as np
 
-from rfm_cli.measures.fast.block import NOBODY, Block, Booleans, Int32s
-from rfm_cli.measures.fast.ids import Int64s
-from rfm_cli.measures.fast.unproven import GroupingError, UnprovenError
+from rfm_cli.measures.fast.block import NO_SLOTS, Block, Booleans, Int32s, Int64s, Remedy, UnprovenError
 
 
 @dataclass(frozen=True)
 class Ends:
-    """The last days of the stretches in which money is counted apart, ascending; with `daily` each day of the last
-    stretch is counted apart as well."""
+    """The last days of the stretches in which money is counted apart, ascending.
+
+    With `daily` each day of the last stretch is counted apart as well.
+    """
 
     days: Int32s
     daily: bool = False
 
     def of(self, days: Int32s) -> Int64s:
-        """The stretch of each day, past the last one for days that are not seen."""
+        """Return the stretch of each day, past the last one for days that are not seen."""
         return np.searchsorted(self.days, days)
 
     def apart(self, first: Int32s, last: Int32s) -> Booleans:
-        """Whether two days are counted apart."""
+        """Return whether two days are counted apart."""
         place = self.of(last)
         found: Booleans = self.of(first) != place
         return found | ((last > first) & (place == len(self.days) - 1)) if self.daily else found
@@ -40,25 +40,26 @@ class Ends:
 
 @dataclass(frozen=True)
 class Made:
-    """Orders (slot, day of the first row, money of all its adding rows), and the slots of unsure customers."""
+    """Orders (slot, day of the first row, money of all adding rows), and the slots of unsure customers."""
 
     orders: Block
-    unsure: Int64s = field(default_factory=lambda: NOBODY)
+    unsure: Int64s = field(default_factory=lambda: NO_SLOTS)
 
 
 class Grouping(Protocol):
-    """One way to make orders of adding rows that have an order id."""
+    """A way to make orders of adding rows that have an order id."""
 
     def take(self, rows: Block) -> Made:
-        """What the next rows make; `GroupingError` where they are not as this way needs them."""
+        """Return what the next rows make. Raises `UnprovenError` where they are not as this way needs them."""
         ...
 
     def rest(self) -> Made | None:
-        """What is known only when all rows have been taken; `GroupingError` where all together disprove the way."""
+        """Return what is known only after all rows. Raises `UnprovenError` where they disprove the way together."""
         ...
 
     def later(self, orders: Int64s, days: Int32s) -> Booleans:
-        """Whether each lowering row is known to lie later than the first adding row of its order, if there is one."""
+        """Return whether each lowering row surely lies later than the first adding row of its order, if there is
+        one."""
         ...
 
 
@@ -66,15 +67,15 @@ class EachRow:
     """Without order ids each row is an order."""
 
     def take(self, rows: Block) -> Made:
-        """The rows."""
+        """Return the rows."""
         return Made(rows)
 
     def rest(self) -> Made | None:
-        """Nothing is left."""
+        """Return None: every row was counted at once."""
         return None
 
     def later(self, orders: Int64s, days: Int32s) -> Booleans:
-        """No row belongs to the order of another."""
+        """Return True for each row: no row belongs to the order of another."""
         return np.ones(len(days), np.bool_)
 
 
@@ -88,9 +89,10 @@ class DayStarts:
         self._by_time = True
 
     def add(self, numbers: Int64s, days: Int32s) -> None:
-        """Nothing: these are the next orders, by rising number."""
+        """Add the next orders, by rising number."""
         if not len(days):
             return
+        # One entry per day, not per order: this is all that is kept of the orders.
         changes = np.flatnonzero(days[1:] != days[:-1]) + 1
         starts = np.concatenate([np.zeros(1, np.int64), changes])
         firsts = days[starts]
@@ -101,12 +103,12 @@ class DayStarts:
             self._days.append(firsts)
 
     def before(self, numbers: Int64s, days: Int32s) -> Booleans:
-        """Whether the order of each number, if there is one, is of an earlier day than the one beside it.
+        """Return whether the order of each number, if there is one, is of an earlier day than the one beside it.
 
-        `GroupingError` where orders and days did not rise together.
+        Raises `UnprovenError` where orders and days did not rise together.
         """
         if not self._by_time:
-            raise GroupingError("orders are not by day")
+            raise UnprovenError("orders are not by day", Remedy.OTHER_GROUPING)
         if not self._numbers:
             return np.ones(len(days), np.bool_)
         place = np.searchsorted(np.concatenate(self._numbers), numbers, side="right") - 1
@@ -121,27 +123,27 @@ class Rising:
         self._days = DayStarts()
 
     def take(self, rows: Block) -> Made:
-        """The rows."""
+        """Return the rows."""
         numbers = rows.orders
         assert numbers is not None
         if len(numbers):
             if numbers[0] <= self._last or not (numbers[1:] > numbers[:-1]).all():
-                raise GroupingError("order numbers do not rise")
+                raise UnprovenError("order numbers do not rise", Remedy.OTHER_GROUPING)
             self._last = numbers[-1]
             self._days.add(numbers, rows.days)
         return Made(rows)
 
     def rest(self) -> Made | None:
-        """Nothing is left."""
+        """Return None: every row was counted at once."""
         return None
 
     def later(self, orders: Int64s, days: Int32s) -> Booleans:
-        """By the day that an order number falls into; numbers above all others have no adding row."""
+        """Answer by the day that an order number falls into; numbers above all others have no adding row."""
         return (orders > self._last) | self._days.before(orders, days)
 
 
 class Runs:
-    """Order numbers never fall, so that the rows of an order stand together: each run of one number is an order."""
+    """Order numbers never fall, so that the rows of an order are neighbors: each run of one number is an order."""
 
     def __init__(self, ends: Ends) -> None:
         self._ends = ends
@@ -150,25 +152,29 @@ class Runs:
         self._days = DayStarts()
 
     def take(self, rows: Block) -> Made:
-        """The orders of the next rows, but for the last one, which may go on."""
+        """Return the orders of the next rows, except the last one, which may go on."""
         rows = rows if self._held is None else self._held.then(rows)
         numbers = rows.orders
         assert numbers is not None
         if not len(numbers):
             return Made(rows)
         if numbers[0] < self._last or not (numbers[1:] >= numbers[:-1]).all():
-            raise GroupingError("order numbers fall")
+            raise UnprovenError("order numbers fall", Remedy.OTHER_GROUPING)
         self._last = numbers[-1]
+        # The last order may go on in the next block, and is held back.
         whole = int(np.searchsorted(numbers, numbers[-1]))
         self._held = rows.kept(slice(whole, None))
         return self._summed(rows.kept(slice(0, whole)))
 
     def rest(self) -> Made | None:
-        """The last order."""
+        """Return the last order."""
         return None if self._held is None else self._summed(self._held)
 
     def _summed(self, rows: Block) -> Made:
-        """An order for each run; unsure are those on several days of which one is free, or counted apart."""
+        """Sum each run into one order.
+
+        Orders that span several days are marked unsure if any row is free or the days fall into different stretches.
+        """
         numbers = rows.orders
         assert numbers is not None
         if not len(numbers):
@@ -177,7 +183,8 @@ class Runs:
         if not (fresh | (rows.slots[1:] == rows.slots[:-1])).all():
             raise UnprovenError("an order of two customers")
         starts = np.concatenate([np.zeros(1, np.int64), np.flatnonzero(fresh) + 1])
-        slots, days, unsure = rows.slots[starts], np.minimum.reduceat(rows.days, starts), NOBODY
+        slots, days, unsure = rows.slots[starts], np.minimum.reduceat(rows.days, starts), NO_SLOTS
+        # A run may span days: the order is on its first one.
         minor = None if rows.minor is None else np.add.reduceat(rows.minor, starts)
         if rows.minor is not None and not (fresh | (rows.days[1:] == rows.days[:-1])).all():
             last = np.maximum.reduceat(rows.days, starts)
@@ -187,5 +194,5 @@ class Runs:
         return Made(Block(slots, days, minor), unsure)
 
     def later(self, orders: Int64s, days: Int32s) -> Booleans:
-        """By the day that an order number falls into; numbers above all others have no adding row."""
+        """Answer by the day that an order number falls into; numbers above all others have no adding row."""
         return (orders > self._last) | self._days.before(orders, days)

@@ -1,4 +1,4 @@
-"""A slot for each customer: a small number under which numpy keeps what belongs to him."""
+"""Slots: each customer gets a small number, under which numpy keeps all sums of that customer."""
 
 from __future__ import annotations
 
@@ -6,43 +6,43 @@ from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 
-from rfm_cli.measures.fast.block import NOBODY
-from rfm_cli.measures.fast.ids import Int64s
-from rfm_cli.measures.fast.unproven import SparseError, UnprovenError
+from rfm_cli.measures.fast.block import NO_SLOTS, Int64s, Remedy, UnprovenError
+from rfm_cli.tables.order_model import heavy_place
 
 EMPTY = np.int64(np.iinfo(np.int64).min)
-"""The key of a place in the table that nobody has taken; no id may be it."""
+"""The key of an empty place in the table; no id may be it."""
 FACTOR = np.uint64(0x9E3779B97F4A7C15)
-"""2^64 divided by the golden ratio: it throws numbers that are near each other far apart in the high bits."""
+"""2^64 divided by the golden ratio: it spreads numbers that are near each other far apart in the high bits."""
 FEWEST = 1 << 22
 """Dense slots are worth their memory up to here, however few the rows."""
 AT_ONCE = 1 << 15
-"""So many rows look for their places together."""
+"""This many rows look for their places together."""
 MOST_STEPS = 2_000
-"""Of so many places in a row taken by others: ids that were made to meet, or a table that is no good for them."""
+"""With more places in a row taken by others, ids were made to collide, or the table does not suit them."""
 
 
 class Slots(Protocol):
     """Slots by number: the same number has the same slot, another number another."""
 
     def of(self, numbers: Int64s) -> tuple[Int64s, Int64s]:
-        """The slot of each number, and the places of the rows whose number is new, in the order of the new slots."""
+        """Return the slot of each number, and the places of rows whose number is new, in the order of the new slots."""
         ...
 
     def count(self) -> int:
-        """More than the highest slot in use."""
+        """Return more than the highest slot in use."""
         ...
 
     def numbers(self, slots: Int64s) -> Int64s:
-        """The numbers that have these slots."""
+        """Return the numbers that have these slots."""
         ...
 
 
 class Dense:
     """Each number is its own slot; for numbers from 0 up that are not many times as many as the rows.
 
-    `most` slots are worth it however few rows have been read yet.
+    `most` slots are worth their memory however few rows have been read.
     """
 
     def __init__(self, most: int = FEWEST) -> None:
@@ -50,29 +50,30 @@ class Dense:
         self._count = self._rows = 0
 
     def of(self, numbers: Int64s) -> tuple[Int64s, Int64s]:
-        """The numbers; `SparseError` for one below 0 or too large. Nobody is told to be new."""
+        """Use each number as its own slot; new ones are not reported. Raises `UnprovenError` for one below 0 or too
+        large."""
         self._rows += len(numbers)
         if len(numbers):
             self._count = max(self._count, int(numbers.max()) + 1)
             if self._count > max(self._most, 2 * self._rows) or int(numbers.min()) < 0:
-                raise SparseError("ids are sparse")
-        return numbers, NOBODY
+                raise UnprovenError("ids are sparse", Remedy.TABLE)
+        return numbers, NO_SLOTS
 
     def count(self) -> int:
-        """One more than the greatest number."""
+        """Return one more than the greatest number."""
         return self._count
 
     def numbers(self, slots: Int64s) -> Int64s:
-        """The slots."""
+        """Return the slots."""
         return slots
 
 
 class Table:
-    """Any numbers: an open-addressing hash table that takes a block of rows at a time; slots count from 0 as they come.
+    """Any numbers: an open-addressing hash table that takes a block of rows at a time; slots count up from 0.
 
-    A place holds a key and its slot side by side, in one cache line. A number looks from its home place onward until
-    it finds itself or an empty place, which it takes; of several that want one place the last written has it, and the
-    others look on.
+    A place holds a key and its slot side by side, in one cache line. A number looks from its home place onward until it
+    finds itself or an empty place, which it takes. Where several want one place, the last written has it and the others
+    look on.
     """
 
     def __init__(self, bits: int = 16) -> None:
@@ -87,10 +88,10 @@ class Table:
         self._key[:] = EMPTY
 
     def of(self, numbers: Int64s) -> tuple[Int64s, Int64s]:
-        """The slot of each number, and the rows that are the first of theirs."""
+        """Return the slot of each number, and the rows that are the first with their number."""
         if bool((numbers == EMPTY).any()):
             raise UnprovenError("an id is the mark of an empty place")
-        slots, news = np.empty(len(numbers), np.int64), [NOBODY]
+        slots, news = np.empty(len(numbers), np.int64), [NO_SLOTS]
         for start in range(0, len(numbers), AT_ONCE):
             part = slice(start, start + AT_ONCE)
             slots[part], new = self._of(numbers[part])
@@ -103,6 +104,7 @@ class Table:
         news: list[Int64s] = []
         rest = np.flatnonzero(self._key[place] != numbers)
         steps = 0
+        # Each round settles the rows that found their number or an empty place; few are left after one or two.
         while len(rest):
             news.append(self._claim(numbers, place, rest))
             rest = rest[self._key[place[rest]] != numbers[rest]]
@@ -110,13 +112,13 @@ class Table:
             steps += 1
             if steps > MOST_STEPS:
                 raise UnprovenError("ids meet in the table")
-        return self._slot[place], np.concatenate(news) if news else NOBODY
+        return self._slot[place], np.concatenate(news) if news else NO_SLOTS
 
     def _claim(self, numbers: Int64s, place: Int64s, rest: Int64s) -> Int64s:
-        """The rows among `rest` that took the empty place where they look."""
+        """Return the rows among `rest` that took the empty place where they look."""
         at_empty = rest[self._key[place[rest]] == EMPTY]
         if not len(at_empty):
-            return NOBODY
+            return NO_SLOTS
         wanted = place[at_empty]
         self._key[wanted] = numbers[at_empty]
         self._slot[wanted] = at_empty  # the last writer wins, and is known by its row
@@ -138,8 +140,9 @@ class Table:
         return home
 
     def _make_room(self, rows: int) -> None:
-        """Nothing: so many more numbers would leave half of the table empty."""
+        """Grow the table so that `rows` more numbers would leave half of it empty."""
         bits = self._bits
+        # Half empty at least, so that the next empty place is near.
         while self._used + rows > 1 << (bits - 1):
             bits += 1
         if bits > self._bits:
@@ -151,7 +154,7 @@ class Table:
             self._used = len(keys)
 
     def _again(self, keys: Int64s, first: int) -> None:
-        """Nothing: keys, all different, stand in the new table with the slots that they had."""
+        """Put keys, all different, into the new table with the slots that they had."""
         place = self._home(keys)
         rest = np.arange(len(keys))
         while len(rest):
@@ -163,9 +166,33 @@ class Table:
             place[rest] = (place[rest] + 1) & self._mask
 
     def count(self) -> int:
-        """How many different numbers there were."""
+        """Return how many different numbers there were."""
         return self._used
 
     def numbers(self, slots: Int64s) -> Int64s:
-        """The numbers that have these slots."""
+        """Return the numbers that have these slots."""
         return self._keys[slots]
+
+
+ONE = np.int32(1)
+"""A number in the type of the counts: numpy adds a plain 1 a hundred times more slowly."""
+
+
+class RowCounts:
+    """The number of rows by slot, to find a customer who has too many."""
+
+    def __init__(self) -> None:
+        self._rows = np.zeros(0, np.int32)
+
+    def add(self, slots: Int64s, most: int) -> None:
+        """Count rows by their slots. All slots are below `most`."""
+        if most > len(self._rows):
+            grown = np.zeros(max(most, 2 * len(self._rows)), np.int32)
+            grown[: len(self._rows)] = self._rows
+            self._rows = grown
+        np.add.at(self._rows, slots, ONE)
+
+    def heavy(self) -> tuple[int, int] | None:
+        """Return the slot with too many rows for one customer, and their number; None where no slot has."""
+        slot = heavy_place(pl.Series(self._rows))
+        return None if slot is None else (slot, int(self._rows[slot]))

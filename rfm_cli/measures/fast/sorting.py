@@ -1,35 +1,35 @@
-"""The order of ids by the code points of their text, found by sorting integers."""
+"""Sorting by integers: numbers, and ids by the code points of their text."""
 
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
-from rfm_cli.measures.fast.ids import Int64s, common_start
+from rfm_cli.measures.fast.block import Int64s, UInt64s
+from rfm_cli.measures.fast.ids import common_start
 
 MOST_DIGITS = 17
-"""Up to so many digits a number and its length fit one 64-bit key."""
+"""Up to this many digits, a number and its length fit one 64-bit key."""
 TENS = 10 ** np.arange(18, dtype=np.int64)
 WORD = 8
-UInt64s = npt.NDArray[np.uint64]
 
 
 def ascending(numbers: Int64s) -> Int64s:
-    """The numbers sorted: by Polars, on all cores, in a third of numpy's time."""
+    """Sort numbers with Polars, which uses all cores and takes a third of numpy's time."""
     return pl.Series(numbers).sort().to_numpy()
 
 
 def places_of(keys: Int64s | UInt64s) -> Int64s:
-    """The places of the keys in ascending order; those of equal keys in any."""
+    """Return the places of the keys in ascending order; equal keys come in any order."""
     return pl.Series(keys).arg_sort().cast(pl.Int64).to_numpy()
 
 
 def by_digits(numbers: Int64s) -> Int64s | None:
-    """The places of numbers of 0 and more in the order of their decimal texts (1, 10, 2); None where one is too long.
+    """Return the places of numbers of 0 and more in the order of their decimal texts (1, 10, 2); None if one is too
+    long.
 
-    The key is the number with zeros behind it up to the longest, and then how many digits it had: of two that are
-    alike then, such as 1 and 10, the shorter comes first.
+    The key is the number with zeros appended up to the longest, then its number of digits: of two numbers that are
+    equal then, such as 1 and 10, the shorter comes first.
     """
     if not len(numbers):
         return np.empty(0, np.int64)
@@ -39,12 +39,12 @@ def by_digits(numbers: Int64s) -> Int64s | None:
     rising = bool((numbers[1:] > numbers[:-1]).all())
     digits = _lengths(numbers, rising=rising)
     keys = numbers * TENS[longest - digits] * 32 + digits
-    # Of ascending numbers those of one length are in order already: a merge of so few runs is next to nothing.
+    # Ascending numbers of one length are in order already: merging a run per length costs next to nothing.
     return np.argsort(keys, kind="stable") if rising else places_of(keys)
 
 
 def _lengths(numbers: Int64s, *, rising: bool) -> Int64s:
-    """How many digits each number has; of ascending numbers those of one length stand together."""
+    """Return how many digits each number has; ascending numbers of one length are neighbors."""
     if not rising:
         return np.maximum(np.searchsorted(TENS, numbers, side="right"), 1)
     ends = np.searchsorted(numbers, TENS[1:])
@@ -52,9 +52,9 @@ def _lengths(numbers: Int64s, *, rising: bool) -> Int64s:
 
 
 def by_text(texts: pl.Series) -> Int64s:
-    """The places of distinct texts in their order.
+    """Return the places of distinct texts in their order.
 
-    The eight bytes behind what all begin with are compared as one integer; only texts that are alike in them are
+    The eight bytes after the common beginning are compared as one integer; only texts that are equal in these are
     compared as texts. UTF-8 sorts as code points do.
     """
     if texts.is_empty():
@@ -68,7 +68,7 @@ def by_text(texts: pl.Series) -> Int64s:
     alike[1:] |= same
     alike[:-1] |= same
     if same.any():
-        # Those of one key stand together, and the keys rise: sorting all of them by text keeps each in its group.
+        # Texts of one key are neighbors, and keys rise: sorting all of them by text keeps each in its group.
         places = np.flatnonzero(alike)
         group = texts.gather(pl.Series(order[places]))
         order[places] = order[places][group.arg_sort().to_numpy()]

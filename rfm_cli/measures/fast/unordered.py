@@ -1,26 +1,24 @@
-"""Rows as orders where the rows come in any order: tables with a place for each order number, or sorted numbers."""
+"""Rows made into orders where the rows come in any order: a table with a place per order number, or sorted numbers."""
 
 from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
 
-from rfm_cli.measures.fast.block import NOBODY, Block, Booleans, Int32s
+from rfm_cli.measures.fast.block import NO_SLOTS, Block, Booleans, Int32s, Int64s, Remedy, UnprovenError
 from rfm_cli.measures.fast.grouping import Ends, Made
-from rfm_cli.measures.fast.ids import Int64s
 from rfm_cli.measures.fast.sorting import ascending
-from rfm_cli.measures.fast.unproven import GroupingError, RepeatedError, UnprovenError
 
 FROM_ZERO = 1 << 30
-"""Added to a day, so that 0 in a table is nobody's."""
+"""Added to a day, so that 0 in a table means no day."""
 AT_ONCE = 1 << 13
-"""So many rows find their places still in the processor's cache from the first of their sums to the last."""
+"""This many rows find their places still in the processor's cache from the first of their sums to the last."""
 
 
 class Places:
-    """Places for order numbers between the least and the greatest seen so far, `width` 32-bit zeros to begin with.
+    """Places for order numbers from the least to the greatest seen so far, each of `width` 32-bit zeros at first.
 
-    No more than `most` of them: `GroupingError` for numbers that lie too far apart.
+    Raises `UnprovenError` where numbers lie so far apart that they need more than `most` places.
     """
 
     def __init__(self, width: int, most: int) -> None:
@@ -29,7 +27,7 @@ class Places:
         self.table: npt.NDArray[np.int32] = np.zeros((0, width), np.int32)
 
     def of(self, numbers: Int64s) -> Int64s:
-        """The place of each number."""
+        """Return the place of each number."""
         low, high = int(numbers.min()), int(numbers.max()) + 1
         if not len(self.table):
             self.low = self.high = low
@@ -39,7 +37,8 @@ class Places:
 
     def _grow(self, low: int, high: int) -> None:
         if high - low > self._most:
-            raise GroupingError("order numbers lie far apart")
+            raise UnprovenError("order numbers lie far apart", Remedy.OTHER_GROUPING)
+        # Room to both sides, so that growing happens seldom.
         spare = min(high - low, self._most - (high - low)) // 2
         new_low = low - spare if low < self.low else low
         new_high = high + spare if high > self.high else high
@@ -49,7 +48,7 @@ class Places:
         self.table, self.low, self.high = table, new_low, new_high
 
     def at(self, numbers: Int64s) -> npt.NDArray[np.int32]:
-        """What stands at the numbers; zeros for those without a place."""
+        """Return what the table has for the numbers; zeros for those without a place."""
         found = np.zeros((len(numbers), self._width), np.int32)
         inside = (numbers >= self.low) & (numbers < self.high)
         found[inside] = self.table[numbers[inside] - self.low]
@@ -64,7 +63,7 @@ class Scattered:
         self._rows = 0
 
     def take(self, rows: Block) -> Made:
-        """The rows."""
+        """Return the rows."""
         assert rows.orders is not None
         if len(rows):
             self._rows += len(rows)
@@ -73,13 +72,14 @@ class Scattered:
         return Made(rows)
 
     def rest(self) -> Made | None:
-        """Nothing is left; `RepeatedError` where two rows shared a number."""
+        """Return None. Raises `UnprovenError` where two rows shared a number."""
+        # Two rows of one number left one place filled.
         if np.count_nonzero(self._places.table) != self._rows:
-            raise RepeatedError("two rows of one order number")
+            raise UnprovenError("two rows of one order number", Remedy.SHARED_NUMBERS)
         return None
 
     def later(self, orders: Int64s, days: Int32s) -> Booleans:
-        """By the table."""
+        """Answer by the table."""
         return self._places.at(orders)[:, 0] < days + np.int32(FROM_ZERO)
 
 
@@ -90,20 +90,20 @@ class Distinct:
         self._numbers: list[Int64s] = []
 
     def take(self, rows: Block) -> Made:
-        """The rows."""
+        """Return the rows."""
         assert rows.orders is not None
         self._numbers.append(rows.orders)
         return Made(rows)
 
     def rest(self) -> Made | None:
-        """Nothing is left; `RepeatedError` where two rows shared a number."""
-        numbers = ascending(np.concatenate([NOBODY, *self._numbers]))
+        """Return None. Raises `UnprovenError` where two rows shared a number."""
+        numbers = ascending(np.concatenate([NO_SLOTS, *self._numbers]))
         if (numbers[1:] == numbers[:-1]).any():
-            raise RepeatedError("two rows of one order number")
+            raise UnprovenError("two rows of one order number", Remedy.SHARED_NUMBERS)
         return None
 
     def later(self, orders: Int64s, days: Int32s) -> Booleans:
-        """The days of orders were not kept."""
+        """Return False for each row: the days of orders were not kept."""
         return np.zeros(len(days), np.bool_)
 
 
@@ -111,10 +111,10 @@ SUM, FIRST, LAST, SLOT, LOWERS = 0, 2, 3, 4, 5
 
 
 class Summed:
-    """Rows of any order in any order, lowering ones as well: each order number has a place where its rows add up.
+    """Rows of any order in any order, lowering ones as well: the rows of an order number add up at its place.
 
-    The first two numbers of a place are one of 64 bits. A place is the sum in 64 bits, the first
-    day (counted down, so that the greatest is the first) and the last, the slot and 1, and whether a row lowers.
+    Needed for shuffled order lines alone. A place holds the sum in 64 bits, the first day (counted down, so that the
+    greatest is the first), the last day, the slot plus 1, and whether a row lowers.
     """
 
     def __init__(self, ends: Ends, most: int) -> None:
@@ -122,7 +122,7 @@ class Summed:
         self._places = Places(8, most)
 
     def take(self, rows: Block) -> Made:
-        """Nothing yet; `UnprovenError` where an order has two customers."""
+        """Add the rows up; none makes an order yet. Raises `UnprovenError` where an order has two customers."""
         assert rows.orders is not None
         assert rows.minor is not None
         if len(rows):
@@ -146,12 +146,13 @@ class Summed:
         before = owners[place]
         if ((before != 0) & (before != owner)).any():
             raise UnprovenError("an order of two customers")
+        # Two customers may share an order within the block, too: the last one written shows it.
         owners[place] = owner
         if (owners[place] != owner).any():
             raise UnprovenError("an order of two customers")
 
     def rest(self) -> Made | None:
-        """The orders, some with money below 0; unsure where one has rows on several days and one of them lowers."""
+        """Return the orders, some with money below 0; unsure are those on several days if one of their rows lowers."""
         there = np.flatnonzero(self._places.table[:, SLOT])
         rows = self._places.table[there]
         slots = rows[:, SLOT].astype(np.int64) - 1
@@ -160,5 +161,5 @@ class Summed:
         return Made(Block(slots, first, np.ascontiguousarray(rows[:, :2]).view(np.int64)[:, 0]), slots[doubt])
 
     def later(self, orders: Int64s, days: Int32s) -> Booleans:
-        """Lowering rows were taken like all others."""
+        """Return True for each row: lowering rows were added like all others."""
         return np.ones(len(days), np.bool_)

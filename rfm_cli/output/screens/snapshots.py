@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-from rfm_cli.messages import message
+from datetime import date
+from typing import TYPE_CHECKING
+
+from rfm_cli.messages import Value, message
 from rfm_cli.output.columns import Layout, by_key
+from rfm_cli.output.look import Look
+from rfm_cli.output.screens.parts import rows_screen
 from rfm_cli.output.screens.score import DIRECTION
+
+if TYPE_CHECKING:
+    import polars as pl
+    from rich.console import RenderableType
+
+    from rfm_cli.views.view import View
 
 SNAPSHOTS = Layout(
     heads={"as_of": message("as of")},
@@ -25,3 +36,24 @@ DIFF = Layout(
     more=message("{n} more customers"),
     words={"change": CHANGES.__getitem__, "direction": DIRECTION.__getitem__},
 )
+FACTS = {
+    "from": message("from#date"),
+    "to": message("to#date"),
+    **by_key(message("scheme"), message("entered"), message("left"), message("up"), message("down"), message("vip")),
+}
+"""The facts above the differences, by their names in the meta."""
+
+
+def snapshots_screen(rows: pl.DataFrame, *, look: Look) -> list[RenderableType]:
+    """Draw the list of snapshots."""
+    return rows_screen(rows, look=look, layout=SNAPSHOTS)
+
+
+def diff_screen(view: View, *, look: Look, limit: int) -> list[RenderableType]:
+    """Draw the first `limit` customers who differ between two dates, with both dates and counts above."""
+    header = [(label, _value(view.meta[name])) for name, label in FACTS.items()]
+    return rows_screen(view.rows, look=look, header=header, layout=DIFF, limit=limit)
+
+
+def _value(found: object) -> Value:
+    return found if isinstance(found, int | date) else str(found)

@@ -14,6 +14,7 @@ import narwhals.stable.v2 as nw
 import polars as pl
 
 from rfm_cli.errors import InputError
+from rfm_cli.fingerprints import InputRecord
 from rfm_cli.notes import Note, note
 from rfm_cli.rollup import kernel, store
 from rfm_cli.rollup.engines.engine import Engine
@@ -21,7 +22,7 @@ from rfm_cli.rollup.engines.facts import FoundFacts, find_facts, with_minor
 from rfm_cli.rollup.engines.sources import EngineOrders, open_orders
 from rfm_cli.rollup.kernel import COUNT_TYPES, COUNTS, count_free_orders
 from rfm_cli.rollup.make import Rolled
-from rfm_cli.rollup.manifest import Input, Manifest
+from rfm_cli.rollup.manifest import Manifest
 from rfm_cli.rollup.periods import Periods, Purchases
 from rfm_cli.rollup.recent import keep_from, raw
 from rfm_cli.safe_text import masked
@@ -187,6 +188,6 @@ def _manifest(given: FirstPass, free_orders: dict[date, int]) -> Manifest:
         free_orders=free_orders,
         order_ids="order" in given.accepted.collect_schema().names(),
         whole_ids=given.accepted.collect_schema()["customer"] == nw.Int64,
-        inputs=tuple(Input(masked(PurePosixPath(path).name)) for path in task.paths),
+        inputs=tuple(InputRecord(masked(PurePosixPath(path).name)) for path in task.paths),
         engine=task.engine.name,
     )

@@ -139,8 +139,8 @@ def test_snapshots_and_a_report_of_a_roll_up(here: Here, made: Path) -> None:
         assert here("report", source, *asked, "-o", f"{store}.html", *words).code == 0
     one, two = (read(Path(store), date(2024, 2, 29)) for store in ("one", "two"))
     assert one.rows().equals(two.rows())
-    assert one.told.counted == two.told.counted
-    assert one.told.counted.timezone == ZONE
+    assert one.metadata.counting == two.metadata.counting
+    assert one.metadata.counting.timezone == ZONE
     assert Path("one.html").read_bytes() == Path("two.html").read_bytes()
 
 

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
+from rfm_cli.fingerprints import digest_of
 from rfm_cli.history import requests
-from rfm_cli.jobs.manifest import digest_of
 
 Here = Callable[..., Any]
 JOB = """

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from rfm_cli.jobs.manifest import digest_of
+from rfm_cli.fingerprints import digest_of
 from tests.examples import examples
 
 Run = Callable[..., subprocess.CompletedProcess[bytes]]

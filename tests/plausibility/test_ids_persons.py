@@ -7,7 +7,7 @@ from collections.abc import Callable
 import polars as pl
 import pytest
 
-from rfm_cli.plausibility.persons import tells_person
+from rfm_cli.plausibility.ids import tells_person
 from tests.plausibility.conftest import Notes, called
 
 HEAD = "customer_id,ordered_at,amount"

@@ -1,4 +1,4 @@
-"""What a peer is told of a file, so that it needs no guess and no proof; and the map of segments.
+"""What a peer knows of a file, so that it need not guess or prove anything; and the map of segments.
 
 The standard library alone, and little of it: its import is part of every peer's time.
 """
@@ -19,7 +19,7 @@ SEGMENTS = [
 
 
 @dataclass(frozen=True)
-class Told:
+class PeerInput:
     """The file, the answer's place, and what is known of the rows.
 
     `refunds`: negative amounts, missing customers and cancelled orders occur. Without it the rows are clean
@@ -41,13 +41,13 @@ class Told:
         return self.ids in ("small", "whole")
 
     def csv_names(self) -> list[str]:
-        """The columns that the header of a CSV file names."""
+        """Return the columns that the header of a CSV file names."""
         with self.source.open(encoding="utf-8") as file:
             return file.readline().strip().split(",")
 
 
-def told(words: list[str]) -> Told:
-    """SOURCE TARGET [--refunds] [--ids=text|whole|small], as run.py writes them."""
+def parse_words(words: list[str]) -> PeerInput:
+    """Parse SOURCE TARGET [--refunds] [--ids=text|whole|small], as run.py writes them."""
     source, target, *options = words
     ids = next((option.removeprefix("--ids=") for option in options if option.startswith("--ids=")), "text")
-    return Told(Path(source), Path(target), "--refunds" in options, ids)
+    return PeerInput(Path(source), Path(target), "--refunds" in options, ids)

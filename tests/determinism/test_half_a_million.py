@@ -65,7 +65,7 @@ def test_there_are_half_a_million_customers_with_all_scores(expected: bytes, sho
     assert expected.startswith(b"PAR1")
 
 
-@pytest.mark.parametrize("threads", [2, 4, 8])
+@pytest.mark.parametrize("threads", [2, 8, pytest.param(4, marks=pytest.mark.slow)])
 def test_any_number_of_threads(rfm, shop: Path, expected: bytes, threads: int) -> None:
     assert scored(rfm, shop, "orders.parquet", threads) == expected
 
@@ -84,11 +84,11 @@ def test_segments_and_csv_of_shuffled_rows(rfm, shop: Path) -> None:
     assert runs[0].stdout.startswith(b"{")
 
 
-VIEWS = ["grid", "vip", "matrix --by recency,monetary", "migrate --from 2023-06", "migrate --from 2024-03 --speed",
-         "migrate --from 2024-03 --paths", "vip --watch"]  # fmt: skip
+PLAIN = ["grid", "matrix --by recency,monetary", "migrate --from 2024-03 --speed", "vip --watch"]
+SLOW = ["vip", "migrate --from 2023-06", "migrate --from 2024-03 --paths"]
 
 
-@pytest.mark.parametrize("command", VIEWS)
+@pytest.mark.parametrize("command", [*PLAIN, *(pytest.param(one, marks=pytest.mark.slow) for one in SLOW)])
 def test_views_do_not_depend_on_the_order_of_rows_and_the_threads(rfm, shop: Path, command: str) -> None:
     one, four = (
         rfm(*command.split(), source, "-q", "--format", "csv", cwd=shop, env={"POLARS_MAX_THREADS": threads})

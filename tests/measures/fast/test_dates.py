@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rfm_cli.measures.fast.block import UnprovenError
 from rfm_cli.measures.fast.dates import ExactTexts
-from rfm_cli.measures.fast.unproven import UnprovenError
 
 MOMENTS = st.datetimes(datetime(1000, 1, 1), datetime(9999, 12, 31, 23, 59, 59)).map(
     lambda at: at.replace(microsecond=0)

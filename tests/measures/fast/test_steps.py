@@ -8,12 +8,12 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from rfm_cli.measures.fast.steps import steps_of
+from rfm_cli.measures.fast import steps_of
 from rfm_cli.measures.purchases import Counting
 from rfm_cli.measures.steps import Stretches, settled_steps, steps
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables.order_model import Orders
-from tests.measures.fast.test_fast_customers import File, opened
+from tests.measures.fast.test_plan import File, opened
 
 LAST = date(2024, 10, 1)
 ENDS = (date(2024, 3, 31), date(2024, 6, 30), LAST)

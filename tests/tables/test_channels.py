@@ -17,11 +17,11 @@ from rfm_cli.tables.channels import (
     Consent,
     channels_of,
     consents,
-    counted,
     idle_consents,
     not_addresses,
-    standing,
-    words_of,
+    reachability,
+    word_counts,
+    words_about,
 )
 from rfm_cli.tables.customers import Customers, Events, open_customers, open_events
 from rfm_cli.tables.options import ReadOptions
@@ -42,8 +42,8 @@ def events(*rows: tuple[str, str, str, str | None]) -> Events:
 def standings(
     people: Customers, happened: Events | None = None, as_of: date | None = date(2024, 6, 1)
 ) -> list[dict[str, str]]:
-    words = words_of(happened, as_of, channels_of(people)) if happened else None
-    return standing(people, words, channels_of(people)).drop("customer_id").to_dicts()
+    words = words_about(happened, as_of, channels_of(people)) if happened else None
+    return reachability(people, words, channels_of(people)).drop("customer_id").to_dicts()
 
 
 def email(people: Customers, happened: Events | None = None, as_of: date | None = date(2024, 6, 1)) -> list[str]:
@@ -174,8 +174,8 @@ def test_a_channel_called_sms_hears_its_own_words() -> None:
 def test_events_without_a_channel_column() -> None:
     log = open_events([pl.DataFrame({"customer_id": ["0"], "event": ["bounce"], "at": ["2024-05-01"]})], OPTIONS)
     assert email(customers(email=["a@x"]), log) == [STOPPED]
-    assert counted(words_of(log, None)).rows() == [("bounce", None, True, 1)]
-    assert words_of(log, date(2024, 4, 1)).is_empty()
+    assert word_counts(words_about(log, None)).rows() == [("bounce", None, True, 1)]
+    assert words_about(log, date(2024, 4, 1)).is_empty()
 
 
 def test_words_are_counted_those_against_ahead() -> None:
@@ -186,7 +186,7 @@ def test_words_are_counted_those_against_ahead() -> None:
         ("1", "bounce", "2024-05-01", "email"),
         ("1", "Unsubscribed", "2024-05-01", None),
     )
-    assert counted(words_of(log, None)).rows() == [
+    assert word_counts(words_about(log, None)).rows() == [
         ("bounce", "email", True, 2),
         ("Unsubscribed", None, True, 1),
         ("subscribe", "email", False, 1),

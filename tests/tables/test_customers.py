@@ -9,7 +9,16 @@ import pytest
 
 from rfm_cli.errors import InputError, UsageError
 from rfm_cli.tables.attributes import attributes
-from rfm_cli.tables.customers import EVER, Customers, Events, engagement, known_from, open_customers, open_events
+from rfm_cli.tables.customers import (
+    EVER,
+    Customers,
+    Events,
+    engagement,
+    known_from,
+    open_customers,
+    open_events,
+    open_products,
+)
 from rfm_cli.tables.options import ReadOptions
 
 AS_OF = date(2024, 3, 31)
@@ -224,3 +233,20 @@ def test_a_damaged_page_of_events_is_an_input_error(write: Any, tmp_path: Path) 
     for use in (log.unusable, lambda: known_from(None, log), lambda: engagement(log, AS_OF, 90)):
         with pytest.raises(InputError, match=r"e\.parquet: cannot be read"):
             use()
+
+
+def test_columns_of_products_are_found(write: Any) -> None:
+    found = open_products((write("p.csv", "SKU,Title,category\n1,Tea,Drinks\n"),), ReadOptions())
+    assert found.columns.in_words() == "product_id = SKU, category, name = Title"
+    assert found.form == "csv, comma separated, utf-8"
+
+
+def test_a_file_without_products_is_an_error(write: Any) -> None:
+    with pytest.raises(InputError, match="no column for product_id"):
+        open_products((write("p.csv", "email\na@example.com\n"),), ReadOptions())
+
+
+def test_a_missing_file_of_products_is_an_error_before_anything_is_scored(write: Any, rfm: Any) -> None:
+    done = rfm("score", write("o.csv", "customer_id,date,amount\na,2024-01-01,1\n"), "--products", "nowhere.csv")
+    assert (done.returncode, done.stdout) == (3, b"")
+    assert b"nowhere.csv: no such file" in done.stderr

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from rfm_cli.tables.options import REJECTED_STATUSES
-from rfm_cli.tables.rules import NAMES, RULES, first_broken, fold_status, rule_counts
+from rfm_cli.tables.rules import NAMES, RULES, first_broken, fold_status, is_rejected_status, rule_counts
 
 HEADER = "customer_id,date,amount,status\n"
 
@@ -83,3 +83,9 @@ def test_accepted_and_rejected_are_the_rows_read(write: Any, read: Any) -> None:
     seen = read(write("o.csv", HEADER + "".join(f"{row}\n" for row in rows)))
     assert (seen.facts.read, seen.facts.accepted) == (7, 1)
     assert seen.facts.rejected == {"customer": 2, "date": 2, "amount": 1, "status": 1}
+
+
+def test_a_status_is_rejected_whatever_its_case_and_blanks() -> None:
+    status = pl.Series(["Cancelled", " cancelled ", "paid", "", None])
+    found = pl.select(is_rejected_status(pl.lit(status), ["CANCELLED", "test"])).to_series()
+    assert found.to_list() == [True, True, False, False, False]

@@ -15,10 +15,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rfm_cli.measures.fast import plan
-from rfm_cli.measures.fast import tally as tallies
-from rfm_cli.measures.fast.steps import steps_of
-from rfm_cli.measures.fast.tally import Ledger
+from rfm_cli.measures.fast import plan, steps_of
+from rfm_cli.measures.fast.ledger import Ledger
 from rfm_cli.measures.purchases import Counting
 from rfm_cli.measures.steps import Stretches, customers, measures_of, settled_steps
 from rfm_cli.model import TablePaths
@@ -222,8 +220,8 @@ def test_a_shortcut_answers_as_the_plain_way_does(
 )
 def test_whatever_the_file(file: File, counting: Counting, rows_at_once: int, tmp_path: Path) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(tallies, "ROWS", rows_at_once)
-        patch.setattr(tallies, "TEXT_ROWS", rows_at_once)
+        patch.setattr(plan, "ROWS", rows_at_once)
+        patch.setattr(plan, "TEXT_ROWS", rows_at_once)
         compared(opened(file, tmp_path), counting)
 
 
@@ -236,8 +234,8 @@ def ways_tried(orders: Orders, monkeypatch: pytest.MonkeyPatch) -> list[str]:
         tried.append(f"{type(ledger.slots).__name__} {type(ledger.grouping).__name__}")
         return ledger
 
-    original: Callable[..., Ledger] = plan.tallied
-    monkeypatch.setattr(plan, "tallied", noted)
+    original: Callable[..., Ledger] = plan.read_rows
+    monkeypatch.setattr(plan, "read_rows", noted)
     assert steps_of(orders, Counting(), Stretches(())) is not None
     return tried
 

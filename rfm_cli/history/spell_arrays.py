@@ -1,7 +1,7 @@
-"""Spells by integer arithmetic, where a state is told by recency and frequency alone.
+"""Spells by integer arithmetic, for states that depend on recency and frequency alone.
 
-The states of all levels of recency and all frequencies stand in one small table, made by the expressions that score
-customers; a step looks its states up there. What is no change of state is left out at once.
+The states of all levels of recency and all frequencies are in one small table, made by the expressions that score
+customers, and a step looks its states up there. Rows that change no state are left out at once.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from rfm_cli.measures.fast.block import Booleans, Int32s
-from rfm_cli.measures.fast.ids import Int64s
-
 AT_ONCE = 1 << 16
-"""So many steps, and what they are spread to, stay in the processor's cache."""
+"""This many steps, and the levels that they are spread to, stay in the processor's cache."""
 DAYS_APART = 1 << 23
 MOST_ID = 1 << 40
-"""A customer below it and a day, which is less than DAYS_APART apart from any other, are one 64-bit key."""
+"""A customer's number below it and a day, which is less than DAYS_APART from any other, fit one 64-bit key."""
+Int64s = npt.NDArray[np.int64]
+Int32s = npt.NDArray[np.int32]
+Booleans = npt.NDArray[np.bool_]
 UInt16s = npt.NDArray[np.uint16]
 OPEN = np.int32(2**31 - 1)
 """The day of leaving, and the next state, of a spell that is not over."""
@@ -32,8 +32,8 @@ OPEN = np.int32(2**31 - 1)
 class Lookup:
     """The state of each level of recency (its first day in `starts`, ascending from 0) and each frequency.
 
-    `states` has a row a level; a frequency past its last column is as the last one, and column 0, nobody's purchases,
-    is the state of those without any.
+    `states` has one row per level. A frequency past its last column counts as the last one; column 0 is the state of
+    those without a purchase.
     """
 
     starts: Int32s
@@ -42,8 +42,7 @@ class Lookup:
 
 @dataclass(frozen=True)
 class Spells:
-    """The spells by customer and day: state, day entered, day left (OPEN while it lasts) and the state that came
-    next."""
+    """The spells by customer and day: state, day entered, day left (OPEN while it lasts), and the next state."""
 
     states: UInt16s
     entered: Int32s
@@ -52,9 +51,9 @@ class Spells:
 
 
 def lookup_of(starts: Sequence[int], most: int, states_of: Callable[[pl.DataFrame], pl.Series]) -> Lookup:
-    """The table for recency levels that begin at `starts`, and frequencies up to `most`, past which none matters.
+    """Make the table for recency levels that begin at `starts`, and frequencies up to `most`, past which none matters.
 
-    `states_of` names the states of measured customers (recency_days, null without a purchase, and frequency).
+    `states_of` gives the states of measured customers (recency_days, null without a purchase, and frequency).
     """
     grid = pl.DataFrame({"recency_days": starts}, schema={"recency_days": pl.Int32}).join(
         pl.DataFrame({"frequency": range(most + 1)}, schema={"frequency": pl.Int32}), how="cross"
@@ -66,8 +65,8 @@ def lookup_of(starts: Sequence[int], most: int, states_of: Callable[[pl.DataFram
 
 @dataclass(frozen=True)
 class Steps:
-    """Steps by customer and day: customers by number, days since 1970, the purchases of the step, the day of the last
-    one of them (anything without one)."""
+    """Steps by customer and day: customers by number, days since 1970, the purchases of the step, and the day of the
+    last of them (anything without one)."""
 
     customers: Int64s
     days: Int32s
@@ -75,13 +74,13 @@ class Steps:
     last: Int32s
 
     def part(self, start: int, end: int) -> Steps:
-        """The steps from one place to another."""
+        """Return the steps from one place to another."""
         part = slice(start, end)
         return Steps(self.customers[part], self.days[part], self.frequency[part], self.last[part])
 
 
 def by_customer(customers: Int64s, days: Int32s, frequency: Int32s, last: Int32s) -> Steps:
-    """Steps in order. They mostly come as a few parts that are in order each, which a merging sort makes use of."""
+    """Sort steps. They mostly come as a few parts that are in order each, which a merging sort makes use of."""
     if (customers[1:] < customers[:-1]).any() or ((customers[1:] == customers[:-1]) & (days[1:] < days[:-1])).any():
         order = _merged_order(customers, days)
         customers, days, frequency, last = customers[order], days[order], frequency[order], last[order]
@@ -95,9 +94,9 @@ def _merged_order(customers: Int64s, days: Int32s) -> Int64s:
 
 
 def spells(steps: Steps, lookup: Lookup, end: int) -> Iterator[Spells]:
-    """The spells of all customers up to the day `end`, in parts of so many steps as the processor's cache takes.
+    """Return the spells of all customers up to the day `end`, in parts that fit the processor's cache.
 
-    Parts are worked on by a thread for each core: numpy lets others run while it computes.
+    A thread per core works on parts: numpy lets others run while it computes.
     """
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         yield from pool.map(lambda part: _spells(part, lookup, end), _parts(steps))
@@ -128,8 +127,8 @@ def _spells(steps: Steps, lookup: Lookup, end: int) -> Spells:
 
 @dataclass(frozen=True)
 class _Held:
-    """What a customer has been from a day until another: whether it is the first, purchases so far and the day of the
-    last one."""
+    """What a customer was from a day until another: whether it is the first, purchases so far, and the day of the last
+    one."""
 
     first: Booleans
     days: Int32s
@@ -139,7 +138,7 @@ class _Held:
 
 
 def _held(steps: Steps, end: int) -> _Held:
-    """Steps that tell something: those with a purchase, and each customer's first."""
+    """Keep the steps that matter: those with a purchase, and each customer's first."""
     first = _changes(steps.customers)
     kept = first | (steps.frequency > 0)
     days, first, own = steps.days[kept], first[kept], steps.frequency[kept]
@@ -153,14 +152,14 @@ def _held(steps: Steps, end: int) -> _Held:
 
 
 def _changes(values: npt.NDArray[np.generic]) -> Booleans:
-    """Whether each value differs from the one before it."""
+    """Return whether each value differs from the one before it."""
     found = np.ones(len(values), np.bool_)
     found[1:] = values[1:] != values[:-1]
     return found
 
 
 def _level(days: Int32s, starts: Int32s) -> npt.NDArray[np.int8]:
-    """The level that so many days of recency are in."""
+    """Return the level that each number of days of recency is in."""
     level = np.zeros(len(days), np.int8)
     for start in starts[1:]:
         level += days >= start
@@ -168,7 +167,7 @@ def _level(days: Int32s, starts: Int32s) -> npt.NDArray[np.int8]:
 
 
 def _spread(low: npt.NDArray[np.int8], high: npt.NDArray[np.int8]) -> tuple[Int64s, Int64s]:
-    """A row for each level from `low` to `high`: whose it is, and which."""
+    """Return one row for each level from `low` to `high`: the place of its step, and the level."""
     counts = high - low + 1
     rows = np.repeat(np.arange(len(counts)), counts)
     begins = np.cumsum(counts, dtype=np.int64) - counts
@@ -176,7 +175,8 @@ def _spread(low: npt.NDArray[np.int8], high: npt.NDArray[np.int8]) -> tuple[Int6
 
 
 def _merged(first: Booleans, states: UInt16s, entered: Int32s) -> Spells:
-    """Rows of one state after another as one spell, with what came next; `first` are the first rows of customers."""
+    """Merge neighboring rows of one state into a spell, with the next state; `first` are the first rows of
+    customers."""
     begins = first | _changes(states)
     first, states, entered = first[begins], states[begins], entered[begins]
     left, following = np.full(len(entered), OPEN), np.zeros(len(states), np.uint16)
@@ -186,8 +186,10 @@ def _merged(first: Booleans, states: UInt16s, entered: Int32s) -> Spells:
 
 
 def stays(parts: Iterator[Spells], count: int, start: int, end: int) -> pl.DataFrame:
-    """Spells entered from the day `start` to `end`, counted: state, next (null: open), days, spells; as
-    `incidence.durations` has them. There are `count` states."""
+    """Count spells entered from the day `start` to `end`: state, next (null: open), days, spells.
+
+    The columns are those of `survival.durations`; there are `count` states.
+    """
     longest = end - start + 1
     counts = np.zeros(count * (count + 1) * longest, np.int64)
     for found in parts:

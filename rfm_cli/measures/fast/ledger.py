@@ -1,59 +1,45 @@
-"""The pass: blocks of rows are judged, grouped into orders, and added to their customers' slots."""
+"""The ledger of a pass: blocks of rows are judged, made into orders, and added to the slots of their customers."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any, Protocol
 
 import numpy as np
 import polars as pl
 
-from rfm_cli.measures.fast.block import Block, Booleans, Int32s
+from rfm_cli.measures.fast.block import Block, Booleans, Int32s, Int64s, UnprovenError
 from rfm_cli.measures.fast.columns import Columns
-from rfm_cli.measures.fast.crowd import Crowd
-from rfm_cli.measures.fast.daily import Daily
 from rfm_cli.measures.fast.grouping import EachRow, Ends, Grouping
-from rfm_cli.measures.fast.ids import Int64s
-from rfm_cli.measures.fast.slots import Slots
-from rfm_cli.measures.fast.texts import Known, Texts
+from rfm_cli.measures.fast.ids import TextCheck, Texts
+from rfm_cli.measures.fast.slots import RowCounts, Slots
 from rfm_cli.measures.fast.unordered import Summed
-from rfm_cli.measures.fast.unproven import UnprovenError
 from rfm_cli.measures.purchases import Counting
-from rfm_cli.progress import advance, is_watched, step
 from rfm_cli.tables import money, rules
 from rfm_cli.tables.order_model import Facts
 
-ROWS = 1 << 17
-"""The rows of a block: as many as Polars makes at once, so that nothing is copied, and few enough for the cache."""
-TEXT_ROWS = 1 << 18
-"""The same where ids are texts that wait to be compared: what Polars made then lasts, and of larger blocks a third less
-of it does."""
 DAY_ZERO = date(1970, 1, 1)
-AHEAD = "POLARS_ROW_GROUP_PREFETCH_SIZE"
-ALL_DAYS = np.array([2**31 - 1], np.int32)
 
 
 class Stretch(Protocol):
     """Where the rows of a stretch of days add up."""
 
     def buy(self, orders: Block, slots: int) -> None:
-        """Nothing: these purchases are counted; there are so many slots by now."""
+        """Count these purchases; `slots` is the number of slots so far."""
         ...
 
     def pay(self, rows: Block, slots: int) -> None:
-        """Nothing: the money of rows that are no purchases is added."""
+        """Add the money of rows that are no purchases."""
         ...
 
     def give(self, rows: Block) -> None:
-        """Nothing: each of these rows is an order of zero value, whether it counts or not."""
+        """Count each of these rows as an order of zero value, whether or not it is a purchase."""
         ...
 
 
 class Ledger:
-    """Everything that a pass adds up: the customers' slots, a stretch of totals for each of `ends`, and the facts."""
+    """All sums of a pass: the slots of customers, the totals of each stretch, and the facts."""
 
     def __init__(
         self,
@@ -66,10 +52,10 @@ class Ledger:
     ) -> None:
         self.columns, self.slots, self.grouping = columns, slots, grouping
         self.stretches = stretches
-        self.known = Known() if isinstance(columns.customer, Texts) else None
+        self.known = TextCheck() if isinstance(columns.customer, Texts) else None
         self.texts: pl.Series | None = None
         self.unsure: list[Int64s] = []
-        self._crowd = Crowd()
+        self._row_counts = RowCounts()
         self._ends, self._ignore = ends, counting.free == "ignore"
         self._lowering: list[Block] = []
         self._rows = dict.fromkeys(rules.NAMES, 0)
@@ -78,7 +64,7 @@ class Ledger:
         self._largest = self._size = 0
 
     def read(self, block: pl.DataFrame) -> None:
-        """Nothing: the rows of a block are counted. `UnprovenError` where one is not what was believed."""
+        """Count the rows of a block. Raises `UnprovenError` where one is not as it was assumed."""
         customer, day = self.columns.customer.numbers(block, "customer"), self.columns.day.days(block)
         self._require_alike(block, customer, day)
         taken = self._judged(block, customer, day)
@@ -87,6 +73,7 @@ class Ledger:
         days = _array(day)
         minor = None if self.columns.scale is None else _array(block["minor"])
         chosen = self._seen(days, minor, taken)
+        # From here on only rows that count: slots are given to no one else.
         if chosen is not None and not chosen.any():
             return
         numbers = _array(customer)
@@ -97,7 +84,7 @@ class Ledger:
             orders = None if orders is None else orders[chosen]
             loners = None if loners is None else loners[chosen]
         slots, new = self.slots.of(numbers)
-        self._crowd.count(slots, self.slots.count())
+        self._row_counts.add(slots, self.slots.count())
         if self.known is not None:
             texts = block["customer_text"] if chosen is None else block["customer_text"].filter(pl.Series(chosen))
             self.known.see(texts, slots, new)
@@ -110,12 +97,13 @@ class Ledger:
             raise UnprovenError("a row without customer and day, as an empty line is, which is no row")
 
     def _judged(self, block: pl.DataFrame, customer: pl.Series, day: pl.Series) -> Booleans | None:
-        """Which rows break no rule, None for all; they are counted by rule."""
+        """Return which rows break no rule, None for all, and count the rows by rule."""
         broken = {name: block[f"broken_{name}"] for name in self.columns.broken}
         missing = {"customer": customer, "date": day}
         if self.columns.scale is not None:
             missing["amount"] = block["value"]
         broken |= {name: column.is_null() for name, column in missing.items() if column.null_count()}
+        # In the order of RULES, so that a row counts for the first rule that it breaks.
         left = np.ones(block.height, np.bool_)
         for name in rules.RULES:
             if name in broken and broken[name].any():
@@ -149,7 +137,8 @@ class Ledger:
             raise UnprovenError("several currencies")
 
     def _seen(self, days: Int32s, minor: Int64s | None, taken: Booleans | None) -> Booleans | None:
-        """The accepted rows up to the last day of all stretches, None for all; the facts are of all accepted ones."""
+        """Return the accepted rows up to the last day of all stretches, None for all; the facts are of all accepted
+        ones."""
         if taken is not None:
             days, minor = days[taken], None if minor is None else minor[taken]
         if not len(days):
@@ -168,7 +157,7 @@ class Ledger:
         return chosen
 
     def _orders(self, block: pl.DataFrame) -> tuple[Int64s | None, Booleans | None]:
-        """The order numbers, and which rows have none (None for: all have one)."""
+        """Return the order numbers, and which rows have none (None if all have one)."""
         if self.columns.order is None:
             return None, None
         found = self.columns.order.numbers(block, "order")
@@ -182,11 +171,13 @@ class Ledger:
         self._add_rows(rows, self.grouping)
 
     def _add_rows(self, rows: Block, grouping: Grouping) -> None:
+        # Here orders are judged when all rows are in, lowering ones included.
         if isinstance(grouping, Summed):
             grouping.take(rows)
             return
         if rows.minor is not None:
             adds = rows.minor > 0 if self._ignore else rows.minor >= 0
+            # Rows that lower wait until all orders are known: their order may begin in a later block.
             if not adds.all():
                 lowering = rows.kept(~adds)
                 self._pay(lowering, are_orders=lowering.orders is None)
@@ -198,7 +189,7 @@ class Ledger:
         self._buy(made.orders)
 
     def finish(self) -> None:
-        """Nothing: what was held back is counted, and what only all rows can prove is proved."""
+        """Count what was held back, and check what only all rows together can show."""
         made = self.grouping.rest()
         if made is not None:
             self.unsure.append(made.unsure)
@@ -229,9 +220,10 @@ class Ledger:
                 stretch.give(part.kept(part.minor == 0))
 
     def _by_stretch(self, rows: Block) -> Iterator[tuple[Stretch, Block]]:
-        """The rows of each stretch."""
+        """Return the rows of each stretch."""
         if not len(rows):
             return
+        # A block of rows in the order of time mostly lies in one stretch, and is not split then.
         first, last = (int(np.searchsorted(self._ends.days, day)) for day in (rows.days.min(), rows.days.max()))
         if first == last:
             yield self.stretches[first], rows
@@ -243,74 +235,27 @@ class Ledger:
                 yield self.stretches[place], part
 
     def ids(self, slots: Int64s) -> pl.Series:
-        """The ids that have these slots: Int64 or text, as the plain way has them."""
+        """Return the ids that have these slots: Int64 or text, as the plain way has them."""
         if self.texts is not None:
             return self.texts.gather(pl.Series(slots))
         return self.columns.customer.ids(self.slots.numbers(slots)).cast(self.columns.id_type)
 
     def facts(self) -> Facts:
-        """What the pass found of all rows."""
+        """Return what the pass found about all rows."""
         some = self._rows[rules.ACCEPTED] > 0
         proof = {"largest": float(self._largest), "total": float(self._size)} if self.columns.scale is not None else {}
         first, last = (day_of(self._first), day_of(self._last)) if some else (None, None)
-        found = self._crowd.heavy()
+        # Only now is a slot turned into an id again.
+        found = self._row_counts.heavy()
         heavy = (str(self.ids(np.array([found[0]]))[0]), found[1]) if found else None
         return Facts(dict(self._rows), first, last, self._currency, self._currency, proof, heavy=heavy)
 
 
 def _array(column: pl.Series) -> Any:
-    """The values of a column, 0 where one is null."""
+    """Return the values of a column, 0 where one is null."""
     return (column.fill_null(0) if column.null_count() else column).to_numpy()
 
 
 def day_of(number: int) -> date:
-    """The day that is so many days after 1970-01-01."""
+    """Return the day that lies `number` days after 1970-01-01."""
     return DAY_ZERO + timedelta(days=number)
-
-
-@contextmanager
-def _one_ahead() -> Iterator[None]:
-    """Polars reads one row group ahead, not four: as fast for a pass that waits for nothing, in a third less memory."""
-    before = os.environ.get(AHEAD)
-    os.environ.setdefault(AHEAD, "1")
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ[AHEAD]
-
-
-def tallied(
-    columns: Columns,
-    slots: Slots,
-    grouping: Callable[[Ends], Grouping],
-    counting: Counting,
-    ends: Sequence[date],
-    stretches: Sequence[Stretch],
-    most_slots: int,
-) -> Ledger:
-    """The ledger of all rows; `UnprovenError` where they are not what slots and grouping need, or where all stretches
-    together would take more than `most_slots`.
-
-    `ends` are the last days of the stretches, ascending, for which `grouping` is made; rows after the last one are
-    not seen. Without any there is one stretch, of all days. `stretches` are empty, and there is one for each.
-    """
-    numbers = np.array([(end - DAY_ZERO).days for end in ends], np.int32) if ends else ALL_DAYS
-    told = Ends(numbers, daily=isinstance(stretches[-1], Daily))
-    ledger = Ledger(columns, slots, grouping(told), counting, told, stretches)
-    # A file of Parquet tells how many rows it has; for text the rows would have to be read.
-    known = not columns.text and is_watched()
-    total = columns.frame.select(pl.len()).collect().item() if known else None
-    rows = ROWS if ledger.known is None else TEXT_ROWS
-    try:
-        with step("reading orders", total), _one_ahead():
-            for block in columns.frame.collect_batches(chunk_size=rows, maintain_order=True, engine="streaming"):
-                ledger.read(block)
-                advance(block.height)
-                if slots.count() * len(stretches) > most_slots:
-                    raise UnprovenError("too many customers for a place in every stretch")
-        ledger.finish()
-    finally:
-        if ledger.known is not None:
-            ledger.known.close()
-    return ledger

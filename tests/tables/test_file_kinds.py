@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from rfm_cli.errors import InputError
-from rfm_cli.tables.file_kinds import LINES_AT_MOST, Layout, csv_layout, first_bytes, first_lines, first_text
+from rfm_cli.tables.file_kinds import LINES_AT_MOST, Layout, csv_layout, first_bytes, first_lines, first_text, suffix_of
 
 
 @pytest.mark.parametrize(
@@ -80,3 +80,21 @@ def test_first_lines_end_in_no_quoted_field(tmp_path: Path) -> None:
 def test_the_form_in_words() -> None:
     assert Layout(";", ()).in_words("cp1251") == "csv, semicolon separated, cp1251"
     assert Layout("|", ()).in_words("utf-8") == "csv, '|' separated, utf-8"
+
+
+@pytest.mark.parametrize(
+    ("name", "suffix"),
+    [
+        ("orders.csv", ".csv"),
+        ("ORDERS.TSV", ".tsv"),
+        ("orders.csv.gz", ".csv"),
+        ("a.b.jsonl.GZ", ".jsonl"),
+        ("orders.parquet", ".parquet"),
+        ("orders.feather", ".feather"),
+        ("orders.xlsx", None),
+        ("orders", None),
+        ("orders.gz", None),
+    ],
+)
+def test_suffixes(name: str, suffix: str | None) -> None:
+    assert suffix_of(name) == suffix

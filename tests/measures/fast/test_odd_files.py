@@ -14,7 +14,7 @@ from rfm_cli.measures.purchases import Counting
 from rfm_cli.model import TablePaths
 from rfm_cli.shop import open_shop
 from rfm_cli.tables.options import ReadOptions
-from tests.measures.fast.test_fast_customers import compared
+from tests.measures.fast.test_plan import compared
 
 START = datetime(2024, 1, 1, 12)
 LATE = 11_000

@@ -31,8 +31,8 @@ def durations(spells: pl.DataFrame, start: date, last: date) -> pl.DataFrame:
     """
     days = (pl.col("left").fill_null(last) - pl.col("entered")).dt.total_days().cast(pl.Int32)
     entered = spells.lazy().filter(pl.col("entered").is_between(start, last))
-    counted = entered.group_by("state", "next", days=days).agg(spells=pl.len().cast(pl.Int64))
-    return counted.collect(engine="streaming").sort("state", "next", "days")
+    counts = entered.group_by("state", "next", days=days).agg(spells=pl.len().cast(pl.Int64))
+    return counts.collect(engine="streaming").sort("state", "next", "days")
 
 
 def survival(durations: pl.DataFrame) -> pl.DataFrame:

@@ -16,9 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rfm_cli.errors import CheckFailed, InputError, UsageError
-from rfm_cli.history.moves import states_at
-from rfm_cli.history.past import daily_past, past_at
+from rfm_cli.history.requests import daily_past, past_at
 from rfm_cli.history.spells import spells
+from rfm_cli.history.states import states_at
 from rfm_cli.model import Scored, TablePaths
 from rfm_cli.pipeline import score
 from rfm_cli.scores.apply import with_vip

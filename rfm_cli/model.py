@@ -37,7 +37,7 @@ class TablePaths:
     rates: tuple[Given, ...] = ()
 
     def __post_init__(self) -> None:
-        """A bare path or frame stands for a table of that one."""
+        """Make a table of one file or frame of each value that is not in a tuple."""
         for table, given in vars(self).items():
             if isinstance(given, Given):
                 object.__setattr__(self, table, (given,))
@@ -103,10 +103,7 @@ class Source:
         return None
 
     def agree(self, question: Question) -> Question:
-        """Return the question with what the source has already decided.
-
-        Raises `UsageError` if the source has decided otherwise than the question asks.
-        """
+        """Return the question with what the source has decided; raises `UsageError` where they contradict."""
         return question
 
     def require_dates(self, days: Iterable[date], where: str = "") -> None:
@@ -145,23 +142,19 @@ class OrderRows(Protocol):
 
     def of_customers(self, ids: Sequence[str], as_of: date | None) -> pl.LazyFrame:
         """Count the rows of some customers up to a date (None: all). Columns: customer (text), rows, money."""
-        ...
 
     def by_customer_and_day(self, as_of: date | None) -> pl.LazyFrame | None:
         """Count the rows of each customer and day: rows. None where rows have order ids, or no single days."""
-        ...
 
     def by_day(self) -> pl.LazyFrame:
         """Count the rows of each day: day, rows."""
-        ...
 
     def by_customer(self, as_of: date | None) -> pl.LazyFrame | None:
         """Count the rows of each customer: customer, rows. None where the pass over the rows has counted them."""
-        ...
 
 
 class NoOrders(Source):
-    """The source of a shop whose orders are not given: nothing can be counted."""
+    """The source of a shop whose orders are not given."""
 
 
 @dataclass(frozen=True)

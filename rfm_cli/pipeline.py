@@ -1,4 +1,4 @@
-"""The whole way from tables to scored customers, for the commands and for the Python API alike."""
+"""From opened tables to scored customers, for the commands and for the Python API alike."""
 
 from __future__ import annotations
 
@@ -8,14 +8,13 @@ from datetime import date
 
 import polars as pl
 
-from rfm_cli import plausibility, remarks
+from rfm_cli import remarks
 from rfm_cli.errors import UsageError
 from rfm_cli.measures.customers import days_known, people_known, with_people
 from rfm_cli.measures.purchases import Counting
 from rfm_cli.model import Question, Scored, Shop
 from rfm_cli.notes import Note
 from rfm_cli.plausibility.cutoffs import on_best_recency
-from rfm_cli.plausibility.rows import on_stray_end, on_time_zone
 from rfm_cli.progress import step
 from rfm_cli.scores.apply import split_new_subscribers, with_codes, with_scores
 from rfm_cli.scores.cutoffs import Cutoffs
@@ -24,9 +23,10 @@ from rfm_cli.tables.order_model import Facts
 
 
 def score(shop: Shop, question: Question) -> Scored:
-    """The shop's customers with measures, scores and segments at the question's date.
+    """Measure, score and name the customers of a shop at the date of a question.
 
-    `InputError` where nobody has bought by then, `UsageError` where the scheme needs money that the orders lack.
+    Raises `InputError` if no customer has bought by then, and `UsageError` if the scheme needs money that the orders
+    lack.
     """
     source, question = shop.source, shop.source.agree(question)
     as_of = question.as_of
@@ -42,23 +42,22 @@ def score(shop: Shop, question: Question) -> Scored:
 def scored_customers(
     measured: pl.DataFrame, shop: Shop, question: Question, facts: Facts, as_of: date | None
 ) -> Scored:
-    """The same from measures (with recency) of the customers of the orders, which a pass over the rows has left."""
+    """Score the measured customers of the orders (with recency_days), together with those of other tables."""
     with step("customers and events"):
         people, later = people_known(shop.customers, shop.events, shop.source.buyers_after, measured["customer"], as_of)
-    said = [] if people is None else [*remarks.on_people(measured, shop), *remarks.on_not_yet(later, as_of)]
-    said += [*remarks.on_scoring(measured, facts, question, as_of), *remarks.on_lines(shop.orders)]
-    if question.as_of is None:
-        said += on_stray_end(shop, facts.last_day, measured["last_order"])
-    said += remarks.on_currencies(shop.orders, facts)
-    said += plausibility.on_customers(shop, facts, measured, as_of, one_a_day=question.one_a_day)
-    said += on_time_zone(shop, facts)
+    notes = [] if people is None else [*remarks.on_people(measured, shop), *remarks.on_not_yet(later, as_of)]
+    notes += remarks.on_scoring(measured, facts, question, as_of)
+    once, dated = question.one_a_day, question.as_of is not None
+    notes += remarks.on_orders(shop, facts, measured, as_of, one_a_day=once, dated=dated)
     result = scored_from(with_people(measured, people, as_of), shop, question, facts, as_of)
-    return replace(result, notes=(*said, *result.notes))
+    return replace(result, notes=(*notes, *result.notes))
 
 
-def scored_from(everybody: pl.DataFrame, shop: Shop, question: Question, facts: Facts, as_of: date | None) -> Scored:
-    """Measured customers (with recency and known_from) scored and named at a date, by the question's cutoffs or new
-    ones. `UsageError` where the scheme does not fit the orders or the cutoffs."""
+def scored_from(customers: pl.DataFrame, shop: Shop, question: Question, facts: Facts, as_of: date | None) -> Scored:
+    """Score and name all customers of a date (with recency_days and known_from), by the question's cutoffs or new ones.
+
+    Raises `UsageError` if the scheme does not fit the orders or the cutoffs.
+    """
     scale = shop.scale
     if question.scheme.needs_money and scale is None:
         raise UsageError(
@@ -70,22 +69,31 @@ def scored_from(everybody: pl.DataFrame, shop: Shop, question: Question, facts: 
             f"these cutoffs are for {question.cutoffs.bins} bins, and the scheme has {question.scheme.bins}"
         )
     with step("cutoffs, scores, segments"):
-        cutoffs, told = cutoffs_at(everybody, question, scale)
-        named = with_codes(with_scores(everybody, cutoffs), question.scheme)
-    new = question.new_subscriber is not None
+        cutoffs, notes = cutoffs_at(customers, question, scale)
+        named = with_codes(with_scores(customers, cutoffs), question.scheme)
     if question.new_subscriber is not None and as_of is not None:
         named = split_new_subscribers(named, days_known(as_of), question.new_subscriber)
-    windowed = question.window is not None
-    return Scored(named, as_of, scale, question.scheme, cutoffs, facts, shop, told, new, windowed)
+    return Scored(
+        named,
+        as_of,
+        scale,
+        question.scheme,
+        cutoffs,
+        facts,
+        shop,
+        notes,
+        new_subscribers=question.new_subscriber is not None,
+        windowed=question.window is not None,
+    )
 
 
-def cutoffs_at(everybody: pl.DataFrame, question: Question, scale: int | None) -> tuple[Cutoffs, tuple[Note, ...]]:
-    """The question's own cutoffs, or those that the buyers among measured customers give, with remarks on them."""
-    if question.cutoffs:  # they were read before the pass that knows the money's scale for sure
+def cutoffs_at(customers: pl.DataFrame, question: Question, scale: int | None) -> tuple[Cutoffs, tuple[Note, ...]]:
+    """Return the cutoffs of the question, or else those that the buyers give, and remarks on them."""
+    if question.cutoffs:  # they were read before a pass proved how many decimals the money has
         cutoffs = question.cutoffs.at_scale(scale)
         return cutoffs, tuple(on_best_recency(cutoffs))
-    cutoffs, told = fit(everybody.drop_nulls("recency_days"), question.fitting, scale)
-    return cutoffs, (*told, *on_best_recency(cutoffs))
+    cutoffs, notes = fit(customers.drop_nulls("recency_days"), question.fitting, scale)
+    return cutoffs, (*notes, *on_best_recency(cutoffs))
 
 
 def look_through(shop: Shop) -> tuple[Shop, Facts | None, pl.DataFrame | None]:
@@ -107,7 +115,7 @@ def counting_of(question: Question, as_of: date | None) -> Counting:
 
 
 def counts(scored: Scored) -> Mapping[str, int]:
-    """The headline counts of a run: rows read, accepted and rejected by rule, customers, buyers, VIPs."""
+    """Return the headline counts of a run: rows read, accepted and rejected by rule, customers, buyers, VIPs."""
     frame = scored.frame
     vips = frame["vip"].sum()
     return {

@@ -10,6 +10,8 @@ import polars as pl
 
 from rfm_cli.errors import RfmError, nearest
 from rfm_cli.notes import Note, counted, note, warning
+from rfm_cli.plausibility.ids import on_ids, on_one_order
+from rfm_cli.plausibility.rows import MOST_ROWS, on_same_day, on_stray_end, on_time_zone
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables import rules
 from rfm_cli.tables.order_model import typed_orders
@@ -111,6 +113,33 @@ def _on_time(orders: Orders, options: ReadOptions) -> Iterator[Note]:
         yield note(f"dates are numbers, read as {', '.join(epochs)}")
     if zoned:
         yield note(f"times with an offset are counted in days of {options.zone} (--timezone)")
+
+
+def on_orders(
+    shop: Shop,
+    facts: Facts,
+    measured: pl.DataFrame,
+    as_of: date | None,
+    *,
+    one_a_day: bool = False,
+    dated: bool = True,
+    every_size: bool = False,
+) -> Iterator[Note]:
+    """Yield the remarks that every command makes which counts customers from order rows.
+
+    `measured` are the customers up to `as_of`: customer, first_order, last_order and frequency. `one_a_day` says that
+    the purchases of one day are one already, and `dated` that the user gave an as-of date. Remarks that need another
+    pass over more than 200,000 rows are made only with `every_size`.
+    """
+    yield from on_lines(shop.orders)
+    if not dated:
+        yield from on_stray_end(shop, facts.last_day, measured["last_order"])
+    yield from on_currencies(shop.orders, facts)
+    yield from on_ids(shop, facts, measured, as_of)
+    yield from on_one_order(shop, measured)
+    if not one_a_day and (every_size or facts.accepted <= MOST_ROWS):
+        yield from on_same_day(shop, measured, as_of)
+    yield from on_time_zone(shop, facts, every_size=every_size)
 
 
 def on_scoring(measured: pl.DataFrame, facts: Facts, question: Question, as_of: date | None) -> Iterator[Note]:

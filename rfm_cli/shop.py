@@ -1,4 +1,4 @@
-"""The tables of a shop, found and opened: what all the rest is asked of."""
+"""Open the tables of a shop, and choose the source that its customers are counted from."""
 
 from __future__ import annotations
 
@@ -22,14 +22,17 @@ if TYPE_CHECKING:  # what few shops have is loaded where there is one
 
 
 def open_shop(paths: TablePaths, options: ReadOptions) -> Shop:
-    """The tables at `paths`, opened and their columns detected, with remarks; `InputError` without orders."""
+    """Open the tables at `paths` and detect their columns; the shop has remarks on what was detected.
+
+    Raises `InputError` if there are no orders.
+    """
     if not paths.orders and not (options.purchase_events and paths.events):
         raise InputError("no orders to read", "give a file, name one orders.csv here, or write it in rfm.toml")
     return open_tables(paths, options)
 
 
 def open_tables(paths: TablePaths, options: ReadOptions) -> Shop:
-    """The same, where the orders may be missing: the tables are looked at, and nobody is scored.
+    """Open the tables at `paths` as `open_shop` does, also without orders.
 
     A limit on memory is set here, for all that follows.
     """
@@ -59,7 +62,7 @@ def open_tables(paths: TablePaths, options: ReadOptions) -> Shop:
 
 
 def _beside_orders(paths: TablePaths, options: ReadOptions) -> Shop:
-    """The tables beside the orders."""
+    """Open the tables beside the orders."""
     shop = Shop()
     if paths.customers:
         from rfm_cli.tables.customers import open_customers
@@ -88,7 +91,7 @@ def _rollup(paths: TablePaths, options: ReadOptions) -> RollupSource | None:
 
 
 def _rates(paths: TablePaths, options: ReadOptions) -> Rates | None:
-    """The exchange rates, None where none were given."""
+    """Open the exchange rates, None if none were given."""
     if not paths.rates:
         return None
     from rfm_cli.tables.rates import open_rates

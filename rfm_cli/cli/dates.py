@@ -107,48 +107,11 @@ def remark_on_past(session: Session, past: Past, states: Sequence[StatesAt]) -> 
 
     `states` are those of its dates. Returns the customers of the last of them, with VIP marks and without scores.
     """
-    from rfm_cli import remarks
-    from rfm_cli.history.moves import on_cutoffs
-    from rfm_cli.model import Scored
-    from rfm_cli.plausibility import on_customers
-    from rfm_cli.plausibility.rows import on_time_zone
-    from rfm_cli.scores.apply import with_vip
+    from rfm_cli.history.moves import remarks_on_past, scored_at, unscored_at
     from rfm_cli.views.cutoffs import explained
 
-    first, last = states[0], states[-1]
-    question = replace(past.question, as_of=past.last)
-    result = Scored(
-        with_vip(last.customers, last.states.cutoffs),
-        last.day,
-        past.shop.scale,
-        question.scheme,
-        last.states.cutoffs,
-        past.facts,
-        past.shop,
-        new_subscribers=question.new_subscriber is not None,
-        windowed=question.window is not None,
-    )
-    if past.people is not None:
-        session.narrator.say(remarks.on_people(_buyers(past), past.shop))
-    session.narrator.say(remarks.on_scoring(past.steps, past.facts, question, past.last))
-    session.narrator.say(past.remarks)
-    if past.shop.source.days is None:
-        once = question.one_a_day
-        session.narrator.say(on_customers(past.shop, past.facts, last.customers, past.last, one_a_day=once))
-        session.narrator.say(on_time_zone(past.shop, past.facts))
-    currencies = remarks.on_currencies(past.shop.orders, past.facts)
-    session.narrator.say([*remarks.on_lines(past.shop.orders), *currencies, *on_cutoffs(states)])
+    session.narrator.say(remarks_on_past(past, states))
     if session.explain:
-        from rfm_cli.history.moves import scored_at
-
-        session.narrator.say(explained(scored_at(first, past)))
+        session.narrator.say(explained(scored_at(states[0], past)))
     session.narrator.check_strict()
-    return result
-
-
-def _buyers(past: Past) -> pl.DataFrame:
-    """Return the customers who have bought by the last day of the past: customer, recency_days."""
-    import polars as pl
-
-    bought = past.steps.drop_nulls("last_order").group_by("customer").agg(pl.col("last_order").max())
-    return bought.select("customer", recency_days=(pl.lit(past.last) - pl.col("last_order")).dt.total_days())
+    return unscored_at(states[-1], past)

@@ -1,4 +1,4 @@
-"""Moves: where each customer stood at two dates, under one ruler or under that of each date."""
+"""Moves: the state of each customer at two dates, under the cutoffs of the first date or under those of each date."""
 
 from __future__ import annotations
 
@@ -9,18 +9,20 @@ from itertools import pairwise
 
 import polars as pl
 
+from rfm_cli import remarks
 from rfm_cli.history.past import measured_at
 from rfm_cli.history.states import By, States, states_by, with_state
 from rfm_cli.measures.customers import days_known
-from rfm_cli.model import Past, Question, Scored
+from rfm_cli.model import Past, Scored
 from rfm_cli.notes import Note
 from rfm_cli.pipeline import cutoffs_at, scored_from
 from rfm_cli.plausibility.cutoffs import on_rules
+from rfm_cli.scores.apply import with_vip
 
 
 @dataclass(frozen=True)
 class StatesAt:
-    """All customers of a day with their measures and `state`, the states that there are, and remarks on the cutoffs."""
+    """All customers of a day with their measures and `state`, the possible states, and remarks on the cutoffs."""
 
     day: date
     customers: pl.DataFrame
@@ -30,8 +32,11 @@ class StatesAt:
 
 @dataclass(frozen=True)
 class Moves:
-    """Customers between two dates: customer, before and after (states; null where not yet a customer), and the money
-    of both dates in minor units, money_before and money_after (0 where there is none)."""
+    """One row per customer of the later of two dates.
+
+    Columns: customer, before and after (states; before is null for customers who are new since the first date),
+    money_before and money_after (minor units, 0 without money).
+    """
 
     first: StatesAt
     last: StatesAt
@@ -39,41 +44,27 @@ class Moves:
 
     @property
     def states(self) -> States:
-        """The states, which are called the same at both dates."""
+        """The states, which have the same names at both dates."""
         return self.last.states
 
 
 def states_at(past: Past, dates: Sequence[date], by: By, *, rescore: bool = False) -> Iterator[StatesAt]:
-    """Where everybody stands at each of the ascending dates, by the question's cutoffs or those of the first date.
+    """Yield the customers and their states at each of the ascending dates.
 
-    `rescore` fits each date on its own, unless the question brings cutoffs.
+    The cutoffs are those of the question, or else found at the first date. With `rescore` they are found at each date,
+    unless the question brings cutoffs.
     """
     states: States | None = None
     notes: tuple[Note, ...] = ()
     for day, measured in measured_at(past, dates):
         if states is None or rescore:
-            states, notes = _states_at(day, measured, past, by)
+            states, notes = _states_on(day, measured, past, by)
         known = pl.lit(None, pl.Int64) if states.new_subscriber is None else days_known(day)
         yield StatesAt(day, with_state(measured, states, known), states, notes)
 
 
-def on_cutoffs(stands: Sequence[StatesAt]) -> Iterator[Note]:
-    """Yield the remarks on the cutoffs of these days, each once, and a warning where they come of different rules.
-
-    Where days have cutoffs of their own, each remark names its days.
-    """
-    days: dict[Note, list[str]] = {}
-    for one in stands:
-        for remark in one.notes:
-            days.setdefault(remark, []).append(str(one.day))
-    if all(one.states.cutoffs is stands[0].states.cutoffs for one in stands):
-        yield from days
-        return
-    yield from (replace(remark, text=f"{remark.text} ({', '.join(own)})") for remark, own in days.items())
-    yield from on_rules({str(one.day): one.states.cutoffs.rules() for one in stands})
-
-
-def _states_at(day: date, measured: pl.DataFrame, past: Past, by: By) -> tuple[States, tuple[Note, ...]]:
+def _states_on(day: date, measured: pl.DataFrame, past: Past, by: By) -> tuple[States, tuple[Note, ...]]:
+    """Return the possible states under the cutoffs of a day, and remarks on these cutoffs."""
     question = past.question
     if day in past.kept:
         return states_by(by, question.scheme, past.kept[day].cutoffs, question.new_subscriber), ()
@@ -82,7 +73,7 @@ def _states_at(day: date, measured: pl.DataFrame, past: Past, by: By) -> tuple[S
 
 
 def moves_between(first: StatesAt, last: StatesAt) -> Moves:
-    """The moves of everybody who is a customer at the later date: whoever was one before is one still."""
+    """Return the moves of all customers of the later date; a customer of the first date is one of the later date."""
     money = "monetary" if "monetary" in last.customers.columns else None
     worth = pl.col(money).cast(pl.Int64) if money else pl.lit(0, pl.Int64)
     then = first.customers.select("customer", before="state", money_before=worth)
@@ -104,7 +95,57 @@ def moves_along(
         yield moves_between(first, last)
 
 
-def scored_at(stand: StatesAt, past: Past) -> Scored:
-    """The customers of a stand with scores, codes and segments, under its own cutoffs, as `rfm score` has them."""
-    question: Question = replace(past.question, as_of=stand.day, cutoffs=stand.states.cutoffs)
-    return scored_from(stand.customers, past.shop, question, past.facts, stand.day)
+def scored_at(found: StatesAt, past: Past) -> Scored:
+    """Score the customers of a date under the cutoffs of their states, as `rfm score` scores them."""
+    question = replace(past.question, as_of=found.day, cutoffs=found.states.cutoffs)
+    return scored_from(found.customers, past.shop, question, past.facts, found.day)
+
+
+def unscored_at(found: StatesAt, past: Past) -> Scored:
+    """Return the customers of a date with VIP marks, but without scores, which cost time and serve no view of moves."""
+    question = past.question
+    return Scored(
+        with_vip(found.customers, found.states.cutoffs),
+        found.day,
+        past.shop.scale,
+        question.scheme,
+        found.states.cutoffs,
+        past.facts,
+        past.shop,
+        new_subscribers=question.new_subscriber is not None,
+        windowed=question.window is not None,
+    )
+
+
+def remarks_on_past(past: Past, states: Sequence[StatesAt]) -> Iterator[Note]:
+    """Yield the remarks on a past, and on the cutoffs of the states that were read from it."""
+    if past.people is not None:
+        yield from remarks.on_people(_buyers(past), past.shop)
+    yield from remarks.on_scoring(past.steps, past.facts, replace(past.question, as_of=past.last), past.last)
+    yield from past.remarks
+    if past.shop.source.rows is not None:
+        once, customers = past.question.one_a_day, states[-1].customers
+        yield from remarks.on_orders(past.shop, past.facts, customers, past.last, one_a_day=once)
+    yield from on_cutoffs(states)
+
+
+def on_cutoffs(states: Sequence[StatesAt]) -> Iterator[Note]:
+    """Yield the remarks on the cutoffs of these days, each once, and a warning if the rules of the days differ.
+
+    Where days have cutoffs of their own, each remark names its days.
+    """
+    days: dict[Note, list[str]] = {}
+    for one in states:
+        for remark in one.notes:
+            days.setdefault(remark, []).append(str(one.day))
+    if all(one.states.cutoffs is states[0].states.cutoffs for one in states):
+        yield from days
+        return
+    yield from (replace(remark, text=f"{remark.text} ({', '.join(own)})") for remark, own in days.items())
+    yield from on_rules({str(one.day): one.states.cutoffs.rules() for one in states})
+
+
+def _buyers(past: Past) -> pl.DataFrame:
+    """Return the customers who have bought by the last day of the past: customer, recency_days."""
+    bought = past.steps.drop_nulls("last_order").group_by("customer").agg(pl.col("last_order").max())
+    return bought.select("customer", recency_days=(pl.lit(past.last) - pl.col("last_order")).dt.total_days())

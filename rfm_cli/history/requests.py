@@ -67,6 +67,7 @@ class Reader:
         return self._pasts[request]
 
     def _score(self, request: ScoreRequest) -> Scored:
+        """Score the customers of a request, from the shared pass where that holds their steps."""
         shop, question = request.shop, request.question
         wanted = _as_past(request)
         found = self._steps(request, wanted) if wanted else None
@@ -86,12 +87,14 @@ class Reader:
             self._read(shared)
         if not shared.found or not _holds(shared.stretches, shared.last, wanted):
             return None
+        if (wanted.stretches, wanted.last) == (shared.stretches, shared.last):
+            return shared.found
         return replace(shared.found, frame=narrowed(shared.found.frame, wanted.stretches, wanted.last))
 
     def _read(self, shared: Pass) -> None:
         """Read the orders once, as finely as all expected requests need."""
         pasts = [past for request in shared.requests if (past := _as_past(request))]
-        if len(pasts) < 2:
+        if len(pasts) < 2:  # a pass of its own is as good
             return
         shared.stretches = together([past.stretches for past in pasts])
         shared.last = max(past.last for past in pasts)
@@ -110,7 +113,7 @@ class Reader:
 def _as_past(request: Request) -> PastRequest | None:
     """Return the past that answers a request as well; None for a score that no steps can answer.
 
-    That is a score of the last day, which only a pass tells, or of a source without history.
+    Such a score is of the last day, which is known only after a pass, or of a source without history.
     """
     if isinstance(request, PastRequest):
         return request
@@ -119,7 +122,7 @@ def _as_past(request: Request) -> PastRequest | None:
 
 
 def _holds(found: Stretches, last: date, wanted: PastRequest) -> bool:
-    """Whether steps in some stretches, up to the day `last`, can be added up to the wanted ones."""
+    """Return whether steps in some stretches, up to the day `last`, can be added up to the wanted ones."""
     if wanted.last > last or (wanted.stretches.daily and not found.daily):
         return False
     days_from = (found.ends[-1] if found.ends else date.min) if found.daily else date.max

@@ -1,9 +1,9 @@
 """Spells: a customer's whole history as a short list of stays in one state, exact to the day.
 
 Under fixed cutoffs a state changes on two kinds of days alone: on the day of an accepted row, and on the day on which
-recency passes a cutoff. So each step of a customer is spread over the recency levels that it lives to see (there are
-as many as R has scores), each level gets its state by the same expressions that score customers, and the rows whose
-state differs from the one before begin the spells. No day is ever enumerated.
+recency passes a cutoff. So each step of a customer is spread over the levels of recency that it lasts into; there are
+as many levels as R has scores. Each level gets its state by the same expressions that score customers, and a row whose
+state differs from the one before begins a spell. Days are never enumerated.
 """
 
 from __future__ import annotations
@@ -20,63 +20,70 @@ from rfm_cli.schemes import Axis
 from rfm_cli.scores.cutoffs import Cutoffs
 
 NEVER = -(2**31)
-"""The day of the last purchase of those who have not bought yet."""
+"""The day of the last purchase of customers who have not bought yet."""
 DAYS_APART = 2**22
-"""More than there are days from year 1 to year 9999."""
+"""More than the number of days from year 1 to year 9999."""
 MOST_CELLS = 4_000_000
-"""The cells of a table that is worth its memory."""
-NEVER_YET = 0
-"""The day of the last purchase in a step without one, where that is never looked at."""
+"""The largest table of all moves by days that is worth its memory, in cells."""
+NOT_READ = 0
+"""The last purchase in a step without one, for a reader that skips such steps."""
 MANY = 200_000
 """Fewer steps are spread by plain expressions in less time than numpy takes to load."""
 MOST_ID = 2**40
-"""Ids below it leave room beside them for a day in 64 bits."""
+"""A customer id below it and a day have room side by side in 64 bits."""
 
 
 def spells(past: Past, states: States) -> pl.DataFrame:
-    """The spells up to `past.last` by customer and day: customer, state, entered, left, next.
+    """Return the spells up to `past.last`, by customer and day.
 
-    A spell holds from the evening of `entered` to the day before `left`, the first day in the state `next`; both are
-    null where it is still open on `past.last`. Money that refunds change moves customers too, where the states are
-    told by M. Whoever was known before the first purchase has a spell without purchases, from the day since when.
-    Where `past` begins with one stretch of many days, the first spell of whoever was a customer then is entered, for
-    all that is known, on the last day of that stretch.
+    Columns: customer, state, entered, left, next. A spell holds from the evening of `entered` to the day before
+    `left`, which is the first day in the state `next`; both are null where the spell is still open on `past.last`.
+    Where money decides states, refunds move customers too. A customer who was known before the first purchase has a
+    spell without purchases, from the first day of being known. If `past` begins with one stretch of many days, the
+    first spell of its customers counts as entered on the last day of that stretch.
     """
     levels = _levels(_day_ends(past, states), states)
     return _merged(with_state(levels, states, pl.col("age")))
 
 
 def stays(past: Past, states: States, start: date) -> pl.DataFrame:
-    """`incidence.durations` of the spells that were entered from `start` to the last day of the past."""
-    if not _by_arithmetic(past, states, start):
+    """Count the spells entered from `start` to the last day of the past, with the columns of `survival.durations`."""
+    if not _is_for_arithmetic(past, states, start):
         return durations(spells(past, states), start, past.last)
-    from rfm_cli.history import spell_arrays as quick  # with numpy, which small shops do without
+    from rfm_cli.history import spell_arrays  # with numpy, which small shops do without
 
     steps = past.steps.select("customer", "frequency", day=pl.col("step").to_physical())
-    last = past.steps["last_order"].to_physical().fill_null(NEVER_YET)
+    last = past.steps["last_order"].to_physical().fill_null(NOT_READ)
     customers, days, frequency = (steps[name].to_numpy() for name in ("customer", "day", "frequency"))
-    told = quick.lookup_of(recency_levels(states.cutoffs), _most_told(states.cutoffs), _states_of(states))
-    found = quick.spells(quick.by_customer(customers, days, frequency, last.to_numpy()), told, _number(past.last))
-    return quick.stays(found, len(states.names), _number(start), _number(past.last))
+    lookup = spell_arrays.lookup_of(
+        recency_levels(states.cutoffs), _highest_frequency(states.cutoffs), _states_of(states)
+    )
+    found = spell_arrays.spells(
+        spell_arrays.by_customer(customers, days, frequency, last.to_numpy()), lookup, _number(past.last)
+    )
+    return spell_arrays.stays(found, len(states.names), _number(start), _number(past.last))
 
 
-def _most_told(cutoffs: Cutoffs) -> int:
-    """A number of purchases past which more of them tell nothing."""
+def _highest_frequency(cutoffs: Cutoffs) -> int:
+    """Return the number of purchases above which the score of F is always the same."""
     return max(_bounds(cutoffs, "f"), default=1)
 
 
 def _states_of(states: States) -> Callable[[pl.DataFrame], pl.Series]:
-    """The states of measured customers by number."""
+    """Return a function that gives measured customers their states, by number."""
     return lambda grid: with_state(grid, states, pl.lit(None, pl.Int32))["state"]
 
 
-def _by_arithmetic(past: Past, states: States, start: date) -> bool:
-    """Whether states are told by recency and frequency alone, few enough for a table of all moves by their days, and
-    of so many customers with whole numbers for ids that it pays."""
+def _is_for_arithmetic(past: Past, states: States, start: date) -> bool:
+    """Return whether integer arithmetic can count the stays, and saves time.
+
+    Recency and frequency alone must decide the states, ids must be whole numbers, all moves by their days must fit in
+    a table, and there must be many steps.
+    """
     if past.people is not None or states.new_subscriber is not None or states.by_money:
         return False
     count, days = len(states.names), (past.last - start).days + 1
-    small = count * (count + 1) * days <= MOST_CELLS and _most_told(states.cutoffs) <= MOST_CELLS // 100
+    small = count * (count + 1) * days <= MOST_CELLS and _highest_frequency(states.cutoffs) <= MOST_CELLS // 100
     return small and past.steps.height >= MANY and past.steps.schema["customer"] == pl.Int64
 
 
@@ -125,11 +132,11 @@ def _bounds(cutoffs: Cutoffs, axis: Axis) -> set[int]:
 
 
 def _day_ends(past: Past, states: States) -> pl.DataFrame:
-    """The measures at the end of each day with a step, by customer and day, and the day until which they hold.
+    """Return the measures at the end of each day with a step, and the day until which they hold.
 
-    Columns: customer, day, until (exclusive), last (NEVER before the first purchase), frequency, monetary where states
-    are told by it, and where they are told by age also known, the day of becoming a customer. Days are numbers, as
-    Polars counts them.
+    Rows are in the order of customer and day. Columns: customer, day, until (exclusive), last (NEVER before the first
+    purchase), frequency, monetary where it decides states, and where age decides them known, the day of becoming a
+    customer. Days are numbers, as Polars counts them.
     """
     rows, ages = _sorted(_with_beginnings(past, states)), states.new_subscriber is not None
     first = (pl.col("customer") != pl.col("customer").shift(1)).fill_null(value=True)
@@ -156,7 +163,7 @@ def _day_ends(past: Past, states: States) -> pl.DataFrame:
 
 
 def _sorted(rows: pl.DataFrame) -> pl.DataFrame:
-    """The rows by customer and day; where ids are whole numbers of some size at most, by one key made of both."""
+    """Sort the rows by customer and day; where ids are whole numbers and not too large, by one key made of both."""
     ids = rows["customer"]
     if ids.dtype != pl.Int64 or rows.is_empty():
         return rows.sort("customer", "day")
@@ -168,7 +175,7 @@ def _sorted(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_beginnings(past: Past, states: States) -> pl.DataFrame:
-    """The steps with days as numbers, and one of nothing on the day from which other tables know a customer."""
+    """Return the steps with days as numbers, and an empty step on the day from which other tables know a customer."""
     sums = ["frequency", *(["monetary"] if states.by_money and "monetary" in past.steps.columns else [])]
     days = {"day": "step", "last": "last_order", "known": "first_row"}
     steps = past.steps.select("customer", *sums, **{name: pl.col(of).to_physical() for name, of in days.items()})
@@ -177,7 +184,7 @@ def _with_beginnings(past: Past, states: States) -> pl.DataFrame:
     from rfm_cli.tables.customers import EVER
 
     since = pl.col("known_from").to_physical()
-    # Who is known from ever is no New subscriber on the first of all days.
+    # A customer known from ever is no New subscriber, not even on the first day of the calendar.
     longer = pl.when(pl.col("known_from") == EVER).then(states.new_subscriber or 0).otherwise(0).cast(pl.Int32)
     people = past.people.select(
         "customer",
@@ -194,10 +201,10 @@ def _number(day: date) -> int:
 
 
 def _levels(ends: pl.DataFrame, states: States) -> pl.DataFrame:
-    """Each row spread over the levels of recency (before the first purchase: of age) that it lives to see.
+    """Spread each row over the levels of recency that it lasts into, before the first purchase over those of age.
 
     Columns: customer, entered (the first day at the level), recency_days (null before the first purchase), frequency,
-    monetary?, age (days known; null where nobody asks).
+    monetary?, age (days known; null where age decides no state).
     """
     ages = "known" in ends.columns
     bought = pl.col("last") != NEVER
@@ -230,7 +237,7 @@ def _levels(ends: pl.DataFrame, states: States) -> pl.DataFrame:
 
 
 def _passed(days: pl.Expr, first_days: list[int]) -> pl.Expr:
-    """The number of the level that so many days are in."""
+    """Return the number of the level that a number of days is in."""
     passed = pl.lit(0, pl.Int16)
     for first in first_days[1:]:
         passed += (days >= first).cast(pl.Int16)
@@ -238,13 +245,13 @@ def _passed(days: pl.Expr, first_days: list[int]) -> pl.Expr:
 
 
 def _first_day(first_days: list[int]) -> pl.Expr:
-    """The first day of the row's level, where it is one of these."""
+    """Return the first day of the level of a row, among these first days."""
     places = pl.col("level").clip(0, len(first_days) - 1).cast(pl.UInt32)
     return pl.lit(pl.Series(first_days, dtype=pl.Int32)).gather(places)
 
 
 def _merged(stayed: pl.DataFrame) -> pl.DataFrame:
-    """Rows of one state after another as one spell, with what came next."""
+    """Merge the rows of one state that follow each other into one spell, with the day of leaving and the next state."""
     customer, state = pl.col("customer"), pl.col("state")
     begins = (customer != customer.shift(1)).fill_null(value=True) | (state != state.shift(1))
     goes_on = customer == customer.shift(-1)

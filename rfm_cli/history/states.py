@@ -1,4 +1,4 @@
-"""Where a customer stands: the states that moves lead between, best first, and the state of measured customers."""
+"""States: what moves lead between, best first, and the state of each measured customer."""
 
 from __future__ import annotations
 
@@ -20,11 +20,12 @@ VIP, NOT_VIP = "VIP", "Not VIP"
 
 @dataclass(frozen=True)
 class States:
-    """The states of one kind under some cutoffs, best first, those without a purchase last.
+    """The states of one kind under some cutoffs, best first, the states without a purchase last.
 
-    A state is told by its place in `names`, so a move to a smaller number is a move up. Segments stand by rank, codes
-    of R and F by R and then F, scores from the best to 1. `of_place` gives the state of each place in the plane of
-    `axes` (empty for VIPs). `new_subscriber` splits those without a purchase by the days they have been known.
+    The number of a state is its place in `names`, so a move to a smaller number is a move up. Segments are in rank
+    order, codes of R and F in the order of R and then F, scores from the best to 1. `of_place` gives the state of each
+    place in the plane of `axes` (empty for VIPs). `new_subscriber` splits customers without a purchase by the number
+    of days they have been known.
     """
 
     by: By
@@ -40,17 +41,20 @@ class States:
         return self.by == "vip" or "m" in self.axes
 
     def number(self, name: str) -> int:
-        """The number of the state called `name`."""
+        """Return the number of the state called `name`."""
         return self.names.index(name)
 
 
 def money_decides(by: By, scheme: Scheme) -> bool:
-    """Whether money decides the states of a kind."""
+    """Return whether money decides the states of a kind."""
     return by in ("m", "vip") or (by == "segment" and "m" in scheme.axes)
 
 
 def states_by(by: By, scheme: Scheme, cutoffs: Cutoffs, new_subscriber: int | None = None) -> States:
-    """The states of a kind; `UsageError` where the scheme has no map or there is no money to tell them by."""
+    """Return the states of a kind.
+
+    Raises `UsageError` if the scheme has no segments, or if the states need money and the cutoffs have none.
+    """
     outside = (NO_PURCHASES,) if new_subscriber is None else (NEW_SUBSCRIBER, NO_PURCHASES)
     if by == "segment" and not scheme.segments:
         raise UsageError(f"the scheme {scheme.name} has no segments", "use --by rf, r, f, m or vip")
@@ -91,7 +95,7 @@ def with_state(measured: pl.DataFrame, states: States, known_days: pl.Expr) -> p
 
 
 def _with_axes(measured: pl.DataFrame, states: States) -> pl.DataFrame:
-    """The customers with the scores that their state needs: nested ones need those of the axes before as well."""
+    """Score the customers on the axes that their state needs; nested scores need the axes before as well."""
     last = max(AXES.index(axis) for axis in states.axes)
     nested = any(set(groups) != {()} for groups in states.cutoffs.axes.values())
     frame = measured

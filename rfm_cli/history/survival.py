@@ -25,18 +25,22 @@ DAYS = ("state", "days")
 
 
 def durations(spells: pl.DataFrame, start: date, last: date) -> pl.DataFrame:
-    """Spells entered on a day from `start` to `last`, counted: state, next (null: open), days, spells.
+    """Count the spells entered on a day from `start` to `last` by how they ended and after how many days.
 
-    The days of an open spell are those up to `last`.
+    Columns: state, next (null for an open spell), days (of an open spell those up to `last`), spells.
     """
     days = (pl.col("left").fill_null(last) - pl.col("entered")).dt.total_days().cast(pl.Int32)
     entered = spells.lazy().filter(pl.col("entered").is_between(start, last))
-    counted = entered.group_by("state", "next", days=days).agg(spells=pl.len().cast(pl.Int64))
-    return counted.collect(engine="streaming").sort("state", "next", "days")
+    counts = entered.group_by("state", "next", days=days).agg(spells=pl.len().cast(pl.Int64))
+    return counts.collect(engine="streaming").sort("state", "next", "days")
 
 
 def survival(durations: pl.DataFrame) -> pl.DataFrame:
-    """By state and day, ascending: state, days, there (spells at risk), left (moves), before (S(t-)), after (S(t))."""
+    """Estimate the share of spells that are still there after each number of days (S of the formula above).
+
+    Columns, by state and days ascending: state, days, there (spells at risk), left (moves), before (S(t-)), after
+    (S(t)).
+    """
     moved = pl.col("next").is_not_null()
     daily = durations.group_by(DAYS).agg(ended=pl.col("spells").sum(), left=pl.col("spells").filter(moved).sum())
     return (
@@ -49,7 +53,10 @@ def survival(durations: pl.DataFrame) -> pl.DataFrame:
 
 
 def incidence(durations: pl.DataFrame) -> pl.DataFrame:
-    """By state, next and the days of a move, ascending: state, next, days, moves (so far), share (F, so far)."""
+    """Estimate the share of spells that have moved to each next state after each number of days (F above).
+
+    Columns, by state, next and days ascending: state, next, days, moves (so far), share (so far).
+    """
     moves = durations.drop_nulls("next").join(survival(durations), on=DAYS, how="left")
     step = pl.col("before") * pl.col("spells") / pl.col("there")
     return moves.sort("state", "next", "days").select(
@@ -62,10 +69,11 @@ def incidence(durations: pl.DataFrame) -> pl.DataFrame:
 
 
 def speeds(durations: pl.DataFrame, horizons: Sequence[int]) -> pl.DataFrame:
-    """A row a move that was made, by state and next: state, next, moves, share_{h}d for each horizon, quantile days.
+    """Summarize the incidence of each move that was made: one row per state and next state.
 
-    A share is null past the last day that any spell of the state was seen, while some were still open; a quantile day
-    is the first whose incidence reaches that part of its last value (less 1e-12).
+    Columns: state, next, moves, share_{h}d for each horizon, and the quantile days. A share is null past the last day
+    on which a spell of the state was seen, if some spells were open then. A quantile day is the first day whose
+    incidence reaches that part of its last value (less 1e-12).
     """
     made = incidence(durations)
     share, last = pl.col("share"), pl.col("share").last()
@@ -85,13 +93,13 @@ def speeds(durations: pl.DataFrame, horizons: Sequence[int]) -> pl.DataFrame:
 
 
 def mean_stays(durations: pl.DataFrame, days: int) -> pl.DataFrame:
-    """The mean stay in each state, no longer than `days`: state, stay (days), spells.
+    """Estimate the mean stay in each state within `days` days: state, stay (days), spells.
 
     It is the area under S up to `days`, the restricted mean survival time; past the last day seen S stays as it was.
     """
     curve = survival(durations).filter(pl.col("days") < days)
     until = pl.col("days").shift(-1).over("state").fill_null(days)
-    # Up to the first day of the table everybody is there.
+    # Before the first day of the table no spell has ended, and S is 1.
     stays = (
         curve.with_columns(until=until)
         .group_by("state", maintain_order=True)

@@ -1,4 +1,4 @@
-"""Who is a customer when: those of the orders, and those whom only other tables know by a date."""
+"""Customers at a date: those with an order row by then, and those that only other tables know by then."""
 
 from __future__ import annotations
 
@@ -26,11 +26,10 @@ def people_known(
     buyers: pl.Series,
     last: date | None,
 ) -> tuple[pl.DataFrame | None, int]:
-    """Find from which day customers and events know people: customer (text), known_from; and how many come later.
+    """Find the customers that other tables know up to the day `last`, and count those that they know only later.
 
-    Days after `last` are left out: what happens later tells nothing of a customer by then. `buyers` are the customers
-    with an order row up to `last`: an order row dates a customer, so that what is known from ever of them is left out
-    as well. None where no such table was given.
+    Columns: customer (text), known_from; None without such a table. `buyers` are the customers with an order row up to
+    `last`. An order row dates a customer, so a buyer whose other tables have no date (known from ever) is left out.
     """
     if customers is None and events is None:
         return None, 0
@@ -52,7 +51,7 @@ def people_known(
 def _without_later_buyers(
     others: pl.DataFrame, ever: pl.DataFrame, buyers_after: BuyersAfter, last: date | None
 ) -> pl.DataFrame:
-    """Known from `ever` holds only for those whom nothing else dates: a first order after the date does."""
+    """Leave out the customers known from `ever` who have an order row after the date, which dates them."""
     later = None if ever.is_empty() or last is None else buyers_after(last)
     if later is None:
         return others
@@ -63,7 +62,7 @@ def _without_later_buyers(
 def days_known(day: date) -> pl.Expr:
     """Count the days for which customers (known_from, first_row) have been known on `day`.
 
-    Null for those who are known from ever: they have been known for longer than any number of days.
+    Null for customers known from ever, who have been known for longer than any number of days.
     """
     from rfm_cli.tables.customers import EVER
 

@@ -169,7 +169,7 @@ def _added(orders: pl.LazyFrame, counting: Counting, stretches: Stretches) -> pl
 
 
 def added(before: pl.DataFrame, steps: pl.DataFrame) -> pl.DataFrame:
-    """Measures of customers (as `steps` has them, without `step`) with those of more steps added, in no order."""
+    """Add further steps to the measures of customers (the columns of `steps` without `step`), in no order."""
     stretch = steps.drop("step")
     if before.is_empty() and steps["step"].n_unique() == 1:
         return stretch  # a customer has one row a stretch
@@ -186,7 +186,7 @@ def _sums(schema: pl.Schema) -> list[pl.Expr]:
 
 
 def together(wanted: Sequence[Stretches]) -> Stretches:
-    """Stretches as fine as all of the wanted ones, which `narrowed` makes of their steps.
+    """Return stretches as fine as all of the wanted ones, so that `narrowed` can make each of them.
 
     >>> first, second = Stretches((date(2024, 1, 31), date(2024, 3, 31))), Stretches((date(2024, 2, 29),), daily=True)
     >>> together([first, second]).ends
@@ -203,7 +203,7 @@ def together(wanted: Sequence[Stretches]) -> Stretches:
 
 
 def narrowed(found: pl.DataFrame, stretches: Stretches, last: date) -> pl.DataFrame:
-    """Steps up to the day `last`, in no order, in coarser stretches than those that they were found in."""
+    """Add steps up to the day `last` up to those of coarser stretches, in no order."""
     seen = found.filter(pl.col("step") <= last)
     coarse = seen.lazy().rename({"step": "day"})
     sums = _sums(found.schema)

@@ -1,4 +1,4 @@
-"""Snapshots in place of orders: the customers of their dates as measured then, and who may be compared with whom."""
+"""A store of snapshots as the source: the customers of its days as they were measured then."""
 
 from __future__ import annotations
 
@@ -123,9 +123,9 @@ def axes_of(by: By, scheme: Scheme) -> tuple[Axis, ...]:
 
 
 def _require_watchable(first: Snapshot) -> None:
-    """Raise `UsageError` if a watch-list cannot be told from snapshots such as this one.
+    """Raise `UsageError` if no watch-list can be made from snapshots such as this one.
 
-    That is where money decides segments, where F is of a window, or where the money of the year before is not kept.
+    It cannot where money decides segments, where F is of a window, or where the money of the year before is not kept.
     """
     scheme = first.metadata.scheme
     if money_decides("segment", scheme):
@@ -138,8 +138,10 @@ def _require_watchable(first: Snapshot) -> None:
 
 
 def measured(snapshot: Snapshot, scale: int | None) -> pl.DataFrame:
-    """The customers of a snapshot as `pipeline.scored_from` takes them, with money in minor units of `scale` decimals
-    (as many as its own, or more), and monetary_year."""
+    """Read the customers of a snapshot, with the columns that `pipeline.scored_from` needs, and monetary_year.
+
+    Money is in minor units of `scale` decimals, which are as many as those of the snapshot or more.
+    """
     rows, units = snapshot.rows(), 10 ** (scale or 0)
     money = [
         (pl.col(name) * units).cast(pl.Int64).alias(name)
@@ -152,10 +154,10 @@ def measured(snapshot: Snapshot, scale: int | None) -> pl.DataFrame:
 def require_alike(
     first: Snapshot, last: Snapshot, axes: Sequence[Axis], *, rescore: bool = False, vip: bool = False
 ) -> None:
-    """Nothing, or `UsageError` where two snapshots cannot be compared.
+    """Raise `UsageError` if two snapshots cannot be compared.
 
-    That is where they are of other schemes, were counted in other ways, one with and one without money, or, unless
-    `rescore`, under other cutoffs of the axes that matter (with `vip`, another VIP floor).
+    They can be compared if they have one scheme and counted purchases alike, both with or both without money. Unless
+    `rescore`, the cutoffs of the `axes` must be equal too, and with `vip` the VIP floor.
     """
     one, other = first.metadata, last.metadata
     between = f"the snapshots of {one.as_of} and {other.as_of}"
@@ -167,7 +169,7 @@ def require_alike(
         raise UsageError(f"{between} were counted in two ways: {_differs(one.counting, other.counting)}")
     scale = scale_of([first, last])
     cutoffs = [snapshot.metadata.cutoffs.at_scale(scale) for snapshot in (first, last)]
-    if not rescore and _ruler(cutoffs[0], axes, vip=vip) != _ruler(cutoffs[1], axes, vip=vip):
+    if not rescore and _cutoffs_of(cutoffs[0], axes, vip=vip) != _cutoffs_of(cutoffs[1], axes, vip=vip):
         raise UsageError(
             f"{between} were taken under different cutoffs",
             "--rescore compares all the same; rfm snapshot --cuts FILE takes them under one ruler (--save-cuts)",
@@ -181,11 +183,12 @@ def _differs(one: CountingOptions, other: CountingOptions) -> str:
 
 
 def map_of(scheme: Scheme) -> object:
-    """What says which customers are in which segment, and which rank it has."""
+    """Return the parts of a scheme that decide the segment of a customer and the rank of the segment."""
     return scheme.axes, scheme.bins, [(segment.name, segment.cells) for segment in scheme.segments]
 
 
-def _ruler(cutoffs: Cutoffs, axes: Sequence[Axis], *, vip: bool) -> object:
+def _cutoffs_of(cutoffs: Cutoffs, axes: Sequence[Axis], *, vip: bool) -> object:
+    """Return what decides the scores on some axes, and with `vip` the VIP mark; nested scores need all axes."""
     nested = any(set(groups) != {()} for groups in cutoffs.axes.values())
     own = {
         axis: {group: bounds.at for group, bounds in groups.items()}
@@ -196,14 +199,14 @@ def _ruler(cutoffs: Cutoffs, axes: Sequence[Axis], *, vip: bool) -> object:
 
 
 def scale_of(snapshots: Sequence[Snapshot]) -> int | None:
-    """The decimals that hold the money of all of them; None where there is none."""
+    """Return the number of decimals that holds the money of all these snapshots, None without money."""
     return max((one.metadata.scale for one in snapshots if one.metadata.scale is not None), default=None)
 
 
 def question_of(snapshot: Snapshot) -> Question:
-    """The question that the snapshot answers."""
-    told = snapshot.metadata
-    return Question(Fitting(told.scheme), new_subscriber=told.counting.new_subscriber)
+    """Return the question that the snapshot answers."""
+    metadata = snapshot.metadata
+    return Question(Fitting(metadata.scheme), new_subscriber=metadata.counting.new_subscriber)
 
 
 def _past_of(shop: Shop, snapshots: Sequence[Snapshot]) -> Past:
@@ -217,11 +220,11 @@ def _past_of(shop: Shop, snapshots: Sequence[Snapshot]) -> Past:
 
 
 def _past_between(shop: Shop, first: Snapshot, last: Snapshot) -> Past:
-    """The past between two snapshots as steps: what had added up by the first (the money of its last 365 days apart),
-    and all that came later, as if it had come on the day of the last purchase.
+    """Return the past between two snapshots as steps, with the cutoffs of the first.
 
-    From that day on a customer is where orders would have him; before it, where he would be without a purchase. Only
-    customers of both snapshots have steps. The cutoffs of the first are the ruler.
+    The first steps are what had added up by the first snapshot, with the money of its last 365 days in a step of its
+    own. All that came later is put on the day of the last purchase. So the state of a customer is exact from that day
+    on, and before it is the state without a further purchase. Only customers of both snapshots have steps.
     """
     scale, since = scale_of([first, last]), first.metadata.as_of
     now = measured(last, scale)

@@ -58,8 +58,9 @@ class OrderSource(Source):
         """Measure customers at the end of `counting`, or on the last day of the rows."""
         found = collect(self._orders, counting, Stretches.up_to(counting.as_of, start), strict=strict)
         as_of = counting.as_of or found.facts.last_day
-        # The steps of one stretch are the measures already.
-        frame = found.steps.drop("step") if start is None else measures_of(found.steps.lazy(), start).collect()
+        frame = found.steps.drop("step")  # the steps of one stretch are the measures already
+        if start is not None:
+            frame = measures_of(found.steps.lazy(), start).collect(engine="streaming")
         if strict:
             require_buyers(frame, found.facts, found.orders, as_of)
         if as_of is not None:  # without an accepted row there is no day, and no customer either

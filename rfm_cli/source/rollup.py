@@ -52,7 +52,7 @@ class RollupSource(Source):
         return self._rollup.name()
 
     def description(self) -> str:
-        """Return in words which periods the roll-up has, and of which rows."""
+        """Return in words the periods and the rows of the roll-up."""
         return self._rollup.summary()
 
     def agree(self, question: Question) -> Question:
@@ -109,7 +109,7 @@ class RolledRows(OrderRows):
         return rollups.rows_of(self._rollup, ids, as_of)
 
     def by_customer_and_day(self, as_of: date | None) -> pl.LazyFrame | None:
-        """Count the rows of each customer and day; None where orders had ids, or days cannot be told apart."""
+        """Count the rows of each customer and day; None where orders had ids, or periods are longer than days."""
         made = self._rollup.manifest
         if made.order_ids or made.periods.grain != "day" or made.purchases.one_a_day:
             return None

@@ -82,20 +82,15 @@ def _look_through(session: Session, paths: TablePaths, options: ReadOptions) -> 
 def _remark_on(session: Session, shop: Shop, facts: Facts | None, measured: pl.DataFrame | None) -> None:
     """Print what was detected and left out, and the warnings with the line of rfm.toml that makes them known."""
     from rfm_cli.notes import note
-    from rfm_cli.plausibility import on_all
-    from rfm_cli.remarks import on_currencies, on_lines, on_rejects, on_trouble
+    from rfm_cli.remarks import on_orders, on_rejects, on_trouble
 
     say, settings = session.narrator.say, session.settings
     say(shop.notes)
-    if shop.orders and facts:
-        say([*on_rejects(facts), *on_lines(shop.orders), *on_trouble(shop.orders, facts)])
-        say(on_currencies(shop.orders, facts))
-    if shop.rollup and facts:
-        say(on_rejects(facts))
     if facts and measured is not None:
+        say([*on_rejects(facts), *(on_trouble(shop.orders, facts) if shop.orders else ())])
         once = settings.text("one_order_per") == "day"
         dated = settings.text("as_of") not in (None, "last")
-        say(on_all(shop, facts, measured, one_a_day=once, dated=dated))
+        say(on_orders(shop, facts, measured, None, one_a_day=once, dated=dated, every_size=True))
     names = ", ".join(dict.fromkeys(f'"{one.name}"' for one in session.narrator.warnings))
     if names:
         say([note(f"looked at, and as it should be? In rfm.toml, at the top: known = [{names}]")])

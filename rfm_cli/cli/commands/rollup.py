@@ -83,13 +83,13 @@ def rollup(
     rfm rollup s3://shop/orders/ years.rollup --as-of 2023,2024 --engine sc://spark:15002
     """
     from rfm_cli.cli.session import open_session
-    from rfm_cli.cli.settings import options_of, paths_of
+    from rfm_cli.cli.settings import read_options, table_paths
     from rfm_cli.rollup import store
     from rfm_cli.rollup.engines.engine import parse_engine
 
     session = open_session(ctx, running, tables, purchases, engine=engine)
     request = _request(session, out, tuple(add or ()), grain, tuple(ends or ()))
-    paths, options = paths_of(session.settings, Path()), options_of(session.settings)
+    paths, options = table_paths(session.settings, Path()), read_options(session.settings)
     paths = replace(paths, customers=(), products=(), events=paths.events if options.purchase_events else ())
     maker = parse_engine(session.settings.text("engine"))
     if maker.name != "polars":
@@ -161,7 +161,7 @@ def _day(session: Session, text: str, added_to: str | None) -> date | None:
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
-    from rfm_cli.cli.settings import zone
+    from rfm_cli.cli.settings import time_zone
     from rfm_cli.clock import parse_as_of
     from rfm_cli.model import Shop
     from rfm_cli.rollup.read import read_rollup
@@ -171,7 +171,7 @@ def _day(session: Session, text: str, added_to: str | None) -> date | None:
     if text.strip().casefold() not in ("today", "yesterday"):
         return parse_as_of(text, None)
     shop = Shop(RollupSource(read_rollup(added_to))) if added_to and is_rollup(added_to) else None
-    return parse_as_of(text, datetime.now(ZoneInfo(zone(session.settings, shop))).date())
+    return parse_as_of(text, datetime.now(ZoneInfo(time_zone(session.settings, shop))).date())
 
 
 def _make(session: Session, request: Request, paths: TablePaths, options: ReadOptions) -> None:
@@ -246,7 +246,7 @@ def _refuse_url(out: str) -> None:
 
 def _fold_in(session: Session, request: Request, paths: TablePaths, options: ReadOptions) -> None:
     """Fold the new orders into the roll-up that is there, read as those before unless the options differ."""
-    from rfm_cli.cli.settings import said_of
+    from rfm_cli.cli.settings import stated_options
     from rfm_cli.remarks import on_lines, on_rejects
     from rfm_cli.rollup.append import write_added
     from rfm_cli.rollup.compatibility import require_agreement, require_same
@@ -256,7 +256,7 @@ def _fold_in(session: Session, request: Request, paths: TablePaths, options: Rea
     with locked(Path(request.out)):
         rollup = read_rollup(request.out)
         made = rollup.manifest
-        require_agreement(request.out, made, said_of(session.settings, options), adding=True)
+        require_agreement(request.out, made, stated_options(session.settings, options), adding=True)
         periods = (request.periods, request.option)
         require_same(request.out, made, periods, request.free, one_a_day=request.one_a_day)
         currency = options.currency or (made.currency if paths.rates else None)

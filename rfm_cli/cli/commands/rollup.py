@@ -128,29 +128,16 @@ class Request:
 
 def _request(session: Session, out: str, new: tuple[str, ...], grain: str | None, ends: Sequence[str]) -> Request:
     """Return the request; `UsageError`, before a file is read, for values that make no sense."""
+    from rfm_cli.rollup.periods import parse_periods
+
     free = session.settings.text("free_orders")
     if free not in (None, "count", "ignore"):
         raise UsageError(f"--free-orders {free}: not known", did_you_mean(str(free), ("count", "ignore")))
     one = session.settings.text("one_order_per")
     if one not in (None, "day"):
         raise UsageError(f"--one-order-per {one}: not known", "write day")
-    periods = _periods(session, grain, ends, out if new else None)
+    periods = parse_periods(grain, ends, lambda text: _day(session, text, out if new else None))
     return Request(out, new, periods, free, one is not None, "--grain" if grain else "--as-of")
-
-
-def _periods(session: Session, grain: str | None, texts: Sequence[str], added_to: str | None) -> Periods | None:
-    """Return the periods that the options ask for, None without any."""
-    from rfm_cli.rollup.periods import Periods
-
-    ends = [part for text in texts for part in text.split(",")]
-    if grain and ends:
-        raise UsageError("--grain and --as-of both say what the periods are", "give one of them")
-    if grain not in (None, "day", "month"):
-        raise UsageError(f"--grain {grain}: not known", did_you_mean(str(grain), ("day", "month")))
-    if ends:
-        days = {_day(session, text, added_to) for text in ends if text.strip()}
-        return Periods("edges", tuple(sorted(day for day in days if day)))
-    return Periods("month") if grain == "month" else Periods() if grain else None
 
 
 def _day(session: Session, text: str, added_to: str | None) -> date | None:

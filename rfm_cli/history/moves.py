@@ -78,6 +78,7 @@ def moves_between(first: StatesAt, last: StatesAt) -> Moves:
     worth = pl.col(money).cast(pl.Int64) if money else pl.lit(0, pl.Int64)
     then = first.customers.select("customer", before="state", money_before=worth)
     now = last.customers.select("customer", after="state", money_after=worth)
+    # A customer never stops to be one, so the customers of the later date are all there are.
     joined = now.join(then, on="customer", how="left").with_columns(pl.col("money_before").fill_null(0))
     return Moves(first, last, joined.select("customer", "before", "after", "money_before", "money_after"))
 
@@ -138,6 +139,7 @@ def on_cutoffs(states: Sequence[StatesAt]) -> Iterator[Note]:
     for one in states:
         for remark in one.notes:
             days.setdefault(remark, []).append(str(one.day))
+    # The same cutoffs at all dates make the same remarks, which then need no dates.
     if all(one.states.cutoffs is states[0].states.cutoffs for one in states):
         yield from days
         return

@@ -82,7 +82,9 @@ def past_from(found: SourcePass, request: PastRequest) -> Past:
     """Return the past of a request from steps that a pass has found in its stretches."""
     shop, steps = replace(request.shop, source=found.source), found.frame
     by_first = steps.filter(pl.col("step") <= request.first)
+    # The error names the days of the orders, so it is raised here, where the facts are known.
     require_buyers(by_first, found.facts, shop.source, request.first)
+    # Without other tables no customer is looked up, and making the ids distinct would cost time for nothing.
     buyers = steps["customer"].unique() if shop.customers or shop.events else steps["customer"].clear()
     people, _ = people_known(shop.customers, shop.events, shop.source.buyers_after, buyers, request.last)
     return Past(steps, request.last, shop, found.facts, shop.source.agree(request.question), people)
@@ -109,6 +111,7 @@ def buyers_at(past: Past, dates: Sequence[date]) -> Iterator[tuple[date, pl.Data
     before = past.steps.clear().drop("step")
     at_starts: dict[date, pl.DataFrame] = {}
     since = None
+    # Each stop adds only the steps since the stop before, so that a long chain of dates reads each step once.
     for stop in stops:
         inside = pl.col("step") <= stop if since is None else pl.col("step").is_between(since, stop, closed="right")
         before, since = added(before, past.steps.filter(inside)), stop

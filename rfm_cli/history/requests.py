@@ -87,6 +87,7 @@ class Reader:
             self._read(shared)
         if not shared.found or not _holds(shared.stretches, shared.last, wanted):
             return None
+        # Outputs of one date often want exactly what the pass has read.
         if (wanted.stretches, wanted.last) == (shared.stretches, shared.last):
             return shared.found
         return replace(shared.found, frame=narrowed(shared.found.frame, wanted.stretches, wanted.last))
@@ -96,6 +97,7 @@ class Reader:
         pasts = [past for request in shared.requests if (past := _as_past(request))]
         if len(pasts) < 2:  # a pass of its own is as good
             return
+        # What one output needs most finely, all of them read; `narrowed` makes the coarser steps again.
         shared.stretches = together([past.stretches for past in pasts])
         shared.last = max(past.last for past in pasts)
         question = shared.source.agree(pasts[0].question)
@@ -105,6 +107,7 @@ class Reader:
 
     def _pass_of(self, request: Request) -> Pass:
         """Return the pass of a source as it was opened or as its rows proved it, for one way of counting."""
+        # A pass makes a new source with what the rows proved; requests of either are of the same files.
         source = self._opened_as.get(request.shop.source, request.shop.source)
         counting = counting_of(source.agree(request.question), None)
         return self._passes.setdefault((source, counting.free, counting.one_a_day), Pass(source))

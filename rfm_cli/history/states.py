@@ -66,6 +66,7 @@ def states_by(by: By, scheme: Scheme, cutoffs: Cutoffs, new_subscriber: int | No
         names, cells = scheme.names(), scheme.segment_by_cell()
         place = tuple(names.index(cells[cell]) for cell in all_codes(scheme.axes, cutoffs.bins))
         return States(by, (*names, *outside), scheme.axes, place, cutoffs, new_subscriber)
+    # "rf" is two axes and "r" one: the kind is spelled by its axes.
     axes: tuple[Axis, ...] = tuple(axis for axis in AXES if axis in by)
     codes = list(all_codes(axes, cutoffs.bins))
     best_first = tuple(reversed(range(len(codes))))

@@ -90,6 +90,7 @@ class Reader:
             self._read(shared)
         if not shared.found or not _holds(shared.stretches, shared.last, wanted):
             return None
+        # Outputs of one date often want exactly what the pass has read.
         if (wanted.stretches, wanted.last) == (shared.stretches, shared.last):
             return shared.found
         return replace(shared.found, frame=narrowed(shared.found.frame, wanted.stretches, wanted.last))
@@ -99,6 +100,7 @@ class Reader:
         pasts = [past for request in shared.requests if (past := _as_past(request))]
         if len(pasts) < 2:  # a pass of its own is as good
             return
+        # What one output needs most finely, all of them read; `narrowed` makes the coarser steps again.
         shared.stretches = together([past.stretches for past in pasts])
         shared.last = max(past.last for past in pasts)
         question = shared.source.agree(pasts[0].question)
@@ -108,6 +110,7 @@ class Reader:
 
     def _pass_of(self, request: Request) -> Pass:
         """Return the pass of a source as it was opened or as its rows proved it, for one way of counting."""
+        # A pass makes a new source with what the rows proved; requests of either are of the same files.
         source = self._opened_as.get(request.shop.source, request.shop.source)
         counting = counting_of(source.agree(request.question), None)
         return self._passes.setdefault((source, counting.free, counting.one_a_day), Pass(source))
@@ -202,7 +205,9 @@ def past_from(found: SourcePass, request: PastRequest) -> Past:
     """Return the past of a request from steps that a pass has found in its stretches."""
     shop, steps = replace(request.shop, source=found.source), found.frame
     by_first = steps.filter(pl.col("step") <= request.first)
+    # The error names the days of the orders, so it is raised here, where the facts are known.
     require_buyers(by_first, found.facts, shop.source, request.first)
+    # Without other tables no customer is looked up, and making the ids distinct would cost time for nothing.
     buyers = steps["customer"].unique() if shop.customers or shop.events else steps["customer"].clear()
     people, _ = people_known(shop.customers, shop.events, shop.source.buyers_after, buyers, request.last)
     return Past(steps, request.last, shop, found.facts, shop.source.agree(request.question), people)
@@ -229,6 +234,7 @@ def buyers_at(past: Past, dates: Sequence[date]) -> Iterator[tuple[date, pl.Data
     before = past.steps.clear().drop("step")
     at_starts: dict[date, pl.DataFrame] = {}
     since = None
+    # Each stop adds only the steps since the stop before, so that a long chain of dates reads each step once.
     for stop in stops:
         inside = pl.col("step") <= stop if since is None else pl.col("step").is_between(since, stop, closed="right")
         before, since = added(before, past.steps.filter(inside)), stop

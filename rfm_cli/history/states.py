@@ -79,6 +79,7 @@ def states_by(by: By, scheme: Scheme, cutoffs: Cutoffs, new_subscriber: int | No
         names, cells = scheme.names(), scheme.segment_by_cell()
         place = tuple(names.index(cells[cell]) for cell in all_codes(scheme.axes, cutoffs.bins))
         return States(by, (*names, *outside), scheme.axes, place, cutoffs, new_subscriber)
+    # "rf" is two axes and "r" one: the kind is spelled by its axes.
     axes: tuple[Axis, ...] = tuple(axis for axis in AXES if axis in by)
     codes = list(all_codes(axes, cutoffs.bins))
     best_first = tuple(reversed(range(len(codes))))
@@ -176,6 +177,7 @@ def moves_between(first: StatesAt, last: StatesAt) -> Moves:
     worth = pl.col(money).cast(pl.Int64) if money else pl.lit(0, pl.Int64)
     then = first.customers.select("customer", before="state", money_before=worth)
     now = last.customers.select("customer", after="state", money_after=worth)
+    # A customer never stops being one, so the customers of the later date are all there are.
     joined = now.join(then, on="customer", how="left").with_columns(pl.col("money_before").fill_null(0))
     return Moves(first, last, joined.select("customer", "before", "after", "money_before", "money_after"))
 
@@ -236,6 +238,7 @@ def on_cutoffs(states: Sequence[StatesAt]) -> Iterator[Note]:
     for one in states:
         for remark in one.notes:
             days.setdefault(remark, []).append(str(one.day))
+    # The same cutoffs at all dates make the same remarks, which then need no dates.
     if all(one.states.cutoffs is states[0].states.cutoffs for one in states):
         yield from days
         return

@@ -17,10 +17,9 @@ Ctrl-C before this file is read."""
 if TYPE_CHECKING:
     from rfm_cli.clock import Window, parse_as_of, parse_window
     from rfm_cli.errors import InputError, OutputError, RfmError, UsageError
-    from rfm_cli.history.moves import moves_between, states_at
-    from rfm_cli.history.past import daily_past, measured_at, past_at
+    from rfm_cli.history.requests import daily_past, measured_at, past_at
     from rfm_cli.history.spells import spells
-    from rfm_cli.history.states import states_by
+    from rfm_cli.history.states import moves_between, states_at, states_by
     from rfm_cli.history.survival import durations, incidence, speeds
     from rfm_cli.measures.purchases import Counting
     from rfm_cli.measures.steps import customers, with_recency
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from rfm_cli.pipeline import score
     from rfm_cli.rollup.append import add_orders, write_added
     from rfm_cli.rollup.make import roll_up, write_rollup
-    from rfm_cli.rollup.periods import Periods, Purchases
+    from rfm_cli.rollup.manifest import Periods, Purchases
     from rfm_cli.rollup.read import read_rollup
     from rfm_cli.schemes import Scheme, load_scheme
     from rfm_cli.scores.apply import with_codes, with_scores
@@ -49,18 +48,17 @@ if TYPE_CHECKING:
 _HOMES = {
     "clock": ("Window", "parse_as_of", "parse_window"),
     "errors": ("InputError", "OutputError", "RfmError", "UsageError"),
-    "history.past": ("daily_past", "measured_at", "past_at"),
+    "history.requests": ("daily_past", "measured_at", "past_at"),
     "history.survival": ("durations", "incidence", "speeds"),
-    "history.moves": ("moves_between", "states_at"),
     "history.spells": ("spells",),
-    "history.states": ("states_by",),
+    "history.states": ("moves_between", "states_at", "states_by"),
     "measures.purchases": ("Counting",),
     "measures.steps": ("customers", "with_recency"),
     "model": ("Question", "Scored", "Shop", "TablePaths"),
     "pipeline": ("score",),
     "rollup.append": ("add_orders", "write_added"),
     "rollup.make": ("roll_up", "write_rollup"),
-    "rollup.periods": ("Periods", "Purchases"),
+    "rollup.manifest": ("Periods", "Purchases"),
     "rollup.read": ("read_rollup",),
     "schemes": ("Scheme", "load_scheme"),
     "scores.apply": ("with_codes", "with_scores"),

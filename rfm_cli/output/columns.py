@@ -25,6 +25,11 @@ def by_key(*messages: Message) -> dict[str, Message]:
     return {one.key: one for one in messages}
 
 
+def worded(known: Mapping[str, Message]) -> Callable[[str], Value]:
+    """Return the function that words a value of a column; an unknown value stays as it is."""
+    return lambda value: known.get(value, value)
+
+
 HEADS = {
     key.replace(" ", "_"): one
     for key, one in by_key(

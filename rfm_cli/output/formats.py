@@ -13,7 +13,6 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -168,6 +167,8 @@ def _block(members: Iterable[str], indent: int) -> str:
 
 def _flat(value: object) -> str:
     """Return the value as JSON on one line."""
+    from fractions import Fraction  # only JSON needs it, and a start of `score` is short
+
     if isinstance(value, Mapping):
         return "{" + ", ".join(_key(key) + _flat(item) for key, item in value.items()) + "}"
     if isinstance(value, (list, tuple)):

@@ -235,10 +235,8 @@ def test_no_folder_stands_in_the_page(here: Here, tmp_path: Path, monkeypatch: p
 def test_a_workbook_of_many_customers_has_the_first_of_the_watch_list(
     sample: Here, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from rfm_cli.cli import reporting
-
-    monkeypatch.setattr(reporting, "MOST_IN_WORKBOOK", 4_000)
-    monkeypatch.setattr(reporting, "MOST_WATCHED", 10)
+    monkeypatch.setattr("rfm_cli.cli.deliver.MOST_IN_WORKBOOK", 4_000)
+    monkeypatch.setattr("rfm_cli.cli.commands.report.MOST_WATCHED", 10)
     ended = sample("report", "-o", str(tmp_path / "a.xlsx"))
     assert "rfm: the workbook has 10 of 181 on the watch-list: rfm vip --watch has all" in ended.err.splitlines()
 

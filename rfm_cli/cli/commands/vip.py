@@ -194,20 +194,25 @@ def _watch(session: Session, since_text: str | None, limit: int | None) -> Steps
     scored = remark_on_past(session, past, [found.then])
     meta = meta_between(scored, last, since=since, ruler=str(since), watched=found.rows.height)
     view = View("watch", found.rows, meta)
-    session.deliver(view, lambda look: _watch_screen(scored, view, since, look, limit), scored, cutoffs_from=since)
+    session.deliver(
+        view, lambda look: _watch_screen(scored, view, (since, last), look, limit), scored, cutoffs_from=since
+    )
 
 
-def _watch_screen(scored: Scored, view: View, since: date, look: Look, limit: int | None) -> Sequence[RenderableType]:
-    """Draw the watch-list since a date."""
+def _watch_screen(
+    scored: Scored, view: View, between: tuple[date, date], look: Look, limit: int | None
+) -> Sequence[RenderableType]:
+    """Draw the watch-list between two dates."""
     from rfm_cli.cli.customer_list import SHOWN
     from rfm_cli.cli.header import colors, footer
     from rfm_cli.messages import message
     from rfm_cli.output.screens.parts import Fact, rows_screen
     from rfm_cli.output.screens.vip import WATCHED
 
+    since, last = between
     facts: list[Fact] = [
         (message("since"), since),
-        (message("as of"), str(view.meta["as_of"])),
+        (message("as of"), last),
         (message("scheme"), scored.scheme.name),
         (message("cutoffs"), message("of {day}", day=since)),
         (message("slipped"), view.rows.height),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rfm_cli.messages import message
-from rfm_cli.output.columns import Layout, by_key
+from rfm_cli.output.columns import Layout, by_key, worded
 from rfm_cli.output.look import Look
 from rfm_cli.output.screens.parts import rows_screen
 from rfm_cli.views.check import ways_to_change
@@ -43,7 +43,7 @@ CHECK = Layout(
     group="table",
     once=("topic",),
     more=message("{n} more findings"),
-    words={"table": WORDS.__getitem__, "topic": WORDS.__getitem__},
+    words={"table": worded(WORDS), "topic": worded(WORDS)},
 )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rfm_cli.messages import Message, message
-from rfm_cli.output.columns import Layout, by_key, wrapped
+from rfm_cli.output.columns import Layout, by_key, worded, wrapped
 from rfm_cli.output.look import GRAY, Look
 from rfm_cli.output.screens.parts import Fact, below, facts
 from rfm_cli.output.table import line, message_line, table
@@ -34,7 +34,7 @@ REACH = Layout(
     decimals={"revenue": 2},
     group="block",
     more=message("{n} more branches"),
-    words={"block": BLOCKS.__getitem__},
+    words={"block": worded(BLOCKS)},
 )
 WHY = Layout(
     heads={
@@ -152,5 +152,6 @@ def _branch(name: str, look: Look) -> str:
     """Return the name of a branch in the language of the reader, the short one on a narrow screen."""
     if name.startswith(BY):
         return look.words(message("By {channel}", channel=name.removeprefix(BY)))
-    short = SHORT.get(name) if look.width < NARROW else None
-    return look.words(short or BRANCHES[name])
+    if name in SHORT and look.width < NARROW:
+        return look.words(SHORT[name])
+    return look.words(BRANCHES.get(name, name))

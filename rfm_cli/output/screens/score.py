@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rfm_cli.messages import Message, message
-from rfm_cli.output.columns import Layout, by_key
+from rfm_cli.output.columns import Layout, by_key, worded
 from rfm_cli.output.look import Look
 from rfm_cli.output.screens.parts import Fact, below
 from rfm_cli.output.screens.segments import segments_screen
@@ -21,7 +21,7 @@ CUSTOMERS = Layout(
     heads={"customer_id": message("customer"), "recency_days": message("recency")},
     drop=("first_order", "r f m", "last_order", "vip", "recency_days", "frequency", "rfm"),
     more=message("{n} more customers"),
-    words={"direction": DIRECTION.__getitem__},
+    words={"direction": worded(DIRECTION)},
 )
 """Any list of customers."""
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from rfm_cli.messages import Value, message
-from rfm_cli.output.columns import Layout, by_key
+from rfm_cli.output.columns import Layout, by_key, worded
 from rfm_cli.output.look import Look
 from rfm_cli.output.screens.parts import rows_screen
 from rfm_cli.output.screens.score import DIRECTION
@@ -34,7 +34,7 @@ DIFF = Layout(
     },
     drop=("monetary_change", "direction", "vip_from", "vip_to"),
     more=message("{n} more customers"),
-    words={"change": CHANGES.__getitem__, "direction": DIRECTION.__getitem__},
+    words={"change": worded(CHANGES), "direction": worded(DIRECTION)},
 )
 FACTS = {
     "from": message("from#date"),

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import ast
+from pathlib import Path
+
 import polars as pl
 
 from rfm_cli.output.look import Look, render
-from rfm_cli.output.screens.check import CHECK
+from rfm_cli.output.screens.check import CHECK, WORDS
 from rfm_cli.output.screens.parts import rows_screen
+from rfm_cli.views import check
 
 WIDE = Look(width=200)
 
@@ -18,3 +22,12 @@ def test_a_narrow_check_keeps_what_was_found() -> None:
     for width in (40, 60, 80):
         shown = render(rows_screen(rows, look=Look(width), layout=CHECK), Look(width))
         assert "comma separated" in shown
+
+
+def test_every_table_and_topic_has_words() -> None:
+    tree = ast.parse(Path(str(check.__file__)).read_text(encoding="utf-8"))
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Finding":
+            found |= {one.value for one in node.args[:2] if isinstance(one, ast.Constant)}
+    assert {"orders", "repeated rows"} <= found <= WORDS.keys()

@@ -9,8 +9,7 @@ from rfm_cli.cli.option_groups import ListOptions
 from rfm_cli.cli.session import Session
 from rfm_cli.cli.settings import engagement_settings
 from rfm_cli.pipeline import counts
-from rfm_cli.views.extras import extras, notes_on
-from rfm_cli.views.score import score_view
+from rfm_cli.views.score import extras, notes_on, score_view
 from rfm_cli.views.view import View
 
 if TYPE_CHECKING:

@@ -29,8 +29,7 @@ from rfm_cli.notes import note
 from rfm_cli.plausibility.rows import on_rules
 from rfm_cli.progress import step
 from rfm_cli.schemes import in_rank_order
-from rfm_cli.snapshots.keep import year_request
-from rfm_cli.snapshots.store import days_in, place_of
+from rfm_cli.snapshots.store import days_in, place_of, year_request
 from rfm_cli.views.view import cutoffs_of
 
 TakeSnapshot = Callable[[Callable[[Sequence[Fingerprint]], bool], date | None], None]

@@ -203,7 +203,7 @@ class Session:
 
         `year` is the request for the money of the last year, None if it cannot be known.
         """
-        from rfm_cli.snapshots.keep import counted_by, keep
+        from rfm_cli.snapshots.store import counted_by, keep
 
         shop, window = scored.shop, self.settings.text("window")
         counted = counted_by(request.question, shop, time_zone(self.settings, shop), window)

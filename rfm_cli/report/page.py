@@ -9,7 +9,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from rfm_cli.messages import Words, message
-from rfm_cli.output.text import plain
+from rfm_cli.output.look import plain
 from rfm_cli.report.charts import charts
 from rfm_cli.report.figures import Figures
 from rfm_cli.report.headline import tiles

@@ -11,13 +11,13 @@ import polars as pl
 
 from rfm_cli.messages import Message, SchemeText, Words, message
 from rfm_cli.model import Shop
-from rfm_cli.output.text import plain
+from rfm_cli.output.look import plain
 from rfm_cli.report.cells import PageTable, crossed, cutoff_rows, labels_of, quality_rows, table_of
 from rfm_cli.report.charts import GRID, Chart
 from rfm_cli.report.figures import HEADS, CrossedAxes, Figures
 from rfm_cli.schemes import in_rank_order, next_step
 from rfm_cli.views.insights import moves, segments, vip
-from rfm_cli.views.speed import without_falls
+from rfm_cli.views.migrate import without_falls
 
 SEGMENTS = (
     "segment",

@@ -110,7 +110,7 @@ class Request:
     def past(self, shop: Shop, question: Question) -> PastRequest:
         """Return the request for the past that shows the moves."""
         from rfm_cli.history.requests import request_at
-        from rfm_cli.views.speed import speed_request
+        from rfm_cli.views.migrate import speed_request
 
         if self.options.speed:
             return speed_request(shop, question, self.first, self.last, self.options.kind)
@@ -120,7 +120,7 @@ class Request:
 def _check(session: Session, options: MoveOptions, listing: ListOptions) -> None:
     """Raise `UsageError`, before a file is read, for options that do not go together or are not understood."""
     from rfm_cli.clock import parse_every
-    from rfm_cli.views.speed import parse_horizons
+    from rfm_cli.views.migrate import parse_horizons
 
     what = options.answer
     if options.every and what not in ("chain", "paths"):
@@ -253,7 +253,7 @@ def _speed(session: Session, request: Request, past: Past) -> None:
     from rfm_cli.cli.header import colors
     from rfm_cli.output.screens.migrate import speed_screen
     from rfm_cli.views.insights.moves import in_english, speed_insights
-    from rfm_cli.views.speed import falls_by_waiting, parse_horizons, speeds_of, without_falls
+    from rfm_cli.views.migrate import falls_by_waiting, parse_horizons, speeds_of, without_falls
 
     horizons = parse_horizons(request.options.horizons)
     found = speeds_of(past, request.first, request.options.kind, horizons)

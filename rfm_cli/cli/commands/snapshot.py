@@ -38,7 +38,7 @@ def snapshot(
     from rfm_cli.cli.settings import store_folder
     from rfm_cli.errors import InputError, OutputError
     from rfm_cli.fingerprints import change_marks, fingerprints
-    from rfm_cli.snapshots.keep import year_request
+    from rfm_cli.snapshots.store import year_request
 
     session = open_session(ctx, running, tables, scoring, store=store)
     folder, request = store_folder(session.settings), session.score_request()

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from rfm_cli.messages import Message, Value
 from rfm_cli.output.columns import Layout, wide
-from rfm_cli.output.look import Look
+from rfm_cli.output.look import Look, plain
 from rfm_cli.output.table import line, table
-from rfm_cli.output.text import plain
 
 if TYPE_CHECKING:
     import polars as pl

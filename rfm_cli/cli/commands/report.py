@@ -153,8 +153,7 @@ def _draw(session: Session, figures: Figures, title: str, target: Target) -> Non
 
     from rfm_cli.messages import words
     from rfm_cli.output.workbook import write_workbook
-    from rfm_cli.report.page import page
-    from rfm_cli.report.sheets import sheets
+    from rfm_cli.report.page import page, sheets
     from rfm_cli.version import __version__
 
     reader = words(session.delivery.language)

@@ -118,7 +118,7 @@ def _sheets(session: Session, scored: Scored) -> Sequence[Sheet]:
     from rfm_cli.cli.settings import engagement_settings
     from rfm_cli.messages import words
     from rfm_cli.report.figures import figures_at
-    from rfm_cli.report.sheets import sheets
+    from rfm_cli.report.page import sheets
     from rfm_cli.views.axes import AxisSettings
 
     days, events = engagement_settings(session.settings, scored.as_of)

@@ -254,26 +254,25 @@ def open_session(
     given = values_given(running, tables, scoring, answer, engagement, **own)
     settings = resolve({**given, "lang": given.get("lang") or before.get("lang")}, os.environ, Path())
     behavior, options = every(RunOptions, running), every(ScoredOptions, answer)
-    known, quiet = _known_warnings(settings), bool(behavior.quiet)
-    narrator = (
-        job.narrator.for_output(known) if job else Narrator(quiet=quiet, strict=bool(behavior.strict), known=known)
-    )
-    delivery = Delivery(
-        options,
-        tables.rejects if tables else None,
-        narrator,
-        settings.text("lang") or "en",
-        formats,
-        job.rows_written if job else None,
-    )
+    narrator = _narrator(behavior, _known_warnings(settings), job)
+    language, rejects = settings.text("lang") or "en", tables.rejects if tables else None
+    delivery = Delivery(options, rejects, narrator, language, formats, job.rows_written if job else None)
     if answer or tables:
         delivery.check()
     if job is None:
-        _show_progress(ctx, narrator, verbose=bool(behavior.verbose or before.get("verbose")), quiet=quiet)
+        verbose = bool(behavior.verbose or before.get("verbose"))
+        _show_progress(ctx, narrator, verbose=verbose, quiet=bool(behavior.quiet))
     ctx.with_resource(delivery.out)
     # Polars' own handler of Ctrl-C would let a run that waits for a pipe or a terminal go on waiting.
     signal.siginterrupt(signal.SIGINT, True)  # noqa: FBT003 - the call takes no names
     return Session(settings, narrator, delivery, job.reader if job else Reader(), bool(options.explain), job, snapshots)
+
+
+def _narrator(running: RunOptions, known: frozenset[str], job: JobSession | None) -> Narrator:
+    """Return the narrator of a session; in a job it repeats nothing that another output has printed."""
+    if job:
+        return job.narrator.for_output(known)
+    return Narrator(quiet=bool(running.quiet), strict=bool(running.strict), known=known)
 
 
 def _show_progress(ctx: typer.Context, narrator: Narrator, *, verbose: bool, quiet: bool) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
@@ -61,8 +62,6 @@ def migrate(
     rfm migrate --from 2023-12 --to 2024-12 --every month -o moves.csv
     rfm migrate --from 2024-01 --to 2024-12 --speed
     """
-    from pathlib import Path
-
     from rfm_cli.cli.dates import two_dates
     from rfm_cli.cli.session import Store, open_session
 

@@ -84,21 +84,27 @@ def rollup(
     """
     from rfm_cli.cli.session import open_session
     from rfm_cli.cli.settings import read_options, table_paths
-    from rfm_cli.rollup import store
     from rfm_cli.rollup.engines.engine import parse_engine
 
     session = open_session(ctx, running, tables, purchases, engine=engine)
     request = _request(session, out, tuple(add or ()), grain, tuple(ends or ()))
+    maker = parse_engine(session.settings.text("engine"))
     paths, options = table_paths(session.settings, Path()), read_options(session.settings)
     paths = replace(paths, customers=(), products=(), events=paths.events if options.purchase_events else ())
-    maker = parse_engine(session.settings.text("engine"))
     if maker.name != "polars":
         _make_by_engine(session, request, maker, paths, options)
-        return
-    _refuse_url(out)
+    else:
+        _make_or_add(session, request, paths, options)
+
+
+def _make_or_add(session: Session, request: Request, paths: TablePaths, options: ReadOptions) -> None:
+    """Roll up all orders, unless new ones are to be added to a roll-up that is there; then add the new ones."""
+    from rfm_cli.rollup.store import is_rollup
+
+    _refuse_url(request.out)
     # With --add the orders are read only if there is no roll-up yet.
-    is_there = bool(request.new) and store.is_rollup(out)
-    session.spare_inputs(replace(paths, orders=(*((out,) if is_there else paths.orders), *request.new)))
+    is_there = bool(request.new) and is_rollup(request.out)
+    session.spare_inputs(replace(paths, orders=(*((request.out,) if is_there else paths.orders), *request.new)))
     if not is_there:
         _make(session, request, paths, options)
     if request.new:

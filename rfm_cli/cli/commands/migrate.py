@@ -204,6 +204,7 @@ def _customers(session: Session, request: Request, past: Past) -> None:
 
     moves, scored = _between(session, request, past)
     before, after = parse_move(request.options.list_ or "", moves.states)
+    # Not yet a customer is a null, which equals only itself here.
     kept = moves.customers.filter(pl.col("before").eq_missing(before), pl.col("after") == after)
     whole = scored_at(moves.last, past)
     chosen = replace(whole, frame=whole.frame.join(kept.select("customer"), on="customer", how="semi"))

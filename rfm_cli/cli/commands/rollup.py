@@ -90,6 +90,7 @@ def rollup(
     request = _request(session, out, tuple(add or ()), grain, tuple(ends or ()))
     maker = parse_engine(session.settings.text("engine"))
     paths, options = table_paths(session.settings, Path()), read_options(session.settings)
+    # A roll-up is of orders alone; events count only if they are the orders.
     paths = replace(paths, customers=(), products=(), events=paths.events if options.purchase_events else ())
     if maker.name != "polars":
         _make_by_engine(session, request, maker, paths, options)
@@ -195,6 +196,7 @@ def _make_by_engine(
     _refuse(session, request, engine, paths, options)
     if not is_url(request.out):
         require_place(Path(request.out))
+    # A cluster reads files of its own, which this machine may not even see.
     if engine.name == "duckdb":
         session.spare_inputs(paths)
     orders = tuple(map(str, paths.orders))
@@ -252,6 +254,7 @@ def _fold_in(session: Session, request: Request, paths: TablePaths, options: Rea
         require_agreement(request.out, made, stated_options(session.settings, options), adding=True)
         periods = (request.periods, request.option)
         require_same(request.out, made, periods, request.free, one_a_day=request.one_a_day)
+        # Without rates no amount can be turned into the currency of before.
         currency = options.currency or (made.currency if paths.rates else None)
         as_before = replace(options, timezone=made.timezone, reject_status=made.statuses, currency=currency)
         added = _added(session, rollup, _orders(session, paths, as_before))

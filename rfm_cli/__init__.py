@@ -17,10 +17,9 @@ Ctrl-C before this file is read."""
 if TYPE_CHECKING:
     from rfm_cli.clock import Window, parse_as_of, parse_window
     from rfm_cli.errors import InputError, OutputError, RfmError, UsageError
-    from rfm_cli.history.moves import moves_between, states_at
-    from rfm_cli.history.past import daily_past, measured_at, past_at
+    from rfm_cli.history.requests import daily_past, measured_at, past_at
     from rfm_cli.history.spells import spells
-    from rfm_cli.history.states import states_by
+    from rfm_cli.history.states import moves_between, states_at, states_by
     from rfm_cli.history.survival import durations, incidence, speeds
     from rfm_cli.measures.purchases import Counting
     from rfm_cli.measures.steps import customers, with_recency
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from rfm_cli.pipeline import score
     from rfm_cli.rollup.append import add_orders, write_added
     from rfm_cli.rollup.make import roll_up, write_rollup
-    from rfm_cli.rollup.periods import Periods, Purchases
+    from rfm_cli.rollup.manifest import Periods, Purchases
     from rfm_cli.rollup.read import read_rollup
     from rfm_cli.schemes import Scheme, load_scheme
     from rfm_cli.scores.apply import with_codes, with_scores
@@ -137,12 +136,12 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    """A public name, imported from its module on first use."""
+    """Return a public name, imported from its module on first use."""
     if name not in _HOME_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"{__name__}.{_HOME_OF[name]}"), name)
 
 
 def __dir__() -> list[str]:
-    """The public names, imported or not, for completion."""
+    """Return the public names, imported or not, for completion."""
     return sorted({*globals(), *__all__})

@@ -14,7 +14,7 @@ from rfm_cli.measures.customers import days_known, people_known, with_people
 from rfm_cli.measures.purchases import Counting
 from rfm_cli.model import Question, Scored, Shop
 from rfm_cli.notes import Note
-from rfm_cli.plausibility.cutoffs import on_best_recency
+from rfm_cli.plausibility.rows import on_best_recency
 from rfm_cli.progress import step
 from rfm_cli.scores.apply import split_new_subscribers, with_codes, with_scores
 from rfm_cli.scores.cutoffs import Cutoffs

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rfm_cli import remarks
 from rfm_cli.errors import InputError
 from rfm_cli.model import Shop, Source, TablePaths
-from rfm_cli.rollup.periods import COLUMNS
+from rfm_cli.rollup.manifest import COLUMNS
 from rfm_cli.source.one_row import OneRowSource
 from rfm_cli.source.orders import OrderSource
 from rfm_cli.tables import one_row, sources

@@ -23,7 +23,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 LOADED = (
     "polars pyarrow.parquet numpy rich.console rich.table rfm_cli.cli.main rfm_cli.cli.session rfm_cli.output.table "
-    "rfm_cli.pipeline rfm_cli.history.past rfm_cli.measures.fast"
+    "rfm_cli.pipeline rfm_cli.history.requests rfm_cli.measures.fast"
 ).split()
 AT_START = ("PYTHON", "POLARS_", "LC_", "LANG", "LD_", "MALLOC_", "_RFM_", "RUST_")
 """The beginnings of variables that are read when an interpreter or a library starts."""

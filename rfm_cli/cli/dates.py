@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from rfm_cli.cli.session import Session
-    from rfm_cli.history.moves import StatesAt
+    from rfm_cli.history.states import StatesAt
     from rfm_cli.model import Past, PastRequest, Question, Scored, ScoreRequest, Shop
 
 QUARTER = 3
@@ -84,7 +84,7 @@ def dated(session: Session, request: ScoreRequest) -> ScoreRequest:
 
 def history_request(shop: Shop, question: Question) -> PastRequest:
     """Return the request for the spells of customers up to the date of the question."""
-    from rfm_cli.history.past import daily_request
+    from rfm_cli.history.requests import daily_request
     from rfm_cli.history.states import money_decides
 
     if not shop.has_history or question.as_of is None:
@@ -107,7 +107,7 @@ def remark_on_past(session: Session, past: Past, states: Sequence[StatesAt]) -> 
 
     `states` are those of its dates. Returns the customers of the last of them, with VIP marks and without scores.
     """
-    from rfm_cli.history.moves import remarks_on_past, scored_at, unscored_at
+    from rfm_cli.history.states import remarks_on_past, scored_at, unscored_at
     from rfm_cli.views.cutoffs import explained
 
     session.narrator.say(remarks_on_past(past, states))

@@ -22,12 +22,11 @@ from rfm_cli.errors import CheckFailed, InputError, RfmError, UsageError, as_out
 from rfm_cli.fingerprints import Fingerprint, change_marks, digest_of, fingerprints
 from rfm_cli.history.requests import Reader
 from rfm_cli.jobs import folder as folders
-from rfm_cli.jobs.conditions import Condition, condition_of, figures_of, require_none
-from rfm_cli.jobs.job import Job, job_of
+from rfm_cli.jobs.job import Condition, Job, condition_of, figures_of, job_of, require_none
 from rfm_cli.jobs.manifest import CHANGE_TIMES, NAME, Manifest, Written, change_times, finished_run_in, is_same_run
 from rfm_cli.model import Scored, Shop
 from rfm_cli.notes import note
-from rfm_cli.plausibility.cutoffs import on_rules
+from rfm_cli.plausibility.rows import on_rules
 from rfm_cli.progress import step
 from rfm_cli.schemes import in_rank_order
 from rfm_cli.snapshots.keep import year_request

@@ -1,4 +1,4 @@
-"""Requests of one or several outputs, answered from as few passes over the orders as possible.
+"""The past of a shop at several dates, and the requests for it, answered in as few passes as possible.
 
 An output names its requests first (`Reader.expect`) and asks for the answers later. At the first answer the reader
 makes one pass for all expected requests of a source that count purchases alike, as finely as all of them need.
@@ -6,13 +6,16 @@ makes one pass for all expected requests of a source that count purchases alike,
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from rfm_cli.history.past import buyers_at, past_from, read_past, request_at
-from rfm_cli.measures.steps import Stretches, narrowed, together
-from rfm_cli.model import Past, PastRequest, Scored, ScoreRequest, Shop, Source, SourcePass, TablePaths
+import polars as pl
+
+from rfm_cli.errors import UsageError
+from rfm_cli.measures.customers import people_known, require_buyers, with_people
+from rfm_cli.measures.steps import Stretches, added, narrowed, together, with_recency
+from rfm_cli.model import Past, PastRequest, Question, Scored, ScoreRequest, Shop, Source, SourcePass, TablePaths
 from rfm_cli.pipeline import counting_of, score, scored_customers
 from rfm_cli.shop import open_shop
 from rfm_cli.tables.options import ReadOptions
@@ -87,6 +90,7 @@ class Reader:
             self._read(shared)
         if not shared.found or not _holds(shared.stretches, shared.last, wanted):
             return None
+        # Outputs of one date often want exactly what the pass has read.
         if (wanted.stretches, wanted.last) == (shared.stretches, shared.last):
             return shared.found
         return replace(shared.found, frame=narrowed(shared.found.frame, wanted.stretches, wanted.last))
@@ -96,6 +100,7 @@ class Reader:
         pasts = [past for request in shared.requests if (past := _as_past(request))]
         if len(pasts) < 2:  # a pass of its own is as good
             return
+        # What one output needs most finely, all of them read; `narrowed` makes the coarser steps again.
         shared.stretches = together([past.stretches for past in pasts])
         shared.last = max(past.last for past in pasts)
         question = shared.source.agree(pasts[0].question)
@@ -105,6 +110,7 @@ class Reader:
 
     def _pass_of(self, request: Request) -> Pass:
         """Return the pass of a source as it was opened or as its rows proved it, for one way of counting."""
+        # A pass makes a new source with what the rows proved; requests of either are of the same files.
         source = self._opened_as.get(request.shop.source, request.shop.source)
         counting = counting_of(source.agree(request.question), None)
         return self._passes.setdefault((source, counting.free, counting.one_a_day), Pass(source))
@@ -129,3 +135,119 @@ def _holds(found: Stretches, last: date, wanted: PastRequest) -> bool:
     if wanted.stretches.daily and (wanted.stretches.ends[-1] if wanted.stretches.ends else date.min) < days_from:
         return False
     return all(end in found.ends or (found.daily and end >= days_from) for end in wanted.stretches.ends)
+
+
+AT_START = ", after which the window begins"
+"""What a message adds to the day on which a window begins."""
+
+
+def past_at(shop: Shop, question: Question, dates: Sequence[date]) -> Past:
+    """Read the past in stretches that end at the dates, and where a window begins at one of them.
+
+    Raises `InputError` if no customer has bought by the first of the dates.
+    """
+    return read_past(request_at(shop, question, dates))
+
+
+def request_at(shop: Shop, question: Question, dates: Sequence[date]) -> PastRequest:
+    """Return the request that `past_at` reads."""
+    ends = {*dates}
+    starts = {question.window.start(day) for day in dates} if question.window is not None else set()
+    shop.source.require_dates(sorted(ends))
+    shop.source.require_dates(sorted(starts), AT_START)
+    return PastRequest(shop, question, Stretches(tuple(sorted(ends | starts))), min(dates), max(dates))
+
+
+def daily_past(
+    shop: Shop,
+    question: Question,
+    starts: Sequence[date],
+    last: date,
+    *,
+    ruler: date | None = None,
+    money: bool = True,
+) -> Past:
+    """Read the past in stretches that end at the ascending `starts`, and day by day after them.
+
+    Without `starts` it is day by day from the beginning. Without `money` the single days may have none, which serves
+    states that money does not decide. Raises `UsageError` under a window, where F and M change on days without a row
+    as well, and `InputError` if no customer has bought by the day of the `ruler` (None: by the last day).
+    """
+    return read_past(daily_request(shop, question, starts, last, ruler=ruler, money=money))
+
+
+def daily_request(
+    shop: Shop,
+    question: Question,
+    starts: Sequence[date],
+    last: date,
+    *,
+    ruler: date | None = None,
+    money: bool = True,
+) -> PastRequest:
+    """Return the request that `daily_past` reads."""
+    if question.window is not None:
+        raise UsageError("spells are of all of history", "leave --window out")
+    shop.source.require_days("--speed, --history and --watch need")
+    return PastRequest(shop, question, Stretches(tuple(starts), daily=True, money=money), ruler or last, last)
+
+
+def read_past(request: PastRequest) -> Past:
+    """Read the past of a request in a pass of its own."""
+    shop = request.shop
+    if kept := shop.source.kept_past(request):
+        return kept
+    counting = counting_of(shop.source.agree(request.question), request.last)
+    return past_from(shop.source.steps(counting, request.stretches), request)
+
+
+def past_from(found: SourcePass, request: PastRequest) -> Past:
+    """Return the past of a request from steps that a pass has found in its stretches."""
+    shop, steps = replace(request.shop, source=found.source), found.frame
+    by_first = steps.filter(pl.col("step") <= request.first)
+    # The error names the days of the orders, so it is raised here, where the facts are known.
+    require_buyers(by_first, found.facts, shop.source, request.first)
+    # Without other tables no customer is looked up, and making the ids distinct would cost time for nothing.
+    buyers = steps["customer"].unique() if shop.customers or shop.events else steps["customer"].clear()
+    people, _ = people_known(shop.customers, shop.events, shop.source.buyers_after, buyers, request.last)
+    return Past(steps, request.last, shop, found.facts, shop.source.agree(request.question), people)
+
+
+def measured_at(past: Past, dates: Sequence[date]) -> Iterator[tuple[date, pl.DataFrame]]:
+    """Yield each of the ascending dates with the measures of all customers of that day, for `pipeline.scored_from`.
+
+    They equal the measures of a `score` at that date. The steps of `past` end at the dates (and at the beginnings of
+    their windows), or are days.
+    """
+    if past.kept:
+        yield from ((day, past.kept[day].measured) for day in dates)
+        return
+    for day, measured in buyers_at(past, dates):
+        yield day, with_people(measured, past.people, day)
+
+
+def buyers_at(past: Past, dates: Sequence[date]) -> Iterator[tuple[date, pl.DataFrame]]:
+    """Yield each of the ascending dates with the measures of the customers who have an order row by then."""
+    window = past.question.window
+    starts = {day: window.start(day) for day in dates} if window else {}
+    stops = sorted({*dates, *starts.values()})
+    before = past.steps.clear().drop("step")
+    at_starts: dict[date, pl.DataFrame] = {}
+    since = None
+    # Each stop adds only the steps since the stop before, so that a long chain of dates reads each step once.
+    for stop in stops:
+        inside = pl.col("step") <= stop if since is None else pl.col("step").is_between(since, stop, closed="right")
+        before, since = added(before, past.steps.filter(inside)), stop
+        if stop in starts.values():
+            at_starts[stop] = before
+        if stop in dates:
+            measured = _less(before, at_starts[starts[stop]]) if window else before
+            yield stop, with_recency(measured, stop)
+
+
+def _less(customers: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFrame:
+    """Return the customers without the purchases and the money that had added up at an earlier date."""
+    sums = [name for name in ("frequency", "monetary") if name in customers.columns]
+    both = customers.join(earlier.select("customer", *sums), on="customer", how="left", suffix="_then")
+    less = [(pl.col(name) - pl.col(f"{name}_then").fill_null(0)).alias(name) for name in sums]
+    return both.with_columns(less).select(customers.columns)

@@ -33,6 +33,7 @@ def collect(orders: Orders, counting: Counting, stretches: Stretches, *, strict:
     cannot be added up (`tables.orders.refuse`), unless `strict` is False.
     """
     found = _by_shortcut(orders, counting, stretches) or _plainly(orders, counting, stretches)
+    # Only all rows show broken ids, sums past 64 bits and several currencies.
     if strict:
         order_tables.refuse(found.orders, found.facts)
     rows = order_tables.accepted(order_tables.rows(found.orders))

@@ -39,6 +39,7 @@ def people_known(
     if known is None:
         return None, 0
     known = known.rename({"customer_id": "customer"})
+    # Ids of other tables are text, whatever those of the orders are.
     own = pl.DataFrame({"customer": buyers.cast(pl.String)})
     by_then = known if last is None else known.filter(pl.col("known_from") <= last)
     dated = by_then.filter(pl.col("known_from") != EVER).join(own, on="customer", how="semi")
@@ -91,6 +92,7 @@ def with_people(measured: pl.DataFrame, people: pl.DataFrame | None, as_of: date
     measured = measured.with_columns(pl.col("customer").cast(pl.String))
     then = people if as_of is None else people.filter(pl.col("known_from") <= as_of)
     others = then.join(measured.select("customer"), on="customer", how="anti")
+    # Counts of a customer without a row are 0; recency and the days of orders stay null.
     blank = others.with_columns(
         pl.lit(0, measured.schema[name]).alias(name)
         for name in ("frequency", "monetary", "free_orders")

@@ -76,6 +76,7 @@ def exact_orders_of(rows: pl.LazyFrame, *, each_row_an_order: bool = False) -> p
         first = daily.group_by("customer", "order").agg(pl.col("day").min(), first_minor=pl.col("minor").min_by("day"))
         alone = rows.filter(pl.col("order").is_null())
         judged = pl.concat([first.drop("order"), alone.select("customer", "day", first_minor="minor")])
+    # Purchases without money and money without purchases: each amount counts on the day of its own row.
     bought = judged.with_columns(money=pl.lit(0, pl.Int64))
     paid = rows.select("customer", "day", first_minor=pl.lit(None, pl.Int64), money="minor")
     return pl.concat([bought, paid], how="vertical_relaxed")

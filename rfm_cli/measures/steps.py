@@ -19,6 +19,8 @@ from rfm_cli.measures.purchases import Counting, exact_orders_of, is_purchase, o
 
 COUNT = pl.UInt32
 """The type of counts of one customer's rows, whichever build of Polars counts them."""
+DAYS = (pl.col("first_order").min(), pl.col("last_order").max(), pl.col("first_row").min())
+"""The days of several steps of a customer, as those of one."""
 
 
 @dataclass(frozen=True)
@@ -81,15 +83,11 @@ def customers(
 def measures_of(steps: pl.LazyFrame, start: date | None) -> pl.LazyFrame:
     """Add the steps of each customer up to measures; frequency and monetary are those after the day `start`."""
     schema = steps.collect_schema()
-    counts = pl.lit(value=True) if start is None else pl.col("step") > start
-    sums = [
-        pl.when(counts).then(name).otherwise(0).cast(pl.Int64).sum().cast(schema[name]).alias(name)
-        for name in ("frequency", "monetary")
-        if name in schema
-    ]
-    free = [pl.col("free_orders").cast(pl.Int64).sum().cast(COUNT)] if "free_orders" in schema else []
-    days = [pl.col("first_order").min(), pl.col("last_order").max()]
-    return steps.group_by("customer").agg(*days, *sums, *free, pl.col("first_row").min())
+    if start is not None:  # only F and M are of the window; first and last order see everything
+        inside = pl.col("step") > start
+        counts = [name for name in ("frequency", "monetary") if name in schema]
+        steps = steps.with_columns(pl.when(inside).then(name).otherwise(0).alias(name) for name in counts)
+    return steps.group_by("customer").agg(*DAYS, *_sums(schema))
 
 
 def with_recency(measured: pl.DataFrame, as_of: date) -> pl.DataFrame:
@@ -172,11 +170,9 @@ def added(before: pl.DataFrame, steps: pl.DataFrame) -> pl.DataFrame:
     """Add further steps to the measures of customers (the columns of `steps` without `step`), in no order."""
     stretch = steps.drop("step")
     if before.is_empty() and steps["step"].n_unique() == 1:
-        return stretch  # a customer has one row a stretch
-    sums = _sums(stretch.schema)
-    ends = [pl.col("first_order").min(), pl.col("last_order").max(), pl.col("first_row").min()]
+        return stretch  # each customer has one row in a stretch
     both = pl.concat([before, stretch.select(before.columns)]) if before.height else stretch
-    return both.lazy().group_by("customer").agg(*ends, *sums).collect(engine="streaming")
+    return both.lazy().group_by("customer").agg(*DAYS, *_sums(stretch.schema)).collect(engine="streaming")
 
 
 def _sums(schema: pl.Schema) -> list[pl.Expr]:
@@ -197,6 +193,7 @@ def together(wanted: Sequence[Stretches]) -> Stretches:
     known = [day for day in begins if day is not None]
     days_from = None if from_ever or not known else min(known)
     ends = sorted({end for one in wanted for end in one.ends})
+    # Single days hold every end that comes later, so these need no stretch of their own.
     if begins:
         ends = [end for end in ends if days_from is not None and end <= days_from]
     return Stretches(tuple(ends), daily=bool(begins), money=any(one.money for one in wanted))
@@ -206,10 +203,9 @@ def narrowed(found: pl.DataFrame, stretches: Stretches, last: date) -> pl.DataFr
     """Add steps up to the day `last` up to those of coarser stretches, in no order."""
     seen = found.filter(pl.col("step") <= last)
     coarse = seen.lazy().rename({"step": "day"})
-    sums = _sums(found.schema)
     grouped = (
         coarse.with_columns(step=stretches.step_of(pl.col("day")))
         .group_by("customer", "step")
-        .agg(pl.col("first_order").min(), pl.col("last_order").max(), *sums, pl.col("first_row").min())
+        .agg(*DAYS, *_sums(found.schema))
     )
     return grouped.select(found.columns).cast(found.schema).collect(engine="streaming")

@@ -1,8 +1,11 @@
-"""Rows that are not the orders of their days: lines of one order, strays far behind, times near midnight."""
+"""Rows that are not the orders of their days, and cutoffs that do not mean what readers expect.
+
+Rows: lines of one order, strays far behind, times near midnight. Cutoffs: dates that were scored by different rules.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -10,6 +13,7 @@ import polars as pl
 
 from rfm_cli.notes import Note, counted, note, warning
 from rfm_cli.plausibility.ids import FEWEST_BUYERS
+from rfm_cli.scores.cutoffs import Cutoffs
 from rfm_cli.tables.order_file import typed_rows
 from rfm_cli.tables.order_model import stacked
 from rfm_cli.tables.read_errors import input_errors
@@ -19,6 +23,7 @@ if TYPE_CHECKING:
     from rfm_cli.model import Shop
     from rfm_cli.tables.order_file import OrderFile
     from rfm_cli.tables.order_model import Facts
+
 
 SAME_DAY = 0.1
 """The part of the rows that may share customer and day."""
@@ -122,3 +127,34 @@ def on_time_zone(shop: Shop, facts: Facts, *, every_size: bool = False) -> Itera
 def has_offsets(file: OrderFile) -> bool:
     """Return whether the times of a file name their offset, so that the time zone decides their day."""
     return file.day.has_instants or getattr(file.dtype("ordered_at"), "time_zone", None) is not None
+
+
+BEST_RECENCY = (14, 90)
+"""The last day of R5 lies between these, where its name means what readers expect."""
+
+
+def on_best_recency(cutoffs: Cutoffs) -> Iterator[Note]:
+    """Remark on an R5 that ends earlier or later than readers of "Champions" expect."""
+    bounds = cutoffs.axes.get("r", {}).get(())
+    if bounds is None or bounds.k != 5 or not bounds.at or bounds.at[0][0] != bounds.k:
+        return
+    days, (low, high) = bounds.at[0][1], BEST_RECENCY
+    if not low <= days <= high:
+        word = "a few days" if days < low else "long"
+        yield note(f"R5 goes up to {counted(days, 'day')} since the last purchase: Champions are those of {word} ago")
+
+
+def on_rules(rules: Mapping[str, Mapping[str, str]]) -> Iterator[Note]:
+    """Warn, for each axis, where dates were scored by different rules; `rules` has axis -> rule by date, ascending.
+
+    Where only the rule changes, customers change segment who did nothing.
+    """
+    for axis in dict.fromkeys(name for own in rules.values() for name in own):
+        days: dict[str, list[str]] = {}
+        for day, own in rules.items():
+            if axis in own:
+                days.setdefault(own[axis], []).append(day)
+        if len(days) > 1:
+            by = "; ".join(f"{rule} on {', '.join(own)}" for rule, own in days.items())
+            hint = f"one ruler for all: --cuts FILE of saved cutoffs, or --rule {axis}=..."
+            yield warning("rules-differ", f"{axis} was scored by different rules: {by}; {hint}")

@@ -8,8 +8,8 @@ from datetime import date
 
 import polars as pl
 
-from rfm_cli.history.moves import moves_between, states_at
-from rfm_cli.history.past import measured_at
+from rfm_cli.history.requests import measured_at
+from rfm_cli.history.states import moves_between, states_at
 from rfm_cli.messages import Message, Value, message
 from rfm_cli.model import Past, Scored
 from rfm_cli.pipeline import scored_from

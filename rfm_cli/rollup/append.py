@@ -15,12 +15,7 @@ import polars as pl
 from rfm_cli.errors import InputError
 from rfm_cli.progress import step
 from rfm_cli.rollup import checkpoints, store
-from rfm_cli.rollup.kernel import add_counts, count_free_orders, count_rows, is_period_of
-from rfm_cli.rollup.make import currency_of, fingerprint, largest_of, needs_zone, refuse_twice, write_manifest
-from rfm_cli.rollup.manifest import Manifest
-from rfm_cli.rollup.parquet import Replacement, write_replaced
-from rfm_cli.rollup.read import RollUp
-from rfm_cli.rollup.recent import (
+from rfm_cli.rollup.checkpoints import (
     carry_recent,
     concat_raw,
     of_customers,
@@ -30,6 +25,11 @@ from rfm_cli.rollup.recent import (
     still_recent,
     to_kernel_rows,
 )
+from rfm_cli.rollup.kernel import add_counts, count_free_orders, count_rows, is_period_of
+from rfm_cli.rollup.make import currency_of, fingerprint, largest_of, needs_zone, refuse_twice, write_manifest
+from rfm_cli.rollup.manifest import Manifest
+from rfm_cli.rollup.parquet import Replacement, write_replaced
+from rfm_cli.rollup.read import RollUp
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables import rules
 from rfm_cli.tables.money import LARGEST, LARGEST_TOTAL

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rfm_cli.errors import UsageError
-from rfm_cli.rollup.manifest import Manifest
-from rfm_cli.rollup.periods import Periods, Purchases
+from rfm_cli.rollup.manifest import Manifest, Periods, Purchases
 from rfm_cli.tables.options import ReadOptions
 
 ANEW = "roll the orders up anew with it, or leave it out"

@@ -19,8 +19,8 @@ import narwhals.stable.v2 as nw
 import polars as pl
 
 from rfm_cli.errors import UsageError
+from rfm_cli.rollup.manifest import Periods, Purchases
 from rfm_cli.rollup.parquet import SCHEMA
-from rfm_cli.rollup.periods import Periods, Purchases
 from rfm_cli.tables.rules import ACCEPTED, RULES
 
 Rows = nw.LazyFrame[Any]

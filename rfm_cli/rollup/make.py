@@ -13,11 +13,10 @@ from rfm_cli.errors import InputError
 from rfm_cli.fingerprints import InputRecord
 from rfm_cli.progress import step
 from rfm_cli.rollup import checkpoints, store
+from rfm_cli.rollup.checkpoints import recent_of, write_recent
 from rfm_cli.rollup.kernel import count_begun, count_free_orders, count_rows
-from rfm_cli.rollup.manifest import Manifest
+from rfm_cli.rollup.manifest import Manifest, Periods, Purchases
 from rfm_cli.rollup.parquet import write_rows, write_table
-from rfm_cli.rollup.periods import Periods, Purchases
-from rfm_cli.rollup.recent import recent_of, write_recent
 from rfm_cli.safe_text import masked
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables import rules

@@ -14,8 +14,7 @@ from pathlib import Path
 
 import polars as pl
 
-from rfm_cli.rollup.manifest import Manifest
-from rfm_cli.rollup.periods import COLUMNS
+from rfm_cli.rollup.manifest import COLUMNS, Manifest
 from rfm_cli.rollup.store import ROLLUP, keep, write_file
 
 MOST_IN_ONE = 1_000_000

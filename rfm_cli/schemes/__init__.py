@@ -1,7 +1,7 @@
 """Schemes: under one name, the bins, the rules, the cutoffs and the map from score codes to segments.
 
 `load_scheme` returns a proven `Scheme`, shipped or from a TOML file; README.md here shows how to write one. `model`
-has the data, `load` reads files, `prove` checks the map, `draw` shows it as text.
+has the data and proves that the map fits, `load` reads files, `draw` shows the map as text.
 """
 
 from rfm_cli.schemes.load import NO_MAP, load_scheme, shipped
@@ -9,6 +9,7 @@ from rfm_cli.schemes.model import (
     AXES,
     NEW_SUBSCRIBER,
     NO_PURCHASES,
+    RESERVED,
     Axis,
     Bins,
     FreeOrders,
@@ -19,8 +20,8 @@ from rfm_cli.schemes.model import (
     code,
     in_rank_order,
     next_step,
+    prove,
 )
-from rfm_cli.schemes.prove import RESERVED, prove
 
 __all__ = [
     "AXES",

@@ -36,8 +36,8 @@ from rfm_cli.schemes.model import (
     Rule,
     Scheme,
     Segment,
+    prove,
 )
-from rfm_cli.schemes.prove import prove
 from rfm_cli.toml_tables import Table, parse_toml, read_toml
 
 SHIPPED = ("rf12", "rfm11", "klaviyo6", "r-rfm")

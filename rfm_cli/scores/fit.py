@@ -14,7 +14,7 @@ from polars.dataframe.group_by import GroupBy
 from rfm_cli.errors import UsageError
 from rfm_cli.notes import Note, note, warning
 from rfm_cli.schemes import AXES, Axis, Rule, Scheme
-from rfm_cli.scores import rules
+from rfm_cli.scores import cutoffs
 from rfm_cli.scores.apply import MEASURE, score_of
 from rfm_cli.scores.cutoffs import DEFAULT_MIN_ORDERS, DEFAULT_SHARE, Bounds, Cutoffs, Group, Vip
 
@@ -119,10 +119,10 @@ def _bounds_by_rule(values: pl.Series, axis: Axis, fitting: Fitting, scale: int)
         return _fixed(axis, k)
     if values.is_empty():
         return Bounds(k, (), rule)
-    counts = rules.value_counts(values)
+    counts = cutoffs.value_counts(values)
     if rule == "type7":
-        return rules.type7(counts, k, _unit(axis, scale), low_is_best=low_is_best)
-    return rules.quantile(counts, k, low_is_best=low_is_best)
+        return cutoffs.type7(counts, k, _unit(axis, scale), low_is_best=low_is_best)
+    return cutoffs.quantile(counts, k, low_is_best=low_is_best)
 
 
 def _by_rule(values: pl.Series, axis: Axis, fitting: Fitting, scale: int) -> tuple[Bounds, list[Note]]:
@@ -136,7 +136,7 @@ def _by_rule(values: pl.Series, axis: Axis, fitting: Fitting, scale: int) -> tup
     why = f"{axis}: too few different values for {k} quantiles (score {scores} would stay unused)"
     if axis == "m":
         return bounds, [warning("unused-score", f"{why}; give --cuts m=... to use them")]
-    instead = rules.fixed(k, low_is_best=axis == "r") if fitting.rule_of(axis) == "auto" else None
+    instead = cutoffs.fixed(k, low_is_best=axis == "r") if fitting.rule_of(axis) == "auto" else None
     if instead is None:
         return bounds, [note(why)]
     words = FIXED_WORDS[axis] if k == 5 else f"1, 2, ..., {k} and more purchases"
@@ -146,7 +146,7 @@ def _by_rule(values: pl.Series, axis: Axis, fitting: Fitting, scale: int) -> tup
 
 def _fixed(axis: Axis, k: int) -> Bounds:
     """Return the fixed cutoffs of an axis; `UsageError` where there are none for that number of scores."""
-    bounds = rules.fixed(k, low_is_best=axis == "r") if axis != "m" else None
+    bounds = cutoffs.fixed(k, low_is_best=axis == "r") if axis != "m" else None
     if bounds is None:
         raise UsageError(
             f"--rule {axis}=fixed: there are no fixed cutoffs for {axis} with {k} scores",
@@ -168,7 +168,7 @@ def bounds_from(cuts: tuple[Decimal, ...], axis: Axis, k: int, scale: int) -> Bo
         ascending = ",".join(f"{cut:f}" for cut in sorted(cuts))
         raise UsageError(f"--cuts {axis}: cutoffs must not fall", f"write them in ascending order: {axis}={ascending}")
     whole = [whole_units(cut, axis, scale) for cut in cuts]
-    return rules.given(tuple(whole), k, low_is_best=axis == "r")
+    return cutoffs.given(tuple(whole), k, low_is_best=axis == "r")
 
 
 def whole_units(cut: Decimal, axis: Axis, scale: int) -> int:

@@ -167,6 +167,7 @@ def require_alike(
         )
     if one.counting != other.counting or (one.scale is None) != (other.scale is None):
         raise UsageError(f"{between} were counted in two ways: {_differs(one.counting, other.counting)}")
+    # The money of a snapshot has as many decimals as its orders had, so amounts are compared in the finer unit.
     scale = scale_of([first, last])
     cutoffs = [snapshot.metadata.cutoffs.at_scale(scale) for snapshot in (first, last)]
     if not rescore and _cutoffs_of(cutoffs[0], axes, vip=vip) != _cutoffs_of(cutoffs[1], axes, vip=vip):
@@ -238,6 +239,7 @@ def _past_between(shop: Shop, first: Snapshot, last: Snapshot) -> Past:
         *([pl.col("monetary") - pl.col("monetary_year")] if has_money else []),
         step=pl.lit(days_before(since, STAKE_DAYS)),
     )
+    # The money of the last year is what is at stake, and is in the step of the first snapshot alone.
     last_year = [pl.col("monetary_year").alias("monetary")] if has_money else []
     until_then = then.with_columns(*last_year, step=pl.lit(since))
     bought = pl.col("last_order_now") > since

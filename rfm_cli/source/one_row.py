@@ -61,6 +61,7 @@ class OneRowSource(Source):
             raise InputError(f"{self._table.name}: no customer accepted", "see what is wrong with rfm check")
         frame = self._with_last_order(as_of)
         first = pl.col("first_order") if "first_order" in frame.columns else pl.lit(None, pl.Date)
+        # Recency without a purchase would score a customer who never bought.
         never = pl.col("frequency") == 0
         frame = frame.with_columns(
             first_order=first,

@@ -111,6 +111,7 @@ class RolledRows(OrderRows):
     def by_customer_and_day(self, as_of: date | None) -> pl.LazyFrame | None:
         """Count the rows of each customer and day; None where orders had ids, or periods are longer than days."""
         made = self._rollup.manifest
+        # Where purchases of one day are one already, rows of one day are no doubt any more.
         if made.order_ids or made.periods.grain != "day" or made.purchases.one_a_day:
             return None
         return rollups.rows_by_customer_and_day(self._rollup, as_of)

@@ -10,7 +10,7 @@ from dataclasses import replace
 import polars as pl
 
 from rfm_cli.errors import InputError
-from rfm_cli.tables import days, ids, money, rules
+from rfm_cli.tables import column_types, days, money, rules
 from rfm_cli.tables.days import DateFormats
 from rfm_cli.tables.money import AmountFormat
 from rfm_cli.tables.options import ReadOptions
@@ -166,7 +166,7 @@ def _digits(file: OrderFile) -> frozenset[str]:
     if not names:
         return frozenset()
     columns = {name: pl.col(file.columns[name]) for name in names}
-    odd = [(ids.integer_of(text).is_null() & (text != "")).any().alias(name) for name, text in columns.items()]
+    odd = [(column_types.integer_of(text).is_null() & (text != "")).any().alias(name) for name, text in columns.items()]
     found = file.raw().select(odd).collect().row(0, named=True)
     return frozenset(name for name in names if not found[name])
 

@@ -9,7 +9,7 @@ from datetime import date
 import polars as pl
 
 from rfm_cli.errors import InputError
-from rfm_cli.tables import columns, days, ids, sources
+from rfm_cli.tables import column_types, columns, days, sources
 from rfm_cli.tables.columns import ColumnMap
 from rfm_cli.tables.fields import fold
 from rfm_cli.tables.options import ENGAGING, ReadOptions
@@ -74,7 +74,9 @@ def open_customers(paths: Sequence[Given], options: ReadOptions) -> Customers:
         found = columns.detect("customers", source.header, options.map_of("customers"), source.name)
         columns.require(found, ("customer_id",), source.header, source.name)
         with input_errors(source.name):
-            ids.refuse_broken(source.frame, found["customer_id"], source.schema[found["customer_id"]], source.name)
+            column_types.refuse_broken(
+                source.frame, found["customer_id"], source.schema[found["customer_id"]], source.name
+            )
             frames.append(_people(source, found, options))
         maps.append(found)
     table = pl.concat(frames, how="diagonal_relaxed")
@@ -116,7 +118,7 @@ def _people(source: sources.InputFile, found: ColumnMap, options: ReadOptions) -
     A column that is a field has the name of the field.
     """
     heading = found["customer_id"]
-    made = {"customer_id": ids.id_of(heading, source.schema[heading], source.name).cast(pl.String)}
+    made = {"customer_id": column_types.id_of(heading, source.schema[heading], source.name).cast(pl.String)}
     made["known_from"] = pl.lit(None, pl.Date)
     if "registered_at" in found:
         when = found["registered_at"]
@@ -144,7 +146,9 @@ def open_events(paths: Sequence[Given], options: ReadOptions) -> Events:
         found = columns.detect("events", source.header, options.map_of("events"), source.name)
         columns.require(found, ("customer_id", "event", "at"), source.header, source.name)
         with input_errors(source.name):
-            ids.refuse_broken(source.frame, found["customer_id"], source.schema[found["customer_id"]], source.name)
+            column_types.refuse_broken(
+                source.frame, found["customer_id"], source.schema[found["customer_id"]], source.name
+            )
             frames.append(_events(source, found, options))
         maps.append(found)
     name = opened[0].name if len(opened) == 1 else f"{len(opened)} events files"
@@ -156,7 +160,7 @@ def _events(source: sources.InputFile, found: ColumnMap, options: ReadOptions) -
     where = f"{source.name}: column {when!r}"
     day = days.read_days(source.frame, when, source.schema[when], where, options.date_format, options.zone)
     made = {
-        "customer_id": ids.id_of(heading, source.schema[heading], source.name).cast(pl.String),
+        "customer_id": column_types.id_of(heading, source.schema[heading], source.name).cast(pl.String),
         "event": pl.col(found["event"]).cast(pl.String).str.strip_chars(),
         "day": day,
     }

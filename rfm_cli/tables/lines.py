@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from rfm_cli.errors import InputError
-from rfm_cli.tables import columns, ids, money, rules, sources
+from rfm_cli.tables import column_types, columns, money, rules, sources
 from rfm_cli.tables.columns import ColumnMap
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.paths import Given
@@ -87,12 +87,12 @@ def _values(
     source: sources.InputFile, found: ColumnMap, formats: Mapping[str, money.AmountFormat | None]
 ) -> pl.LazyFrame:
     """Return order, value (Float64) and rule of each line of one file."""
-    ids.refuse_broken(source.frame, found["order_id"], source.schema[found["order_id"]], source.name)
+    column_types.refuse_broken(source.frame, found["order_id"], source.schema[found["order_id"]], source.name)
     number = {name: _number(pl.col(found[name]), formats[name]) for name in NUMBERS if name in found}
     # An empty discount is none, but one that cannot be read rejects the line.
     for name in {"discount", "discount_amount"} & set(number):
         number[name] = pl.when(_has_text(source, found[name])).then(number[name]).otherwise(0.0)
-    order = ids.id_of(found["order_id"], source.schema[found["order_id"]], source.name).cast(pl.String)
+    order = column_types.id_of(found["order_id"], source.schema[found["order_id"]], source.name).cast(pl.String)
     value = number["amount"] if "amount" in number else _line_value(number)
     discount = number["discount"] if "amount" not in number and "discount" in number else pl.lit(0.0)
     rule = (

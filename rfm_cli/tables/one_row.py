@@ -9,7 +9,7 @@ from datetime import date
 import polars as pl
 
 from rfm_cli.errors import InputError
-from rfm_cli.tables import columns, days, ids, money, rules, sources
+from rfm_cli.tables import column_types, columns, days, money, rules, sources
 from rfm_cli.tables.columns import ColumnMap
 from rfm_cli.tables.fields import ALIASES, aliases, fold
 from rfm_cli.tables.options import ReadOptions
@@ -63,7 +63,9 @@ def one_row_in(opened: Sequence[sources.InputFile], options: ReadOptions) -> One
         if "recency_days" not in found:
             columns.require(found, ("last_order",), source.header, source.name)
         with input_errors(source.name):
-            ids.refuse_broken(source.frame, found["customer_id"], source.schema[found["customer_id"]], source.name)
+            column_types.refuse_broken(
+                source.frame, found["customer_id"], source.schema[found["customer_id"]], source.name
+            )
             frames.append(_typed_rows(source, found, options).collect())
         maps.append(found)
     return _checked(pl.concat(frames, how="diagonal_relaxed"), name, maps[0].in_words())
@@ -85,7 +87,7 @@ def _typed_rows(source: sources.InputFile, found: ColumnMap, options: ReadOption
         return days.read_days(source.frame, column, source.schema[column], where, options.date_format, options.zone)
 
     heading = found["customer_id"]
-    made = {"customer": ids.id_of(heading, source.schema[heading], source.name)}
+    made = {"customer": column_types.id_of(heading, source.schema[heading], source.name)}
     made |= {name: day(name) for name in ("first_order", "last_order") if name in found}
     made |= {name: number(name) for name in ("recency_days", "frequency", "monetary") if name in found}
     # With both, recency counts, and the last order follows from it.

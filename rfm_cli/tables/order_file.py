@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from rfm_cli.errors import InputError
-from rfm_cli.tables import days, ids, money, rules
+from rfm_cli.tables import column_types, days, money, rules
 from rfm_cli.tables.columns import ColumnMap
 from rfm_cli.tables.days import DateFormats
 from rfm_cli.tables.money import AmountFormat
@@ -79,8 +79,8 @@ class OrderFile:
         """Return an id field: Int64 or trimmed text."""
         # Null for any other text; `had_ids` shows that, and the pass is made again with texts.
         if name in self.digits:
-            return ids.integer_of(pl.col(self.columns[name]))
-        return ids.id_of(self.columns[name], self.dtype(name), self.source.name)
+            return column_types.integer_of(pl.col(self.columns[name]))
+        return column_types.id_of(self.columns[name], self.dtype(name), self.source.name)
 
     def typed_day(self) -> bool:
         """Return whether the date column is a date, and no text."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from rfm_cli.tables import ids, money, rules
+from rfm_cli.tables import column_types, money, rules
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_file import OrderFile, typed_rows
 
@@ -117,7 +117,7 @@ def stacked(frames: Sequence[pl.LazyFrame]) -> pl.LazyFrame:
         return frames[0]
     schemas = [frame.collect_schema() for frame in frames]
     casts = {
-        name: ids.same_type([schema[name] for schema in schemas if name in schema])
+        name: column_types.same_type([schema[name] for schema in schemas if name in schema])
         for name in ("customer", "order")
         if any(name in schema for schema in schemas)
     }

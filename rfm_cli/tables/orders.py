@@ -17,7 +17,7 @@ import polars as pl
 
 from rfm_cli.errors import InputError, UsageError
 from rfm_cli.progress import step
-from rfm_cli.tables import columns, ids, money, rules, sources
+from rfm_cli.tables import column_types, columns, money, rules, sources
 from rfm_cli.tables.assumptions import assume_from_first_rows, assumptions_of, corrected
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_file import REPEATED, OrderFile
@@ -141,7 +141,7 @@ def refuse(orders: Orders, facts: Facts) -> None:
     for file in orders.files:
         for name in ("customer_id", "order_id"):
             if name in file.columns:
-                ids.refuse_broken(file.raw(), file.columns[name], file.dtype(name), file.source.name)
+                column_types.refuse_broken(file.raw(), file.columns[name], file.dtype(name), file.source.name)
     money.check_size(facts.proof.get("largest"), facts.proof.get("total"), where)
     # Without rates all money must be of one currency, and of the one that was asked for.
     low, high = facts.currency, facts.last_currency

@@ -11,7 +11,7 @@ import polars as pl
 
 from rfm_cli.errors import UsageError
 from rfm_cli.messages import Figure, Span, Value, message, words
-from rfm_cli.scores.rules import quantile, value_counts
+from rfm_cli.scores.cutoffs import quantile, value_counts
 from rfm_cli.tables.money import money_text
 
 DAYS = (15, 31, 91, 181, 366)

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import polars as pl
 
 from rfm_cli.errors import UsageError
-from rfm_cli.history.moves import Moves
-from rfm_cli.history.states import NOT_YET, States
+from rfm_cli.history.states import NOT_YET, Moves, States
 from rfm_cli.tables.money import as_decimal
 from rfm_cli.views.score import by_text_of_id
 from rfm_cli.views.view import share

@@ -10,10 +10,9 @@ import polars as pl
 
 from rfm_cli.clock import days_before
 from rfm_cli.errors import UsageError
-from rfm_cli.history.moves import StatesAt, states_at
-from rfm_cli.history.past import daily_request
+from rfm_cli.history.requests import daily_request
 from rfm_cli.history.spells import stays, waits
-from rfm_cli.history.states import By, States, money_decides
+from rfm_cli.history.states import By, States, StatesAt, money_decides, states_at
 from rfm_cli.history.survival import QUANTILES, speeds
 from rfm_cli.model import Past, PastRequest, Question, Shop
 

@@ -9,10 +9,9 @@ import polars as pl
 
 from rfm_cli.clock import days_before
 from rfm_cli.errors import UsageError
-from rfm_cli.history.moves import StatesAt, states_at
-from rfm_cli.history.past import daily_request
+from rfm_cli.history.requests import daily_request
 from rfm_cli.history.spells import spells
-from rfm_cli.history.states import States
+from rfm_cli.history.states import States, StatesAt, states_at
 from rfm_cli.model import Past, PastRequest, Question, Shop
 from rfm_cli.scores.apply import with_vip
 from rfm_cli.tables.money import as_decimal

@@ -107,7 +107,7 @@ def test_the_words_of_values_are_those_of_their_modules() -> None:
     from rfm_cli.history.states import BYS
     from rfm_cli.messages import LANGUAGES
     from rfm_cli.output.target import FORMATS
-    from rfm_cli.rollup.engines.engine import LOCAL
+    from rfm_cli.rollup.engines.session import LOCAL
     from rfm_cli.schemes import NO_MAP, shipped
     from rfm_cli.schemes.model import RULES
     from rfm_cli.tables.channels import ADDRESSES

@@ -14,8 +14,7 @@ from polars.testing import assert_frame_equal
 
 from rfm_cli.clock import parse_window
 from rfm_cli.errors import InputError
-from rfm_cli.history.past import daily_request, read_past, request_at
-from rfm_cli.history.requests import Reader, Request
+from rfm_cli.history.requests import Reader, Request, daily_request, read_past, request_at
 from rfm_cli.model import PastRequest, Question, ScoreRequest, Shop, TablePaths
 from rfm_cli.pipeline import score
 from rfm_cli.source.orders import OrderSource

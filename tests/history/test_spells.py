@@ -11,10 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rfm_cli.errors import InputError, UsageError
-from rfm_cli.history.moves import states_at
-from rfm_cli.history.past import daily_past, measured_at, past_at
+from rfm_cli.history.requests import daily_past, measured_at, past_at
 from rfm_cli.history.spells import spells, waits
-from rfm_cli.history.states import BYS, By, States, states_by
+from rfm_cli.history.states import BYS, By, States, states_at, states_by
 from rfm_cli.model import Question, Shop
 from rfm_cli.pipeline import cutoffs_at, score
 from rfm_cli.schemes import load_scheme

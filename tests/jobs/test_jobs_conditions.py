@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from rfm_cli.errors import UsageError
-from rfm_cli.jobs.conditions import condition_of, holds
+from rfm_cli.jobs.job import condition_of, holds
 
 TODAY = date(2024, 12, 31)
 FIGURES: dict[str, int | date] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rfm_cli.plausibility.cutoffs import on_best_recency, on_rules
+from rfm_cli.plausibility.rows import on_best_recency, on_rules
 from rfm_cli.schemes import Bins
 from rfm_cli.scores.cutoffs import Bounds, Cutoffs, Vip
 

@@ -18,8 +18,7 @@ from rfm_cli.rollup import checkpoints, parquet, store
 from rfm_cli.rollup.append import add_orders, write_added
 from rfm_cli.rollup.checkpoints import scan_checkpoint, scan_latest
 from rfm_cli.rollup.make import roll_up, write_rollup
-from rfm_cli.rollup.manifest import from_text
-from rfm_cli.rollup.periods import Periods, Purchases
+from rfm_cli.rollup.manifest import Periods, Purchases, from_text
 from rfm_cli.rollup.read import read_rollup
 from rfm_cli.shop import open_shop
 from rfm_cli.tables.options import ReadOptions

@@ -17,7 +17,7 @@ from rfm_cli.errors import UsageError
 from rfm_cli.measures.purchases import Counting
 from rfm_cli.measures.steps import Stretches, customers, settled_steps, steps
 from rfm_cli.rollup import kernel
-from rfm_cli.rollup.periods import COLUMNS, Grain, Periods, Purchases
+from rfm_cli.rollup.manifest import COLUMNS, Grain, Periods, Purchases
 from rfm_cli.tables.options import REJECTED_STATUSES
 from rfm_cli.tables.rules import fold_status
 from tests.examples import examples

@@ -15,8 +15,7 @@ from rfm_cli.model import TablePaths
 from rfm_cli.rollup import parquet, store
 from rfm_cli.rollup.append import LateRowsError, add_orders, write_added
 from rfm_cli.rollup.make import roll_up, write_rollup
-from rfm_cli.rollup.manifest import Manifest, from_text
-from rfm_cli.rollup.periods import Periods, Purchases
+from rfm_cli.rollup.manifest import Manifest, Periods, Purchases, from_text
 from rfm_cli.rollup.read import read_rollup
 from rfm_cli.shop import open_shop
 from rfm_cli.tables.options import ReadOptions

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from rfm_cli.errors import InputError
 from rfm_cli.fingerprints import InputRecord
-from rfm_cli.rollup.manifest import Manifest, from_text
-from rfm_cli.rollup.periods import Periods, Purchases
+from rfm_cli.rollup.manifest import Manifest, Periods, Purchases, from_text
 
 TEXTS = st.text(max_size=5)
 INPUTS = st.builds(InputRecord, TEXTS, st.none() | st.integers(0), st.none() | TEXTS)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rfm_cli.rollup.periods import Periods
+from rfm_cli.rollup.manifest import Periods
 
 FIRST, LAST = date(2024, 1, 10), date(2024, 6, 20)
 EDGES = Periods("edges", (date(2024, 2, 29), date(2024, 5, 15)))

@@ -19,7 +19,7 @@ from rfm_cli.model import Shop, TablePaths
 from rfm_cli.pipeline import counts, score
 from rfm_cli.rollup import parquet, store
 from rfm_cli.rollup.make import roll_up, write_rollup
-from rfm_cli.rollup.periods import Periods, Purchases
+from rfm_cli.rollup.manifest import Periods, Purchases
 from rfm_cli.rollup.read import buyers_after, customers_of, periods_of, read_rollup, steps_of
 from rfm_cli.shop import open_shop
 from rfm_cli.source.rollup import RollupSource

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rfm_cli.errors import InputError, UsageError
-from rfm_cli.history.past import read_past
+from rfm_cli.history.requests import read_past
 from rfm_cli.measures.steps import Stretches
 from rfm_cli.model import PastRequest, Question, Shop, TablePaths
 from rfm_cli.pipeline import score

@@ -15,7 +15,7 @@ from rfm_cli.errors import UnansweredError
 from rfm_cli.measures.purchases import Counting
 from rfm_cli.model import OrderRows, Shop, Source, TablePaths
 from rfm_cli.rollup.make import roll_up, write_rollup
-from rfm_cli.rollup.periods import Periods, Purchases
+from rfm_cli.rollup.manifest import Periods, Purchases
 from rfm_cli.rollup.read import read_rollup
 from rfm_cli.shop import open_shop
 from rfm_cli.source.rollup import RollupSource

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from rfm_cli.errors import InputError
-from rfm_cli.tables.ids import broken_ids, id_of, is_whole, same_type
+from rfm_cli.tables.column_types import broken_ids, id_of, is_whole, same_type
 
 HEADER = "customer_id,order_id,date,amount\n"
 BIG = 12345678901234567890

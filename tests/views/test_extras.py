@@ -16,7 +16,7 @@ from tests.shops import DAYS, Person, Row, asked, day, shop_of
 
 def test_the_segment_before_is_the_customers_own() -> None:
     """The first spell of a customer has none before it, though another customer's stands in the row above."""
-    from rfm_cli.history.past import daily_past
+    from rfm_cli.history.requests import daily_past
 
     rows = [Row("a", "", 0, 100), Row("a", "", 40, 100), Row("b", "", 50, 100), Row("c", "", 10, 100)]
     shop = shop_of(rows, [Person("x", None), Person("y", 5)])

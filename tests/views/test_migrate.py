@@ -12,9 +12,8 @@ from hypothesis import strategies as st
 
 from rfm_cli.clock import Window, chain
 from rfm_cli.errors import InputError
-from rfm_cli.history.moves import Moves, moves_between, states_at
-from rfm_cli.history.past import past_at
-from rfm_cli.history.states import BYS, NOT_YET, By
+from rfm_cli.history.requests import past_at
+from rfm_cli.history.states import BYS, NOT_YET, By, Moves, moves_between, states_at
 from rfm_cli.model import Past, Question
 from rfm_cli.pipeline import score
 from rfm_cli.schemes import NO_PURCHASES, load_scheme

@@ -1,11 +1,10 @@
-"""VIPs: tops with their ties, Gini, the floor that a share of the revenue asks for, and the watch-list."""
+"""VIPs: tops with their ties, Gini, and the floor that a share of the revenue asks for."""
 
 from __future__ import annotations
 
 import math
 import random
 from dataclasses import replace
-from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -15,13 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rfm_cli.errors import CheckFailed, InputError, UsageError
-from rfm_cli.history.moves import states_at
-from rfm_cli.history.past import daily_past, past_at
-from rfm_cli.history.spells import spells
+from rfm_cli.errors import CheckFailed, UsageError
 from rfm_cli.model import Scored, TablePaths
 from rfm_cli.pipeline import score
-from rfm_cli.scores.apply import with_vip
 from rfm_cli.scores.cutoffs import Vip
 from rfm_cli.shop import open_shop
 from rfm_cli.tables.options import ReadOptions
@@ -30,8 +25,7 @@ from rfm_cli.views.grid import grid_view
 from rfm_cli.views.matrix import matrix_view
 from rfm_cli.views.segments import segments_view
 from rfm_cli.views.vip import TOP_SHARES, at_revenue, curve, gini, ladder_of, on_vips, vip_view
-from rfm_cli.views.watch import watch_rows, watched
-from tests.shops import DAYS, PEOPLE, ROWS, Person, Row, asked, day, shop_of
+from tests.shops import ROWS, Row, asked, day, shop_of
 
 checked = settings(max_examples=60)
 
@@ -198,37 +192,6 @@ def test_no_money_no_vips() -> None:
         vip_view(scored)
     with pytest.raises(UsageError, match="needs amounts"):
         at_revenue(scored, Decimal("0.5"))
-
-
-@settings(max_examples=20)
-@given(ROWS, PEOPLE, st.sampled_from(["rf12", "rfm11"]), st.integers(0, DAYS - 1))
-def test_the_watch_list_is_what_daily_scores_show(
-    rows: list[Row], people: list[Person], scheme: str, since: int
-) -> None:
-    question = asked(scheme)
-    try:
-        past = daily_past(shop_of(rows, people), question, [day(since)], day(DAYS), ruler=day(since))
-    except InputError:
-        return
-    (then,) = states_at(past, [day(since)], "segment")
-    ruler = replace(question, cutoffs=then.states.cutoffs)
-    marked = with_vip(then.customers, then.states.cutoffs)
-    found = watched(marked, spells(past, then.states), best=0)
-    dates = [day(number) for number in range(since, DAYS + 1)]
-    daily: dict[str, list[int]] = {}
-    for stand in states_at(past_at(shop_of(rows, people), ruler, dates), dates, "segment"):
-        for customer, state in stand.customers.select("customer", "state").iter_rows():
-            daily.setdefault(customer, []).append(state)
-    expected = {}
-    for customer, vip, rank in marked.select("customer", "vip", "state").iter_rows():
-        states = daily[customer]
-        if (vip or rank == 0) and states[-1] > rank:
-            run = next(length for length in range(len(states)) if states[-1 - length] <= rank)
-            expected[customer] = day(DAYS) - timedelta(days=run - 1)
-    assert dict(found.select("customer", "slipped_on").iter_rows()) == expected
-    listed = watch_rows(found, past.steps.filter(pl.col("step") == day(since)), then.states, day(DAYS), past.shop.scale)
-    assert sorted(listed["customer_id"]) == sorted(expected)
-    assert listed["at_stake"].to_list() == sorted(listed["at_stake"], reverse=True)
 
 
 @pytest.mark.realdata

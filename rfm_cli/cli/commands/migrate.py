@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from rfm_cli.cli.deliver import Sheets
     from rfm_cli.cli.session import Session
-    from rfm_cli.history.moves import Moves
+    from rfm_cli.history.states import Moves
     from rfm_cli.model import Past, PastRequest, Question, Scored, Shop
     from rfm_cli.output.screens.parts import Fact
 
@@ -108,7 +108,7 @@ class Request:
 
     def past(self, shop: Shop, question: Question) -> PastRequest:
         """Return the request for the past that shows the moves."""
-        from rfm_cli.history.past import request_at
+        from rfm_cli.history.requests import request_at
         from rfm_cli.views.speed import speed_request
 
         if self.options.speed:
@@ -144,7 +144,7 @@ def _check(session: Session, options: MoveOptions, listing: ListOptions) -> None
 def _between(session: Session, request: Request, past: Past) -> tuple[Moves, Scored]:
     """Return the moves between the two dates, and the customers of the later date."""
     from rfm_cli.cli.dates import remark_on_past
-    from rfm_cli.history.moves import moves_between, states_at
+    from rfm_cli.history.states import moves_between, states_at
 
     first, last = states_at(past, request.dates(), request.options.kind, rescore=request.rescore)
     return moves_between(first, last), remark_on_past(session, past, [first, last])
@@ -197,8 +197,7 @@ def _customers(session: Session, request: Request, past: Past) -> None:
     import polars as pl
 
     from rfm_cli.cli.customer_list import deliver_list
-    from rfm_cli.history.moves import scored_at
-    from rfm_cli.history.states import NOT_YET
+    from rfm_cli.history.states import NOT_YET, scored_at
     from rfm_cli.messages import message
     from rfm_cli.views.migrate import parse_move
 
@@ -218,7 +217,7 @@ def _chain(session: Session, request: Request, past: Past) -> None:
     import polars as pl
 
     from rfm_cli.cli.dates import remark_on_past
-    from rfm_cli.history.moves import StatesAt, moves_along
+    from rfm_cli.history.states import StatesAt, moves_along
     from rfm_cli.output.screens.migrate import chain_screen
     from rfm_cli.views.migrate import directions, link_rows
 
@@ -235,7 +234,7 @@ def _chain(session: Session, request: Request, past: Past) -> None:
 def _paths(session: Session, request: Request, past: Past) -> None:
     """Write the commonest paths over a chain of dates."""
     from rfm_cli.cli.dates import remark_on_past
-    from rfm_cli.history.moves import StatesAt, moves_along
+    from rfm_cli.history.states import StatesAt, moves_along
     from rfm_cli.output.screens.migrate import PATHS
     from rfm_cli.output.screens.parts import rows_screen
     from rfm_cli.views.migrate import path_rows

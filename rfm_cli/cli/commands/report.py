@@ -100,7 +100,7 @@ class Request:
 
     def past(self, since: date) -> PastRequest | Message:
         """Return the request for the past at the dates, or why there is none."""
-        from rfm_cli.history.past import request_at
+        from rfm_cli.history.requests import request_at
 
         shop, question = self.score.shop, self.score.question
         return _tried(question, lambda: request_at(shop, question, self.days(since)))

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from rfm_cli.cli.session import Session
     from rfm_cli.model import TablePaths
     from rfm_cli.rollup.append import Added
-    from rfm_cli.rollup.engines.engine import Engine
+    from rfm_cli.rollup.engines.session import Engine
     from rfm_cli.rollup.make import Rolled
-    from rfm_cli.rollup.periods import Periods, Purchases
+    from rfm_cli.rollup.manifest import Periods, Purchases
     from rfm_cli.rollup.read import RollUp
     from rfm_cli.tables.options import ReadOptions
     from rfm_cli.tables.order_model import Orders
@@ -84,7 +84,7 @@ def rollup(
     """
     from rfm_cli.cli.session import open_session
     from rfm_cli.cli.settings import read_options, table_paths
-    from rfm_cli.rollup.engines.engine import parse_engine
+    from rfm_cli.rollup.engines.session import parse_engine
 
     session = open_session(ctx, running, tables, purchases, engine=engine)
     request = _request(session, out, tuple(add or ()), grain, tuple(ends or ()))
@@ -128,14 +128,14 @@ class Request:
 
     def purchases(self) -> Purchases:
         """Return which orders are purchases."""
-        from rfm_cli.rollup.periods import Purchases
+        from rfm_cli.rollup.manifest import Purchases
 
         return Purchases("ignore" if self.free == "ignore" else "count", self.one_a_day)
 
 
 def _request(session: Session, out: str, new: tuple[str, ...], grain: str | None, ends: Sequence[str]) -> Request:
     """Return the request; `UsageError`, before a file is read, for values that make no sense."""
-    from rfm_cli.rollup.periods import parse_periods
+    from rfm_cli.rollup.manifest import parse_periods
 
     free = session.settings.text("free_orders")
     if free not in (None, "count", "ignore"):
@@ -172,7 +172,7 @@ def _make(session: Session, request: Request, paths: TablePaths, options: ReadOp
     """Roll all orders up into the folder, in place of an older roll-up."""
     from rfm_cli.remarks import on_lines, on_rejects
     from rfm_cli.rollup.make import roll_up
-    from rfm_cli.rollup.periods import Periods
+    from rfm_cli.rollup.manifest import Periods
     from rfm_cli.rollup.store import require_place
 
     require_place(Path(request.out))
@@ -189,7 +189,7 @@ def _make_by_engine(
     """Roll all orders up by DuckDB or a cluster: into a folder, or at a URL by the cluster itself."""
     from rfm_cli.remarks import on_rejects
     from rfm_cli.rollup.engines import build
-    from rfm_cli.rollup.periods import Periods
+    from rfm_cli.rollup.manifest import Periods
     from rfm_cli.rollup.store import require_place
     from rfm_cli.tables.paths import is_url
 

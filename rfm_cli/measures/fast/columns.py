@@ -9,7 +9,7 @@ import polars as pl
 from rfm_cli.measures.fast import dates
 from rfm_cli.measures.fast.dates import DayPlan
 from rfm_cli.measures.fast.ids import Digits, IdPlan, Texts, WholeNumbers, plan_of
-from rfm_cli.tables import ids, money, sources
+from rfm_cli.tables import column_types, money, sources
 from rfm_cli.tables.money import AmountFormat
 from rfm_cli.tables.order_file import OrderFile, currency_of, rules_on_other_columns
 from rfm_cli.tables.order_model import Orders, typed_orders
@@ -152,7 +152,7 @@ def _id(file: OrderFile, field: str, plan: IdPlan) -> pl.Expr:
     """Return the column of an id as its plan takes it: the raw text, or a trimmed one if the whole text counts."""
     column, kind = file.columns[field], file.dtype(field)
     if isinstance(plan, WholeNumbers | Texts):
-        return ids.id_of(column, kind, file.source.name)
+        return column_types.id_of(column, kind, file.source.name)
     return pl.col(column)
 
 

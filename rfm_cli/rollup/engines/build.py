@@ -17,14 +17,13 @@ from rfm_cli.errors import InputError
 from rfm_cli.fingerprints import InputRecord
 from rfm_cli.notes import Note, note
 from rfm_cli.rollup import kernel, store
-from rfm_cli.rollup.engines.engine import Engine
+from rfm_cli.rollup.checkpoints import keep_from, raw
 from rfm_cli.rollup.engines.facts import FoundFacts, find_facts, with_minor
+from rfm_cli.rollup.engines.session import Engine
 from rfm_cli.rollup.engines.sources import EngineOrders, open_orders
 from rfm_cli.rollup.kernel import COUNT_TYPES, COUNTS, count_free_orders
 from rfm_cli.rollup.make import Rolled
-from rfm_cli.rollup.manifest import Manifest
-from rfm_cli.rollup.periods import Periods, Purchases
-from rfm_cli.rollup.recent import keep_from, raw
+from rfm_cli.rollup.manifest import Manifest, Periods, Purchases
 from rfm_cli.safe_text import masked
 from rfm_cli.tables import rules
 from rfm_cli.tables.options import ReadOptions
@@ -137,7 +136,7 @@ def _refuse_large(given: FirstPass) -> None:
 
 
 def _recent(given: FirstPass) -> pl.DataFrame | None:
-    """Return the raw rows to keep, as `rfm_cli.rollup.recent.recent_of` does; None if they are too many."""
+    """Return the raw rows to keep, as `rfm_cli.rollup.checkpoints.recent_of` does; None if they are too many."""
     begin = nw.lit(keep_from(given.last_day))
     near = given.accepted.filter(nw.col("day") >= begin)
     if given.found.facts.accepted > MOST_COLLECTED and _size(near) > MOST_COLLECTED:

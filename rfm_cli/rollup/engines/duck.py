@@ -18,7 +18,7 @@ from duckdb import (
 )
 from duckdb.sqltypes import BIGINT, DATE, DOUBLE, HUGEINT, TIMESTAMP_TZ, VARCHAR
 
-from rfm_cli.rollup.engines.fields import EXACT, Column, Fields, Kind
+from rfm_cli.rollup.engines.facts import EXACT, Column, Fields, Kind
 from rfm_cli.rollup.kernel import BLANKS
 
 KINDS: dict[str, Kind] = {

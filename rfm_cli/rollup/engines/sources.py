@@ -14,8 +14,8 @@ import narwhals.stable.v2 as nw
 
 from rfm_cli import files
 from rfm_cli.errors import InputError, UsageError
-from rfm_cli.rollup.engines.engine import Engine
-from rfm_cli.rollup.engines.fields import Column, Fields, fields_of
+from rfm_cli.rollup.engines.facts import Column, Fields, fields_of
+from rfm_cli.rollup.engines.session import Engine
 from rfm_cli.rollup.kernel import Rows
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.paths import find, is_url, refuse_within

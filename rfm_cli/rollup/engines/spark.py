@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as fn
 
-from rfm_cli.rollup.engines.fields import EXACT, Column, Fields, Kind
+from rfm_cli.rollup.engines.facts import EXACT, Column, Fields, Kind
 from rfm_cli.rollup.kernel import BLANKS
 
 if TYPE_CHECKING:

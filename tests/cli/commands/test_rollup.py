@@ -19,7 +19,7 @@ import pytest
 from rfm_cli.model import TablePaths
 from rfm_cli.rollup import parquet
 from rfm_cli.rollup.make import roll_up, write_rollup
-from rfm_cli.rollup.periods import Periods, Purchases
+from rfm_cli.rollup.manifest import Periods, Purchases
 from rfm_cli.shop import open_shop
 from rfm_cli.tables.options import ReadOptions
 

@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from rfm_cli.rollup import kernel
-from rfm_cli.rollup.engines.engine import Engine
 from rfm_cli.rollup.engines.facts import find_facts, with_minor
+from rfm_cli.rollup.engines.session import Engine
 from rfm_cli.rollup.engines.sources import open_orders
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables import sources

@@ -12,8 +12,8 @@ import polars as pl
 from rfm_cli.model import TablePaths
 from rfm_cli.rollup import make, store
 from rfm_cli.rollup.engines.build import Task, first_pass, roll_up
-from rfm_cli.rollup.engines.engine import Engine
-from rfm_cli.rollup.periods import Periods, Purchases
+from rfm_cli.rollup.engines.session import Engine
+from rfm_cli.rollup.manifest import Periods, Purchases
 from rfm_cli.shop import open_shop
 from rfm_cli.tables.options import ReadOptions
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from rfm_cli.rollup.engines.engine import Engine, parse_engine
+from rfm_cli.rollup.engines.session import Engine, parse_engine
 
 START_SECONDS = 180
 

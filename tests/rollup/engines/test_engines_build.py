@@ -14,8 +14,8 @@ from rfm_cli.errors import InputError
 from rfm_cli.rollup import make, store
 from rfm_cli.rollup.engines import build
 from rfm_cli.rollup.engines.build import Task, first_pass, roll_up
-from rfm_cli.rollup.engines.engine import Engine
-from rfm_cli.rollup.periods import Periods, Purchases
+from rfm_cli.rollup.engines.session import Engine
+from rfm_cli.rollup.manifest import Periods, Purchases
 from rfm_cli.tables.options import ReadOptions
 from tests.examples import examples
 from tests.rollup.engines.awkward import FIXED, ROWS, ZONE, Row, Types, written

@@ -17,7 +17,7 @@ import pytest
 
 from rfm_cli.rollup.engines.build import Task, first_pass, roll_up
 from rfm_cli.rollup.make import Rolled
-from rfm_cli.rollup.periods import Periods, Purchases
+from rfm_cli.rollup.manifest import Periods, Purchases
 from rfm_cli.rollup.read import read_rollup
 from rfm_cli.tables.options import ReadOptions
 from tests.conftest import Run

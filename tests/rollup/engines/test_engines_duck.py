@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from rfm_cli.errors import InputError, UsageError
-from rfm_cli.rollup.engines.engine import Engine
+from rfm_cli.rollup.engines.session import Engine
 from rfm_cli.rollup.engines.sources import open_orders
 from rfm_cli.tables.options import ReadOptions
 from tests.examples import examples

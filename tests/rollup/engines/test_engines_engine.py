@@ -3,7 +3,7 @@
 import pytest
 
 from rfm_cli.errors import UsageError
-from rfm_cli.rollup.engines.engine import Engine, parse_engine
+from rfm_cli.rollup.engines.session import Engine, parse_engine
 
 
 def test_engines_of_this_machine() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from rfm_cli.errors import InputError, UsageError
 from rfm_cli.rollup.engines import session
-from rfm_cli.rollup.engines.engine import parse_engine
+from rfm_cli.rollup.engines.session import parse_engine
 from tests.rollup.engines.servers import free_port
 
 

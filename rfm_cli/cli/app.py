@@ -144,6 +144,7 @@ def rfm(
             typer.echo(line)
         raise typer.Exit
     if ctx.invoked_subcommand is None:
+        # No command is given: help is an error here, and goes to stderr.
         from rfm_cli.output.narrate import help_text
 
         help_text(ctx.get_help())

@@ -49,6 +49,7 @@ def deliver_list(
     """
     extra = further_columns(session, chosen, listing.with_ or ())
     view = score_view(chosen, extra=extra)
+    # A list of a few customers still belongs to a shop: its counts are those of the whole.
     view = View(view.name, view.rows.with_columns(more), {**view.meta, "counts": dict(counts(scored))})
 
     def screen(look: Look) -> Sequence[RenderableType]:

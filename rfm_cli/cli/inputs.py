@@ -24,6 +24,7 @@ def values_given(*groups: object | None, **own: str | None) -> dict[str, object]
     values = {name: value for group in groups if group for name, value in vars(group).items()} | own
     found: dict[str, list[str]] = {}
     for path in _paths(values, "orders"):
+        # A folder without orders.* is a folder of order files, such as those of a data lake.
         inside = discover(Path(path)) if is_folder(path) else {}
         stem = Path(path).name.split(".")[0].lower()
         named = inside if "orders" in inside else {stem if stem in TABLES else "orders": path}
@@ -60,6 +61,7 @@ def inputs_of(runs: Sequence[Settings]) -> tuple[list[str], list[str]]:
     if "-" in found:
         raise UsageError("standard input cannot be read twice", "give a file")
     urls = sorted(path for path in found if is_url(path))
+    # The manifest of a roll-up changes whenever its rows do, and is much quicker to read.
     rollups = [path for path in found if path not in urls and is_rollup(path)]
     others = find([path for path in found if path not in urls and path not in rollups])
     return sorted({*map(str, others), *(str(manifest_in(Path(path))) for path in rollups)}), urls

@@ -81,6 +81,7 @@ class JobRun:
     def inputs(self) -> tuple[list[str], list[str]]:
         """Return the files that the outputs are made of, sorted, and the URLs, which cannot be watched."""
         tasks = self.tasks(str(self.day or LAST))
+        # Each output may name tables of its own.
         own = [resolve(task.values_given(), os.environ, Path()) for task in tasks]
         files, urls = inputs_of([self.session.settings, *own])
         stores = {store for task in tasks if (store := task.store)}
@@ -108,6 +109,7 @@ def plan_run(session: Session, name: str, shared: Shared, only: tuple[str, ...],
     job = job_of(settings.file, name)
     check_question(settings)
     day = as_of_date(settings, settings.text("as_of"))
+    # Yesterday, in a condition, is that of the shop's calendar.
     today = datetime.now(ZoneInfo(time_zone(settings))).date()
     conditions = tuple(condition_of(text, today) for text in (*job.fail_on, *fail_on))
     question = build_question(settings, Shop())
@@ -179,6 +181,7 @@ def _is_current(run: JobRun, manifest: Manifest, urls: Sequence[str]) -> bool:
     Raises `CheckFailed` if it would fail now: a feed that has died is an input that never changes.
     """
     current = folders.current_of(run.job.folder)
+    # URLs cannot be watched, so their runs are never up to date.
     if current is None or run.only or run.force or urls or not is_same_run(current, manifest):
         return False
     kept = finished_run_in(current)
@@ -187,6 +190,7 @@ def _is_current(run: JobRun, manifest: Manifest, urls: Sequence[str]) -> bool:
     if run.strict and kept.warnings:
         why = f"{run.job.folder}: nothing has changed since {current.name}, which has warnings"
         raise CheckFailed(why, "; ".join(f"{one['name']}: {one['text']}" for one in kept.warnings))
+    # A snapshot that was removed since is a change as well.
     snapshot = place_of(run.store, date.fromisoformat(kept.as_of)) if run.job.snapshot else None
     if not kept.figures or (snapshot and not snapshot.exists()):
         return False
@@ -202,6 +206,7 @@ def _unchanged(
     try:
         if change_marks(files) == before:
             return True
+        # A file that was only touched has another time and the same digest.
         digests = [one.sha256 for one in seen[: len(files)]]
         return not run.fast and [one.sha256 for one in fingerprints(files)] == digests
     except InputError:
@@ -221,6 +226,7 @@ def _make(run: JobRun, made: Path, take_snapshot: TakeSnapshot) -> tuple[Scored,
     for task in tasks:
         for file in task.files.values():
             (made / file).parent.mkdir(parents=True, exist_ok=True)
+    # The job itself needs scores: for its conditions, its manifest and its snapshot.
     request = base.score_request()
     year = year_request(request.shop, request.question) if run.job.snapshot else None
     base.expect(request, year)
@@ -293,6 +299,7 @@ def _publish(run: JobRun, made: Path, scored: Scored, files: int) -> None:
         place = folders.set_aside(made, ONLY)
         run.say(f"{place}: {count}; current is as it was")
         return
+    # Syncing takes its time, and must not hold up a signal: the renames below are quick.
     folders.sync_run(made)
     with stopping.deferred():  # a run that is stopped has a new current run, or no new run at all
         finished = folders.finish(made, str(scored.as_of))

@@ -82,6 +82,7 @@ class Task:
         answer = replace(self.answer, output=place["output"], save_cuts=place.get("save_cuts"))
         tables = replace(self.tables, rejects=place.get("rejects"))
         groups = {"tables": tables, "scoring": self.scoring, "answer": answer, "running": self.running}
+        # The context is closed at the end of the generator: the files of the output appear then, or never.
         with typer.Context(self.command, info_name=f"rfm {self.output.command}", obj=obj) as ctx:
             yield from self.command.function(ctx, **groups, **self.own) or ()
 
@@ -93,6 +94,7 @@ def tasks_of(job: Job, shared: Shared, as_of: str, segments: Sequence[str]) -> l
     understood, and for two outputs in one place.
     """
     tasks = [task for output in job.outputs for task in _tasks(job, output, shared, as_of, segments)]
+    # The manifest is a file of the folder too.
     taken: set[str] = {manifest.NAME, manifest.CHANGE_TIMES}
     for task in tasks:
         for file in task.files.values():
@@ -108,6 +110,7 @@ def _tasks(job: Job, output: Output, shared: Shared, as_of: str, segments: Seque
         raise _wrong(job, output, "no file to write", "add -o FILE")
     parts: list[tuple[str | None, str]] = [(None, "")]
     if any("{segment}" in file for file in task.files.values()):
+        # Only a list of customers has segments to choose from, and a chosen one leaves no others.
         if "segment" not in task.own or task.own["segment"]:
             raise _wrong(job, output, "{segment} is for rfm score without --segment")
         parts = list(slugs(list(segments)).items())
@@ -150,6 +153,7 @@ def _task(job: Job, output: Output) -> Task:
     groups = (read.pop(name) for name in ("tables", "scoring", "answer", "running"))
     tables, scoring, answer, running = groups
     task = Task(output, command, tables, scoring, answer, running, read, _files(tables, answer))
+    # Options of the run as a whole would hold for one output alone.
     of_the_run = (running.config, running.quiet, running.verbose, running.strict, running.known)
     if any(value not in (None, []) for value in of_the_run):
         raise _wrong(job, output, "--config, -q, -v, --strict and --known are options of rfm run")
@@ -165,6 +169,7 @@ def _files(tables: TableOptions, answer: ScoredOptions) -> dict[str, str]:
 def _place(job: Job, output: Output, file: str, as_of: str, segment: str) -> str:
     """Return the place of a file in the folder of the run; `UsageError` for one outside of it."""
     named = file.replace("{as_of}", as_of).replace("{segment}", segment)
+    # A typing error in a placeholder would make the same file name every night.
     if left := re.search(r"\{\w*\}", named.replace(as_of, "") if as_of else named):
         raise _wrong(job, output, f"{left[0]} means nothing in a file name", "there are {as_of} and {segment}")
     place = PurePosixPath(named)

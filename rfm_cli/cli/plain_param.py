@@ -80,6 +80,7 @@ Plain = PlainOption | PlainArgument
 
 def plain(param: Any) -> Any:
     """Make a parameter of Typer take text as it is."""
+    # Typer makes its own classes; replacing them is the only way that needs none of its private functions.
     param.__class__ = PlainOption if isinstance(param, TyperOption) else PlainArgument
     return param
 

@@ -80,6 +80,7 @@ def matrix(
 
     session = open_session(ctx, running, tables, scoring, answer, engagement)
     names, shade, least = _names(by), parse_metric(metric), _least(min_cell)
+    # The axes themselves depend on the tables, and are made after reading.
     _edges(edges or (), names)  # for its errors, before a file is read
     if listing.with_ and list_ is None:
         raise UsageError("--with is for --list")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
@@ -61,8 +62,6 @@ def migrate(
     rfm migrate --from 2023-12 --to 2024-12 --every month -o moves.csv
     rfm migrate --from 2024-01 --to 2024-12 --speed
     """
-    from pathlib import Path
-
     from rfm_cli.cli.dates import two_dates
     from rfm_cli.cli.session import Store, open_session
 
@@ -204,6 +203,7 @@ def _customers(session: Session, request: Request, past: Past) -> None:
 
     moves, scored = _between(session, request, past)
     before, after = parse_move(request.options.list_ or "", moves.states)
+    # Not yet a customer is a null, which equals only itself here.
     kept = moves.customers.filter(pl.col("before").eq_missing(before), pl.col("after") == after)
     whole = scored_at(moves.last, past)
     chosen = replace(whole, frame=whole.frame.join(kept.select("customer"), on="customer", how="semi"))

@@ -190,6 +190,7 @@ def _shared_figures(session: Session, request: Request, against: str | None) -> 
     """Return the figures; a page and a workbook of one job with the same settings are made of the same ones."""
     if session.job is None:
         return _figures(session, request)
+    # The language changes words only, never figures.
     settings = {name: value for name, value in session.settings.values.items() if name != "lang"}
     key = (tuple(sorted(settings.items())), against)
     if key not in session.job.figures:
@@ -222,6 +223,7 @@ def _with_the_past(session: Session, figures: Figures, request: Request) -> Figu
     against = request.against
     if against is None:
         return _without(session, figures, BACK, message("a file of one row per customer has no history"))
+    # Dates before the first purchase have no customers to compare with.
     began = figures.scored.frame["first_order"].min()
     if not isinstance(began, date) or began > against:
         return _without(session, figures, BACK, message("no customer had bought by {day}", day=against))

@@ -106,6 +106,7 @@ def _with_history(
     from rfm_cli.cli.dates import history_of, history_request
     from rfm_cli.cli.settings import build_question
 
+    # Without --as-of the last day of the orders is known only now.
     if request is None:
         question = replace(build_question(session.settings, scored.shop), as_of=scored.as_of)
         request = history_request(scored.shop, question)

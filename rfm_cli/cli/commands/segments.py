@@ -67,6 +67,7 @@ def segments(
     if by and against:
         raise UsageError("--by and --against do not go together", "ask for one of them at a time")
     request = session.score_request()
+    # Both dates are named before either is read, so that one pass answers both.
     other = _request_at(session, request, against) if against else None
     session.expect(request, other)
     yield

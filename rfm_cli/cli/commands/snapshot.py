@@ -43,6 +43,7 @@ def snapshot(
     session = open_session(ctx, running, tables, scoring, store=store)
     folder, request = store_folder(session.settings), session.score_request()
     files, _ = inputs_of([session.settings])
+    # The digests of the inputs have to be those of what was scored.
     before = change_marks(files)
     request = dated(session, request)
     year = year_request(request.shop, request.question)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -77,8 +78,6 @@ def vip(
     rfm vip --revenue 66% --list -o vips.csv
     rfm vip --watch --since 2024-09
     """
-    from pathlib import Path
-
     from rfm_cli.cli.session import Store, open_session
 
     snapshots = Store(Path(snapshots_in), rescore=bool(rescore)) if snapshots_in else None

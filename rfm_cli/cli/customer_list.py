@@ -53,8 +53,7 @@ def deliver_list(
     view = View(view.name, view.rows.with_columns(more), {**view.meta, "counts": dict(counts(scored))})
 
     def screen(look: Look) -> Sequence[RenderableType]:
-        from rfm_cli.cli.header import colors, footer, header
-        from rfm_cli.output.screens.parts import rows_screen
+        from rfm_cli.output.screens.parts import colors, footer, header, rows_screen
         from rfm_cli.output.screens.score import CUSTOMERS
 
         return rows_screen(

@@ -16,7 +16,7 @@ from rfm_cli.cli.app import command_called
 from rfm_cli.cli.declare import Command, Steps
 from rfm_cli.cli.inputs import values_given
 from rfm_cli.cli.option_groups import RunOptions, ScoredOptions, ScoringOptions, TableOptions
-from rfm_cli.cli.plain_param import type_of_usage_errors
+from rfm_cli.cli.values import type_of_usage_errors
 from rfm_cli.errors import UsageError, did_you_mean
 from rfm_cli.jobs import manifest
 from rfm_cli.jobs.job import Job, Output, slugs

@@ -1,4 +1,4 @@
-"""What the terminal can show, and the text that rich makes for it."""
+"""What the terminal can show, its colors, and values as the text that it shows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The page: one HTML file that opens from anywhere, asks for nothing, and runs no script but its own."""
+"""The page and the workbook of a report.
+
+The page is one HTML file that opens from anywhere, asks for nothing, and runs no script but its own.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The store: a folder with one file of customers per date, each written whole or not at all."""
+"""Keep scored customers as a snapshot in a store: a folder with one file per date, each written whole or not at all."""
 
 from __future__ import annotations
 

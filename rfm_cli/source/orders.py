@@ -1,4 +1,4 @@
-"""Order files as the source of customers."""
+"""Order files as the source of customers, and files that have one row per customer already."""
 
 from __future__ import annotations
 

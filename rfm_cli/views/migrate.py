@@ -1,4 +1,4 @@
-"""The moves of customers between dates: `rfm migrate`."""
+"""The moves of customers between dates, and how fast they are made: `rfm migrate`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One row per customer: `rfm score`."""
+"""One row per customer: `rfm score`, with the columns of `--with` and `--history`."""
 
 from __future__ import annotations
 

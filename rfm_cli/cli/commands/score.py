@@ -129,7 +129,7 @@ def _sheets(session: Session, scored: Scored) -> Sequence[Sheet]:
 
 def _screen(scored: Scored, view: View, look: Look, limit: int) -> Sequence[RenderableType]:
     """Draw the segments above the first customers."""
-    from rfm_cli.cli.header import colors, footer, header
+    from rfm_cli.output.screens.parts import colors, footer, header
     from rfm_cli.output.screens.score import scored_screen
     from rfm_cli.views.segments import segments_view
 

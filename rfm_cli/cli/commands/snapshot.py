@@ -33,7 +33,7 @@ def snapshot(
     rfm snapshot --as-of yesterday --cuts ruler.toml
     """
     from rfm_cli.cli.dates import dated
-    from rfm_cli.cli.inputs import inputs_of
+    from rfm_cli.cli.job_tasks import inputs_of
     from rfm_cli.cli.session import open_session
     from rfm_cli.cli.settings import store_folder
     from rfm_cli.errors import InputError, OutputError

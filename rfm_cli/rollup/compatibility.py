@@ -37,6 +37,7 @@ def require_agreement(where: str, manifest: Manifest, stated: StatedOptions, *, 
     made = manifest.timezone
     if stated.timezone not in (None, made) and (adding or manifest.converted):
         raise UsageError(f"--timezone {stated.timezone}: the days of {where} are those of {made}", ANEW)
+    # Without a status no row could be rejected, whatever the list.
     matters = stated.reject_status is not None and (adding or manifest.has_status)
     if matters and _differ(stated.reject_status or (), manifest.statuses):
         listed = ", ".join(manifest.statuses) or "none"
@@ -62,6 +63,7 @@ def require_same(
         raise UsageError(f"--free-orders {free}: {where} was made with {made.purchases.free}", hint)
     if one_a_day and not made.purchases.one_a_day:
         raise UsageError(f"--one-order-per day: {where} was made without it", hint)
+    # A new row may equal one that is summed already, and sums do not show it.
     if made.drop_duplicates:
         why = f"{where}: repeated rows were left out, and they can be found among all rows only"
         raise UsageError(why, "roll all orders up anew")

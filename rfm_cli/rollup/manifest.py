@@ -108,6 +108,7 @@ def from_text(text: str, where: str) -> Manifest:
     """Read a manifest from its text; raises InputError if it is damaged or has another version of the layout."""
     try:
         top = Table(where, json.loads(text))
+        # Before all else: another format may lack every other key.
         version = top.values["rfm_rollup"]
         found = _manifest(top) if version == FORMAT else None
     except (AttributeError, KeyError, TypeError, ValueError, UsageError) as error:
@@ -209,6 +210,7 @@ def parse_periods(grain: str | None, texts: Sequence[str], day: Callable[[str], 
     `day` returns the day that a date means, None for the last day of the orders, where a period ends in any case.
     Raises `UsageError` for both options together, and for an unknown grain.
     """
+    # The option may be repeated, and may list several dates in one text.
     ends = [part for text in texts for part in text.split(",")]
     if grain and ends:
         raise UsageError("--grain and --as-of both say what the periods are", "give one of them")

@@ -138,6 +138,7 @@ def _hanging(label: str, text: str) -> list[str]:
         max(WIDTH, len(label) + 30),
         initial_indent=label,
         subsequent_indent=" " * len(label),
+        # A code such as 10-4 stays whole.
         break_on_hyphens=False,
         break_long_words=False,
     )

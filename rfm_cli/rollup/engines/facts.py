@@ -56,6 +56,7 @@ def find_facts(rows: Rows, options: ReadOptions, where: str) -> FoundFacts:
     if "value" not in names:  # without sums, several currencies are no error
         return FoundFacts(facts, None, None, may_be_free=False)
     _refuse_currencies(facts, options, where)
+    # The fewest decimals that hold every value; if none do, money is rounded at the most decimals.
     scale = next((decimals for decimals in range(money.MOST_DECIMALS) if not row[f"misses_{decimals}"]), None)
     scale = money.MOST_DECIMALS if scale is None else scale
     unit = 10.0**scale
@@ -94,6 +95,7 @@ def _with_rule(rows: Rows, options: ReadOptions) -> Rows:
 
 def _one_row(rows: Rows, names: list[str]) -> Mapping[str, Any]:
     """Compute all counts and extremes in one row, so that an engine reads the table once."""
+    # Rejected rows count, but their days and money must not decide on the scale or on the last day.
     taken = nw.col("rule") == rules.ACCEPTED
     aggregates = {f"rows_{name}": _ones(nw.col("rule") == name).sum() for name in ("accepted", *_rules(names))}
     day = nw.when(taken).then(nw.col("day"))

@@ -57,6 +57,7 @@ def connected(engine: Engine) -> Iterator[SparkSession]:
     UsageError if the client is not installed. Raises InputError if no server answers within five seconds, or if it
     fails inside the block.
     """
+    # Looked for without an import: the address is checked before the client is loaded.
     if importlib.util.find_spec("pyspark") is None:
         raise UsageError("--engine sc://: Spark's client is not installed", "pip install pyspark-client")
     _probe(engine)
@@ -66,6 +67,7 @@ def connected(engine: Engine) -> Iterator[SparkSession]:
         try:
             yield session
         except BaseException:
+            # The server may be what has failed; the first error is the one to show.
             with suppress(Exception):
                 session.interruptAll()
             raise
@@ -77,6 +79,7 @@ def _silence() -> None:
     """Silence the client's messages about its own parts, which a user can do nothing about."""
     from pyspark.logger import PySparkLogger
 
+    # gRPC reads this variable when it is loaded.
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")
     PySparkLogger.getLogger("DataFrameQueryContextLogger").disabled = True  # it logs errors that are raised below
     warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
@@ -131,6 +134,7 @@ def _session(engine: Engine) -> SparkSession:
         channel.close()
     # Not getOrCreate, which would return the session of an earlier URL.
     session = SparkSession.builder.remote(engine.url).create()
+    # A server that fails on its first requests is no Spark Connect server; one that is lost later may come back.
     session.client.set_retry_policies([DefaultPolicy(max_retries=1)])
     for name, value in SETTINGS.items():
         session.conf.set(name, value)
@@ -194,6 +198,7 @@ def parse_engine(text: str | None) -> Engine:
         return Engine(name)
     if not word.casefold().startswith(SCHEME):
         shown = word.partition(";")[0]
+        # A text with a colon is the address of a server, and no misspelled name.
         hint = f"{did_you_mean(shown, [*LOCAL, SCHEME])}; {EXAMPLE}" if ":" not in shown else EXAMPLE
         raise UsageError(f"--engine {shown}: no such engine", hint)
     return _server(word)
@@ -201,6 +206,7 @@ def parse_engine(text: str | None) -> Engine:
 
 def _server(url: str) -> Engine:
     """Return the server that a URL names; raises UsageError, without a possible token, if the URL is not valid."""
+    # Behind the semicolon there may be a token, which no message may show.
     address = url.partition(";")[0]
     try:
         parts = urlsplit(address)

@@ -1,13 +1,14 @@
-"""The sums of each customer on two days, so that a question about a late date need not read all periods.
+"""What a version of a roll-up keeps beside its periods: sums by customer, and the raw rows of the last days.
 
-Only roll-ups in parts have them: one row per customer at the end of the last settled day, which never changes, and one
-at the end of the last day of all. New orders change the latter for few customers, so these go to a file of their own
+The sums by customer are checkpoints: with them a question about a late date need not read all periods. Only roll-ups
+in parts have them: one row per customer at the end of the last settled day, which never changes, and one at the end of
+the last day of all. New orders change the latter for few customers, so these go to a file of their own
 (`changed.arrow`), until they have become many.
 
-The second half keeps the raw rows to which new orders can be added. A row that is added lies on the watermark or after
-it, so everything before is final, with one exception: the order of a new row may have begun earlier. Lines of one order
-lie within `OPEN_DAYS` days of each other. A version therefore keeps all rows of each order that has a row
-within twice as many days before the last day, and no others.
+New orders are added to the raw rows. A row that is added lies on the watermark or after it, so everything before is
+final, with one exception: the order of a new row may have begun earlier. Lines of one order lie within `OPEN_DAYS` days
+of each other. A version therefore keeps all rows of each order that has a row within twice as many days before the last
+day, and no others.
 """
 
 from __future__ import annotations

@@ -57,6 +57,7 @@ class Manifest:
     @property
     def watermark(self) -> date:
         """Return the day before which no rows can be added any more."""
+        # In the first days of year 1 the calendar has no day so far back.
         return days_before(self.last_day, OPEN_DAYS) or date.min
 
     @property
@@ -98,6 +99,7 @@ class Manifest:
             "rows": {"read": facts.read, "accepted": facts.accepted, "rejected": facts.rejected},
             "whole_ids": self.whole_ids,
             "order_ids": self.order_ids,
+            # Sorted, since the order of a mapping would show in the text.
             "free_orders": {str(period): self.free_orders[period] for period in sorted(self.free_orders)},
             "inputs": [{"name": file.name, "bytes": file.bytes, "sha256": file.sha256} for file in self.inputs],
         }

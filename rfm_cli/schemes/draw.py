@@ -135,6 +135,7 @@ def _hanging(label: str, text: str) -> list[str]:
     """Return the text wrapped to the page, its later lines indented under the first."""
     lines = textwrap.wrap(
         text,
+        # A long name must leave some room for the text beside it.
         max(WIDTH, len(label) + 30),
         initial_indent=label,
         subsequent_indent=" " * len(label),

@@ -1,4 +1,6 @@
-"""Cutoffs: what a value must reach for each score, the rules that find them, and scores by them.
+"""Cutoffs: what a value must reach for each score, the rules that find them, and the customers scored by them.
+
+The rules come first. Then measures become scores and VIP marks, and scores become codes and segments.
 
 A rule works on a table of values and their counts. Such a table is small (one row per distinct value), adds up over
 parts of the data, and does not depend on the order of rows. So any engine gives the same cutoffs, and equal values get

@@ -135,12 +135,12 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    """A public name, imported from its module on first use."""
+    """Return a public name, imported from its module on first use."""
     if name not in _HOME_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"{__name__}.{_HOME_OF[name]}"), name)
 
 
 def __dir__() -> list[str]:
-    """The public names, imported or not, for completion."""
+    """Return the public names, imported or not, for completion."""
     return sorted({*globals(), *__all__})

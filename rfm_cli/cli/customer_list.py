@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rfm_cli.cli.option_groups import ListOptions
 from rfm_cli.cli.session import Session
-from rfm_cli.cli.settings import engagement_of
+from rfm_cli.cli.settings import engagement_settings
 from rfm_cli.pipeline import counts
 from rfm_cli.views.extras import extras, notes_on
 from rfm_cli.views.score import score_view
@@ -29,7 +29,7 @@ SHOWN = 10
 
 def further_columns(session: Session, scored: Scored, names: Sequence[str]) -> pl.DataFrame | None:
     """Return the columns of `--with` by customer_id, None without any; what was read from orders is printed."""
-    days, events = engagement_of(session.settings, scored.as_of)
+    days, events = engagement_settings(session.settings, scored.as_of)
     extra = extras(scored, names, engagement_days=days, engagement_events=events)
     session.narrator.say(notes_on(scored, extra))
     return extra

@@ -25,13 +25,13 @@ def day_of(session: Session, shop: Shop, flag: str, text: str | None) -> date | 
     """Return the day that a date of the command line means; None for the last day of the orders, or without a date."""
     from zoneinfo import ZoneInfo
 
-    from rfm_cli.cli.settings import zone
+    from rfm_cli.cli.settings import time_zone
     from rfm_cli.clock import parse_as_of
 
     if text is None:
         return None
     clock = text.strip().casefold() in ("today", "yesterday")
-    return parse_as_of(text, datetime.now(ZoneInfo(zone(session.settings, shop))).date() if clock else None, flag)
+    return parse_as_of(text, datetime.now(ZoneInfo(time_zone(session.settings, shop))).date() if clock else None, flag)
 
 
 def two_dates(session: Session, shop: Shop, begin: str | None, end: str | None) -> tuple[date, date]:

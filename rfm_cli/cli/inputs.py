@@ -52,11 +52,11 @@ def inputs_of(runs: Sequence[Settings]) -> tuple[list[str], list[str]]:
 
     found: dict[str, None] = {}
     for one in runs:
-        tables = astuple(settings.paths_of(one, Path()))
+        tables = astuple(settings.table_paths(one, Path()))
         found |= dict.fromkeys(path for table in tables for path in table)
         scheme = one.text("scheme") or ""
         found |= dict.fromkeys([scheme] if scheme.endswith(".toml") else [])
-        found |= dict.fromkeys(text for text in one.texts("cuts") if not settings.is_given(text))
+        found |= dict.fromkeys(text for text in one.texts("cuts") if not settings.is_axis_cutoffs(text))
     if "-" in found:
         raise UsageError("standard input cannot be read twice", "give a file")
     urls = sorted(path for path in found if is_url(path))

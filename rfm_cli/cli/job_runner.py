@@ -16,7 +16,7 @@ from rfm_cli.cli.dates import last_day
 from rfm_cli.cli.inputs import inputs_of
 from rfm_cli.cli.job_tasks import Shared, Task, tasks_of
 from rfm_cli.cli.session import JobSession, Session
-from rfm_cli.cli.settings import as_of, check_question, question_of, store_of, zone
+from rfm_cli.cli.settings import as_of_date, build_question, check_question, store_folder, time_zone
 from rfm_cli.config import resolve
 from rfm_cli.errors import CheckFailed, InputError, RfmError, UsageError, as_output_error
 from rfm_cli.fingerprints import Fingerprint, change_marks, digest_of, fingerprints
@@ -63,7 +63,7 @@ class JobRun:
     @property
     def store(self) -> Path:
         """The folder of the snapshots that the job takes."""
-        return store_of(self.session.settings)
+        return store_folder(self.session.settings)
 
     def say(self, text: str) -> None:
         """Print a note."""
@@ -108,10 +108,10 @@ def plan_run(session: Session, name: str, shared: Shared, only: tuple[str, ...],
     settings = session.settings
     job = job_of(settings.file, name)
     check_question(settings)
-    day = as_of(settings, settings.text("as_of"))
-    today = datetime.now(ZoneInfo(zone(settings))).date()
+    day = as_of_date(settings, settings.text("as_of"))
+    today = datetime.now(ZoneInfo(time_zone(settings))).date()
     conditions = tuple(condition_of(text, today) for text in (*job.fail_on, *fail_on))
-    question = question_of(settings, Shop())
+    question = build_question(settings, Shop())
     names = in_rank_order(question.scheme, new_subscribers=question.new_subscriber is not None)
     run = JobRun(job, session, day, tuple(names), conditions, only, shared)
     run.tasks(str(day or LAST))  # for its errors

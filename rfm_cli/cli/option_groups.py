@@ -9,9 +9,14 @@ and calls the command with them.
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from inspect import Parameter, Signature, signature
-from typing import Any, TypeVar, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_type_hints
 
 from rfm_cli.cli import options as opt
+from rfm_cli.cli import values
+from rfm_cli.errors import UsageError, did_you_mean
+
+if TYPE_CHECKING:
+    from rfm_cli.history.states import By
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -126,6 +131,68 @@ class ListOptions:
     limit: opt.Limit = None
 
 
+@dataclass(frozen=True, eq=False, repr=False)
+class MoveOptions:
+    """The dates, and what is shown of the moves between them."""
+
+    from_: Annotated[
+        opt.Text,
+        opt.keep(
+            "--from",
+            help="The first date, as --as-of takes it. [a quarter earlier]",
+            metavar="WHEN",
+            values=values.DATES,
+        ),
+    ] = None
+    to: Annotated[opt.Text, opt.keep("--to", help="The second date. [last]", metavar="WHEN", values=values.DATES)] = (
+        None
+    )
+    by: Annotated[
+        opt.Text,
+        opt.keep(
+            "--by", help="Moves between: segment, rf, r, f, m or vip. [segment]", metavar="WHAT", values=values.MOVES
+        ),
+    ] = None
+    rescore: Annotated[
+        opt.Switch, opt.keep("--rescore", help="New cutoffs at each date, in place of those of --from.")
+    ] = None
+    every: Annotated[
+        opt.Text,
+        opt.keep(
+            "--every", help="A chain of dates: week, month, quarter, year, 30d.", metavar="STEP", values=values.STEPS
+        ),
+    ] = None
+    flows: Annotated[opt.Switch, opt.keep("--flows", help="In, out and net of each segment.")] = None
+    moves: Annotated[opt.Switch, opt.keep("--moves", help="One row per customer: from where, to where.")] = None
+    list_: Annotated[
+        opt.Text, opt.keep("--list", help='The customers of one move: "Champions>At risk".', metavar="MOVE")
+    ] = None
+    paths: Annotated[opt.Switch, opt.keep("--paths", help="The commonest paths over --every. [month]")] = None
+    speed: Annotated[opt.Switch, opt.keep("--speed", help="How fast each move is made, in days.")] = None
+    horizons: Annotated[
+        opt.Text, opt.keep("--horizons", help="Shares within these days. [30,60,90]", metavar="DAYS")
+    ] = None
+
+    @property
+    def answer(self) -> str:
+        """The answer that is asked for; `UsageError` for two of them."""
+        named = {"flows": self.flows, "moves": self.moves, "list": self.list_, "paths": self.paths, "speed": self.speed}
+        given = [name for name, value in named.items() if value not in (None, False)]
+        if len(given) > 1:
+            raise UsageError(f"--{given[0]} and --{given[1]} are two answers", "ask for one of them at a time")
+        return given[0] if given else "chain" if self.every else "matrix"
+
+    @property
+    def kind(self) -> "By":
+        """The kind of states that customers move between."""
+        from rfm_cli.history.states import BYS
+
+        kind = next((one for one in BYS if one == (self.by or "segment")), None)
+        if kind is None:
+            raise UsageError(f"--by {self.by}: not known", did_you_mean(str(self.by), BYS))
+        return kind
+
+
 G = TypeVar("G")
 
 
@@ -168,10 +235,6 @@ def grouped(groups: Mapping[str, type], values: Mapping[str, object]) -> dict[st
 
 def _options(group: type) -> list[Parameter]:
     """Return the fields of a group as parameters."""
-    own = fields(group)
-    # The groups of a command's own module have their types as text, and those of this module, most of them, do not.
-    hints = get_type_hints(group, include_extras=True) if isinstance(own[0].type, str) else {}
     return [
-        Parameter(one.name, Parameter.KEYWORD_ONLY, default=one.default, annotation=hints.get(one.name, one.type))
-        for one in own
+        Parameter(one.name, Parameter.KEYWORD_ONLY, default=one.default, annotation=one.type) for one in fields(group)
     ]

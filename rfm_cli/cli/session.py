@@ -25,7 +25,7 @@ from rfm_cli.cli.option_groups import (
     ScoredOptions,
     every,
 )
-from rfm_cli.cli.settings import check_question, options_of, paths_of, question_of, said_of, zone
+from rfm_cli.cli.settings import build_question, check_question, read_options, stated_options, table_paths, time_zone
 from rfm_cli.config import Settings, resolve
 from rfm_cli.errors import UsageError, did_you_mean
 from rfm_cli.history.requests import Reader, Request
@@ -103,13 +103,13 @@ class Session:
             shop = open_store(self.snapshots.folder, self.snapshots.by, rescore=self.snapshots.rescore)
             self.narrator.say(shop.notes)
             return shop
-        options, paths = options_of(self.settings), paths_of(self.settings, Path())
+        options, paths = read_options(self.settings), table_paths(self.settings, Path())
         self.spare_inputs(paths)
         shop = self.reader.open(paths, options)
         if shop.rollup:
             from rfm_cli.rollup.compatibility import require_agreement
 
-            require_agreement(shop.rollup.name(), shop.rollup.manifest, said_of(self.settings, options))
+            require_agreement(shop.rollup.name(), shop.rollup.manifest, stated_options(self.settings, options))
         self.narrator.say(shop.notes)
         return shop
 
@@ -143,7 +143,7 @@ class Session:
         shop = self.open_shop()
         if self.delivery.rejects and shop.orders is None:
             raise UsageError("--rejects needs orders", f"{shop.source.kind} has no order rows")
-        return ScoreRequest(shop, question_of(self.settings, shop))
+        return ScoreRequest(shop, build_question(self.settings, shop))
 
     def scored(self) -> Generator[None, None, Scored]:
         """Score the customers as the settings want them, with the pause before reading that a job needs."""
@@ -164,7 +164,7 @@ class Session:
         shop = self.open_shop()
         if not shop.has_history:
             raise no_history()
-        return shop, question_of(self.settings, shop)
+        return shop, build_question(self.settings, shop)
 
     def expect(self, *requests: Request | None) -> None:
         """Name the requests that are going to be read."""
@@ -206,7 +206,7 @@ class Session:
         from rfm_cli.snapshots.keep import counted_by, keep
 
         shop, window = scored.shop, self.settings.text("window")
-        counted = counted_by(request.question, shop, zone(self.settings, shop), window)
+        counted = counted_by(request.question, shop, time_zone(self.settings, shop), window)
         steps = self.past(year).steps if year and scored.scale is not None else None
         rows = None if steps is None else steps.filter(steps["step"] == scored.as_of)
         is_kept, remark = keep(folder, scored, counted, rows, seen, self.narrator.warnings, anew=anew)

@@ -38,7 +38,7 @@ STORE = "snapshots"
 ENGAGEMENT_WINDOW = f"{ENGAGEMENT_DAYS}d"
 
 
-def store_of(settings: Settings) -> Path:
+def store_folder(settings: Settings) -> Path:
     """Return the folder of snapshots: the one that is set, else `snapshots` beside rfm.toml or here."""
     flag = settings.text("store")
     named = [flag] if flag else list(settings.texts("store"))
@@ -51,7 +51,7 @@ def store_of(settings: Settings) -> Path:
     return place.relative_to(Path.cwd()) if place.is_absolute() and place.is_relative_to(Path.cwd()) else place
 
 
-def paths_of(settings: Settings, folder: Path) -> TablePaths:
+def table_paths(settings: Settings, folder: Path) -> TablePaths:
     """Return the paths of the tables: as given, else from the configuration, else by name in `folder`."""
     tables: tuple[TableName, ...] = get_args(TableName)
     named = {name: settings.texts(name) for name in tables}
@@ -63,7 +63,7 @@ def paths_of(settings: Settings, folder: Path) -> TablePaths:
     return TablePaths(**named)
 
 
-def options_of(settings: Settings) -> ReadOptions:
+def read_options(settings: Settings) -> ReadOptions:
     """Return how files are read; `UsageError` for values that are not understood."""
     decimal = settings.text("decimal")
     if decimal not in (None, ".", ","):
@@ -87,7 +87,7 @@ def options_of(settings: Settings) -> ReadOptions:
     )
 
 
-def said_of(settings: Settings, options: ReadOptions) -> StatedOptions:
+def stated_options(settings: Settings, options: ReadOptions) -> StatedOptions:
     """Return the reading options that were given, even if they were given their default."""
     from rfm_cli.rollup.compatibility import StatedOptions
 
@@ -114,7 +114,7 @@ def _one_of(settings: Settings, name: ChoiceName, valid: tuple[str, ...]) -> str
     return value
 
 
-def zone(settings: Settings, shop: Shop | None = None) -> str:
+def time_zone(settings: Settings, shop: Shop | None = None) -> str:
     """Return the time zone whose calendar counts: the user's, else that of a roll-up or of snapshots, else UTC.
 
     Before a shop is opened, the roll-up among the paths of its orders decides.
@@ -137,7 +137,7 @@ def _made_zone(settings: Settings, shop: Shop | None) -> str | None:
     """Return the time zone that a roll-up or snapshots were made in, None where orders or nothing at all is read."""
     if shop and not isinstance(shop.source, NoOrders):
         return shop.source.timezone
-    paths = paths_of(settings, Path()).orders
+    paths = table_paths(settings, Path()).orders
     if not any(Path(str(path)).is_dir() for path in paths):
         return None
     from rfm_cli.rollup.read import read_rollup
@@ -147,27 +147,27 @@ def _made_zone(settings: Settings, shop: Shop | None) -> str | None:
     return read_rollup(made[0]).manifest.timezone if made else None
 
 
-def as_of(settings: Settings, text: str | None, shop: Shop | None = None) -> date | None:
+def as_of_date(settings: Settings, text: str | None, shop: Shop | None = None) -> date | None:
     """Return the day that a text means, None for the last day of the orders."""
     word = text or "last"
     clock = word.strip().casefold() in ("today", "yesterday")
-    return parse_as_of(word, datetime.now(ZoneInfo(zone(settings, shop))).date() if clock else None)
+    return parse_as_of(word, datetime.now(ZoneInfo(time_zone(settings, shop))).date() if clock else None)
 
 
 def check_question(settings: Settings) -> None:
     """Raise `UsageError`, before a file is read, if the question makes no sense for any data."""
-    given = tuple(text for text in settings.texts("cuts") if is_given(text))
-    question_of(replace(settings, values={**settings.values, "cuts": given}), Shop())
-    engagement_of(settings, None)
+    given = tuple(text for text in settings.texts("cuts") if is_axis_cutoffs(text))
+    build_question(replace(settings, values={**settings.values, "cuts": given}), Shop())
+    engagement_settings(settings, None)
 
 
-def question_of(settings: Settings, shop: Shop) -> Question:
+def build_question(settings: Settings, shop: Shop) -> Question:
     """Return the question for a shop; saved cutoffs are read here, since their money needs the scale of the shop."""
     window, new = settings.text("window"), settings.text("new_subscriber")
-    files = [text for text in settings.texts("cuts") if not is_given(text)]
+    files = [text for text in settings.texts("cuts") if not is_axis_cutoffs(text)]
     if len(files) > 1:
         raise UsageError(f"--cuts: {len(files)} files given, and one is the ruler")
-    given = dict(cutfile.parse_given(text) for text in settings.texts("cuts") if is_given(text))
+    given = dict(cutfile.parse_given(text) for text in settings.texts("cuts") if is_axis_cutoffs(text))
     scale = shop.scale
     cutoffs = cutfile.load(files[0], None if scale is None else MOST_DECIMALS) if files else None
     if cutoffs and given:
@@ -179,15 +179,15 @@ def question_of(settings: Settings, shop: Shop) -> Question:
     scheme = load_scheme(settings.text("scheme") or "rf12", Bins.parse(bins) if bins else _own_bins(cutoffs))
     fitting = Fitting(
         scheme,
-        rules=rules_of(settings),
+        rules=axis_rules(settings),
         given=given,
         nested=settings.switch("nested"),
-        share=share_of(settings.text("share")) or DEFAULT_SHARE,
+        share=parse_share(settings.text("share")) or DEFAULT_SHARE,
         min_orders=_min_orders(settings),
     )
     return Question(
         fitting,
-        as_of=as_of(settings, settings.text("as_of"), shop),
+        as_of=as_of_date(settings, settings.text("as_of"), shop),
         window=parse_window(window) if window else None,
         one_a_day=_one_of(settings, "one_order_per", ("day",)) is not None,
         free_orders=_one_of(settings, "free_orders", ("count", "ignore")),
@@ -196,14 +196,14 @@ def question_of(settings: Settings, shop: Shop) -> Question:
     )
 
 
-def engagement_of(settings: Settings, day: date | None) -> tuple[int, tuple[str, ...]]:
+def engagement_settings(settings: Settings, day: date | None) -> tuple[int, tuple[str, ...]]:
     """Return the days over which engagement is counted as of `day` (0 without a day), and the events that count."""
     window = parse_window(settings.text("engagement_window") or ENGAGEMENT_WINDOW)
     days = window.days or (day - window.start(day)).days if day else 0
     return days, _split(settings.texts("engagement_events")) or ENGAGING
 
 
-def is_given(text: str) -> bool:
+def is_axis_cutoffs(text: str) -> bool:
     """Return whether a text of `--cuts` is NAME=VALUE and no file: its name is short, and there is no such file."""
     named = re.match(r"\s*[^\W\d_]{1,12}\s*=", text) is not None
     return named and not os.path.exists(text)  # noqa: PTH110 - Path.exists raises where a name is too long
@@ -228,7 +228,7 @@ def _checked(cutoffs: Cutoffs, scheme: Scheme, fitting: Fitting, settings: Setti
     return cutfile.with_vip(cutoffs, Vip(cutoffs.vip.floor, cutoffs.vip.share, fitting.min_orders))
 
 
-def rules_of(settings: Settings) -> Mapping[Axis, Rule]:
+def axis_rules(settings: Settings) -> Mapping[Axis, Rule]:
     """Return the rules that the user named, by axis."""
     found: dict[Axis, Rule] = {}
     for name, rule in pairs_of(settings.texts("rule"), "--rule").items():
@@ -241,10 +241,10 @@ def rules_of(settings: Settings) -> Mapping[Axis, Rule]:
     return found
 
 
-def share_of(text: str | None) -> Decimal | None:
+def parse_share(text: str | None) -> Decimal | None:
     """Return a share such as `15%` or `0.15`; a bare number over 1 is an error, since it could mean either.
 
-    >>> share_of("15%"), share_of("0.15")
+    >>> parse_share("15%"), parse_share("0.15")
     (Decimal('0.15'), Decimal('0.15'))
     """
     if text is None:
@@ -261,7 +261,7 @@ def share_of(text: str | None) -> Decimal | None:
     return share
 
 
-def metric_of(text: str | None) -> str:
+def parse_metric(text: str | None) -> str:
     """Return the figure that a map is shaded by: customers, revenue, aov or share."""
     metric = (text or METRICS[0]).strip().lower()
     if metric not in METRICS:

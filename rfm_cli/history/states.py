@@ -177,7 +177,7 @@ def moves_between(first: StatesAt, last: StatesAt) -> Moves:
     worth = pl.col(money).cast(pl.Int64) if money else pl.lit(0, pl.Int64)
     then = first.customers.select("customer", before="state", money_before=worth)
     now = last.customers.select("customer", after="state", money_after=worth)
-    # A customer never stops to be one, so the customers of the later date are all there are.
+    # A customer never stops being one, so the customers of the later date are all there are.
     joined = now.join(then, on="customer", how="left").with_columns(pl.col("money_before").fill_null(0))
     return Moves(first, last, joined.select("customer", "before", "after", "money_before", "money_after"))
 

@@ -5,8 +5,8 @@ at the end of the last day of all. New orders change the latter for few customer
 (`changed.arrow`), until they have become many.
 
 The second half keeps the raw rows to which new orders can be added. A row that is added lies on the watermark or after
-it, so everything before the watermark is final, with one exception: the order of a new row may have begun earlier. Lines of
-one order lie within `OPEN_DAYS` days of each other. A version therefore keeps all rows of each order that has a row
+it, so everything before is final, with one exception: the order of a new row may have begun earlier. Lines of one order
+lie within `OPEN_DAYS` days of each other. A version therefore keeps all rows of each order that has a row
 within twice as many days before the last day, and no others.
 """
 

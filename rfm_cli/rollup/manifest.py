@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import calendar
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
 from rfm_cli.clock import days_before
-from rfm_cli.errors import InputError, UsageError
+from rfm_cli.errors import InputError, UsageError, did_you_mean
 from rfm_cli.fingerprints import InputRecord, input_records
 from rfm_cli.tables import rules
 from rfm_cli.tables.order_model import Facts
@@ -201,6 +201,23 @@ class Periods:
         shown = ", ".join(map(str, self.edges[:SHOWN_EDGES]))
         more = len(self.edges) - SHOWN_EDGES
         return shown + (f" and {more} more" if more > 0 else "")
+
+
+def parse_periods(grain: str | None, texts: Sequence[str], day: Callable[[str], date | None]) -> Periods | None:
+    """Return the periods that `--grain` and `--as-of` ask for, None without either.
+
+    `day` returns the day that a date means, None for the last day of the orders, where a period ends in any case.
+    Raises `UsageError` for both options together, and for an unknown grain.
+    """
+    ends = [part for text in texts for part in text.split(",")]
+    if grain and ends:
+        raise UsageError("--grain and --as-of both say what the periods are", "give one of them")
+    if grain not in (None, "day", "month"):
+        raise UsageError(f"--grain {grain}: not known", did_you_mean(str(grain), ("day", "month")))
+    if ends:
+        days = {day(text) for text in ends if text.strip()}
+        return Periods("edges", tuple(sorted(one for one in days if one)))
+    return Periods("month") if grain == "month" else Periods() if grain else None
 
 
 @dataclass(frozen=True)

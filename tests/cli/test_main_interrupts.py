@@ -186,7 +186,7 @@ def test_a_bug_is_told_without_a_traceback(here: Here, shop: Path, monkeypatch: 
     def broken(*_: object) -> None:
         raise PanicException("of no kind we know")
 
-    monkeypatch.setattr("rfm_cli.shop.open_shop", broken)
+    monkeypatch.setattr("rfm_cli.history.requests.open_shop", broken)
     assert here("score", "orders.csv") == (
         70,
         b"",
@@ -201,7 +201,7 @@ def test_a_bug_shows_where_it_happened_without_secrets(
     def broken(*_: object) -> None:
         raise RuntimeError("cannot open https://u:hunter2@h/a.csv?sig=abc")
 
-    monkeypatch.setattr("rfm_cli.shop.open_shop", broken)
+    monkeypatch.setattr("rfm_cli.history.requests.open_shop", broken)
     monkeypatch.setenv("RFM_DEBUG", "1")
     monkeypatch.setattr(sys, "argv", ["rfm", "score", "orders.csv"])
     from rfm_cli.cli.main import main

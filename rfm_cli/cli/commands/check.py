@@ -40,12 +40,12 @@ def check(
     from pathlib import Path
 
     from rfm_cli.cli.session import open_session
-    from rfm_cli.cli.settings import options_of, paths_of
+    from rfm_cli.cli.settings import read_options, table_paths
     from rfm_cli.errors import InputError
     from rfm_cli.output.screens.check import check_screen
 
     session = open_session(ctx, running, tables, answer=answer)
-    paths, options = paths_of(session.settings, Path()), options_of(session.settings)
+    paths, options = table_paths(session.settings, Path()), read_options(session.settings)
     session.spare_inputs(paths)
     if not any(astuple(paths)):
         raise InputError("no tables to look at", "give files, name one orders.csv here, or write them in rfm.toml")

@@ -45,14 +45,14 @@ def diff(
     """
     from rfm_cli.cli.customer_list import SHOWN
     from rfm_cli.cli.session import open_session
-    from rfm_cli.cli.settings import store_of
+    from rfm_cli.cli.settings import store_folder
     from rfm_cli.output.screens.snapshots import diff_screen
     from rfm_cli.snapshots.source import open_store, require_alike
     from rfm_cli.snapshots.store import read
     from rfm_cli.snapshots.tables import diff_view
 
     session = open_session(ctx, running, answer=answer, store=store)
-    folder = store_of(session.settings)
+    folder = store_folder(session.settings)
     shop = open_store(folder)
     earlier, later = (_day(session, shop, text) for text in (first, last))
     if earlier >= later:

@@ -37,12 +37,12 @@ def grid(
     """
     from rfm_cli.cli.header import footer, header
     from rfm_cli.cli.session import open_session
-    from rfm_cli.cli.settings import metric_of, require_money
+    from rfm_cli.cli.settings import parse_metric, require_money
     from rfm_cli.output.screens.grid import grid_screen
     from rfm_cli.views.grid import grid_view, parse_pair
 
     session = open_session(ctx, running, tables, scoring, answer)
-    pair, shade = parse_pair(by or "r,f"), metric_of(metric)
+    pair, shade = parse_pair(by or "r,f"), parse_metric(metric)
     scored = yield from session.scored()
     require_money(shade, scored.scale)
     view = grid_view(scored, pair)

@@ -76,10 +76,10 @@ def matrix(
     rfm matrix --by recency,monetary --edges recency=30,90 --list "31-90,200.00+" -o cell.csv
     """
     from rfm_cli.cli.session import open_session
-    from rfm_cli.cli.settings import metric_of, require_money
+    from rfm_cli.cli.settings import parse_metric, require_money
 
     session = open_session(ctx, running, tables, scoring, answer, engagement)
-    names, shade, least = _names(by), metric_of(metric), _least(min_cell)
+    names, shade, least = _names(by), parse_metric(metric), _least(min_cell)
     _edges(edges or (), names)  # for its errors, before a file is read
     if listing.with_ and list_ is None:
         raise UsageError("--with is for --list")
@@ -172,8 +172,8 @@ def _default(scored: Scored) -> tuple[str, str]:
 
 def _axes(session: Session, scored: Scored, edges: Sequence[str], names: Sequence[str]) -> list[AxisOf]:
     """Return the axes of the scored customers."""
-    from rfm_cli.cli.settings import engagement_of
+    from rfm_cli.cli.settings import engagement_settings
     from rfm_cli.views.axes import AxisSettings, axis_of
 
-    days, events = engagement_of(session.settings, scored.as_of)
+    days, events = engagement_settings(session.settings, scored.as_of)
     return [axis_of(scored, name, AxisSettings(_edges(edges, names), days, events)) for name in names]

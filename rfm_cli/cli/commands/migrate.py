@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
 from rfm_cli.cli import options as opt
-from rfm_cli.cli import values
 from rfm_cli.cli.declare import Steps, command
 from rfm_cli.cli.option_groups import (
     EngagementOptions,
     ListOptions,
+    MoveOptions,
     RunOptions,
     ScoredOptions,
     ScoringOptions,
     TableOptions,
 )
-from rfm_cli.errors import UsageError, did_you_mean
+from rfm_cli.errors import UsageError
 
 if TYPE_CHECKING:
     from datetime import date
@@ -30,74 +30,12 @@ if TYPE_CHECKING:
 
     from rfm_cli.cli.deliver import Sheets
     from rfm_cli.cli.session import Session
-    from rfm_cli.history.states import By, Moves
+    from rfm_cli.history.states import Moves
     from rfm_cli.model import Past, PastRequest, Question, Scored, Shop
     from rfm_cli.output.screens.parts import Fact
 
 ALL_PATHS = 20
 """The paths that a terminal shows, without `--limit`."""
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class MoveOptions:
-    """The dates, and what is shown of the moves between them."""
-
-    from_: Annotated[
-        opt.Text,
-        opt.keep(
-            "--from",
-            help="The first date, as --as-of takes it. [a quarter earlier]",
-            metavar="WHEN",
-            values=values.DATES,
-        ),
-    ] = None
-    to: Annotated[opt.Text, opt.keep("--to", help="The second date. [last]", metavar="WHEN", values=values.DATES)] = (
-        None
-    )
-    by: Annotated[
-        opt.Text,
-        opt.keep(
-            "--by", help="Moves between: segment, rf, r, f, m or vip. [segment]", metavar="WHAT", values=values.MOVES
-        ),
-    ] = None
-    rescore: Annotated[
-        opt.Switch, opt.keep("--rescore", help="New cutoffs at each date, in place of those of --from.")
-    ] = None
-    every: Annotated[
-        opt.Text,
-        opt.keep(
-            "--every", help="A chain of dates: week, month, quarter, year, 30d.", metavar="STEP", values=values.STEPS
-        ),
-    ] = None
-    flows: Annotated[opt.Switch, opt.keep("--flows", help="In, out and net of each segment.")] = None
-    moves: Annotated[opt.Switch, opt.keep("--moves", help="One row per customer: from where, to where.")] = None
-    list_: Annotated[
-        opt.Text, opt.keep("--list", help='The customers of one move: "Champions>At risk".', metavar="MOVE")
-    ] = None
-    paths: Annotated[opt.Switch, opt.keep("--paths", help="The commonest paths over --every. [month]")] = None
-    speed: Annotated[opt.Switch, opt.keep("--speed", help="How fast each move is made, in days.")] = None
-    horizons: Annotated[
-        opt.Text, opt.keep("--horizons", help="Shares within these days. [30,60,90]", metavar="DAYS")
-    ] = None
-
-    @property
-    def answer(self) -> str:
-        """The answer that is asked for; `UsageError` for two of them."""
-        named = {"flows": self.flows, "moves": self.moves, "list": self.list_, "paths": self.paths, "speed": self.speed}
-        given = [name for name, value in named.items() if value not in (None, False)]
-        if len(given) > 1:
-            raise UsageError(f"--{given[0]} and --{given[1]} are two answers", "ask for one of them at a time")
-        return given[0] if given else "chain" if self.every else "matrix"
-
-    @property
-    def kind(self) -> By:
-        """The kind of states that customers move between."""
-        from rfm_cli.history.states import BYS
-
-        kind = next((one for one in BYS if one == (self.by or "segment")), None)
-        if kind is None:
-            raise UsageError(f"--by {self.by}: not known", did_you_mean(str(self.by), BYS))
-        return kind
 
 
 @command

@@ -97,7 +97,7 @@ def _check(session: Session, branch: str | None, listing: ListOptions) -> None:
     """Raise `UsageError`, before a file is read, for options that make no sense, and if there are no customers."""
     from pathlib import Path
 
-    from rfm_cli.cli.settings import paths_of
+    from rfm_cli.cli.settings import table_paths
     from rfm_cli.errors import UsageError
     from rfm_cli.views.reach import check_branch
 
@@ -105,6 +105,6 @@ def _check(session: Session, branch: str | None, listing: ListOptions) -> None:
         raise UsageError("--with is for --list")
     if branch is not None:
         check_branch(branch)
-    paths = paths_of(session.settings, Path())
+    paths = table_paths(session.settings, Path())
     if (paths.orders or paths.events) and not paths.customers:
         raise UsageError("reach needs customers with addresses", "give --customers FILE")

@@ -83,13 +83,13 @@ def rollup(
     rfm rollup s3://shop/orders/ years.rollup --as-of 2023,2024 --engine sc://spark:15002
     """
     from rfm_cli.cli.session import open_session
-    from rfm_cli.cli.settings import options_of, paths_of
+    from rfm_cli.cli.settings import read_options, table_paths
     from rfm_cli.rollup import store
     from rfm_cli.rollup.engines.session import parse_engine
 
     session = open_session(ctx, running, tables, purchases, engine=engine)
     request = _request(session, out, tuple(add or ()), grain, tuple(ends or ()))
-    paths, options = paths_of(session.settings, Path()), options_of(session.settings)
+    paths, options = table_paths(session.settings, Path()), read_options(session.settings)
     paths = replace(paths, customers=(), products=(), events=paths.events if options.purchase_events else ())
     maker = parse_engine(session.settings.text("engine"))
     if maker.name != "polars":
@@ -128,29 +128,16 @@ class Request:
 
 def _request(session: Session, out: str, new: tuple[str, ...], grain: str | None, ends: Sequence[str]) -> Request:
     """Return the request; `UsageError`, before a file is read, for values that make no sense."""
+    from rfm_cli.rollup.manifest import parse_periods
+
     free = session.settings.text("free_orders")
     if free not in (None, "count", "ignore"):
         raise UsageError(f"--free-orders {free}: not known", did_you_mean(str(free), ("count", "ignore")))
     one = session.settings.text("one_order_per")
     if one not in (None, "day"):
         raise UsageError(f"--one-order-per {one}: not known", "write day")
-    periods = _periods(session, grain, ends, out if new else None)
+    periods = parse_periods(grain, ends, lambda text: _day(session, text, out if new else None))
     return Request(out, new, periods, free, one is not None, "--grain" if grain else "--as-of")
-
-
-def _periods(session: Session, grain: str | None, texts: Sequence[str], added_to: str | None) -> Periods | None:
-    """Return the periods that the options ask for, None without any."""
-    from rfm_cli.rollup.manifest import Periods
-
-    ends = [part for text in texts for part in text.split(",")]
-    if grain and ends:
-        raise UsageError("--grain and --as-of both say what the periods are", "give one of them")
-    if grain not in (None, "day", "month"):
-        raise UsageError(f"--grain {grain}: not known", did_you_mean(str(grain), ("day", "month")))
-    if ends:
-        days = {_day(session, text, added_to) for text in ends if text.strip()}
-        return Periods("edges", tuple(sorted(day for day in days if day)))
-    return Periods("month") if grain == "month" else Periods() if grain else None
 
 
 def _day(session: Session, text: str, added_to: str | None) -> date | None:
@@ -161,7 +148,7 @@ def _day(session: Session, text: str, added_to: str | None) -> date | None:
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
-    from rfm_cli.cli.settings import zone
+    from rfm_cli.cli.settings import time_zone
     from rfm_cli.clock import parse_as_of
     from rfm_cli.model import Shop
     from rfm_cli.rollup.read import read_rollup
@@ -171,7 +158,7 @@ def _day(session: Session, text: str, added_to: str | None) -> date | None:
     if text.strip().casefold() not in ("today", "yesterday"):
         return parse_as_of(text, None)
     shop = Shop(RollupSource(read_rollup(added_to))) if added_to and is_rollup(added_to) else None
-    return parse_as_of(text, datetime.now(ZoneInfo(zone(session.settings, shop))).date())
+    return parse_as_of(text, datetime.now(ZoneInfo(time_zone(session.settings, shop))).date())
 
 
 def _make(session: Session, request: Request, paths: TablePaths, options: ReadOptions) -> None:
@@ -246,7 +233,7 @@ def _refuse_url(out: str) -> None:
 
 def _fold_in(session: Session, request: Request, paths: TablePaths, options: ReadOptions) -> None:
     """Fold the new orders into the roll-up that is there, read as those before unless the options differ."""
-    from rfm_cli.cli.settings import said_of
+    from rfm_cli.cli.settings import stated_options
     from rfm_cli.remarks import on_lines, on_rejects
     from rfm_cli.rollup.append import write_added
     from rfm_cli.rollup.compatibility import require_agreement, require_same
@@ -256,7 +243,7 @@ def _fold_in(session: Session, request: Request, paths: TablePaths, options: Rea
     with locked(Path(request.out)):
         rollup = read_rollup(request.out)
         made = rollup.manifest
-        require_agreement(request.out, made, said_of(session.settings, options), adding=True)
+        require_agreement(request.out, made, stated_options(session.settings, options), adding=True)
         periods = (request.periods, request.option)
         require_same(request.out, made, periods, request.free, one_a_day=request.one_a_day)
         currency = options.currency or (made.currency if paths.rates else None)

@@ -104,10 +104,10 @@ def _with_history(
     from dataclasses import replace
 
     from rfm_cli.cli.dates import history_of, history_request
-    from rfm_cli.cli.settings import question_of
+    from rfm_cli.cli.settings import build_question
 
     if request is None:
-        question = replace(question_of(session.settings, scored.shop), as_of=scored.as_of)
+        question = replace(build_question(session.settings, scored.shop), as_of=scored.as_of)
         request = history_request(scored.shop, question)
     past = history_of(scored, session.past(request))
     return past if extra is None else extra.join(past, on="customer_id", how="left")
@@ -115,13 +115,13 @@ def _with_history(
 
 def _sheets(session: Session, scored: Scored) -> Sequence[Sheet]:
     """Return all views of the date as sheets beside the customers."""
-    from rfm_cli.cli.settings import engagement_of
+    from rfm_cli.cli.settings import engagement_settings
     from rfm_cli.messages import words
     from rfm_cli.report.figures import figures_at
     from rfm_cli.report.sheets import sheets
     from rfm_cli.views.axes import AxisSettings
 
-    days, events = engagement_of(session.settings, scored.as_of)
+    days, events = engagement_settings(session.settings, scored.as_of)
     figures = figures_at(scored, AxisSettings(engagement_days=days, engagement_events=events))
     return sheets(figures, words(), worded=False)
 

@@ -26,12 +26,12 @@ def snapshots(
     rfm snapshots --store snapshots --format json
     """
     from rfm_cli.cli.session import open_session
-    from rfm_cli.cli.settings import store_of
+    from rfm_cli.cli.settings import store_folder
     from rfm_cli.output.screens.snapshots import snapshots_screen
     from rfm_cli.snapshots.store import days_in, read
     from rfm_cli.snapshots.tables import snapshots_view
 
     session = open_session(ctx, running, answer=answer, store=store)
-    folder = store_of(session.settings)
+    folder = store_folder(session.settings)
     view = snapshots_view([read(folder, day).metadata for day in days_in(folder)])
     session.deliver(view, lambda look: snapshots_screen(view.rows, look=look))

@@ -121,14 +121,14 @@ def _check(
 
 def _check_revenue(session: Session, revenue: str, *, watched: bool) -> None:
     """Raise `UsageError` for options that set who is a VIP in another way than `--revenue`."""
-    from rfm_cli.cli.settings import is_given, share_of
+    from rfm_cli.cli.settings import is_axis_cutoffs, parse_share
 
-    share_of(revenue)
+    parse_share(revenue)
     if watched:
         raise UsageError("--revenue does not go with --watch")
     if "share" in session.settings.given:
         raise UsageError("--share and --revenue both set who is a VIP", "give one of them")
-    if not all(map(is_given, session.settings.texts("cuts"))):
+    if not all(map(is_axis_cutoffs, session.settings.texts("cuts"))):
         raise UsageError("--revenue does not go with a file of cutoffs", "the file says who is a VIP")
 
 
@@ -136,11 +136,11 @@ def _scored(session: Session, revenue: str | None) -> Generator[None, None, Scor
     """Score the customers, with the VIP floor of `--revenue` if it is given."""
     from dataclasses import replace
 
-    from rfm_cli.cli.settings import share_of
+    from rfm_cli.cli.settings import parse_share
     from rfm_cli.views.cutoffs import explained
     from rfm_cli.views.vip import at_revenue
 
-    share = share_of(revenue)
+    share = parse_share(revenue)
     if not share:
         return (yield from session.scored())
     # The floor of --share is not that of the answer, so --explain has to wait for the other one.

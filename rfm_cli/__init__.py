@@ -30,8 +30,7 @@ if TYPE_CHECKING:
     from rfm_cli.rollup.manifest import Periods, Purchases
     from rfm_cli.rollup.read import read_rollup
     from rfm_cli.schemes import Scheme, load_scheme
-    from rfm_cli.scores.apply import with_codes, with_scores
-    from rfm_cli.scores.cutoffs import Cutoffs
+    from rfm_cli.scores.cutoffs import Cutoffs, with_codes, with_scores
     from rfm_cli.scores.fit import Fitting, fit
     from rfm_cli.shop import open_shop
     from rfm_cli.tables.customers import engagement

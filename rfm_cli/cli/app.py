@@ -11,7 +11,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from rfm_cli.cli import values
 from rfm_cli.cli.declare import Command
-from rfm_cli.cli.plain_param import SETTINGS, plain, write_titles
+from rfm_cli.cli.values import SETTINGS, plain, write_titles
 from rfm_cli.errors import UsageError
 from rfm_cli.version import __version__
 
@@ -144,6 +144,7 @@ def rfm(
             typer.echo(line)
         raise typer.Exit
     if ctx.invoked_subcommand is None:
+        # No command is given: help is an error here, and goes to stderr.
         from rfm_cli.output.narrate import help_text
 
         help_text(ctx.get_help())

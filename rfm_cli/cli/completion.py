@@ -57,6 +57,7 @@ def install(shell: str, variable: str) -> Path:
     """Write the script, name it once in the start-up file of the shell, and return its file."""
     text = script(shell, variable)
     try:
+        # PowerShell reads the script from its start-up file itself; other shells read a file of their own.
         if shell in POWERSHELLS:
             file = _profile(shell)
             file.parent.mkdir(parents=True, exist_ok=True)

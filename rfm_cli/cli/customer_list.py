@@ -9,8 +9,7 @@ from rfm_cli.cli.option_groups import ListOptions
 from rfm_cli.cli.session import Session
 from rfm_cli.cli.settings import engagement_settings
 from rfm_cli.pipeline import counts
-from rfm_cli.views.extras import extras, notes_on
-from rfm_cli.views.score import score_view
+from rfm_cli.views.score import extras, notes_on, score_view
 from rfm_cli.views.view import View
 
 if TYPE_CHECKING:
@@ -50,11 +49,11 @@ def deliver_list(
     """
     extra = further_columns(session, chosen, listing.with_ or ())
     view = score_view(chosen, extra=extra)
+    # A list of a few customers still belongs to a shop: its counts are those of the whole.
     view = View(view.name, view.rows.with_columns(more), {**view.meta, "counts": dict(counts(scored))})
 
     def screen(look: Look) -> Sequence[RenderableType]:
-        from rfm_cli.cli.header import colors, footer, header
-        from rfm_cli.output.screens.parts import rows_screen
+        from rfm_cli.output.screens.parts import colors, footer, header, rows_screen
         from rfm_cli.output.screens.score import CUSTOMERS
 
         return rows_screen(

@@ -12,7 +12,7 @@ from typer.main import get_command
 
 from rfm_cli import limits
 from rfm_cli.cli.option_groups import expanded, grouped
-from rfm_cli.cli.plain_param import SETTINGS, plain, type_of_usage_errors, write_titles
+from rfm_cli.cli.values import SETTINGS, plain, type_of_usage_errors, write_titles
 from rfm_cli.errors import UsageError
 from rfm_cli.safe_text import is_utf8
 
@@ -63,6 +63,7 @@ class Command(TyperCommand):
         """Raise `UsageError` for a value that is not UTF-8, unless it is a path: files may be called anything."""
         for param in self.params:
             value = ctx.params.get(param.name)
+            # An option that can be repeated has a list of texts.
             for text in value if isinstance(value, list) else (value,):
                 if param.name not in PATHS and isinstance(text, str) and not is_utf8(text):
                     raise UsageError(
@@ -76,6 +77,7 @@ class Command(TyperCommand):
 
 def command(function: Function) -> Command:
     """Return the command of a function."""
+    # An app of its own for each command keeps the start from importing all others.
     app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
     written_out, groups = expanded(function)
     app.command(function.__name__, cls=Command, context_settings=SETTINGS)(written_out)

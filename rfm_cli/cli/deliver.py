@@ -69,6 +69,7 @@ class Delivery:
             from rfm_cli.output.workbook import require_xlsxwriter
 
             require_xlsxwriter()
+        # Other formats have types, so that no text in them is taken for a formula.
         if self.options.for_excel and self.format != "csv":
             raise UsageError("--for-excel is for CSV", "use -o FILE.csv or --format csv")
         if self.rejects:
@@ -118,6 +119,7 @@ class Delivery:
         from rfm_cli.output.workbook import Sheet, write_workbook
 
         pages, rows = [*sheets, Sheet(view.name, view.rows)], view.rows.height
+        # A sheet has room for a million rows, but no program opens one so large in reasonable time.
         if view.rows.height > MOST_IN_WORKBOOK and sheets:
             self.narrator.say([note(f"the workbook has no sheet of {view.rows.height:,} customers, only the views")])
             pages, rows = list(sheets), 0

@@ -13,8 +13,7 @@ from zoneinfo import ZoneInfo
 
 from rfm_cli import stopping
 from rfm_cli.cli.dates import last_day
-from rfm_cli.cli.inputs import inputs_of
-from rfm_cli.cli.job_tasks import Shared, Task, tasks_of
+from rfm_cli.cli.job_tasks import Shared, Task, inputs_of, tasks_of
 from rfm_cli.cli.session import JobSession, Session
 from rfm_cli.cli.settings import as_of_date, build_question, check_question, store_folder, time_zone
 from rfm_cli.config import resolve
@@ -29,8 +28,7 @@ from rfm_cli.notes import note
 from rfm_cli.plausibility.rows import on_rules
 from rfm_cli.progress import step
 from rfm_cli.schemes import in_rank_order
-from rfm_cli.snapshots.keep import year_request
-from rfm_cli.snapshots.store import days_in, place_of
+from rfm_cli.snapshots.store import days_in, place_of, year_request
 from rfm_cli.views.view import cutoffs_of
 
 TakeSnapshot = Callable[[Callable[[Sequence[Fingerprint]], bool], date | None], None]
@@ -82,6 +80,7 @@ class JobRun:
     def inputs(self) -> tuple[list[str], list[str]]:
         """Return the files that the outputs are made of, sorted, and the URLs, which cannot be watched."""
         tasks = self.tasks(str(self.day or LAST))
+        # Each output may name tables of its own.
         own = [resolve(task.values_given(), os.environ, Path()) for task in tasks]
         files, urls = inputs_of([self.session.settings, *own])
         stores = {store for task in tasks if (store := task.store)}
@@ -109,6 +108,7 @@ def plan_run(session: Session, name: str, shared: Shared, only: tuple[str, ...],
     job = job_of(settings.file, name)
     check_question(settings)
     day = as_of_date(settings, settings.text("as_of"))
+    # Yesterday, in a condition, is that of the shop's calendar.
     today = datetime.now(ZoneInfo(time_zone(settings))).date()
     conditions = tuple(condition_of(text, today) for text in (*job.fail_on, *fail_on))
     question = build_question(settings, Shop())
@@ -180,6 +180,7 @@ def _is_current(run: JobRun, manifest: Manifest, urls: Sequence[str]) -> bool:
     Raises `CheckFailed` if it would fail now: a feed that has died is an input that never changes.
     """
     current = folders.current_of(run.job.folder)
+    # URLs cannot be watched, so their runs are never up to date.
     if current is None or run.only or run.force or urls or not is_same_run(current, manifest):
         return False
     kept = finished_run_in(current)
@@ -188,6 +189,7 @@ def _is_current(run: JobRun, manifest: Manifest, urls: Sequence[str]) -> bool:
     if run.strict and kept.warnings:
         why = f"{run.job.folder}: nothing has changed since {current.name}, which has warnings"
         raise CheckFailed(why, "; ".join(f"{one['name']}: {one['text']}" for one in kept.warnings))
+    # A snapshot that was removed since is a change as well.
     snapshot = place_of(run.store, date.fromisoformat(kept.as_of)) if run.job.snapshot else None
     if not kept.figures or (snapshot and not snapshot.exists()):
         return False
@@ -203,6 +205,7 @@ def _unchanged(
     try:
         if change_marks(files) == before:
             return True
+        # A file that was only touched has another time and the same digest.
         digests = [one.sha256 for one in seen[: len(files)]]
         return not run.fast and [one.sha256 for one in fingerprints(files)] == digests
     except InputError:
@@ -222,6 +225,7 @@ def _make(run: JobRun, made: Path, take_snapshot: TakeSnapshot) -> tuple[Scored,
     for task in tasks:
         for file in task.files.values():
             (made / file).parent.mkdir(parents=True, exist_ok=True)
+    # The job itself needs scores: for its conditions, its manifest and its snapshot.
     request = base.score_request()
     year = year_request(request.shop, request.question) if run.job.snapshot else None
     base.expect(request, year)
@@ -294,6 +298,7 @@ def _publish(run: JobRun, made: Path, scored: Scored, files: int) -> None:
         place = folders.set_aside(made, ONLY)
         run.say(f"{place}: {count}; current is as it was")
         return
+    # Syncing takes its time, and must not hold up a signal: the renames below are quick.
     folders.sync_run(made)
     with stopping.deferred():  # a run that is stopped has a new current run, or no new run at all
         finished = folders.finish(made, str(scored.as_of))

@@ -1,4 +1,4 @@
-"""The outputs of a job as commands that are ready to run, each with its files in the folder of the run."""
+"""The outputs of a job as commands that are ready to run, with the files that each reads and writes."""
 
 from __future__ import annotations
 
@@ -6,17 +6,18 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import redirect_stdout
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
+from rfm_cli.cli import settings
 from rfm_cli.cli.app import command_called
 from rfm_cli.cli.declare import Command, Steps
-from rfm_cli.cli.inputs import values_given
-from rfm_cli.cli.option_groups import RunOptions, ScoredOptions, ScoringOptions, TableOptions
-from rfm_cli.cli.plain_param import type_of_usage_errors
+from rfm_cli.cli.option_groups import RunOptions, ScoredOptions, ScoringOptions, TableOptions, values_given
+from rfm_cli.cli.values import type_of_usage_errors
+from rfm_cli.config import Settings
 from rfm_cli.errors import UsageError, did_you_mean
 from rfm_cli.jobs import manifest
 from rfm_cli.jobs.job import Job, Output, slugs
@@ -82,6 +83,7 @@ class Task:
         answer = replace(self.answer, output=place["output"], save_cuts=place.get("save_cuts"))
         tables = replace(self.tables, rejects=place.get("rejects"))
         groups = {"tables": tables, "scoring": self.scoring, "answer": answer, "running": self.running}
+        # The context is closed at the end of the generator: the files of the output appear then, or never.
         with typer.Context(self.command, info_name=f"rfm {self.output.command}", obj=obj) as ctx:
             yield from self.command.function(ctx, **groups, **self.own) or ()
 
@@ -93,6 +95,7 @@ def tasks_of(job: Job, shared: Shared, as_of: str, segments: Sequence[str]) -> l
     understood, and for two outputs in one place.
     """
     tasks = [task for output in job.outputs for task in _tasks(job, output, shared, as_of, segments)]
+    # The manifest is a file of the folder too.
     taken: set[str] = {manifest.NAME, manifest.CHANGE_TIMES}
     for task in tasks:
         for file in task.files.values():
@@ -108,6 +111,7 @@ def _tasks(job: Job, output: Output, shared: Shared, as_of: str, segments: Seque
         raise _wrong(job, output, "no file to write", "add -o FILE")
     parts: list[tuple[str | None, str]] = [(None, "")]
     if any("{segment}" in file for file in task.files.values()):
+        # Only a list of customers has segments to choose from, and a chosen one leaves no others.
         if "segment" not in task.own or task.own["segment"]:
             raise _wrong(job, output, "{segment} is for rfm score without --segment")
         parts = list(slugs(list(segments)).items())
@@ -150,6 +154,7 @@ def _task(job: Job, output: Output) -> Task:
     groups = (read.pop(name) for name in ("tables", "scoring", "answer", "running"))
     tables, scoring, answer, running = groups
     task = Task(output, command, tables, scoring, answer, running, read, _files(tables, answer))
+    # Options of the run as a whole would hold for one output alone.
     of_the_run = (running.config, running.quiet, running.verbose, running.strict, running.known)
     if any(value not in (None, []) for value in of_the_run):
         raise _wrong(job, output, "--config, -q, -v, --strict and --known are options of rfm run")
@@ -165,6 +170,7 @@ def _files(tables: TableOptions, answer: ScoredOptions) -> dict[str, str]:
 def _place(job: Job, output: Output, file: str, as_of: str, segment: str) -> str:
     """Return the place of a file in the folder of the run; `UsageError` for one outside of it."""
     named = file.replace("{as_of}", as_of).replace("{segment}", segment)
+    # A typing error in a placeholder would make the same file name every night.
     if left := re.search(r"\{\w*\}", named.replace(as_of, "") if as_of else named):
         raise _wrong(job, output, f"{left[0]} means nothing in a file name", "there are {as_of} and {segment}")
     place = PurePosixPath(named)
@@ -180,3 +186,28 @@ def _place(job: Job, output: Output, file: str, as_of: str, segment: str) -> str
 
 def _wrong(job: Job, output: Output, why: str, hint: str = "") -> UsageError:
     return UsageError(f"{job.file}: [jobs.{job.name}] {output.text!r}: {why}", hint)
+
+
+def inputs_of(runs: Sequence[Settings]) -> tuple[list[str], list[str]]:
+    """Return the files that runs with these settings read (tables, schemes, cutoffs), sorted, and the URLs.
+
+    Files can be watched for changes, and URLs cannot. Raises `UsageError` for standard input, which cannot be read
+    twice.
+    """
+    from rfm_cli.rollup.store import is_rollup, manifest_in
+    from rfm_cli.tables.paths import find, is_url
+
+    found: dict[str, None] = {}
+    for one in runs:
+        tables = astuple(settings.table_paths(one, Path()))
+        found |= dict.fromkeys(path for table in tables for path in table)
+        scheme = one.text("scheme") or ""
+        found |= dict.fromkeys([scheme] if scheme.endswith(".toml") else [])
+        found |= dict.fromkeys(text for text in one.texts("cuts") if not settings.is_axis_cutoffs(text))
+    if "-" in found:
+        raise UsageError("standard input cannot be read twice", "give a file")
+    urls = sorted(path for path in found if is_url(path))
+    # The manifest of a roll-up changes whenever its rows do, and is much quicker to read.
+    rollups = [path for path in found if path not in urls and is_rollup(path)]
+    others = find([path for path in found if path not in urls and path not in rollups])
+    return sorted({*map(str, others), *(str(manifest_in(Path(path))) for path in rollups)}), urls

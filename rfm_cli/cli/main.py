@@ -14,7 +14,7 @@ from typer.main import get_command
 
 from rfm_cli import stopping
 from rfm_cli.cli.app import COMPLETE, app
-from rfm_cli.cli.plain_param import type_of_usage_errors
+from rfm_cli.cli.values import type_of_usage_errors
 from rfm_cli.errors import InputError, OutputError, RfmError, UsageError, nearest
 
 INTERRUPTED, READER_GONE = 130, 141
@@ -103,6 +103,7 @@ def _translated(error: BaseException) -> RfmError | None:
     """Return the error as one of ours, or None if it is not foreseen."""
     if isinstance(error, RfmError):
         return error
+    # This comes first, since it needs no further import: a typing error is answered at once.
     if isinstance(error, type_of_usage_errors()):
         return _of_the_command_line(error)
     from rfm_cli.limits import system_limit_error

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rfm_cli.cli.deliver import Delivery, Screen, Sheets
-from rfm_cli.cli.inputs import values_given
 from rfm_cli.cli.option_groups import (
     AnswerOptions,
     EngagementOptions,
@@ -24,6 +23,7 @@ from rfm_cli.cli.option_groups import (
     RunOptions,
     ScoredOptions,
     every,
+    values_given,
 )
 from rfm_cli.cli.settings import build_question, check_question, read_options, stated_options, table_paths, time_zone
 from rfm_cli.config import Settings, resolve
@@ -106,6 +106,7 @@ class Session:
         options, paths = read_options(self.settings), table_paths(self.settings, Path())
         self.spare_inputs(paths)
         shop = self.reader.open(paths, options)
+        # A roll-up has decided how its orders were read: options that contradict it are errors.
         if shop.rollup:
             from rfm_cli.rollup.compatibility import require_agreement
 
@@ -119,6 +120,7 @@ class Session:
         from rfm_cli.tables.paths import find
 
         folders = [path for table in astuple(paths) for path in table if is_rollup(path)]
+        # A roll-up is a folder, whose files are no inputs of their own.
         files = [file for table in astuple(paths) for file in find([path for path in table if path not in folders])]
         inputs = {os.path.realpath(str(file)) for file in files}
         for output in self.delivery.files:
@@ -203,7 +205,7 @@ class Session:
 
         `year` is the request for the money of the last year, None if it cannot be known.
         """
-        from rfm_cli.snapshots.keep import counted_by, keep
+        from rfm_cli.snapshots.store import counted_by, keep
 
         shop, window = scored.shop, self.settings.text("window")
         counted = counted_by(request.question, shop, time_zone(self.settings, shop), window)
@@ -252,28 +254,29 @@ def open_session(
     before = ctx.find_root().params  # `rfm --lang ru score` is `rfm score --lang ru`
     job = ctx.obj if isinstance(ctx.obj, JobSession) else None
     given = values_given(running, tables, scoring, answer, engagement, **own)
+    # An option before the command has no place in the settings, so that it is put among the options behind it.
     settings = resolve({**given, "lang": given.get("lang") or before.get("lang")}, os.environ, Path())
     behavior, options = every(RunOptions, running), every(ScoredOptions, answer)
-    known, quiet = _known_warnings(settings), bool(behavior.quiet)
-    narrator = (
-        job.narrator.for_output(known) if job else Narrator(quiet=quiet, strict=bool(behavior.strict), known=known)
-    )
-    delivery = Delivery(
-        options,
-        tables.rejects if tables else None,
-        narrator,
-        settings.text("lang") or "en",
-        formats,
-        job.rows_written if job else None,
-    )
+    narrator = _narrator(behavior, _known_warnings(settings), job)
+    language, rejects = settings.text("lang") or "en", tables.rejects if tables else None
+    delivery = Delivery(options, rejects, narrator, language, formats, job.rows_written if job else None)
+    # A command without outputs has no format to check.
     if answer or tables:
         delivery.check()
     if job is None:
-        _show_progress(ctx, narrator, verbose=bool(behavior.verbose or before.get("verbose")), quiet=quiet)
+        verbose = bool(behavior.verbose or before.get("verbose"))
+        _show_progress(ctx, narrator, verbose=verbose, quiet=bool(behavior.quiet))
     ctx.with_resource(delivery.out)
     # Polars' own handler of Ctrl-C would let a run that waits for a pipe or a terminal go on waiting.
     signal.siginterrupt(signal.SIGINT, True)  # noqa: FBT003 - the call takes no names
     return Session(settings, narrator, delivery, job.reader if job else Reader(), bool(options.explain), job, snapshots)
+
+
+def _narrator(running: RunOptions, known: frozenset[str], job: JobSession | None) -> Narrator:
+    """Return the narrator of a session; in a job it repeats nothing that another output has printed."""
+    if job:
+        return job.narrator.for_output(known)
+    return Narrator(quiet=bool(running.quiet), strict=bool(running.strict), known=known)
 
 
 def _show_progress(ctx: typer.Context, narrator: Narrator, *, verbose: bool, quiet: bool) -> None:

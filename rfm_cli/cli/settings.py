@@ -56,8 +56,9 @@ def table_paths(settings: Settings, folder: Path) -> TablePaths:
     tables: tuple[TableName, ...] = get_args(TableName)
     named = {name: settings.texts(name) for name in tables}
     from_events = bool(settings.texts("purchase_events")) and "events" in settings.given
-    told = any(named[name] for name in named if name not in settings.given)
-    if not told and not from_events and "orders" not in settings.given:
+    # Tables that are named anywhere, or orders on the command line, keep the files of the folder from being read.
+    elsewhere = any(named[name] for name in named if name not in settings.given)
+    if not elsewhere and not from_events and "orders" not in settings.given:
         found = discover(folder)
         named |= {name: (found[name],) for name in tables if name in found and not named[name]}
     return TablePaths(**named)
@@ -69,6 +70,7 @@ def read_options(settings: Settings) -> ReadOptions:
     if decimal not in (None, ".", ","):
         raise UsageError(f"--decimal {decimal}: write . or ,")
     separator = settings.text("separator")
+    # A shell passes \t as two characters.
     if separator is not None and len(separator := separator.replace("\\t", "\t")) != 1:
         raise UsageError(f"--separator {separator}: write one character")
     return ReadOptions(
@@ -102,6 +104,7 @@ def _split(texts: tuple[str, ...]) -> tuple[str, ...]:
 def _statuses(settings: Settings) -> tuple[str, ...]:
     """Return the order statuses to reject: the built-in list, or the given one; `+name` adds to the built-in list."""
     said = _split(settings.texts("reject_status"))
+    # `+name` adds to the list that is used, the built-in one or the user's.
     added = tuple(status[1:] for status in said if status.startswith("+"))
     instead = tuple(status for status in said if not status.startswith("+"))
     return (instead or tuple(REJECTED_STATUSES)) + added
@@ -137,6 +140,7 @@ def _made_zone(settings: Settings, shop: Shop | None) -> str | None:
     """Return the time zone that a roll-up or snapshots were made in, None where orders or nothing at all is read."""
     if shop and not isinstance(shop.source, NoOrders):
         return shop.source.timezone
+    # No shop is open yet: its calendar is needed to know which day today is.
     paths = table_paths(settings, Path()).orders
     if not any(Path(str(path)).is_dir() for path in paths):
         return None
@@ -156,6 +160,7 @@ def as_of_date(settings: Settings, text: str | None, shop: Shop | None = None) -
 
 def check_question(settings: Settings) -> None:
     """Raise `UsageError`, before a file is read, if the question makes no sense for any data."""
+    # A file of cutoffs needs the scale of the money, so it waits for the shop.
     given = tuple(text for text in settings.texts("cuts") if is_axis_cutoffs(text))
     build_question(replace(settings, values={**settings.values, "cuts": given}), Shop())
     engagement_settings(settings, None)
@@ -172,6 +177,7 @@ def build_question(settings: Settings, shop: Shop) -> Question:
     cutoffs = cutfile.load(files[0], None if scale is None else MOST_DECIMALS) if files else None
     if cutoffs and given:
         raise UsageError("--cuts: a file of cutoffs and cutoffs of single axes do not go together")
+    # A file of cutoffs holds the outcome of these options already.
     for option in ("share", "rule", "nested"):
         if files and option in settings.given:
             raise UsageError(f"--{option} does not go with --cuts {files[0]}", "the file says it already")
@@ -220,6 +226,7 @@ def _checked(cutoffs: Cutoffs, scheme: Scheme, fitting: Fitting, settings: Setti
     """
     if cutoffs.bins != scheme.bins:
         raise UsageError(f"--cuts: these cutoffs are for {cutoffs.bins} bins, and the scheme has {scheme.bins}")
+    # Orders without money have no M, so that its cutoffs may be missing.
     missing = [axis for axis in AXES if axis not in cutoffs.axes and (axis != "m" or scale is not None)]
     if missing:
         raise UsageError(f"--cuts: the file has no cutoffs for {', '.join(missing)}", "save them anew with --save-cuts")
@@ -253,6 +260,7 @@ def parse_share(text: str | None) -> Decimal | None:
         number = Decimal(text.strip().removesuffix("%"))
     except InvalidOperation:
         number = Decimal(0)
+    # `15%` is 0.15, and so is `0.15`; `15` could mean either.
     share = number.scaleb(-2) if text.strip().endswith("%") else number
     if not number.is_finite() or not 0 < share <= 1:
         bare = number.is_finite() and 1 < number <= 100 and not text.strip().endswith("%")

@@ -72,6 +72,7 @@ def _look_through(session: Session, paths: TablePaths, options: ReadOptions) -> 
     from rfm_cli.views.check import check_view
 
     shop, facts, measured = look_through(open_tables(paths, options))
+    # Lines that the orders take their amounts from were read with them.
     needed = shop.orders is not None and shop.orders.sums is not None
     sums = open_lines(paths.lines, options) if paths.lines and not needed else None
     view = check_view(shop, facts, sums, open_rates(paths.rates, options) if paths.rates else None)

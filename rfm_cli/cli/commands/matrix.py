@@ -80,6 +80,7 @@ def matrix(
 
     session = open_session(ctx, running, tables, scoring, answer, engagement)
     names, shade, least = _names(by), parse_metric(metric), _least(min_cell)
+    # The axes themselves depend on the tables, and are made after reading.
     _edges(edges or (), names)  # for its errors, before a file is read
     if listing.with_ and list_ is None:
         raise UsageError("--with is for --list")
@@ -106,8 +107,8 @@ def _deliver_cells(
     session: Session, scored: Scored, axes: Sequence[AxisOf], shade: str, least: int | None, limit: int | None
 ) -> None:
     """Write all cells; cells of fewer customers than `least` are flagged."""
-    from rfm_cli.cli.header import footer, header
     from rfm_cli.output.screens.matrix import matrix_screen
+    from rfm_cli.output.screens.parts import footer, header
     from rfm_cli.views.matrix import matrix_view
 
     view = matrix_view(scored, axes, least)

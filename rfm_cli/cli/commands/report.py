@@ -117,7 +117,7 @@ class Request:
         from datetime import date
 
         from rfm_cli.model import PastRequest
-        from rfm_cli.views.speed import speed_request
+        from rfm_cli.views.migrate import speed_request
         from rfm_cli.views.watch import watch_request
 
         if self.against is None:
@@ -153,8 +153,7 @@ def _draw(session: Session, figures: Figures, title: str, target: Target) -> Non
 
     from rfm_cli.messages import words
     from rfm_cli.output.workbook import write_workbook
-    from rfm_cli.report.page import page
-    from rfm_cli.report.sheets import sheets
+    from rfm_cli.report.page import page, sheets
     from rfm_cli.version import __version__
 
     reader = words(session.delivery.language)
@@ -191,6 +190,7 @@ def _shared_figures(session: Session, request: Request, against: str | None) -> 
     """Return the figures; a page and a workbook of one job with the same settings are made of the same ones."""
     if session.job is None:
         return _figures(session, request)
+    # The language changes words only, never figures.
     settings = {name: value for name, value in session.settings.values.items() if name != "lang"}
     key = (tuple(sorted(settings.items())), against)
     if key not in session.job.figures:
@@ -223,6 +223,7 @@ def _with_the_past(session: Session, figures: Figures, request: Request) -> Figu
     against = request.against
     if against is None:
         return _without(session, figures, BACK, message("a file of one row per customer has no history"))
+    # Dates before the first purchase have no customers to compare with.
     began = figures.scored.frame["first_order"].min()
     if not isinstance(began, date) or began > against:
         return _without(session, figures, BACK, message("no customer had bought by {day}", day=against))
@@ -240,7 +241,7 @@ def _with_speed(session: Session, figures: Figures, request: Request, against: d
     """Return the figures with the speeds of moves, or why they are missing."""
     from rfm_cli.messages import Message
     from rfm_cli.report.figures import Speed
-    from rfm_cli.views.speed import falls_by_waiting, speed_request, speeds_of
+    from rfm_cli.views.migrate import falls_by_waiting, speed_request, speeds_of
 
     found = _read(session, request.between(speed_request), lambda past: speeds_of(past, against))
     if isinstance(found, Message):

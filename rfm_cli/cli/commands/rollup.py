@@ -84,21 +84,28 @@ def rollup(
     """
     from rfm_cli.cli.session import open_session
     from rfm_cli.cli.settings import read_options, table_paths
-    from rfm_cli.rollup import store
     from rfm_cli.rollup.engines.session import parse_engine
 
     session = open_session(ctx, running, tables, purchases, engine=engine)
     request = _request(session, out, tuple(add or ()), grain, tuple(ends or ()))
-    paths, options = table_paths(session.settings, Path()), read_options(session.settings)
-    paths = replace(paths, customers=(), products=(), events=paths.events if options.purchase_events else ())
     maker = parse_engine(session.settings.text("engine"))
+    paths, options = table_paths(session.settings, Path()), read_options(session.settings)
+    # A roll-up is of orders alone; events count only if they are the orders.
+    paths = replace(paths, customers=(), products=(), events=paths.events if options.purchase_events else ())
     if maker.name != "polars":
         _make_by_engine(session, request, maker, paths, options)
-        return
-    _refuse_url(out)
+    else:
+        _make_or_add(session, request, paths, options)
+
+
+def _make_or_add(session: Session, request: Request, paths: TablePaths, options: ReadOptions) -> None:
+    """Roll up all orders, unless new ones are to be added to a roll-up that is there; then add the new ones."""
+    from rfm_cli.rollup.store import is_rollup
+
+    _refuse_url(request.out)
     # With --add the orders are read only if there is no roll-up yet.
-    is_there = bool(request.new) and store.is_rollup(out)
-    session.spare_inputs(replace(paths, orders=(*((out,) if is_there else paths.orders), *request.new)))
+    is_there = bool(request.new) and is_rollup(request.out)
+    session.spare_inputs(replace(paths, orders=(*((request.out,) if is_there else paths.orders), *request.new)))
     if not is_there:
         _make(session, request, paths, options)
     if request.new:
@@ -189,6 +196,7 @@ def _make_by_engine(
     _refuse(session, request, engine, paths, options)
     if not is_url(request.out):
         require_place(Path(request.out))
+    # A cluster reads files of its own, which this machine may not even see.
     if engine.name == "duckdb":
         session.spare_inputs(paths)
     orders = tuple(map(str, paths.orders))
@@ -246,6 +254,7 @@ def _fold_in(session: Session, request: Request, paths: TablePaths, options: Rea
         require_agreement(request.out, made, stated_options(session.settings, options), adding=True)
         periods = (request.periods, request.option)
         require_same(request.out, made, periods, request.free, one_a_day=request.one_a_day)
+        # Without rates no amount can be turned into the currency of before.
         currency = options.currency or (made.currency if paths.rates else None)
         as_before = replace(options, timezone=made.timezone, reject_status=made.statuses, currency=currency)
         added = _added(session, rollup, _orders(session, paths, as_before))

@@ -159,9 +159,6 @@ def test_a_share_that_vips_cannot_reach_fails_the_check(inside: Here, tmp_path: 
 
 
 def test_the_dates_of_a_watch_list_are_written_as_the_language_writes_them(inside: Here) -> None:
-    head = (
-        inside("vip", "--watch", "--since", "2024-06", "--lang", "ru", "--format", "table", "-q")
-        .out.decode()
-        .splitlines()[0]
-    )
+    ended = inside("vip", "--watch", "--since", "2024-06", "--lang", "ru", "--format", "table", "-q")
+    head = ended.out.decode().splitlines()[0]
     assert " 30.06.2024 · на 31.12.2024 · " in head

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 HERE = Path(__file__).parents[1]
-START = "import sys; from rfm_cli.entry import main; sys.argv[0] = 'rfm'; main()"
+START = "import sys; from rfm_cli.__main__ import main; sys.argv[0] = 'rfm'; main()"
 MILLION = 1_000_000
 
 

@@ -30,8 +30,7 @@ if TYPE_CHECKING:
     from rfm_cli.rollup.manifest import Periods, Purchases
     from rfm_cli.rollup.read import read_rollup
     from rfm_cli.schemes import Scheme, load_scheme
-    from rfm_cli.scores.apply import with_codes, with_scores
-    from rfm_cli.scores.cutoffs import Cutoffs
+    from rfm_cli.scores.cutoffs import Cutoffs, with_codes, with_scores
     from rfm_cli.scores.fit import Fitting, fit
     from rfm_cli.shop import open_shop
     from rfm_cli.tables.customers import engagement
@@ -48,18 +47,17 @@ if TYPE_CHECKING:
 _HOMES = {
     "clock": ("Window", "parse_as_of", "parse_window"),
     "errors": ("InputError", "OutputError", "RfmError", "UsageError"),
-    "history.past": ("daily_past", "measured_at", "past_at"),
+    "history.requests": ("daily_past", "measured_at", "past_at"),
     "history.survival": ("durations", "incidence", "speeds"),
-    "history.moves": ("moves_between", "states_at"),
     "history.spells": ("spells",),
-    "history.states": ("states_by",),
+    "history.states": ("moves_between", "states_at", "states_by"),
     "measures.purchases": ("Counting",),
     "measures.steps": ("customers", "with_recency"),
     "model": ("Question", "Scored", "Shop", "TablePaths"),
     "pipeline": ("score",),
     "rollup.append": ("add_orders", "write_added"),
     "rollup.make": ("roll_up", "write_rollup"),
-    "rollup.periods": ("Periods", "Purchases"),
+    "rollup.manifest": ("Periods", "Purchases"),
     "rollup.read": ("read_rollup",),
     "schemes": ("Scheme", "load_scheme"),
     "scores.apply": ("with_codes", "with_scores"),

@@ -16,8 +16,7 @@ from rfm_cli.model import Question, Scored, Shop
 from rfm_cli.notes import Note
 from rfm_cli.plausibility.rows import on_best_recency
 from rfm_cli.progress import step
-from rfm_cli.scores.apply import split_new_subscribers, with_codes, with_scores
-from rfm_cli.scores.cutoffs import Cutoffs
+from rfm_cli.scores.cutoffs import Cutoffs, split_new_subscribers, with_codes, with_scores
 from rfm_cli.scores.fit import fit
 from rfm_cli.tables.order_model import Facts
 

@@ -9,8 +9,7 @@ from rfm_cli import remarks
 from rfm_cli.errors import InputError
 from rfm_cli.model import Shop, Source, TablePaths
 from rfm_cli.rollup.manifest import COLUMNS
-from rfm_cli.source.one_row import OneRowSource
-from rfm_cli.source.orders import OrderSource
+from rfm_cli.source.orders import OneRowSource, OrderSource
 from rfm_cli.tables import one_row, sources
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables.options import ReadOptions

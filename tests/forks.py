@@ -139,6 +139,6 @@ def _become(plan: int, *streams: int) -> None:
 
 if __name__ == "__main__":
     _serve(socket.socket(fileno=int(sys.argv[1])))
-    from rfm_cli.entry import main
+    from rfm_cli.__main__ import main
 
     main()

@@ -104,7 +104,7 @@ def test_other_errors_are_no_limits() -> None:
 
 
 def test_numpy_starts_no_threads_of_its_own(tmp_path: Path) -> None:
-    code = "import os, sys; from rfm_cli.entry import main; sys.argv[1:] = ['--version']; main()"
+    code = "import os, sys; from rfm_cli.__main__ import main; sys.argv[1:] = ['--version']; main()"
     script = code.replace("main()", "\ntry: main()\nfinally: print(os.environ['OPENBLAS_NUM_THREADS'])")
     for given, kept in ((None, b"1"), ("3", b"3")):
         env = {name: text for name, text in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}

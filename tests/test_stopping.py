@@ -29,7 +29,7 @@ LONG = """
     rfm_cli.output.formats.write_csv = endless
 """
 START = """
-    from rfm_cli.entry import main
+    from rfm_cli.__main__ import main
     main()
 """
 ONE_STEP = """

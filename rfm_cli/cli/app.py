@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from rfm_cli.cli import values
-from rfm_cli.cli.plain_param import SETTINGS, plain, write_titles
+from rfm_cli.cli.values import SETTINGS, plain, write_titles
 from rfm_cli.errors import UsageError
 from rfm_cli.version import __version__
 

@@ -9,8 +9,7 @@ from rfm_cli.cli.option_groups import ListOptions
 from rfm_cli.cli.session import Session
 from rfm_cli.cli.settings import engagement_settings
 from rfm_cli.pipeline import counts
-from rfm_cli.views.extras import extras, notes_on
-from rfm_cli.views.score import score_view
+from rfm_cli.views.score import extras, notes_on, score_view
 from rfm_cli.views.view import View
 
 if TYPE_CHECKING:
@@ -54,8 +53,7 @@ def deliver_list(
     view = View(view.name, view.rows.with_columns(more), {**view.meta, "counts": dict(counts(scored))})
 
     def screen(look: Look) -> Sequence[RenderableType]:
-        from rfm_cli.cli.header import colors, footer, header
-        from rfm_cli.output.screens.parts import rows_screen
+        from rfm_cli.output.screens.parts import colors, footer, header, rows_screen
         from rfm_cli.output.screens.score import CUSTOMERS
 
         return rows_screen(

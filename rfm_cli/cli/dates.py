@@ -96,7 +96,7 @@ def history_of(scored: Scored, past: Past) -> pl.DataFrame:
     """Return segment_since and previous_segment by customer_id, from the spells under the cutoffs of the scores."""
     from rfm_cli.history.spells import spells
     from rfm_cli.history.states import states_by
-    from rfm_cli.views.extras import history_columns
+    from rfm_cli.views.score import history_columns
 
     states = states_by("segment", scored.scheme, scored.cutoffs, past.question.new_subscriber)
     return history_columns(spells(past, states), states)

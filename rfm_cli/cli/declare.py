@@ -12,7 +12,7 @@ from typer.main import get_command
 
 from rfm_cli import limits
 from rfm_cli.cli.option_groups import expanded, grouped
-from rfm_cli.cli.plain_param import SETTINGS, plain, type_of_usage_errors, write_titles
+from rfm_cli.cli.values import SETTINGS, plain, type_of_usage_errors, write_titles
 from rfm_cli.errors import UsageError
 from rfm_cli.safe_text import is_utf8
 

@@ -13,8 +13,7 @@ from zoneinfo import ZoneInfo
 
 from rfm_cli import stopping
 from rfm_cli.cli.dates import last_day
-from rfm_cli.cli.inputs import inputs_of
-from rfm_cli.cli.job_tasks import Shared, Task, tasks_of
+from rfm_cli.cli.job_tasks import Shared, Task, inputs_of, tasks_of
 from rfm_cli.cli.session import JobSession, Session
 from rfm_cli.cli.settings import as_of_date, build_question, check_question, store_folder, time_zone
 from rfm_cli.config import resolve
@@ -29,8 +28,7 @@ from rfm_cli.notes import note
 from rfm_cli.plausibility.rows import on_rules
 from rfm_cli.progress import step
 from rfm_cli.schemes import in_rank_order
-from rfm_cli.snapshots.keep import year_request
-from rfm_cli.snapshots.store import days_in, place_of
+from rfm_cli.snapshots.store import days_in, place_of, year_request
 from rfm_cli.views.view import cutoffs_of
 
 TakeSnapshot = Callable[[Callable[[Sequence[Fingerprint]], bool], date | None], None]

@@ -1,4 +1,4 @@
-"""The outputs of a job as commands that are ready to run, each with its files in the folder of the run."""
+"""The outputs of a job as commands that are ready to run, with the files that each reads and writes."""
 
 from __future__ import annotations
 
@@ -6,17 +6,18 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import redirect_stdout
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
+from rfm_cli.cli import settings
 from rfm_cli.cli.app import command_called
 from rfm_cli.cli.declare import Command, Steps
-from rfm_cli.cli.inputs import values_given
-from rfm_cli.cli.option_groups import RunOptions, ScoredOptions, ScoringOptions, TableOptions
-from rfm_cli.cli.plain_param import type_of_usage_errors
+from rfm_cli.cli.option_groups import RunOptions, ScoredOptions, ScoringOptions, TableOptions, values_given
+from rfm_cli.cli.values import type_of_usage_errors
+from rfm_cli.config import Settings
 from rfm_cli.errors import UsageError, did_you_mean
 from rfm_cli.jobs import manifest
 from rfm_cli.jobs.job import Job, Output, slugs
@@ -185,3 +186,28 @@ def _place(job: Job, output: Output, file: str, as_of: str, segment: str) -> str
 
 def _wrong(job: Job, output: Output, why: str, hint: str = "") -> UsageError:
     return UsageError(f"{job.file}: [jobs.{job.name}] {output.text!r}: {why}", hint)
+
+
+def inputs_of(runs: Sequence[Settings]) -> tuple[list[str], list[str]]:
+    """Return the files that runs with these settings read (tables, schemes, cutoffs), sorted, and the URLs.
+
+    Files can be watched for changes, and URLs cannot. Raises `UsageError` for standard input, which cannot be read
+    twice.
+    """
+    from rfm_cli.rollup.store import is_rollup, manifest_in
+    from rfm_cli.tables.paths import find, is_url
+
+    found: dict[str, None] = {}
+    for one in runs:
+        tables = astuple(settings.table_paths(one, Path()))
+        found |= dict.fromkeys(path for table in tables for path in table)
+        scheme = one.text("scheme") or ""
+        found |= dict.fromkeys([scheme] if scheme.endswith(".toml") else [])
+        found |= dict.fromkeys(text for text in one.texts("cuts") if not settings.is_axis_cutoffs(text))
+    if "-" in found:
+        raise UsageError("standard input cannot be read twice", "give a file")
+    urls = sorted(path for path in found if is_url(path))
+    # The manifest of a roll-up changes whenever its rows do, and is much quicker to read.
+    rollups = [path for path in found if path not in urls and is_rollup(path)]
+    others = find([path for path in found if path not in urls and path not in rollups])
+    return sorted({*map(str, others), *(str(manifest_in(Path(path))) for path in rollups)}), urls

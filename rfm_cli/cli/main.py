@@ -14,7 +14,7 @@ from typer.main import get_command
 
 from rfm_cli import stopping
 from rfm_cli.cli.app import COMPLETE, app
-from rfm_cli.cli.plain_param import type_of_usage_errors
+from rfm_cli.cli.values import type_of_usage_errors
 from rfm_cli.errors import InputError, OutputError, RfmError, UsageError, nearest
 
 INTERRUPTED, READER_GONE = 130, 141

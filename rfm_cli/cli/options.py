@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from rfm_cli.cli import values
-from rfm_cli.cli.plain_param import whole_number
+from rfm_cli.cli.values import whole_number
 
 KEEP = "What to show"
 COMMON = "Common options"

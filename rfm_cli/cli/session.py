@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rfm_cli.cli.deliver import Delivery, Screen, Sheets
-from rfm_cli.cli.inputs import values_given
 from rfm_cli.cli.option_groups import (
     AnswerOptions,
     EngagementOptions,
@@ -24,6 +23,7 @@ from rfm_cli.cli.option_groups import (
     RunOptions,
     ScoredOptions,
     every,
+    values_given,
 )
 from rfm_cli.cli.settings import build_question, check_question, read_options, stated_options, table_paths, time_zone
 from rfm_cli.config import Settings, resolve
@@ -205,7 +205,7 @@ class Session:
 
         `year` is the request for the money of the last year, None if it cannot be known.
         """
-        from rfm_cli.snapshots.keep import counted_by, keep
+        from rfm_cli.snapshots.store import counted_by, keep
 
         shop, window = scored.shop, self.settings.text("window")
         counted = counted_by(request.question, shop, time_zone(self.settings, shop), window)

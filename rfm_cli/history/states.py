@@ -22,8 +22,7 @@ from rfm_cli.notes import Note
 from rfm_cli.pipeline import cutoffs_at, scored_from
 from rfm_cli.plausibility.rows import on_rules
 from rfm_cli.schemes import AXES, NEW_SUBSCRIBER, NO_PURCHASES, Axis, Scheme, all_codes
-from rfm_cli.scores.apply import place_of, score_of, with_vip
-from rfm_cli.scores.cutoffs import Cutoffs
+from rfm_cli.scores.cutoffs import Cutoffs, place_of, score_of, with_vip
 
 By = Literal["segment", "rf", "r", "f", "m", "vip"]
 BYS: tuple[By, ...] = ("segment", "rf", "r", "f", "m", "vip")

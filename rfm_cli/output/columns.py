@@ -7,8 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from rfm_cli.messages import Message, Value, Words, message
-from rfm_cli.output.look import Look
-from rfm_cli.output.text import formatter, plain
+from rfm_cli.output.look import Look, formatter, plain
 
 if TYPE_CHECKING:
     import polars as pl

@@ -16,8 +16,8 @@ from decimal import Decimal
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from rfm_cli.output.look import BREAKS, UNSEEN
 from rfm_cli.output.target import Sink
-from rfm_cli.output.text import BREAKS, UNSEEN
 
 if TYPE_CHECKING:
     import polars as pl

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 
 from rfm_cli.messages import message
 from rfm_cli.output.columns import wide, wrapped
-from rfm_cli.output.look import Look
+from rfm_cli.output.look import Look, plain
 from rfm_cli.output.table import line, message_line
-from rfm_cli.output.text import plain
 
 if TYPE_CHECKING:
     from rich.console import Group

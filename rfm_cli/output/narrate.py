@@ -15,7 +15,7 @@ from dataclasses import replace
 
 from rfm_cli.errors import CheckFailed, RfmError
 from rfm_cli.notes import Note, as_known
-from rfm_cli.output.text import plain
+from rfm_cli.output.look import plain
 from rfm_cli.safe_text import masked, printable
 
 NARROWEST = 20

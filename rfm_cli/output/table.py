@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from rfm_cli.messages import Listed, Message, message
 from rfm_cli.output.columns import GAP, Column, Layout, bar, fit, make_columns, shower, taken, wide, wrapped
-from rfm_cli.output.look import ACCENT, Look
-from rfm_cli.output.text import plain
+from rfm_cli.output.look import ACCENT, Look, plain
 
 if TYPE_CHECKING:
     import polars as pl

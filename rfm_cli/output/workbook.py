@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from rfm_cli.errors import OutputError, UsageError
 from rfm_cli.output.formats import cells
+from rfm_cli.output.look import is_share
 from rfm_cli.output.target import Sink
-from rfm_cli.output.text import is_share
 
 if TYPE_CHECKING:
     import polars as pl

@@ -12,7 +12,7 @@ import polars as pl
 
 from rfm_cli.messages import RANGE, Message, Share, Words, message
 from rfm_cli.model import Scored
-from rfm_cli.output.text import formatter, plain
+from rfm_cli.output.look import formatter, plain
 from rfm_cli.report.figures import CrossedAxes
 from rfm_cli.tables.rules import RULES
 from rfm_cli.views.cutoffs import score_ranges

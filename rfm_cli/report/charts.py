@@ -9,7 +9,7 @@ import polars as pl
 
 from rfm_cli.history.states import NOT_YET
 from rfm_cli.messages import Message, Share, Words, message
-from rfm_cli.output.text import plain
+from rfm_cli.output.look import plain
 from rfm_cli.report.cells import EMPTY, heading_of, labels_of, share_text
 from rfm_cli.report.figures import CrossedAxes, Figures, Went
 from rfm_cli.schemes import NO_PURCHASES

@@ -11,13 +11,13 @@ import polars as pl
 
 from rfm_cli.messages import Message, SchemeText, Words, message
 from rfm_cli.model import Shop
-from rfm_cli.output.text import plain
+from rfm_cli.output.look import plain
 from rfm_cli.report.cells import PageTable, crossed, cutoff_rows, labels_of, quality_rows, table_of
 from rfm_cli.report.charts import GRID, Chart
 from rfm_cli.report.figures import HEADS, CrossedAxes, Figures
 from rfm_cli.schemes import in_rank_order, next_step
-from rfm_cli.views.insights import moves, segments, vip
-from rfm_cli.views.speed import without_falls
+from rfm_cli.views.insights import moves, segments
+from rfm_cli.views.migrate import without_falls
 
 SEGMENTS = (
     "segment",
@@ -107,7 +107,7 @@ def _tops(figures: Figures, pictures: Pictures, w: Words) -> Section:
     assert figures.tops is not None
     head = w(HEADS["tops"])
     table = table_of(message("The buyers who brought most"), figures.tops.rows, w)
-    sentences = _worded(vip.on_tops(figures.tops.headline, figures.scored), w)
+    sentences = _worded(segments.on_tops(figures.tops.headline, figures.scored), w)
     return Section("tops", head, sentences, pictures.get("tops"), tables=[table])
 
 
@@ -164,7 +164,7 @@ def _watch(figures: Figures, pictures: Pictures, w: Words) -> Section:
     kept = [name for name in rows.columns if rows[name].count() or not rows.height]
     caption = message("Who is slipping, the most at stake first")
     tables = [table_of(caption, rows, w, kept)] if rows.height else []
-    lines = vip.on_watch(rows, figures.watch.since, has_money=figures.scored.scale is not None)
+    lines = segments.on_watch(rows, figures.watch.since, has_money=figures.scored.scale is not None)
     measured_by = _measured_by(figures.watch.since, w)
     return Section("watch", w(HEADS["watch"]), _worded(lines, w), tables=tables, measured_by=measured_by)
 
@@ -198,7 +198,7 @@ def _cutoffs(figures: Figures, pictures: Pictures, w: Words) -> Section:
         message("Rules: {rules}.", rules=rules),
     ]
     if scored.cutoffs.vip.floor is not None:
-        lines.append(vip.vip_rule(scored))
+        lines.append(segments.vip_rule(scored))
     table = table_of(message("What gives each score"), rows, w)
     return Section("cutoffs", w(HEADS["cutoffs"]), _worded(lines, w), tables=[table])
 

@@ -15,8 +15,7 @@ from rfm_cli.errors import UsageError
 from rfm_cli.notes import Note, note, warning
 from rfm_cli.schemes import AXES, Axis, Rule, Scheme
 from rfm_cli.scores import cutoffs
-from rfm_cli.scores.apply import MEASURE, score_of
-from rfm_cli.scores.cutoffs import DEFAULT_MIN_ORDERS, DEFAULT_SHARE, Bounds, Cutoffs, Group, Vip
+from rfm_cli.scores.cutoffs import DEFAULT_MIN_ORDERS, DEFAULT_SHARE, MEASURE, Bounds, Cutoffs, Group, Vip, score_of
 
 MOST_DIGITS = 18
 """The digits of a cutoff in minor units, since it is compared as a 64-bit integer."""

@@ -17,7 +17,7 @@ from rfm_cli.tables.attributes import attribute_names, attributes
 from rfm_cli.tables.fields import fold
 from rfm_cli.tables.options import ENGAGEMENT_DAYS, ENGAGING
 from rfm_cli.views.bins import DAYS, EVENTS, Bins, by_quantiles, in_units
-from rfm_cli.views.extras import attribute_hint, measures_of
+from rfm_cli.views.score import attribute_hint, measures_of
 
 MEASURED = ("recency", "frequency", "monetary", "tenure")
 SCORED = ("r", "f", "m")

@@ -12,7 +12,7 @@ import polars as pl
 from rfm_cli.messages import Listed, Message, message
 from rfm_cli.model import Shop
 from rfm_cli.rollup.read import RollUp
-from rfm_cli.source.one_row import OneRowSource
+from rfm_cli.source.orders import OneRowSource
 from rfm_cli.tables import rules
 from rfm_cli.tables.columns import ColumnMap
 from rfm_cli.tables.customers import Customers, Events, Products

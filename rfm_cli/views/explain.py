@@ -15,8 +15,7 @@ from rfm_cli.messages import Figure, Message, SchemeText, Value, Words, message,
 from rfm_cli.model import Scored
 from rfm_cli.rollup.read import RollUp, periods_of
 from rfm_cli.schemes import Axis, next_step
-from rfm_cli.scores.apply import with_codes, with_scores
-from rfm_cli.scores.cutoffs import Bounds
+from rfm_cli.scores.cutoffs import Bounds, with_codes, with_scores
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables.money import as_decimal, money_text
 from rfm_cli.views.cutoffs import Range, ranges, vip_message

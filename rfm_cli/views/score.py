@@ -1,16 +1,24 @@
-"""One row per customer: `rfm score`."""
+"""One row per customer: `rfm score`, with the columns of `--with` and `--history`."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import date
 
 import polars as pl
 
 from rfm_cli.errors import UsageError, did_you_mean
-from rfm_cli.model import Scored
+from rfm_cli.history.states import States
+from rfm_cli.model import Scored, Shop
+from rfm_cli.notes import Note, note
 from rfm_cli.schemes import in_rank_order
+from rfm_cli.tables.attributes import attributes
+from rfm_cli.tables.column_types import plain_name
+from rfm_cli.tables.customers import EVER, engagement
+from rfm_cli.tables.fields import fold
 from rfm_cli.tables.money import as_decimal
-from rfm_cli.views.view import View, meta_of
+from rfm_cli.tables.options import ENGAGEMENT_DAYS, ENGAGING
+from rfm_cli.views.view import MORE_DECIMALS, View, aov, meta_of
 
 COLUMNS = "customer_id first_order last_order recency_days frequency monetary r f m rfm segment vip".split()
 MOST_DIGITS = 17
@@ -89,3 +97,111 @@ def _text_order(most: int) -> pl.Expr:
         padded = pl.when(short).then(ids * 10 ** (most - digits)).otherwise(padded)
         length = pl.when(short).then(pl.lit(digits, pl.Int64)).otherwise(length)
     return padded * 32 + length
+
+
+MEASURES = ("tenure_days", "aov", "engagement", "last_event")
+
+
+def extras(
+    scored: Scored,
+    names: Sequence[str],
+    *,
+    engagement_days: int = ENGAGEMENT_DAYS,
+    engagement_events: Sequence[str] = ENGAGING,
+) -> pl.DataFrame | None:
+    """Return the columns called `names` by customer_id; None without any. One text may hold several, parted by commas.
+
+    Measures: tenure_days since the first purchase, aov (money per purchase), engagement (events called like one of
+    `engagement_events` in the last `engagement_days` days) and last_event. Every other name is an attribute; raises
+    `UsageError` for one that is called like a column of the answer.
+    """
+    wanted = list(dict.fromkeys(plain_name(name.strip()) for text in names for name in text.split(",") if name.strip()))
+    if not wanted:
+        return None
+    # A second column of one name would be lost in JSON.
+    if shown := [name for name in wanted if name in COLUMNS]:
+        raise UsageError(f"--with {shown[0]}: the answer has a column of that name already")
+    table = scored.frame.select(customer_id=pl.col("customer").cast(pl.String))
+    measured = [name for name in wanted if name in MEASURES]
+    named = [name for name in wanted if name not in MEASURES]
+    if measured:
+        found = measures_of(scored, measured, engagement_days, engagement_events)
+        table = table.join(found, on="customer_id", how="left")
+    if named:
+        shop = scored.shop
+        beside = shop.source.attributes
+        # The latest order row of each customer depends on the date.
+        as_of = _day(scored, "attributes need") if shop.orders else scored.as_of
+        try:
+            found = attributes(named, shop.customers, shop.orders, as_of, beside)
+        except UsageError as error:
+            raise UsageError(error.message, attribute_hint(shop, error.hint)) from error
+        table = table.join(found, on="customer_id", how="left")
+    return table.select("customer_id", *wanted)
+
+
+def attribute_hint(shop: Shop, hint: str) -> str:
+    """Return what to do where there is no such attribute; a roll-up never has those of order rows."""
+    lost = "a roll-up has no attributes of order rows: give the orders, or --customers FILE"
+    return "; ".join(filter(None, [lost, hint])) if shop.rollup else hint
+
+
+def notes_on(scored: Scored, extra: pl.DataFrame | None) -> Iterator[Note]:
+    """Remark on the columns that are taken from the orders, since no customers table has them."""
+    known = scored.shop.customers.attributes if scored.shop.customers else {}
+    for name in extra.columns[1:] if extra is not None and scored.shop.orders else ():
+        if name not in MEASURES and fold(name) not in known:
+            yield note(f"{name} is that of each customer's latest order row that has one (of equals the first by text)")
+
+
+def measures_of(scored: Scored, names: Sequence[str], days: int, events: Sequence[str]) -> pl.DataFrame:
+    """Return measures by customer_id; engagement is that of `days` days and of the events with these names."""
+    table = scored.frame.select("first_order", customer_id=pl.col("customer").cast(pl.String), aov=_aov(scored))
+    if "tenure_days" in names:
+        age = pl.lit(_day(scored, "tenure_days needs")) - pl.col("first_order")
+        table = table.with_columns(tenure_days=age.dt.total_days().cast(pl.Int32))
+    if {"engagement", "last_event"} & set(names):
+        table = table.join(_engagement(scored, days, events), on="customer_id", how="left")
+        table = table.with_columns(pl.col("engagement").fill_null(0))
+    return table.select("customer_id", *names)
+
+
+def _day(scored: Scored, who: str) -> date:
+    """Return the date of the answer; raise `UsageError` where it has none, naming what needs it."""
+    if scored.as_of is None:
+        raise UsageError(f"{who} a date", "give --as-of")
+    return scored.as_of
+
+
+def _aov(scored: Scored) -> pl.Expr:
+    if scored.scale is None:
+        return pl.lit(None, pl.Decimal(18, MORE_DECIMALS))
+    return aov(pl.col("monetary"), pl.col("frequency"), scored.scale)
+
+
+def _engagement(scored: Scored, days: int, names: Sequence[str]) -> pl.DataFrame:
+    if scored.shop.events is None:
+        raise UsageError("engagement needs events", "give --events FILE")
+    return engagement(scored.shop.events, _day(scored, "engagement needs"), days, names)
+
+
+def history_columns(spells: pl.DataFrame, states: States) -> pl.DataFrame:
+    """Return one row per customer: customer_id, segment_since (Date), previous_segment.
+
+    `spells` are of all of history up to the date of the answer. segment_since is the first day of the present spell,
+    null for customers who have always been known. previous_segment is the last different one, null without any.
+    """
+    names = pl.lit(pl.Series(states.names, dtype=pl.String))
+    # Comparing neighbors needs less time than a window by customer.
+    own = pl.col("customer") == pl.col("customer").shift(1)  # spells are in order of customer and day
+    before = pl.when(own).then(pl.col("state").shift(1))
+    named = pl.when(before.is_not_null()).then(names.gather(before.fill_null(0).cast(pl.UInt32)))
+    return (
+        spells.with_columns(previous_segment=named)
+        .filter(pl.col("left").is_null())
+        .select(
+            customer_id=pl.col("customer").cast(pl.String),
+            segment_since=pl.when(pl.col("entered") != EVER).then("entered"),
+            previous_segment="previous_segment",
+        )
+    )

@@ -13,8 +13,7 @@ import polars as pl
 from rfm_cli.errors import CheckFailed, UsageError
 from rfm_cli.model import Scored
 from rfm_cli.notes import Note, counted, note
-from rfm_cli.scores.apply import with_vip
-from rfm_cli.scores.cutoffs import Vip, value_counts
+from rfm_cli.scores.cutoffs import Vip, value_counts, with_vip
 from rfm_cli.tables.money import as_decimal, decimal_of
 from rfm_cli.views.view import View, meta_of
 

@@ -13,7 +13,7 @@ from rfm_cli.history.requests import daily_request
 from rfm_cli.history.spells import spells
 from rfm_cli.history.states import States, StatesAt, states_at
 from rfm_cli.model import Past, PastRequest, Question, Shop
-from rfm_cli.scores.apply import with_vip
+from rfm_cli.scores.cutoffs import with_vip
 from rfm_cli.tables.money import as_decimal
 
 STAKE_DAYS = 365

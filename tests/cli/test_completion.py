@@ -112,7 +112,7 @@ def test_the_words_of_values_are_those_of_their_modules() -> None:
     from rfm_cli.schemes.model import RULES
     from rfm_cli.tables.channels import ADDRESSES
     from rfm_cli.views.axes import AXES
-    from rfm_cli.views.extras import MEASURES
+    from rfm_cli.views.score import MEASURES
 
     assert sorted(values.SCHEMES("")) == sorted([*shipped(), NO_MAP])
     assert values.FORMATS("") == list(FORMATS)

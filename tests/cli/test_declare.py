@@ -31,7 +31,7 @@ from rfm_cli.cli.option_groups import (
     ScoringOptions,
     TableOptions,
 )
-from rfm_cli.cli.plain_param import type_of_usage_errors
+from rfm_cli.cli.values import type_of_usage_errors
 from rfm_cli.config import SETTINGS
 
 GROUPS = [

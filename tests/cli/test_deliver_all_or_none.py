@@ -65,7 +65,7 @@ plain = delimited.write_csv
 import rfm_cli.scores.cutfile as cutfile
 whole = cutfile.to_text
 cutfile.to_text = lambda *told: (Path({str(folder)!r}, "c.toml").mkdir(), whole(*told))[1]
-from rfm_cli.entry import main
+from rfm_cli.__main__ import main
 main()
 """
     words = ["score", "orders.csv", "-q", "--save-cuts", "c.toml"]

@@ -199,6 +199,8 @@ def test_an_error_that_cannot_be_told_keeps_its_code(shop: Path, arguments: str,
 
 def test_no_file_takes_the_number_of_a_closed_stream(shop: Path) -> None:
     """What a library would tell standard error must not land in the answer."""
-    code = "import os; from rfm_cli.entry import _occupy_standard_descriptors as occupy; occupy(); print(os.dup(0) > 2)"
+    code = (
+        "import os; from rfm_cli.__main__ import _occupy_standard_descriptors as occupy; occupy(); print(os.dup(0) > 2)"
+    )
     done = subprocess.run(["sh", "-c", f"{sys.executable} -c '{code}' 0<&- 2>&-"], capture_output=True, check=False)
     assert done.stdout == b"True\n"

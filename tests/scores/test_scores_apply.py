@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from rfm_cli.schemes import NEW_SUBSCRIBER, NO_PURCHASES, Bins, load_scheme
-from rfm_cli.scores.apply import split_new_subscribers, with_codes
+from rfm_cli.scores.cutoffs import split_new_subscribers, with_codes
 
 RF12_MAP = """
 F5 Can't_lose Can't_lose Loyal Loyal Champions

@@ -8,9 +8,8 @@ from hypothesis import strategies as st
 
 from rfm_cli.errors import InputError, UsageError
 from rfm_cli.schemes import Bins, load_scheme
-from rfm_cli.scores.apply import with_scores
 from rfm_cli.scores.cutfile import load, parse_given, to_text
-from rfm_cli.scores.cutoffs import Bounds, Cutoffs, Vip
+from rfm_cli.scores.cutoffs import Bounds, Cutoffs, Vip, with_scores
 from rfm_cli.scores.fit import Fitting, fit
 
 FIVE = Bins(5, 5, 5)

@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 
 from rfm_cli.errors import UsageError
 from rfm_cli.schemes import Bins, load_scheme
-from rfm_cli.scores.apply import with_scores
-from rfm_cli.scores.cutoffs import Bounds, Cutoffs
+from rfm_cli.scores.cutoffs import Bounds, Cutoffs, with_scores
 from rfm_cli.scores.fit import Fitting, bounds_from, fit, whole_units
 
 RF12 = load_scheme("rf12")

@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 
 from rfm_cli.schemes import Axis
 from rfm_cli.scores import cutoffs
-from rfm_cli.scores.apply import score_of
-from rfm_cli.scores.cutoffs import Bounds
+from rfm_cli.scores.cutoffs import Bounds, score_of
 
 MEASURE = {"r": "recency_days", "f": "frequency", "m": "monetary"}
 VALUES = st.lists(st.integers(-20, 60), min_size=1, max_size=40)

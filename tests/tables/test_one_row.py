@@ -9,7 +9,7 @@ import pytest
 from rfm_cli.errors import InputError
 from rfm_cli.model import TablePaths
 from rfm_cli.shop import open_tables
-from rfm_cli.source.one_row import OneRowSource
+from rfm_cli.source.orders import OneRowSource
 from rfm_cli.tables.one_row import OneRow, looks_like
 from rfm_cli.tables.options import ReadOptions
 

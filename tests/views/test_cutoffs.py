@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from rfm_cli.cli.header import footer, header
 from rfm_cli.messages import words
 from rfm_cli.model import Question, Scored, TablePaths
+from rfm_cli.output.screens.parts import footer, header
 from rfm_cli.pipeline import score
 from rfm_cli.schemes import Bins, load_scheme
 from rfm_cli.scores.cutoffs import Bounds

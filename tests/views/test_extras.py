@@ -10,7 +10,7 @@ from rfm_cli.history.spells import spells
 from rfm_cli.history.states import states_by
 from rfm_cli.pipeline import score
 from rfm_cli.tables.customers import EVER
-from rfm_cli.views.extras import history_columns
+from rfm_cli.views.score import history_columns
 from tests.shops import DAYS, Person, Row, asked, day, shop_of
 
 

@@ -15,8 +15,7 @@ from rfm_cli.schemes import load_scheme
 from rfm_cli.scores.fit import Fitting
 from rfm_cli.shop import open_shop
 from rfm_cli.tables.options import ReadOptions
-from rfm_cli.views.extras import extras
-from rfm_cli.views.score import COLUMNS, by_text_of_id, score_view
+from rfm_cli.views.score import COLUMNS, by_text_of_id, extras, score_view
 
 ASK = Question(Fitting(load_scheme("rf12")))
 ORDERS = (

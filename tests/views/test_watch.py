@@ -13,7 +13,7 @@ from rfm_cli.errors import InputError
 from rfm_cli.history.requests import daily_past, past_at
 from rfm_cli.history.spells import spells
 from rfm_cli.history.states import states_at
-from rfm_cli.scores.apply import with_vip
+from rfm_cli.scores.cutoffs import with_vip
 from rfm_cli.views.watch import watch_rows, watched
 from tests.shops import DAYS, PEOPLE, ROWS, Person, Row, asked, day, shop_of
 

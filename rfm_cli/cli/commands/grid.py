@@ -35,10 +35,10 @@ def grid(
     rfm grid orders.csv
     rfm grid --by r,m --metric revenue
     """
-    from rfm_cli.cli.header import footer, header
     from rfm_cli.cli.session import open_session
     from rfm_cli.cli.settings import parse_metric, require_money
     from rfm_cli.output.screens.grid import grid_screen
+    from rfm_cli.output.screens.parts import footer, header
     from rfm_cli.views.grid import grid_view, parse_pair
 
     session = open_session(ctx, running, tables, scoring, answer)

@@ -107,8 +107,8 @@ def _deliver_cells(
     session: Session, scored: Scored, axes: Sequence[AxisOf], shade: str, least: int | None, limit: int | None
 ) -> None:
     """Write all cells; cells of fewer customers than `least` are flagged."""
-    from rfm_cli.cli.header import footer, header
     from rfm_cli.output.screens.matrix import matrix_screen
+    from rfm_cli.output.screens.parts import footer, header
     from rfm_cli.views.matrix import matrix_view
 
     view = matrix_view(scored, axes, least)

@@ -109,7 +109,7 @@ class Request:
     def past(self, shop: Shop, question: Question) -> PastRequest:
         """Return the request for the past that shows the moves."""
         from rfm_cli.history.requests import request_at
-        from rfm_cli.views.speed import speed_request
+        from rfm_cli.views.migrate import speed_request
 
         if self.options.speed:
             return speed_request(shop, question, self.first, self.last, self.options.kind)
@@ -119,7 +119,7 @@ class Request:
 def _check(session: Session, options: MoveOptions, listing: ListOptions) -> None:
     """Raise `UsageError`, before a file is read, for options that do not go together or are not understood."""
     from rfm_cli.clock import parse_every
-    from rfm_cli.views.speed import parse_horizons
+    from rfm_cli.views.migrate import parse_horizons
 
     what = options.answer
     if options.every and what not in ("chain", "paths"):
@@ -152,8 +152,8 @@ def _between(session: Session, request: Request, past: Past) -> tuple[Moves, Sco
 
 def _matrix(session: Session, request: Request, past: Past) -> None:
     """Write the matrix of moves, with in, out and net, the directions, and what it says in words."""
-    from rfm_cli.cli.header import colors
     from rfm_cli.output.screens.migrate import matrix_screen
+    from rfm_cli.output.screens.parts import colors
     from rfm_cli.output.workbook import Sheet
     from rfm_cli.views.insights.moves import in_english, matrix_insights
     from rfm_cli.views.migrate import directions, flow_rows, matrix_rows
@@ -169,8 +169,8 @@ def _matrix(session: Session, request: Request, past: Past) -> None:
 
 def _flows(session: Session, request: Request, past: Past) -> None:
     """Write in, out and net of each segment."""
-    from rfm_cli.cli.header import colors
     from rfm_cli.output.screens.migrate import flows_screen
+    from rfm_cli.output.screens.parts import colors
     from rfm_cli.views.migrate import directions, flow_rows
 
     moves, scored = _between(session, request, past)
@@ -250,10 +250,10 @@ def _paths(session: Session, request: Request, past: Past) -> None:
 def _speed(session: Session, request: Request, past: Past) -> None:
     """Write how fast each move is made, from the spells entered between the dates."""
     from rfm_cli.cli.dates import remark_on_past
-    from rfm_cli.cli.header import colors
     from rfm_cli.output.screens.migrate import speed_screen
+    from rfm_cli.output.screens.parts import colors
     from rfm_cli.views.insights.moves import in_english, speed_insights
-    from rfm_cli.views.speed import falls_by_waiting, parse_horizons, speeds_of, without_falls
+    from rfm_cli.views.migrate import falls_by_waiting, parse_horizons, speeds_of, without_falls
 
     horizons = parse_horizons(request.options.horizons)
     found = speeds_of(past, request.first, request.options.kind, horizons)
@@ -290,8 +290,8 @@ def _deliver(
     sheets: Sheets = list,
 ) -> None:
     """Write an answer, with what the meta and the screen of every answer have."""
-    from rfm_cli.cli.header import footer
     from rfm_cli.messages import message
+    from rfm_cli.output.screens.parts import footer
     from rfm_cli.views.view import View, meta_between, meta_of
 
     ruler = "each date's own" if request.rescore else str(request.first)

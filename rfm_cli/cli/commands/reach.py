@@ -76,7 +76,7 @@ def reach(
 
 def _deliver_branches(session: Session, scored: Scored, found: Reach) -> None:
     """Write all branches, with why customers of each channel can be reached or not."""
-    from rfm_cli.cli.header import footer, header
+    from rfm_cli.output.screens.parts import footer, header
     from rfm_cli.output.screens.reach import reach_screen
     from rfm_cli.output.workbook import Sheet
     from rfm_cli.views.insights.reach import used_lines

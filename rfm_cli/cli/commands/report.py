@@ -117,7 +117,7 @@ class Request:
         from datetime import date
 
         from rfm_cli.model import PastRequest
-        from rfm_cli.views.speed import speed_request
+        from rfm_cli.views.migrate import speed_request
         from rfm_cli.views.watch import watch_request
 
         if self.against is None:
@@ -153,8 +153,7 @@ def _draw(session: Session, figures: Figures, title: str, target: Target) -> Non
 
     from rfm_cli.messages import words
     from rfm_cli.output.workbook import write_workbook
-    from rfm_cli.report.page import page
-    from rfm_cli.report.sheets import sheets
+    from rfm_cli.report.page import page, sheets
     from rfm_cli.version import __version__
 
     reader = words(session.delivery.language)
@@ -242,7 +241,7 @@ def _with_speed(session: Session, figures: Figures, request: Request, against: d
     """Return the figures with the speeds of moves, or why they are missing."""
     from rfm_cli.messages import Message
     from rfm_cli.report.figures import Speed
-    from rfm_cli.views.speed import falls_by_waiting, speed_request, speeds_of
+    from rfm_cli.views.migrate import falls_by_waiting, speed_request, speeds_of
 
     found = _read(session, request.between(speed_request), lambda past: speeds_of(past, against))
     if isinstance(found, Message):

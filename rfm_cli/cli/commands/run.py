@@ -80,7 +80,7 @@ def _show(plan: JobRun) -> None:
     from pathlib import Path
 
     from rfm_cli.cli.job_runner import LAST
-    from rfm_cli.output.text import plain
+    from rfm_cli.output.look import plain
     from rfm_cli.safe_text import masked
     from rfm_cli.snapshots.store import place_of
     from rfm_cli.tables.paths import is_url

@@ -119,7 +119,7 @@ def _sheets(session: Session, scored: Scored) -> Sequence[Sheet]:
     from rfm_cli.cli.settings import engagement_settings
     from rfm_cli.messages import words
     from rfm_cli.report.figures import figures_at
-    from rfm_cli.report.sheets import sheets
+    from rfm_cli.report.page import sheets
     from rfm_cli.views.axes import AxisSettings
 
     days, events = engagement_settings(session.settings, scored.as_of)
@@ -129,7 +129,7 @@ def _sheets(session: Session, scored: Scored) -> Sequence[Sheet]:
 
 def _screen(scored: Scored, view: View, look: Look, limit: int) -> Sequence[RenderableType]:
     """Draw the segments above the first customers."""
-    from rfm_cli.cli.header import colors, footer, header
+    from rfm_cli.output.screens.parts import colors, footer, header
     from rfm_cli.output.screens.score import scored_screen
     from rfm_cli.views.segments import segments_view
 

@@ -90,8 +90,8 @@ def _screen(scored: Scored, view: View, by: str, look: Look, *, next_steps: bool
     """Draw the segments, and below them what to do next with each."""
     from datetime import date
 
-    from rfm_cli.cli.header import colors, footer, header, steps
     from rfm_cli.messages import message
+    from rfm_cli.output.screens.parts import colors, footer, header, steps
     from rfm_cli.output.screens.segments import segments_screen
 
     against = view.meta.get("against")

@@ -33,12 +33,12 @@ def snapshot(
     rfm snapshot --as-of yesterday --cuts ruler.toml
     """
     from rfm_cli.cli.dates import dated
-    from rfm_cli.cli.inputs import inputs_of
+    from rfm_cli.cli.job_tasks import inputs_of
     from rfm_cli.cli.session import open_session
     from rfm_cli.cli.settings import store_folder
     from rfm_cli.errors import InputError, OutputError
     from rfm_cli.fingerprints import change_marks, fingerprints
-    from rfm_cli.snapshots.keep import year_request
+    from rfm_cli.snapshots.store import year_request
 
     session = open_session(ctx, running, tables, scoring, store=store)
     folder, request = store_folder(session.settings), session.score_request()

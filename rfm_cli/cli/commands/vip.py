@@ -151,7 +151,7 @@ def _scored(session: Session, revenue: str | None) -> Generator[None, None, Scor
 
 def _deliver_tops(session: Session, scored: Scored) -> None:
     """Write the headline, the tops and the Lorenz curve."""
-    from rfm_cli.cli.header import footer, header
+    from rfm_cli.output.screens.parts import footer, header
     from rfm_cli.output.screens.vip import vip_screen
     from rfm_cli.views.vip import on_vips, vip_view
 
@@ -203,9 +203,8 @@ def _watch_screen(
 ) -> Sequence[RenderableType]:
     """Draw the watch-list between two dates."""
     from rfm_cli.cli.customer_list import SHOWN
-    from rfm_cli.cli.header import colors, footer
     from rfm_cli.messages import message
-    from rfm_cli.output.screens.parts import Fact, rows_screen
+    from rfm_cli.output.screens.parts import Fact, colors, footer, rows_screen
     from rfm_cli.output.screens.vip import WATCHED
 
     since, last = between

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 from rfm_cli.messages import Message, SchemeText, message
 from rfm_cli.output.columns import by_key
 from rfm_cli.output.heatmap import Cell, HeatMap, heatmap
-from rfm_cli.output.look import Look
+from rfm_cli.output.look import Look, formatter
 from rfm_cli.output.screens.parts import Fact, below, facts
 from rfm_cli.output.table import message_line
-from rfm_cli.output.text import formatter
 
 if TYPE_CHECKING:
     import polars as pl

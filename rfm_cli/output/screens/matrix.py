@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 from rfm_cli.messages import Message, message
 from rfm_cli.output.columns import by_key
-from rfm_cli.output.look import Look
+from rfm_cli.output.look import Look, shown_value
 from rfm_cli.output.screens.grid import CellMap, cells_screen
 from rfm_cli.output.screens.parts import Fact
-from rfm_cli.output.text import shown_value
 
 if TYPE_CHECKING:
     import polars as pl

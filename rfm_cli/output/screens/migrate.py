@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 from rfm_cli.messages import Figure, Message, SchemeText, Share, Value, message
 from rfm_cli.output.columns import Layout, wide
 from rfm_cli.output.heatmap import Cell, HeatMap, heatmap
-from rfm_cli.output.look import Look
+from rfm_cli.output.look import Look, plain
 from rfm_cli.output.screens.parts import Fact, below, facts
 from rfm_cli.output.table import line, message_line, table
-from rfm_cli.output.text import plain
 from rfm_cli.views.insights.moves import Insight, fall_message, way_message
 
 if TYPE_CHECKING:

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 from rfm_cli.messages import Message, message
 from rfm_cli.output.columns import Layout, by_key, worded, wrapped
-from rfm_cli.output.look import GRAY, Look
+from rfm_cli.output.look import GRAY, Look, plain
 from rfm_cli.output.screens.parts import Fact, below, facts
 from rfm_cli.output.table import line, message_line, table
-from rfm_cli.output.text import plain
 from rfm_cli.views.insights.reach import reach_message
 from rfm_cli.views.reach import ALL, BY, NOT_REACHABLE, STEP
 

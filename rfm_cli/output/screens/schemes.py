@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 from rfm_cli.messages import SchemeText, message
 from rfm_cli.output.columns import Layout
-from rfm_cli.output.look import Look
+from rfm_cli.output.look import Look, plain
 from rfm_cli.output.screens.parts import rows_screen
 from rfm_cli.output.table import line
-from rfm_cli.output.text import plain
 
 if TYPE_CHECKING:
     import polars as pl

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 
 from rfm_cli.messages import Message, SchemeText, message
 from rfm_cli.output.columns import Layout, wide, wrapped
-from rfm_cli.output.look import Look
+from rfm_cli.output.look import Look, plain, shown_value
 from rfm_cli.output.screens.parts import Fact, below, facts
 from rfm_cli.output.table import line, message_line, table
-from rfm_cli.output.text import plain, shown_value
 
 if TYPE_CHECKING:
     import polars as pl

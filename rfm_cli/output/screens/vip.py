@@ -11,7 +11,7 @@ from rfm_cli.output.columns import Layout
 from rfm_cli.output.look import ACCENT, GRAY, Look
 from rfm_cli.output.screens.parts import Fact, below, facts
 from rfm_cli.output.table import line, message_line, table
-from rfm_cli.views.insights.vip import ADVICE, headline_messages
+from rfm_cli.views.insights.segments import ADVICE, headline_messages
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

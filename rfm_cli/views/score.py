@@ -131,6 +131,8 @@ def extras(
         found = measures_of(scored, measured, engagement_days, engagement_events)
         table = table.join(found, on="customer_id", how="left")
     if named:
+        from rfm_cli.tables.attributes import attributes  # which few scores need
+
         shop = scored.shop
         beside = shop.source.attributes
         # The latest order row of each customer depends on the date.

@@ -116,6 +116,8 @@ def extras(
     `engagement_events` in the last `engagement_days` days) and last_event. Every other name is an attribute; raises
     `UsageError` for one that is called like a column of the answer.
     """
+    from rfm_cli.tables.attributes import attributes
+
     wanted = list(dict.fromkeys(plain_name(name.strip()) for text in names for name in text.split(",") if name.strip()))
     if not wanted:
         return None

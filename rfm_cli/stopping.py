@@ -112,6 +112,7 @@ def is_temporary(path: str | os.PathLike[str]) -> bool:
 
 def clear() -> None:
     """Remove all files and folders that were noted and are still there."""
+    # A copy, since `settled` removes what is gone.
     for path in list(_temporary):
         _remove(path)
         settled(path)
@@ -143,6 +144,7 @@ def _raise(number: int, frame: FrameType | None) -> None:
         _state.first = number
         if number == signal.SIGINT:
             raise KeyboardInterrupt
+        # Shells report 128 and the number for a process that a signal has ended.
         raise SystemExit(128 + number)
 
 

@@ -24,6 +24,7 @@ class StatedOptions:
     @classmethod
     def of(cls, options: ReadOptions) -> StatedOptions:
         """Return the options that differ from their defaults."""
+        # An option that is set to its default cannot be known from one that is not set.
         found = {name: getattr(options, name) for name in cls.__dataclass_fields__}
         return cls(**{name: value for name, value in found.items() if value != getattr(DEFAULTS, name)})
 

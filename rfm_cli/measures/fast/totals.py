@@ -288,6 +288,7 @@ def by_text(texts: pl.Series) -> Int64s:
     if texts.is_empty():
         return np.empty(0, np.int64)
     start = len(common_start(str(texts.min()), str(texts.max())).encode())
+    # Zero bytes sort before all others, so that a short text comes before those that it begins.
     padded = (texts + "\0" * WORD).cast(pl.Binary)
     key = padded.bin.slice(start, WORD).bin.reinterpret(dtype=pl.UInt64, endianness="big").to_numpy()
     # Polars shows its own memory here, which must not be written to.

@@ -116,6 +116,7 @@ def _is_whole(column: Column) -> Expression:
     if column.kind not in EXACT:
         return whole
     size = FunctionExpression("abs", value)
+    # Infinity equals its own floor.
     return FunctionExpression("isfinite", value) & whole & (size < ConstantExpression(EXACT[column.kind]))
 
 

@@ -100,8 +100,8 @@ def scan_latest(folder: Path) -> pl.LazyFrame:
 def scan_checkpoint(place: Path) -> pl.LazyFrame:
     """Return the sums of customers in one file; ids are numbers if all ids are whole."""
     # A customer without a purchase has no days, and `_write` had to put some day there.
-    # No glob: a folder of the user may have brackets in its name.
     bought = pl.col("orders") > 0
+    # No glob: a folder of the user may have brackets in its name.
     return pl.scan_ipc(place, glob=False).with_columns(pl.when(bought).then(name).alias(name) for name in DAYS)
 
 

@@ -173,7 +173,7 @@ def bounds_from(cuts: tuple[Decimal, ...], axis: Axis, k: int, scale: int) -> Bo
 
 def whole_units(cut: Decimal, axis: Axis, scale: int) -> int:
     """Return a cutoff in the integers that are compared: rounded up for a lower bound, down for R's upper ones."""
-    # By its exponent, since 1E+999999 written out as an integer would take minutes. The exponent of 0 means no size.
+    # By its exponent: written out, 1E+999999 is an integer of a million digits. The exponent of 0 means no size.
     if cut and cut.adjusted() + (scale if axis == "m" else 0) >= MOST_DIGITS:
         raise UsageError(f"--cuts {axis}: {cut} is too large for a cutoff")
     return math.floor(cut) if axis == "r" else math.ceil(cut.scaleb(scale) if axis == "m" else cut)

@@ -110,6 +110,7 @@ def _orders(paths: TablePaths, options: ReadOptions) -> Source:
         return OneRowSource(one_row.one_row_in(opened, options))
     rates = _rates(paths, options)
     orders = order_tables.orders_in(opened, options, known_rates=rates)
+    # Amounts of the orders themselves come before those of their lines.
     if not orders.has_money and paths.lines:
         from rfm_cli.tables.lines import open_lines
 

@@ -114,6 +114,7 @@ def _is_binary(file: Path) -> bool:
 
 
 def _transcode(stream: BinaryIO, copy: BinaryIO, encoding: str, where: str) -> None:
+    # Incremental, since a character may begin in one block and end in the next.
     decoder = codecs.getincrementaldecoder(encoding)()
     try:
         while block := stream.read(CHUNK):

@@ -46,6 +46,7 @@ def watch_list(past: Past, since: date) -> WatchList:
     """
     (then,) = states_at(past, [since], "segment")
     marked = with_vip(then.customers, then.states.cutoffs)
+    # States are numbered from the best, which is 0.
     found = watched(marked, spells(past, then.states), best=0)
     if not past.exact:
         _require_sure(found, past, since)

@@ -181,10 +181,24 @@ def test_prose_is_plain(page: Path) -> None:
 
 def test_places_in_contributing_exist() -> None:
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    places = [ROOT / name for name in ("rfm_cli", "tests", "docs", "sample_data")]
+    places = [ROOT / name for name in ("rfm_cli", "tests", "docs", "sample_data", "tools")]
     tree = [f"/{path.relative_to(ROOT)}" for place in places for path in place.rglob("*")]
     named = re.findall(r"`((?:\w+/)*\w+(?:/|\.py|\.toml|\.md))`", text)
     assert [one for one in named if not any(path.endswith(f"/{one.rstrip('/')}") for path in tree)] == []
+
+
+def test_names_in_contributing_exist() -> None:
+    """A name behind a file of the package, such as `config.py`, `SETTINGS`, is in that file."""
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    named = re.findall(r"`([\w/]+\.py)`, `(\w+)`", text)
+    assert [
+        (file, one)
+        for file, one in named
+        if not re.search(
+            rf"^(def {one}\(|{one}\b)", (ROOT / "rfm_cli" / file).read_text(encoding="utf-8"), re.MULTILINE
+        )
+    ] == []
+    assert len(named) > 5
 
 
 def test_no_text_names_a_package_that_no_index_has() -> None:

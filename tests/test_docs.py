@@ -21,6 +21,7 @@ from tests.test_prose import BANNED, BRITISH
 DOCS = ROOT / "docs"
 README = ROOT / "README.md"
 OTHER_PAGES = (
+    ROOT / "CHANGELOG.md",
     ROOT / "CONTRIBUTING.md",
     ROOT / "SECURITY.md",
     ROOT / "sample_data" / "README.md",

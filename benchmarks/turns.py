@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 HERE = Path(__file__).parents[1]
-START = "import sys; from rfm_cli.__main__ import main; sys.argv[0] = 'rfm'; main()"
+START = "import sys; from rfm_cli.{begin} import main; sys.argv[0] = 'rfm'; main()"
 MILLION = 1_000_000
 
 
@@ -67,8 +67,11 @@ def cost(build: Path, words: tuple[str, ...], folder: str) -> float:
     env = {**os.environ, "PYTHONPATH": str(build), "PYTHONSAFEPATH": "1"}
     if not words:
         env |= {"_RFM_COMPLETE": completion_of(build), "COMP_WORDS": "rfm score --c", "COMP_CWORD": "2"}
+    # The command line began in a module of another name before.
+    begin = "entry" if (build / "rfm_cli" / "entry.py").exists() else "__main__"
+    start = [sys.executable, "-c", START.format(begin=begin), *words]
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run([sys.executable, "-c", START, *words], env=env, cwd=folder, capture_output=True, check=True)
+    subprocess.run(start, env=env, cwd=folder, capture_output=True, check=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 

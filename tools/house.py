@@ -30,6 +30,8 @@ PACKAGE = ROOT / "rfm_cli"
 SAMPLE = ROOT / "sample_data" / "orders.csv"
 Definition = ast.FunctionDef | ast.AsyncFunctionDef
 Call = tuple[str, str]
+CARRIED = frozenset({"Context", "Session", "Delivery", "ScoreRequest", "Scored", "View"})
+"""The types by which a score travels from the command line to the screen: what a reader follows who follows a score."""
 
 
 @dataclass(frozen=True)
@@ -47,9 +49,13 @@ class Sizes:
 
 @dataclass(frozen=True)
 class Route:
-    """The package files between which a run made calls: distinct pairs of the calling and the called file."""
+    """The package files between which a run made calls: distinct pairs of the calling and the called file.
+
+    `carriers` are the files that were handed the score itself, in one of the forms of `CARRIED`.
+    """
 
     calls: frozenset[Call]
+    carriers: frozenset[str] = frozenset()
 
     def files(self) -> set[str]:
         """Return the package files with a function that the run entered; code that only runs on import is left out."""
@@ -145,11 +151,14 @@ def route_of(*words: str) -> Route:
     """
     _run(words)
     calls: set[Call] = set()
+    carriers: set[str] = set()
 
     def trace(frame: FrameType, event: str, _: object) -> None:
         # Module and class bodies are not functions: they lack this flag.
         if event != "call" or not frame.f_code.co_flags & inspect.CO_OPTIMIZED or not _is_ours(frame):
             return
+        if _carries(frame):
+            carriers.add(frame.f_code.co_filename)
         caller = frame.f_back
         while caller is not None and not _is_ours(caller):
             caller = caller.f_back
@@ -160,7 +169,14 @@ def route_of(*words: str) -> Route:
         _run(words)
     finally:
         sys.setprofile(None)
-    return Route(frozenset(calls))
+    return Route(frozenset(calls), frozenset(carriers))
+
+
+def _carries(frame: FrameType) -> bool:
+    """Return whether an argument of a call is one of the forms that a score has on its way."""
+    code = frame.f_code
+    arguments = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+    return any(type(frame.f_locals.get(name)).__name__ in CARRIED for name in arguments)
 
 
 def _is_ours(frame: FrameType) -> bool:
@@ -207,7 +223,8 @@ def figures() -> dict[str, str]:
         "comment lines": f"{commented(files):.1%}",
         "circles": str(len(circles())),
         "README": f"{(ROOT / 'README.md').stat().st_size / 1000:.1f} kB",
-        "files that a score passes": str(len(route.files())),
+        "files that a score runs code of": str(len(route.files())),
+        "files that a score passes": str(len(route.carriers)),
         "calls of a score that climb, file to file": str(len(route.climbs(layers()))),
     }
 

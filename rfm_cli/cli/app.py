@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from importlib import import_module
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
 from rfm_cli.cli import values
-from rfm_cli.cli.declare import Command
 from rfm_cli.cli.values import SETTINGS, plain, write_titles
 from rfm_cli.errors import UsageError
 from rfm_cli.version import __version__
+
+if TYPE_CHECKING:  # help of all commands needs none of their options
+    from rfm_cli.cli.declare import Command
 
 COMMANDS = {
     "check": "Show what was found in the files, and which rows are left out.",
@@ -51,6 +53,8 @@ def command_called(name: str) -> Command | None:
     """Import and return the command of that name, or None if there is none."""
     if name not in COMMANDS:
         return None
+    from rfm_cli.cli.declare import Command
+
     found = getattr(import_module(f"rfm_cli.cli.commands.{name}"), name)
     assert isinstance(found, Command)
     return found

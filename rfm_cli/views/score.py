@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from rfm_cli.errors import UsageError, did_you_mean
-from rfm_cli.history.states import States
 from rfm_cli.model import Scored, Shop
 from rfm_cli.notes import Note, note
 from rfm_cli.schemes import in_rank_order
-from rfm_cli.tables.attributes import attributes
 from rfm_cli.tables.column_types import plain_name
-from rfm_cli.tables.customers import EVER, engagement
 from rfm_cli.tables.fields import fold
 from rfm_cli.tables.money import as_decimal
 from rfm_cli.tables.options import ENGAGEMENT_DAYS, ENGAGING
 from rfm_cli.views.view import MORE_DECIMALS, View, aov, meta_of
+
+if TYPE_CHECKING:
+    from rfm_cli.history.states import States
 
 COLUMNS = "customer_id first_order last_order recency_days frequency monetary r f m rfm segment vip".split()
 MOST_DIGITS = 17
@@ -115,6 +116,8 @@ def extras(
     `engagement_events` in the last `engagement_days` days) and last_event. Every other name is an attribute; raises
     `UsageError` for one that is called like a column of the answer.
     """
+    from rfm_cli.tables.attributes import attributes
+
     wanted = list(dict.fromkeys(plain_name(name.strip()) for text in names for name in text.split(",") if name.strip()))
     if not wanted:
         return None
@@ -128,6 +131,8 @@ def extras(
         found = measures_of(scored, measured, engagement_days, engagement_events)
         table = table.join(found, on="customer_id", how="left")
     if named:
+        from rfm_cli.tables.attributes import attributes  # which few scores need
+
         shop = scored.shop
         beside = shop.source.attributes
         # The latest order row of each customer depends on the date.
@@ -180,6 +185,8 @@ def _aov(scored: Scored) -> pl.Expr:
 
 
 def _engagement(scored: Scored, days: int, names: Sequence[str]) -> pl.DataFrame:
+    from rfm_cli.tables.customers import engagement
+
     if scored.shop.events is None:
         raise UsageError("engagement needs events", "give --events FILE")
     return engagement(scored.shop.events, _day(scored, "engagement needs"), days, names)
@@ -191,6 +198,8 @@ def history_columns(spells: pl.DataFrame, states: States) -> pl.DataFrame:
     `spells` are of all of history up to the date of the answer. segment_since is the first day of the present spell,
     null for customers who have always been known. previous_segment is the last different one, null without any.
     """
+    from rfm_cli.tables.customers import EVER
+
     names = pl.lit(pl.Series(states.names, dtype=pl.String))
     # Comparing neighbors needs less time than a window by customer.
     own = pl.col("customer") == pl.col("customer").shift(1)  # spells are in order of customer and day

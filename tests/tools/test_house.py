@@ -60,6 +60,13 @@ def test_every_figure_is_there(capfdbinary: pytest.CaptureFixture[bytes]) -> Non
     house.main()
     out, err = capfdbinary.readouterr()
     lines = out.decode().splitlines()
-    assert [len(line.split("  ")) > 1 for line in lines] == [True] * 9
+    assert [len(line.split("  ")) > 1 for line in lines] == [True] * 10
     assert (lines[0].split()[0], err) == ("modules", b"")
-    assert int(lines[-2].split()[-1]) > 30  # a score does pass through the house
+    assert int(lines[-3].split()[-1]) > int(lines[-2].split()[-1]) > 5  # a score does pass through the house
+
+
+def test_the_files_that_a_score_passes_are_handed_the_score_itself() -> None:
+    route = house.route_of("score", str(house.SAMPLE), "--format", "table")
+    names = {str(Path(file).relative_to(house.PACKAGE)) for file in route.carriers}
+    assert {"cli/session.py", "cli/commands/score.py", "cli/deliver.py", "views/score.py"} <= names
+    assert not names & {"tables/money.py", "messages/__init__.py", "files.py"}

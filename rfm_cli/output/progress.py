@@ -94,6 +94,7 @@ class Bar:
         self._began = self._shown = clock()
         self._steps: list[Step] = []
         self._line = ""
+        # Reentrant, since `advance` and `end` call methods that take it as well.
         self._lock = threading.RLock()
         self._over = threading.Event()
         self._ticker = threading.Thread(target=self._tick, daemon=True)

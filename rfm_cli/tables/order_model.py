@@ -200,6 +200,7 @@ def heavy_place(rows: pl.Series) -> int | None:
     place = rows.arg_max()
     if place is None:
         return None
+    # A single customer has no next one: the 0 takes its place.
     most, after = rows.top_k(2).sort(descending=True).extend_constant(0, 1)[:2]
     return place if is_heavy(int(rows.cast(pl.Int64).sum()), int(most), int(after)) else None
 

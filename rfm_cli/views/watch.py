@@ -76,6 +76,7 @@ def watched(then: pl.DataFrame, spells: pl.DataFrame, best: int) -> pl.DataFrame
     weaker = pl.col("state") > pl.col("before")
     runs = own.group_by("customer").agg(
         pl.col("before", "vip").first(),
+        # The spell that has not been left is the present one.
         after=pl.col("state").filter(pl.col("left").is_null()).first(),
         # A run of weaker states begins where the last spell that was not weaker ended.
         slipped_on=pl.col("left").filter(~weaker).max(),

@@ -39,7 +39,7 @@ TWIN_SCHEMA = {
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Makes the shop and writes all its files into the folder given, or into this one."""
+    """Make the shop, and write all its files into the given folder or this one."""
     folder = Path(arguments[0]) if arguments else Path(__file__).resolve().parent
     (folder / "twins").mkdir(parents=True, exist_ok=True)
     products = make_products()
@@ -62,7 +62,7 @@ def write_csv(
     encoding: str = "utf-8",
     separator: str = ",",
 ) -> None:
-    """Writes texts as they are; lines end with a single newline on every system."""
+    """Write texts as they are; lines end with a single newline on every system."""
     with path.open("w", encoding=encoding, newline="") as file:
         writer = csv.writer(file, delimiter=separator, lineterminator="\n")
         writer.writerow(header)
@@ -126,7 +126,7 @@ def write_customers(path: Path, customers: list[Customer]) -> None:
 
 
 def write_products(path: Path, products: list[Product]) -> None:
-    """products.csv: the catalogue; `on_sale` is whether it can still be bought on the last day."""
+    """products.csv: the catalog; `on_sale` is whether it can still be bought on the last day."""
     rows = (
         (
             p.product_id,
@@ -142,7 +142,7 @@ def write_products(path: Path, products: list[Product]) -> None:
 
 
 def write_ugly_twin(path: Path, orders: list[Order]) -> None:
-    """The twin as an old accounting program would export it: cp1251, `;`, `1 234,50`, Russian words."""
+    """Write the twin as an old accounting program would: cp1251, `;`, `1 234,50`, Russian words."""
     rows = (
         (
             o.customer_id,
@@ -160,7 +160,7 @@ def write_ugly_twin(path: Path, orders: list[Order]) -> None:
 
 
 def write_clean_twin(path: Path, orders: list[Order]) -> None:
-    """The twin with types; an empty text is null."""
+    """Write the twin with types; an empty text is null."""
     rows = [
         (
             o.customer_id or None,
@@ -207,7 +207,7 @@ def fraction(percent: int) -> str:
 
 
 def yes_no(value: bool) -> str:
-    """`true` or `false`."""
+    """Return `true` or `false`."""
     return "true" if value else "false"
 
 

@@ -55,7 +55,7 @@ def make_events(customers: list[Customer], orders: list[Order]) -> list[Event]:
 
 
 def letters_to(rng: Random, customer: Customer, orders: list[Order]) -> Iterator[Event]:
-    """Sends with their opens and clicks, until an unsubscribe or a bounce ends them."""
+    """Yield sends with their opens and clicks, until an unsubscribe or a bounce ends them."""
     known = [customer.registered] + [order.at.date() for order in orders]
     for campaign, day in LETTERS.items():
         latest = max((seen for seen in known if seen < day), default=None)
@@ -80,12 +80,12 @@ def letters_to(rng: Random, customer: Customer, orders: list[Order]) -> Iterator
 
 
 def mail(customer: Customer, name: str, at: datetime, campaign: str) -> Event:
-    """An e-mail event."""
+    """Return an e-mail event."""
     return Event(customer.customer_id, name, at, "email", campaign)
 
 
 def visits_before_orders(rng: Random, orders: list[Order]) -> Iterator[Event]:
-    """The visit and cart that led to most orders on the web and in the app."""
+    """Yield the visit and cart that led to most orders on the web and in the app."""
     for order in orders:
         if order.at.date() >= FIRST_EVENT and order.channel != "store" and rng.random() < 0.45:
             begun = order.at - timedelta(minutes=rng.randint(4, 40))
@@ -107,7 +107,7 @@ def idle_visits(rng: Random, customer: Customer) -> Iterator[Event]:
 
 
 def stay(rng: Random, customer_id: str, begun: datetime, channel: str, campaign: str, cart: float) -> Iterator[Event]:
-    """A visit and perhaps a cart; the session is the visit's own moment until it gets a number."""
+    """Yield a visit and perhaps a cart; the session is the time of the visit until it gets a number."""
     key = begun.isoformat()
     yield Event(customer_id, "visit", begun, channel, campaign, key)
     if rng.random() < cart:
@@ -115,7 +115,7 @@ def stay(rng: Random, customer_id: str, begun: datetime, channel: str, campaign:
 
 
 def number_sessions(events: list[Event]) -> list[Event]:
-    """The events up to the last day, their sessions called s00001 and on by first appearance."""
+    """Return the events up to the last day, with sessions named s00001 and on by first appearance."""
     names: dict[tuple[str, str], str] = {}
     kept = []
     for event in events:

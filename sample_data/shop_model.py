@@ -144,7 +144,7 @@ RANGES: tuple[Range, ...] = (
 
 
 def stream(step: str) -> Random:
-    """A generator of its own for one step of the making."""
+    """Return a random generator for one step only, so that a change of one step leaves the others alone."""
     return Random(f"{SEED}: {step}")
 
 
@@ -154,7 +154,7 @@ def month_weight(day: date) -> float:
 
 
 def make_products() -> list[Product]:
-    """The catalogue: most articles are there from the start, some come later, some go."""
+    """Return the catalog: most articles are there from the start, some come later, some go."""
     rng = stream("products")
     products: list[Product] = []
     for category, popularity, names, sizes in RANGES:
@@ -179,7 +179,7 @@ def make_products() -> list[Product]:
 
 
 def make_customers(products: list[Product]) -> list[Customer]:
-    """The customers in the order in which they registered, ids from 00001."""
+    """Return the customers in the order in which they registered, with ids from 00001."""
     rng = stream("customers")
     days = [FIRST_DAY + timedelta(days=n) for n in range((LAST_DAY - FIRST_DAY).days + 1)]
     growth = [month_weight(day) * (1 + 0.8 * n / len(days)) for n, day in enumerate(days)]

@@ -65,7 +65,7 @@ def make_guests(customers: list[Customer]) -> list[Customer]:
 
 
 def orders_of(customer: Customer, products: list[Product]) -> Iterator[Order]:
-    """The orders of one customer by day, numbered later."""
+    """Yield the orders of one customer by day; they get their numbers later."""
     rng = stream(f"orders of {customer.customer_id}")
     last: date | None = None
     favourite = rng.choices(("web", "app", "store"), (55, 25, 20))[0]
@@ -106,7 +106,7 @@ def chance_wait(rng: Random, rate: float) -> timedelta:
 
 
 def time_of_day(rng: Random, channel: str) -> time:
-    """A time within the channel's hours, most often in its second half."""
+    """Return a time within the channel's hours, most often in their second half."""
     opens, closes = OPENING_HOURS[channel]
     second = int(rng.triangular(opens * 3600, closes * 3600, (opens + 2 * closes) * 1200))
     return time(second // 3600, second // 60 % 60, second % 60)
@@ -118,7 +118,7 @@ def status_on(day: date, channel: str) -> str:
 
 
 def pick_promo(rng: Random, day: date, last: date | None) -> tuple[str, int]:
-    """A promo code, mostly none, and its discount in percent."""
+    """Return a promo code, mostly none, and its discount in percent."""
     chance = rng.random()
     if last is None:
         return ("WELCOME10", 10) if chance < 0.22 else ("", 0)
@@ -159,7 +159,7 @@ def make_basket(
 
 
 def with_oddities(orders: list[Order]) -> list[Order]:
-    """The same orders, some of them cancelled, free, without a customer, or placed by a tester."""
+    """Return the orders, some of them canceled, free, without a customer, or placed by a tester."""
     rng = stream("oddities")
     odd = rng.sample(range(len(orders)), TEST_ORDERS + NAMELESS_ORDERS)
     tests, nameless = set(odd[:TEST_ORDERS]), set(odd[TEST_ORDERS:])
@@ -175,7 +175,7 @@ def with_oddities(orders: list[Order]) -> list[Order]:
 
 
 def perhaps_odd(order: Order, chance: float) -> Order:
-    """The order cancelled or made a free sample if `chance`, 0 to 1, is low enough, else as it is."""
+    """Return the order, canceled or made a free sample where `chance` (0 to 1) is low enough, else as it is."""
     if chance < CANCELLED_SHARE:
         return replace(order, status="cancelled")
     if chance < CANCELLED_SHARE + SAMPLE_SHARE:

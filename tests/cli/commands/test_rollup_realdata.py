@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from tests.views.test_realdata import DATES, SETS, WITHOUT_MONEY
+from tests.test_realdata_views import DATES, SETS, WITHOUT_MONEY
 
 pytestmark = pytest.mark.realdata
 Here = Callable[..., Any]

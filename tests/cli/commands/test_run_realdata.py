@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.views.test_realdata import DATES, SETS, WITHOUT_MONEY
+from tests.test_realdata_views import DATES, SETS, WITHOUT_MONEY
 
 pytestmark = pytest.mark.realdata
 Here = Callable[..., Any]

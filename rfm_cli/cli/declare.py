@@ -16,13 +16,13 @@ from rfm_cli.cli.values import SETTINGS, plain, type_of_usage_errors, write_titl
 from rfm_cli.errors import UsageError
 from rfm_cli.safe_text import is_utf8
 
-Steps = Generator[None, None, None]
+Pausing = Generator[None, None, None]
 """A command that a job can run pauses once: it has named its requests, and reads them after the pause.
 
 A job starts all of its outputs up to the pause, reads the orders once, and then lets each of them go on.
 """
 
-Function = Callable[..., Steps | None]
+Function = Callable[..., Pausing | None]
 PATHS = frozenset(
     "orders lines events customers products rates add output rejects save_cuts config scheme cuts".split()
 )

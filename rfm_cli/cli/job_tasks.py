@@ -14,7 +14,7 @@ import typer
 
 from rfm_cli.cli import settings
 from rfm_cli.cli.app import command_called
-from rfm_cli.cli.declare import Command, Steps
+from rfm_cli.cli.declare import Command, Pausing
 from rfm_cli.cli.option_groups import RunOptions, ScoredOptions, ScoringOptions, TableOptions, values_given
 from rfm_cli.cli.values import type_of_usage_errors
 from rfm_cli.config import Settings
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 T = TypeVar("T")
-MADE = ("score", "segments", "grid", "matrix", "vip", "migrate", "reach", "report")
+RUN_BY_JOBS = ("score", "segments", "grid", "matrix", "vip", "migrate", "reach", "report")
 """Commands that a job may run."""
 
 
@@ -77,7 +77,7 @@ class Task:
         written = self.output.words[self.output.words.index("-o") + 1] if "-o" in self.output.words else None
         return name in (self.output.command, self.file, PurePosixPath(self.file).stem, written)
 
-    def run(self, folder: Path, obj: object) -> Steps:
+    def run(self, folder: Path, obj: object) -> Pausing:
         """Run the command up to its pause, and then to its end; it writes into the folder."""
         place = {option: str(folder / file) for option, file in self.files.items()}
         answer = replace(self.answer, output=place["output"], save_cuts=place.get("save_cuts"))
@@ -141,9 +141,9 @@ def _else(own: T | None, shared: T | None) -> T | None:
 
 def _task(job: Job, output: Output) -> Task:
     """Return an output as the command line has it, with the files as they are written there."""
-    command = command_called(output.command) if output.command in MADE else None
+    command = command_called(output.command) if output.command in RUN_BY_JOBS else None
     if command is None:
-        raise _wrong(job, output, f"a job cannot run {output.command!r}", did_you_mean(output.command, MADE))
+        raise _wrong(job, output, f"a job cannot run {output.command!r}", did_you_mean(output.command, RUN_BY_JOBS))
     try:
         with redirect_stdout(io.StringIO()):  # for the help that it may ask for
             read = command.read(f"rfm {output.command}", list(output.words[1:]))

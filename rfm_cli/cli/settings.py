@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
 TableName = Literal["orders", "lines", "events", "customers", "products", "rates"]
 ChoiceName = Literal["one_row_per", "one_order_per", "free_orders"]
-METRICS = ("customers", "revenue", "aov", "share")
 STORE = "snapshots"
 ENGAGEMENT_WINDOW = f"{ENGAGEMENT_DAYS}d"
 
@@ -271,7 +270,9 @@ def parse_share(text: str | None) -> Decimal | None:
 
 def parse_metric(text: str | None) -> str:
     """Return the figure that a map is shaded by: customers, revenue, aov or share."""
-    metric = (text or METRICS[0]).strip().lower()
+    from rfm_cli.views.view import METRICS
+
+    metric = (text or next(iter(METRICS))).strip().lower()
     if metric not in METRICS:
         raise UsageError(f"--metric {text}: not known", did_you_mean(metric, METRICS))
     return metric

@@ -1,6 +1,7 @@
-"""The values that the shell completes: words that an option knows, and names in the nearest rfm.toml.
+"""Values of options: which ones the shell completes, and how options take them as plain text.
 
-No file of data is opened here. Words whose own module would load Polars are written out, and a test compares them.
+A shell completes words that an option knows and names in the nearest rfm.toml; no file of data is opened. Words whose
+own module would load Polars are written out, and a test compares them. Plain options keep pydantic from being loaded.
 """
 
 from __future__ import annotations
@@ -63,20 +64,20 @@ RULES = words(*(f"{axis}={rule}" for axis in "rfm" for rule in ("quantile", "fix
 
 
 def known_warnings(incomplete: str) -> list[str]:
-    """Return the warnings that begin so, after those of the list that are there."""
+    """Return the warnings that begin with the last of the list, without those that are in it."""
     from rfm_cli.notes import WARNINGS
 
     return listed(*WARNINGS)(incomplete)
 
 
 def commands(ctx: Any, incomplete: str) -> list[str]:
-    """Return the commands that begin so."""
+    """Return the commands that begin with `incomplete`."""
     root = ctx.find_root()
     return [name for name in root.command.list_commands(root) if name.startswith(incomplete)]
 
 
 def jobs(incomplete: str) -> list[str]:
-    """Return the jobs of the nearest rfm.toml that begin so."""
+    """Return the jobs of the nearest rfm.toml that begin with `incomplete`."""
     from rfm_cli.errors import RfmError
     from rfm_cli.jobs.job import job_names
 
@@ -88,7 +89,7 @@ def jobs(incomplete: str) -> list[str]:
 
 
 def segments(incomplete: str) -> list[str]:
-    """Return the segments that begin so, of the scheme that the nearest rfm.toml names."""
+    """Return the segments that begin with `incomplete`, of the scheme that the nearest rfm.toml names."""
     from rfm_cli.config import settings_in
     from rfm_cli.errors import RfmError
     from rfm_cli.schemes import load_scheme
@@ -118,7 +119,7 @@ WIDEST = 24
 """Longer names have their help on the next line, so that one of them does not squeeze all the others."""
 
 
-def _taken(param: Any, ctx: Any, value: Any) -> Any:
+def _given_value(param: Any, ctx: Any, value: Any) -> Any:
     """Return the value as the command line has it, or as the callback of the parameter reads it."""
     if value is None or (isinstance(value, list | tuple) and not value):
         if param.required and not ctx.resilient_parsing:
@@ -133,9 +134,9 @@ class PlainOption(TyperOption):
 
     def process_value(self, ctx: Any, value: Any) -> Any:
         """Return the value as it is."""
-        return _taken(self, ctx, value)
+        return _given_value(self, ctx, value)
 
-    def record(self) -> tuple[str, str]:
+    def help_row(self) -> tuple[str, str]:
         """Return the names and the help."""
         names = ", ".join(sorted(self.opts, key=len))
         if self.secondary_opts:
@@ -155,13 +156,13 @@ class PlainArgument(TyperArgument):
 
     def process_value(self, ctx: Any, value: Any) -> Any:
         """Return the value as it is."""
-        return _taken(self, ctx, value)
+        return _given_value(self, ctx, value)
 
     def get_usage_pieces(self, ctx: Any) -> list[str]:
         """Return the argument as the line of usage has it."""
         return [str(self.metavar) if self.required else f"[{self.metavar}]..."]
 
-    def record(self) -> tuple[str, str]:
+    def help_row(self) -> tuple[str, str]:
         """Return the name and the help."""
         return str(self.metavar), (self.help or "") + ("  [required]" if self.required else "")
 
@@ -186,7 +187,7 @@ def write_titles(params: Sequence[Plain], formatter: Any, title: str | None = No
     titles: dict[str, list[tuple[str, str]]] = {}
     for param in params:
         if not param.hidden:
-            titles.setdefault(title or param.title, []).append(param.record())
+            titles.setdefault(title or param.title, []).append(param.help_row())
     width = min(max(len(name) for records in titles.values() for name, _ in records), WIDEST)
     for one in sorted(titles, key=lambda one: FIRST.index(one) if one in FIRST else len(FIRST)):
         with formatter.section(one):

@@ -98,9 +98,9 @@ class Reader:
     def _read(self, shared: Pass) -> None:
         """Read the orders once, as finely as all expected requests need."""
         pasts = [past for request in shared.requests if (past := _as_past(request))]
-        if len(pasts) < 2:  # a pass of its own is as good
+        if len(pasts) < 2:  # one request gains nothing from sharing
             return
-        # What one output needs most finely, all of them read; `narrowed` makes the coarser steps again.
+        # The pass is as fine as the finest request; `narrowed` makes the coarser steps of the others.
         shared.stretches = together([past.stretches for past in pasts])
         shared.last = max(past.last for past in pasts)
         question = shared.source.agree(pasts[0].question)
@@ -109,7 +109,7 @@ class Reader:
         shared.found = found
 
     def _pass_of(self, request: Request) -> Pass:
-        """Return the pass of a source as it was opened or as its rows proved it, for one way of counting."""
+        """Return the pass that answers a request. Sources that differ only in what their rows proved share one."""
         # A pass makes a new source with what the rows proved; requests of either are of the same files.
         source = self._opened_as.get(request.shop.source, request.shop.source)
         counting = counting_of(source.agree(request.question), None)
@@ -117,7 +117,7 @@ class Reader:
 
 
 def _as_past(request: Request) -> PastRequest | None:
-    """Return the past that answers a request as well; None for a score that no steps can answer.
+    """Return the request for a past that answers this request too; None for a score that no steps can answer.
 
     Such a score is of the last day, which is known only after a pass, or of a source without history.
     """
@@ -137,7 +137,7 @@ def _holds(found: Stretches, last: date, wanted: PastRequest) -> bool:
     return all(end in found.ends or (found.daily and end >= days_from) for end in wanted.stretches.ends)
 
 
-AT_START = ", after which the window begins"
+WINDOW_START_TEXT = ", after which the window begins"
 """What a message adds to the day on which a window begins."""
 
 
@@ -154,7 +154,7 @@ def request_at(shop: Shop, question: Question, dates: Sequence[date]) -> PastReq
     ends = {*dates}
     starts = {question.window.start(day) for day in dates} if question.window is not None else set()
     shop.source.require_dates(sorted(ends))
-    shop.source.require_dates(sorted(starts), AT_START)
+    shop.source.require_dates(sorted(starts), WINDOW_START_TEXT)
     return PastRequest(shop, question, Stretches(tuple(sorted(ends | starts))), min(dates), max(dates))
 
 
@@ -169,9 +169,9 @@ def daily_past(
 ) -> Past:
     """Read the past in stretches that end at the ascending `starts`, and day by day after them.
 
-    Without `starts` it is day by day from the beginning. Without `money` the single days may have none, which serves
-    states that money does not decide. Raises `UsageError` under a window, where F and M change on days without a row
-    as well, and `InputError` if no customer has bought by the day of the `ruler` (None: by the last day).
+    Without `starts` it is day by day from the beginning. Without `money` the single days need not hold money, which
+    serves states that money does not decide. Raises `UsageError` under a window, where F and M change on days without a
+    row as well, and `InputError` if no customer has bought by the day of the `ruler` (None: by the last day).
     """
     return read_past(daily_request(shop, question, starts, last, ruler=ruler, money=money))
 
@@ -241,11 +241,11 @@ def buyers_at(past: Past, dates: Sequence[date]) -> Iterator[tuple[date, pl.Data
         if stop in starts.values():
             at_starts[stop] = before
         if stop in dates:
-            measured = _less(before, at_starts[starts[stop]]) if window else before
+            measured = _since_start(before, at_starts[starts[stop]]) if window else before
             yield stop, with_recency(measured, stop)
 
 
-def _less(customers: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFrame:
+def _since_start(customers: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFrame:
     """Return the customers without the purchases and the money that had added up at an earlier date."""
     sums = [name for name in ("frequency", "monetary") if name in customers.columns]
     both = customers.join(earlier.select("customer", *sums), on="customer", how="left", suffix="_then")

@@ -12,7 +12,7 @@ from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables.order_model import Facts, Orders
 
 LARGE = 48 << 20
-"""Smaller files together, of some million orders, are counted plainly in the time that a shortcut takes to load."""
+"""Below this total size (about a million orders) the plain way ends before the libraries of the fast one are loaded."""
 LARGE_REFUNDED = 8 << 20
 """The same where there are refunds: the plain way looks at their customers' rows a second time."""
 
@@ -32,7 +32,7 @@ def collect(orders: Orders, counting: Counting, stretches: Stretches, *, strict:
     A score is a past with one stretch, or with two under a window. Raises `InputError` or `UsageError` if the rows
     cannot be added up (`tables.orders.refuse`), unless `strict` is False.
     """
-    found = _by_shortcut(orders, counting, stretches) or _plainly(orders, counting, stretches)
+    found = _fast(orders, counting, stretches) or _plainly(orders, counting, stretches)
     # Only all rows show broken ids, sums past 64 bits and several currencies.
     if strict:
         order_tables.refuse(found.orders, found.facts)
@@ -45,7 +45,7 @@ def is_large(orders: Orders) -> bool:
     return orders.size >= (LARGE_REFUNDED if orders.refunded and orders.has_order_id else LARGE)
 
 
-def _by_shortcut(orders: Orders, counting: Counting, stretches: Stretches) -> Collected | None:
+def _fast(orders: Orders, counting: Counting, stretches: Stretches) -> Collected | None:
     """Count by integer arithmetic; None for small files, and where some row does not bear out what that needs."""
     if not is_large(orders):
         return None

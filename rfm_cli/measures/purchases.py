@@ -3,7 +3,7 @@
 The rows come as `customer`, `order`?, `day`, `minor`? (money in minor units), accepted ones only. An order is
 the rows with one (customer, order); a row without an order id is an order of its own. An order is a purchase,
 on the day of its first row, if its rows of that day sum to 0 or more. Later rows change money only, each on
-its own day: so a refund lowers money, is never a purchase and never undoes one.
+its own day: so a refund not_above_zero money, is never a purchase and never undoes one.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Counting:
 
 
 def is_purchase(counting: Counting) -> pl.Expr:
-    """Return whether an order is a purchase, by its first_minor; null, which is none, where that is null."""
+    """Return whether an order is a purchase, by its first_minor; null (no purchase) where that is null."""
     first = pl.col("first_minor")
     return first > 0 if counting.free == "ignore" else first >= 0
 
@@ -41,24 +41,28 @@ def is_purchase(counting: Counting) -> pl.Expr:
 def orders_of(
     rows: pl.LazyFrame, step_of: StepOf, *, each_row_an_order: bool = False, count_rows: bool = False
 ) -> pl.LazyFrame:
-    """Return one row per order from one grouping; some orders may be judged wrongly.
+    """Return one row per order, in one grouping; orders that it may judge wrongly are marked `unsure`.
 
     Columns: customer, day (of the first row), first_minor and money (the sum of all rows), and where rows are added up
-    `unsure`: whether the sum of the first day may be judged otherwise than that of all rows, or whether the rows of an
-    order are in several stretches. Without `minor` there is customer and day alone, and every order is a purchase.
-    `each_row_an_order` is the promise that no two rows share an order id, which saves grouping by it. `count_rows`
-    adds `rows`, the number of rows of an order.
+    `unsure`: whether the sum of the first day may have another sign than that of all rows, or whether the rows of an
+    order are in several stretches (`measures.steps.settled_steps` corrects these). Without `minor` there is customer
+    and day alone, and every order is a purchase. `each_row_an_order` is the promise that no two rows share an
+    order id, which saves grouping by it. `count_rows` adds `rows`, the number of rows of an order.
     """
     schema = rows.collect_schema()
-    one, many = ({"rows": pl.lit(1, pl.UInt32)}, {"rows": pl.len()}) if count_rows else ({}, {})
+    count_one, count_all = ({"rows": pl.lit(1, pl.UInt32)}, {"rows": pl.len()}) if count_rows else ({}, {})
     has_orders = "order" in schema and not each_row_an_order
     if "minor" not in schema:
-        return _orders_without_money(rows, one, many) if has_orders else rows.select("customer", "day", **one)
+        return (
+            _orders_without_money(rows, count_one, count_all)
+            if has_orders
+            else rows.select("customer", "day", **count_one)
+        )
     if not has_orders:
-        return _rows_as_orders(rows, one)
+        return _rows_as_orders(rows, count_one)
     # Diagonal, since a row that is an order by itself is never unsure, and lacks that column.
-    summed = _summed_orders(rows.filter(pl.col("order").is_not_null()), many, step_of)
-    return pl.concat([summed, _rows_as_orders(rows.filter(pl.col("order").is_null()), one)], how="diagonal")
+    summed = _summed_orders(rows.filter(pl.col("order").is_not_null()), count_all, step_of)
+    return pl.concat([summed, _rows_as_orders(rows.filter(pl.col("order").is_null()), count_one)], how="diagonal")
 
 
 def exact_orders_of(rows: pl.LazyFrame, *, each_row_an_order: bool = False) -> pl.LazyFrame:
@@ -87,28 +91,32 @@ RowCount = Mapping[str, pl.Expr]
 """The expression that counts the rows of an order, by the name of its column; empty where rows are not counted."""
 
 
-def _orders_without_money(rows: pl.LazyFrame, one: RowCount, many: RowCount) -> pl.LazyFrame:
+def _orders_without_money(rows: pl.LazyFrame, count_one: RowCount, count_all: RowCount) -> pl.LazyFrame:
     """Return customer and first day of each order."""
-    named = rows.filter(pl.col("order").is_not_null()).group_by("customer", "order").agg(pl.col("day").min(), **many)
-    return pl.concat([named.drop("order"), rows.filter(pl.col("order").is_null()).select("customer", "day", **one)])
+    named = (
+        rows.filter(pl.col("order").is_not_null()).group_by("customer", "order").agg(pl.col("day").min(), **count_all)
+    )
+    return pl.concat(
+        [named.drop("order"), rows.filter(pl.col("order").is_null()).select("customer", "day", **count_one)]
+    )
 
 
-def _rows_as_orders(rows: pl.LazyFrame, one: RowCount) -> pl.LazyFrame:
+def _rows_as_orders(rows: pl.LazyFrame, count_one: RowCount) -> pl.LazyFrame:
     """Return each row as an order."""
-    return rows.select("customer", "day", first_minor="minor", money="minor", **one)
+    return rows.select("customer", "day", first_minor="minor", money="minor", **count_one)
 
 
-def _summed_orders(rows: pl.LazyFrame, many: RowCount, step_of: StepOf) -> pl.LazyFrame:
+def _summed_orders(rows: pl.LazyFrame, count_all: RowCount, step_of: StepOf) -> pl.LazyFrame:
     """Return the orders of rows with order ids, from one grouping."""
     orders = rows.group_by("customer", "order").agg(
         last_day=pl.col("day").max(),
         # Zero counts as negative here: whether a first day of 0 was a free order must be found out as well.
-        lowers=(pl.col("minor") <= 0).any(),
+        not_above_zero=(pl.col("minor") <= 0).any(),
         day=pl.col("day").min(),
         first_minor=pl.col("minor").sum(),
-        **many,
+        **count_all,
     )
     day, last_day = pl.col("day"), pl.col("last_day")
-    unsure = (last_day > day) & (pl.col("lowers") | (step_of(last_day) != step_of(day)))
-    counts = {name: name for name in many}
+    unsure = (last_day > day) & (pl.col("not_above_zero") | (step_of(last_day) != step_of(day)))
+    counts = {name: name for name in count_all}
     return orders.select("customer", "day", "first_minor", money="first_minor", unsure=unsure, **counts)

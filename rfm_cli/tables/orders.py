@@ -187,8 +187,8 @@ def rejected_rows(orders: Orders, before: date | None = None, most: int | None =
     """Return every rejected row in the order of the files: file (its name), row (1 is the first below the header),
     rule, why, and all columns of the file as text.
 
-    With `before`, accepted rows of earlier days are rejected as well, because they come too late; with `most`, only the
-    first rows of each rule are returned.
+    With `before`, accepted rows of earlier days are rejected as well: a roll-up cannot take them any more. With `most`,
+    only the first rows of each rule are returned.
     """
     rule = pl.col("rule").cast(pl.String)
     if before is not None:

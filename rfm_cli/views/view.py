@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 MORE_DECIMALS = 2
 """The decimals that aov and medians have beyond those of the money."""
+METRICS = {"customers": "customers", "revenue": "revenue", "aov": "aov", "share": "customers_share"}
+"""What the cells of a view can be shaded or ranked by, and the column that holds it."""
 
 
 @dataclass(frozen=True)

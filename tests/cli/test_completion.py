@@ -103,7 +103,7 @@ def test_jobs_and_segments_are_those_of_the_nearest_rfm_toml(rfm: Run, own_schem
 
 
 def test_the_words_of_values_are_those_of_their_modules() -> None:
-    from rfm_cli.cli import settings, values
+    from rfm_cli.cli import values
     from rfm_cli.history.states import BYS
     from rfm_cli.messages import LANGUAGES
     from rfm_cli.output.target import FORMATS
@@ -113,10 +113,11 @@ def test_the_words_of_values_are_those_of_their_modules() -> None:
     from rfm_cli.tables.channels import ADDRESSES
     from rfm_cli.views.axes import AXES
     from rfm_cli.views.score import MEASURES
+    from rfm_cli.views.view import METRICS
 
     assert sorted(values.SCHEMES("")) == sorted([*shipped(), NO_MAP])
     assert values.FORMATS("") == list(FORMATS)
-    assert values.METRICS("") == list(settings.METRICS)
+    assert values.METRICS("") == list(METRICS)
     assert values.LANGUAGES("") == list(LANGUAGES)
     assert values.ENGINES("")[:-1] == list(LOCAL)
     assert values.MOVES("") == list(BYS)

@@ -8,7 +8,7 @@ import typer
 
 from rfm_cli.cli import options as opt
 from rfm_cli.cli import values
-from rfm_cli.cli.declare import Steps, command
+from rfm_cli.cli.declare import Pausing, command
 from rfm_cli.cli.option_groups import RunOptions, ScoredOptions, ScoringOptions, TableOptions
 
 By = Annotated[
@@ -26,7 +26,7 @@ def grid(
     running: RunOptions,
     by: By = None,
     metric: opt.Metric = None,
-) -> Steps:
+) -> Pausing:
     """Show the grid of two scores with the segments on it.
 
     On a terminal a heat map; in a file one row per cell.

@@ -9,7 +9,7 @@ import typer
 
 from rfm_cli.cli import options as opt
 from rfm_cli.cli import values
-from rfm_cli.cli.declare import Steps, command
+from rfm_cli.cli.declare import Pausing, command
 from rfm_cli.cli.option_groups import (
     EngagementOptions,
     ListOptions,
@@ -65,7 +65,7 @@ def matrix(
     metric: opt.Metric = None,
     min_cell: MinCell = None,
     list_: Listed = None,
-) -> Steps:
+) -> Pausing:
     """Cross any two measures, scores or attributes of customers.
 
     On a terminal a heat map; in a file one row per cell.

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from rfm_cli.cli import options as opt
-from rfm_cli.cli.declare import Steps, command
+from rfm_cli.cli.declare import Pausing, command
 from rfm_cli.cli.option_groups import (
     EngagementOptions,
     ListOptions,
@@ -51,7 +51,7 @@ def migrate(
     listing: ListOptions,
     moves: MoveOptions,
     snapshots_in: opt.Store = None,
-) -> Steps:
+) -> Pausing:
     """Show where customers went between two dates, and how fast.
 
     Both dates are scored with the cutoffs of the first, so that a move means that the customer changed.

@@ -8,7 +8,7 @@ import typer
 
 from rfm_cli.cli import options as opt
 from rfm_cli.cli import values
-from rfm_cli.cli.declare import Steps, command
+from rfm_cli.cli.declare import Pausing, command
 from rfm_cli.cli.option_groups import (
     EngagementOptions,
     ListOptions,
@@ -44,7 +44,7 @@ def reach(
     listing: ListOptions,
     channel: Channel = None,
     list_: Listed = None,
-) -> Steps:
+) -> Pausing:
     """Show which customers a message can reach, by channel too.
 
     A customer is reachable who has an address, has consented where there is a column of consents, and has not

@@ -10,7 +10,7 @@ import typer
 
 from rfm_cli.cli import options as opt
 from rfm_cli.cli import values
-from rfm_cli.cli.declare import Steps, command
+from rfm_cli.cli.declare import Pausing, command
 from rfm_cli.cli.option_groups import EngagementOptions, RunOptions, ScoredOptions, ScoringOptions, TableOptions
 from rfm_cli.errors import UnansweredError, UsageError
 
@@ -54,7 +54,7 @@ def report(
     running: RunOptions,
     against: Against = None,
     title: Title = None,
-) -> Steps:
+) -> Pausing:
     """Make one page of all views, to hand on.
 
     One file, which opens anywhere and asks for nothing: figures with their changes, segments, grid, VIPs, matrices,

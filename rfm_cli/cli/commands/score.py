@@ -9,7 +9,7 @@ import typer
 
 from rfm_cli.cli import options as opt
 from rfm_cli.cli import values
-from rfm_cli.cli.declare import Steps, command
+from rfm_cli.cli.declare import Pausing, command
 from rfm_cli.cli.option_groups import EngagementOptions, RunOptions, ScoredOptions, ScoringOptions, TableOptions
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def score(
     with_: With = None,
     history: History = None,
     limit: opt.Limit = None,
-) -> Steps:
+) -> Pausing:
     """Score every customer, and name the segment: one row per customer.
 
     On a terminal: the segments, then the first customers. In a pipe or a file: all customers, by id.

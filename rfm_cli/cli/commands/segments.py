@@ -9,7 +9,7 @@ import typer
 
 from rfm_cli.cli import options as opt
 from rfm_cli.cli import values
-from rfm_cli.cli.declare import Steps, command
+from rfm_cli.cli.declare import Pausing, command
 from rfm_cli.cli.option_groups import EngagementOptions, RunOptions, ScoredOptions, ScoringOptions, TableOptions
 from rfm_cli.errors import UsageError
 
@@ -50,7 +50,7 @@ def segments(
     by: By = None,
     against: Against = None,
     next_steps: NextSteps = None,
-) -> Steps:
+) -> Pausing:
     """Show how full each segment is, and what it is worth.
 
     One row per segment, by rank.
@@ -91,7 +91,7 @@ def _screen(scored: Scored, view: View, by: str, look: Look, *, next_steps: bool
     from datetime import date
 
     from rfm_cli.messages import message
-    from rfm_cli.output.screens.parts import colors, footer, header, steps
+    from rfm_cli.output.screens.parts import colors, footer, header, steps_of_segments
     from rfm_cli.output.screens.segments import segments_screen
 
     against = view.meta.get("against")
@@ -101,7 +101,7 @@ def _screen(scored: Scored, view: View, by: str, look: Look, *, next_steps: bool
         header=[*header(scored), *([(message("against"), against)] if isinstance(against, date) else [])],
         footer=footer(scored),
         colors=colors(scored),
-        steps=steps(scored) if next_steps else (),
+        steps=steps_of_segments(scored) if next_steps else (),
         by=by,
     )
 

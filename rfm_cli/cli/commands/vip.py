@@ -10,7 +10,7 @@ import typer
 
 from rfm_cli.cli import options as opt
 from rfm_cli.cli import values
-from rfm_cli.cli.declare import Steps, command
+from rfm_cli.cli.declare import Pausing, command
 from rfm_cli.cli.option_groups import (
     EngagementOptions,
     ListOptions,
@@ -67,7 +67,7 @@ def vip(
     since: Since = None,
     snapshots_in: opt.Store = None,
     rescore: Rescore = None,
-) -> Steps:
+) -> Pausing:
     """Show the few customers who bring most of the money.
 
     A VIP is a buyer with money at or over that of the buyer at --share from the top, and at least --min-orders
@@ -173,7 +173,7 @@ def _deliver_vips(session: Session, scored: Scored, listing: ListOptions) -> Non
     deliver_list(session, replace(scored, frame=scored.frame.filter(scored.frame["vip"])), scored, listing)
 
 
-def _watch(session: Session, since_text: str | None, limit: int | None) -> Steps:
+def _watch(session: Session, since_text: str | None, limit: int | None) -> Pausing:
     """Write the VIPs and customers of the best segment at `--since` who are below their own rank of then."""
     from rfm_cli.cli.dates import day_of, last_day, remark_on_past
     from rfm_cli.clock import Window, stepped

@@ -13,16 +13,14 @@ from rfm_cli.output.heatmap import Cell, HeatMap, heatmap
 from rfm_cli.output.look import Look, formatter
 from rfm_cli.output.screens.parts import Fact, below, facts
 from rfm_cli.output.table import message_line
+from rfm_cli.views.view import METRICS, View
 
 if TYPE_CHECKING:
     import polars as pl
     from rich.console import RenderableType
 
     from rfm_cli.views.grid import Pair
-    from rfm_cli.views.view import View
 
-METRICS = {"customers": "customers", "revenue": "revenue", "aov": "aov", "share": "customers_share"}
-"""What a map can be shaded by, and the column that holds it."""
 METRIC_WORDS = by_key(message("customers"), message("revenue"), message("aov"), message("share"))
 DECIMALS = {"aov": 2}
 

@@ -120,7 +120,7 @@ def colors(scored: Scored) -> dict[str, str]:
     return segment_colors(names, apart=[NO_PURCHASES, NEW_SUBSCRIBER])
 
 
-def steps(scored: Scored) -> list[tuple[str, str]]:
+def steps_of_segments(scored: Scored) -> list[tuple[str, str]]:
     """Return each segment that has customers, and what the scheme suggests to do next with them."""
     there = set(scored.frame["segment"])
     names = in_rank_order(scored.scheme, new_subscribers=scored.new_subscribers)

@@ -25,7 +25,7 @@ SCHEMES = ("rf12", "rfm11", "klaviyo6", "r-rfm", "none")
 OTHERS = [lang for lang in LANGUAGES if lang != "en"]
 COMPUTED = {
     "messages/__init__.py": "fills a message again",
-    "cli/header.py": "rules of tables.rules",
+    "output/screens/parts.py": "rules of tables.rules",
     "report/cells.py": "rules of tables.rules",
     "report/page.py": "keys of the template",
 }

@@ -157,6 +157,7 @@ def parse_as_of(text: str, today: date | None = None, option: str = "--as-of") -
 def _period_end(word: str) -> date:
     """Return the last day of a week, quarter, month, year or day; `ValueError` where there is no such period."""
     if found := re.fullmatch(r"(\d{4})-w(\d{1,2})", word):
+        # Weeks of ISO 8601 end on Sunday, their day 7.
         return date.fromisocalendar(int(found[1]), int(found[2]), 7)
     if found := re.fullmatch(r"(\d{4})-q([1-4])", word):
         return _month_end(int(found[1]), int(found[2]) * 3)

@@ -175,6 +175,7 @@ def _from_env(name: str, text: str) -> Value:
         return text.lower() in ("1", "true", "yes", "on")
     if kind == "text":
         return text
+    # Pairs such as r=30,90,180 have commas of their own.
     mark = pathsep if kind == "paths" else ";" if kind == "pairs" else ","
     return tuple(part.strip() for part in text.split(mark) if part.strip())
 
@@ -254,6 +255,7 @@ def _as_text(table: Table, key: str, value: object) -> str:
     """Return a value as the command line would give it; a list is joined by commas."""
     if isinstance(value, list):
         return ",".join(_as_text(table, key, entry) for entry in value)
+    # TOML's true is a Python int, and would become the text True.
     if isinstance(value, bool) or not isinstance(value, str | int | float | date | datetime):
         raise table.wrong(key, "a text, a number or a date")
     if "\0" in str(value):
@@ -263,6 +265,7 @@ def _as_text(table: Table, key: str, value: object) -> str:
 
 def _from_folder_of(table: Table, text: str) -> str:
     """Return a path of the file as the run sees it: relative to the file's own folder."""
+    # URLs and standard input lie in no folder.
     if "://" in text or text == "-" or Path(text).is_absolute():
         return text
     place = Path(table.file).parent / text

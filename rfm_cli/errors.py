@@ -16,6 +16,7 @@ from typing import ClassVar
 class RfmError(Exception):
     """A problem as one line (`message`) and, where it helps, a second (`hint`)."""
 
+    # EX_SOFTWARE of sysexits.h: whatever is no fault of a user, an input or an output.
     exit_code: ClassVar[int] = 70
 
     def __init__(self, message: str, hint: str = "") -> None:
@@ -55,6 +56,7 @@ class OutputError(RfmError):
 class LockedError(RfmError):
     """Another run is changing what this one was to change."""
 
+    # EX_TEMPFAIL of sysexits.h: schedulers may try again later.
     exit_code = 75
 
 

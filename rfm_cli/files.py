@@ -156,6 +156,7 @@ def new_file(folder: Path) -> tuple[Path, int]:
     while True:
         with stopping.deferred():
             path = unused_name(folder, PREFIX, SUFFIX)
+            # 0o666 less the umask is the mode of any new file; mkstemp would give 0o600.
             file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
             stopping.temporary(path)
         if _is_held(file):

@@ -40,6 +40,7 @@ class TablePaths:
         """Make a table of one file or frame of each value that is not in a tuple."""
         for table, given in vars(self).items():
             if isinstance(given, Given):
+                # The only way to set a field of a frozen dataclass.
                 object.__setattr__(self, table, (given,))
 
 
@@ -166,6 +167,7 @@ class SourcePass:
     source: Source
 
 
+# By identity, since two frames that are compared by == give a frame and no truth.
 @dataclass(frozen=True, eq=False)
 class Shop:
     """The opened tables of a shop: the source that customers are counted from, and the tables beside it."""

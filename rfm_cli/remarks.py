@@ -132,6 +132,7 @@ def on_orders(
     pass over more than 200,000 rows are made only with `every_size`.
     """
     yield from on_lines(shop.orders)
+    # A date that the user has given is not the day of a stray row.
     if not dated:
         yield from on_stray_end(shop, facts.last_day, measured["last_order"])
     yield from on_currencies(shop.orders, facts)
@@ -162,6 +163,7 @@ def on_scoring(measured: pl.DataFrame, facts: Facts, question: Question, as_of: 
 def _free_orders(measured: pl.DataFrame, facts: Facts, as_of: date | None) -> int:
     """Return the number of orders of zero value up to the date; a roll-up has them by period."""
     if facts.free_orders is not None and facts.last_day is not None:
+        # The last period of a roll-up may end after the last order, whose day its counts are known from.
         ends = {period: min(period, facts.last_day) for period in facts.free_orders}
         return sum(count for period, count in facts.free_orders.items() if as_of is None or ends[period] <= as_of)
     return int(measured["free_orders"].cast(pl.Int64).sum()) if "free_orders" in measured.columns else 0

@@ -53,6 +53,7 @@ def open_tables(paths: TablePaths, options: ReadOptions) -> Shop:
     elif paths.orders:
         shop = replace(shop, source=_orders(paths, options))
     opened = shop.orders
+    # Lines that no money is taken from are looked at all the same, so that a wrong file is an error at once.
     if paths.lines and not (opened and opened.sums):
         from rfm_cli.tables.lines import look_at_lines
 
@@ -103,11 +104,13 @@ def _orders(paths: TablePaths, options: ReadOptions) -> Source:
     opened = sources.open_all(paths.orders, options)
     if opened[0].header == COLUMNS:
         raise InputError(f"{opened[0].name}: the rows of a roll-up", "give the folder that they are in")
+    # A mapped order date means orders, whatever the other headings look like.
     named = "ordered_at" in options.map_of("orders")
     if options.one_row_per_customer or (not named and one_row.looks_like(opened[0].header)):
         return OneRowSource(one_row.one_row_in(opened, options))
     rates = _rates(paths, options)
     orders = order_tables.orders_in(opened, options, known_rates=rates)
+    # Amounts of the orders themselves come before those of their lines.
     if not orders.has_money and paths.lines:
         from rfm_cli.tables.lines import open_lines
 

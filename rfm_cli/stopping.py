@@ -39,6 +39,7 @@ class _State:
 
 
 _state = _State()
+# Reentrant, since one deferred block may lie within another.
 _settling = _thread.RLock()
 _temporary: dict[str, None] = {}
 
@@ -49,11 +50,13 @@ def heed() -> None:
     For the entry point alone, before it imports what takes time.
     """
     for number in SIGNALS:
+        # `nohup` ignores SIGHUP for the programs that it starts, and they have to leave it so.
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, _leave)
     # Where no more files may be opened, handlers have to do without the thread.
     with contextlib.suppress(OSError):
         reading, writing = os.pipe()
+        # Python takes no other pipe here: a full one would block a handler.
         os.set_blocking(writing, False)
         signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
         _thread.start_new_thread(_watch, (reading,))
@@ -109,6 +112,7 @@ def is_temporary(path: str | os.PathLike[str]) -> bool:
 
 def clear() -> None:
     """Remove all files and folders that were noted and are still there."""
+    # A copy, since `settled` removes what is gone.
     for path in list(_temporary):
         _remove(path)
         settled(path)
@@ -118,6 +122,7 @@ def _remove(path: str) -> None:
     """Remove a file or a folder as far as that is possible; Polars may still be writing into it."""
     try:
         os.unlink(path)  # noqa: PTH108 - pathlib is large, and is not needed here
+    # For a folder POSIX demands EPERM, as macOS has it; Linux has EISDIR.
     except (IsADirectoryError, PermissionError):
         import shutil
 
@@ -139,6 +144,7 @@ def _raise(number: int, frame: FrameType | None) -> None:
         _state.first = number
         if number == signal.SIGINT:
             raise KeyboardInterrupt
+        # Shells report 128 and the number for a process that a signal has ended.
         raise SystemExit(128 + number)
 
 
@@ -149,6 +155,7 @@ def _watch(pipe: int) -> None:
     # Signals that other handlers care for are written into the pipe as well.
     number = 0
     while number not in SIGNALS:
+        # Each signal is one byte, its number.
         number = os.read(pipe, 1)[0]
     # A second signal ends the wait. The lock is held while files get their names.
     select.select([pipe], [], [], GRACE)

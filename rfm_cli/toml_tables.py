@@ -19,6 +19,7 @@ from rfm_cli.errors import UsageError, did_you_mean
 
 MOST_BYTES = 4_000_000
 DEEPEST = 64
+# Possessive quantifiers (++, *+) never go back: the search must not take as long as the parse that it prevents.
 _PART = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+"""
 _DEEP_KEY = re.compile(rf"(?:^|[\[{{,])[ \t]*+(?:{_PART}){{{DEEPEST}}}", re.MULTILINE)
 _HEADER = re.compile(r"\s*\[{1,2}\s*([^\[\]]+?)\s*\]{1,2}\s*(?:#.*)?$")
@@ -264,6 +265,7 @@ def decimal_of(value: object) -> Decimal | None:
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal | str):
         return None
     try:
+        # By way of the text, since the float 0.1 itself is a little more than 0.1.
         number = Decimal(str(value))
     except InvalidOperation:
         return None

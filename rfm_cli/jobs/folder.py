@@ -44,6 +44,7 @@ def locked(folder: Path, wait: float = 0) -> Iterator[None]:
 
 def _clear(folder: Path) -> None:
     """Remove what killed runs have left."""
+    # The lock is held, so that no run at work can have an unfinished folder here.
     for entry in folder.iterdir():
         if entry.name.startswith(UNFINISHED) and entry.is_dir() and not entry.is_symlink():
             shutil.rmtree(entry)
@@ -53,6 +54,7 @@ def _clear(folder: Path) -> None:
 def current_of(folder: Path) -> Path | None:
     """Return the current run, None where there is none."""
     link = folder / CURRENT
+    # A link leads nowhere where a user has removed the run.
     return link.resolve() if link.is_symlink() and link.exists() else None
 
 
@@ -88,10 +90,12 @@ def set_aside(made: Path, name: str) -> Path:
     folder, place = made.parent, made.parent / name
     gone: Path | None = None
     with as_output_error(folder), stopping.deferred():
+        # A folder of the user's own stays: renaming onto a folder that holds files is an error of the system.
         if files.is_folder(place) and not place.is_symlink() and (place / NAME).is_file():
             gone = _hide(place)
         made.rename(place)
     with as_output_error(folder):
+        # Signals are let through again: removing takes its time, and the old run is noted as temporary.
         if gone:
             _remove(gone)
         files.sync(folder)
@@ -148,11 +152,13 @@ def _age(entry: Path) -> tuple[str, int]:
     """Return the date and the number of a finished run."""
     found = FINISHED.fullmatch(entry.name)
     assert found is not None
+    # The number as a number, since as text the tenth run would come before the second.
     return entry.name[:10], int(found[1] or 1)
 
 
 def _free_name(folder: Path, as_of: str) -> Path:
     """Return the name after all of that date, whatever has them: a later run has a greater number."""
     named = [FINISHED.fullmatch(entry.name) for entry in folder.iterdir() if entry.name[:10] == as_of]
+    # Not the first free number: where an older run has been dropped, a new one would pass for older than the rest.
     number = max((int(found[1] or 1) for found in named if found), default=0) + 1
     return folder / (as_of if number == 1 else f"{as_of}.{number}")

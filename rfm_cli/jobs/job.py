@@ -75,6 +75,7 @@ def job_of(file: Path | None, name: str) -> Job:
     jobs = _jobs_in(file)
     if name not in jobs.values:
         raise UsageError(f"{file}: no job is called {name!r}", did_you_mean(name, jobs.values) or EXAMPLE)
+    # The name becomes that of a folder.
     if not NAME.fullmatch(name):
         raise UsageError(f"{file}: {name!r} is no name for a job", "write letters, digits, - and _")
     table = jobs.table(name)
@@ -194,6 +195,7 @@ def condition_of(text: str, today: date) -> Condition:
     # A name alone means that there is any such warning.
     if text.strip().lower() in WARNINGS:
         return Condition(text, text.strip().lower(), ">", Decimal(0))
+    # Signs of two characters come first, else >=5 would be > and the number =5.
     parts = re.fullmatch(r"\s*([\w-]+)\s*(>=|<=|==|!=|>|<|=)\s*(\S.*?)\s*", text)
     if parts is None:
         raise _not_understood(text)
@@ -226,6 +228,7 @@ def _day(text: str, bound: str, today: date) -> date:
 
 def _number(text: str, bound: str) -> Decimal:
     """Return the number with which a figure is compared."""
+    # Numbers are copied from messages, which have a comma between thousands.
     number = decimal_of(bound.removesuffix("%").replace(",", ""))
     if number is None:
         raise UsageError(f"--fail-on {text}: {bound} is no number", "write it as rejected>5%, customers<1000")

@@ -53,6 +53,7 @@ class Manifest:
         """Return the inputs and settings that determine the outputs: two runs with equal ones write identical files."""
         return {
             "rfm_job": 1,
+            # Another version may write other bytes for the same question.
             "rfm": __version__,
             "job": self.job,
             "asked_for": self.asked_for,

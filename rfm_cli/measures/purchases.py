@@ -56,6 +56,7 @@ def orders_of(
         return _orders_without_money(rows, one, many) if has_orders else rows.select("customer", "day", **one)
     if not has_orders:
         return _rows_as_orders(rows, one)
+    # Diagonal, since a row that is an order by itself is never unsure, and lacks that column.
     summed = _summed_orders(rows.filter(pl.col("order").is_not_null()), many, step_of)
     return pl.concat([summed, _rows_as_orders(rows.filter(pl.col("order").is_null()), one)], how="diagonal")
 

@@ -59,6 +59,7 @@ class Stretches:
         [datetime.date(2024, 1, 31), datetime.date(2024, 2, 29)]
         """
         end, ends = (day, self.ends) if self.daily else (pl.lit(self.end), self.ends[:-1])
+        # From the last end back, so that the first end on the day or after it is outermost.
         for one in reversed(ends):
             end = pl.when(day <= one).then(pl.lit(one)).otherwise(end)
         return end

@@ -193,6 +193,7 @@ def _write_lines(rows: pl.DataFrame, sink: Sink, *, start: str, end: str) -> Non
         return
     for piece in pieces(cells(rows)):
         buffer = io.BytesIO()
+        # A CSV of one column without quotes is its lines as they are.
         lines = piece.select(line=_object(piece.schema, start))
         lines.write_csv(buffer, include_header=False, quote_style="never", line_terminator=end)
         sink.write(buffer.getvalue())

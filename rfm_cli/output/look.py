@@ -99,6 +99,7 @@ def _width(stream: TextIO | None, env: Mapping[str, str], *, tty: bool) -> int:
     if stream is None or not tty:
         return _NO_EDGE
     try:
+        # A pseudo-terminal that was never given a size reports 0 columns.
         return os.get_terminal_size(stream.fileno()).columns or 80
     except (OSError, ValueError):
         return 80

@@ -68,7 +68,7 @@ class Narrator:
         """Print each note that is new to stderr, unless the run is quiet."""
         for given in notes:
             # A manifest repeats the text, so that secrets are masked before it is kept.
-            one = as_known(replace(given, text=masked(given.text)), self._known)  # a manifest repeats it
+            one = as_known(replace(given, text=masked(given.text)), self._known)
             self._seen[one] = None
             if one in self._printed:
                 continue
@@ -117,6 +117,7 @@ def help_text(text: str) -> None:
 
 def _line(text: str) -> None:
     """Write one prefixed line to stderr."""
+    # Masked before it is shortened, since a cut could part a secret from the word that gives it away.
     _write(f"{_wrapped(f'rfm: {shortened(plain(masked(printable(text))))}')}\n")
 
 

@@ -20,6 +20,7 @@ from rfm_cli.safe_text import masked
 PATIENCE = 1.0
 """Seconds before a line is shown; quicker runs need none."""
 TICK = 0.2
+# ECMA-48: to the beginning of the line, and erase up to its end.
 ERASE = "\r\x1b[K"
 
 
@@ -94,6 +95,7 @@ class Bar:
         self._began = self._shown = clock()
         self._steps: list[Step] = []
         self._line = ""
+        # Reentrant, since `advance` and `end` call methods that take it as well.
         self._lock = threading.RLock()
         self._over = threading.Event()
         self._ticker = threading.Thread(target=self._tick, daemon=True)
@@ -160,6 +162,7 @@ def bar_on_stderr() -> Bar:
     descriptor = sys.stderr.fileno()
 
     def write(text: str) -> None:
+        # A name may hold characters that the terminal lacks, and progress must never fail.
         os.write(descriptor, text.encode(sys.stderr.encoding or "utf-8", "replace"))
 
     def width() -> int:

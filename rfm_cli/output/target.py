@@ -78,8 +78,10 @@ class Target:
         while rest:
             try:
                 rest = rest[os.write(self._descriptor, rest) :]
+            # Any program that shares the pipe may have made it non-blocking for all.
             except BlockingIOError:
                 select.select([], [self._descriptor], [])
+            # A reader such as `head` has seen enough, which is no error to report.
             except BrokenPipeError:
                 raise
             except OSError as error:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook  # type: ignore[import-untyped]
     from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
+# Limits of a sheet, and of the text of one cell, in Excel 2007 and later.
 MAX_ROWS = 1_048_576
 MAX_COLUMNS = 16_384
 MAX_TEXT = 32_767
@@ -130,10 +131,12 @@ def _new_workbook(buffer: io.BytesIO, as_of: datetime.date) -> Workbook:
 
 def _sheet_name(name: str, taken: set[str]) -> str:
     """Return a name that Excel accepts (31 characters, a few forbidden, none twice), and add it to `taken`."""
+    # Excel takes apostrophes within a name, but not at its ends.
     base = _NO_SHEET_NAME.sub(" ", name).strip("' ")[:31] or "Sheet"
     # Excel refuses two sheets of one name, whatever their case.
     chosen, number = base, 2
     while chosen.casefold() in taken:
+        # Cut, so that the number still fits into 31 characters.
         chosen = f"{base[:27]} {number}"
         number += 1
     taken.add(chosen.casefold())

@@ -134,6 +134,7 @@ def sankey_chart(went: Went, w: Words) -> Chart:
     # Most ways are empty.
     rows = went.rows.filter(pl.col("customers") > 0)
     ranked = [*went.names, NOT_YET]
+    # Ids have a letter in front: a segment is on both sides, and a node of a Sankey diagram on one alone.
     nodes = [*_nodes(rows, "from_segment", "a", ranked, w), *_nodes(rows, "to_segment", "b", ranked, w)]
     links = []
     for row in rows.iter_rows(named=True):

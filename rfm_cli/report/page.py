@@ -181,6 +181,7 @@ def _grid(figures: Figures, w: Words) -> Sequence[Plane]:
     labels = [pl.concat_str(pl.lit(name.upper()), pl.col(name).cast(pl.String)).alias(name) for name in GRID]
     rows = figures.grid.drop_nulls(list(GRID)).sort([GRID[1], GRID[0]], descending=[True, False]).with_columns(labels)
     rows = rows.with_columns(pl.Series("segment", [w.segment(name) for name in rows["segment"]], dtype=pl.String))
+    # Without money, or without a map, a figure has no value in any cell.
     shown = [name for name in ("segment", *SHOWN) if rows[name].count()]
     return [_plane(rows, GRID[1], GRID[0], name, w) for name in shown]
 

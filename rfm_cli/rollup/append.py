@@ -80,6 +80,7 @@ def add_orders(rollup: RollUp, orders: Orders) -> Added:
     if not (rollup.folder / store.RECENT).exists():
         raise InputError(f"{where}: no rows are kept beside this roll-up to add to", "roll all orders up again")
     inputs = fingerprint(orders)
+    # Before the pass, which takes long for a file that is refused anyway.
     refuse_twice(inputs, old.inputs)
     accepted, facts, orders = _collect(orders, old.scale)
     order_tables.require_rows(facts, orders)
@@ -95,6 +96,7 @@ def add_orders(rollup: RollUp, orders: Orders) -> Added:
     rows = concat_raw(kept.with_columns(pl.col("minor") * factor), new)
     replacement, begun = _count_again(rows, new, rollup, manifest, factor)
     _refuse_total(replacement.rows, manifest)
+    # A replaced period may have no free order any more, so its old count goes in any case.
     others = {day: count for day, count in old.free_orders.items() if not replacement.replaces(day)}
     return Added(
         replace(manifest, free_orders=others | count_free_orders(replacement.rows)),
@@ -115,6 +117,7 @@ def write_added(added: Added, rollup: RollUp) -> None:
     with step(f"writing {rollup.path}"), store.new_version(Path(rollup.path)) as made:
         write_replaced(old, made, added.replacement, manifest, added.factor)
         checkpoints.carry_checkpoints(old, rollup.manifest, made, manifest, added.touched)
+        # A finer scale changes the money of every kept row, on all days.
         days = added.new_days if added.factor == 1 else frozenset(added.recent["day"].unique())
         carry_recent(old, made, added.recent, manifest.last_day, days)
         write_manifest(made, manifest, added.begun)
@@ -141,12 +144,14 @@ def _count_again(
     """
     old = rollup.manifest
     since, until, periods, purchases = old.watermark, manifest.watermark, old.periods, old.purchases
+    # Only days on which an order with new rows has a row can change; all other days stay as they are.
     if periods.grain == "day":
         days = _days_of(rows, new, since)
         own = to_kernel_rows(_of_orders_on(rows, days), manifest.scale)
         counts = count_rows(own, periods, purchases, since=since).filter(pl.col("period").is_in(list(days)))
         return Replacement(counts.collect(engine="streaming"), since, days), counts.clear().collect()
     given = to_kernel_rows(rows, manifest.scale)
+    # The period that holds the watermark has begun before it, with rows that are no longer kept.
     had = pl.read_parquet(rollup.folder / store.BEGUN, glob=False).with_columns(pl.col("revenue") * factor)
     counts = count_rows(given, periods, purchases, since=since)
     whole = add_counts(had, counts.collect(engine="streaming"))
@@ -215,6 +220,8 @@ def _refuse_shared_lines(new: pl.DataFrame, kept: pl.DataFrame, orders: Orders) 
     """Raise InputError for an order of the roll-up whose lines come again: their money would count twice."""
     if orders.sums is None:
         return
+    # As texts, since one file may have ids as numbers and the other not. The ids become one list: Polars warns of a
+    # plain column in `is_in`, which could also mean row by row.
     ids = kept["order_id"].drop_nulls().cast(pl.String)
     known = new["order_id"].drop_nulls().cast(pl.String).unique().is_in(ids.implode()).sum()
     if known:
@@ -236,6 +243,7 @@ def _join(old: Manifest, orders: Orders, facts: Facts) -> Manifest:
     assert facts.first_day is not None
     assert facts.last_day is not None
     scale = None if old.scale is None else max(old.scale, orders.scale or 0)
+    # Sizes in minor units can be compared at one scale only, the finer one.
     sizes = [(old.largest or 0, old.scale), (largest_of(facts) or 0, orders.scale)]
     largest = max(size * 10 ** ((scale or 0) - (own or 0)) for size, own in sizes)
     return replace(

@@ -1,13 +1,14 @@
-"""The sums of each customer on two days, so that a question about a late date need not read all periods.
+"""What a version of a roll-up keeps beside its periods: sums by customer, and the raw rows of the last days.
 
-Only roll-ups in parts have them: one row per customer at the end of the last settled day, which never changes, and one
-at the end of the last day of all. New orders change the latter for few customers, so these go to a file of their own
+The sums by customer are checkpoints: with them a question about a late date need not read all periods. Only roll-ups
+in parts have them: one row per customer at the end of the last settled day, which never changes, and one at the end of
+the last day of all. New orders change the latter for few customers, so these go to a file of their own
 (`changed.arrow`), until they have become many.
 
-The second half keeps the raw rows to which new orders can be added. A row that is added lies on the watermark or after
-it, so everything before is final, with one exception: the order of a new row may have begun earlier. Lines of one order
-lie within `OPEN_DAYS` days of each other. A version therefore keeps all rows of each order that has a row
-within twice as many days before the last day, and no others.
+New orders are added to the raw rows. A row that is added lies on the watermark or after it, so everything before is
+final, with one exception: the order of a new row may have begun earlier. Lines of one order lie within `OPEN_DAYS` days
+of each other. A version therefore keeps all rows of each order that has a row within twice as many days before the last
+day, and no others.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ def sum_by_customer(periods: pl.LazyFrame, first_row: pl.Expr) -> pl.LazyFrame:
     grouped = periods.group_by("customer_id").agg(
         pl.col("first_order").min(),
         pl.col("last_order").max(),
+        # Polars sums 32 bits in 32 bits, and the sum wraps below zero.
         *[pl.col(name).cast(pl.Int64).sum() for name in SUMS],
         first_row=first_row.min(),
     )
@@ -48,6 +50,7 @@ def sum_by_customer(periods: pl.LazyFrame, first_row: pl.Expr) -> pl.LazyFrame:
 def add_periods(sums: pl.LazyFrame, periods: pl.LazyFrame, first_row: pl.Expr) -> pl.LazyFrame:
     """Add later periods to the sums of customers."""
     fresh = sum_by_customer(periods, first_row)
+    # A vertical concat takes equal columns in equal order alone.
     return sum_by_customer(pl.concat([sums, fresh.select(sums.collect_schema().names())]), pl.col("first_row"))
 
 
@@ -68,10 +71,12 @@ def carry_checkpoints(
     None if these customers are not known.
     """
     place = old / store.SETTLED
+    # Finer money, or ids that have become texts, change every row: the old sums are of no use.
     if not place.is_file() or (before.scale, before.whole_ids) != (manifest.scale, manifest.whole_ids):
         write_checkpoints(new, cast_ids(parquet.scan_rows(new), manifest), manifest)
         return
     if before.settled == manifest.settled:
+        # Most additions stay inside one month, and the large file is shared as it is.
         store.keep(place, new / store.SETTLED)
     else:
         since = parquet.scan_rows(new, after=before.settled).filter(pl.col("period") <= manifest.settled)
@@ -81,6 +86,7 @@ def carry_checkpoints(
         _write_latest(new, cast_ids(parquet.scan_rows(new, after=manifest.settled), manifest), manifest)
         return
     own = touched.select("customer_id").unique()
+    # The sums at the settled day are final; only what came after them is added anew.
     known = scan_checkpoint(place).join(own.lazy(), on="customer_id", how="semi")
     _carry_latest(old, new, add_periods(known, touched.lazy(), pl.col("period")), manifest)
 
@@ -93,7 +99,9 @@ def scan_latest(folder: Path) -> pl.LazyFrame:
 
 def scan_checkpoint(place: Path) -> pl.LazyFrame:
     """Return the sums of customers in one file; ids are numbers if all ids are whole."""
+    # A customer without a purchase has no days, and `_write` had to put some day there.
     bought = pl.col("orders") > 0
+    # No glob: a folder of the user may have brackets in its name.
     return pl.scan_ipc(place, glob=False).with_columns(pl.when(bought).then(name).alias(name) for name in DAYS)
 
 
@@ -106,6 +114,7 @@ def _carry_latest(old: Path, new: Path, changed: pl.LazyFrame, manifest: Manifes
     """Write the checkpoint of the last day with the new sums of the changed customers."""
     before = old / store.CHANGED
     apart = (_replace(scan_checkpoint(before), changed) if before.is_file() else changed).collect(engine="streaming")
+    # All changed customers so far are in one file: a reader looks into two files, however often orders are added.
     if apart.height * FEW < pl.scan_ipc(old / store.LATEST, glob=False).select(pl.len()).collect().item():
         store.keep(old / store.LATEST, new / store.LATEST)
         _write(new / store.CHANGED, apart.lazy(), manifest)
@@ -115,6 +124,7 @@ def _carry_latest(old: Path, new: Path, changed: pl.LazyFrame, manifest: Manifes
 
 def _replace(whole: pl.LazyFrame, some: pl.LazyFrame) -> pl.LazyFrame:
     """Return the customers of both frames; the row in `some` wins if both have one."""
+    # An anti join before the concat, since no customer may have two rows.
     others = whole.join(some.select("customer_id"), on="customer_id", how="anti")
     return pl.concat([others, some.select(whole.collect_schema().names())])
 
@@ -144,6 +154,7 @@ EARLIER = "earlier"
 def raw(rows: pl.DataFrame) -> pl.DataFrame:
     """Return accepted rows as they are kept: customer_id, order_id, day, minor; missing columns become null."""
     there = rows.columns
+    # All parts of a table need the same columns, whichever file brought the rows.
     order = pl.col("order") if "order" in there else pl.lit(None, rows.schema["customer"])
     minor = pl.col("minor") if "minor" in there else pl.lit(None, pl.Int64)
     return rows.select(customer_id="customer", order_id=order, day="day", minor=minor)
@@ -152,11 +163,13 @@ def raw(rows: pl.DataFrame) -> pl.DataFrame:
 def to_kernel_rows(kept: pl.DataFrame, scale: int | None) -> pl.LazyFrame:
     """Return raw rows with the column names of the kernel, and without money if there is no scale."""
     rows = kept.lazy().rename({"customer_id": "customer", "order_id": "order"})
+    # The kernel takes any column of minor units for money, and would sum its nulls to 0.
     return rows if scale is not None else rows.drop("minor")
 
 
 def concat_raw(kept: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
     """Concatenate two frames of raw rows; ids stay whole numbers only if they are so in both."""
+    # One file may have ids as numbers and the next one as texts, and a concat wants one type.
     types = pl.Schema({name: same_type([kept.schema[name], new.schema[name]]) for name in ORDER})
     return pl.concat([kept.cast(types), new.cast(types)])
 
@@ -169,8 +182,10 @@ def keep_from(last: date) -> date:
 def recent_of(rows: pl.LazyFrame, last: date, *, each_row_an_order: bool = False) -> pl.DataFrame:
     """Return the raw rows to keep of accepted rows (customer, order?, day, minor?)."""
     near = rows.filter(pl.col("day") >= keep_from(last))
+    # An order of a single row cannot have begun on an earlier day.
     if each_row_an_order or "order" not in rows.collect_schema():
         return raw(near.collect(engine="streaming"))
+    # The first row of an order decides on which day it is a purchase, so its earlier rows are kept as well.
     begun = near.select("customer", "order").drop_nulls().unique()
     far = rows.filter(pl.col("day") < keep_from(last)).join(begun, on=["customer", "order"], how="semi")
     return raw(pl.concat([near, far]).collect(engine="streaming"))
@@ -204,6 +219,7 @@ def write_recent(folder: Path, kept: pl.DataFrame, last: date, days: Collection[
     if not parquet.has_parts(folder):
         parquet.write_table(folder / RECENT, kept.sort(RAW))
         return
+    # Rows of earlier days are always written: days move among them as the last day advances.
     wanted = kept if days is None else kept.filter(pl.col("day").is_in(list(days)) | _is_far(last))
     far, near = wanted.filter(_is_far(last)), wanted.filter(~_is_far(last))
     found = {str(day): part.sort(RAW) for day, part in parquet.split_by_day(near, pl.col("day")).items()}
@@ -215,6 +231,7 @@ def write_recent(folder: Path, kept: pl.DataFrame, last: date, days: Collection[
 def carry_recent(old: Path, new: Path, kept: pl.DataFrame, last: date, days: Collection[date]) -> None:
     """Write the raw rows of a new version, and share the parts of all days but `days` with the version `old`."""
     place = old / RECENT
+    # Parts of one table have one type of id, so that new ids of another type change them all.
     if not place.is_dir() or not parquet.has_parts(new) or _read_types(old) != kept.schema:
         write_recent(new, kept, last)
         return

@@ -24,6 +24,7 @@ class StatedOptions:
     @classmethod
     def of(cls, options: ReadOptions) -> StatedOptions:
         """Return the options that differ from their defaults."""
+        # An option that is set to its default cannot be known from one that is not set.
         found = {name: getattr(options, name) for name in cls.__dataclass_fields__}
         return cls(**{name: value for name, value in found.items() if value != getattr(DEFAULTS, name)})
 
@@ -37,6 +38,7 @@ def require_agreement(where: str, manifest: Manifest, stated: StatedOptions, *, 
     made = manifest.timezone
     if stated.timezone not in (None, made) and (adding or manifest.converted):
         raise UsageError(f"--timezone {stated.timezone}: the days of {where} are those of {made}", ANEW)
+    # Without a status no row could be rejected, whatever the list.
     matters = stated.reject_status is not None and (adding or manifest.has_status)
     if matters and _differ(stated.reject_status or (), manifest.statuses):
         listed = ", ".join(manifest.statuses) or "none"
@@ -62,6 +64,7 @@ def require_same(
         raise UsageError(f"--free-orders {free}: {where} was made with {made.purchases.free}", hint)
     if one_a_day and not made.purchases.one_a_day:
         raise UsageError(f"--one-order-per day: {where} was made without it", hint)
+    # A new row may equal one that is summed already, and sums do not show it.
     if made.drop_duplicates:
         why = f"{where}: repeated rows were left out, and they can be found among all rows only"
         raise UsageError(why, "roll all orders up anew")

@@ -54,6 +54,7 @@ def judge(rows: Rows, rejected_statuses: Iterable[str] = ()) -> Rows:
         folded = nw.col("status").fill_null("").str.strip_chars(BLANKS).str.to_lowercase()
         broken["status"] = folded.is_in(statuses)
     rule: nw.Expr = nw.lit(ACCEPTED)
+    # From the last rule to the first, so that the first broken one is outermost and wins.
     for name in reversed(RULES):
         if name in broken:
             rule = nw.when(broken[name]).then(nw.lit(name)).otherwise(rule)
@@ -80,6 +81,7 @@ def roll(accepted_rows: Rows, periods: Periods, purchases: Purchases | None = No
     of these days, null if there is no money); lines (Int32, rows of these days). A customer has a row for each period
     with an order row, so the revenue of all rows is the accepted money.
     """
+    # Types come last: DuckDB sums 64 bits into 128, other engines do not.
     counts = count(accepted_rows, periods, purchases or Purchases())
     return counts.select(
         nw.col("customer").cast(nw.String).alias("customer_id"),
@@ -106,6 +108,7 @@ def count(
     the rows of earlier days still decide which orders began there.
     """
     _require_engine(accepted_rows)
+    # All rows are summed before days are cut off: a row of an earlier day may be the first of its order.
     made = _sum_orders(accepted_rows, purchases)
     if since is not None:
         made = made.filter(nw.col("day") >= nw.lit(since))
@@ -140,6 +143,7 @@ def period_of(periods: Periods) -> nw.Expr:
         first = day.dt.truncate("1mo").cast(nw.Date)
         return first.dt.offset_by("1mo").cast(nw.Date).dt.offset_by("-1d").cast(nw.Date)
     end: nw.Expr = nw.lit(None, dtype=nw.Date)
+    # From the last edge back, so that the first edge on the day or after it is outermost.
     for edge in reversed(periods.edges):
         end = nw.when(day <= nw.lit(edge)).then(nw.lit(edge)).otherwise(end)
     return end
@@ -179,10 +183,12 @@ def _is_purchase(purchases: Purchases, *, money: bool) -> nw.Expr:
 
 def _is_free(*, money: bool) -> nw.Expr:
     """Return whether a row with `minor` is an order of zero value; without money none is."""
+    # Without money all minor units are 0, so this is false in every row.
     return nw.col("minor") == 0 if money else nw.col("minor") != 0
 
 
 def _one_where(condition: nw.Expr) -> nw.Expr:
+    # Numbers, since Spark sums no booleans.
     return nw.when(condition).then(nw.lit(1)).otherwise(nw.lit(0))
 
 
@@ -215,6 +221,7 @@ def count_begun(rows: pl.LazyFrame, periods: Periods, purchases: Purchases, wate
 
 def is_period_of(periods: Periods, day: date) -> pl.Expr:
     """Return whether `period`, which is null after the last edge, is the period of a day."""
+    # A plain == gives null for null, and would drop the period after the last edge.
     return pl.col("period").eq_missing(pl.lit(periods.end(day), pl.Date))
 
 

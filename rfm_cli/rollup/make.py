@@ -50,8 +50,10 @@ def roll_up(orders: Orders, periods: Periods, purchases: Purchases) -> tuple[Rol
     order_tables.require_rows(facts, orders)
     order_tables.refuse(orders, facts)
     assert facts.last_day is not None
+    # The period after the last edge ends with the last order, which the pass has just found.
     named = rows.with_columns(pl.col("period").fill_null(facts.last_day))
     manifest = _manifest(orders, facts, named, periods, purchases, inputs)
+    # Only now is the last day known, from which the days to keep are counted back.
     accepted = order_tables.accepted(order_tables.rows(orders))
     with step("keeping the last days"):
         recent = recent_of(accepted, facts.last_day, each_row_an_order=orders.each_row)
@@ -73,8 +75,10 @@ def write_rollup(rolled: Rolled, out: Path) -> None:
 
 def write_manifest(folder: Path, manifest: Manifest, begun: pl.DataFrame | None) -> None:
     """Write the period that had begun before the watermark, if there is one, and the manifest as the last file."""
+    # A period of one day cannot have begun before the watermark.
     if begun is not None and manifest.periods.grain != "day":
         write_table(folder / store.BEGUN, begun.sort("customer_id", "period"))
+    # Last, since a folder with a manifest is taken for a roll-up.
     store.write_file(folder / store.MANIFEST, manifest.to_text().encode())
 
 
@@ -85,6 +89,7 @@ def fingerprint(orders: Orders) -> tuple[InputRecord, ...]:
 
 def refuse_twice(new: tuple[InputRecord, ...], old: tuple[InputRecord, ...] = ()) -> None:
     """Raise InputError if two files are equal byte for byte: their rows would count twice."""
+    # Files that a cluster has read have no digest, and are not compared.
     seen = {file.sha256: file.name for file in old if file.sha256}
     for file in new:
         if file.sha256 in seen:

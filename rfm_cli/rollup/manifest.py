@@ -57,6 +57,7 @@ class Manifest:
     @property
     def watermark(self) -> date:
         """Return the day before which no rows can be added any more."""
+        # In the first days of year 1 the calendar has no day so far back.
         return days_before(self.last_day, OPEN_DAYS) or date.min
 
     @property
@@ -98,6 +99,7 @@ class Manifest:
             "rows": {"read": facts.read, "accepted": facts.accepted, "rejected": facts.rejected},
             "whole_ids": self.whole_ids,
             "order_ids": self.order_ids,
+            # Sorted, since the order of a mapping would show in the text.
             "free_orders": {str(period): self.free_orders[period] for period in sorted(self.free_orders)},
             "inputs": [{"name": file.name, "bytes": file.bytes, "sha256": file.sha256} for file in self.inputs],
         }
@@ -108,6 +110,7 @@ def from_text(text: str, where: str) -> Manifest:
     """Read a manifest from its text; raises InputError if it is damaged or has another version of the layout."""
     try:
         top = Table(where, json.loads(text))
+        # Before all else: another format may lack every other key.
         version = top.values["rfm_rollup"]
         found = _manifest(top) if version == FORMAT else None
     except (AttributeError, KeyError, TypeError, ValueError, UsageError) as error:
@@ -209,6 +212,7 @@ def parse_periods(grain: str | None, texts: Sequence[str], day: Callable[[str], 
     `day` returns the day that a date means, None for the last day of the orders, where a period ends in any case.
     Raises `UsageError` for both options together, and for an unknown grain.
     """
+    # The option may be repeated, and may list several dates in one text.
     ends = [part for text in texts for part in text.split(",")]
     if grain and ends:
         raise UsageError("--grain and --as-of both say what the periods are", "give one of them")

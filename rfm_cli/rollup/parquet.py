@@ -59,6 +59,7 @@ def scan_rows(folder: Path, after: date | None = None) -> pl.LazyFrame:
     place = folder / ROLLUP
     if after is None:
         return scan_table(place, SCHEMA)
+    # Names sort like their dates, and `2024-11` comes before `2024-11-01`: later months and days are greater as texts.
     later = [name for name in part_names(place) if name > month_of(after)]
     return scan_table(place, SCHEMA, later).filter(pl.col("period") > after)
 
@@ -78,10 +79,12 @@ def write_replaced(old: Path, new: Path, replacement: Replacement, manifest: Man
     """
     place = old / ROLLUP
     fresh = replacement.rows.select(COLUMNS).cast(SCHEMA)
+    # Finer money changes every row, and one file cannot be replaced in part.
     if not place.is_dir() or factor != 1:
         kept = replacement.keep(scan_table(place, SCHEMA).collect())
         write_rows(new, pl.concat([kept.with_columns(pl.col("revenue") * factor), fresh]), manifest)
         return
+    # A settled month lies before the watermark, where no row can be added.
     names = [name for name in part_names(place) if _is_month(name) or not replacement.replaces(_day(name))]
     # Days of a month that has just been settled move into the part of the month; all other parts stay as they are.
     settled = [name for name in names if not _is_month(name) and _day(name) <= manifest.settled]
@@ -100,6 +103,7 @@ def month_of(day: date) -> str:
 
 def write_table(place: Path, frame: pl.DataFrame) -> None:
     """Write a table as one file; equal rows in equal order give equal bytes."""
+    # Through memory: an error of Polars' own file writing carries no number of the system's error.
     buffer = io.BytesIO()
     frame.write_parquet(buffer, compression="zstd", statistics=True, row_group_size=GROUP_ROWS)
     write_file(place, buffer.getvalue())
@@ -127,6 +131,7 @@ def has_parts(folder: Path) -> bool:
 
 def part_names(place: Path) -> list[str]:
     """Return the names of a table's parts, ascending; none if the table is one file."""
+    # The system lists a folder in any order, and the order of parts is that of the rows.
     return sorted(file.stem for file in place.glob("*.parquet")) if place.is_dir() else []
 
 
@@ -134,6 +139,7 @@ def scan_table(place: Path, schema: pl.Schema, names: Iterable[str] | None = Non
     """Return the rows of a table, or of the named parts of it, in the order of the names."""
     if not place.is_dir():
         return pl.scan_parquet(place, glob=False)
+    # No glob: a folder of the user may have brackets in its name. Polars cannot scan an empty list of files.
     files = [place / f"{name}.parquet" for name in (part_names(place) if names is None else names)]
     return pl.scan_parquet(files, glob=False) if files else pl.LazyFrame(schema=schema)
 

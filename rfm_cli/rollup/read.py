@@ -99,8 +99,10 @@ def customers_of(rollup: RollUp, counting: Counting, start: date | None = None) 
     """
     as_of = counting.as_of or rollup.manifest.last_day
     require_dates(rollup, [as_of])
+    # A period that lies on both sides of the start could not be split.
     require_dates(rollup, [start] if start else [], AT_START)
     with input_errors(rollup.name()):
+        # Checkpoints are sums over all time: they know neither a window nor days with a purchase.
         if start is None and not _counts_days(rollup, counting):
             found = _by_customer(rollup, as_of).collect(engine="streaming")
         else:
@@ -185,12 +187,14 @@ def _counts_days(rollup: RollUp, counting: Counting) -> bool:
 
 def _seen(rollup: RollUp, as_of: date, after: date | None = None) -> pl.LazyFrame:
     """Return the rows up to a date that can be answered, and `day`, the end of their period or the last day of all."""
+    # The last period may end after the last order; its sums are whole from that order on.
     day = pl.min_horizontal(pl.col("period"), pl.lit(rollup.manifest.last_day))
     return rollup.frame(after).with_columns(day=day).filter(pl.col("day") <= as_of)
 
 
 def _sum(seen: pl.LazyFrame, rollup: RollUp, counting: Counting, inside: pl.Expr, *by: str) -> pl.LazyFrame:
     """Sum rows by customer and `by`; frequency and money count only the rows `inside`."""
+    # A row is one customer on one day here: more than one purchase on it counts once.
     orders = (pl.col("orders") > 0).cast(pl.Int32) if _counts_days(rollup, counting) else pl.col("orders")
     sums = {"frequency": pl.when(inside).then(orders).otherwise(0).cast(pl.Int64).sum().cast(pl.Int32)}
     if rollup.scale is not None:
@@ -203,6 +207,7 @@ def _sum(seen: pl.LazyFrame, rollup: RollUp, counting: Counting, inside: pl.Expr
 def _by_customer(rollup: RollUp, as_of: date) -> pl.LazyFrame:
     """Return the measures on a date without a window, from the nearest checkpoint before it and the later periods."""
     made, place = rollup.manifest, rollup.folder
+    # The nearer the checkpoint, the fewer periods are read.
     if as_of >= made.last_day and (place / store.LATEST).is_file():
         found = checkpoints.scan_latest(place)
     elif as_of >= made.settled and (place / store.SETTLED).is_file():

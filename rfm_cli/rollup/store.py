@@ -83,6 +83,7 @@ def new_version(out: Path) -> Iterator[Path]:
     `OutputError` where the system refuses, or where `out` is a file or a folder of other things.
     """
     require_place(out)
+    # Through links, since a rename would replace the link in place of the folder that it leads to.
     real = Path(os.path.realpath(out))
     is_new = not is_rollup(str(real))
     with ExitStack() as stack:
@@ -94,6 +95,7 @@ def new_version(out: Path) -> Iterator[Path]:
         yield made
         with as_output_error(out):
             files.sync_all(made)
+            # A signal between these steps would remove the version that has just become current.
             with stopping.deferred():
                 before = _switch(own, made)
                 stopping.settled(made)
@@ -127,6 +129,7 @@ def _switch(own: Path, made: Path) -> str:
     if link.is_dir() and not link.is_symlink():  # a copy that followed the links, and has the files beside it as well
         link.rename(files.unused_name(own, VERSION))
     files.replace_link(link, made.name)
+    # Links lead through `.current`, so the rename above has turned them all; only files that came or went need more.
     for name in SHOWN:
         _show(own, name)
     return before

@@ -135,9 +135,11 @@ def _hanging(label: str, text: str) -> list[str]:
     """Return the text wrapped to the page, its later lines indented under the first."""
     lines = textwrap.wrap(
         text,
+        # A long name must leave some room for the text beside it.
         max(WIDTH, len(label) + 30),
         initial_indent=label,
         subsequent_indent=" " * len(label),
+        # A code such as 10-4 stays whole.
         break_on_hyphens=False,
         break_long_words=False,
     )

@@ -100,6 +100,7 @@ class Scheme:
     title: str
     bins: Bins
     axes: tuple[Axis, ...]
+    # Mappings have no hash; a scheme has one by its other fields.
     rules: Mapping[Axis, Rule] = field(hash=False)
     cuts: Mapping[Axis, tuple[Decimal, ...]] = field(hash=False)
     free_orders: FreeOrders
@@ -161,6 +162,7 @@ def next_step(scheme: Scheme, segment: str | None) -> str:
     return (steps | outside).get(segment or "", "")
 
 
+# States and rows beside the segments of a scheme, which a segment of the same name could not be distinguished from.
 RESERVED = (NO_PURCHASES, NEW_SUBSCRIBER, "Not yet a customer", "(all)")
 LISTED = 12
 

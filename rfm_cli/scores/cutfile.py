@@ -49,6 +49,7 @@ def _axis_lines(axis: Axis, group: Group, bounds: Bounds, scale: int) -> list[st
 
 def _escaped(text: str) -> str:
     """Return a text as it is written between double quotes."""
+    # Names of schemes have no line breaks (`Table.prose`), which would need an escape as well.
     return text.replace("\\", "\\\\").replace('"', '\\"')
 
 

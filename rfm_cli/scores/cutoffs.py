@@ -1,4 +1,6 @@
-"""Cutoffs: what a value must reach for each score, the rules that find them, and scores by them.
+"""Cutoffs: what a value must reach for each score, the rules that find them, and the customers scored by them.
+
+The rules come first. Then measures become scores and VIP marks, and scores become codes and segments.
 
 A rule works on a table of values and their counts. Such a table is small (one row per distinct value), adds up over
 parts of the data, and does not depend on the order of rows. So any engine gives the same cutoffs, and equal values get
@@ -182,6 +184,7 @@ def score_of(axis: Axis, groups: Mapping[Group, Bounds]) -> pl.Expr:
     # One list of bounds per score, with a place for every group, is looked up once per row. A chain of conditions
     # per group would grow with the number of groups.
     result = pl.lit(1, pl.Int8)
+    # From the lowest score up, so that the highest one reached is outermost and wins.
     for score in sorted({score for bounds in groups.values() for score, _ in bounds.at}):
         bound = pl.lit(_bounds_by_place(groups, score)).gather(_place_of_group(groups))
         result = pl.when(value >= bound).then(pl.lit(score, pl.Int8)).otherwise(result)
@@ -210,6 +213,7 @@ def _bounds_by_place(groups: Mapping[Group, Bounds], score: int) -> pl.Series:
 def _score(value: pl.Expr, bounds: Bounds, *, low_is_best: bool) -> pl.Expr:
     """Return the highest score whose bound the value reaches, else 1."""
     result = pl.lit(1, pl.Int8)
+    # From the lowest score up, so that the highest one reached is outermost and wins.
     for score, bound in sorted(bounds.at):
         reached = value <= bound if low_is_best else value >= bound
         result = pl.when(reached).then(pl.lit(score, pl.Int8)).otherwise(result)

@@ -134,6 +134,7 @@ def _by_rule(values: pl.Series, axis: Axis, fitting: Fitting, scale: int) -> tup
     scores = ", ".join(str(score) for score in unused)
     why = f"{axis}: too few different values for {k} quantiles (score {scores} would stay unused)"
     if axis == "m":
+        # Amounts differ by shop and currency, so that no fixed cutoffs can take the place of quantiles.
         return bounds, [warning("unused-score", f"{why}; give --cuts m=... to use them")]
     instead = cutoffs.fixed(k, low_is_best=axis == "r") if fitting.rule_of(axis) == "auto" else None
     if instead is None:
@@ -172,6 +173,7 @@ def bounds_from(cuts: tuple[Decimal, ...], axis: Axis, k: int, scale: int) -> Bo
 
 def whole_units(cut: Decimal, axis: Axis, scale: int) -> int:
     """Return a cutoff in the integers that are compared: rounded up for a lower bound, down for R's upper ones."""
+    # By its exponent: written out, 1E+999999 is an integer of a million digits. The exponent of 0 means no size.
     if cut and cut.adjusted() + (scale if axis == "m" else 0) >= MOST_DIGITS:
         raise UsageError(f"--cuts {axis}: {cut} is too large for a cutoff")
     return math.floor(cut) if axis == "r" else math.ceil(cut.scaleb(scale) if axis == "m" else cut)

@@ -96,6 +96,7 @@ class Metadata:
             "rules": self.cutoffs.rules(),
             "warnings": [one.as_data() for one in self.warnings],
         }
+        # Days and decimals become texts, in which no digit of money is lost.
         return json.dumps(document, ensure_ascii=False, sort_keys=True, default=str)
 
 

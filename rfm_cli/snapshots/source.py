@@ -108,6 +108,7 @@ def newest(folder: Path) -> Snapshot:
         try:
             return read(folder, day)
         except InputError as error:
+            # The error to show is that of the newest, if no other can be read either.
             first = first or error
     raise first or _empty(folder)
 
@@ -185,6 +186,7 @@ def _differs(one: CountingOptions, other: CountingOptions) -> str:
 
 def map_of(scheme: Scheme) -> object:
     """Return the parts of a scheme that decide the segment of a customer and the rank of the segment."""
+    # Titles and next steps may be reworded without moving any customer.
     return scheme.axes, scheme.bins, [(segment.name, segment.cells) for segment in scheme.segments]
 
 
@@ -192,6 +194,7 @@ def _cutoffs_of(cutoffs: Cutoffs, axes: Sequence[Axis], *, vip: bool) -> object:
     """Return what decides the scores on some axes, and with `vip` the VIP mark; nested scores need all axes."""
     nested = any(set(groups) != {()} for groups in cutoffs.axes.values())
     own = {
+        # Without the rule: equal bounds give equal scores, whichever rule has found them.
         axis: {group: bounds.at for group, bounds in groups.items()}
         for axis, groups in cutoffs.axes.items()
         if nested or axis in axes

@@ -53,6 +53,7 @@ class Snapshot:
     def rows(self) -> pl.DataFrame:
         """Return the customers as `rows_of` made them, by customer_id. `InputError` where they cannot be read."""
         try:
+            # The folder `as_of=...` would become a column, and brackets in a folder's name a wildcard.
             rows = pl.read_parquet(self.path, hive_partitioning=False, glob=False)
             return rows.select(*COLUMNS, *MORE)
         except (OSError, pl.exceptions.PolarsError) as error:
@@ -109,6 +110,7 @@ def write(folder: Path, rows: pl.DataFrame, metadata: Metadata, *, replace: bool
 
 def _as_parquet(rows: pl.DataFrame, metadata: Metadata) -> bytes:
     """Return the bytes of the file; pyarrow writes it, since other programs show the metadata that it writes."""
+    # String views are left out, since older readers of Arrow's types do not know them.
     table = rows.to_arrow(compat_level=pl.CompatLevel.oldest())
     table = table.replace_schema_metadata({KEY: metadata.to_json().encode()})
     buffer = io.BytesIO()

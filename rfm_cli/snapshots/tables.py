@@ -112,6 +112,7 @@ def _side(snapshot: Snapshot, end: str) -> pl.DataFrame:
 def _change() -> pl.Expr:
     """Return what has changed of a customer, null for no change."""
     return (
+        # A comparison with null is null, and no change: without a map there are no segments, without money no VIPs.
         pl.when(pl.col("in_from").is_null())
         .then(pl.lit("entered"))
         .when(pl.col("in_to").is_null())

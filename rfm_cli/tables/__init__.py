@@ -4,9 +4,9 @@ A row takes this way, and each step has its file:
 
 - `paths` turns paths into files; `file_kinds` tells what a file is; `spool` copies what Polars cannot read in place.
 - `sources` opens a file as a frame of texts; `column_types` and `arrow_types` do so for Parquet and Arrow files.
-  `column_types` also decides what an id is.
 - `columns` finds which heading holds which field, by the names in `fields`.
-- `days` and `money` turn texts into dates and amounts; `assumptions` says how, from the first rows.
+- `days` and `money` turn texts into dates and amounts, and `column_types` makes ids of any type. The first rows suggest
+  how, in `assumptions`.
 - `rules` names each reason to reject a row. A rejected status is decided there, in `is_rejected_status`; the statuses
   that are rejected by default are in `options`.
 - `order_file` types and judges the rows of one file, `order_model` those of all files; `orders` reads them in one pass,

@@ -106,6 +106,7 @@ def fold(name: str) -> str:
     >>> fold("Invoice No"), fold("invoice-no"), fold("InvoiceNo")
     ('invoiceno', 'invoiceno', 'invoiceno')
     """
+    # Exports have hard spaces in headings, and a byte order mark that was written twice stays before the first one.
     return "".join(character for character in name.casefold() if character not in " _-\u00a0\ufeff\t")
 
 

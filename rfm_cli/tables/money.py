@@ -74,6 +74,7 @@ def too_large(message: str) -> InputError | None:
 
 def as_decimal(minor: pl.Expr, scale: int) -> pl.Expr:
     """Return minor units as money: Decimal(18, scale), the same digits."""
+    # A cast to Decimal would take minor units for whole ones; Polars stores decimals as integers of 128 bits.
     return minor.cast(pl.Int128).reinterpret(dtype=pl.Decimal(18, scale))
 
 

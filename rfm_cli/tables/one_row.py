@@ -99,6 +99,7 @@ def _typed_rows(source: sources.InputFile, found: ColumnMap, options: ReadOption
 
 def _checked(table: pl.DataFrame, name: str, columns_in_words: str) -> OneRow:
     whole = [pl.col(column) for column in ("recency_days", "frequency") if column in table.columns]
+    # Counts and days are kept in 32 bits.
     unsound = pl.any_horizontal([(value < 0) | (value != value.floor()) | (value > 2**31 - 1) for value in whole])
     known = pl.col("recency_days" if "recency_days" in table.columns else "last_order").is_not_null()
     broken = {"customer": pl.col("customer").is_null()}

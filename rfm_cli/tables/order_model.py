@@ -146,6 +146,7 @@ def facts_row(orders: Orders, typed: pl.LazyFrame) -> pl.LazyFrame:
             largest = pl.max_horizontal(largest, total.max())
         found += [largest.alias("largest"), total.sum().alias("total")]
     if "currency" in schema:
+        # The least and the greatest by name, which differ wherever there is more than one currency.
         code = pl.col("currency").filter(taken)
         found += [code.min().alias("low_currency"), code.max().alias("high_currency")]
     if orders.each_row:
@@ -179,6 +180,7 @@ def falls() -> pl.Expr:
     """Count rows whose order id is not greater than that of the row before; an empty id is not greater."""
     order = pl.col("order")
     rises = (order > order.shift(1)).fill_null(value=False)
+    # The first row has none before it, and so does not fall.
     first = pl.int_range(pl.len()) == 0
     return (~(rises | (first & order.is_not_null()))).sum().alias("falls")
 
@@ -200,6 +202,7 @@ def heavy_place(rows: pl.Series) -> int | None:
     place = rows.arg_max()
     if place is None:
         return None
+    # A single customer has no next one: the 0 takes its place.
     most, after = rows.top_k(2).sort(descending=True).extend_constant(0, 1)[:2]
     return place if is_heavy(int(rows.cast(pl.Int64).sum()), int(most), int(after)) else None
 

@@ -73,6 +73,7 @@ def rows(orders: Orders) -> pl.LazyFrame:
     if orders.scale is None:
         return typed
     if orders.sums:
+        # Money that is to be converted has two decimals at least, which may be more than its lines have.
         minor = pl.col("minor") * 10 ** (orders.scale - orders.sums.scale)
         typed = orders.sums.attach(typed).with_columns(minor=minor)
     else:

@@ -59,6 +59,7 @@ def _expanded(path: str) -> list[str]:
         raise UsageError("an empty path was given", "is a shell variable empty?")
     if path == "-" or is_url(path):
         return [path]
+    # Before any wildcard is looked for: a file may be called orders[1].csv.
     if Path(path).is_file() or _is_pipe(path):
         refuse_around([Path(path)])
         return [path]
@@ -190,6 +191,7 @@ def refuse_url(url: str) -> None:
     protocol, _, rest = url.partition("://")
     if protocol == "file":
         refuse_around([Path(rest) / "any" if Path(rest).is_dir() else Path(rest)], suffixes=("", *OF_LAKES))
+    # A web server does not list its files.
     elif protocol not in ("http", "https") and (GLOB.search(rest) or not Path(rest).suffix):
         found = GLOB.search(rest)
         base = rest[: rest.rfind("/", 0, found.start())] if found else rest.rstrip("/")

@@ -33,6 +33,7 @@ class Spool:
         folder = files.temporary_folder("rfm-")
         self.path = folder / name
         self.encoding = encoding
+        # Also when the program ends, which `__del__` does not promise.
         self._finalizer = weakref.finalize(self, files.remove_folder, folder)
 
 
@@ -113,6 +114,7 @@ def _is_binary(file: Path) -> bool:
 
 
 def _transcode(stream: BinaryIO, copy: BinaryIO, encoding: str, where: str) -> None:
+    # Incremental, since a character may begin in one block and end in the next.
     decoder = codecs.getincrementaldecoder(encoding)()
     try:
         while block := stream.read(CHUNK):
@@ -164,6 +166,7 @@ class _Returns:
 
 
 def _text(path: Path) -> TextIO:
+    # `newline=""` as the module csv asks for: a quoted field may hold line ends, which must stay as they are.
     return io.TextIOWrapper(file_kinds.open_unpacked(path), encoding="utf-8-sig", newline="")
 
 

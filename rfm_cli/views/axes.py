@@ -203,6 +203,7 @@ def _of_attribute(scored: Scored, name: str, settings: AxisSettings) -> AxisOf:
         return _binned(name, whole, _bins(name, whole, settings, None, None, decimals), None, "")
     if name in settings.edges:
         raise UsageError(f"--edges {name}: its values are no numbers")
+    # In a CSV file an empty text may be a missing value in quotes.
     text = values.cast(pl.String).to_frame("value").select(pl.col("value").replace("", None)).to_series()
     order = (*sorted(text.drop_nulls().unique()), *([None] if text.null_count() else []))
     return AxisOf(name, text, order, tuple(label or "" for label in order))

@@ -231,6 +231,7 @@ def _ways(scored: Scored, row: dict[str, Any]) -> Iterator[Line]:
 
 def _rank(scored: Scored, segment: str) -> int:
     names = scored.scheme.names()
+    # Without a map there are score codes alone, and no code is above another.
     return names.index(segment) if segment in names else len(names)
 
 

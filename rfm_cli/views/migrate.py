@@ -49,6 +49,7 @@ def matrix_rows(moves: Moves) -> pl.DataFrame:
         numbers.alias("after").to_frame(), how="cross"
     )
     # A matrix has all ways, so that two of them can be compared cell by cell.
+    # Not yet a customer is a null state, which a join does not match by itself.
     filled = ways.join(sums, on=["before", "after"], how="left", nulls_equal=True, maintain_order="left")
     filled = filled.with_columns(pl.col("customers", "revenue_from", "revenue_to").fill_null(0))
     money = _money(moves, "revenue_from", "revenue_to")
@@ -222,11 +223,11 @@ def parse_horizons(text: str | None) -> tuple[int, ...]:
 
 
 def speed_rows(stays: pl.DataFrame, states: States, horizons: Sequence[int]) -> pl.DataFrame:
-    """Every move that the stays (of `history.incidence.durations`) ended in, from the best state down.
+    """Return every move that the stays (of `history.spells.stays`) ended in, from the best state down.
 
     Columns: from_segment, to_segment, moves, share_{h}d for each horizon (the share of the spells in from_segment that
     have moved to to_segment within h days), p25_days, median_days, p75_days (within how many days that part of
-    those who go this way at all has gone). See `history.incidence` for the formulas and for open spells.
+    those who go this way at all has gone). See `history.survival` for the formulas and for open spells.
     """
     found = speeds(stays, horizons)
     names = pl.lit(pl.Series(states.names, dtype=pl.String))

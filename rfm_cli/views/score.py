@@ -42,6 +42,7 @@ def score_view(
     if only_segments:
         kept = kept.filter(pl.col("segment").is_in(known_segments(scored, only_segments)))
     if only_vip:
+        # Without money VIP marks are null.
         kept = kept.filter(pl.col("vip").fill_null(value=False))
     # By text, since files are compared and joined by text.
     rows = by_text_of_id(kept).select(_public(scored))
@@ -97,6 +98,7 @@ def _text_order(most: int) -> pl.Expr:
         short = ids < 10**digits
         padded = pl.when(short).then(ids * 10 ** (most - digits)).otherwise(padded)
         length = pl.when(short).then(pl.lit(digits, pl.Int64)).otherwise(length)
+    # Of numbers that are equal when padded, such as 1 and 10, the shorter comes first.
     return padded * 32 + length
 
 

@@ -46,6 +46,7 @@ def watch_list(past: Past, since: date) -> WatchList:
     """
     (then,) = states_at(past, [since], "segment")
     marked = with_vip(then.customers, then.states.cutoffs)
+    # States are numbered from the best, which is 0.
     found = watched(marked, spells(past, then.states), best=0)
     if not past.exact:
         _require_sure(found, past, since)
@@ -76,6 +77,7 @@ def watched(then: pl.DataFrame, spells: pl.DataFrame, best: int) -> pl.DataFrame
     weaker = pl.col("state") > pl.col("before")
     runs = own.group_by("customer").agg(
         pl.col("before", "vip").first(),
+        # The spell that has not been left is the present one.
         after=pl.col("state").filter(pl.col("left").is_null()).first(),
         # A run of weaker states begins where the last spell that was not weaker ended.
         slipped_on=pl.col("left").filter(~weaker).max(),

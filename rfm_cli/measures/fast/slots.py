@@ -158,6 +158,7 @@ class Table:
         place = self._home(keys)
         rest = np.arange(len(keys))
         while len(rest):
+            # All keys differ, so that the last writer of a place is its owner, and the others find another key there.
             free = rest[self._key[place[rest]] == EMPTY]
             wanted = place[free]
             self._key[wanted] = keys[free]

@@ -66,6 +66,7 @@ class Totals:
             self._weigh(orders.minor)
         money, days = self._rows[:, 0], self._rows.view(np.uint32)
         late = _rising(orders.days)
+        # The complement falls as the day rises, so that a maximum finds the first day as well.
         early = ~late
         for start in range(0, len(orders), AT_ONCE):
             part = slice(start, start + AT_ONCE)
@@ -287,8 +288,10 @@ def by_text(texts: pl.Series) -> Int64s:
     if texts.is_empty():
         return np.empty(0, np.int64)
     start = len(common_start(str(texts.min()), str(texts.max())).encode())
+    # Zero bytes sort before all others, so that a short text comes before those that it begins.
     padded = (texts + "\0" * WORD).cast(pl.Binary)
     key = padded.bin.slice(start, WORD).bin.reinterpret(dtype=pl.UInt64, endianness="big").to_numpy()
+    # Polars shows its own memory here, which must not be written to.
     order = places_of(key).copy()
     alike = np.zeros(len(order), np.bool_)
     same = key[order[1:]] == key[order[:-1]]

@@ -140,6 +140,7 @@ def _curve(points: Points, width: int, look: Look) -> list[list[tuple[str, str]]
             if kind == "curve":
                 kinds[place // 4][dot // 2] = kind
     return [
+        # Braille patterns begin at U+2800, and each of their eight dots is one bit.
         [(chr(0x2800 + bit) if bit else " ", kind) for bit, kind in zip(row, own, strict=True)]
         for row, own in zip(bits, kinds, strict=True)
     ]

@@ -2,7 +2,7 @@
 // Sets out what the page holds as data: charts, and tables that sort. It asks nobody for anything.
 (() => {
   const told = JSON.parse(document.getElementById("data").textContent);
-  const themeColor = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
   // ---- tables
   const asNumber = (key) => (key === "" ? -Infinity : Number(key));
@@ -38,22 +38,22 @@
   // ---- charts
   const font = getComputedStyle(document.body).fontFamily;
   const isNarrow = (box) => box.clientWidth < 560;
-  const text = (more) => ({ fontFamily: font, color: themeColor("--ink"), fontSize: 12, ...more });
+  const text = (more) => ({ fontFamily: font, color: colour("--ink"), fontSize: 12, ...more });
   const tooltip = (say) => ({
     renderMode: "richText", confine: true, transitionDuration: 0, formatter: say,
-    backgroundColor: themeColor("--panel"), borderColor: themeColor("--line"), textStyle: text(),
+    backgroundColor: colour("--panel"), borderColor: colour("--line"), textStyle: text(),
   });
   const axis = (name, more) => ({
-    name, nameLocation: "middle", nameTextStyle: text({ color: themeColor("--soft") }), axisLabel: text(),
-    axisLine: { lineStyle: { color: themeColor("--line") } }, axisTick: { show: false }, ...more,
+    name, nameLocation: "middle", nameTextStyle: text({ color: colour("--soft") }), axisLabel: text(),
+    axisLine: { lineStyle: { color: colour("--line") } }, axisTick: { show: false }, ...more,
   });
 
   // Black or white, whichever stands out more from the shade of a part of the greatest value: one of them always does.
   const channels = (hex) => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
   const linear = (byte) => (byte <= 10 ? byte / 3294.6 : ((byte / 255 + 0.055) / 1.055) ** 2.4);
   function readable(part) {
-    const low = channels(themeColor("--low"));
-    const high = channels(themeColor("--high"));
+    const low = channels(colour("--low"));
+    const high = channels(colour("--high"));
     const [red, green, blue] = low.map((from, at) => linear(from + part * (high[at] - from)));
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 ? "#000000" : "#ffffff";
   }
@@ -83,12 +83,12 @@
       yAxis: axis(chart.names[1], { type: "category", data: chart.y, nameGap: Math.min(18 + 7 * wide, 132) }),
       visualMap: {
         show: false, type: "continuous", min: 0, max: chart.most, dimension: 2,
-        inRange: { color: [themeColor("--low"), themeColor("--high")] },
+        inRange: { color: [colour("--low"), colour("--high")] },
       },
       series: [{
         type: "heatmap", data, emphasis: { disabled: true },
         label: { show: true, fontFamily: font, fontSize: narrow ? 10 : 11, lineHeight: 14, overflow: "truncate" },
-        itemStyle: { borderColor: themeColor("--paper"), borderWidth: 2 },
+        itemStyle: { borderColor: colour("--paper"), borderWidth: 2 },
       }],
     };
   }
@@ -98,10 +98,10 @@
 
   function curve(chart, box) {
     const share = (value) => `${Math.round(100 * value)} %`;
-    const ends = { type: "value", min: 0, max: 1, splitLine: { lineStyle: { color: themeColor("--line") } } };
+    const ends = { type: "value", min: 0, max: 1, splitLine: { lineStyle: { color: colour("--line") } } };
     const points = chart.points.map((value, at) => ({ value, told: chart.told[at] }));
     const mark = chart.mark && {
-      symbol: "circle", symbolSize: 11, itemStyle: { color: themeColor("--mark") },
+      symbol: "circle", symbolSize: 11, itemStyle: { color: colour("--mark") },
       label: text({ show: true, position: "right", distance: 8, lineHeight: 15, formatter: () => saidOf(chart.mark.told, box) }),
       data: [{ coord: chart.mark.at }],
     };
@@ -112,16 +112,16 @@
       yAxis: axis(chart.names[1], { ...ends, nameGap: 46, axisLabel: text({ formatter: share }) }),
       series: [
         { type: "line", data: [[0, 0], [1, 1]], symbol: "none", silent: true, tooltip: { show: false },
-          lineStyle: { type: "dashed", width: 1, color: themeColor("--soft") } },
-        { type: "line", data: points, symbol: "none", lineStyle: { width: 3, color: themeColor("--up") },
-          areaStyle: { color: themeColor("--up"), opacity: 0.1 }, markPoint: mark || undefined },
+          lineStyle: { type: "dashed", width: 1, color: colour("--soft") } },
+        { type: "line", data: points, symbol: "none", lineStyle: { width: 3, color: colour("--up") },
+          areaStyle: { color: colour("--up"), opacity: 0.1 }, markPoint: mark || undefined },
       ],
     };
   }
 
   function sankey(chart, box) {
     const narrow = isNarrow(box);
-    const way = { "1": themeColor("--up"), "0": themeColor("--same"), "-1": themeColor("--down") };
+    const way = { "1": colour("--up"), "0": colour("--same"), "-1": colour("--down") };
     const side = (node) => (node.id[0] === "a" ? "right" : "left");
     return {
       tooltip: tooltip((at) => at.data.told),
@@ -129,7 +129,7 @@
         type: "sankey", left: 4, right: 4, top: 6, bottom: 6, nodeGap: 8, nodeWidth: 12, draggable: false,
         layoutIterations: 0, emphasis: { focus: "adjacency" },
         data: chart.nodes.map((node) => ({
-          name: node.id, told: node.told, depth: node.id[0] === "a" ? 0 : 1, itemStyle: { color: themeColor("--soft"), borderWidth: 0 },
+          name: node.id, told: node.told, depth: node.id[0] === "a" ? 0 : 1, itemStyle: { color: colour("--soft"), borderWidth: 0 },
           label: text({ position: side(node), formatter: () => node.name, fontSize: narrow ? 10 : 12, width: box.clientWidth / 2 - 40, overflow: "truncate" }),
         })),
         links: chart.links.map((link) => ({

@@ -101,6 +101,7 @@ def write_there(given: FirstPass, place: str) -> Manifest:
     native: DataFrame = rows.to_native()
     spark.write_sorted(native, f"{place.rstrip('/')}/{store.ROLLUP}")
     manifest = _manifest(given, _count_free(given))
+    # On one line, since Spark writes texts as lines. Last, since a place with a manifest is taken for a roll-up.
     line = json.dumps(json.loads(manifest.to_text()), ensure_ascii=False)
     spark.write_line(native.sparkSession, line, f"{place.rstrip('/')}/{store.MANIFEST}")
     return manifest
@@ -139,9 +140,11 @@ def _recent(given: FirstPass) -> pl.DataFrame | None:
     """Return the raw rows to keep, as `rfm_cli.rollup.checkpoints.recent_of` does; None if they are too many."""
     begin = nw.lit(keep_from(given.last_day))
     near = given.accepted.filter(nw.col("day") >= begin)
+    # Counting costs the engine a pass; a part of few rows is small without it.
     if given.found.facts.accepted > MOST_COLLECTED and _size(near) > MOST_COLLECTED:
         return None
     parts = [near]
+    # The first row of an order decides on which day it is a purchase, so its earlier rows are kept as well.
     if "order" in given.accepted.collect_schema().names():
         keys = ["customer", "order"]
         begun = near.select(keys).filter(~nw.col("order").is_null()).unique()

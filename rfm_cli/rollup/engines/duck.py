@@ -33,6 +33,7 @@ KINDS: dict[str, Kind] = {
 }
 INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
 WIDE = ("UBIGINT", "HUGEINT", "UHUGEINT")
+# DuckDB's days reach far beyond these, and Python and Polars have none there.
 FIRST, LAST = date(1, 1, 1), date(9999, 12, 31)
 NAIVE = ("TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS")
 
@@ -97,9 +98,11 @@ def _id(column: Column) -> Expression:
     """Return an id as an integer of 64 bits, else as trimmed text; null for empty ids and numbers with a fraction."""
     value = _column(column)
     if column.kind == "text":
+        # Enumerations and UUIDs are texts here, and trim takes texts alone.
         text = FunctionExpression("trim", value.cast(VARCHAR), ConstantExpression(BLANKS))
         return _where(text != ConstantExpression(""), text)
     if column.kind == "decimal":
+        # A decimal may have 38 digits, more than 64 bits hold; by way of an integer it has no zeros behind a point.
         return _where(_is_whole(column), value).cast(HUGEINT).cast(VARCHAR)
     if column.kind in EXACT:
         return _where(_is_whole(column), value).cast(BIGINT)
@@ -113,6 +116,7 @@ def _is_whole(column: Column) -> Expression:
     if column.kind not in EXACT:
         return whole
     size = FunctionExpression("abs", value)
+    # Infinity equals its own floor.
     return FunctionExpression("isfinite", value) & whole & (size < ConstantExpression(EXACT[column.kind]))
 
 

@@ -1,10 +1,11 @@
-"""The first of two passes over an engine's rows: rows by rule, first and last day, the scale of the money, errors.
+"""The columns of a table that a roll-up needs, and the first of two passes over the rows that an engine makes of them.
 
-All engines share this code, and it uses only arithmetic on which they agree. The rows have `customer`, `order`?,
-`day`, `value`? (money as a double), `status`?, `currency`?, and flags for broken ids.
+Columns are found by the usual names and aliases. Engines read typed columns only: dates and amounts that are texts need
+the parsing rules of `rfm_cli.tables`, which are proved on every row and run on Polars.
 
-The columns of a table are found by the usual names and aliases. Engines read typed columns only: dates and amounts that
-are texts need the parsing rules of `rfm_cli.tables`, which are proved on every row and run on Polars.
+The first pass finds rows by rule, first and last day, the scale of the money, and errors. Its rows have `customer`,
+`order`?, `day`, `value`? (money as a double), `status`?, `currency`?, and flags for broken ids. All engines share this
+code, and it uses only arithmetic on which they agree.
 """
 
 from __future__ import annotations
@@ -21,150 +22,6 @@ from rfm_cli.tables import columns, money, rules
 from rfm_cli.tables.columns import ColumnMap
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_model import Facts
-
-BROKEN = ("broken_customer_id", "broken_order_id")
-FREE = 1e-6
-"""An order of zero value needs an amount below this: one that rounds to 0, or a negative one."""
-WHOLE = 2.0**62
-"""Values from this size on are not cast to integers; amounts so large are refused anyway."""
-
-
-@dataclass(frozen=True)
-class FoundFacts:
-    """The result of the first pass.
-
-    `facts` are those of all rows. `scale` is the number of decimals of the money and `largest` the largest amount of an
-    accepted row in minor units; both are None without money. `may_be_free` means that some amount is so small that an
-    order may have zero value.
-    """
-
-    facts: Facts
-    scale: int | None
-    largest: int | None
-    may_be_free: bool
-
-
-def find_facts(rows: Rows, options: ReadOptions, where: str) -> FoundFacts:
-    """Find the facts of all rows in one pass; raises InputError or UsageError if they cannot make a roll-up."""
-    names = rows.collect_schema().names()
-    row = _one_row(_with_rule(rows, options), names)
-    _refuse_broken_ids(row, where)
-    counts = {name: int(row.get(f"rows_{name}") or 0) for name in rules.NAMES}
-    facts = Facts(counts, row["first_day"], row["last_day"], row.get("low_currency"), row.get("high_currency"))
-    if not facts.accepted:
-        raise InputError(f"{where}: no order accepted of {facts.read:,} rows{_why(facts)}", "see what the table holds")
-    if "value" not in names:  # without sums, several currencies are no error
-        return FoundFacts(facts, None, None, may_be_free=False)
-    _refuse_currencies(facts, options, where)
-    scale = next((decimals for decimals in range(money.MOST_DECIMALS) if not row[f"misses_{decimals}"]), None)
-    scale = money.MOST_DECIMALS if scale is None else scale
-    unit = 10.0**scale
-    money.check_size(row["largest"] * unit, row["total"] * unit, where)
-    return FoundFacts(facts, scale, round(row["largest"] * unit), may_be_free=row["smallest"] < FREE)
-
-
-def with_minor(rows: Rows, scale: int | None) -> Rows:
-    """Return the kernel's rows: customer, order?, day, status?, and minor units of `scale` in place of the value."""
-    names = rows.collect_schema().names()
-    kept = [name for name in ("customer", "order", "day", "status") if name in names]
-    if scale is None:
-        return rows.select(kept)
-    return rows.select(*kept, minor=minor_units(nw.col("value"), scale))
-
-
-def minor_units(value: nw.Expr, scale: int) -> nw.Expr:
-    """Return integers of 10^-scale, rounded half-even as in `rfm_cli.tables.money.minor_units`."""
-    # Built from floor and exact differences, since each engine's own rounding treats halves differently.
-    return _half_even(_bounded(value * 10.0**scale)).cast(nw.Int64)
-
-
-def _half_even(value: nw.Expr) -> nw.Expr:
-    low = value.floor().cast(nw.Float64)  # Spark returns an integer, and halves integers differently
-    rest = value - low
-    is_odd = low - (low * 0.5).floor() * 2.0 == 1.0
-    return nw.when((rest > 0.5) | ((rest == 0.5) & is_odd)).then(low + 1.0).otherwise(low)
-
-
-def _with_rule(rows: Rows, options: ReadOptions) -> Rows:
-    """Judge the rows; the scale is not known yet, so the value serves as minor units."""
-    if "value" in rows.collect_schema().names():
-        rows = rows.with_columns(minor=nw.col("value"))
-    return judge(rows, options.reject_status)
-
-
-def _one_row(rows: Rows, names: list[str]) -> Mapping[str, Any]:
-    """Compute all counts and extremes in one row, so that an engine reads the table once."""
-    taken = nw.col("rule") == rules.ACCEPTED
-    aggregates = {f"rows_{name}": _ones(nw.col("rule") == name).sum() for name in ("accepted", *_rules(names))}
-    day = nw.when(taken).then(nw.col("day"))
-    aggregates |= {"first_day": day.min(), "last_day": day.max()}
-    aggregates |= {name: _ones(nw.col(name)).sum() for name in BROKEN if name in names}
-    if "currency" in names:
-        code = nw.when(taken).then(_code(nw.col("currency")))
-        aggregates |= {"low_currency": code.min(), "high_currency": code.max()}
-    if "value" in names:
-        value = nw.when(taken).then(nw.col("value"))
-        aggregates |= {"largest": value.abs().max(), "total": value.abs().sum(), "smallest": value.min()}
-        aggregates |= {f"misses_{scale}": _ones(_misses(value, scale)).sum() for scale in range(money.MOST_DECIMALS)}
-    answer: Mapping[str, Any] = rows.select(**aggregates).collect("pyarrow").rows(named=True)[0]
-    return answer
-
-
-def _rules(names: list[str]) -> list[str]:
-    needs = {"customer": "customer", "date": "day", "amount": "value", "status": "status"}
-    return [rule for rule, column in needs.items() if column in names]
-
-
-def _ones(condition: nw.Expr) -> nw.Expr:
-    return nw.when(condition).then(nw.lit(1)).otherwise(nw.lit(0))
-
-
-def _code(currency: nw.Expr) -> nw.Expr:
-    """Return a currency code trimmed and in upper case; empty codes become null."""
-    code = currency.str.strip_chars(BLANKS).str.to_uppercase()
-    return nw.when(code != "").then(code)
-
-
-def _misses(value: nw.Expr, scale: int) -> nw.Expr:
-    """Return whether a value needs more decimals than `scale`: the rule of `rfm_cli.tables.money.misses`."""
-    # The distance to the nearest integer does not depend on how halves are rounded.
-    exact = _bounded(value * 10.0**scale)
-    size = value.abs()
-    room = nw.when(size > 1.0).then(size).otherwise(nw.lit(1.0)) * (1e-9 * 10.0**scale)
-    return (exact - (exact + 0.5).floor()).abs() > room
-
-
-def _bounded(exact: nw.Expr) -> nw.Expr:
-    """Return the value if it fits into an integer, else null; amounts of such a size are refused."""
-    return nw.when(exact.abs() < WHOLE).then(exact)
-
-
-def _refuse_broken_ids(row: Mapping[str, Any], where: str) -> None:
-    for name in BROKEN:
-        if row.get(name):
-            raise InputError(
-                f"{where}: {name.removeprefix('broken_')}: {row[name]:,} values have a fraction, "
-                "or are too large for a float to tell apart",
-                "an id has to be an integer or a text",
-            )
-
-
-def _refuse_currencies(facts: Facts, options: ReadOptions, where: str) -> None:
-    low, high = facts.currency, facts.last_currency
-    if low != high:
-        raise InputError(
-            f"{where}: more than one currency ({low}, {high}, ...), which cannot be added",
-            "keep one currency of the table, or convert it first",
-        )
-    wanted = options.currency
-    if wanted and low is not None and low != wanted.upper():
-        raise UsageError(f"--currency {wanted}: the orders are in {low}", "convert them first")
-
-
-def _why(facts: Facts) -> str:
-    why = ", ".join(f"{count:,} with {rules.RULES[name]}" for name, count in facts.rejected.items())
-    return f" ({why})" if why else ""
-
 
 Kind = Literal["text", "integer", "wide", "decimal", "float32", "float64", "date", "naive", "instant", "empty", "other"]
 """What a column holds, under one name for all engines.
@@ -235,3 +92,149 @@ def fields_of(table: Sequence[Column], options: ReadOptions, where: str) -> Fiel
 def _check(column: Column, kinds: Sequence[Kind], why: str, hint: str, where: str) -> None:
     if column.kind not in kinds:
         raise InputError(f"{where}: column {column.heading!r} is {column.type}, {why}", hint)
+
+
+BROKEN = ("broken_customer_id", "broken_order_id")
+FREE = 1e-6
+"""An order of zero value needs an amount below this: one that rounds to 0, or a negative one."""
+WHOLE = 2.0**62
+"""Values from this size on are not cast to integers; amounts so large are refused anyway."""
+
+
+@dataclass(frozen=True)
+class FoundFacts:
+    """The result of the first pass.
+
+    `facts` are those of all rows. `scale` is the number of decimals of the money and `largest` the largest amount of an
+    accepted row in minor units; both are None without money. `may_be_free` means that some amount is so small that an
+    order may have zero value.
+    """
+
+    facts: Facts
+    scale: int | None
+    largest: int | None
+    may_be_free: bool
+
+
+def find_facts(rows: Rows, options: ReadOptions, where: str) -> FoundFacts:
+    """Find the facts of all rows in one pass; raises InputError or UsageError if they cannot make a roll-up."""
+    names = rows.collect_schema().names()
+    row = _one_row(_with_rule(rows, options), names)
+    _refuse_broken_ids(row, where)
+    counts = {name: int(row.get(f"rows_{name}") or 0) for name in rules.NAMES}
+    facts = Facts(counts, row["first_day"], row["last_day"], row.get("low_currency"), row.get("high_currency"))
+    if not facts.accepted:
+        raise InputError(f"{where}: no order accepted of {facts.read:,} rows{_why(facts)}", "see what the table holds")
+    if "value" not in names:  # without sums, several currencies are no error
+        return FoundFacts(facts, None, None, may_be_free=False)
+    _refuse_currencies(facts, options, where)
+    # The fewest decimals that hold every value; if none do, money is rounded at the most decimals.
+    scale = next((decimals for decimals in range(money.MOST_DECIMALS) if not row[f"misses_{decimals}"]), None)
+    scale = money.MOST_DECIMALS if scale is None else scale
+    unit = 10.0**scale
+    money.check_size(row["largest"] * unit, row["total"] * unit, where)
+    return FoundFacts(facts, scale, round(row["largest"] * unit), may_be_free=row["smallest"] < FREE)
+
+
+def with_minor(rows: Rows, scale: int | None) -> Rows:
+    """Return the kernel's rows: customer, order?, day, status?, and minor units of `scale` in place of the value."""
+    names = rows.collect_schema().names()
+    kept = [name for name in ("customer", "order", "day", "status") if name in names]
+    if scale is None:
+        return rows.select(kept)
+    return rows.select(*kept, minor=minor_units(nw.col("value"), scale))
+
+
+def minor_units(value: nw.Expr, scale: int) -> nw.Expr:
+    """Return integers of 10^-scale, rounded half-even as in `rfm_cli.tables.money.minor_units`."""
+    # Built from floor and exact differences, since each engine's own rounding treats halves differently.
+    return _half_even(_bounded(value * 10.0**scale)).cast(nw.Int64)
+
+
+def _half_even(value: nw.Expr) -> nw.Expr:
+    low = value.floor().cast(nw.Float64)  # Spark returns an integer, and halves integers differently
+    rest = value - low
+    is_odd = low - (low * 0.5).floor() * 2.0 == 1.0
+    return nw.when((rest > 0.5) | ((rest == 0.5) & is_odd)).then(low + 1.0).otherwise(low)
+
+
+def _with_rule(rows: Rows, options: ReadOptions) -> Rows:
+    """Judge the rows; the scale is not known yet, so the value serves as minor units."""
+    if "value" in rows.collect_schema().names():
+        rows = rows.with_columns(minor=nw.col("value"))
+    return judge(rows, options.reject_status)
+
+
+def _one_row(rows: Rows, names: list[str]) -> Mapping[str, Any]:
+    """Compute all counts and extremes in one row, so that an engine reads the table once."""
+    # Rejected rows count, but their days and money must not decide on the scale or on the last day.
+    taken = nw.col("rule") == rules.ACCEPTED
+    aggregates = {f"rows_{name}": _ones(nw.col("rule") == name).sum() for name in ("accepted", *_rules(names))}
+    day = nw.when(taken).then(nw.col("day"))
+    aggregates |= {"first_day": day.min(), "last_day": day.max()}
+    aggregates |= {name: _ones(nw.col(name)).sum() for name in BROKEN if name in names}
+    if "currency" in names:
+        code = nw.when(taken).then(_code(nw.col("currency")))
+        aggregates |= {"low_currency": code.min(), "high_currency": code.max()}
+    if "value" in names:
+        value = nw.when(taken).then(nw.col("value"))
+        aggregates |= {"largest": value.abs().max(), "total": value.abs().sum(), "smallest": value.min()}
+        aggregates |= {f"misses_{scale}": _ones(_misses(value, scale)).sum() for scale in range(money.MOST_DECIMALS)}
+    answer: Mapping[str, Any] = rows.select(**aggregates).collect("pyarrow").rows(named=True)[0]
+    return answer
+
+
+def _rules(names: list[str]) -> list[str]:
+    needs = {"customer": "customer", "date": "day", "amount": "value", "status": "status"}
+    return [rule for rule, column in needs.items() if column in names]
+
+
+def _ones(condition: nw.Expr) -> nw.Expr:
+    return nw.when(condition).then(nw.lit(1)).otherwise(nw.lit(0))
+
+
+def _code(currency: nw.Expr) -> nw.Expr:
+    """Return a currency code trimmed and in upper case; empty codes become null."""
+    code = currency.str.strip_chars(BLANKS).str.to_uppercase()
+    return nw.when(code != "").then(code)
+
+
+def _misses(value: nw.Expr, scale: int) -> nw.Expr:
+    """Return whether a value needs more decimals than `scale`: the rule of `rfm_cli.tables.money.misses`."""
+    # The distance to the nearest integer does not depend on how halves are rounded.
+    exact = _bounded(value * 10.0**scale)
+    size = value.abs()
+    room = nw.when(size > 1.0).then(size).otherwise(nw.lit(1.0)) * (1e-9 * 10.0**scale)
+    return (exact - (exact + 0.5).floor()).abs() > room
+
+
+def _bounded(exact: nw.Expr) -> nw.Expr:
+    """Return the value if it fits into an integer, else null; amounts of such a size are refused."""
+    return nw.when(exact.abs() < WHOLE).then(exact)
+
+
+def _refuse_broken_ids(row: Mapping[str, Any], where: str) -> None:
+    for name in BROKEN:
+        if row.get(name):
+            raise InputError(
+                f"{where}: {name.removeprefix('broken_')}: {row[name]:,} values have a fraction, "
+                "or are too large for a float to tell apart",
+                "an id has to be an integer or a text",
+            )
+
+
+def _refuse_currencies(facts: Facts, options: ReadOptions, where: str) -> None:
+    low, high = facts.currency, facts.last_currency
+    if low != high:
+        raise InputError(
+            f"{where}: more than one currency ({low}, {high}, ...), which cannot be added",
+            "keep one currency of the table, or convert it first",
+        )
+    wanted = options.currency
+    if wanted and low is not None and low != wanted.upper():
+        raise UsageError(f"--currency {wanted}: the orders are in {low}", "convert them first")
+
+
+def _why(facts: Facts) -> str:
+    why = ", ".join(f"{count:,} with {rules.RULES[name]}" for name, count in facts.rejected.items())
+    return f" ({why})" if why else ""

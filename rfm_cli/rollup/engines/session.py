@@ -22,6 +22,63 @@ from rfm_cli.errors import InputError, RfmError, UsageError, did_you_mean
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
+Name = Literal["polars", "duckdb", "spark"]
+LOCAL: dict[str, Name] = {"polars": "polars", "duckdb": "duckdb"}
+SCHEME = "sc://"
+PORT = 15002
+EXAMPLE = "write polars, duckdb or sc://HOST:PORT, a Spark Connect server"
+
+
+@dataclass(frozen=True)
+class Engine:
+    """An engine: its name, and for a Spark Connect server its address.
+
+    `url` may contain a token, so only the client gets it; messages use `place()`.
+    """
+
+    name: Name = "polars"
+    host: str = ""
+    port: int = PORT
+    url: str = field(default="", repr=False)
+
+    def place(self) -> str:
+        """Return the engine's name in messages: `duckdb`, `host:15002`."""
+        return f"{self.host}:{self.port}" if self.host else self.name
+
+
+def parse_engine(text: str | None) -> Engine:
+    """Return the engine that a text names, Polars for None; raises UsageError for an unknown one.
+
+    >>> parse_engine("duckdb").name, parse_engine("sc://spark.example:15003/;token=secret").place()
+    ('duckdb', 'spark.example:15003')
+    """
+    word = (text or "polars").strip()
+    if name := LOCAL.get(word.casefold()):
+        return Engine(name)
+    if not word.casefold().startswith(SCHEME):
+        shown = word.partition(";")[0]
+        # A text with a colon is the address of a server, and no misspelled name.
+        hint = f"{did_you_mean(shown, [*LOCAL, SCHEME])}; {EXAMPLE}" if ":" not in shown else EXAMPLE
+        raise UsageError(f"--engine {shown}: no such engine", hint)
+    return _server(word)
+
+
+def _server(url: str) -> Engine:
+    """Return the server that a URL names; raises UsageError, without a possible token, if the URL is not valid."""
+    # Behind the semicolon there may be a token, which no message may show.
+    address = url.partition(";")[0]
+    try:
+        parts = urlsplit(address)
+        host, port, rest = parts.hostname, parts.port or PORT, parts.path.strip("/")
+    except ValueError:
+        host, port, rest = None, PORT, ""
+    if not host or rest or "@" in address or (";" in url and not address.endswith("/")):
+        raise UsageError(
+            f"--engine {address}: not the address of a server",
+            "write sc://HOST:PORT, with parameters sc://HOST:PORT/;token=...",
+        )
+    return Engine("spark", host, port, url)
+
 
 CONNECT_SECONDS = 2.0
 """The time limit for a server to accept a connection, and again to answer in the protocol."""
@@ -57,6 +114,7 @@ def connected(engine: Engine) -> Iterator[SparkSession]:
     UsageError if the client is not installed. Raises InputError if no server answers within five seconds, or if it
     fails inside the block.
     """
+    # Looked for without an import: the address is checked before the client is loaded.
     if importlib.util.find_spec("pyspark") is None:
         raise UsageError("--engine sc://: Spark's client is not installed", "pip install pyspark-client")
     _probe(engine)
@@ -66,6 +124,7 @@ def connected(engine: Engine) -> Iterator[SparkSession]:
         try:
             yield session
         except BaseException:
+            # The server may be what has failed; the first error is the one to show.
             with suppress(Exception):
                 session.interruptAll()
             raise
@@ -77,6 +136,7 @@ def _silence() -> None:
     """Silence the client's messages about its own parts, which a user can do nothing about."""
     from pyspark.logger import PySparkLogger
 
+    # gRPC reads this variable when it is loaded.
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")
     PySparkLogger.getLogger("DataFrameQueryContextLogger").disabled = True  # it logs errors that are raised below
     warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
@@ -131,6 +191,7 @@ def _session(engine: Engine) -> SparkSession:
         channel.close()
     # Not getOrCreate, which would return the session of an earlier URL.
     session = SparkSession.builder.remote(engine.url).create()
+    # A server that fails on its first requests is no Spark Connect server; one that is lost later may come back.
     session.client.set_retry_policies([DefaultPolicy(max_retries=1)])
     for name, value in SETTINGS.items():
         session.conf.set(name, value)
@@ -157,59 +218,3 @@ def _to_input_error(where: str, text: str) -> InputError:
     first = wrapped[1] if wrapped else next((line.strip() for line in text.splitlines() if line.strip()), "it failed")
     hint = next((hint for part, hint in HINTS.items() if part in text), "the server's own log says more")
     return InputError(f"{where}: {first.partition(' SQLSTATE:')[0][:300]}", hint)
-
-
-Name = Literal["polars", "duckdb", "spark"]
-LOCAL: dict[str, Name] = {"polars": "polars", "duckdb": "duckdb"}
-SCHEME = "sc://"
-PORT = 15002
-EXAMPLE = "write polars, duckdb or sc://HOST:PORT, a Spark Connect server"
-
-
-@dataclass(frozen=True)
-class Engine:
-    """An engine: its name, and for a Spark Connect server its address.
-
-    `url` may contain a token, so only the client gets it; messages use `place()`.
-    """
-
-    name: Name = "polars"
-    host: str = ""
-    port: int = PORT
-    url: str = field(default="", repr=False)
-
-    def place(self) -> str:
-        """Return the engine's name in messages: `duckdb`, `host:15002`."""
-        return f"{self.host}:{self.port}" if self.host else self.name
-
-
-def parse_engine(text: str | None) -> Engine:
-    """Return the engine that a text names, Polars for None; raises UsageError for an unknown one.
-
-    >>> parse_engine("duckdb").name, parse_engine("sc://spark.example:15003/;token=secret").place()
-    ('duckdb', 'spark.example:15003')
-    """
-    word = (text or "polars").strip()
-    if name := LOCAL.get(word.casefold()):
-        return Engine(name)
-    if not word.casefold().startswith(SCHEME):
-        shown = word.partition(";")[0]
-        hint = f"{did_you_mean(shown, [*LOCAL, SCHEME])}; {EXAMPLE}" if ":" not in shown else EXAMPLE
-        raise UsageError(f"--engine {shown}: no such engine", hint)
-    return _server(word)
-
-
-def _server(url: str) -> Engine:
-    """Return the server that a URL names; raises UsageError, without a possible token, if the URL is not valid."""
-    address = url.partition(";")[0]
-    try:
-        parts = urlsplit(address)
-        host, port, rest = parts.hostname, parts.port or PORT, parts.path.strip("/")
-    except ValueError:
-        host, port, rest = None, PORT, ""
-    if not host or rest or "@" in address or (";" in url and not address.endswith("/")):
-        raise UsageError(
-            f"--engine {address}: not the address of a server",
-            "write sc://HOST:PORT, with parameters sc://HOST:PORT/;token=...",
-        )
-    return Engine("spark", host, port, url)

@@ -144,6 +144,7 @@ def _check_seen(engine: Engine, path: str) -> None:
 def _concat_tables(tables: Sequence[_Table]) -> EngineOrders:
     """Concatenate the rows of all tables; a column that a table lacks is null there."""
     with_money = [table for table in tables if table.fields.money]
+    # A missing amount is no amount of 0: the sums would mix two kinds of order.
     if without := [table.name for table in tables if not table.fields.money and with_money]:
         raise InputError(f"{without[0]}: no amount, while other order files have one", "map it: --map amount=HEADING")
     return EngineOrders(
@@ -163,6 +164,7 @@ def _concat_rows(rows: Sequence[Rows]) -> Rows:
     types: dict[str, Any] = {}
     for schema in schemas:
         for name, dtype in schema.items():
+            # Columns of two types meet as texts, the only type that holds the values of both.
             types[name] = dtype if types.get(name, dtype) == dtype else nw.String
     parts = []
     for one, schema in zip(rows, schemas, strict=True):

@@ -80,6 +80,7 @@ def _id(column: Column) -> Value:
         text = fn.btrim(value, fn.lit(BLANKS))
         return fn.when(text != "", text)
     if column.kind == "decimal":
+        # By way of whole decimals, so that the text has no zeros behind a point.
         return fn.when(_is_whole(column), value).cast("decimal(38,0)").cast("string")
     if column.kind in EXACT:
         return fn.when(_is_whole(column), value).cast("bigint")
@@ -91,6 +92,7 @@ def _is_whole(column: Column) -> Value:
     value = fn.col(column.name)
     if column.kind not in EXACT:
         return value == fn.floor(value)
+    # In Spark NaN equals itself and is above every number, so it has to be named.
     small = fn.abs(value) < EXACT[column.kind]
     return ~fn.isnan(value) & small & (value == fn.floor(value))
 

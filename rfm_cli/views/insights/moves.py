@@ -54,6 +54,7 @@ def most(
     # A way of few customers is often the most by chance.
     wanted = [way for way in ways if is_wanted(way)]
     thick = [way for way in wanted if way.count >= fewest]
+    # `max` takes the first of equals, so that sorting puts the better segment ahead.
     return max(sorted(thick or wanted, key=lambda way: (way.first, way.last)), key=by, default=None)
 
 

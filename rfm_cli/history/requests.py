@@ -131,6 +131,8 @@ def _holds(found: Stretches, last: date, wanted: PastRequest) -> bool:
     """Return whether steps in some stretches, up to the day `last`, can be added up to the wanted ones."""
     if wanted.last > last or (wanted.stretches.daily and not found.daily):
         return False
+    if wanted.stretches.money_until > found.money_until:
+        return False
     days_from = (found.ends[-1] if found.ends else date.min) if found.daily else date.max
     if wanted.stretches.daily and (wanted.stretches.ends[-1] if wanted.stretches.ends else date.min) < days_from:
         return False

@@ -9,7 +9,7 @@ a past with one stretch, or with two under a window.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -49,6 +49,13 @@ class Stretches:
     def end(self) -> date:
         """The last day of the last stretch that has an end; the last day of the calendar without any."""
         return self.ends[-1] if self.ends else date.max
+
+    @property
+    def money_until(self) -> date:
+        """The last day whose money is needed; the first day of the calendar where no money is."""
+        if self.daily and not self.money:
+            return self.ends[-1] if self.ends else date.min
+        return date.max if self.daily else self.end
 
     def step_of(self, day: pl.Expr) -> pl.Expr:
         """Return the stretch that a day is in, by its last day: the first end that is not before it.
@@ -197,7 +204,9 @@ def together(wanted: Sequence[Stretches]) -> Stretches:
     # Single days hold every end that comes later, so these need no stretch of their own.
     if begins:
         ends = [end for end in ends if days_from is not None and end <= days_from]
-    return Stretches(tuple(ends), daily=bool(begins), money=any(one.money for one in wanted))
+    made = Stretches(tuple(ends), daily=bool(begins), money=False)
+    # Days that one of them reads singly may lie before an end of another, which needs their money.
+    return replace(made, money=any(one.money_until > made.money_until for one in wanted))
 
 
 def narrowed(found: pl.DataFrame, stretches: Stretches, last: date) -> pl.DataFrame:

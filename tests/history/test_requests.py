@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -15,7 +15,8 @@ from polars.testing import assert_frame_equal
 from rfm_cli.clock import parse_window
 from rfm_cli.errors import InputError
 from rfm_cli.history.requests import Reader, Request, daily_request, read_past, request_at
-from rfm_cli.model import PastRequest, Question, ScoreRequest, Shop, TablePaths
+from rfm_cli.measures import collect
+from rfm_cli.model import Past, PastRequest, Question, ScoreRequest, Shop, TablePaths
 from rfm_cli.pipeline import score
 from rfm_cli.source.orders import OrderSource
 from rfm_cli.tables.options import ReadOptions
@@ -98,36 +99,89 @@ def test_a_score_of_the_last_day_is_read_alone(passes: list[str]) -> None:
     assert passes == ["measure"]
 
 
-@st.composite
-def requests(draw: st.DrawFn) -> list[tuple[Question, list[date], bool]]:
-    """The questions of some outputs, their dates, and whether they want single days."""
-    wanted = st.tuples(st.builds(asked, window=st.sampled_from([None, parse_window("10d")])), DATES, st.booleans())
-    return draw(st.lists(wanted, min_size=2, max_size=4))
+@pytest.fixture
+def shortcuts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Count orders of every size by the ways of large files, which leave out what is not needed."""
+    monkeypatch.setattr(collect, "LARGE", 0)
 
 
-def of_shop(shop: Shop, wanted: list[tuple[Question, list[date], bool]]) -> Iterator[Request]:
-    for question, dates, daily in wanted:
-        if daily and question.window is None:
-            yield daily_request(shop, question, dates[:1], dates[-1], ruler=dates[0])
-        elif len(dates) > 1:
-            yield request_at(shop, question, dates)
-        else:
-            yield ScoreRequest(shop, replace(question, as_of=dates[0]))
+@pytest.mark.usefixtures("shortcuts")
+def test_a_pass_without_money_holds_no_request_that_needs_money(passes: list[str]) -> None:
+    shop, reader = small_shop(), Reader()
+    lean = [daily_request(shop, asked(), [], day(to), money=False) for to in (30, 40)]
+    reader.expect(lean)
+    same_past(reader, lean[0])
+    passes.clear()
+    reader.past(lean[1])
+    assert passes == []
+    same_past(reader, request_at(shop, asked(), [day(10), day(30)]))
+    same_past(reader, daily_request(shop, asked(), [], day(30)))
+    same_past(reader, daily_request(shop, asked(), [day(10)], day(30), money=False))
+
+
+@pytest.mark.usefixtures("shortcuts")
+@pytest.mark.parametrize("earlier", [[], [day(10)]], ids=["all days", "days after the first end"])
+def test_a_pass_has_the_money_up_to_the_last_end_of_each_request(earlier: list[date]) -> None:
+    shop, reader = small_shop(), Reader()
+    lean = [daily_request(shop, asked(), starts, day(40), money=False) for starts in (earlier, [day(20)])]
+    reader.expect(lean)
+    for request in lean:
+        same_past(reader, request)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What an output asks for: a question, its dates, single days, their money, and whether it is named first."""
+
+    question: Question
+    dates: list[date]
+    daily: bool
+    money: bool
+    expected: bool
+
+
+WANTED = st.lists(
+    st.builds(
+        Wanted,
+        question=st.builds(asked, window=st.sampled_from([None, parse_window("10d")])),
+        dates=DATES,
+        daily=st.booleans(),
+        money=st.booleans(),
+        expected=st.sampled_from([True, True, False]),
+    ),
+    min_size=2,
+    max_size=5,
+)
+
+
+def request_of(shop: Shop, wanted: Wanted) -> Request:
+    """The request of an output."""
+    question, dates = wanted.question, wanted.dates
+    if wanted.daily and question.window is None:
+        starts = dates[:-1]
+        return daily_request(shop, question, starts, dates[-1], ruler=dates[0], money=wanted.money)
+    return (
+        request_at(shop, question, dates) if len(dates) > 1 else ScoreRequest(shop, replace(question, as_of=dates[0]))
+    )
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(rows=ROWS, people=PEOPLE, wanted=requests())
+@given(rows=ROWS, people=PEOPLE, wanted=WANTED, large=st.booleans())
 def test_shared_answers_are_those_read_alone(
-    rows: list[Row], people: list[Person], wanted: list[tuple[Question, list[date], bool]]
+    rows: list[Row], people: list[Person], wanted: list[Wanted], large: bool
 ) -> None:
     shop, reader = shop_of(rows, people), Reader()
-    own = list(of_shop(shop, wanted))
-    reader.expect(own)
-    for request in own:
-        if isinstance(request, PastRequest):
-            same_past(reader, request)
-        else:
-            same_score(reader, request)
+    own = [request_of(shop, one) for one in wanted]
+    with pytest.MonkeyPatch.context() as patch:
+        if large:
+            patch.setattr(collect, "LARGE", 0)
+            patch.setattr(collect, "LARGE_REFUNDED", 0)
+        reader.expect(request for request, one in zip(own, wanted, strict=True) if one.expected)
+        for request in own:
+            if isinstance(request, PastRequest):
+                same_past(reader, request)
+            else:
+                same_score(reader, request)
 
 
 def same_score(reader: Reader, request: ScoreRequest) -> None:
@@ -154,7 +208,14 @@ def same_past(reader: Reader, request: PastRequest) -> None:
         assert raised.value.message == error.message
         return
     shared = reader.past(request)
-    assert_frame_equal(shared.steps, alone.steps, check_row_order=False, check_column_order=False)
+    steps, own = _needed(shared, request), _needed(alone, request)
+    assert_frame_equal(steps, own, check_row_order=False, check_column_order=False)
     assert (shared.people is None) == (alone.people is None)
     if shared.people is not None and alone.people is not None:
         assert_frame_equal(shared.people, alone.people, check_row_order=False)
+
+
+def _needed(past: Past, request: PastRequest) -> pl.DataFrame:
+    """The steps without the money that the request does not need."""
+    needed = pl.col("step") <= request.stretches.money_until
+    return past.steps.with_columns(pl.when(needed).then("monetary"))

@@ -166,16 +166,16 @@ def daily_past(
     starts: Sequence[date],
     last: date,
     *,
-    ruler: date | None = None,
+    bought_by: date | None = None,
     money: bool = True,
 ) -> Past:
     """Read the past in stretches that end at the ascending `starts`, and day by day after them.
 
     Without `starts` it is day by day from the beginning. Without `money` the single days need not hold money, which
     serves states that money does not decide. Raises `UsageError` under a window, where F and M change on days without a
-    row as well, and `InputError` if no customer has bought by the day of the `ruler` (None: by the last day).
+    row as well, and `InputError` if no customer has bought by the day `bought_by` (None: by the last day).
     """
-    return read_past(daily_request(shop, question, starts, last, ruler=ruler, money=money))
+    return read_past(daily_request(shop, question, starts, last, bought_by=bought_by, money=money))
 
 
 def daily_request(
@@ -184,14 +184,14 @@ def daily_request(
     starts: Sequence[date],
     last: date,
     *,
-    ruler: date | None = None,
+    bought_by: date | None = None,
     money: bool = True,
 ) -> PastRequest:
     """Return the request that `daily_past` reads."""
     if question.window is not None:
         raise UsageError("spells are of all of history", "leave --window out")
     shop.source.require_days("--speed, --history and --watch need")
-    return PastRequest(shop, question, Stretches(tuple(starts), daily=True, money=money), ruler or last, last)
+    return PastRequest(shop, question, Stretches(tuple(starts), daily=True, money=money), bought_by or last, last)
 
 
 def read_past(request: PastRequest) -> Past:

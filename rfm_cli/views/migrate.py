@@ -199,7 +199,7 @@ def speed_request(shop: Shop, question: Question, first: date, last: date, by: B
     # The cutoffs are of the first date, and may need its money: a stretch of its own ends there.
     starts = [day for day in (days_before(first, 1), first) if day is not None]
     money = money_decides(by, question.scheme)
-    return daily_request(shop, question, starts, last, ruler=first, money=money)
+    return daily_request(shop, question, starts, last, bought_by=first, money=money)
 
 
 def speeds_of(past: Past, first: date, by: By = "segment", horizons: Sequence[int] = HORIZONS) -> Speeds:

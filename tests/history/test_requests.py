@@ -159,7 +159,7 @@ def request_of(shop: Shop, wanted: Wanted) -> Request:
     question, dates = wanted.question, wanted.dates
     if wanted.daily and question.window is None:
         starts = dates[:-1]
-        return daily_request(shop, question, starts, dates[-1], ruler=dates[0], money=wanted.money)
+        return daily_request(shop, question, starts, dates[-1], bought_by=dates[0], money=wanted.money)
     return (
         request_at(shop, question, dates) if len(dates) > 1 else ScoreRequest(shop, replace(question, as_of=dates[0]))
     )

@@ -39,7 +39,7 @@ def test_the_stays_are_the_same(rows: list[Row], by: By, first: int, scheme: str
         by = "rf"  # its segments are told by money too
     shop, question = shop_of(rows), asked(scheme)
     ruler, last = day(first), day(DAYS)
-    past = daily_past(shop, question, [ruler - timedelta(days=1), ruler], last, ruler=ruler, money=False)
+    past = daily_past(shop, question, [ruler - timedelta(days=1), ruler], last, bought_by=ruler, money=False)
     (stand,) = states_at(past, [ruler], by)
     expected = durations(plain.spells(past, stand.states), ruler, last)
     numbered = past.steps.with_columns(pl.col("customer").cast(pl.Int64))

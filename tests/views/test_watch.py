@@ -25,7 +25,7 @@ def test_the_watch_list_is_what_daily_scores_show(
 ) -> None:
     question = asked(scheme)
     try:
-        past = daily_past(shop_of(rows, people), question, [day(since)], day(DAYS), ruler=day(since))
+        past = daily_past(shop_of(rows, people), question, [day(since)], day(DAYS), bought_by=day(since))
     except InputError:
         return
     (then,) = states_at(past, [day(since)], "segment")

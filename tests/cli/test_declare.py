@@ -122,9 +122,15 @@ def test_the_commands_are_those_of_the_table() -> None:
 
 
 def test_only_what_typer_documents_is_used() -> None:
+    # import-linter sees an external package as one module, so that it cannot forbid the private parts of one.
+    private = re.compile(
+        r"typer(\.\w+)*\._(?!_)|from typer(\.\w+)* import \(?([^)\n]*\W)?_|^\s*(import|from) click", re.MULTILINE
+    )
+    assert private.search("from typer.core import TyperOption, _value")
+    assert private.search("import typer._click")
+    assert not private.search("from typer.core import TyperOption")
     for file in Path(rfm_cli.__file__).parent.rglob("*.py"):
-        text = file.read_text(encoding="utf-8")
-        assert not re.search(r"typer\._|from typer import _|^\s*(import|from) click", text, re.MULTILINE), file
+        assert not private.search(file.read_text(encoding="utf-8")), file
 
 
 def _own(function: ast.FunctionDef) -> list[str]:

@@ -21,7 +21,7 @@ from rfm_cli.tables.order_model import Facts, Orders
 from rfm_cli.tables.paths import Given
 
 if TYPE_CHECKING:  # what few shops have is loaded where there is one
-    from rfm_cli.rollup.read import RollUp
+    from rfm_cli.rollup.compatibility import StatedOptions
     from rfm_cli.tables.customers import Customers, Events, Products
 
 
@@ -81,9 +81,9 @@ class Source:
         return None
 
     @property
-    def rollup(self) -> RollUp | None:
-        """The opened roll-up, None where something else is read."""
-        return None
+    def attribute_hint(self) -> str:
+        """What to do where an attribute is missing that other sources have, an empty text where none can be."""
+        return ""
 
     @property
     def rows(self) -> OrderRows | None:
@@ -107,6 +107,9 @@ class Source:
         """Return the question with what the source has decided; raises `UsageError` where they contradict."""
         return question
 
+    def require_agreement(self, stated: StatedOptions) -> None:
+        """Raise `UsageError` if an option that the user has set contradicts how the source was made."""
+
     def require_dates(self, days: Iterable[date], where: str = "") -> None:
         """Raise `UnansweredError` if a day cannot be asked for; `where` is added to the day in the message."""
 
@@ -128,6 +131,14 @@ class Source:
         neither is an error, and the measures are those of the rows that there are.
         """
         raise no_history()
+
+    def findings(self) -> Iterable[Finding]:
+        """Return what `rfm check` finds in the source, where that is not order files."""
+        return ()
+
+    def orders_of(self, customer_id: str, as_of: date | None) -> CustomerOrders | None:
+        """Return the orders of one customer up to a date (None: all), None where the source has none."""
+        return None
 
     def kept_past(self, request: PastRequest) -> Past | None:
         """Return the past as the source has kept it, None where steps have to be counted."""
@@ -152,6 +163,30 @@ class OrderRows(Protocol):
 
     def by_customer(self, as_of: date | None) -> pl.LazyFrame | None:
         """Count the rows of each customer: customer, rows. None where the pass over the rows has counted them."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One row of `rfm check`: table, topic, item, what was found, in how many rows, and what would change it."""
+
+    table: str
+    topic: str
+    item: str
+    found: str
+    rows: int | None = None
+    change_with: str = ""
+
+
+@dataclass(frozen=True)
+class CustomerOrders:
+    """The orders of one customer, ascending, or with `by_period` what they add up to in each period.
+
+    `rows`: when (a day, or the name of a period), minor (money in minor units, null without money), for orders
+    order_id (null without one), for periods purchases (their number).
+    """
+
+    rows: pl.DataFrame
+    by_period: bool = False
 
 
 class NoOrders(Source):
@@ -182,11 +217,6 @@ class Shop:
     def orders(self) -> Orders | None:
         """The order files, None where something else is read in their place."""
         return self.source.orders
-
-    @property
-    def rollup(self) -> RollUp | None:
-        """The opened roll-up, None where something else is read."""
-        return self.source.rollup
 
     @property
     def scale(self) -> int | None:

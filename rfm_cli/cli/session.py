@@ -107,10 +107,7 @@ class Session:
         self.spare_inputs(paths)
         shop = self.reader.open(paths, options)
         # A roll-up has decided how its orders were read: options that contradict it are errors.
-        if shop.rollup:
-            from rfm_cli.rollup.compatibility import require_agreement
-
-            require_agreement(shop.rollup.name(), shop.rollup.manifest, stated_options(self.settings, options))
+        shop.source.require_agreement(stated_options(self.settings, options))
         self.narrator.say(shop.notes)
         return shop
 

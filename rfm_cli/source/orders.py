@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
+from pathlib import PurePath
 
 import polars as pl
 
@@ -12,8 +13,9 @@ from rfm_cli.measures.collect import collect
 from rfm_cli.measures.customers import require_buyers
 from rfm_cli.measures.purchases import Counting
 from rfm_cli.measures.steps import Stretches, measures_of, with_recency
-from rfm_cli.model import OrderRows, Question, Source, SourcePass
+from rfm_cli.model import CustomerOrders, Finding, OrderRows, Question, Source, SourcePass
 from rfm_cli.tables import orders as order_tables
+from rfm_cli.tables import rules
 from rfm_cli.tables.one_row import OneRow
 from rfm_cli.tables.order_model import Facts, Orders
 
@@ -69,6 +71,22 @@ class OrderSource(Source):
             frame = with_recency(frame, as_of)
         return SourcePass(frame, found.facts, OrderSource(found.orders))
 
+    def orders_of(self, customer_id: str, as_of: date | None) -> CustomerOrders:
+        """Return the orders of one customer up to a date (None: all); those without an id are as many as their rows."""
+        rows = order_tables.accepted(order_tables.rows(self._orders))
+        own = rows.filter(pl.col("customer").cast(pl.String) == customer_id)
+        if as_of is not None:
+            own = own.filter(pl.col("day") <= as_of)
+        found = own.collect(engine="streaming")
+        has_money = "minor" in found.columns
+        found = found.with_columns(pl.lit(None).alias(name) for name in ("order", "minor") if name not in found.columns)
+        # The lines of an order of one day are one; a row without an order id stays alone.
+        alone = found.filter(pl.col("order").is_null()).select("day", "order", "minor")
+        money = pl.col("minor").sum() if has_money else pl.lit(None)
+        added = found.drop_nulls("order").group_by("day", "order").agg(minor=money)
+        sorted_rows = pl.concat([added, alone], how="vertical_relaxed").sort("day", "order", "minor")
+        return CustomerOrders(sorted_rows.rename({"day": "when", "order": "order_id"}))
+
     def buyers_after(self, day: date) -> pl.LazyFrame:
         """Return the customers with an accepted row after a day: customer."""
         return order_tables.buyers_after(self._orders, day)
@@ -122,11 +140,6 @@ class OneRowSource(Source):
         """The columns that are no measures, by customer_id."""
         return self._table.attributes
 
-    @property
-    def table(self) -> OneRow:
-        """The customers as they were read."""
-        return self._table
-
     def name(self) -> str:
         """Return the name of the file, or the number of files."""
         return self._table.name
@@ -134,6 +147,13 @@ class OneRowSource(Source):
     def description(self) -> str:
         """Return in words which columns hold the measures."""
         return f"one row per customer: {self._table.columns_in_words}"
+
+    def findings(self) -> Iterator[Finding]:
+        """Yield the file and its columns, and its rows by rule."""
+        yield Finding("orders", "file", PurePath(self.name()).name, self.description())
+        for name, rows in self._table.rows.items():
+            if rows:
+                yield Finding("orders", "rows", name, rules.RULES.get(name, ""), rows)
 
     def agree(self, question: Question) -> Question:
         """Return the question; raises `UsageError` if it has a window."""

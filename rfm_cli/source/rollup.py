@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from pathlib import PurePath
 
 import polars as pl
 
 from rfm_cli.measures.customers import require_buyers
 from rfm_cli.measures.purchases import Counting
 from rfm_cli.measures.steps import Stretches, with_recency
-from rfm_cli.model import OrderRows, Question, Source, SourcePass
+from rfm_cli.model import CustomerOrders, Finding, OrderRows, Question, Source, SourcePass
 from rfm_cli.rollup import read as rollups
-from rfm_cli.rollup.compatibility import purchases_for
+from rfm_cli.rollup.compatibility import StatedOptions, purchases_for, require_agreement
 from rfm_cli.rollup.read import RollUp
+from rfm_cli.tables import rules
 from rfm_cli.tables.order_model import Facts
 
 
@@ -28,11 +30,6 @@ class RollupSource(Source):
         self._rollup = rollup
 
     @property
-    def rollup(self) -> RollUp:
-        """The opened roll-up."""
-        return self._rollup
-
-    @property
     def scale(self) -> int | None:
         """The number of decimals of the money, None where there is none."""
         return self._rollup.scale
@@ -41,6 +38,11 @@ class RollupSource(Source):
     def timezone(self) -> str:
         """The time zone in which the days of the orders were counted."""
         return self._rollup.manifest.timezone
+
+    @property
+    def attribute_hint(self) -> str:
+        """What to do where an attribute is missing: a roll-up has none of those of order rows."""
+        return "a roll-up has no attributes of order rows: give the orders, or --customers FILE"
 
     @property
     def rows(self) -> OrderRows:
@@ -68,6 +70,10 @@ class RollupSource(Source):
             rollups.require_days(self._rollup, "--new-subscriber needs")
         return replace(question, free_orders=purchases.free, one_a_day=purchases.one_a_day)
 
+    def require_agreement(self, stated: StatedOptions) -> None:
+        """Raise `UsageError` if an option that the user has set contradicts how the orders were rolled up."""
+        require_agreement(self._rollup.name(), self._rollup.manifest, stated)
+
     def require_dates(self, days: Iterable[date], where: str = "") -> None:
         """Raise `UnansweredError` if no period ends on one of the days."""
         rollups.require_dates(self._rollup, days, where)
@@ -92,6 +98,37 @@ class RollupSource(Source):
         if strict:
             require_buyers(found, facts, self._rollup, as_of)
         return SourcePass(with_recency(found, as_of), facts, self)
+
+    def findings(self) -> Iterator[Finding]:
+        """Yield what a roll-up was made of, and what it can answer."""
+        rollup = self._rollup
+        made, facts = rollup.manifest, rollup.facts()
+        count = rollup.frame().select(pl.len()).collect(engine="streaming").item()
+        yield Finding("orders", "roll-up", PurePath(rollup.path).name, rollup.summary(), count)
+        for file in made.inputs:
+            yield Finding("orders", "file", file.name, "rolled up" + (f", {file.bytes:,} bytes" if file.bytes else ""))
+        yield Finding("orders", "rows", "read", "", facts.read)
+        yield Finding("orders", "rows", rules.ACCEPTED, "", facts.accepted)
+        for name, rows in facts.rejected.items():
+            yield Finding("orders", "rejected", name, rules.RULES[name], rows)
+        yield Finding("orders", "days", "covered", f"{facts.first_day} to {facts.last_day}")
+        yield Finding("orders", "days", "of the calendar", made.timezone)
+        yield Finding("orders", "days", "can be asked for", rollup.dates())
+        yield Finding("orders", "days", "can be added from", str(made.watermark))
+        money = (
+            "none" if made.scale is None else f"{made.scale} decimals" + (f", {made.currency}" if made.currency else "")
+        )
+        yield Finding("orders", "money", "scale", money)
+        free = "are counted" if made.purchases.free == "count" else "are left out"
+        yield Finding("orders", "purchases", "of zero value", free, sum(made.free_orders.values()))
+        if made.purchases.one_a_day:
+            yield Finding("orders", "purchases", "of one day", "are one")
+
+    def orders_of(self, customer_id: str, as_of: date | None) -> CustomerOrders:
+        """Return the periods of one customer up to a date (None: all), with their purchases and money."""
+        money = pl.lit(None) if self.scale is None else pl.col("revenue")
+        found = rollups.periods_of(self._rollup, customer_id, as_of)
+        return CustomerOrders(found.select(when="period", purchases="orders", minor=money), by_period=True)
 
     def buyers_after(self, day: date) -> pl.LazyFrame:
         """Return the customers with an order row after a day: customer."""

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import PurePath
 
 import polars as pl
 
 from rfm_cli.messages import Listed, Message, message
-from rfm_cli.model import Shop
-from rfm_cli.rollup.read import RollUp
-from rfm_cli.source.orders import OneRowSource
+from rfm_cli.model import Finding, Shop
 from rfm_cli.tables import rules
 from rfm_cli.tables.columns import ColumnMap
 from rfm_cli.tables.customers import Customers, Events, Products
@@ -28,18 +25,6 @@ OPTION = {"ordered_at": "--date-format, --timezone", "amount": "--decimal", "sta
 EXAMPLES, LONGEST = 3, 80
 HASH = "(hash)"
 """A column beside those of the files, which tells rows apart."""
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One line of the report: table, topic, item, what was found, in how many rows, and what would change it."""
-
-    table: str
-    topic: str
-    item: str
-    found: str
-    rows: int | None = None
-    change_with: str = ""
 
 
 SCHEMA = {
@@ -60,15 +45,7 @@ def check_view(shop: Shop, facts: Facts | None, lines: OrderSums | None = None, 
     findings: list[Finding] = []
     if shop.orders and facts:
         findings += _on_orders(shop.orders, facts)
-    if shop.rollup:
-        findings += _on_rollup(shop.rollup)
-    if isinstance(shop.source, OneRowSource):
-        table = shop.source.table
-        findings.append(
-            Finding("orders", "file", PurePath(table.name).name, f"one row per customer: {table.columns_in_words}")
-        )
-        counts = {name: rows for name, rows in table.rows.items() if rows}
-        findings += [Finding("orders", "rows", name, rules.RULES.get(name, ""), rows) for name, rows in counts.items()]
+    findings += shop.source.findings()
     if shop.customers:
         findings += _on_customers(shop.customers)
     if shop.events:
@@ -235,29 +212,6 @@ def _hashed(orders: Orders) -> pl.LazyFrame:
     if len({tuple(frame.collect_schema().items()) for frame in frames}) > 1:
         frames = [frame.select(pl.all().cast(pl.String)) for frame in frames]
     return pl.concat(frames, how="diagonal").with_columns(pl.struct(pl.all()).hash().alias(HASH))
-
-
-def _on_rollup(rollup: RollUp) -> Iterator[Finding]:
-    """Yield what a roll-up was made of, and what it can answer."""
-    made, facts = rollup.manifest, rollup.facts()
-    count = rollup.frame().select(pl.len()).collect(engine="streaming").item()
-    yield Finding("orders", "roll-up", PurePath(rollup.path).name, rollup.summary(), count)
-    for file in made.inputs:
-        yield Finding("orders", "file", file.name, "rolled up" + (f", {file.bytes:,} bytes" if file.bytes else ""))
-    yield Finding("orders", "rows", "read", "", facts.read)
-    yield Finding("orders", "rows", rules.ACCEPTED, "", facts.accepted)
-    for name, rows in facts.rejected.items():
-        yield Finding("orders", "rejected", name, rules.RULES[name], rows)
-    yield Finding("orders", "days", "covered", f"{facts.first_day} to {facts.last_day}")
-    yield Finding("orders", "days", "of the calendar", made.timezone)
-    yield Finding("orders", "days", "can be asked for", rollup.dates())
-    yield Finding("orders", "days", "can be added from", str(made.watermark))
-    money = "none" if made.scale is None else f"{made.scale} decimals" + (f", {made.currency}" if made.currency else "")
-    yield Finding("orders", "money", "scale", money)
-    free = "are counted" if made.purchases.free == "count" else "are left out"
-    yield Finding("orders", "purchases", "of zero value", free, sum(made.free_orders.values()))
-    if made.purchases.one_a_day:
-        yield Finding("orders", "purchases", "of one day", "are one")
 
 
 def _on_customers(customers: Customers) -> Iterator[Finding]:

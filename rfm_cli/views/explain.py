@@ -13,11 +13,9 @@ from rfm_cli.clock import days_before
 from rfm_cli.errors import InputError
 from rfm_cli.messages import Figure, Message, SchemeText, Value, Words, message, words
 from rfm_cli.model import Scored
-from rfm_cli.rollup.read import RollUp, periods_of
 from rfm_cli.schemes import Axis, next_step
 from rfm_cli.scores.cutoffs import Bounds, with_codes, with_scores
-from rfm_cli.tables import orders as order_tables
-from rfm_cli.tables.money import as_decimal, money_text
+from rfm_cli.tables.money import money_text
 from rfm_cli.views.cutoffs import Range, ranges, vip_message
 from rfm_cli.views.view import View, meta_of
 
@@ -99,33 +97,23 @@ def _hint(scored: Scored, customer_id: str) -> str:
 
 
 def _orders(scored: Scored, customer_id: str) -> Iterator[Line]:
-    orders = scored.shop.orders
-    if scored.shop.rollup:
-        yield from _periods(scored, scored.shop.rollup, customer_id)
-    if orders is None:
+    """Yield the latest orders of the customer, or periods where the source knows no orders."""
+    found = scored.shop.source.orders_of(customer_id, scored.as_of)
+    if found is None:
         return
-    rows = order_tables.accepted(order_tables.rows(orders)).filter(
-        pl.col("customer").cast(pl.String) == customer_id, pl.col("day") <= scored.as_of
-    )
-    # One customer has few rows, so that Python may look at each.
-    own = rows.collect(engine="streaming")
-    keys = [name for name in ("day", "order") if name in own.columns]
-    if "order" in own.columns:  # the lines of an order of one day are one; a row without an order id stays alone
-        alone = own.filter(pl.col("order").is_null())
-        added = [pl.col("minor").sum()] if "minor" in own.columns else []
-        own = pl.concat([own.drop_nulls("order").group_by(keys).agg(added), alone], how="diagonal")
-    if "minor" in own.columns:
-        own = own.with_columns(money=as_decimal(pl.col("minor"), scored.scale or 0)).drop("minor")
-    table = own.drop("customer", strict=False).sort([*keys, *(["money"] if "money" in own.columns else [])])
-    hidden = table.height - SHOWN_ORDERS
+    hidden = found.rows.height - SHOWN_ORDERS
     if hidden > 0:
-        latest = message("only the latest are listed")
-        yield Line(ORDERS, message("earlier"), message("{n|row|rows}", n=hidden), latest)
-    for row in table.tail(SHOWN_ORDERS).iter_rows(named=True):
-        money = row.get("money")
-        value = "" if money is None else Figure(str(money))
-        is_refund = money is not None and money < 0
-        yield Line(ORDERS, row["day"], value, _order_message(row.get("order"), is_refund=is_refund))
+        number = message("{n|period|periods}", n=hidden) if found.by_period else message("{n|row|rows}", n=hidden)
+        yield Line(ORDERS, message("earlier"), number, message("only the latest are listed"))
+    for row in found.rows.tail(SHOWN_ORDERS).iter_rows(named=True):
+        minor = row["minor"]
+        money = "" if minor is None else Figure(money_text(minor, scored.scale or 0))
+        if found.by_period:
+            count = row["purchases"]
+            meaning: Value = message("{n|purchase|purchases}", n=count) if count else message("money only")
+        else:
+            meaning = _order_message(row["order_id"], is_refund=minor is not None and minor < 0)
+        yield Line(ORDERS, row["when"], money, meaning)
 
 
 def _order_message(order: object, *, is_refund: bool) -> Value:
@@ -136,20 +124,6 @@ def _order_message(order: object, *, is_refund: bool) -> Value:
     if is_refund:
         return message("order {id}: refund, money only", id=str(order))
     return message("order {id}", id=str(order))
-
-
-def _periods(scored: Scored, rollup: RollUp, customer_id: str) -> Iterator[Line]:
-    """Yield the periods of a roll-up, which has no orders, with their purchases and money."""
-    table = periods_of(rollup, customer_id, scored.as_of)
-    hidden = table.height - SHOWN_ORDERS
-    if hidden > 0:
-        latest = message("only the latest are listed")
-        yield Line(ORDERS, message("earlier"), message("{n|period|periods}", n=hidden), latest)
-    for row in table.tail(SHOWN_ORDERS).iter_rows(named=True):
-        money = "" if scored.scale is None else Figure(money_text(row["revenue"], scored.scale))
-        count = row["orders"]
-        bought = message("{n|purchase|purchases}", n=count) if count else message("money only")
-        yield Line(ORDERS, row["period"], money, bought)
 
 
 def _measures(scored: Scored, row: dict[str, Any]) -> Iterator[Line]:

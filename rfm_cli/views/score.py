@@ -148,9 +148,8 @@ def extras(
 
 
 def attribute_hint(shop: Shop, hint: str) -> str:
-    """Return what to do where there is no such attribute; a roll-up never has those of order rows."""
-    lost = "a roll-up has no attributes of order rows: give the orders, or --customers FILE"
-    return "; ".join(filter(None, [lost, hint])) if shop.rollup else hint
+    """Return what to do where there is no such attribute: what the source says of it, and the hint."""
+    return "; ".join(filter(None, [shop.source.attribute_hint, hint]))
 
 
 def notes_on(scored: Scored, extra: pl.DataFrame | None) -> Iterator[Note]:

@@ -56,3 +56,11 @@ def test_it_has_attributes_and_no_history() -> None:
         source.read()
     with pytest.raises(UsageError, match="--window needs orders"):
         source.agree(asked(window=parse_window("30d")))
+
+
+def test_a_check_finds_the_columns_and_the_rows_by_rule() -> None:
+    source = opened().source
+    found = [(one.topic, one.item, one.rows) for one in source.findings()]
+    assert found[0][0] == "file"
+    assert ("rows", "accepted", 2) in found
+    assert source.orders_of("a", None) is None

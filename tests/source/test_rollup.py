@@ -11,9 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rfm_cli.errors import UnansweredError
+from rfm_cli.errors import UnansweredError, UsageError
 from rfm_cli.measures.purchases import Counting
 from rfm_cli.model import OrderRows, Shop, Source, TablePaths
+from rfm_cli.rollup.compatibility import StatedOptions
 from rfm_cli.rollup.make import roll_up, write_rollup
 from rfm_cli.rollup.manifest import Periods, Purchases
 from rfm_cli.rollup.read import read_rollup
@@ -83,3 +84,26 @@ def test_a_question_takes_over_what_the_roll_up_counts(tmp_path: Path) -> None:
     with pytest.raises(UnansweredError, match="cannot answer for"):
         monthly.require_dates([day(1)])
     assert rows_of(monthly).by_customer_and_day(None) is None
+
+
+@in_any_folder
+@given(rows=ROWS, when=WHEN)
+def test_the_periods_of_a_customer_have_the_money_of_the_orders(tmp_path: Path, rows: list[Row], when: date) -> None:
+    shop = shop_of(rows)
+    orders, periods = (source.orders_of("first", when) for source in (shop.source, rolled(tmp_path, shop)))
+    assert orders is not None
+    assert periods is not None
+    assert (orders.by_period, periods.by_period) == (False, True)
+    assert periods.rows["minor"].sum() == orders.rows["minor"].sum()
+    assert periods.rows["purchases"].to_list() == [1]
+    assert orders.rows.select("when", "minor").rows() == [(day(0), 1234)]
+
+
+def test_a_roll_up_tells_what_it_was_made_of_and_what_it_lacks(tmp_path: Path) -> None:
+    source = rolled(tmp_path, shop_of([Row("a", "1", 0, 100)]), Periods("month"))
+    found = {(one.topic, one.item): one.found for one in source.findings()}
+    assert found["days", "covered"] == "2024-01-01 to 2024-01-01"
+    assert "--customers FILE" in source.attribute_hint
+    source.require_agreement(StatedOptions())
+    with pytest.raises(UsageError, match="--drop-duplicates"):
+        source.require_agreement(StatedOptions(drop_duplicates=True))

@@ -10,6 +10,7 @@ import polars as pl
 from rfm_cli.output.look import Look, render
 from rfm_cli.output.screens.check import CHECK, WORDS
 from rfm_cli.output.screens.parts import rows_screen
+from rfm_cli.source import orders, rollup
 from rfm_cli.views import check
 
 WIDE = Look(width=200)
@@ -25,9 +26,9 @@ def test_a_narrow_check_keeps_what_was_found() -> None:
 
 
 def test_every_table_and_topic_has_words() -> None:
-    tree = ast.parse(Path(str(check.__file__)).read_text(encoding="utf-8"))
+    trees = [ast.parse(Path(str(one.__file__)).read_text(encoding="utf-8")) for one in (check, orders, rollup)]
     found = set()
-    for node in ast.walk(tree):
+    for node in (node for tree in trees for node in ast.walk(tree)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Finding":
             found |= {one.value for one in node.args[:2] if isinstance(one, ast.Constant)}
-    assert {"orders", "repeated rows"} <= found <= WORDS.keys()
+    assert {"orders", "repeated rows", "roll-up"} <= found <= WORDS.keys()

@@ -15,6 +15,7 @@ import pytest
 
 from rfm_cli.fingerprints import digest_of
 from rfm_cli.history import requests
+from rfm_cli.source.orders import OrderSource
 
 Here = Callable[..., Any]
 JOB = """
@@ -296,3 +297,17 @@ def test_an_output_may_read_the_snapshot_of_its_own_job(here: Here, shop: Path) 
     between = ("--from", "2024-02", "--to", "2024-03")
     assert flows == here("migrate", "-q", *between, "--flows", "--format", "csv").out
     assert "nothing has changed" in here("run", "n", "--as-of", "2024-03").err
+
+
+def test_a_date_saves_the_pass_that_finds_the_last_day(job: Path, here: Here, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+    for name in ("read", "steps", "measure"):
+        way = getattr(OrderSource, name)
+        monkeypatch.setattr(OrderSource, name, lambda *a, way=way, name=name, **k: made.append(name) or way(*a, **k))
+    (job / "rfm.toml").write_text('[jobs.nightly]\noutputs = ["score -o scores.csv", "segments -o segments.csv"]\n')
+    assert here("run", "nightly").code == 0
+    undated = manifest(job / "out/nightly/current")["as_of"]
+    assert (made.count("read"), len(made)) == (1, 2)
+    made.clear()
+    assert here("run", "nightly", "--as-of", undated, "--force").code == 0
+    assert (made.count("read"), len(made)) == (0, 1)

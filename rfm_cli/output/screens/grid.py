@@ -11,7 +11,7 @@ from rfm_cli.messages import Message, SchemeText, message
 from rfm_cli.output.columns import by_key
 from rfm_cli.output.heatmap import Cell, HeatMap, heatmap
 from rfm_cli.output.look import Look, formatter
-from rfm_cli.output.screens.parts import Fact, below, facts
+from rfm_cli.output.screens.parts import Fact, Footer, below, facts
 from rfm_cli.output.table import message_line
 from rfm_cli.views.view import METRICS, View
 
@@ -66,7 +66,7 @@ class CellMap:
 
 
 def grid_screen(
-    view: View, pair: Pair, metric: str, *, look: Look, header: Sequence[Fact], footer: Sequence[Message]
+    view: View, pair: Pair, metric: str, *, look: Look, header: Sequence[Fact], footer: Footer
 ) -> list[RenderableType]:
     """Draw the grid: the second score from the top down, the first across, customers without scores below."""
     import polars as pl
@@ -88,7 +88,7 @@ def cells_screen(
     *,
     look: Look,
     header: Sequence[Fact],
-    footer: Sequence[Message],
+    footer: Footer,
     beside: Sequence[Fact] = (),
 ) -> list[RenderableType]:
     """Draw cells as a heat map with the customers of its rows and columns, the facts `beside` it, and a legend."""

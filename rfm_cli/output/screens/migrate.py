@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from rfm_cli.messages import Figure, Message, SchemeText, Share, Value, message
+from rfm_cli.messages import Figure, SchemeText, Share, Value, message
 from rfm_cli.output.columns import Layout, wide
 from rfm_cli.output.heatmap import Cell, HeatMap, heatmap
 from rfm_cli.output.look import Look, plain
-from rfm_cli.output.screens.parts import Fact, below, facts
+from rfm_cli.output.screens.parts import Fact, Footer, below, facts
 from rfm_cli.output.table import line, message_line, table
 from rfm_cli.views.insights.moves import Insight, fall_message, way_message
 
@@ -69,7 +69,7 @@ def matrix_screen(
     *,
     look: Look,
     header: Sequence[Fact],
-    footer: Sequence[Message],
+    footer: Footer,
     colors: Mapping[str, str],
 ) -> list[RenderableType]:
     """Draw the matrix with row percentages, in, out and net by segment, the directions, and insights."""
@@ -92,7 +92,7 @@ def flows_screen(
     *,
     look: Look,
     header: Sequence[Fact],
-    footer: Sequence[Message],
+    footer: Footer,
     colors: Mapping[str, str],
 ) -> list[RenderableType]:
     """Draw in, out and net by segment, and the directions."""
@@ -106,7 +106,7 @@ def speed_screen(
     *,
     look: Look,
     header: Sequence[Fact],
-    footer: Sequence[Message],
+    footer: Footer,
     colors: Mapping[str, str],
 ) -> list[RenderableType]:
     """Draw the speeds of all moves, what their figures are of, the `falls` that only waiting causes, and insights.
@@ -155,7 +155,7 @@ def chain_screen(
     *,
     look: Look,
     header: Sequence[Fact],
-    footer: Sequence[Message],
+    footer: Footer,
 ) -> list[RenderableType]:
     """Draw one row per link of the chain with its directions, and how full each segment was at each date."""
     import polars as pl

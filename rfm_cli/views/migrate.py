@@ -132,26 +132,44 @@ def customer_rows(moves: Moves) -> pl.DataFrame:
     )
 
 
-def path_rows(links: Iterable[Moves]) -> pl.DataFrame:
+@dataclass(frozen=True)
+class Paths:
+    """Paths of customers over a chain of dates: their `rows` as files hold them, and the states of each, in order.
+
+    `states` are kept beside the rows, since the name of a state may hold the mark that joins names in a text.
+    """
+
+    rows: pl.DataFrame
+    states: pl.Series
+
+
+def paths_along(links: Iterable[Moves]) -> Paths:
     """Return the paths of customers over a chain of dates, the commonest first: path, customers, customers_share.
 
     A path names the states of a customer one after the other; a state that lasts over several dates is named once.
-    Paths with equally many customers are in the order of their text.
+    Paths with equally many customers are in the order of their text; paths of one text are one row.
     """
     walked: pl.DataFrame | None = None
+    names: Sequence[str] = ()
     for link in links:
         names = link.states.names
         if walked is None:
-            walked = link.customers.select("customer", path=_name(pl.col("before"), names))
-        before, after, path = pl.col("before"), pl.col("after"), pl.col("path").fill_null(NOT_YET)
-        further = pl.concat_str(path, pl.lit(" > "), _name(after, names))
-        # Customers who are new at this link have no path yet.
+            walked = link.customers.select("customer", walked=pl.concat_list("before"))
+        # Customers who are new at this link have no path yet, and no state before.
+        path, before, after = pl.coalesce("walked", pl.concat_list("before")), pl.col("before"), pl.col("after")
+        further = pl.concat_list(path, after)
         joined = link.customers.join(walked, on="customer", how="left")
-        walked = joined.select("customer", path=pl.when(before.eq_missing(after)).then(path).otherwise(further))
+        walked = joined.select("customer", walked=pl.when(before.eq_missing(after)).then(path).otherwise(further))
     assert walked is not None
-    counts = walked.group_by("path").agg(customers=pl.len().cast(pl.Int32))
-    ordered = counts.sort("customers", "path", descending=[True, False])
-    return ordered.with_columns(customers_share=share(pl.col("customers")))
+    counts = walked.group_by("walked").agg(customers=pl.len().cast(pl.Int32))
+    named = counts.with_columns(states=pl.col("walked").list.eval(_name(pl.element(), names)))
+    texts = named.with_columns(path=pl.col("states").list.join(" > "))
+    # Two paths may have one text; the states are those of the commoner one.
+    ordered = texts.sort("customers", "path", "walked", descending=[True, False, False])
+    merged = ordered.group_by("path").agg(pl.col("customers").sum(), pl.col("states").first())
+    rows = merged.sort("customers", "path", descending=[True, False])
+    shares = rows.select("path", "customers", customers_share=share(pl.col("customers")))
+    return Paths(shares, rows["states"])
 
 
 def state_called(text: str, states: States) -> int | None:

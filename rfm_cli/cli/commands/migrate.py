@@ -235,16 +235,15 @@ def _paths(session: Session, request: Request, past: Past) -> None:
     """Write the commonest paths over a chain of dates."""
     from rfm_cli.cli.dates import remark_on_past
     from rfm_cli.history.states import StatesAt, moves_along
-    from rfm_cli.output.screens.migrate import PATHS
-    from rfm_cli.output.screens.parts import rows_screen
-    from rfm_cli.views.migrate import path_rows
+    from rfm_cli.output.screens.migrate import paths_screen
+    from rfm_cli.views.migrate import paths_along
 
     dates = request.dates()
     seen: list[StatesAt] = []
-    rows = path_rows(moves_along(past, dates, request.options.kind, seen, rescore=request.rescore))
+    paths = paths_along(moves_along(past, dates, request.options.kind, seen, rescore=request.rescore))
     scored, meta = remark_on_past(session, past, seen), {"every": request.every, "dates": dates}
-    screen = partial(rows_screen, rows, layout=PATHS, limit=request.listing.limit or ALL_PATHS)
-    _deliver(session, request, scored, "paths", rows, meta, screen)
+    screen = partial(paths_screen, paths, limit=request.listing.limit or ALL_PATHS)
+    _deliver(session, request, scored, "paths", paths.rows, meta, screen)
 
 
 def _speed(session: Session, request: Request, past: Past) -> None:

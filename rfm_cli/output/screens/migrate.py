@@ -9,13 +9,15 @@ from rfm_cli.messages import Figure, SchemeText, Share, Value, message
 from rfm_cli.output.columns import Layout, wide
 from rfm_cli.output.heatmap import Cell, HeatMap, heatmap
 from rfm_cli.output.look import Look, plain
-from rfm_cli.output.screens.parts import Fact, Footer, below, facts
+from rfm_cli.output.screens.parts import Fact, Footer, below, facts, rows_screen
 from rfm_cli.output.table import line, message_line, table
 from rfm_cli.views.insights.moves import Insight, fall_message, way_message
 
 if TYPE_CHECKING:
     import polars as pl
     from rich.console import RenderableType
+
+    from rfm_cli.views.migrate import Paths
 
 FLOWS = Layout(
     heads={
@@ -42,23 +44,35 @@ DIRECTIONS = {"up": message("rose"), "same": message("stayed"), "down": message(
 """The directions of those who were customers before."""
 
 
-def path_text(path: str) -> Value:
-    """Return a path of segments, from first to last."""
+PATHS = Layout(
+    bars=("customers_share",),
+    heads={"customers_share": message("share")},
+    wrap=("path",),
+    more=message("{n} more paths"),
+)
+
+
+def path_text(states: Sequence[str]) -> Value:
+    """Return a path of states, from first to last."""
     # Paths are data, so that their names are translated one by one.
-    first, *rest = path.split(" > ")
+    first, *rest = states
     walked: Value = SchemeText(first)
     for name in rest:
         walked = message("{a} > {b}", a=walked, b=SchemeText(name))
     return walked
 
 
-PATHS = Layout(
-    bars=("customers_share",),
-    heads={"customers_share": message("share")},
-    wrap=("path",),
-    more=message("{n} more paths"),
-    words={"path": path_text},
-)
+def paths_screen(
+    paths: Paths, *, look: Look, header: Sequence[Fact], footer: Footer, limit: int
+) -> list[RenderableType]:
+    """Draw the first `limit` paths, with the names of their states in the language of the reader."""
+    import polars as pl
+
+    shown = [look.words(path_text(states)) for states in paths.states.head(limit)]
+    # The texts of hidden paths are not drawn.
+    texts = pl.Series("path", [*shown, *paths.rows["path"][limit:]], dtype=pl.String)
+    rows = paths.rows.with_columns(texts)
+    return rows_screen(rows, look=look, header=header, footer=footer, layout=PATHS, limit=limit)
 
 
 def matrix_screen(

@@ -132,6 +132,10 @@ def customer_rows(moves: Moves) -> pl.DataFrame:
     )
 
 
+Walk = tuple[int | None, ...]
+"""The numbers of the states of a path, None for Not yet a customer."""
+
+
 @dataclass(frozen=True)
 class Paths:
     """Paths of customers over a chain of dates: their `rows` as files hold them, and the states of each, in order.
@@ -151,22 +155,44 @@ def paths_along(links: Iterable[Moves]) -> Paths:
     """
     walked: pl.DataFrame | None = None
     names: Sequence[str] = ()
+    numbers: dict[Walk, int] = {}
     for link in links:
         names = link.states.names
         if walked is None:
-            walked = link.customers.select("customer", walked=pl.concat_list("before"))
-        # Customers who are new at this link have no path yet, and no state before.
-        path, before, after = pl.coalesce("walked", pl.concat_list("before")), pl.col("before"), pl.col("after")
-        further = pl.concat_list(path, after)
+            walked = link.customers.select("customer", path=pl.lit(None, pl.UInt32))
+        # Customers who are new at this link have no path yet.
         joined = link.customers.join(walked, on="customer", how="left")
-        walked = joined.select("customer", walked=pl.when(before.eq_missing(after)).then(path).otherwise(further))
+        # Many customers take few ways, so that only the number of a path goes along with each customer.
+        ways = joined.select("path", "before", "after").unique()
+        further = pl.Series("further", _further(ways, numbers), dtype=pl.UInt32)
+        went = joined.join(ways.with_columns(further), on=ways.columns, nulls_equal=True)
+        walked = went.select("customer", path="further")
     assert walked is not None
-    counts = walked.group_by("walked").agg(customers=pl.len().cast(pl.Int32))
-    named = counts.with_columns(states=pl.col("walked").list.eval(_name(pl.element(), names)))
-    texts = named.with_columns(path=pl.col("states").list.join(" > "))
+    counts = dict(walked.group_by("path").len().iter_rows())
+    lines = [
+        ([NOT_YET if state is None else names[state] for state in walk], counts[number])
+        for walk, number in numbers.items()
+        if number in counts
+    ]
+    return _in_order(pl.DataFrame(lines, schema={"states": pl.List(pl.String), "customers": pl.Int32}, orient="row"))
+
+
+def _further(ways: pl.DataFrame, numbers: dict[Walk, int]) -> list[int]:
+    """Return the number of the path that each way (path, before, after) leads to, and number the new paths."""
+    known = list(numbers)
+    found = []
+    for path, before, after in ways.iter_rows():
+        walk = (before,) if path is None else known[path]
+        found.append(numbers.setdefault(walk if before == after else (*walk, after), len(numbers)))
+    return found
+
+
+def _in_order(walked: pl.DataFrame) -> Paths:
+    """Return the paths (states, customers) as rows, those of one text together."""
+    texts = walked.with_columns(path=pl.col("states").list.join(" > "))
     # Two paths may have one text; the states are those of the commoner one.
-    ordered = texts.sort("customers", "path", "walked", descending=[True, False, False])
-    merged = ordered.group_by("path").agg(pl.col("customers").sum(), pl.col("states").first())
+    ordered = texts.sort("customers", "path", "states", descending=[True, False, False])
+    merged = ordered.group_by("path", maintain_order=True).agg(pl.col("customers").sum(), pl.col("states").first())
     rows = merged.sort("customers", "path", descending=[True, False])
     shares = rows.select("path", "customers", customers_share=share(pl.col("customers")))
     return Paths(shares, rows["states"])

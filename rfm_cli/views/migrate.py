@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 
 import polars as pl
@@ -19,7 +19,24 @@ from rfm_cli.tables.money import as_decimal
 from rfm_cli.views.score import by_text_of_id
 from rfm_cli.views.view import share
 
-DIRECTIONS = ("up", "same", "down", "new")
+
+@dataclass(frozen=True)
+class Directions:
+    """How many customers went up, stayed the same, went down, or are new."""
+
+    up: int
+    same: int
+    down: int
+    new: int
+
+    @property
+    def earlier(self) -> int:
+        """The number of those who were customers before."""
+        return self.up + self.same + self.down
+
+    def share(self, count: int) -> float | None:
+        """Return the part of the earlier customers that a count is, None without any."""
+        return count / self.earlier if self.earlier else None
 
 
 def direction(before: pl.Expr, after: pl.Expr) -> pl.Expr:
@@ -114,11 +131,11 @@ def flow_rows(moves: Moves) -> pl.DataFrame:
     )
 
 
-def directions(moves: Moves) -> dict[str, int]:
+def directions(moves: Moves) -> Directions:
     """Return how many customers went up, stayed the same, went down, or are new."""
     counts = moves.customers.select(to=direction(pl.col("before"), pl.col("after"))).group_by("to").len()
     found = dict(counts.iter_rows())
-    return {name: found.get(name, 0) for name in DIRECTIONS}
+    return Directions(**{one.name: found.get(one.name, 0) for one in fields(Directions)})
 
 
 def customer_rows(moves: Moves) -> pl.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -114,8 +114,8 @@ def test_flows_directions_and_moves_agree_with_the_matrix(
         (a, b): n for a, b, n in table.select("from_segment", "to_segment", "customers").iter_rows() if n
     }
     ways = directions(found[1])
-    assert dict(listed["direction"].value_counts().iter_rows()) == {name: n for name, n in ways.items() if n}
-    assert ways["new"] == table.filter(pl.col("from_segment") == NOT_YET)["customers"].sum()
+    assert dict(listed["direction"].value_counts().iter_rows()) == {name: n for name, n in asdict(ways).items() if n}
+    assert ways.new == table.filter(pl.col("from_segment") == NOT_YET)["customers"].sum()
     shares = table.group_by("from_segment").agg(pl.col("share_of_from").sum(), pl.col("customers").sum())
     for _, share, count in shares.iter_rows():
         assert share == (pytest.approx(1) if count else 0)

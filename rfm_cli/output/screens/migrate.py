@@ -14,10 +14,12 @@ from rfm_cli.output.table import line, message_line, table
 from rfm_cli.views.insights.moves import Insight, fall_message, way_message
 
 if TYPE_CHECKING:
+    from datetime import date
+
     import polars as pl
     from rich.console import RenderableType
 
-    from rfm_cli.views.migrate import Paths
+    from rfm_cli.views.migrate import Directions, Paths
 
 FLOWS = Layout(
     heads={
@@ -40,8 +42,6 @@ CHAIN = Layout(
     },
     more=message("{n} more links"),
 )
-DIRECTIONS = {"up": message("rose"), "same": message("stayed"), "down": message("fell")}
-"""The directions of those who were customers before."""
 
 
 PATHS = Layout(
@@ -78,7 +78,7 @@ def paths_screen(
 def matrix_screen(
     rows: pl.DataFrame,
     flows: pl.DataFrame,
-    ways: Mapping[str, int],
+    ways: Directions,
     insights: Sequence[Insight],
     *,
     look: Look,
@@ -102,7 +102,7 @@ def matrix_screen(
 
 def flows_screen(
     flows: pl.DataFrame,
-    ways: Mapping[str, int],
+    ways: Directions,
     *,
     look: Look,
     header: Sequence[Fact],
@@ -165,7 +165,7 @@ def _speed_layout(rows: pl.DataFrame) -> Layout:
 
 def chain_screen(
     rows: pl.DataFrame,
-    ways: Sequence[Mapping[str, object]],
+    links: Sequence[tuple[date, date, Directions]],
     *,
     look: Look,
     header: Sequence[Fact],
@@ -174,21 +174,12 @@ def chain_screen(
     """Draw one row per link of the chain with its directions, and how full each segment was at each date."""
     import polars as pl
 
-    links = pl.DataFrame(
-        [
-            {
-                "from_date": link["from"],
-                "to_date": link["to"],
-                **_shares({k: int(str(link[k])) for k in (*DIRECTIONS, "new")}),
-            }
-            for link in ways
-        ]
-    )
+    shares = pl.DataFrame([{"from_date": first, "to_date": last, **_shares(ways)} for first, last, ways in links])
     caption = message("customers in each segment at the end of each link; the matrices: -o FILE")
     return [
         facts(header, look),
         "",
-        table(links, look=look, layout=CHAIN),
+        table(shares, look=look, layout=CHAIN),
         "",
         heatmap(_sizes(rows, look), look=look),
         message_line("dim", caption, look),
@@ -196,11 +187,10 @@ def chain_screen(
     ]
 
 
-def _shares(ways: Mapping[str, int]) -> dict[str, object]:
+def _shares(ways: Directions) -> dict[str, object]:
     """Return the parts of the earlier customers that rose, stayed and fell, and how many customers are new."""
-    before = sum(ways[name] for name in DIRECTIONS)
-    shares = {f"{word.key}_share": ways[name] / before if before else None for name, word in DIRECTIONS.items()}
-    return {"customers": before, **shares, "new": ways["new"]}
+    shares = {"rose_share": ways.up, "stayed_share": ways.same, "fell_share": ways.down}
+    return {"customers": ways.earlier, **{name: ways.share(n) for name, n in shares.items()}, "new": ways.new}
 
 
 def _map(rows: pl.DataFrame, look: Look) -> HeatMap:
@@ -263,7 +253,7 @@ def _sizes(rows: pl.DataFrame, look: Look) -> HeatMap:
     )
 
 
-def _flows(flows: pl.DataFrame, ways: Mapping[str, int], look: Look, colors: Mapping[str, str]) -> list[RenderableType]:
+def _flows(flows: pl.DataFrame, ways: Directions, look: Look, colors: Mapping[str, str]) -> list[RenderableType]:
     """Draw the table of flows with totals, and the directions in a line."""
     totals: dict[str, object] = {"segment": message("Total")}
     for name in flows.columns[1:]:
@@ -275,11 +265,12 @@ def _flows(flows: pl.DataFrame, ways: Mapping[str, int], look: Look, colors: Map
     return [body, "", facts(_directions(ways), look)]
 
 
-def _directions(ways: Mapping[str, int]) -> list[Fact]:
+def _directions(ways: Directions) -> list[Fact]:
     """Return the parts of the earlier customers that rose, stayed and fell, and how many customers are new."""
-    before = sum(ways[name] for name in DIRECTIONS)
-    shares: list[Fact] = [(word, Share(ways[name] / before) if before else "") for name, word in DIRECTIONS.items()]
-    return [*shares, (message("of"), message("{n} customers", n=before)), (message("new"), ways["new"])]
+    counts = {message("rose"): ways.up, message("stayed"): ways.same, message("fell"): ways.down}
+    parts = {word: ways.share(count) for word, count in counts.items()}
+    shares: list[Fact] = [(word, "" if part is None else Share(part)) for word, part in parts.items()]
+    return [*shares, (message("of"), message("{n} customers", n=ways.earlier)), (message("new"), ways.new)]
 
 
 def _insights(insights: Sequence[Insight], look: Look) -> list[RenderableType]:

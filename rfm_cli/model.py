@@ -167,14 +167,14 @@ class OrderRows(Protocol):
 
 @dataclass(frozen=True)
 class Finding:
-    """One row of `rfm check`: table, topic, item, what was found, in how many rows, and what would change it."""
+    """One row of `rfm check`: table, topic, item, what was found, in how many rows, and the options that change it."""
 
     table: str
     topic: str
     item: str
     found: str
     rows: int | None = None
-    change_with: str = ""
+    change_with: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

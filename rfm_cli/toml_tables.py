@@ -10,7 +10,7 @@ import re
 import tomllib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, TypeVar
@@ -23,6 +23,7 @@ DEEPEST = 64
 _PART = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+"""
 _DEEP_KEY = re.compile(rf"(?:^|[\[{{,])[ \t]*+(?:{_PART}){{{DEEPEST}}}", re.MULTILINE)
 _HEADER = re.compile(r"\s*\[{1,2}\s*([^\[\]]+?)\s*\]{1,2}\s*(?:#.*)?$")
+_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 MOST_SEARCHED = 100_000
 """The characters of a file in which the line of a key is searched: each candidate costs a parse of what is above."""
 Choice = TypeVar("Choice", bound=str)
@@ -208,10 +209,7 @@ class Table:
 
     def wrong(self, key: str, wanted: str, hint: str = "") -> UsageError:
         """Return the error that `key` does not hold what is wanted."""
-        value = self.values.get(key)
-        shown = str(value) if isinstance(value, int | Decimal) else repr(value)
-        shown = shown.lower() if isinstance(value, bool) else shown  # as TOML writes it
-        return self.error(key, f"must be {wanted}, not {shown:.60}", hint)
+        return self.error(key, f"must be {wanted}, not {_as_toml(self.values.get(key)):.60}", hint)
 
     def error(self, key: str, problem: str, hint: str = "") -> UsageError:
         """Return an error about a key: the problem is a phrase behind its name."""
@@ -254,6 +252,24 @@ def _is_whole(lines: Sequence[str]) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _as_toml(value: object) -> str:
+    """Return a value as TOML writes it, in one line.
+
+    >>> _as_toml([Decimal("5.5"), 5, True, {"at": date(2024, 12, 31), "of a": "b"}])
+    "[5.5, 5, true, {at = 2024-12-31, 'of a' = 'b'}]"
+    """
+    if isinstance(value, list):
+        return f"[{', '.join(map(_as_toml, value))}]"
+    if isinstance(value, dict):
+        pairs = (f"{key if _BARE_KEY.fullmatch(key) else repr(key)} = {_as_toml(one)}" for key, one in value.items())
+        return f"{{{', '.join(pairs)}}}"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, Decimal) and not value.is_finite():
+        return str(float(value))  # inf, -inf and nan
+    return str(value) if isinstance(value, int | float | Decimal | date | time) else repr(value)
 
 
 def decimal_of(value: object) -> Decimal | None:

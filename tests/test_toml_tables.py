@@ -114,5 +114,19 @@ def test_a_value_of_another_kind(kind: str, text: str, wanted: str) -> None:
     assert raised.value.message.endswith(" (line 1)")
 
 
+def test_a_wrong_value_is_shown_as_toml_writes_it() -> None:
+    wanted = "a.toml: x must be a list of whole numbers, not "
+    for text, shown in [
+        ("[5.5, 5, 5]", "[5.5, 5, 5]"),
+        ("[true, ['a']]", "[true, ['a']]"),
+        ("{ a = 2024-12-31, b = inf }", "{a = 2024-12-31, b = inf}"),
+        ("07:30:00", "07:30:00"),
+        ("'5'", "'5'"),
+    ]:
+        with pytest.raises(UsageError) as raised:
+            parsed(f"x = {text}").wholes("x")
+        assert raised.value.message == f"{wanted}{shown} (line 1)"
+
+
 def test_a_line_that_cannot_be_found_is_left_out() -> None:
     assert parsed("x.y = 1").table("x").wrong("y", "z").message == "a.toml: [x] y must be z, not 1"

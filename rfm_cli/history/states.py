@@ -36,7 +36,7 @@ class States:
 
     The number of a state is its place in `names`, so a move to a smaller number is a move up. Segments are in rank
     order, codes of R and F in the order of R and then F, scores from the best to 1. `of_place` gives the state of each
-    place in the plane of `axes` (empty for VIPs). `new_subscriber` splits customers without a purchase by the number
+    cell of `axes` (empty for VIPs). `new_subscriber` splits customers without a purchase by the number
     of days they have been known.
     """
 

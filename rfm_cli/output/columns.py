@@ -91,15 +91,15 @@ class Layout:
     """How a view is drawn.
 
     `heads` are headings by column; a line break makes two lines of one. `bars` are columns with a bar. `drop` lists
-    what goes first where room is short; the bar of a column is called `NAME bar`, and columns in one text (`"r f m"`)
-    leave together. `decimals` are enough for the eye where a column carries more. `more` counts hidden rows.
+    what goes first where room is short; the bar of a column is called `NAME bar`, and columns in one tuple leave
+    together. `decimals` are enough for the eye where a column carries more. `more` counts hidden rows.
     Texts of `wrap` break into lines where other columns are cut. `group` is a column whose values are titles over
     their rows. A column in `once` shows a value only where it changes. `words` turn values of a column into messages.
     """
 
     heads: Mapping[str, Message] = field(default_factory=dict)
     bars: Sequence[str] = ()
-    drop: Sequence[str] = ()
+    drop: Sequence[str | tuple[str, ...]] = ()
     decimals: Mapping[str, int] = field(default_factory=dict)
     more: Message = MORE_ROWS
     wrap: Sequence[str] = ()
@@ -186,7 +186,7 @@ def _bar_column(series: pl.Series) -> Column:
     return Column(f"{series.name} bar", ("",), (), "", _SHORTEST_BAR, right=False, parts=parts)
 
 
-def fit(columns: Sequence[Column], drop: Sequence[str], width: int) -> list[Column]:
+def fit(columns: Sequence[Column], drop: Sequence[str | tuple[str, ...]], width: int) -> list[Column]:
     """Return the columns that fit the width, with the bars grown into the room that is left.
 
     Columns of `drop` go first, in its order, then the other bars, then columns from the right. Columns that fit after
@@ -208,9 +208,9 @@ def fit(columns: Sequence[Column], drop: Sequence[str], width: int) -> list[Colu
     return _with_longer_bars(grown, width - taken(grown))
 
 
-def _leaving(columns: Sequence[Column], drop: Sequence[str]) -> list[tuple[str, ...]]:
+def _leaving(columns: Sequence[Column], drop: Sequence[str | tuple[str, ...]]) -> list[tuple[str, ...]]:
     """Return the names of all columns but the first, the least important ahead; names in one tuple leave together."""
-    together = [tuple(name.split()) if name not in {c.name for c in columns} else (name,) for name in drop]
+    together = [(name,) if isinstance(name, str) else name for name in drop]
     named = {name for names in together for name in names}
     rest = [column for column in reversed(columns[1:]) if column.name not in named]
     bars = [(column.name,) for column in rest if column.parts is not None]

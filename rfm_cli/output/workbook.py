@@ -42,7 +42,7 @@ SHARE_BARS = {
 
 
 @dataclass(frozen=True)
-class Plane:
+class CellTable:
     """A title and the cells below it: labels in the first column, figures (or names) in the others.
 
     Where the figures are shares they are shown as percent. All columns but the first are of one type.
@@ -55,23 +55,23 @@ class Plane:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet: its name and its rows, or planes of two axes in their place.
+    """A sheet: its name and its rows, or tables of cells in their place.
 
     `headings` replace the names of columns, which decide how values are shown.
     """
 
     name: str
     rows: pl.DataFrame | None = None
-    planes: Sequence[Plane] = ()
+    cell_tables: Sequence[CellTable] = ()
     headings: Mapping[str, str] = field(default_factory=dict)
 
     def frames(self) -> list[pl.DataFrame]:
         """Return all frames of the sheet."""
-        return [*([] if self.rows is None else [self.rows]), *(plane.cells for plane in self.planes)]
+        return [*([] if self.rows is None else [self.rows]), *(one.cells for one in self.cell_tables)]
 
 
 def write_workbook(sheets: Sequence[Sheet], as_of: datetime.date, sink: Sink) -> None:
-    """Write rows (or planes of two axes) to the sink as sheets, in order, under their names.
+    """Write rows (or tables of cells) to the sink as sheets, in order, under their names.
 
     Text stays text: ids keep their zeros, no text is a formula or a link. Money shows its decimals, shares are
     percent, nulls and NaN are empty. The time of creation is midnight of `as_of`, so that the same sheets are the same
@@ -89,7 +89,7 @@ def write_workbook(sheets: Sequence[Sheet], as_of: datetime.date, sink: Sink) ->
         if one.rows is not None:
             _write_sheet(book, sheet, cells(one.rows), one.headings)
         else:
-            write_planes(book, sheet, one.planes)
+            write_cell_tables(book, sheet, one.cell_tables)
     book.close()
     sink.write(buffer.getvalue())
 
@@ -208,27 +208,27 @@ def number_format(column: pl.Series) -> dict[str, str]:
     return {"num_format": "@"} if dtype == pl.String else {}
 
 
-def write_planes(book: Workbook, sheet: Worksheet, planes: Sequence[Plane]) -> None:
-    """Write the planes one below another, an empty line between; the first line and column stay in sight."""
+def write_cell_tables(book: Workbook, sheet: Worksheet, tables: Sequence[CellTable]) -> None:
+    """Write tables of cells one below another, an empty line between; the first line and column stay in sight."""
     top = 0
-    for plane in planes:
-        top = _write_plane(book, sheet, plane, top) + 1
+    for one in tables:
+        top = _write_cell_table(book, sheet, one, top) + 1
     sheet.freeze_panes(2, 1)
     sheet.set_column(0, 0, 22)
-    sheet.set_column(1, max(plane.cells.width for plane in planes) - 1, 16)
+    sheet.set_column(1, max(one.cells.width for one in tables) - 1, 16)
 
 
-def _write_plane(book: Workbook, sheet: Worksheet, plane: Plane, top: int) -> int:
-    """Write a plane and return the first line below it."""
+def _write_cell_table(book: Workbook, sheet: Worksheet, table: CellTable, top: int) -> int:
+    """Write a table of cells and return the first line below it."""
     bold = book.add_format({"bold": True})
     head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
-    sheet.write_string(top, 0, plane.title[:MAX_TEXT], bold)
-    for place, column in enumerate(plane.cells):
+    sheet.write_string(top, 0, table.title[:MAX_TEXT], bold)
+    for place, column in enumerate(table.cells):
         sheet.write_string(top + 1, place, column.name[:MAX_TEXT], head)
-        look = {"num_format": "0.0%"} if plane.is_share and place else number_format(column)
+        look = {"num_format": "0.0%"} if table.is_share and place else number_format(column)
         write_column(sheet, place, column, book.add_format({**look, "bold": place == 0}), top + 2)
-    last = top + 1 + plane.cells.height
-    if plane.cells.width > 1 and plane.cells.height and plane.cells.dtypes[1].is_numeric():
+    last = top + 1 + table.cells.height
+    if table.cells.width > 1 and table.cells.height and table.cells.dtypes[1].is_numeric():
         colors = {"type": "2_color_scale", "min_color": LOW, "max_color": HIGH}
-        sheet.conditional_format(top + 2, 1, last, plane.cells.width - 1, colors)
+        sheet.conditional_format(top + 2, 1, last, table.cells.width - 1, colors)
     return last + 1

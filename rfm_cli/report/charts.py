@@ -34,7 +34,7 @@ def charts(figures: Figures, w: Words) -> list[Chart]:
 
 
 def grid_chart(figures: Figures, w: Words) -> Chart:
-    """Return the plane of R and F: each cell with its segment and the share of all customers in it."""
+    """Return the grid of R and F: each cell with its segment and the share of all customers in it."""
     # Customers without a purchase have no scores, and no cell.
     rows = figures.grid.drop_nulls(list(GRID))
     bins = figures.scored.scheme.bins

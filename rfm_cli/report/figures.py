@@ -73,7 +73,7 @@ class Went:
     last: date
     rows: pl.DataFrame
     flows: pl.DataFrame
-    directions: Mapping[str, int]
+    directions: migrate.Directions
     names: Sequence[str]
     best: Counts | None = None
 

@@ -17,7 +17,7 @@ import polars as pl
 
 from rfm_cli.messages import Words, message
 from rfm_cli.output.look import plain
-from rfm_cli.output.workbook import Plane, Sheet
+from rfm_cli.output.workbook import CellTable, Sheet
 from rfm_cli.report.cells import HEADINGS, cutoff_rows, heading_of, labels_of, quality_rows
 from rfm_cli.report.charts import GRID, charts
 from rfm_cli.report.figures import HEADS, CrossedAxes, Figures, Went
@@ -108,7 +108,7 @@ def _subtitle(figures: Figures, w: Words) -> str:
 
 
 SHOWN = ("customers", "customers_share", "revenue")
-"""The figures of two crossed axes, one plane for each."""
+"""The figures of two crossed axes, one table for each."""
 
 
 def sheets(figures: Figures, w: Words, *, worded: bool = True) -> list[Sheet]:
@@ -125,17 +125,17 @@ def _of_the_date(figures: Figures, w: Words) -> Iterator[Sheet]:
     if figures.then:
         yield Sheet("headline", _headline(figures, w))
     yield Sheet("segments", figures.segments)
-    yield Sheet("grid", planes=_grid(figures, w))
+    yield Sheet("grid", cell_tables=_grid(figures, w))
     if figures.tops:
         yield Sheet("tops", figures.tops.rows)
     for cells in (figures.engagement, figures.monetary):
         if cells:
-            yield Sheet(cells.axes[1], planes=_crossed(cells, w))
+            yield Sheet(cells.axes[1], cell_tables=_crossed(cells, w))
 
 
 def _looking_back(figures: Figures, w: Words) -> Iterator[Sheet]:
     if figures.went:
-        yield Sheet("went", planes=_moves(figures.went, w))
+        yield Sheet("went", cell_tables=_moves(figures.went, w))
         yield Sheet("flows", figures.went.flows)
     if figures.speed:
         yield Sheet("speed", figures.speed.rows)
@@ -177,16 +177,16 @@ def _headline(figures: Figures, w: Words) -> pl.DataFrame:
     return pl.DataFrame(lines, schema=dict(zip(names, types, strict=True)), orient="row")
 
 
-def _grid(figures: Figures, w: Words) -> Sequence[Plane]:
+def _grid(figures: Figures, w: Words) -> Sequence[CellTable]:
     labels = [pl.concat_str(pl.lit(name.upper()), pl.col(name).cast(pl.String)).alias(name) for name in GRID]
     rows = figures.grid.drop_nulls(list(GRID)).sort([GRID[1], GRID[0]], descending=[True, False]).with_columns(labels)
     rows = rows.with_columns(pl.Series("segment", [w.segment(name) for name in rows["segment"]], dtype=pl.String))
     # Without money, or without a map, a figure has no value in any cell.
     shown = [name for name in ("segment", *SHOWN) if rows[name].count()]
-    return [_plane(rows, GRID[1], GRID[0], name, w) for name in shown]
+    return [_cell_table(rows, GRID[1], GRID[0], name, w) for name in shown]
 
 
-def _crossed(cells: CrossedAxes, w: Words) -> Sequence[Plane]:
+def _crossed(cells: CrossedAxes, w: Words) -> Sequence[CellTable]:
     down, across = cells.axes
     known = [labels_of(cells, place, w) for place in (0, 1)]
     texts = [
@@ -194,18 +194,20 @@ def _crossed(cells: CrossedAxes, w: Words) -> Sequence[Plane]:
         for axis, labels in zip(cells.axes, known, strict=True)
     ]
     rows = cells.rows.with_columns(texts)
-    return [_plane(rows, down, across, name, w) for name in SHOWN if rows[name].count()]
+    return [_cell_table(rows, down, across, name, w) for name in SHOWN if rows[name].count()]
 
 
-def _moves(went: Went, w: Words) -> Sequence[Plane]:
+def _moves(went: Went, w: Words) -> Sequence[CellTable]:
     ends = ("from_segment", "to_segment")
     rows = went.rows.with_columns(pl.Series(end, [w.segment(name) for name in went.rows[end]]) for end in ends)
-    return [_plane(rows, *ends, name, w) for name in ("customers", "share_of_from")]
+    return [_cell_table(rows, *ends, name, w) for name in ("customers", "share_of_from")]
 
 
-def _plane(rows: pl.DataFrame, down: str, across: str, value: str, w: Words) -> Plane:
-    """Return one figure of the cells as a plane."""
+def _cell_table(rows: pl.DataFrame, down: str, across: str, value: str, w: Words) -> CellTable:
+    """Return one figure of the cells as a table."""
     corner = f"{heading_of(down, w)} / {heading_of(across, w)}"
-    # One figure per plane: people read a matrix across and down.
+    # One figure per table: people read a matrix across and down.
     wide = rows.select(down, across, value).pivot(across, index=down, values=value, maintain_order=True)
-    return Plane(w(HEADINGS[value]), wide.rename({down: corner}), value.startswith("share") or value.endswith("share"))
+    return CellTable(
+        w(HEADINGS[value]), wide.rename({down: corner}), value.startswith("share") or value.endswith("share")
+    )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import astuple
 from pathlib import PurePath
 
 import polars as pl
@@ -18,10 +18,11 @@ from rfm_cli.tables.order_file import OrderFile, currency_of
 from rfm_cli.tables.order_model import Facts, Orders
 from rfm_cli.tables.orders import ROW, rejected_rows
 from rfm_cli.tables.rates import Rates
-from rfm_cli.views.view import View, table_of
+from rfm_cli.views.view import View
 
 WHY = {"given": "as given", "name": "by its name", "alias": "by an alias", "event": "of the events"}
-OPTION = {"ordered_at": "--date-format, --timezone", "amount": "--decimal", "status": "--reject-status"}
+OPTIONS = {"ordered_at": ("--date-format", "--timezone"), "amount": ("--decimal",), "status": ("--reject-status",)}
+OPTIONS_OF_RULES = {"status": ("--reject-status",), "date": ("--date-format",), "amount": ("--decimal",)}
 EXAMPLES, LONGEST = 3, 80
 HASH = "(hash)"
 """A column beside those of the files, which tells rows apart."""
@@ -37,10 +38,22 @@ SCHEMA = {
 }
 
 
-def check_view(shop: Shop, facts: Facts | None, lines: OrderSums | None = None, rates: Rates | None = None) -> View:
-    """Return the report on a shop that was read through: one row per finding.
+def check_view(findings: Sequence[Finding]) -> View:
+    """Return the report on a shop: one row per finding.
 
-    Columns: table, topic, item, found, rows, change_with. `lines` and `rates` are given tables that no order needed.
+    Columns: table, topic, item, found, rows, change_with (options, with a comma and a space between them).
+    """
+    rows = [(*astuple(one)[:-1], ", ".join(one.change_with)) for one in findings]
+    table = pl.DataFrame(rows, schema=SCHEMA, orient="row")
+    return View("check", table.with_columns(pl.col(pl.String).replace("", None)))
+
+
+def findings_on(
+    shop: Shop, facts: Facts | None, lines: OrderSums | None = None, rates: Rates | None = None
+) -> list[Finding]:
+    """Return what was found in a shop that was read through, table by table.
+
+    `lines` and `rates` are given tables that no order needed.
     """
     findings: list[Finding] = []
     if shop.orders and facts:
@@ -56,14 +69,14 @@ def check_view(shop: Shop, facts: Facts | None, lines: OrderSums | None = None, 
         findings += _on_lines(lines)
     if rates:
         findings += _on_rates(rates)
-    return View("check", table_of(findings, SCHEMA))
+    return findings
 
 
-def ways_to_change(rows: pl.DataFrame) -> list[Message]:
+def ways_to_change(findings: Sequence[Finding]) -> list[Message]:
     """Return a line with every option that would change a finding, each once, for a screen; no line without any."""
-    options = [option for text in rows["change_with"].drop_nulls() for option in text.split(", ") if option]
+    options = [option for one in findings for option in one.change_with]
     # One line for all columns: each would repeat the same option.
-    known = dict.fromkeys(re.sub(r"^--map (\w+\.)?.*", "--map [TABLE.]FIELD=HEADING", option) for option in options)
+    known = dict.fromkeys("--map [TABLE.]FIELD=HEADING" if one.startswith("--map ") else one for one in options)
     return [message("a guess is wrong? {options}", options=Listed(tuple(known)))] if known else []
 
 
@@ -74,12 +87,12 @@ def _on_orders(orders: Orders, facts: Facts) -> Iterator[Finding]:
     yield Finding("orders", "rows", rules.ACCEPTED, "", facts.accepted)
     yield from _on_rejects(orders, facts)
     covered = f"{facts.first_day} to {facts.last_day}" if facts.last_day else "none"
-    yield Finding("orders", "days", "covered", covered, None, "--timezone")
+    yield Finding("orders", "days", "covered", covered, None, ("--timezone",))
     yield from _on_money(orders)
     yield from _on_statuses(orders)
     repeated = _repeated(orders)
     found = "equal an earlier row in all columns" if repeated else "none"
-    yield Finding("orders", "repeated rows", "", found, repeated, "--drop-duplicates")
+    yield Finding("orders", "repeated rows", "", found, repeated, ("--drop-duplicates",))
 
 
 def _on_file(file: OrderFile) -> Iterator[Finding]:
@@ -91,16 +104,16 @@ def _on_file(file: OrderFile) -> Iterator[Finding]:
         PurePath(source.name).name,
         source.form,
         count,
-        "--encoding, --separator" if source.is_text else "",
+        ("--encoding", "--separator") if source.is_text else (),
     )
     yield from _on_columns("orders", file.columns, file)
     # Columns that no field uses can still be asked for as attributes.
     used = set(file.columns.headings.values())
     for heading in source.header:
         if heading not in used:
-            yield Finding("orders", "column", heading, "an attribute", None, f"--map FIELD={heading!r}")
+            yield Finding("orders", "column", heading, "an attribute", None, (f"--map FIELD={heading!r}",))
     if "order_id" not in file.columns:
-        yield Finding("orders", "column", "order_id", "none: every row is an order", None, "--map order_id=HEADING")
+        yield Finding("orders", "column", "order_id", "none: every row is an order", None, ("--map order_id=HEADING",))
 
 
 def _on_columns(table: str, columns: ColumnMap, file: OrderFile | None = None) -> Iterator[Finding]:
@@ -108,8 +121,7 @@ def _on_columns(table: str, columns: ColumnMap, file: OrderFile | None = None) -
     for name, heading in columns.headings.items():
         why = WHY[columns.reasons.get(name, "name")]
         found = f"{heading!r} {why}" + (_how_read(file, name) if file else "")
-        change = ", ".join(filter(None, [f"--map {prefix}{name}=HEADING", OPTION.get(name, "")]))
-        yield Finding(table, "column", name, found, None, change)
+        yield Finding(table, "column", name, found, None, (f"--map {prefix}{name}=HEADING", *OPTIONS.get(name, ())))
 
 
 def _how_read(file: OrderFile, name: str) -> str:
@@ -128,9 +140,8 @@ def _on_rejects(orders: Orders, facts: Facts) -> Iterator[Finding]:
         return
     rows = rejected_rows(orders, most=EXAMPLES)
     for name, count in facts.rejected.items():
-        change = {"status": "--reject-status", "date": "--date-format", "amount": "--decimal"}.get(name, "")
-        change_with = ", ".join(filter(None, [change, "--rejects FILE"]))
-        yield Finding("orders", "rejected", name, rules.RULES[name], count, change_with)
+        options = (*OPTIONS_OF_RULES.get(name, ()), "--rejects FILE")
+        yield Finding("orders", "rejected", name, rules.RULES[name], count, options)
         # A few rows show what is wrong; --rejects writes all of them.
         own = rows.filter(pl.col("(rule)") == name).head(EXAMPLES)
         for row in own.iter_rows(named=True):
@@ -151,7 +162,7 @@ def _example(row: dict[str, object]) -> str:
 
 def _on_money(orders: Orders) -> Iterator[Finding]:
     if orders.scale is None:
-        yield Finding("orders", "money", "none", "scored on R and F alone", None, "--map amount=HEADING")
+        yield Finding("orders", "money", "none", "scored on R and F alone", None, ("--map amount=HEADING",))
         return
     yield Finding("orders", "money", "scale", f"{orders.scale} decimals")
     if orders.sums:
@@ -161,7 +172,7 @@ def _on_money(orders: Orders) -> Iterator[Finding]:
         return
     codes_there = pl.concat([file.raw().select(code=currency_of(pl.col(file.columns["currency"]))) for file in codes])
     for code, rows in codes_there.group_by("code").len().sort("code").collect(engine="streaming").iter_rows():
-        yield Finding("orders", "currency", code or "(empty)", "", rows, "--rates FILE --currency CODE")
+        yield Finding("orders", "currency", code or "(empty)", "", rows, ("--rates FILE --currency CODE",))
 
 
 def _on_lines(sums: OrderSums) -> Iterator[Finding]:
@@ -186,7 +197,9 @@ def _on_statuses(orders: Orders) -> Iterator[Finding]:
     counts = pl.concat(frames).group_by("status").len().sort("len", "status", descending=[True, False])
     for status, rows in counts.collect(engine="streaming").iter_rows():
         found = "rejected" if status in rejected else "accepted"
-        yield Finding("orders", "status", status if status is not None else "(empty)", found, rows, "--reject-status")
+        yield Finding(
+            "orders", "status", status if status is not None else "(empty)", found, rows, ("--reject-status",)
+        )
 
 
 def _repeated(orders: Orders) -> int:
@@ -242,4 +255,4 @@ def _on_events(events: Events) -> Iterator[Finding]:
     for event, rows, first, last in table.iter_rows():
         yield Finding("events", "event", event, f"{first} to {last}", rows)
     if lost := count - int(table["len"].sum()):
-        yield Finding("events", "rejected", "", "no customer, event or readable time", lost, "--map, --date-format")
+        yield Finding("events", "rejected", "", "no customer, event or readable time", lost, ("--map", "--date-format"))

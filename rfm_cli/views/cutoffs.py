@@ -106,6 +106,8 @@ def explained(scored: Scored) -> Iterator[Note]:
         yield note(f"vip: {vip_message(scored)}")
 
 
+DOT = " · "
+"""The mark between the cutoffs of two axes, at which a line may break."""
 UNITS: Mapping[str, str] = {"r": " days", "f": " purchases", "m": ""}
 
 
@@ -120,8 +122,8 @@ def vip_message(scored: Scored) -> Message:
     return message("{floor} and more with at least {n|purchase|purchases}", floor=floor, n=vip.min_orders)
 
 
-def cutoffs_line(scored: Scored) -> Message:
-    """Return all cutoffs in a line, the best score first, for the space under a table."""
+def cutoffs_line(scored: Scored) -> Listed:
+    """Return all cutoffs, the best score first, as the parts of a line for the space under a table."""
     parts: list[Value] = []
     for axis, groups in scored.cutoffs.axes.items():
         # Nested cutoffs differ by group and would not fit a line.
@@ -133,7 +135,8 @@ def cutoffs_line(scored: Scored) -> Message:
         parts.append(f"{axis} {' '.join(bounds)}" if bounds else message("{axis} alike for all", axis=axis))
     if scored.cutoffs.vip.floor is not None:
         parts.append(f"vip >={money_text(scored.cutoffs.vip.floor, scored.scale or 0)}")
-    return message("cutoffs: {cuts}", cuts=Listed(tuple(parts), " · "))
+    first, *rest = parts
+    return Listed((message("cutoffs: {cuts}", cuts=first), *rest), DOT)
 
 
 def bound_text(axis: str, bound: int, scale: int | None) -> str:

@@ -1,4 +1,4 @@
-"""The plane of two scores: `rfm grid`."""
+"""The grid of two scores: `rfm grid`."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def grid_view(scored: Scored, by: Pair = ("r", "f")) -> View:
         raise UsageError("--by with m needs amounts, and these orders have none", "use --by r,f")
     first, second = by
     scores = product(*(range(1, scored.scheme.bins.k(axis) + 1) for axis in by))
-    # A plane is a product of all scores: cells without customers are part of it.
+    # A grid is a product of all scores: cells without customers are part of it.
     lines = [(*pair, segment_of(scored.scheme, dict(zip(by, pair, strict=True)))) for pair in scores]
     outside = [NEW_SUBSCRIBER, NO_PURCHASES] if scored.new_subscribers else [NO_PURCHASES]
     without = set(scored.frame.filter(pl.col("r").is_null())["segment"])

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -13,9 +12,6 @@ from rfm_cli import pipeline
 from rfm_cli.model import Scored
 from rfm_cli.scores.cutoffs import Bounds
 from rfm_cli.tables.money import as_decimal, decimal_of, half_even
-
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
 
 MORE_DECIMALS = 2
 """The decimals that aov and medians have beyond those of the money."""
@@ -30,12 +26,6 @@ class View:
     name: str
     rows: pl.DataFrame
     meta: Mapping[str, object] = field(default_factory=dict)
-
-
-def table_of(lines: Iterable[DataclassInstance], schema: Mapping[str, Any]) -> pl.DataFrame:
-    """Return lines of a report as rows; an empty text is null."""
-    rows = pl.DataFrame([astuple(line) for line in lines], schema=dict(schema), orient="row")
-    return rows.with_columns(pl.col(pl.String).replace("", None))
 
 
 def meta_of(scored: Scored, **headline: object) -> dict[str, object]:

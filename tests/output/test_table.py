@@ -45,6 +45,13 @@ def test_what_finds_room_after_all_comes_back() -> None:
     assert text.splitlines()[0] == "id  n  m"
 
 
+def test_columns_in_a_tuple_leave_together_and_a_space_in_a_name_is_only_a_space() -> None:
+    rows = pl.DataFrame({"id": ["a"], "r": [1], "f": [2], "r f": [3]})
+    at = Look(width=9)
+    for drop, head in [((("r", "f"),), "id  r f"), (("r f",), "id  r  f"), (("gone", "r f"), "id  r  f")]:
+        assert render([table(rows, look=at, layout=Layout(drop=drop))], at).splitlines()[0] == head
+
+
 def test_bars_are_scaled_to_the_greatest() -> None:
     rows = pl.DataFrame({"s": ["a", "b", "c", "d", "e"], "share": [0.5, 0.25, 0.001, 0.0, -1.0]})
     lines = render([table(rows, look=WIDE, layout=Layout(bars=["share"]))], WIDE).splitlines()[2:]

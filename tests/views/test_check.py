@@ -8,11 +8,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from rfm_cli.model import Shop, TablePaths
+from rfm_cli.model import Finding, Shop, TablePaths
 from rfm_cli.shop import open_shop
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.views import check
-from rfm_cli.views.check import check_view
+from rfm_cli.views.check import check_view, findings_on, ways_to_change
 
 ROWS = pl.DataFrame(
     {
@@ -28,7 +28,7 @@ def repeated(*frames: pl.DataFrame | str) -> int:
     """The repeated rows that are told of these orders."""
     source, facts = open_shop(TablePaths(orders=frames), ReadOptions()).source.read()
     shop = Shop(source)
-    table = check_view(shop, facts).rows
+    table = check_view(findings_on(shop, facts)).rows
     return int(table.filter(pl.col("topic") == "repeated rows")["rows"].item())
 
 
@@ -62,3 +62,22 @@ def test_hashes_that_meet_by_chance(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(check, "_hashed", weak)
     assert (repeated(ROWS), repeated(ROWS, ROWS)) == (2, 7)
+
+
+def test_options_are_joined_in_the_table_and_each_is_shown_once() -> None:
+    findings = [
+        Finding("orders", "column", "amount", "", None, ("--map amount=HEADING", "--decimal")),
+        Finding("orders", "column", "a, --strict", "", None, ("--map FIELD='a, --strict'",)),
+        Finding("orders", "rejected", "amount", "", 3, ("--decimal", "--rejects FILE")),
+        Finding("orders", "rows", "read", ""),
+    ]
+    assert check_view(findings).rows["change_with"].to_list() == [
+        "--map amount=HEADING, --decimal",
+        "--map FIELD='a, --strict'",
+        "--decimal, --rejects FILE",
+        None,
+    ]
+    assert list(map(str, ways_to_change(findings))) == [
+        "a guess is wrong? --map [TABLE.]FIELD=HEADING, --decimal, --rejects FILE"
+    ]
+    assert ways_to_change(findings[3:]) == []

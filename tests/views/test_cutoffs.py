@@ -96,7 +96,7 @@ def test_customers_of_all_ranges_of_nested_cutoffs_add_up(tmp_path: Path) -> Non
 
 
 def test_the_line_under_a_table_holds_all_cutoffs(scored: Scored) -> None:
-    assert str(cutoffs_line(scored)) == (
+    assert words()(cutoffs_line(scored)) == (
         "cutoffs: r 5<=30 4<=90 3<=180 2<=365 · f 5>=7 4>=4 3>=3 2>=2 · m 5>=15.75 4>=10.00 3>=5.00 2>=5.00 · "
         "vip >=15.75"
     )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from itertools import pairwise
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -26,7 +27,7 @@ from rfm_cli.views.migrate import (
     flow_rows,
     link_rows,
     matrix_rows,
-    path_rows,
+    paths_along,
     state_called,
 )
 from rfm_cli.views.segments import segments_view
@@ -113,8 +114,8 @@ def test_flows_directions_and_moves_agree_with_the_matrix(
         (a, b): n for a, b, n in table.select("from_segment", "to_segment", "customers").iter_rows() if n
     }
     ways = directions(found[1])
-    assert dict(listed["direction"].value_counts().iter_rows()) == {name: n for name, n in ways.items() if n}
-    assert ways["new"] == table.filter(pl.col("from_segment") == NOT_YET)["customers"].sum()
+    assert dict(listed["direction"].value_counts().iter_rows()) == {name: n for name, n in asdict(ways).items() if n}
+    assert ways.new == table.filter(pl.col("from_segment") == NOT_YET)["customers"].sum()
     shares = table.group_by("from_segment").agg(pl.col("share_of_from").sum(), pl.col("customers").sum())
     for _, share, count in shares.iter_rows():
         assert share == (pytest.approx(1) if count else 0)
@@ -170,7 +171,7 @@ def test_every_link_of_a_chain_equals_the_single_run_under_the_same_cutoffs(
         single = moves_between(*states_at(past_at(shop, ruler, [first, last]), [first, last], by))
         assert link_rows(link).drop("from_date", "to_date").equals(matrix_rows(single))
         assert link_rows(link)["from_date"].unique().to_list() == [first]
-    paths = path_rows(iter(links))
+    paths = paths_along(iter(links)).rows
     assert paths["customers"].sum() == links[-1].customers.height
     assert paths["customers_share"].sum() == pytest.approx(1)
     ends = (
@@ -187,11 +188,45 @@ def test_paths_name_a_stay_once() -> None:
     dates = [day(number) for number in (0, 10, 20, 30)]
     past = past_at(shop_of(rows), asked(), dates)
     links = [moves_between(*pair) for pair in pairwise(states_at(past, dates, "f"))]
-    assert path_rows(links).rows() == [
+    assert paths_along(links).rows.rows() == [
         ("1", 1, 1 / 3),
         ("1 > 2", 1, 1 / 3),
         ("Not yet a customer > 1", 1, 1 / 3),
     ]
+
+
+OWN_SCHEME = """
+name = "own"
+bins = [2, 2, 2]
+by = ["r", "f"]
+cuts = { r = [1000], f = [2] }
+segments = [
+  { name = "A > B", rank = 1, cells = ["22"] },
+  { name = "A", rank = 2, cells = ["21"] },
+  { name = "B", rank = 3, cells = ["12", "11"] },
+]
+"""
+
+
+def test_the_states_of_a_path_are_whole_where_a_name_has_the_mark_of_a_path(tmp_path: Path) -> None:
+    (tmp_path / "own.toml").write_text(OWN_SCHEME)
+    rows = [Row("a", "", 0, 100), *(Row("b", "", number, 100) for number in (0, 5)), Row("late", "", 15, 100)]
+    dates = [day(number) for number in (0, 10, 20)]
+    past = past_at(shop_of(rows), asked(str(tmp_path / "own.toml")), dates)
+    paths = paths_along(moves_between(*pair) for pair in pairwise(states_at(past, dates, "segment")))
+    assert paths.rows.select("path", "customers").rows() == [("A", 1), ("A > A > B", 1), (f"{NOT_YET} > A", 1)]
+    assert paths.states.to_list() == [["A"], ["A", "A > B"], [NOT_YET, "A"]]
+
+
+def test_two_paths_of_one_text_are_one_row(tmp_path: Path) -> None:
+    (tmp_path / "own.toml").write_text(OWN_SCHEME.replace("r = [1000]", "r = [8]"))
+    # The first two are "A > B" at both dates, the last goes from A to B.
+    rows = [Row(name, "", number, 100) for name in ("a", "b") for number in (0, 5, 9)] + [Row("c", "", 0, 100)]
+    dates = [day(number) for number in (5, 10)]
+    past = past_at(shop_of(rows), asked(str(tmp_path / "own.toml")), dates)
+    paths = paths_along(moves_between(*pair) for pair in pairwise(states_at(past, dates, "segment")))
+    assert paths.rows.rows() == [("A > B", 3, 1.0)]
+    assert paths.states.to_list() == [["A > B"]]
 
 
 def test_a_move_up_is_told_by_rank_and_leaving_no_purchases_is_one() -> None:

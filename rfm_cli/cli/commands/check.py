@@ -14,10 +14,9 @@ if TYPE_CHECKING:
     import polars as pl
 
     from rfm_cli.cli.session import Session
-    from rfm_cli.model import Shop, TablePaths
+    from rfm_cli.model import Finding, Shop, TablePaths
     from rfm_cli.tables.options import ReadOptions
     from rfm_cli.tables.order_model import Facts
-    from rfm_cli.views.view import View
 
 
 @command
@@ -43,14 +42,16 @@ def check(
     from rfm_cli.cli.settings import read_options, table_paths
     from rfm_cli.errors import InputError
     from rfm_cli.output.screens.check import check_screen
+    from rfm_cli.views.check import check_view
 
     session = open_session(ctx, running, tables, answer=answer)
     paths, options = table_paths(session.settings, Path()), read_options(session.settings)
     session.spare_inputs(paths)
     if not any(astuple(paths)):
         raise InputError("no tables to look at", "give files, name one orders.csv here, or write them in rfm.toml")
-    view, shop = _look_through(session, _named(session, paths) if tables.orders else paths, options)
-    session.deliver(view, lambda look: check_screen(view.rows, look=look))
+    findings, shop = _look_through(session, _named(session, paths) if tables.orders else paths, options)
+    view = check_view(findings)
+    session.deliver(view, lambda look: check_screen(view.rows, findings, look=look))
     if tables.rejects:
         session.delivery.rejected_rows(tables.rejects, shop)
 
@@ -63,21 +64,21 @@ def _named(session: Session, paths: TablePaths) -> TablePaths:
     return replace(paths, **{name: () for name in TABLES if name not in given}) if given else paths
 
 
-def _look_through(session: Session, paths: TablePaths, options: ReadOptions) -> tuple[View, Shop]:
-    """Read all tables, print the remarks, and return the view with the shop as its rows prove it."""
+def _look_through(session: Session, paths: TablePaths, options: ReadOptions) -> tuple[list[Finding], Shop]:
+    """Read all tables, print the remarks, and return the findings with the shop as its rows prove it."""
     from rfm_cli.pipeline import look_through
     from rfm_cli.shop import open_tables
     from rfm_cli.tables.lines import open_lines
     from rfm_cli.tables.rates import open_rates
-    from rfm_cli.views.check import check_view
+    from rfm_cli.views.check import findings_on
 
     shop, facts, measured = look_through(open_tables(paths, options))
     # Lines that the orders take their amounts from were read with them.
     needed = shop.orders is not None and shop.orders.sums is not None
     sums = open_lines(paths.lines, options) if paths.lines and not needed else None
-    view = check_view(shop, facts, sums, open_rates(paths.rates, options) if paths.rates else None)
+    findings = findings_on(shop, facts, sums, open_rates(paths.rates, options) if paths.rates else None)
     _remark_on(session, shop, facts, measured)
-    return view, shop
+    return findings, shop
 
 
 def _remark_on(session: Session, shop: Shop, facts: Facts | None, measured: pl.DataFrame | None) -> None:

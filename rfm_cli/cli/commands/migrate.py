@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -162,7 +162,7 @@ def _matrix(session: Session, request: Request, past: Past) -> None:
     rows, flows = matrix_rows(moves), flow_rows(moves)
     ways = directions(moves)
     insights = matrix_insights(rows, moves.states.names, (request.last - request.first).days)
-    meta = {"directions": ways, "flows": flows.to_dicts(), "reading": in_english(insights)}
+    meta = {"directions": asdict(ways), "flows": flows.to_dicts(), "reading": in_english(insights)}
     screen = partial(matrix_screen, rows, flows, ways, insights, colors=colors(scored))
     _deliver(session, request, scored, "migrate", rows, meta, screen, sheets=lambda: [Sheet("flows", flows)])
 
@@ -176,7 +176,7 @@ def _flows(session: Session, request: Request, past: Past) -> None:
     moves, scored = _between(session, request, past)
     rows, ways = flow_rows(moves), directions(moves)
     screen = partial(flows_screen, rows, ways, colors=colors(scored))
-    _deliver(session, request, scored, "flows", rows, {"directions": ways}, screen)
+    _deliver(session, request, scored, "flows", rows, {"directions": asdict(ways)}, screen)
 
 
 def _moves(session: Session, request: Request, past: Past) -> None:
@@ -189,7 +189,7 @@ def _moves(session: Session, request: Request, past: Past) -> None:
     moves, scored = _between(session, request, past)
     rows = customer_rows(moves)
     screen = partial(rows_screen, rows, layout=CUSTOMERS, limit=request.listing.limit or SHOWN)
-    _deliver(session, request, scored, "moves", rows, {"directions": directions(moves)}, screen)
+    _deliver(session, request, scored, "moves", rows, {"directions": asdict(directions(moves))}, screen)
 
 
 def _customers(session: Session, request: Request, past: Past) -> None:
@@ -222,34 +222,37 @@ def _chain(session: Session, request: Request, past: Past) -> None:
     from rfm_cli.views.migrate import directions, link_rows
 
     seen: list[StatesAt] = []
-    tables, ways = [], []
+    tables, links = [], []
     for link in moves_along(past, request.dates(), request.options.kind, seen, rescore=request.rescore):
         tables.append(link_rows(link))
-        ways.append({"from": link.first.day, "to": link.last.day, **directions(link)})
+        links.append((link.first.day, link.last.day, directions(link)))
+    ways = [{"from": first, "to": last, **asdict(found)} for first, last, found in links]
     rows, meta = pl.concat(tables), {"every": request.every, "directions": ways}
     scored = remark_on_past(session, past, seen)
-    _deliver(session, request, scored, "migrate", rows, meta, partial(chain_screen, rows, ways))
+    _deliver(session, request, scored, "migrate", rows, meta, partial(chain_screen, rows, links))
 
 
 def _paths(session: Session, request: Request, past: Past) -> None:
     """Write the commonest paths over a chain of dates."""
     from rfm_cli.cli.dates import remark_on_past
     from rfm_cli.history.states import StatesAt, moves_along
-    from rfm_cli.output.screens.migrate import PATHS
-    from rfm_cli.output.screens.parts import rows_screen
-    from rfm_cli.views.migrate import path_rows
+    from rfm_cli.messages import message
+    from rfm_cli.output.screens.migrate import paths_screen
+    from rfm_cli.views.migrate import paths_along
 
     dates = request.dates()
     seen: list[StatesAt] = []
-    rows = path_rows(moves_along(past, dates, request.options.kind, seen, rescore=request.rescore))
+    paths = paths_along(moves_along(past, dates, request.options.kind, seen, rescore=request.rescore))
     scored, meta = remark_on_past(session, past, seen), {"every": request.every, "dates": dates}
-    screen = partial(rows_screen, rows, layout=PATHS, limit=request.listing.limit or ALL_PATHS)
-    _deliver(session, request, scored, "paths", rows, meta, screen)
+    screen = partial(paths_screen, paths, limit=request.listing.limit or ALL_PATHS)
+    shown = [(message("customers"), scored.frame.height), (message("dates"), len(dates))]
+    _deliver(session, request, scored, "paths", paths.rows, meta, screen, shown=shown)
 
 
 def _speed(session: Session, request: Request, past: Past) -> None:
     """Write how fast each move is made, from the spells entered between the dates."""
     from rfm_cli.cli.dates import remark_on_past
+    from rfm_cli.messages import message
     from rfm_cli.output.screens.migrate import speed_screen
     from rfm_cli.output.screens.parts import colors
     from rfm_cli.views.insights.moves import in_english, speed_insights
@@ -263,7 +266,7 @@ def _speed(session: Session, request: Request, past: Past) -> None:
     stays = int(found.stays["spells"].sum())
     meta = {"horizons": list(horizons), "stays": stays, "reading": in_english(insights)}
     screen = partial(speed_screen, without_falls(rows, falls), falls, insights, colors=colors(scored))
-    _deliver(session, request, scored, "speed", rows, meta, screen)
+    _deliver(session, request, scored, "speed", rows, meta, screen, shown=[(message("stays"), stays)])
 
 
 def _facts(request: Request, scored: Scored, more: Sequence[Fact]) -> list[Fact]:
@@ -288,8 +291,12 @@ def _deliver(
     figures: Mapping[str, object],
     screen: Callable[..., Sequence[RenderableType]],
     sheets: Sheets = list,
+    shown: Sequence[Fact] = (),
 ) -> None:
-    """Write an answer, with what the meta and the screen of every answer have."""
+    """Write an answer, with what the meta and the screen of every answer have.
+
+    `shown` are the last facts above the answer, in place of the number of customers.
+    """
     from rfm_cli.messages import message
     from rfm_cli.output.screens.parts import footer
     from rfm_cli.views.view import View, meta_between, meta_of
@@ -298,11 +305,7 @@ def _deliver(
     figures = {"from": request.first, "to": request.last, "by": request.options.kind, "ruler": ruler, **figures}
     # Stays lie between the dates: the customers of neither date are those of the answer.
     meta = meta_between(scored, request.last, **figures) if name == "speed" else meta_of(scored, **figures)
-    more: list[Fact] = [(message("customers"), scored.frame.height)]
-    if name == "speed":
-        more = [(message("stays"), int(str(meta["stays"])))]
-    if name == "paths":
-        more.append((message("dates"), len(request.dates())))
+    more = shown or [(message("customers"), scored.frame.height)]
     session.deliver(
         View(name, rows, meta),
         lambda look: screen(look=look, header=_facts(request, scored, more), footer=footer(scored)),

@@ -14,6 +14,9 @@ from rfm_cli.cli.option_groups import EngagementOptions, RunOptions, ScoredOptio
 from rfm_cli.errors import UsageError
 
 if TYPE_CHECKING:
+    from datetime import date
+
+    import polars as pl
     from rich.console import RenderableType
 
     from rfm_cli.cli.session import Session
@@ -72,33 +75,36 @@ def segments(
     session.expect(request, other)
     yield
     scored = session.score(request)
-    view = _view(session, scored, other, by, next_steps=bool(next_steps))
+    then = _scored_by(session, scored, other) if other else None
+    view = _view(session, scored, then, by, next_steps=bool(next_steps))
     on_screen = next_steps is not False
-    session.deliver(view, lambda look: _screen(scored, view, by or "", look, next_steps=on_screen), scored)
+    earlier = then.as_of if then else None
+    session.deliver(
+        view, lambda look: _screen(scored, view.rows, earlier, by or "", look, next_steps=on_screen), scored
+    )
 
 
-def _view(session: Session, scored: Scored, other: ScoreRequest | None, by: str | None, *, next_steps: bool) -> View:
+def _view(session: Session, scored: Scored, then: Scored | None, by: str | None, *, next_steps: bool) -> View:
     """Return the segments: beside those of another date, or for each value of an axis, or alone."""
     from rfm_cli.views.segments import against_view, segments_view
 
-    if other:
-        return against_view(scored, _scored_by(session, scored, other), next_steps=next_steps)
+    if then:
+        return against_view(scored, then, next_steps=next_steps)
     return segments_view(scored, _axis(session, scored, by) if by else None, next_steps=next_steps)
 
 
-def _screen(scored: Scored, view: View, by: str, look: Look, *, next_steps: bool) -> Sequence[RenderableType]:
-    """Draw the segments, and below them what to do next with each."""
-    from datetime import date
-
+def _screen(
+    scored: Scored, rows: pl.DataFrame, against: date | None, by: str, look: Look, *, next_steps: bool
+) -> Sequence[RenderableType]:
+    """Draw the segments, and below them what to do next with each; `against` is the other date."""
     from rfm_cli.messages import message
     from rfm_cli.output.screens.parts import colors, footer, header, steps_of_segments
     from rfm_cli.output.screens.segments import segments_screen
 
-    against = view.meta.get("against")
     return segments_screen(
-        view.rows.drop("next_step", strict=False),
+        rows.drop("next_step", strict=False),
         look=look,
-        header=[*header(scored), *([(message("against"), against)] if isinstance(against, date) else [])],
+        header=[*header(scored), *([(message("against"), against)] if against else [])],
         footer=footer(scored),
         colors=colors(scored),
         steps=steps_of_segments(scored) if next_steps else (),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rfm_cli.messages import message
+from rfm_cli.model import Finding
 from rfm_cli.output.columns import Layout, by_key, worded
 from rfm_cli.output.look import Look
 from rfm_cli.output.screens.parts import rows_screen
@@ -47,7 +49,7 @@ CHECK = Layout(
 )
 
 
-def check_screen(rows: pl.DataFrame, *, look: Look) -> list[RenderableType]:
-    """Draw the findings, with the options that change a guess below them."""
+def check_screen(rows: pl.DataFrame, findings: Sequence[Finding], *, look: Look) -> list[RenderableType]:
+    """Draw the findings as the rows that `check_view` made of them, with the options that change a guess below."""
     shown = rows.select("table", "topic", "item", "rows", "found")
-    return rows_screen(shown, look=look, layout=CHECK, footer=ways_to_change(rows))
+    return rows_screen(shown, look=look, layout=CHECK, footer=ways_to_change(findings))

@@ -11,7 +11,7 @@ from rfm_cli.messages import Message, SchemeText, message
 from rfm_cli.output.columns import by_key
 from rfm_cli.output.heatmap import Cell, HeatMap, heatmap
 from rfm_cli.output.look import Look, formatter
-from rfm_cli.output.screens.parts import Fact, below, facts
+from rfm_cli.output.screens.parts import Fact, Footer, below, facts
 from rfm_cli.output.table import message_line
 from rfm_cli.views.view import METRICS, View
 
@@ -66,7 +66,7 @@ class CellMap:
 
 
 def grid_screen(
-    view: View, pair: Pair, metric: str, *, look: Look, header: Sequence[Fact], footer: Sequence[Message]
+    view: View, pair: Pair, metric: str, *, look: Look, header: Sequence[Fact], footer: Footer
 ) -> list[RenderableType]:
     """Draw the grid: the second score from the top down, the first across, customers without scores below."""
     import polars as pl
@@ -88,7 +88,7 @@ def cells_screen(
     *,
     look: Look,
     header: Sequence[Fact],
-    footer: Sequence[Message],
+    footer: Footer,
     beside: Sequence[Fact] = (),
 ) -> list[RenderableType]:
     """Draw cells as a heat map with the customers of its rows and columns, the facts `beside` it, and a legend."""
@@ -123,7 +123,10 @@ def _map(drawn: CellMap, look: Look) -> HeatMap:
     by_row: dict[str, int] = dict.fromkeys(drawn.rows, 0)
     by_column: dict[str, int] = dict.fromkeys(drawn.columns, 0)
     for row in drawn.cells.iter_rows(named=True):
-        cells[row["row"], row["column"]] = _cell(row, drawn, show(row[drawn.column]), top, look)
+        value, name = row[drawn.column], row["segment"] if drawn.names else None
+        cells[row["row"], row["column"]] = _cell(
+            drawn, name, show(value), row["customers"], row["customers_share"], _part(value, top), look=look
+        )
         by_row[row["row"]] += row["customers"]
         by_column[row["column"]] += row["customers"]
     rows = drawn.drawn_rows()
@@ -138,17 +141,29 @@ def _map(drawn: CellMap, look: Look) -> HeatMap:
     )
 
 
-def _cell(row: dict[str, object], drawn: CellMap, figure: str, top: float, look: Look) -> Cell:
-    """Return the cell of a row: its name where cells have names, its figure, and its share of the customers."""
-    w = look.words
-    name = [w.segment(str(row["segment"]))] if drawn.names and row["segment"] else []
-    customers = int(str(row["customers"]))
+def _cell(
+    drawn: CellMap,
+    name: str | None,
+    figure: str,
+    customers: int,
+    share: float | None,
+    part: float | None,
+    *,
+    look: Look,
+) -> Cell:
+    """Return a cell: the name of its segment where cells have names, its figure, and its share of the customers.
+
+    `part` is the figure as a part of the greatest one, None for no shade.
+    """
+    names = [look.words.segment(name)] if name else []
     # A cell of the grid keeps its name without customers; a cell of a matrix has none.
     if not customers:
-        return Cell((*name, "·" if look.unicode else ".") if name else ())
-    share = w.share(float(str(row["customers_share"]))) if row["customers_share"] is not None else ""
-    figures = [figure] if drawn.metric == "share" else [figure, share]
-    value = row[drawn.column]
-    # Money below zero has no shade.
-    part = max(float(str(value)), 0.0) / top if value is not None and top else None
-    return Cell(tuple(name + figures), part, flag=0 < customers < drawn.least)
+        return Cell((*names, "·" if look.unicode else ".") if names else ())
+    shown = "" if share is None else look.words.share(share)
+    figures = [figure] if drawn.metric == "share" else [figure, shown]
+    return Cell(tuple(names + figures), part, flag=0 < customers < drawn.least)
+
+
+def _part(value: float | Decimal | None, top: float) -> float | None:
+    """Return a figure as a part of the greatest one, None without either; money below zero has no shade."""
+    return max(float(value), 0.0) / top if value is not None and top else None

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from rfm_cli.messages import Message, message
+from rfm_cli.messages import message
 from rfm_cli.output.columns import by_key
 from rfm_cli.output.look import Look, shown_value
 from rfm_cli.output.screens.grid import CellMap, cells_screen
-from rfm_cli.output.screens.parts import Fact
+from rfm_cli.output.screens.parts import Fact, Footer
 
 if TYPE_CHECKING:
     import polars as pl
@@ -43,7 +43,7 @@ def matrix_screen(
     shown: int,
     look: Look,
     header: Sequence[Fact],
-    footer: Sequence[Message],
+    footer: Footer,
 ) -> list[RenderableType]:
     """Draw the matrix with its first axis as rows, the first `shown` of them, and its second as columns.
 

@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from rfm_cli.messages import Figure, Message, SchemeText, Share, Value, message
+from rfm_cli.messages import Figure, SchemeText, Share, Value, message
 from rfm_cli.output.columns import Layout, wide
 from rfm_cli.output.heatmap import Cell, HeatMap, heatmap
 from rfm_cli.output.look import Look, plain
-from rfm_cli.output.screens.parts import Fact, below, facts
+from rfm_cli.output.screens.parts import Fact, Footer, below, facts, rows_screen
 from rfm_cli.output.table import line, message_line, table
 from rfm_cli.views.insights.moves import Insight, fall_message, way_message
 
 if TYPE_CHECKING:
+    from datetime import date
+
     import polars as pl
     from rich.console import RenderableType
+
+    from rfm_cli.views.migrate import Directions, Paths
 
 FLOWS = Layout(
     heads={
@@ -38,18 +42,6 @@ CHAIN = Layout(
     },
     more=message("{n} more links"),
 )
-DIRECTIONS = {"up": message("rose"), "same": message("stayed"), "down": message("fell")}
-"""The directions of those who were customers before."""
-
-
-def path_text(path: str) -> Value:
-    """Return a path of segments, from first to last."""
-    # Paths are data, so that their names are translated one by one.
-    first, *rest = path.split(" > ")
-    walked: Value = SchemeText(first)
-    for name in rest:
-        walked = message("{a} > {b}", a=walked, b=SchemeText(name))
-    return walked
 
 
 PATHS = Layout(
@@ -57,19 +49,41 @@ PATHS = Layout(
     heads={"customers_share": message("share")},
     wrap=("path",),
     more=message("{n} more paths"),
-    words={"path": path_text},
 )
+
+
+def path_text(states: Sequence[str]) -> Value:
+    """Return a path of states, from first to last."""
+    # Paths are data, so that their names are translated one by one.
+    first, *rest = states
+    walked: Value = SchemeText(first)
+    for name in rest:
+        walked = message("{a} > {b}", a=walked, b=SchemeText(name))
+    return walked
+
+
+def paths_screen(
+    paths: Paths, *, look: Look, header: Sequence[Fact], footer: Footer, limit: int
+) -> list[RenderableType]:
+    """Draw the first `limit` paths, with the names of their states in the language of the reader."""
+    import polars as pl
+
+    shown = [look.words(path_text(states)) for states in paths.states.head(limit)]
+    # The texts of hidden paths are not drawn.
+    texts = pl.Series("path", [*shown, *paths.rows["path"][limit:]], dtype=pl.String)
+    rows = paths.rows.with_columns(texts)
+    return rows_screen(rows, look=look, header=header, footer=footer, layout=PATHS, limit=limit)
 
 
 def matrix_screen(
     rows: pl.DataFrame,
     flows: pl.DataFrame,
-    ways: Mapping[str, int],
+    ways: Directions,
     insights: Sequence[Insight],
     *,
     look: Look,
     header: Sequence[Fact],
-    footer: Sequence[Message],
+    footer: Footer,
     colors: Mapping[str, str],
 ) -> list[RenderableType]:
     """Draw the matrix with row percentages, in, out and net by segment, the directions, and insights."""
@@ -88,11 +102,11 @@ def matrix_screen(
 
 def flows_screen(
     flows: pl.DataFrame,
-    ways: Mapping[str, int],
+    ways: Directions,
     *,
     look: Look,
     header: Sequence[Fact],
-    footer: Sequence[Message],
+    footer: Footer,
     colors: Mapping[str, str],
 ) -> list[RenderableType]:
     """Draw in, out and net by segment, and the directions."""
@@ -106,7 +120,7 @@ def speed_screen(
     *,
     look: Look,
     header: Sequence[Fact],
-    footer: Sequence[Message],
+    footer: Footer,
     colors: Mapping[str, str],
 ) -> list[RenderableType]:
     """Draw the speeds of all moves, what their figures are of, the `falls` that only waiting causes, and insights.
@@ -151,30 +165,21 @@ def _speed_layout(rows: pl.DataFrame) -> Layout:
 
 def chain_screen(
     rows: pl.DataFrame,
-    ways: Sequence[Mapping[str, object]],
+    links: Sequence[tuple[date, date, Directions]],
     *,
     look: Look,
     header: Sequence[Fact],
-    footer: Sequence[Message],
+    footer: Footer,
 ) -> list[RenderableType]:
     """Draw one row per link of the chain with its directions, and how full each segment was at each date."""
     import polars as pl
 
-    links = pl.DataFrame(
-        [
-            {
-                "from_date": link["from"],
-                "to_date": link["to"],
-                **_shares({k: int(str(link[k])) for k in (*DIRECTIONS, "new")}),
-            }
-            for link in ways
-        ]
-    )
+    shares = pl.DataFrame([{"from_date": first, "to_date": last, **_shares(ways)} for first, last, ways in links])
     caption = message("customers in each segment at the end of each link; the matrices: -o FILE")
     return [
         facts(header, look),
         "",
-        table(links, look=look, layout=CHAIN),
+        table(shares, look=look, layout=CHAIN),
         "",
         heatmap(_sizes(rows, look), look=look),
         message_line("dim", caption, look),
@@ -182,11 +187,10 @@ def chain_screen(
     ]
 
 
-def _shares(ways: Mapping[str, int]) -> dict[str, object]:
+def _shares(ways: Directions) -> dict[str, object]:
     """Return the parts of the earlier customers that rose, stayed and fell, and how many customers are new."""
-    before = sum(ways[name] for name in DIRECTIONS)
-    shares = {f"{word.key}_share": ways[name] / before if before else None for name, word in DIRECTIONS.items()}
-    return {"customers": before, **shares, "new": ways["new"]}
+    shares = {"rose_share": ways.up, "stayed_share": ways.same, "fell_share": ways.down}
+    return {"customers": ways.earlier, **{name: ways.share(n) for name, n in shares.items()}, "new": ways.new}
 
 
 def _map(rows: pl.DataFrame, look: Look) -> HeatMap:
@@ -249,7 +253,7 @@ def _sizes(rows: pl.DataFrame, look: Look) -> HeatMap:
     )
 
 
-def _flows(flows: pl.DataFrame, ways: Mapping[str, int], look: Look, colors: Mapping[str, str]) -> list[RenderableType]:
+def _flows(flows: pl.DataFrame, ways: Directions, look: Look, colors: Mapping[str, str]) -> list[RenderableType]:
     """Draw the table of flows with totals, and the directions in a line."""
     totals: dict[str, object] = {"segment": message("Total")}
     for name in flows.columns[1:]:
@@ -261,11 +265,12 @@ def _flows(flows: pl.DataFrame, ways: Mapping[str, int], look: Look, colors: Map
     return [body, "", facts(_directions(ways), look)]
 
 
-def _directions(ways: Mapping[str, int]) -> list[Fact]:
+def _directions(ways: Directions) -> list[Fact]:
     """Return the parts of the earlier customers that rose, stayed and fell, and how many customers are new."""
-    before = sum(ways[name] for name in DIRECTIONS)
-    shares: list[Fact] = [(word, Share(ways[name] / before) if before else "") for name, word in DIRECTIONS.items()]
-    return [*shares, (message("of"), message("{n} customers", n=before)), (message("new"), ways["new"])]
+    counts = {message("rose"): ways.up, message("stayed"): ways.same, message("fell"): ways.down}
+    parts = {word: ways.share(count) for word, count in counts.items()}
+    shares: list[Fact] = [(word, "" if part is None else Share(part)) for word, part in parts.items()]
+    return [*shares, (message("of"), message("{n} customers", n=ways.earlier)), (message("new"), ways.new)]
 
 
 def _insights(insights: Sequence[Insight], look: Look) -> list[RenderableType]:

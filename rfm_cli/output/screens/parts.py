@@ -13,7 +13,7 @@ from rfm_cli.output.table import line, table
 from rfm_cli.schemes import NEW_SUBSCRIBER, NO_PURCHASES, in_rank_order, next_step
 from rfm_cli.tables.money import decimal_of
 from rfm_cli.tables.rules import RULES
-from rfm_cli.views.cutoffs import cutoffs_line
+from rfm_cli.views.cutoffs import DOT, cutoffs_line
 
 if TYPE_CHECKING:
     import polars as pl
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 Fact = tuple[Value, Value]
 """A label and its value."""
-DOT = " · "
+Footer = Sequence[Message | Listed]
+"""The lines below a table; where one of several parts is too long, it breaks between two of them."""
 
 
 def facts(pairs: Sequence[Fact], look: Look) -> Text:
@@ -49,17 +50,17 @@ def facts(pairs: Sequence[Fact], look: Look) -> Text:
     return drawn
 
 
-def below(footer: Sequence[Message], look: Look) -> list[RenderableType]:
-    """Draw the lines of the footer, set apart from the table above; one that is too long breaks at its dots."""
-    lines = [line("dim", part) for one in footer for part in _broken(plain(look.words(one)), look)]
+def below(footer: Footer, look: Look) -> list[RenderableType]:
+    """Draw the lines of the footer, set apart from the table above."""
+    lines = [line("dim", text) for one in footer for text in _broken(one, look)]
     return ["", *lines] if lines else []
 
 
-def _broken(text: str, look: Look) -> list[str]:
-    """Return the parts of a text between its dots, as many on a line as fit."""
+def _broken(one: Message | Listed, look: Look) -> list[str]:
+    """Return the parts of a line of the footer, as many on a line as fit."""
     mark = _dot(look)
-    # The dots separate parts of equal rank, where a reader expects a break.
-    first, *rest = text.split(DOT)
+    # The parts are of equal rank, so that a reader expects a break between them.
+    first, *rest = [plain(look.words(part)) for part in (one.parts if isinstance(one, Listed) else (one,))]
     lines = [first]
     for part in rest:
         if wide(lines[-1] + mark + part) <= look.width:
@@ -78,7 +79,7 @@ def rows_screen(
     *,
     look: Look,
     header: Sequence[Fact] = (),
-    footer: Sequence[Message] = (),
+    footer: Footer = (),
     layout: Layout = Layout(),  # noqa: B008 - frozen
     limit: int | None = None,
     colors: Mapping[str, str] | None = None,
@@ -104,9 +105,10 @@ def header(scored: Scored) -> list[Fact]:
     return facts
 
 
-def footer(scored: Scored) -> list[Message]:
+def footer(scored: Scored) -> list[Message | Listed]:
     """Return the cutoffs, and the rows that were left out by rule."""
-    lines, facts = [cutoffs_line(scored)], scored.facts
+    lines: list[Message | Listed] = [cutoffs_line(scored)]
+    facts = scored.facts
     if facts.rejected:
         why = [message("{n} {rule}", n=count, rule=message(RULES[name])) for name, count in facts.rejected.items()]
         rows = sum(facts.rejected.values())

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from rfm_cli.messages import Message, message
+from rfm_cli.messages import message
 from rfm_cli.output.columns import Layout, by_key, worded, wrapped
 from rfm_cli.output.look import GRAY, Look, plain
-from rfm_cli.output.screens.parts import Fact, below, facts
+from rfm_cli.output.screens.parts import Fact, Footer, below, facts
 from rfm_cli.output.table import line, message_line, table
 from rfm_cli.views.insights.reach import reach_message
 from rfm_cli.views.reach import ALL, BY, NOT_REACHABLE, STEP
@@ -66,7 +66,7 @@ def reach_screen(
     *,
     look: Look,
     header: Sequence[Fact],
-    footer: Sequence[Message],
+    footer: Footer,
 ) -> list[RenderableType]:
     """Draw the tree of all customers with the branches of the channels, the standings by channel, and what was used."""
     drawn, colors = _drawn(rows, look)

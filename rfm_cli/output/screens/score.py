@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from rfm_cli.messages import Message, message
+from rfm_cli.messages import message
 from rfm_cli.output.columns import Layout, by_key, worded
 from rfm_cli.output.look import Look
-from rfm_cli.output.screens.parts import Fact, below
+from rfm_cli.output.screens.parts import Fact, Footer, below
 from rfm_cli.output.screens.segments import segments_screen
 from rfm_cli.output.table import table
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 DIRECTION = by_key(message("up"), message("down"), message("same"), message("new"))
 CUSTOMERS = Layout(
     heads={"customer_id": message("customer"), "recency_days": message("recency")},
-    drop=("first_order", "r f m", "last_order", "vip", "recency_days", "frequency", "rfm"),
+    drop=("first_order", ("r", "f", "m"), "last_order", "vip", "recency_days", "frequency", "rfm"),
     more=message("{n} more customers"),
     words={"direction": worded(DIRECTION)},
 )
@@ -32,7 +32,7 @@ def scored_screen(
     *,
     look: Look,
     header: Sequence[Fact] = (),
-    footer: Sequence[Message] = (),
+    footer: Footer = (),
     limit: int | None = 10,
     colors: Mapping[str, str] | None = None,
 ) -> list[RenderableType]:

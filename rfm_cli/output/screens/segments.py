@@ -7,10 +7,10 @@ from dataclasses import replace
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import TYPE_CHECKING
 
-from rfm_cli.messages import Message, SchemeText, message
+from rfm_cli.messages import SchemeText, message
 from rfm_cli.output.columns import Layout, wide, wrapped
 from rfm_cli.output.look import Look, plain, shown_value
-from rfm_cli.output.screens.parts import Fact, below, facts
+from rfm_cli.output.screens.parts import Fact, Footer, below, facts
 from rfm_cli.output.table import line, message_line, table
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def segments_screen(
     *,
     look: Look,
     header: Sequence[Fact] = (),
-    footer: Sequence[Message] = (),
+    footer: Footer = (),
     colors: Mapping[str, str] | None = None,
     steps: Sequence[tuple[str, str]] = (),
     by: str = "",

@@ -6,10 +6,10 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from rfm_cli.messages import Message, message
+from rfm_cli.messages import message
 from rfm_cli.output.columns import Layout
 from rfm_cli.output.look import ACCENT, GRAY, Look
-from rfm_cli.output.screens.parts import Fact, below, facts
+from rfm_cli.output.screens.parts import Fact, Footer, below, facts
 from rfm_cli.output.table import line, message_line, table
 from rfm_cli.views.insights.segments import ADVICE, headline_messages
 
@@ -48,7 +48,7 @@ _DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 """The bit of each dot of a Braille character, by row and column."""
 
 
-def vip_screen(view: VipView, *, look: Look, header: Sequence[Fact], footer: Sequence[Message]) -> list[RenderableType]:
+def vip_screen(view: VipView, *, look: Look, header: Sequence[Fact], footer: Footer) -> list[RenderableType]:
     """Draw the headline, the table of tops, the Lorenz curve, and advice."""
     found = view.headline
     # The headline itself is bold, and the lines that explain it are not.

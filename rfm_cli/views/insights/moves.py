@@ -6,7 +6,7 @@ ways are as thin. Among equals the better segment comes first.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ from rfm_cli.messages import Figure, Listed, Message, SchemeText, Share, Value, 
 
 if TYPE_CHECKING:
     from rfm_cli.history.states import States
+    from rfm_cli.views.migrate import Directions
 
 FEWEST = 10
 """A way of fewer customers, or moves, is no pattern to read anything from."""
@@ -180,7 +181,7 @@ class Counts:
 def on_moves(
     rows: pl.DataFrame,
     names: Sequence[str],
-    directions: Mapping[str, int],
+    directions: Directions,
     between: tuple[date, date],
     best: Counts | None,
 ) -> list[Message]:
@@ -195,7 +196,10 @@ def on_moves(
             "From {first} to {last}, {up|customer|customers} rose, {same} stayed and {down} fell; new: {new}.",
             first=first,
             last=last,
-            **directions,
+            up=directions.up,
+            same=directions.same,
+            down=directions.down,
+            new=directions.new,
         )
     )
     ways = moved_ways(rows, names)

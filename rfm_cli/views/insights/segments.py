@@ -1,4 +1,4 @@
-"""Segments, the grid and matrices in words: `rfm segments`, `rfm grid`, `rfm matrix`, for the report."""
+"""Segments, the grid, matrices, VIPs and the watch-list in words, for the report and the screens of `rfm vip`."""
 
 from __future__ import annotations
 
@@ -14,8 +14,6 @@ from rfm_cli.tables.money import decimal_of
 from rfm_cli.views.bins import DAYS, EVENTS, Bins
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from rfm_cli.model import Scored
     from rfm_cli.schemes import Bins as SchemeBins
     from rfm_cli.views.vip import Headline

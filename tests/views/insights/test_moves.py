@@ -18,6 +18,7 @@ from rfm_cli.views.insights.moves import (
     on_moves,
     on_speed,
 )
+from rfm_cli.views.migrate import Directions
 
 NAMES = ("Champions", "Loyal", "Lost")
 
@@ -65,7 +66,7 @@ def test_the_terminal_and_the_report_name_the_same_ways() -> None:
         "biggest leak": "Loyal > Lost, 60 customers",
         "most stay in": "Champions, 50.0 %",
     }
-    directions = {"up": 1, "same": 2, "down": 3, "new": 4}
+    directions = Directions(up=1, same=2, down=3, new=4)
     lines = on_moves(rows, NAMES, directions, (date(2024, 1, 1), date(2024, 4, 1)), None)
     assert list(map(words().for_page(), lines)) == [
         "From 1 January 2024 to 1 April 2024, 1 customer rose, 2 stayed and 3 fell; new: 4.",

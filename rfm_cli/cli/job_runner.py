@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, closing, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -23,16 +22,13 @@ from rfm_cli.history.requests import Reader
 from rfm_cli.jobs import folder as folders
 from rfm_cli.jobs.job import Condition, Job, condition_of, figures_of, job_of, require_none
 from rfm_cli.jobs.manifest import CHANGE_TIMES, NAME, Manifest, Written, change_times, finished_run_in, is_same_run
-from rfm_cli.model import Scored, Shop
+from rfm_cli.model import PastRequest, Scored, ScoreRequest, Shop
 from rfm_cli.notes import note
 from rfm_cli.plausibility.rows import on_rules
 from rfm_cli.progress import step
 from rfm_cli.schemes import in_rank_order
 from rfm_cli.snapshots.store import days_in, place_of, year_request
 from rfm_cli.views.view import cutoffs_of
-
-TakeSnapshot = Callable[[Callable[[Sequence[Fingerprint]], bool], date | None], None]
-"""Takes a snapshot of a day, given what keeps it with the inputs that it is made of."""
 
 LAST = "last"
 ONLY = "only"
@@ -102,6 +98,64 @@ class JobRun:
         require_none(self.conditions, figures, self.warnings())
 
 
+@dataclass(frozen=True)
+class Inputs:
+    """The input files of a run as they were before it read them: their change marks, and what each was."""
+
+    files: Sequence[str]
+    marks: tuple[tuple[int, ...], ...]
+    seen: Sequence[Fingerprint]
+    fast: bool
+
+    def are_unchanged(self) -> bool:
+        """Return whether all files are what they were: by size and time, else by their digests."""
+        try:
+            if change_marks(self.files) == self.marks:
+                return True
+            # A file that was only touched has another time and the same digest.
+            digests = [one.sha256 for one in self.seen]
+            return not self.fast and [one.sha256 for one in fingerprints(self.files)] == digests
+        except InputError:
+            return False
+
+
+@dataclass(frozen=True)
+class OwnSnapshot:
+    """The snapshot that a run takes before its outputs, which may read it; it stays only if the run is published.
+
+    `new` are the paths that it brings into the store. A process that is stopped removes them.
+    """
+
+    run: JobRun
+    inputs: Inputs
+    new: list[Path] = field(default_factory=list)
+
+    def take(self, session: Session, request: ScoreRequest, scored: Scored, year: PastRequest | None) -> None:
+        """Take the snapshot if the job wants one and all inputs are what they were."""
+        if not self.run.job.snapshot or self.run.only or not self.inputs.are_unchanged():
+            return
+        place = place_of(self.run.store, scored.as_of or date.max)
+        # The file goes before its folder, which can hold other files.
+        self.new.extend(path for path in (place, place.parent) if not path.exists())
+        for path in self.new:
+            stopping.temporary(path)
+        session.keep_snapshot(self.run.store, request, scored, year, self.inputs.seen)
+        self.run.session.narrator.check_strict()
+
+    def stay(self) -> None:
+        """Let the snapshot outlive the run, which is published."""
+        for path in self.new:
+            stopping.settled(path)
+        self.new.clear()
+
+    def undo(self) -> None:
+        """Remove the snapshot that outputs have read: their run was not published."""
+        for path in self.new:
+            with suppress(OSError):  # it may not be there yet, or hold other files
+                path.rmdir() if path.is_dir() else path.unlink()
+        self.stay()
+
+
 def plan_run(session: Session, name: str, shared: Shared, only: tuple[str, ...], fail_on: tuple[str, ...]) -> JobRun:
     """Return the run of the job of that name; `UsageError`, before an input is read, for what makes no sense."""
     settings = session.settings
@@ -131,47 +185,31 @@ def run_job(run: JobRun, *, wait: int) -> None:
 
 def _attempt(run: JobRun, files: Sequence[str], urls: Sequence[str]) -> bool:
     """Make and publish the outputs; return False, with nothing published, if an input changed while it was read."""
-    before = change_marks(files)
-    seen = (*fingerprints(files, fast=run.fast), *(Fingerprint(url, 0, None, 0) for url in urls))
+    inputs = Inputs(files, change_marks(files), fingerprints(files, fast=run.fast), run.fast)
+    seen = (*inputs.seen, *(Fingerprint(url, 0, None, 0) for url in urls))
     manifest = Manifest(run.job.name, str(run.day or LAST), _options(run), seen)
     if _is_current(run, manifest, urls):
         return True
-
-    def take_snapshot(keep: Callable[[Sequence[Fingerprint]], bool], day: date | None) -> None:
-        if not run.job.snapshot or run.only or not _unchanged(run, files, before, seen):
-            return
-        place = place_of(run.store, day or date.max)
-        if not place.exists():
-            snapshot.callback(_untake, place)
-        keep([one for one in seen if one.path not in urls])
-        run.session.narrator.check_strict()
-
-    with ExitStack() as snapshot, folders.new_run(run.job.folder) as made:
+    snapshot = OwnSnapshot(run, inputs)
+    with ExitStack() as unpublished, folders.new_run(run.job.folder) as made:
+        unpublished.callback(snapshot.undo)
         try:
-            scored, written = _make(run, made, take_snapshot)
+            scored, written = _make(run, made, snapshot)
         except RfmError:
             # A file that changes under the reader may be the cause of any error.
-            if _unchanged(run, files, before, seen):
+            if inputs.are_unchanged():
                 raise
             return False
-        if not _unchanged(run, files, before, seen):
+        if not inputs.are_unchanged():
             return False
         _write_manifest(run, made, manifest, scored, written)
-        _publish(run, made, scored, len(written))
-        snapshot.pop_all()  # the run is published, so its snapshot stays
+        _publish(run, made, scored, len(written), snapshot)
     return True
 
 
 def _dated(session: Session, day: date | None) -> Session:
     """Return the session with its as-of date written out, so that all outputs are of the same day."""
     return replace(session, settings=replace(session.settings, values={**session.settings.values, "as_of": str(day)}))
-
-
-def _untake(place: Path) -> None:
-    """Remove the snapshot that outputs have read: their run was not published."""
-    with suppress(OSError):  # there may be none yet, or other files beside it
-        place.unlink(missing_ok=True)
-        place.parent.rmdir()
 
 
 def _is_current(run: JobRun, manifest: Manifest, urls: Sequence[str]) -> bool:
@@ -198,21 +236,7 @@ def _is_current(run: JobRun, manifest: Manifest, urls: Sequence[str]) -> bool:
     return True
 
 
-def _unchanged(
-    run: JobRun, files: Sequence[str], before: tuple[tuple[int, ...], ...], seen: Sequence[Fingerprint]
-) -> bool:
-    """Return whether all inputs are what they were: by size and time, else by their digests."""
-    try:
-        if change_marks(files) == before:
-            return True
-        # A file that was only touched has another time and the same digest.
-        digests = [one.sha256 for one in seen[: len(files)]]
-        return not run.fast and [one.sha256 for one in fingerprints(files)] == digests
-    except InputError:
-        return False
-
-
-def _make(run: JobRun, made: Path, take_snapshot: TakeSnapshot) -> tuple[Scored, list[Written]]:
+def _make(run: JobRun, made: Path, snapshot: OwnSnapshot) -> tuple[Scored, list[Written]]:
     """Make all outputs in the folder, from one reading; `CheckFailed` if the run is one to fail.
 
     The snapshot of the date is taken before the outputs, which may read it.
@@ -238,7 +262,7 @@ def _make(run: JobRun, made: Path, take_snapshot: TakeSnapshot) -> tuple[Scored,
         base.narrator.say(on_rules(_rules_of_runs(run, scored)))
         base.narrator.check_strict()
         run.require(figures_of(scored))
-        take_snapshot(partial(base.keep_snapshot, run.store, request, scored, year), scored.as_of)
+        snapshot.take(base, request, scored, year)
         for number, (task, output) in enumerate(zip(tasks, outputs, strict=True), start=1):
             with step(f"output {number} of {len(tasks)}, {task.file}"):
                 for _ in output:
@@ -291,7 +315,7 @@ def _write_manifest(run: JobRun, made: Path, manifest: Manifest, scored: Scored,
             (made / CHANGE_TIMES).write_text(change_times(manifest.inputs), encoding="utf-8")
 
 
-def _publish(run: JobRun, made: Path, scored: Scored, files: int) -> None:
+def _publish(run: JobRun, made: Path, scored: Scored, files: int, snapshot: OwnSnapshot) -> None:
     """Give the run of that many files its name, make it the current one, and remove older ones."""
     count = f"{files} file{'s' if files != 1 else ''}"
     if run.only:
@@ -303,6 +327,7 @@ def _publish(run: JobRun, made: Path, scored: Scored, files: int) -> None:
     with stopping.deferred():  # a run that is stopped has a new current run, or no new run at all
         finished = folders.finish(made, str(scored.as_of))
         folders.publish(finished)
+        snapshot.stay()
     run.say(f"{finished}: {count}, and current leads to it")
     keep = run.job.keep
     if keep is not None and (gone := folders.drop_older(run.job.folder, run.job.name, keep)):

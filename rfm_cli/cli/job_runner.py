@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack, closing, suppress
-from dataclasses import dataclass, field, replace
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from rfm_cli import stopping
 from rfm_cli.cli.dates import last_day
-from rfm_cli.cli.job_tasks import Shared, Task, inputs_of, tasks_of
+from rfm_cli.cli.job_tasks import OwnSnapshot, Shared, Task, inputs_of, tasks_of
 from rfm_cli.cli.session import JobSession, Session
 from rfm_cli.cli.settings import as_of_date, build_question, check_question, store_folder, time_zone
 from rfm_cli.config import resolve
 from rfm_cli.errors import CheckFailed, InputError, RfmError, UsageError, as_output_error
-from rfm_cli.fingerprints import Fingerprint, change_marks, digest_of, fingerprints
+from rfm_cli.fingerprints import Fingerprint, Inputs, digest_of
 from rfm_cli.history.requests import Reader
 from rfm_cli.jobs import folder as folders
 from rfm_cli.jobs.job import Condition, Job, condition_of, figures_of, job_of, require_none
 from rfm_cli.jobs.manifest import CHANGE_TIMES, NAME, Manifest, Written, change_times, finished_run_in, is_same_run
-from rfm_cli.model import PastRequest, Scored, ScoreRequest, Shop
+from rfm_cli.model import Scored, Shop
 from rfm_cli.notes import note
 from rfm_cli.plausibility.rows import on_rules
 from rfm_cli.progress import step
@@ -98,64 +98,6 @@ class JobRun:
         require_none(self.conditions, figures, self.warnings())
 
 
-@dataclass(frozen=True)
-class Inputs:
-    """The input files of a run as they were before it read them: their change marks, and what each was."""
-
-    files: Sequence[str]
-    marks: tuple[tuple[int, ...], ...]
-    seen: Sequence[Fingerprint]
-    fast: bool
-
-    def are_unchanged(self) -> bool:
-        """Return whether all files are what they were: by size and time, else by their digests."""
-        try:
-            if change_marks(self.files) == self.marks:
-                return True
-            # A file that was only touched has another time and the same digest.
-            digests = [one.sha256 for one in self.seen]
-            return not self.fast and [one.sha256 for one in fingerprints(self.files)] == digests
-        except InputError:
-            return False
-
-
-@dataclass(frozen=True)
-class OwnSnapshot:
-    """The snapshot that a run takes before its outputs, which may read it; it stays only if the run is published.
-
-    `new` are the paths that it brings into the store. A process that is stopped removes them.
-    """
-
-    run: JobRun
-    inputs: Inputs
-    new: list[Path] = field(default_factory=list)
-
-    def take(self, session: Session, request: ScoreRequest, scored: Scored, year: PastRequest | None) -> None:
-        """Take the snapshot if the job wants one and all inputs are what they were."""
-        if not self.run.job.snapshot or self.run.only or not self.inputs.are_unchanged():
-            return
-        place = place_of(self.run.store, scored.as_of or date.max)
-        # The file goes before its folder, which can hold other files.
-        self.new.extend(path for path in (place, place.parent) if not path.exists())
-        for path in self.new:
-            stopping.temporary(path)
-        session.keep_snapshot(self.run.store, request, scored, year, self.inputs.seen)
-        self.run.session.narrator.check_strict()
-
-    def stay(self) -> None:
-        """Let the snapshot outlive the run, which is published."""
-        for path in self.new:
-            stopping.settled(path)
-        self.new.clear()
-
-    def undo(self) -> None:
-        """Remove the snapshot that outputs have read: their run was not published."""
-        for path in self.new:
-            with suppress(OSError):  # it may not be there yet, or hold other files
-                path.rmdir() if path.is_dir() else path.unlink()
-        self.stay()
-
-
 def plan_run(session: Session, name: str, shared: Shared, only: tuple[str, ...], fail_on: tuple[str, ...]) -> JobRun:
     """Return the run of the job of that name; `UsageError`, before an input is read, for what makes no sense."""
     settings = session.settings
@@ -185,12 +127,12 @@ def run_job(run: JobRun, *, wait: int) -> None:
 
 def _attempt(run: JobRun, files: Sequence[str], urls: Sequence[str]) -> bool:
     """Make and publish the outputs; return False, with nothing published, if an input changed while it was read."""
-    inputs = Inputs(files, change_marks(files), fingerprints(files, fast=run.fast), run.fast)
+    inputs = Inputs.now(files, fast=run.fast)
     seen = (*inputs.seen, *(Fingerprint(url, 0, None, 0) for url in urls))
     manifest = Manifest(run.job.name, str(run.day or LAST), _options(run), seen)
     if _is_current(run, manifest, urls):
         return True
-    snapshot = OwnSnapshot(run, inputs)
+    snapshot = OwnSnapshot(run.store if run.job.snapshot and not run.only else None, inputs)
     with ExitStack() as unpublished, folders.new_run(run.job.folder) as made:
         unpublished.callback(snapshot.undo)
         try:

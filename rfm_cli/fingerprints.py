@@ -80,3 +80,29 @@ def change_marks(paths: Sequence[str]) -> tuple[tuple[int, ...], ...]:
         # Device and inode show that another file was put in the place.
         found.append((status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns))
     return tuple(found)
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """The input files of a run as they were before it read them: their change marks, and what each was."""
+
+    files: Sequence[str]
+    marks: tuple[tuple[int, ...], ...]
+    seen: Sequence[Fingerprint]
+    fast: bool
+
+    @classmethod
+    def now(cls, files: Sequence[str], *, fast: bool) -> Inputs:
+        """Return the files as they are now; with `fast` each is known by size and time alone."""
+        return cls(files, change_marks(files), fingerprints(files, fast=fast), fast)
+
+    def are_unchanged(self) -> bool:
+        """Return whether all files are what they were: by size and time, else by their digests."""
+        try:
+            if change_marks(self.files) == self.marks:
+                return True
+            # A file that was only touched has another time and the same digest.
+            digests = [one.sha256 for one in self.seen]
+            return not self.fast and [one.sha256 for one in fingerprints(self.files)] == digests
+        except InputError:
+            return False

@@ -28,6 +28,21 @@ LONG = """
     import rfm_cli.output.formats
     rfm_cli.output.formats.write_csv = endless
 """
+STUCK = """
+    import time
+
+    def endless(*_, **__):
+        print("inside", flush=True)
+        while True:
+            try:
+                time.sleep(60)
+            except BaseException:
+                pass
+
+    import rfm_cli.output.formats
+    rfm_cli.output.formats.write_csv = endless
+"""
+"""A run that goes on after a signal: its own cleanup never comes."""
 START = """
     from rfm_cli.__main__ import main
     main()
@@ -114,6 +129,25 @@ def test_a_signal_inside_a_job_leaves_its_folder_as_it_was(tmp_path: Path, numbe
     assert os.readlink(tmp_path / "out" / "n" / "current") == "2024-01-31"  # noqa: PTH115 - the link as it is
     again = started(START, "run", "n", "-q", "--as-of", "2024-02", cwd=tmp_path)
     assert (*again.communicate(timeout=60), again.returncode) == (b"", b"", 0)
+
+
+@pytest.mark.parametrize(("number", "code"), ENDS[1:])
+def test_a_job_that_cannot_end_in_time_leaves_its_folder_as_it_was(
+    tmp_path: Path, number: signal.Signals, code: int
+) -> None:
+    (tmp_path / "orders.csv").write_text(ORDERS)
+    outputs = '"segments -o g.json", "score -o s.csv"'
+    (tmp_path / "rfm.toml").write_text(f"[jobs.n]\nsnapshot = true\noutputs = [{outputs}]\n")
+    first = started(START, "run", "n", "-q", "--as-of", "2024-01", cwd=tmp_path)
+    assert (*first.communicate(timeout=60), first.returncode) == (b"", b"", 0)
+    before = names(tmp_path)
+    run = started(dedent(STUCK) + dedent(START), "run", "n", "-q", "--as-of", "2024-02", cwd=tmp_path)
+    assert run.stdout is not None
+    assert run.stdout.readline() == b"inside\n"
+    assert "snapshots/as_of=2024-02-29/customers.parquet" in names(tmp_path)
+    run.send_signal(number)
+    assert (*run.communicate(timeout=60), run.returncode) == (b"", b"", code)
+    assert names(tmp_path) == before
 
 
 def test_a_second_signal_ends_the_run_at_once(tmp_path: Path) -> None:

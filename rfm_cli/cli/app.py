@@ -130,16 +130,23 @@ app = typer.Typer(
 def rfm(
     ctx: typer.Context,
     *,
-    version: Annotated[bool, typer.Option("-V", "--version", help="Show the version; more with -v.")] = False,
-    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Show more.")] = False,
+    version: Annotated[
+        bool, typer.Option("-V", "--version", help="Show the version; with -v those of all parts.")
+    ] = False,
+    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Show the time that each step took.")] = False,
     lang: Annotated[
         str | None,
-        typer.Option("--lang", metavar="LANG", autocompletion=values.LANGUAGES, help="As of each command."),
+        typer.Option(
+            "--lang",
+            metavar="LANG",
+            autocompletion=values.LANGUAGES,
+            help="The language of what people read: en or ru.",
+        ),
     ] = None,
     install: Annotated[
-        str | None, _shell("--install-completion", "Teach bash, zsh, fish or powershell the words of rfm.", _install)
+        str | None, _shell("--install-completion", "Let Tab complete words: bash, zsh, fish, powershell.", _install)
     ] = None,
-    show: Annotated[str | None, _shell("--show-completion", "Show the script that does so.", _show)] = None,
+    show: Annotated[str | None, _shell("--show-completion", "Print the script that does this.", _show)] = None,
 ) -> None:
     """RFM and customer-segment analytics: who is new, active, slipping and gone, and what they are worth."""
     if version:

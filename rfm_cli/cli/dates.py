@@ -89,7 +89,8 @@ def history_request(shop: Shop, question: Question) -> PastRequest:
 
     if not shop.has_history or question.as_of is None:
         raise UsageError("--history needs orders", "a file of one row per customer has no history")
-    return daily_request(shop, question, [], question.as_of, money=money_decides("segment", question.scheme))
+    money = money_decides("segment", question.scheme)
+    return daily_request(shop, question, [], question.as_of, money=money, option="--history")
 
 
 def history_of(scored: Scored, past: Past) -> pl.DataFrame:

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack, closing, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from rfm_cli import stopping
 from rfm_cli.cli.dates import last_day
-from rfm_cli.cli.job_tasks import Shared, Task, inputs_of, tasks_of
+from rfm_cli.cli.job_tasks import OwnSnapshot, Shared, Task, inputs_of, tasks_of
 from rfm_cli.cli.session import JobSession, Session
 from rfm_cli.cli.settings import as_of_date, build_question, check_question, store_folder, time_zone
 from rfm_cli.config import resolve
 from rfm_cli.errors import CheckFailed, InputError, RfmError, UsageError, as_output_error
-from rfm_cli.fingerprints import Fingerprint, change_marks, digest_of, fingerprints
+from rfm_cli.fingerprints import Fingerprint, Inputs, digest_of
 from rfm_cli.history.requests import Reader
 from rfm_cli.jobs import folder as folders
 from rfm_cli.jobs.job import Condition, Job, condition_of, figures_of, job_of, require_none
@@ -30,9 +29,6 @@ from rfm_cli.progress import step
 from rfm_cli.schemes import in_rank_order
 from rfm_cli.snapshots.store import days_in, place_of, year_request
 from rfm_cli.views.view import cutoffs_of
-
-TakeSnapshot = Callable[[Callable[[Sequence[Fingerprint]], bool], date | None], None]
-"""Takes a snapshot of a day, given what keeps it with the inputs that it is made of."""
 
 LAST = "last"
 ONLY = "only"
@@ -131,47 +127,31 @@ def run_job(run: JobRun, *, wait: int) -> None:
 
 def _attempt(run: JobRun, files: Sequence[str], urls: Sequence[str]) -> bool:
     """Make and publish the outputs; return False, with nothing published, if an input changed while it was read."""
-    before = change_marks(files)
-    seen = (*fingerprints(files, fast=run.fast), *(Fingerprint(url, 0, None, 0) for url in urls))
+    inputs = Inputs.now(files, fast=run.fast)
+    seen = (*inputs.seen, *(Fingerprint(url, 0, None, 0) for url in urls))
     manifest = Manifest(run.job.name, str(run.day or LAST), _options(run), seen)
     if _is_current(run, manifest, urls):
         return True
-
-    def take_snapshot(keep: Callable[[Sequence[Fingerprint]], bool], day: date | None) -> None:
-        if not run.job.snapshot or run.only or not _unchanged(run, files, before, seen):
-            return
-        place = place_of(run.store, day or date.max)
-        if not place.exists():
-            snapshot.callback(_untake, place)
-        keep([one for one in seen if one.path not in urls])
-        run.session.narrator.check_strict()
-
-    with ExitStack() as snapshot, folders.new_run(run.job.folder) as made:
+    snapshot = OwnSnapshot(run.store if run.job.snapshot and not run.only else None, inputs)
+    with ExitStack() as unpublished, folders.new_run(run.job.folder) as made:
+        unpublished.callback(snapshot.undo)
         try:
-            scored, written = _make(run, made, take_snapshot)
+            scored, written = _make(run, made, snapshot)
         except RfmError:
             # A file that changes under the reader may be the cause of any error.
-            if _unchanged(run, files, before, seen):
+            if inputs.are_unchanged():
                 raise
             return False
-        if not _unchanged(run, files, before, seen):
+        if not inputs.are_unchanged():
             return False
         _write_manifest(run, made, manifest, scored, written)
-        _publish(run, made, scored, len(written))
-        snapshot.pop_all()  # the run is published, so its snapshot stays
+        _publish(run, made, scored, len(written), snapshot)
     return True
 
 
 def _dated(session: Session, day: date | None) -> Session:
     """Return the session with its as-of date written out, so that all outputs are of the same day."""
     return replace(session, settings=replace(session.settings, values={**session.settings.values, "as_of": str(day)}))
-
-
-def _untake(place: Path) -> None:
-    """Remove the snapshot that outputs have read: their run was not published."""
-    with suppress(OSError):  # there may be none yet, or other files beside it
-        place.unlink(missing_ok=True)
-        place.parent.rmdir()
 
 
 def _is_current(run: JobRun, manifest: Manifest, urls: Sequence[str]) -> bool:
@@ -198,21 +178,7 @@ def _is_current(run: JobRun, manifest: Manifest, urls: Sequence[str]) -> bool:
     return True
 
 
-def _unchanged(
-    run: JobRun, files: Sequence[str], before: tuple[tuple[int, ...], ...], seen: Sequence[Fingerprint]
-) -> bool:
-    """Return whether all inputs are what they were: by size and time, else by their digests."""
-    try:
-        if change_marks(files) == before:
-            return True
-        # A file that was only touched has another time and the same digest.
-        digests = [one.sha256 for one in seen[: len(files)]]
-        return not run.fast and [one.sha256 for one in fingerprints(files)] == digests
-    except InputError:
-        return False
-
-
-def _make(run: JobRun, made: Path, take_snapshot: TakeSnapshot) -> tuple[Scored, list[Written]]:
+def _make(run: JobRun, made: Path, snapshot: OwnSnapshot) -> tuple[Scored, list[Written]]:
     """Make all outputs in the folder, from one reading; `CheckFailed` if the run is one to fail.
 
     The snapshot of the date is taken before the outputs, which may read it.
@@ -238,7 +204,7 @@ def _make(run: JobRun, made: Path, take_snapshot: TakeSnapshot) -> tuple[Scored,
         base.narrator.say(on_rules(_rules_of_runs(run, scored)))
         base.narrator.check_strict()
         run.require(figures_of(scored))
-        take_snapshot(partial(base.keep_snapshot, run.store, request, scored, year), scored.as_of)
+        snapshot.take(base, request, scored, year)
         for number, (task, output) in enumerate(zip(tasks, outputs, strict=True), start=1):
             with step(f"output {number} of {len(tasks)}, {task.file}"):
                 for _ in output:
@@ -291,7 +257,7 @@ def _write_manifest(run: JobRun, made: Path, manifest: Manifest, scored: Scored,
             (made / CHANGE_TIMES).write_text(change_times(manifest.inputs), encoding="utf-8")
 
 
-def _publish(run: JobRun, made: Path, scored: Scored, files: int) -> None:
+def _publish(run: JobRun, made: Path, scored: Scored, files: int, snapshot: OwnSnapshot) -> None:
     """Give the run of that many files its name, make it the current one, and remove older ones."""
     count = f"{files} file{'s' if files != 1 else ''}"
     if run.only:
@@ -303,6 +269,7 @@ def _publish(run: JobRun, made: Path, scored: Scored, files: int) -> None:
     with stopping.deferred():  # a run that is stopped has a new current run, or no new run at all
         finished = folders.finish(made, str(scored.as_of))
         folders.publish(finished)
+        snapshot.stay()
     run.say(f"{finished}: {count}, and current leads to it")
     keep = run.job.keep
     if keep is not None and (gone := folders.drop_older(run.job.folder, run.job.name, keep)):

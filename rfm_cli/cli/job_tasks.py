@@ -1,17 +1,19 @@
-"""The outputs of a job as commands that are ready to run, with the files that each reads and writes."""
+"""The outputs of a job as commands that are ready to run, with what each reads and writes, and its snapshot."""
 
 from __future__ import annotations
 
 import io
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import redirect_stdout
-from dataclasses import astuple, dataclass, replace
+from contextlib import redirect_stdout, suppress
+from dataclasses import astuple, dataclass, field, replace
+from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
+from rfm_cli import stopping
 from rfm_cli.cli import settings
 from rfm_cli.cli.app import command_called
 from rfm_cli.cli.declare import Command, Pausing
@@ -21,9 +23,14 @@ from rfm_cli.config import Settings
 from rfm_cli.errors import UsageError, did_you_mean
 from rfm_cli.jobs import manifest
 from rfm_cli.jobs.job import Job, Output, slugs
+from rfm_cli.snapshots.store import place_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from rfm_cli.cli.session import Session
+    from rfm_cli.fingerprints import Inputs
+    from rfm_cli.model import PastRequest, Scored, ScoreRequest
 
 T = TypeVar("T")
 RUN_BY_JOBS = ("score", "segments", "grid", "matrix", "vip", "migrate", "reach", "report")
@@ -211,3 +218,41 @@ def inputs_of(runs: Sequence[Settings]) -> tuple[list[str], list[str]]:
     rollups = [path for path in found if path not in urls and is_rollup(path)]
     others = find([path for path in found if path not in urls and path not in rollups])
     return sorted({*map(str, others), *(str(manifest_in(Path(path))) for path in rollups)}), urls
+
+
+@dataclass(frozen=True)
+class OwnSnapshot:
+    """The snapshot that a run takes before its outputs, which may read it; it stays only if the run is published.
+
+    `store` is None for a run that takes none. `new` are the paths that it brings into the store; a process that is
+    stopped removes them.
+    """
+
+    store: Path | None
+    inputs: Inputs
+    new: list[Path] = field(default_factory=list)
+
+    def take(self, session: Session, request: ScoreRequest, scored: Scored, year: PastRequest | None) -> None:
+        """Take the snapshot if the run wants one and all inputs are what they were."""
+        if self.store is None or not self.inputs.are_unchanged():
+            return
+        place = place_of(self.store, scored.as_of or date.max)
+        # The file goes before its folder, which can hold other files.
+        self.new.extend(path for path in (place, place.parent) if not path.exists())
+        for path in self.new:
+            stopping.temporary(path)
+        session.keep_snapshot(self.store, request, scored, year, self.inputs.seen)
+        session.narrator.check_strict()
+
+    def stay(self) -> None:
+        """Let the snapshot outlive the run, which is published."""
+        for path in self.new:
+            stopping.settled(path)
+        self.new.clear()
+
+    def undo(self) -> None:
+        """Remove the snapshot that outputs have read: their run was not published."""
+        for path in self.new:
+            with suppress(OSError):  # it may not be there yet, or hold other files
+                path.rmdir() if path.is_dir() else path.unlink()
+        self.stay()

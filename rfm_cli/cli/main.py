@@ -13,7 +13,7 @@ import typer
 from typer.main import get_command
 
 from rfm_cli import stopping
-from rfm_cli.cli.app import COMPLETE, app
+from rfm_cli.cli.app import COMMANDS, COMPLETE, app, command_called
 from rfm_cli.cli.values import type_of_usage_errors
 from rfm_cli.errors import InputError, OutputError, RfmError, UsageError, nearest
 
@@ -129,10 +129,21 @@ def _of_the_command_line(error: Any) -> UsageError:
     """
     page = f"see {error.ctx.command_path if error.ctx else 'rfm'} --help"
     named = getattr(error, "option_name", None)
+    # An error without a context, or with the outermost one, is about the words before the command.
+    if named and not (error.ctx and error.ctx.parent) and (command := _command_with(named)):
+        return UsageError(error.message, f"write it behind the command: rfm {command} {named}")
     if not getattr(error, "possibilities", None) or not named:
         return UsageError(error.format_message(), page)
     close = nearest(named, error.possibilities)
     return UsageError(error.message, f"did you mean {close}? Else {page}" if close else page)
+
+
+def _command_with(option: str) -> str | None:
+    """Return the name of the command on the command line, or None if there is none or it has no such option."""
+    name = next((word for word in sys.argv[1:] if word in COMMANDS), "")
+    found = command_called(name)
+    has_it = found and any(option in (*param.opts, *param.secondary_opts) for param in found.params)
+    return name if has_it else None
 
 
 def _of_the_system(error: OSError) -> RfmError:

@@ -168,10 +168,11 @@ class MoveOptions:
     list_: Annotated[
         opt.Text, opt.keep("--list", help='The customers of one move: "Champions>At risk".', metavar="MOVE")
     ] = None
-    paths: Annotated[opt.Switch, opt.keep("--paths", help="The commonest paths over --every. [month]")] = None
+    paths: Annotated[opt.Switch, opt.keep("--paths", help="The most common paths over --every. [month]")] = None
     speed: Annotated[opt.Switch, opt.keep("--speed", help="How fast each move is made, in days.")] = None
     horizons: Annotated[
-        opt.Text, opt.keep("--horizons", help="Shares within these days. [30,60,90]", metavar="DAYS")
+        opt.Text,
+        opt.keep("--horizons", help="The shares of moves made within these days. [30,60,90]", metavar="DAYS"),
     ] = None
 
     @property

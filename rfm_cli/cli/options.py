@@ -167,12 +167,12 @@ NewSubscriber = Annotated[
     Text,
     counting(
         "--new-subscriber",
-        help="Call those known for less, and without a purchase, New subscriber.",
+        help="Call a customer who is known for less, without a purchase, New subscriber.",
         metavar="90d",
     ),
 ]
 Share = Annotated[Text, counting("--share", help="VIPs come from this part of the buyers. [15%]", metavar="SHARE")]
-MinOrders = Annotated[Text, counting("--min-orders", help="The least purchases of a VIP. [2]", metavar="N")]
+MinOrders = Annotated[Text, counting("--min-orders", help="The fewest purchases of a VIP. [2]", metavar="N")]
 EngagementWindow = Annotated[
     Text, counting("--engagement-window", help="Count engagement over this long. [90d]", metavar="LENGTH")
 ]
@@ -212,7 +212,7 @@ SaveCuts = Annotated[Text, writing("--save-cuts", help="Save the cutoffs, for --
 StoreFolder = Annotated[Text, this_run("--store", help="The folder of snapshots. [snapshots]", metavar="DIR")]
 Memory = Annotated[
     Text,
-    this_run("--memory", help="Stay under this much, with rows on disk where need be: 4GB.", metavar="SIZE"),
+    this_run("--memory", help="Use at most this much memory, such as 4GB; rows go to disk as needed.", metavar="SIZE"),
 ]
 Verbose = Annotated[Switch, this_run("-v", "--verbose", help="Show the time that each step took.")]
 Quiet = Annotated[Switch, common("-q", "--quiet", help="Print nothing on success, not even warnings; see --strict.")]
@@ -221,9 +221,9 @@ Known = Annotated[
     Texts,
     this_run(
         "--known",
-        help="Warnings that were looked at: remarks from now on.",
+        help="Warnings that you have looked at; they become plain notes.",
         metavar="NAME",
         values=values.known_warnings,
     ),
 ]
-Config = Annotated[Text, this_run("--config", help="In place of the nearest rfm.toml.", metavar="FILE")]
+Config = Annotated[Text, this_run("--config", help="Use this file in place of the nearest rfm.toml.", metavar="FILE")]

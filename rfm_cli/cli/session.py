@@ -29,6 +29,7 @@ from rfm_cli.cli.settings import build_question, check_question, read_options, s
 from rfm_cli.config import Settings, resolve
 from rfm_cli.errors import UsageError, did_you_mean
 from rfm_cli.history.requests import Reader, Request
+from rfm_cli.messages import checked_language
 from rfm_cli.model import Past, PastRequest, Question, Scored, ScoreRequest, Shop, TablePaths, no_history
 from rfm_cli.notes import WARNINGS
 from rfm_cli.output.narrate import Narrator, stderr_is_terminal
@@ -255,7 +256,7 @@ def open_session(
     settings = resolve({**given, "lang": given.get("lang") or before.get("lang")}, os.environ, Path())
     behavior, options = every(RunOptions, running), every(ScoredOptions, answer)
     narrator = _narrator(behavior, _known_warnings(settings), job)
-    language, rejects = settings.text("lang") or "en", tables.rejects if tables else None
+    language, rejects = checked_language(settings.text("lang") or "en"), tables.rejects if tables else None
     delivery = Delivery(options, rejects, narrator, language, formats, job.rows_written if job else None)
     # A command without outputs has no format to check.
     if answer or tables:

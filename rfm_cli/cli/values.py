@@ -160,7 +160,10 @@ class PlainArgument(TyperArgument):
 
     def get_usage_pieces(self, ctx: Any) -> list[str]:
         """Return the argument as the line of usage has it."""
-        return [str(self.metavar) if self.required else f"[{self.metavar}]..."]
+        metavar = str(self.metavar)
+        # A metavar of several words, such as `show NAME|FILE`, has all that are taken.
+        several = "..." if self.nargs != 1 and " " not in metavar else ""
+        return [metavar if self.required else f"[{metavar}]{several}"]
 
     def help_row(self) -> tuple[str, str]:
         """Return the name and the help."""

@@ -186,11 +186,12 @@ def daily_request(
     *,
     bought_by: date | None = None,
     money: bool = True,
+    option: str = "a past by days",
 ) -> PastRequest:
-    """Return the request that `daily_past` reads."""
+    """Return the request that `daily_past` reads; the `option` that wants it is named in errors."""
     if question.window is not None:
         raise UsageError("spells are of all of history", "leave --window out")
-    shop.source.require_days("--speed, --history and --watch need")
+    shop.source.require_days(f"{option} needs")
     return PastRequest(shop, question, Stretches(tuple(starts), daily=True, money=money), bought_by or last, last)
 
 

@@ -242,11 +242,17 @@ FORMS: Mapping[str, Callable[[int], int]] = {"en": _one_or_more, "ru": _one_few_
 """The number of the form that goes with a count, by language: the rules of Unicode's CLDR for whole numbers."""
 
 
+def checked_language(lang: str) -> str:
+    """Return the language; raise `UsageError` for one that has no catalog."""
+    if lang not in LANGUAGES:
+        raise UsageError(f"--lang {lang}: no such language here", did_you_mean(lang, LANGUAGES))
+    return lang
+
+
 @cache
 def words(lang: str = "en") -> Words:
     """Return the words of a language; raise `UsageError` for one that has no catalog."""
-    if lang not in LANGUAGES:
-        raise UsageError(f"--lang {lang}: no such language here", did_you_mean(lang, LANGUAGES))
+    checked_language(lang)
     # Imported here: messages are made at every start, and only some are shown.
     import tomllib
     from importlib.resources import files

@@ -61,11 +61,6 @@ def judge(rows: Rows, rejected_statuses: Iterable[str] = ()) -> Rows:
     return rows.with_columns(rule=rule)
 
 
-def count_rules(judged_rows: Rows) -> Rows:
-    """Count rows by rule, in no order: rule, rows (Int64); a rule without rows is left out."""
-    return judged_rows.group_by("rule").agg(rows=nw.len()).with_columns(nw.col("rows").cast(nw.Int64))
-
-
 def keep_accepted(judged_rows: Rows) -> Rows:
     """Return the rows that broke no rule: customer, order?, day, minor?."""
     names = judged_rows.collect_schema().names()

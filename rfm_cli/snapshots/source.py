@@ -76,7 +76,9 @@ class SnapshotSource(Source):
                 require_alike(snapshots[0], one, axes, rescore=self._rescore, vip=self._by == "vip")
             return _past_of(self._shop(request, snapshots), snapshots)
         if not request.watched:
-            raise UsageError("--speed needs the orders: snapshots are of single days", LEAVE_OUT)
+            raise UsageError(
+                "--speed needs the orders: snapshots do not show what happened between their days", LEAVE_OUT
+            )
         first, last = self._read([request.first, request.last])
         _require_watchable(first)
         require_alike(first, last, first.metadata.scheme.axes, rescore=self._rescore)

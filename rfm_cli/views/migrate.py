@@ -165,7 +165,7 @@ class Paths:
 
 
 def paths_along(links: Iterable[Moves]) -> Paths:
-    """Return the paths of customers over a chain of dates, the commonest first: path, customers, customers_share.
+    """Return the paths of customers over a chain of dates, the most common first: path, customers, customers_share.
 
     A path names the states of a customer one after the other; a state that lasts over several dates is named once.
     Paths with equally many customers are in the order of their text; paths of one text are one row.
@@ -260,7 +260,7 @@ def speed_request(shop: Shop, question: Question, first: date, last: date, by: B
     # The cutoffs are of the first date, and may need its money: a stretch of its own ends there.
     starts = [day for day in (days_before(first, 1), first) if day is not None]
     money = money_decides(by, question.scheme)
-    return daily_request(shop, question, starts, last, bought_by=first, money=money)
+    return daily_request(shop, question, starts, last, bought_by=first, money=money, option="--speed")
 
 
 def speeds_of(past: Past, first: date, by: By = "segment", horizons: Sequence[int] = HORIZONS) -> Speeds:

@@ -16,6 +16,8 @@ from rfm_cli.tables.money import as_decimal
 from rfm_cli.views.view import View, filled, meta_of, summed
 
 ALL, REACHABLE, NOT_REACHABLE, BY = "All", "Reachable", "Not reachable", "By "
+BY_CHANNEL = f"{BY}CHANNEL"
+"""The branches of channels, as hints name them before the channels are known."""
 LEAVES = ("VIP", "Two or more purchases", "One purchase", "No purchase")
 STEP = " > "
 
@@ -174,7 +176,7 @@ def check_branch(text: str) -> None:
     """Raise `UsageError` for the name of a branch that no tree has; called before a file is read."""
     top, leaf = _parts(text)
     if not top.casefold().startswith(BY.casefold()):
-        _named(text, top, [ALL, REACHABLE, NOT_REACHABLE, BY.strip()], LEAVES)
+        _named(text, top, [ALL, REACHABLE, NOT_REACHABLE, BY_CHANNEL], LEAVES)
     if leaf is not None:
         _named(text, leaf, LEAVES, LEAVES)
 
@@ -199,7 +201,7 @@ def _named(text: str, part: str, names: Sequence[str], leaves: Sequence[str]) ->
         return found[0]
     close = nearest(part, names)
     hint = f"did you mean {close}? " if close else ""
-    tops = ", ".join(names if names is not leaves else [ALL, REACHABLE, NOT_REACHABLE, f"{BY}CHANNEL"])
+    tops = ", ".join(names if names is not leaves else [ALL, REACHABLE, NOT_REACHABLE, BY_CHANNEL])
     raise UsageError(f"--list {text}: no such branch", f"{hint}Valid: {tops}, each alone or with > {', '.join(leaves)}")
 
 

@@ -35,7 +35,7 @@ def watch_request(shop: Shop, question: Question, since: date, last: date) -> Pa
     """
     # The calendar may not go back far enough for the year before.
     starts = [day for day in (days_before(since, STAKE_DAYS), since) if day is not None]
-    return replace(daily_request(shop, question, starts, last, bought_by=since), watched=True)
+    return replace(daily_request(shop, question, starts, last, bought_by=since, option="--watch"), watched=True)
 
 
 def watch_list(past: Past, since: date) -> WatchList:

@@ -56,7 +56,24 @@ def test_options_before_the_command_count_as_behind_it(here: Here, shop: Path) -
     assert here("--lang", "en", "segments", "orders.csv", "-q", "--format", "table", "--lang", "ru") == behind
     assert "сегмент" in behind.out.decode()
     assert "rfm: " in here("-v", "score", "orders.csv", "-o", "s.csv").err
-    assert here("--lang", "xx", "segments", "orders.csv", "--format", "table").code == 2
+
+
+@pytest.mark.parametrize("arguments", [["score", "--lang", "xx"], ["--lang", "xx", "score"], ["check", "--lang", "xx"]])
+def test_an_unknown_language_is_refused_in_a_pipe_too(here: Here, shop: Path, arguments: list[str]) -> None:
+    hint = "rfm: error: --lang xx: no such language here\nrfm: hint: Valid: en, ru\n"
+    assert here(*arguments) == (2, b"", hint)
+
+
+def test_an_unknown_language_is_refused_wherever_it_is_set(
+    here: Here, shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (shop / "rfm.toml").write_text('[run]\nlang = "rus"\n[jobs.n]\noutputs = ["score -o s.csv"]\n')
+    hint = "rfm: error: --lang rus: no such language here\nrfm: hint: did you mean ru? Valid: en, ru\n"
+    assert here("score", "orders.csv") == here("run", "n") == (2, b"", hint)
+    assert here("score", "orders.csv", "-q", "--lang", "en").code == 0
+    monkeypatch.setenv("RFM_LANG", "rus")
+    assert here("segments", "orders.csv", "-o", "s.csv") == (2, b"", hint)
+    assert not (shop / "s.csv").exists()
 
 
 def test_no_command_is_help_and_a_mistake(here: Here) -> None:

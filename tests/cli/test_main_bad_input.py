@@ -267,6 +267,21 @@ def test_unknown_command_and_option_and_a_missing_argument(here: Here) -> None:
     assert here("-x").err.endswith("rfm: hint: see rfm --help\n")
 
 
+@pytest.mark.parametrize(
+    ("words", "option", "hint"),
+    [
+        (["-q", "score", "orders.csv"], "-q", "write it behind the command: rfm score -q"),
+        (["--limit", "5", "vip"], "--limit", "write it behind the command: rfm vip --limit"),
+        (["--limit=5", "vip"], "--limit", "write it behind the command: rfm vip --limit"),
+        (["--no-nested", "grid"], "--no-nested", "write it behind the command: rfm grid --no-nested"),
+        (["--by", "r,m", "score"], "--by", "see rfm --help"),
+        (["-q"], "-q", "see rfm --help"),
+    ],
+)
+def test_an_option_before_its_command(here: Here, words: list[str], option: str, hint: str) -> None:
+    assert here(*words) == (2, b"", f"rfm: error: No such option: {option}\nrfm: hint: {hint}\n")
+
+
 def test_a_heading_that_is_not_there(shop: Path, here: Here) -> None:
     assert here("score", "orders.csv", "--map", "amount=amuont") == (
         3,

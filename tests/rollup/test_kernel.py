@@ -135,11 +135,10 @@ def test_every_row_is_judged_by_the_first_rule_that_it_breaks(rows: Rows) -> Non
     for name, is_broken in reversed(broken.items()):
         rule = pl.when(is_broken).then(pl.lit(name)).otherwise(rule)
     judged = given_frame.with_columns(rule=rule)
-    counts = judged.group_by("rule").agg(rows=pl.len().cast(pl.Int64)).sort("rule")
     sound = judged.filter(pl.col("rule") == "accepted").select("customer", "order", "day", "minor")
     for given_rows in on_engines(given_frame):
         found = kernel.judge(given_rows, REJECTED_STATUSES)
-        assert taken(kernel.count_rules(found), "rule").equals(counts)
+        assert taken(found.select("rule"), "rule").equals(judged.select("rule").sort("rule"))
         columns = sound.columns
         assert taken(kernel.keep_accepted(found), *columns).equals(sound.sort(columns))
 

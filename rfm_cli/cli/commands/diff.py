@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 First = Annotated[str, opt.argument("A", "The date of the earlier snapshot.")]
 Last = Annotated[str, opt.argument("B", "The date of the later one; last is the newest.", values.LAST)]
-Rescore = Annotated[opt.Switch, opt.keep("--rescore", help="Each by its own cutoffs, where they have different ones.")]
+Rescore = Annotated[opt.Switch, opt.keep("--rescore", help="Compare snapshots even if their cutoffs differ.")]
 
 
 @command

@@ -9,9 +9,8 @@ import typer
 from rfm_cli.cli import options as opt
 from rfm_cli.cli import values
 from rfm_cli.cli.declare import command
-from rfm_cli.errors import UsageError
 
-Name = Annotated[opt.Texts, opt.argument("COMMAND", "The command; all are listed without one.", values.commands)]
+Name = Annotated[opt.Text, opt.argument("COMMAND", "The command; all are listed without one.", values.commands)]
 
 
 @command
@@ -27,8 +26,6 @@ def help(
     rfm help score
     """
     root = ctx.find_root()
-    if len(name or ()) > 1:
-        raise UsageError(f"help {' '.join(name or ())}: one command at a time")
     if name:
-        root.command.invoke(root.command.make_context("rfm", [name[0], "--help"]))
+        root.command.invoke(root.command.make_context("rfm", [name, "--help"]))
     typer.echo(root.get_help())

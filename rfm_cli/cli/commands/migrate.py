@@ -233,7 +233,7 @@ def _chain(session: Session, request: Request, past: Past) -> None:
 
 
 def _paths(session: Session, request: Request, past: Past) -> None:
-    """Write the commonest paths over a chain of dates."""
+    """Write the most common paths over a chain of dates."""
     from rfm_cli.cli.dates import remark_on_past
     from rfm_cli.history.states import StatesAt, moves_along
     from rfm_cli.messages import message

@@ -47,8 +47,8 @@ def reach(
 ) -> Pausing:
     """Show which customers a message can reach, by channel too.
 
-    A customer is reachable who has an address, has consented where there is a column of consents, and has not
-    unsubscribed or bounced since.
+    A reachable customer has an address, has given consent if there is a column for it, and has not unsubscribed or
+    bounced since.
 
     \b
     rfm reach orders.csv customers.csv events.csv

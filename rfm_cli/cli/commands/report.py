@@ -35,7 +35,7 @@ Against = Annotated[
     opt.Text,
     opt.keep(
         "--against",
-        help="The date that changes are held against. [a quarter earlier]",
+        help="The date to compare with. [a quarter earlier]",
         metavar="WHEN",
         values=values.DATES,
     ),
@@ -57,8 +57,8 @@ def report(
 ) -> Pausing:
     """Make one page of all views, to hand on.
 
-    One file, which opens anywhere and asks for nothing: figures with their changes, segments, grid, VIPs, matrices,
-    moves, who is slipping. As .xlsx: a sheet for each.
+    One file that opens anywhere and loads nothing else: figures with their changes, segments, grid, VIPs, matrices,
+    moves, customers who are slipping. As .xlsx it has a sheet for each.
 
     \b
     rfm report -o report.html

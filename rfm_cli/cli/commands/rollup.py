@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 Out = Annotated[str, opt.argument("OUT", "The folder of the roll-up, named last; a cluster takes a URL.")]
 Add = Annotated[
     opt.Texts,
-    opt.keep("--add", help="Fold new orders into OUT; ORDERS are read only where there is none.", metavar="NEW"),
+    opt.keep("--add", help="Add new orders to OUT; ORDERS are read only if OUT does not exist.", metavar="NEW"),
 ]
 Grain = Annotated[
     opt.Text, opt.keep("--grain", help="Periods: day or month. [day]", metavar="WHAT", values=values.GRAINS)
@@ -50,7 +50,7 @@ EngineName = Annotated[
     opt.Text,
     opt.keep(
         "--engine",
-        help="What makes it: polars, duckdb, or sc://HOST:PORT, a Spark Connect server. [polars]",
+        help="The engine that makes it: polars, duckdb, or sc://HOST:PORT, a Spark Connect server. [polars]",
         metavar="NAME|URL",
         values=values.ENGINES,
     ),
@@ -72,8 +72,8 @@ def rollup(
 ) -> None:
     """Reduce orders to one row per customer and period.
 
-    Other commands take the roll-up in place of orders. By days any date can be asked for, and each night's orders can
-    be folded in without reading the rest again.
+    Other commands take the roll-up in place of orders. A roll-up by days answers for any date, and new orders can be
+    added without reading the old ones again.
 
     \b
     rfm rollup orders.parquet shop.rollup

@@ -22,11 +22,12 @@ Only = Annotated[
 DryRun = Annotated[opt.Switch, opt.keep("--dry-run", help="Show what would be read and written, and do neither.")]
 FailOn = Annotated[
     opt.Texts,
-    opt.keep("--fail-on", help="Publish nothing where this holds: rejected>5%, customers<1000.", metavar="TEST"),
+    opt.keep("--fail-on", help="Publish nothing if this is true: rejected>5%, customers<1000.", metavar="TEST"),
 ]
 Force = Annotated[opt.Switch, opt.this_run("--force", help="Run although nothing has changed.")]
 FastFingerprint = Annotated[
-    opt.Switch, opt.this_run("--fast-fingerprint", help="Know inputs by size and time, without reading them twice.")
+    opt.Switch,
+    opt.this_run("--fast-fingerprint", help="Recognize inputs by size and time, without reading them twice."),
 ]
 Wait = Annotated[
     opt.Number,
@@ -51,7 +52,7 @@ def run(
 ) -> None:
     """Make all outputs of a job, and publish them at once.
 
-    The job is written in rfm.toml. Its files go to a new folder, with a manifest; then current is turned to it.
+    The job is defined in rfm.toml. Its files go to a new folder, with a manifest; then the link current leads to it.
 
     \b
     rfm run nightly

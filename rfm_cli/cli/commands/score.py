@@ -36,7 +36,7 @@ With = Annotated[
     opt.Texts,
     opt.keep("--with", help="Add attributes or measures: email,city,aov.", metavar="NAMES", values=values.MEASURES),
 ]
-History = Annotated[opt.Switch, opt.keep("--history", help="Add since when the segment holds, and the one before.")]
+History = Annotated[opt.Switch, opt.keep("--history", help="Add the day the segment began, and the segment before it.")]
 
 
 @command

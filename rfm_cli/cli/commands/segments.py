@@ -27,13 +27,11 @@ if TYPE_CHECKING:
 
 By = Annotated[
     opt.Text,
-    opt.keep("--by", help="For each value of an attribute or axis: city.", metavar="NAME", values=values.AXIS),
+    opt.keep("--by", help="Break down by an attribute or axis: city.", metavar="NAME", values=values.AXIS),
 ]
 Against = Annotated[
     opt.Text,
-    opt.keep(
-        "--against", help="Beside those of another date, by the same cutoffs.", metavar="WHEN", values=values.DATES
-    ),
+    opt.keep("--against", help="Compare with another date, by the same cutoffs.", metavar="WHEN", values=values.DATES),
 ]
 NextSteps = Annotated[
     opt.Switch,

@@ -10,7 +10,7 @@ from rfm_cli.cli import options as opt
 from rfm_cli.cli.declare import command
 from rfm_cli.cli.option_groups import RunOptions, ScoringOptions, TableOptions
 
-Replace = Annotated[opt.Switch, opt.this_run("--replace", help="In place of another snapshot of that date.")]
+Replace = Annotated[opt.Switch, opt.this_run("--replace", help="Replace another snapshot of that date.")]
 
 
 @command

@@ -47,7 +47,7 @@ Since = Annotated[
     ),
 ]
 Rescore = Annotated[
-    opt.Switch, opt.keep("--rescore", help="With --store: though the snapshots have different cutoffs.")
+    opt.Switch, opt.keep("--rescore", help="With --store: compare snapshots even if their cutoffs differ.")
 ]
 
 

@@ -132,7 +132,7 @@ def test_events_after_the_date_are_not_seen(reachable: Path, here: Here) -> None
         (["--channel", "phne"], "--channel phne: the customers have no such address", "did you mean phone? Valid: "),
         (["--list", "Reachable > VIPS"], "--list Reachable > VIPS: no such branch", "did you mean VIP? Valid: "),
         (["--list", "Unreachable"], "--list Unreachable: no such branch", "did you mean Reachable? Valid: All"),
-        (["--list", ""], "--list : no such branch", "Valid: All, Reachable, Not reachable, By"),
+        (["--list", ""], "--list : no such branch", "Valid: All, Reachable, Not reachable, By CHANNEL, each"),
         (["--with", "email"], "--with is for --list", ""),
     ],
 )

@@ -100,7 +100,11 @@ def test_snapshots_of_different_rulers_are_not_compared(here: Here, kept: Path) 
 @pytest.mark.parametrize(
     ("words", "code", "told"),
     [
-        ("migrate --speed --store snapshots", 2, "--speed needs the orders"),
+        (
+            "migrate --speed --store snapshots",
+            2,
+            "--speed needs the orders: snapshots do not show what happened between their days",
+        ),
         ("migrate --store snapshots --scheme rfm11", 2, "--scheme does not go with --store"),
         ("migrate orders.csv --store snapshots", 2, "orders does not go with --store"),
         ("migrate --store snapshots --from 2024-08", 3, "no snapshot of 2024-08-31"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import asdict, fields
 
 import polars as pl
 
@@ -12,10 +13,9 @@ from rfm_cli.snapshots.metadata import Metadata
 from rfm_cli.snapshots.source import scale_of
 from rfm_cli.snapshots.store import Snapshot
 from rfm_cli.views.migrate import direction
-from rfm_cli.views.view import View
+from rfm_cli.views.view import ChangeCounts, DiffView, View
 
 DIGITS = 12
-CHANGES = ("entered", "left", "moved", "vip")
 LISTED = {
     "as_of": pl.Date,
     "scheme": pl.String,
@@ -60,7 +60,7 @@ def cutoffs_digest(metadata: Metadata) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:DIGITS]
 
 
-def diff_view(first: Snapshot, last: Snapshot) -> View:
+def diff_view(first: Snapshot, last: Snapshot) -> DiffView:
     """Return the customers that differ between two snapshots, by customer_id.
 
     They are in one of the two only, or in another segment, or have got or lost the VIP mark. Columns: customer_id,
@@ -87,11 +87,18 @@ def diff_view(first: Snapshot, last: Snapshot) -> View:
     rows = rows.drop_nulls("change").sort("customer_id")
     if scale_of([first, last]) is None:
         rows = rows.with_columns(monetary_change=pl.lit(None, _money(first, last)))
-    by_change = dict(rows.group_by("change").len().iter_rows())
-    by_direction = dict(rows.filter(pl.col("change") == "moved").group_by("direction").len().iter_rows())
-    meta = {"from": first.metadata.as_of, "to": last.metadata.as_of, "scheme": last.metadata.scheme.name}
-    counts = {change: by_change.get(change, 0) for change in CHANGES}
-    return View("diff", rows, {**meta, **counts, "up": by_direction.get("up", 0), "down": by_direction.get("down", 0)})
+    start, end, scheme = first.metadata.as_of, last.metadata.as_of, last.metadata.scheme.name
+    counts = _counts(rows)
+    meta = {"from": start, "to": end, "scheme": scheme, **asdict(counts)}
+    return DiffView(name="diff", rows=rows, meta=meta, first=start, last=end, scheme=scheme, counts=counts)
+
+
+def _counts(rows: pl.DataFrame) -> ChangeCounts:
+    """Count the changes by their kind, and the moves by their direction."""
+    changes = dict(rows.group_by("change").len().iter_rows())
+    ways = dict(rows.filter(pl.col("change") == "moved").group_by("direction").len().iter_rows())
+    found = {**changes, "up": ways.get("up", 0), "down": ways.get("down", 0)}
+    return ChangeCounts(**{one.name: found.get(one.name, 0) for one in fields(ChangeCounts)})
 
 
 def _money(first: Snapshot, last: Snapshot) -> pl.Decimal:

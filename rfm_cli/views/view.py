@@ -28,6 +28,28 @@ class View:
     meta: Mapping[str, object] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class ChangeCounts:
+    """How many customers entered, left, moved (up and down of them) or have another VIP mark alone."""
+
+    entered: int
+    left: int
+    moved: int
+    vip: int
+    up: int
+    down: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DiffView(View):
+    """The customers that differ between two snapshots, with both dates, the scheme of the later one, and counts."""
+
+    first: date
+    last: date
+    scheme: str
+    counts: ChangeCounts
+
+
 def meta_of(scored: Scored, **headline: object) -> dict[str, object]:
     """Return the meta of a view of scored customers; figures of the view itself come last."""
     return {

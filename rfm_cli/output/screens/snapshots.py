@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
-from rfm_cli.messages import Value, message
+from rfm_cli.messages import message
 from rfm_cli.output.columns import Layout, by_key, worded
 from rfm_cli.output.look import Look
-from rfm_cli.output.screens.parts import rows_screen
+from rfm_cli.output.screens.parts import Fact, rows_screen
 from rfm_cli.output.screens.score import DIRECTION
 
 if TYPE_CHECKING:
     import polars as pl
     from rich.console import RenderableType
 
-    from rfm_cli.views.view import View
+    from rfm_cli.views.view import DiffView
 
 SNAPSHOTS = Layout(
     heads={"as_of": message("as of")},
@@ -36,12 +35,6 @@ DIFF = Layout(
     more=message("{n} more customers"),
     words={"change": worded(CHANGES), "direction": worded(DIRECTION)},
 )
-FACTS = {
-    "from": message("from#date"),
-    "to": message("to#date"),
-    **by_key(message("scheme"), message("entered"), message("left"), message("up"), message("down"), message("vip")),
-}
-"""The facts above the differences, by their names in the meta."""
 
 
 def snapshots_screen(rows: pl.DataFrame, *, look: Look) -> list[RenderableType]:
@@ -49,11 +42,17 @@ def snapshots_screen(rows: pl.DataFrame, *, look: Look) -> list[RenderableType]:
     return rows_screen(rows, look=look, layout=SNAPSHOTS)
 
 
-def diff_screen(view: View, *, look: Look, limit: int) -> list[RenderableType]:
+def diff_screen(view: DiffView, *, look: Look, limit: int) -> list[RenderableType]:
     """Draw the first `limit` customers who differ between two dates, with both dates and counts above."""
-    header = [(label, _value(view.meta[name])) for name, label in FACTS.items()]
+    counts = view.counts
+    header: list[Fact] = [
+        (message("from#date"), view.first),
+        (message("to#date"), view.last),
+        (message("scheme"), view.scheme),
+        (message("entered"), counts.entered),
+        (message("left"), counts.left),
+        (message("up"), counts.up),
+        (message("down"), counts.down),
+        (message("vip"), counts.vip),
+    ]
     return rows_screen(view.rows, look=look, header=header, layout=DIFF, limit=limit)
-
-
-def _value(found: object) -> Value:
-    return found if isinstance(found, int | date) else str(found)

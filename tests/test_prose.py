@@ -11,6 +11,7 @@ import re
 import sys
 import tokenize
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,53 @@ def test_prose_is_plain(file: Path) -> None:
     if any(file.relative_to(ROOT).as_posix().startswith(room) for room in UNWRITTEN):
         pytest.skip("its prose has not been rewritten yet")
     assert found_in(file) == []
+
+
+NAMED = re.compile(r"`([a-z]\w*(?:[/.]\w+)+|[a-z]\w*_\w+)`")
+"""A name in backticks: with a slash or a dot, or of several words; files of data aside."""
+DATA_FILES = (".csv", ".parquet", ".toml")
+
+
+def _docstrings(file: Path) -> list[ast.Constant]:
+    """The docstrings of a file, those of data among them."""
+    nodes = [node for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))) if isinstance(node, ast.Expr)]
+    return [one.value for one in nodes if isinstance(one.value, ast.Constant) and isinstance(one.value.value, str)]
+
+
+@cache
+def _words_of_code() -> frozenset[str]:
+    """The names and the words of strings in the code of the package, without docstrings and comments."""
+    found: set[str] = set()
+    for file in _files(PACKAGE):
+        prose = {(one.lineno, one.col_offset) for one in _docstrings(file)}
+        for token in tokenize.generate_tokens(io.StringIO(file.read_text(encoding="utf-8")).readline):
+            if token.type != tokenize.COMMENT and token.start not in prose:
+                found.update(re.findall(r"\w+", token.string))
+    return frozenset(found)
+
+
+def _is_there(name: str, file: Path) -> bool:
+    """Whether a file of that path, a name of that module or a word of that spelling exists."""
+    if "/" in name:
+        return any((place / name).exists() for place in (ROOT, PACKAGE, file.parent))
+    first, *rest = name.split(".")
+    modules = [place / f"{first}.py" for place in (PACKAGE, file.parent)]
+    module = next((one for one in modules if one.exists()), None)
+    if module and rest and rest != ["py"]:
+        return re.search(rf"\b{rest[0]}\b", module.read_text(encoding="utf-8")) is not None
+    folder = PACKAGE / first
+    if folder.is_dir() and rest and rest != ["py"]:
+        return (folder / rest[0]).is_dir() or (folder / f"{rest[0]}.py").exists() or rest[0] in _words_of_code()
+    return bool(rest) or first in _words_of_code()
+
+
+@pytest.mark.parametrize("file", _files(PACKAGE), ids=lambda file: file.relative_to(ROOT).as_posix())
+def test_names_in_prose_exist(file: Path) -> None:
+    tokens = tokenize.generate_tokens(io.StringIO(file.read_text(encoding="utf-8")).readline)
+    comments = [token.string for token in tokens if token.type == tokenize.COMMENT]
+    prose = [*comments, *(str(one.value) for one in _docstrings(file))]
+    named = {name for text in prose for name in NAMED.findall(text) if not name.endswith(DATA_FILES)}
+    assert sorted(name for name in named if not _is_there(name, file)) == []
 
 
 if __name__ == "__main__":

@@ -39,7 +39,7 @@ def script(shell: str, variable: str) -> str:
 
 
 def answer(root: Any, wanted: str, variable: str) -> int:
-    """Print the words that fit at the cursor, for `complete_bash` or the like; returns the exit code."""
+    """Print the words that fit at the cursor, for "complete_bash" or the like; returns the exit code."""
     _require(wanted.partition("_")[2])
     completion_init()
     try:

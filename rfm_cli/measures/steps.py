@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
 import polars as pl
 
@@ -160,7 +159,7 @@ def _added(orders: pl.LazyFrame, counting: Counting, stretches: Stretches) -> pl
     made = orders.with_columns(purchase=pl.when(bought).then("day"))
     purchase = pl.col("purchase")
     free = (pl.col("first_minor") == 0).sum().cast(COUNT)
-    totals: dict[str, Any] = {"monetary": pl.col("money").sum(), "free_orders": free} if "money" in schema else {}
+    totals: dict[str, pl.Expr] = {"monetary": pl.col("money").sum(), "free_orders": free} if "money" in schema else {}
     # One stretch takes no part in the grouping, which costs less.
     keys = [] if stretches.is_one else [stretches.step_of(pl.col("day")).alias("step")]
     found = made.group_by("customer", *keys).agg(

@@ -185,7 +185,7 @@ def tells_person(heading: str, values: pl.Series) -> bool:
         f" {mark}" if mark.isupper() and before.islower() else mark for before, mark in pairwise(f" {heading}")
     )
     words = {word.lower() for word in WORD.findall(apart)}
-    # Every word must fit: `email_campaign` has one that does not.
+    # Every word must fit: "email_campaign" has one that does not.
     if words & PERSON and words <= PERSON | BESIDE:
         return True
     given = values.head(FIRST_VALUES).drop_nulls()

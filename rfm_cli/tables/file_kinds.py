@@ -10,7 +10,7 @@ import re
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Literal, cast
+from typing import BinaryIO, Literal
 
 from rfm_cli.errors import InputError
 
@@ -82,16 +82,17 @@ def packing_of(path: Path) -> Packing | None:
     return next((name for magic, name in MAGIC.items() if start.startswith(magic)), None)
 
 
-def open_unpacked(path: Path) -> BinaryIO:
+def open_unpacked(path: Path) -> io.BufferedReader | gzip.GzipFile:
     """Open the bytes of a file, unpacked. A file of several packed parts is read as one."""
     packing = packing_of(path)
     if packing == "gzip":
-        return cast(BinaryIO, gzip.open(path))
-    # Python reads gzip itself; for zstd it takes pyarrow.
+        return gzip.open(path)
+    # Python reads gzip itself; for zstd it takes pyarrow, whose streams have the same methods.
     if packing == "zstd":
         import pyarrow as pa  # type: ignore[import-untyped]
 
-        return cast(BinaryIO, pa.input_stream(str(path), compression="zstd"))
+        stream: io.BufferedReader = pa.input_stream(str(path), compression="zstd")
+        return stream
     return path.open("rb")
 
 

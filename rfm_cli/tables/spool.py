@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import gzip
 import io
 import shutil
 import sys
@@ -113,7 +114,7 @@ def _is_binary(file: Path) -> bool:
     return file_kinds.first_bytes(file, 4) in (b"PAR1", b"ARRO")
 
 
-def _transcode(stream: BinaryIO, copy: BinaryIO, encoding: str, where: str) -> None:
+def _transcode(stream: io.BufferedReader | gzip.GzipFile, copy: BinaryIO, encoding: str, where: str) -> None:
     # Incremental, since a character may begin in one block and end in the next.
     decoder = codecs.getincrementaldecoder(encoding)()
     try:

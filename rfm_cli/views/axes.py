@@ -12,7 +12,7 @@ from rfm_cli.errors import UsageError, did_you_mean
 from rfm_cli.history.states import NOT_VIP, VIP
 from rfm_cli.messages import SchemeText, Value, message
 from rfm_cli.model import Scored
-from rfm_cli.schemes import NO_PURCHASES, in_rank_order
+from rfm_cli.schemes import NO_PURCHASES, Axis, in_rank_order
 from rfm_cli.tables.attributes import attribute_names, attributes
 from rfm_cli.tables.fields import fold
 from rfm_cli.tables.options import ENGAGEMENT_DAYS, ENGAGING
@@ -20,7 +20,7 @@ from rfm_cli.views.bins import DAYS, EVENTS, Bins, by_quantiles, in_units
 from rfm_cli.views.score import attribute_hint, measures_of
 
 MEASURED = ("recency", "frequency", "monetary", "tenure")
-SCORED = ("r", "f", "m")
+SCORED: tuple[Axis, ...] = ("r", "f", "m")
 OF_EVENTS = ("engagement", "last_event")
 AXES = (*MEASURED, *OF_EVENTS, *SCORED, "segment", "vip")
 IN_DAYS = ("recency", "tenure", "last_event")
@@ -75,8 +75,8 @@ def axis_of(scored: Scored, name: str, settings: AxisSettings) -> AxisOf:
     # Scores and segments are few names already: bins of them would be other scores.
     if name in settings.edges and known in (*SCORED, "segment", "vip"):
         raise UsageError(f"--edges {name}: {name} has no bins, its values are taken as they are")
-    if known in SCORED:
-        return _of_scores(scored, known)
+    if score := next((axis for axis in SCORED if axis == known), None):
+        return _of_scores(scored, score)
     if known == "segment":
         order = in_rank_order(scored.scheme, new_subscribers=scored.new_subscribers)
         return _named("segment", scored.frame["segment"], order)
@@ -106,10 +106,10 @@ def _named(name: str, labels: pl.Series, order: Sequence[str]) -> AxisOf:
     return AxisOf(name, labels, all_labels, tuple(SchemeText(label or "") for label in all_labels))
 
 
-def _of_scores(scored: Scored, name: str) -> AxisOf:
+def _of_scores(scored: Scored, name: Axis) -> AxisOf:
     if name == "m":
         _need_money(scored, "m")
-    k = scored.scheme.bins.k(name)  # type: ignore[arg-type]  # one of r, f, m
+    k = scored.scheme.bins.k(name)
     order = [str(score) for score in range(k, 0, -1)]
     return _named(name, _buyers(scored, pl.col(name).cast(pl.String)), [*order, NO_PURCHASES])
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import polars as pl
 
@@ -59,15 +58,47 @@ class State:
     money: int | None
 
 
+@dataclass(frozen=True)
+class Customer:
+    """A scored customer: the columns of `Scored.frame`, with the scores by axis, empty without a purchase."""
+
+    first_order: date | None
+    last_order: date | None
+    recency_days: int | None
+    frequency: int
+    monetary: int | None
+    scores: Mapping[Axis, int]
+    rfm: str
+    segment: str | None
+    vip: bool | None
+
+
+def _customer_of(scored: Scored, found: pl.DataFrame) -> Customer:
+    """Return the customer of one row; without money `monetary` is None."""
+    row = found.row(0, named=True)
+    return Customer(
+        row["first_order"],
+        row["last_order"],
+        row["recency_days"],
+        row["frequency"],
+        row["monetary"] if scored.scale is not None else None,
+        {axis: row[axis] for axis in scored.cutoffs.axes} if row["r"] is not None else {},
+        row["rfm"],
+        row["segment"],
+        row["vip"],
+    )
+
+
 def explain_view(scored: Scored, customer_id: str) -> Story:
     """Return the story of a customer; raise `InputError` where no customer has this id by the date."""
     found = scored.frame.filter(pl.col("customer").cast(pl.String) == customer_id.strip())
     if found.is_empty():
         when = f" on {scored.as_of}" if scored.as_of else ""
         raise InputError(f"no customer {customer_id!r} is known{when}", _hint(scored, customer_id))
-    row = found.row(0, named=True)
-    lines = [*_orders(scored, customer_id.strip()), *_measures(scored, row), *_scores(scored, row)]
-    lines += _ways(scored, row) if row["r"] is not None else []
+    customer = _customer_of(scored, found)
+    lines = [*_orders(scored, customer_id.strip()), *_measures(scored, customer), *_scores(scored, customer)]
+    if customer.recency_days is not None and customer.scores:
+        lines += _ways(scored, State(customer.recency_days, customer.frequency, customer.monetary))
     return Story(
         "explain",
         story_rows(lines, words()),
@@ -126,38 +157,39 @@ def _order_message(order: object, *, is_refund: bool) -> Value:
     return message("order {id}", id=str(order))
 
 
-def _measures(scored: Scored, row: dict[str, Any]) -> Iterator[Line]:
+def _measures(scored: Scored, customer: Customer) -> Iterator[Line]:
     topic = message("measures")
-    yield Line(topic, message("first_order"), row["first_order"] or message("none"))
-    yield Line(topic, message("last_order"), row["last_order"] or message("none"))
-    days = row["recency_days"]
+    yield Line(topic, message("first_order"), customer.first_order or message("none"))
+    yield Line(topic, message("last_order"), customer.last_order or message("none"))
+    days = customer.recency_days
     if days is not None:
         since = message("days from the last purchase")
         if scored.as_of:
             since = message("days from the last purchase to {day}", day=scored.as_of)
         yield Line(topic, message("recency_days"), Figure(str(days)), since)
     bought = message("purchases (counted over the window alone)") if scored.windowed else message("purchases")
-    yield Line(topic, message("frequency"), Figure(str(row["frequency"])), bought)
-    if scored.scale is not None:
-        money = Figure(money_text(row["monetary"], scored.scale))
+    yield Line(topic, message("frequency"), Figure(str(customer.frequency)), bought)
+    if scored.scale is not None and customer.monetary is not None:
+        money = Figure(money_text(customer.monetary, scored.scale))
         yield Line(topic, message("monetary"), money, message("net of refunds"))
 
 
-def _scores(scored: Scored, row: dict[str, Any]) -> Iterator[Line]:
+def _scores(scored: Scored, customer: Customer) -> Iterator[Line]:
     topic, segment = message("scores"), message("segment")
-    if row["r"] is None:
+    if not customer.scores:
         yield Line(topic, message("rfm"), "", message("no purchase yet, so no scores"))
     else:
         for axis in scored.cutoffs.axes:
-            bounds = bounds_of(scored, axis, row["r"], row["f"])
-            found = ranges(axis, bounds, scored.scale).get(row[axis]) if bounds else None
-            yield Line(topic, AXIS_WORDS[axis], str(row[axis]), _score_message(scored, axis, found))
-        yield Line(topic, message("rfm"), row["rfm"])
-    name, step = (SchemeText(text or "") for text in (row["segment"], next_step(scored.scheme, row["segment"])))
+            score = customer.scores[axis]
+            bounds = bounds_of(scored, axis, customer.scores["r"], customer.scores["f"])
+            found = ranges(axis, bounds, scored.scale).get(score) if bounds else None
+            yield Line(topic, AXIS_WORDS[axis], str(score), _score_message(scored, axis, found))
+        yield Line(topic, message("rfm"), customer.rfm)
+    name, step = (SchemeText(text or "") for text in (customer.segment, next_step(scored.scheme, customer.segment)))
     yield Line(segment, segment, name, step)
     if scored.cutoffs.vip.floor is not None:
         rule = message("a VIP has {rule}", rule=vip_message(scored))
-        yield Line(segment, message("vip"), message("yes") if row["vip"] else message("no"), rule)
+        yield Line(segment, message("vip"), message("yes") if customer.vip else message("no"), rule)
 
 
 def _score_message(scored: Scored, axis: Axis, found: Range | None) -> Message:
@@ -190,9 +222,8 @@ def segments_at(scored: Scored, states: Sequence[State]) -> list[str]:
     return named.select(pl.coalesce("segment", "rfm")).to_series().to_list()
 
 
-def _ways(scored: Scored, row: dict[str, Any]) -> Iterator[Line]:
+def _ways(scored: Scored, state: State) -> Iterator[Line]:
     """Yield the nearest change up by buying today, and the changes by not buying, with their days."""
-    state = State(row["recency_days"], row["frequency"], row["monetary"] if scored.scale is not None else None)
     here = segments_at(scored, [state])[0]
     yield _way_up(scored, state, here)
     # Under a window purchases leave it with time, so that more than R changes.

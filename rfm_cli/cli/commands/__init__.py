@@ -1,1 +1,1 @@
-"""The commands, one file each: options -> pipeline -> out. What they share is in `run`."""
+"""The commands, one file each: option groups -> session -> view -> screen. `cli/session.py` is what they share."""

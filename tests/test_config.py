@@ -141,7 +141,7 @@ def test_variables_of_every_kind(folder: Path) -> None:
         ),
         ('[scheme]\nnested = "yes"\n', "[scheme] nested must be true or false, not 'yes' (line 2)", ""),
         ("[clock]\nas_of = true\n", "[clock] as_of must be a text, a number or a date, not true (line 2)", ""),
-        ("[tables.orders]\nx = 1\n", "[tables] orders must be a text, a number or a date, not {'x': 1} (line 1)", ""),
+        ("[tables.orders]\nx = 1\n", "[tables] orders must be a text, a number or a date, not {x = 1} (line 1)", ""),
         ("[clock\n", "not TOML: Expected ']'", ""),
     ],
 )

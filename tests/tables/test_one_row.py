@@ -10,14 +10,15 @@ from rfm_cli.errors import InputError
 from rfm_cli.model import TablePaths
 from rfm_cli.shop import open_tables
 from rfm_cli.source.orders import OneRowSource
-from rfm_cli.tables.one_row import OneRow, looks_like
+from rfm_cli.tables import sources
+from rfm_cli.tables.one_row import OneRow, looks_like, one_row_in
 from rfm_cli.tables.options import ReadOptions
 
 
 def one_row(*paths: str, **options: Any) -> OneRow:
-    found = open_tables(TablePaths(orders=paths), ReadOptions(**options)).source
-    assert isinstance(found, OneRowSource)
-    return found.table
+    asked = ReadOptions(**options)
+    assert isinstance(open_tables(TablePaths(orders=paths), asked).source, OneRowSource)
+    return one_row_in(sources.open_all(paths, asked), asked)
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,11 @@ SETTINGS: dict[str, Setting] = {
     "date_format": Setting("reading", "date_format"),
     "reject_status": Setting("reading", "reject_status", "list"),
     "drop_duplicates": Setting("reading", "drop_duplicates", "switch"),
+    "amount_per": Setting("reading", "amount_per"),
+    "overlap": Setting("reading", "overlap"),
+    "times_in": Setting("reading", "times_in"),
+    "header_row": Setting("reading", "header_row"),
+    "returned_orders": Setting("reading", "returned_orders"),
     "currency": Setting("reading", "currency"),
     "purchase_events": Setting("reading", "purchase_events", "list"),
     "one_row_per": Setting("reading", "one_row_per"),
@@ -76,7 +81,8 @@ SETTINGS: dict[str, Setting] = {
 }
 # fmt: off
 TextName = Literal[
-    "encoding", "separator", "decimal", "date_format", "currency", "one_row_per", "free_orders", "one_order_per",
+    "encoding", "separator", "decimal", "date_format", "amount_per", "overlap", "times_in", "header_row",
+    "returned_orders", "currency", "one_row_per", "free_orders", "one_order_per",
     "engine", "as_of", "timezone", "window", "scheme", "bins", "new_subscriber", "share", "min_orders",
     "engagement_window", "memory", "lang", "store",
 ]

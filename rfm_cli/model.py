@@ -233,7 +233,8 @@ class Shop:
 class Question:
     """What is asked of a shop: the date, what counts, and how cutoffs are found (or `cutoffs` that were saved).
 
-    `as_of` None is the day of the last accepted order row. `new_subscriber` is a number of days, None for no
+    `as_of` None is the day of the last accepted order row. With `returned_ignored` an order whose money was all given
+    back is no purchase. `new_subscriber` is a number of days, None for no
     such split.
     """
 
@@ -242,6 +243,7 @@ class Question:
     window: Window | None = None
     one_a_day: bool = False
     free_orders: str | None = None
+    returned_ignored: bool = False
     cutoffs: Cutoffs | None = None
     new_subscriber: int | None = None
 

@@ -36,6 +36,10 @@ class OrderOptions:
     date_format: opt.DateFormat = None
     reject_status: opt.RejectStatus = None
     drop_duplicates: opt.DropDuplicates = None
+    amount_per: opt.AmountPer = None
+    overlap: opt.Overlap = None
+    times_in: opt.TimesIn = None
+    header_row: opt.HeaderRow = None
     purchase_events: opt.PurchaseEvents = None
     rejects: opt.Rejects = None
     timezone: opt.Timezone = None
@@ -56,6 +60,7 @@ class PurchaseOptions:
 
     free_orders: opt.FreeOrders = None
     one_order_per: opt.OneOrderPer = None
+    returned_orders: opt.ReturnedOrders = None
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -95,6 +95,30 @@ DropDuplicates = Annotated[
     Switch,
     reading("--drop-duplicates/--keep-duplicates", help="Reject rows that repeat an earlier one in all columns."),
 ]
+AmountPer = Annotated[
+    Text,
+    reading(
+        "--amount-per",
+        help="Whose an amount is that every row of an order repeats: order or row.",
+        metavar="WHAT",
+        values=values.AMOUNT_PER,
+    ),
+]
+Overlap = Annotated[
+    Text,
+    reading(
+        "--overlap",
+        help="An order in several files: add its rows, count equal rows once, or take those of the last file.",
+        metavar="HOW",
+        values=values.OVERLAPS,
+    ),
+]
+TimesIn = Annotated[
+    Text, reading("--times-in", help="The time zone of times that name none: UTC, Asia/Kolkata.", metavar="ZONE")
+]
+HeaderRow = Annotated[
+    Text, reading("--header-row", help="The line of a CSV file that has the headings, from 1.", metavar="N")
+]
 PurchaseEvents = Annotated[
     Texts, reading("--purchase-events", help="These events are the orders (amount = value).", metavar="NAME")
 ]
@@ -126,6 +150,15 @@ FreeOrders = Annotated[
     counting(
         "--free-orders",
         help="Purchases of zero value: count or ignore.",
+        metavar="WHAT",
+        values=values.FREE_ORDERS,
+    ),
+]
+ReturnedOrders = Annotated[
+    Text,
+    counting(
+        "--returned-orders",
+        help="Orders whose money was all given back: count or ignore.",
         metavar="WHAT",
         values=values.FREE_ORDERS,
     ),

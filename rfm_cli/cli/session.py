@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 
 HELD_BY_SNAPSHOTS = (
     "orders lines events customers products rates currency map reject_status drop_duplicates purchase_events "
+    "amount_per overlap times_in header_row returned_orders "
     "one_row_per timezone window free_orders one_order_per scheme bins rule cuts nested new_subscriber share "
     "min_orders"
 ).split()

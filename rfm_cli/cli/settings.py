@@ -25,14 +25,24 @@ from rfm_cli.scores.cutoffs import DEFAULT_MIN_ORDERS, DEFAULT_SHARE, Cutoffs, V
 from rfm_cli.scores.fit import Fitting
 from rfm_cli.tables.columns import parse_maps
 from rfm_cli.tables.money import MOST_DECIMALS
-from rfm_cli.tables.options import DEFAULT_ZONE, ENGAGEMENT_DAYS, ENGAGING, REJECTED_STATUSES, ReadOptions
+from rfm_cli.tables.options import (
+    AMOUNT_PER,
+    DEFAULT_ZONE,
+    ENGAGEMENT_DAYS,
+    ENGAGING,
+    OVERLAPS,
+    REJECTED_STATUSES,
+    AmountPer,
+    Overlap,
+    ReadOptions,
+)
 from rfm_cli.tables.paths import discover
 
 if TYPE_CHECKING:
     from rfm_cli.rollup.compatibility import StatedOptions
 
 TableName = Literal["orders", "lines", "events", "customers", "products", "rates"]
-ChoiceName = Literal["one_row_per", "one_order_per", "free_orders"]
+ChoiceName = Literal["one_row_per", "one_order_per", "free_orders", "returned_orders", "amount_per", "overlap"]
 STORE = "snapshots"
 ENGAGEMENT_WINDOW = f"{ENGAGEMENT_DAYS}d"
 
@@ -85,6 +95,10 @@ def read_options(settings: Settings) -> ReadOptions:
         purchase_events=_split(settings.texts("purchase_events")),
         one_row_per_customer=_one_of(settings, "one_row_per", ("customer",)) is not None,
         memory=parse_memory(memory) if (memory := settings.text("memory")) else None,
+        amount_per=_amount_per(settings),
+        overlap=_overlap(settings),
+        times_in=_zone(settings, "times_in"),
+        header_row=_header_row(settings),
     )
 
 
@@ -116,6 +130,23 @@ def _one_of(settings: Settings, name: ChoiceName, valid: tuple[str, ...]) -> str
     return value
 
 
+def _amount_per(settings: Settings) -> AmountPer | None:
+    return next((one for one in AMOUNT_PER if one == _one_of(settings, "amount_per", AMOUNT_PER)), None)
+
+
+def _overlap(settings: Settings) -> Overlap | None:
+    return next((one for one in OVERLAPS if one == _one_of(settings, "overlap", OVERLAPS)), None)
+
+
+def _header_row(settings: Settings) -> int | None:
+    text = settings.text("header_row")
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdigit() and int(text) > 0):
+        raise UsageError(f"--header-row {text}: write the number of a line, from 1")
+    return int(text)
+
+
 def time_zone(settings: Settings, shop: Shop | None = None) -> str:
     """Return the time zone whose calendar counts: the user's, else that of a roll-up or of snapshots, else UTC.
 
@@ -126,12 +157,18 @@ def time_zone(settings: Settings, shop: Shop | None = None) -> str:
 
 def _said_zone(settings: Settings) -> str | None:
     """Return the time zone of the flag, the variable or rfm.toml; `UsageError` for one that does not exist."""
-    name = settings.text("timezone")
+    return _zone(settings, "timezone")
+
+
+def _zone(settings: Settings, setting: Literal["timezone", "times_in"]) -> str | None:
+    """Return the time zone of a setting, None where it has none; raises `UsageError` for one that does not exist."""
+    name = settings.text(setting)
     try:
         return ZoneInfo(name).key if name else None
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        option = f"--{setting.replace('_', '-')}"
         raise UsageError(
-            f"--timezone {name}: no such time zone", "for example UTC, Europe/Berlin, Asia/Almaty"
+            f"{option} {name}: no such time zone", "for example UTC, Europe/Berlin, Asia/Almaty"
         ) from error
 
 
@@ -196,6 +233,7 @@ def build_question(settings: Settings, shop: Shop) -> Question:
         window=parse_window(window) if window else None,
         one_a_day=_one_of(settings, "one_order_per", ("day",)) is not None,
         free_orders=_one_of(settings, "free_orders", ("count", "ignore")),
+        returned_ignored=_one_of(settings, "returned_orders", ("count", "ignore")) == "ignore",
         cutoffs=_checked(cutoffs, scheme, fitting, settings, scale) if cutoffs else None,
         new_subscriber=_days(new) if new else None,
     )

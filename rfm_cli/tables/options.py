@@ -13,6 +13,10 @@ REJECTED_STATUSES = (
 
 ENGAGING = tuple("open opened click clicked visit view viewed page_view product_view".split())
 """Events that show interest; compared after folding the names."""
+AmountPer = Literal["order", "row"]
+Overlap = Literal["add", "once", "last"]
+AMOUNT_PER: tuple[AmountPer, ...] = ("order", "row")
+OVERLAPS: tuple[Overlap, ...] = ("add", "once", "last")
 DEFAULT_ZONE = "UTC"
 """The calendar of days where neither the user nor a roll-up names one."""
 ENGAGEMENT_DAYS = 90
@@ -27,6 +31,10 @@ class ReadOptions:
     roll-up in place of orders, else UTC. `decimal` is the decimal mark of amounts in texts; `date_format` is a strptime
     format; `purchase_events` names the events that are orders. With `one_row_per_customer` the orders file has one row
     per customer already. `memory` is the number of bytes to stay under, None for no limit.
+
+    `amount_per` says whose an amount is: the order's, on each of its rows, or the row's. `overlap` says how an order
+    counts that is in several files. `times_in` is the time zone of times that name none, or only an unclear one.
+    `header_row` is the line of a CSV file that has the headings, from 1. None leaves each to what the rows prove.
     """
 
     maps: Mapping[str, Mapping[str, str]] = field(default_factory=dict, hash=False)
@@ -41,6 +49,10 @@ class ReadOptions:
     purchase_events: tuple[str, ...] = ()
     one_row_per_customer: bool = False
     memory: int | None = None
+    amount_per: AmountPer | None = None
+    overlap: Overlap | None = None
+    times_in: str | None = None
+    header_row: int | None = None
 
     @property
     def zone(self) -> str:

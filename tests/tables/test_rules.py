@@ -25,7 +25,9 @@ def test_the_first_rule_that_is_broken_counts() -> None:
 
 
 def test_the_rules() -> None:
-    assert list(RULES) == ["fields", "repeated", "customer", "date", "amount", "status", "lines", "rate"]
+    assert list(RULES) == [
+        *["fields", "repeated", "total", "customer", "date", "amount", "status", "cancelled", "lines", "rate"]
+    ]
 
 
 def test_statuses_are_compared_trimmed_and_without_case() -> None:

@@ -132,6 +132,10 @@ def on_orders(
     pass over more than 200,000 rows are made only with `every_size`.
     """
     yield from on_lines(shop.orders)
+    if shop.orders and (shop.orders.has_order_id or any(file.has_refunds for file in shop.orders.files)):
+        from rfm_cli.plausibility.whole_orders import on_whole_orders  # rows of one order, which many files have not
+
+        yield from on_whole_orders(shop.orders, facts)
     # A date that the user has given is not the day of a stray row.
     if not dated:
         yield from on_stray_end(shop, facts.last_day, measured["last_order"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
@@ -16,7 +16,13 @@ from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.sources import SURPLUS, InputFile
 
 REPEATED = "(repeated)"
-MONEY = ("amount", "quantity", "unit_price")
+TAKEN = "(from its order)"
+"""A column of filled files: whether the row took a field from other rows of its order."""
+NO_CURRENCY = "(no currency)"
+"""A column of filled files: whether the row has no currency, and its order several."""
+MARKS = (REPEATED, TAKEN, NO_CURRENCY)
+"""Columns beside those of the file."""
+MONEY = ("amount", "quantity", "unit_price", "refunded")
 
 
 @dataclass(frozen=True)
@@ -24,15 +30,29 @@ class OrderFile:
     """A file with its column map and the formats of its texts.
 
     `events` keeps only rows with one of these event names. `digits` are the id fields whose texts are assumed to be the
-    digits of integers, which group twice as fast as texts.
+    digits of integers, which group twice as fast as texts. `given` is the file as it was opened, where rows took values
+    from each other since.
     """
 
     source: InputFile
     columns: ColumnMap
     day: DateFormats = field(default_factory=DateFormats)
+    refund_day: DateFormats = field(default_factory=DateFormats)
     amounts: Mapping[str, AmountFormat] = field(default_factory=dict)
     events: tuple[str, ...] = ()
     digits: frozenset[str] = frozenset()
+    given: InputFile | None = None
+
+    @property
+    def original(self) -> InputFile:
+        """The file as it was opened, before its rows took anything from each other."""
+        return self.given or self.source
+
+    def with_frame(self, frame: pl.LazyFrame, schema: Mapping[str, pl.DataType]) -> OrderFile:
+        """Return the file with other values in its rows, which are the same rows in the same order."""
+        # Without a local file, so that no shortcut reads the values of the file again.
+        source = replace(self.source, frame=frame, schema=schema, local=None, start=None)
+        return replace(self, source=source, given=self.original)
 
     def raw(self) -> pl.LazyFrame:
         """Return the rows of the file that can be orders, in its own columns."""
@@ -54,6 +74,21 @@ class OrderFile:
             return ("amount",)
         return ("quantity", "unit_price") if {"quantity", "unit_price"} <= set(self.columns.headings) else ()
 
+    def number_fields(self) -> tuple[str, ...]:
+        """Return the fields that are read as numbers: those of the money, and `refunded` beside them."""
+        money_fields = self.money_fields()
+        return (*money_fields, "refunded") if money_fields and self.has_refunds else money_fields
+
+    @property
+    def has_refunds(self) -> bool:
+        """Whether a column names the refund of each row."""
+        return "refunded" in self.columns and bool(self.money_fields())
+
+    def refunded(self) -> pl.Expr:
+        """Return the size of the refund that a column names, 0 where it is blank, null where it cannot be read."""
+        column = pl.col(self.columns["refunded"])
+        return pl.when(_has_text(column)).then(self.number("refunded").abs()).otherwise(0.0)
+
     def value(self) -> pl.Expr:
         """Return the money of a row as Float64, before minor units; null where it cannot be read."""
         found = [self.number(name) for name in self.money_fields()]
@@ -69,11 +104,12 @@ class OrderFile:
         value = column.cast(pl.Float64, strict=False)
         return pl.when(value.is_finite()).then(value) if dtype.is_float() else value
 
-    def moment(self, timezone: str) -> pl.Expr:
-        """Return when a row happened, in the wall clock of `timezone`."""
-        column, dtype = pl.col(self.columns["ordered_at"]), self.dtype("ordered_at")
+    def moment(self, timezone: str, name: str = "ordered_at") -> pl.Expr:
+        """Return when a row happened (or was refunded: `refunded_at`), in the wall clock of `timezone`."""
+        column, dtype = pl.col(self.columns[name]), self.dtype(name)
         typed = days.typed_moments(column, dtype, timezone)
-        return days.parse_moments(days.as_text(column, dtype), self.day, timezone) if typed is None else typed
+        form = self.day if name == "ordered_at" else self.refund_day
+        return days.parse_moments(days.as_text(column, dtype), form, timezone) if typed is None else typed
 
     def id(self, name: str) -> pl.Expr:
         """Return an id field: Int64 or trimmed text."""
@@ -82,9 +118,9 @@ class OrderFile:
             return column_types.integer_of(pl.col(self.columns[name]))
         return column_types.id_of(self.columns[name], self.dtype(name), self.source.name)
 
-    def typed_day(self) -> bool:
-        """Return whether the date column is a date, and no text."""
-        dtype = self.dtype("ordered_at")
+    def typed_day(self, name: str = "ordered_at") -> bool:
+        """Return whether a date column is a date, and no text."""
+        dtype = self.dtype(name)
         return dtype == pl.Date or isinstance(dtype, pl.Datetime)
 
 
@@ -110,11 +146,16 @@ def typed_rows(file: OrderFile, options: ReadOptions, extra: Mapping[str, pl.Exp
         made["order"] = file.id("order_id")
     if file.money_fields():
         made["value"] = file.value()
+    if file.has_refunds:
+        made |= _refund_columns(file, options)
     if "currency" in columns:
         made["currency"] = currency_of(pl.col(columns["currency"]))
     apart = rules_on_other_columns(file, options)
     made |= {f"broken_{name}": broken for name, broken in apart.items()}
     made |= _proof_columns(file)
+    lacks = lacks_fields(file)
+    if lacks is not None:
+        made["lacks"] = lacks
     made |= extra or {}
     # Conditions on raw columns are computed before the select, which leaves only typed columns.
     typed = raw.select(**made)
@@ -122,7 +163,23 @@ def typed_rows(file: OrderFile, options: ReadOptions, extra: Mapping[str, pl.Exp
     broken |= {"customer": pl.col("customer").is_null(), "date": pl.col("day").is_null()}
     if "value" in made:
         broken["amount"] = pl.col("value").is_null()
+    if "refunded" in made:
+        broken["amount"] |= pl.col("refunded").is_null()
+    if "refund_day" in made:
+        # The day of a refund matters only where there is one.
+        broken["date"] |= (pl.col("refunded") > 0) & pl.col("had_refund_day") & pl.col("refund_day").is_null()
     return typed.with_columns(rule=rules.first_broken(broken)).drop([f"broken_{name}" for name in apart])
+
+
+def _refund_columns(file: OrderFile, options: ReadOptions) -> dict[str, pl.Expr]:
+    """Return the refund that a column names: refunded, refund_day?, and whether there were texts to be understood."""
+    made = {"refunded": file.refunded()}
+    if file.dtype("refunded") == pl.String:
+        made["had_refunded"] = _has_text(pl.col(file.columns["refunded"]))
+    if "refunded_at" in file.columns:
+        made["refund_day"] = file.moment(options.zone, "refunded_at").dt.date()
+        made["had_refund_day"] = _has_text(pl.col(file.columns["refunded_at"]))
+    return made
 
 
 def rules_on_other_columns(file: OrderFile, options: ReadOptions) -> dict[str, pl.Expr]:
@@ -135,6 +192,8 @@ def rules_on_other_columns(file: OrderFile, options: ReadOptions) -> dict[str, p
         made["fields"] = pl.col(SURPLUS).is_not_null() & (pl.col(SURPLUS) != "")
     if REPEATED in file.source.schema:
         made["repeated"] = pl.col(REPEATED)
+    if NO_CURRENCY in file.source.schema:
+        made["currency"] = pl.col(NO_CURRENCY)
     return made
 
 
@@ -156,6 +215,24 @@ def _proof_columns(file: OrderFile) -> dict[str, pl.Expr]:
 
 def _has_text(column: pl.Expr) -> pl.Expr:
     return column.is_not_null() & (column.cast(pl.String) != "")
+
+
+def is_blank(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+    """Return whether a cell has no value: null, not a number, or a text of blanks alone."""
+    if dtype.is_float():
+        return column.is_null() | column.is_nan()
+    if dtype == pl.String:
+        return column.is_null() | (column.str.strip_chars() == "")
+    return column.is_null()
+
+
+def lacks_fields(file: OrderFile) -> pl.Expr | None:
+    """Return whether a row lacks a field whose lack does not reject it, and which its order may have elsewhere; None
+    where the file has no such field, or no order ids."""
+    names = [name for name in ("status", "cancelled", "type", "currency") if name in file.columns]
+    if "order_id" not in file.columns or not names:
+        return None
+    return pl.any_horizontal([is_blank(pl.col(file.columns[name]), file.dtype(name)) for name in names])
 
 
 def currency_of(column: pl.Expr) -> pl.Expr:

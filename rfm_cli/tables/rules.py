@@ -19,6 +19,7 @@ RULES: dict[str, str] = {
     "amount": "no readable amount",
     "status": "a status that is no order (--reject-status)",
     "cancelled": "an order that was cancelled",
+    "currency": "no currency, and its order has several",
     "lines": "no line of the order in the lines table",
     "rate": "no exchange rate on or before its day",
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 import polars as pl
 
@@ -113,21 +114,21 @@ def _on_large_refunds(orders: Orders) -> Iterator[Note]:
         )
 
 
-def on_returned(orders: Orders | None, *, ignored: bool) -> Iterator[Note]:
-    """Remark on orders whose money was all given back: on how many there are, and on how they count."""
-    if orders is None or orders.scale is None:
+def on_returned(orders: Orders, as_of: date | None, *, ignored: bool) -> Iterator[Note]:
+    """Remark on orders whose money was all given back up to a date: on how many there are, and on how they count."""
+    if orders.scale is None:
         return
     rows = order_tables.accepted(order_tables.rows(orders))
+    if as_of is not None:
+        rows = rows.filter(pl.col("day") <= as_of)
     schema = rows.collect_schema()
-    # Rows below 0 alone are looked at only on demand: most files of orders have some.
-    if not ignored and "refund" not in schema:
-        return
     count = 0
     with input_errors(orders.name()):
         if "order" in schema:
             count += returned_orders(rows).select(pl.len()).collect(engine="streaming").item()
         if GIVEN_BACK in schema:
-            alone = rows.filter(pl.col(GIVEN_BACK).is_not_null())
+            given_back = pl.col(GIVEN_BACK) <= as_of if as_of is not None else pl.col(GIVEN_BACK).is_not_null()
+            alone = rows.filter(given_back)
             alone = alone.filter(pl.col("order").is_null()) if "order" in schema else alone
             count += alone.select(pl.len()).collect(engine="streaming").item()
     if count:

@@ -159,7 +159,9 @@ class OneRowSource(Source):
                 yield Finding("orders", "rows", name, rules.RULES.get(name, ""), rows)
 
     def agree(self, question: Question) -> Question:
-        """Return the question; raises `UsageError` if it has a window."""
+        """Return the question; raises `UsageError` if it has a window, or asks for single orders."""
+        if question.returned_ignored:
+            raise UsageError("--returned-orders needs orders", "a file of one row per customer was counted already")
         if question.window is not None:
             raise UsageError("--window needs orders", "a file of one row per customer was counted already")
         return question

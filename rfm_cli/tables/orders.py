@@ -98,6 +98,11 @@ def accepted(typed: pl.LazyFrame) -> pl.LazyFrame:
     return taken.select(name for name in wanted if name in there)
 
 
+def marks_refunds(orders: Orders) -> bool:
+    """Return whether the files say by a column which rows or amounts are refunds."""
+    return "refund" in accepted(rows(orders)).collect_schema()
+
+
 def buyers_after(orders: Orders, day: date) -> pl.LazyFrame:
     """Return the customers with an accepted row after a day, each once: customer."""
     found = accepted(rows(orders)).filter(pl.col("day") > day)

@@ -26,9 +26,9 @@ HEAVY_PART = 20
 """An id is heavy with over one in this many of the rows ..."""
 HEAVY_TIMES = 10
 """... and this many times the rows of the next one."""
-PROOF = ("lost_days", "lost_amounts", "lost_ids", "misses", "falls", "largest", "total")
-"""What the pass counts to check assumptions: texts not understood, ids that are no plain integers, values that miss the
-scale, order ids that fall; the largest amount and the sum of all sizes."""
+PROOF = ("lost_days", "lost_amounts", "lost_ids", "words", "misses", "falls", "largest", "total")
+"""What the pass counts to check assumptions: texts not understood, ids that are no plain integers, ids that are words for
+a total, values that miss the scale, order ids that fall; the largest amount and the sum of all sizes."""
 
 
 @dataclass(frozen=True)
@@ -162,6 +162,8 @@ def _lost(schema: pl.Schema) -> list[pl.Expr]:
     if "had_amount" in schema:
         lost = pl.col("had_amount").fill_null(value=False) & pl.col("value").is_null()
         found.append(lost.sum().alias("lost_amounts"))
+    if "had_words" in schema:
+        found.append(pl.col("had_words").sum().alias("words"))
     if "had_ids" in schema:
         found.append((~pl.col("had_ids").fill_null(value=True)).sum().alias("lost_ids"))
     return found

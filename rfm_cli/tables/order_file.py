@@ -57,7 +57,11 @@ class OrderFile:
 
     def where(self, name: str) -> str:
         """Return file and column, for messages."""
-        return f"{self.source.name}: column {self.columns[name]!r}"
+        return self.where_is(self.columns[name])
+
+    def where_is(self, heading: str) -> str:
+        """Return file and column of a heading, for messages."""
+        return f"{self.source.name}: column {heading!r}"
 
     def money_fields(self) -> tuple[str, ...]:
         """Return the fields that make an order's money: amount, or quantity and unit price; none without money."""
@@ -137,8 +141,9 @@ def typed_rows(file: OrderFile, options: ReadOptions, extra: Mapping[str, pl.Exp
     """Return the rows of one file: customer, order?, day, value?, refund?, currency?, and `rule`, the first rule that
     each breaks.
 
-    `refund` is true where the type of the row means a refund, and absent where none of the file does. Also `had_day` and `had_amount`, whether there was a text, so that one not understood shows; and the `extra`
-    expressions over the file's own columns.
+    `refund` is true where the type of the row means a refund, and absent where none of the file does. Also `had_day`
+    and `had_amount`, whether there was a text, so that one not understood shows; `had_words`, whether an id is a word
+    for a total; and the `extra` expressions over the file's own columns.
     """
     raw, columns = file.raw(), file.columns
     made = {

@@ -27,8 +27,8 @@ HEAVY_PART = 20
 HEAVY_TIMES = 10
 """... and this many times the rows of the next one."""
 PROOF = ("lost_days", "lost_amounts", "lost_ids", "words", "misses", "falls", "largest", "total")
-"""What the pass counts to check assumptions: texts not understood, ids that are no plain integers, ids that are words for
-a total, values that miss the scale, order ids that fall; the largest amount and the sum of all sizes."""
+"""What the pass counts to check assumptions: texts not understood, ids that are no plain integers, ids that are words
+for a total, values that miss the scale, order ids that fall; the largest amount and the sum of all sizes."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Rows of totals among orders: a row that has the word in place of an id or a date, and a second sign of it.
 
-The word alone is no proof: a customer may be called so. A pass only notices the word, which costs little; where it does,
-all rows of the file are looked at for the sums that a row of totals may have.
+The word alone is no proof: a customer may be called so. A pass only notices the word, which costs little. Where it
+does, all rows of the file are looked at for the sums that a row of totals may have.
 """
 
 from __future__ import annotations

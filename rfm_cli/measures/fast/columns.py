@@ -30,8 +30,8 @@ class Columns:
     `frame` has, in the order of the rows: what the plans make under `customer`, `order`? and `day`; `minor`? (Int64)
     with `value` and `near` (whether the amount is clearly of the scale); `alike`? (whether texts of amounts have the
     assumed form); `currency`?; and a boolean `broken_{rule}` for each rule in `broken`. `id_type` is the type of
-    customers' ids in the plain way. `texts` are the ids that must not be a word for a total. With `text` the files are text, where an empty line looks like a row of nulls. With
-    `loose` two order ids may share a number.
+    customers' ids in the plain way. `texts` are the ids that must not be a word for a total. With `text` the files are
+    text, where an empty line looks like a row of nulls. With `loose` two order ids may share a number.
     """
 
     frame: pl.LazyFrame

@@ -108,13 +108,9 @@ def on_totals(orders: Orders, facts: Facts) -> Iterator[Note]:
     if (left := found.get("total")) and facts.rejected.get("total"):
         yield note(f"{counted(left.rows, 'row')} of totals left out{_with_money(left, scale)}")
     if doubtful := found.get("row"):
-        rows_there = f"{counted(doubtful.rows, 'row')}{_with_money(doubtful, scale)}"
-        why = (
-            "has all ids and a date, and is not the sum of the others"
-            if doubtful.rows == 1
-            else "have all ids and dates"
-        )
-        yield warning("total-row", f"{rows_there} named as a total {why}: counted as orders")
+        named = f"{counted(doubtful.rows, 'row')} named as a total{_with_money(doubtful, scale)}"
+        why = "it has every id and a date" if doubtful.rows == 1 else "they have every id and a date"
+        yield warning("total-row", f"{named}, counted as orders: {why}, and not the sum of the others")
 
 
 def _with_money(found: Counted, scale: int | None) -> str:

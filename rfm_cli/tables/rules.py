@@ -94,8 +94,9 @@ def is_cancelled(flag: pl.Expr, dtype: pl.DataType) -> pl.Expr:
     text = flag.cast(pl.String).str.strip_chars().str.to_lowercase()
     no_date = text.str.starts_with("0000-00-00")
     is_zero = text.str.contains(r"^[+-]?0+(?:[.,]0*)?$")
+    negated = text.str.contains(words.NEGATED_FLAG)
     blank = text.is_null() | (text == "")
-    return ~(blank | no_date | is_zero | text.is_in(words.NOT_CANCELLED)).fill_null(value=True)
+    return ~(blank | no_date | is_zero | negated | text.is_in(words.NOT_CANCELLED)).fill_null(value=True)
 
 
 def fold_status(status: pl.Expr) -> pl.Expr:

@@ -27,7 +27,7 @@ NEGATIONS = frozenset("not no non un never without isnt wasnt cannot не нет
 PARTS = frozenset(
     "partially partly partial частично частичный частичная частичное частичные частичного частичной".split()
 )
-FILLERS = frozenset("yet been be being fully был была было были еще".split())
+FILLERS = frozenset("a an the yet been be being fully был была было были еще".split())
 """Words that may come between a negation and its word: not yet cancelled."""
 
 REQUESTS = re.compile(r"requests?|requested|pending|awaiting|запрос\w*|запрошен\w*|ожида\w*")
@@ -83,10 +83,10 @@ BUYING = re.compile(
 )
 STEMS = ("ref", "ret", "cha", "cre", "воз")
 """How the words of money that came back begin. Most texts have none of these letters, and are judged at once."""
-NOT_CANCELLED = tuple(
-    "0 n no f false нет н null none nil - \u2013 \u2014 nan nat na n/a <na> 0000-00-00 not_cancelled".split()
-)
-"""Flags and dates, folded, that say that an order was not cancelled; beside them any way of writing zero."""
+NOT_CANCELLED = tuple("0 n no f false нет н null none nil - \u2013 \u2014 nan nat na n/a <na>".split())
+"""Flags, folded, that say that an order was not cancelled; beside them any way of writing zero or a zero date."""
+NEGATED_FLAG = r"^(?:not|non|un|never|не)[\s_-]*(?:cancel|отмен)"
+"""The beginning of a text that says so: not cancelled."""
 
 
 MOST_JUDGED = 1 << 16

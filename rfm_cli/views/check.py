@@ -204,7 +204,8 @@ def _on_statuses(orders: Orders) -> Iterator[Finding]:
     # Statuses are judged as written, and listed without case.
     listed = tuple(orders.options.reject_status)
     judged = [text is not None and words.status_verdict(text, listed) == "rejected" for text in counts["status"]]
-    by = counts.with_columns(pl.Series("rejected", judged, pl.Boolean), status=rules.fold_status(pl.col("status")))
+    folded = rules.fold_status(pl.col("status"))
+    by = counts.with_columns(pl.Series("rejected", judged, pl.Boolean), status=pl.when(folded != "").then(folded))
     table = by.group_by("status", "rejected").agg(pl.col("rows").sum())
     for status, rejected, rows in table.sort("rows", "status", "rejected", descending=[True, False, False]).iter_rows():
         name = "(empty)" if status is None else status

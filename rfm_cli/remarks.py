@@ -11,7 +11,9 @@ import polars as pl
 from rfm_cli.errors import RfmError, nearest
 from rfm_cli.notes import Note, counted, note, warning
 from rfm_cli.plausibility.ids import on_ids, on_one_order
+from rfm_cli.plausibility.refunds import on_refunds
 from rfm_cli.plausibility.rows import MOST_ROWS, on_same_day, on_stray_end, on_time_zone
+from rfm_cli.plausibility.statuses import on_statuses, on_totals
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables import rules
 from rfm_cli.tables.order_model import typed_orders
@@ -132,6 +134,8 @@ def on_orders(
     pass over more than 200,000 rows are made only with `every_size`.
     """
     yield from on_lines(shop.orders)
+    if shop.orders:
+        yield from on_words(shop.orders, facts, every_size=every_size)
     if shop.orders and (shop.orders.has_order_id or any(file.has_refunds for file in shop.orders.files)):
         from rfm_cli.plausibility.whole_orders import on_whole_orders  # rows of one order, which many files have not
 
@@ -181,6 +185,13 @@ def on_rejects(facts: Facts) -> Iterator[Note]:
     why = "; ".join(f"{rows:,} {rules.RULES[name]}" for name, rows in facts.rejected.items())
     text = f"{count:,} of {facts.read:,} rows rejected ({count / facts.read:.1%}): {why}"
     yield warning("many-rejects", text) if count > MOST_REJECTED * facts.read else note(text)
+
+
+def on_words(orders: Orders, facts: Facts, *, every_size: bool = False) -> Iterator[Note]:
+    """Remark on what the words of statuses, types, headings and totals say of the rows."""
+    yield from on_totals(orders, facts)
+    yield from on_statuses(orders)
+    yield from on_refunds(orders, facts, every_size=every_size)
 
 
 def on_currencies(orders: Orders | None, facts: Facts) -> Iterator[Note]:

@@ -23,6 +23,7 @@ from rfm_cli.errors import UsageError
 from rfm_cli.rollup.manifest import Periods, Purchases
 from rfm_cli.rollup.parquet import SCHEMA
 from rfm_cli.tables.rules import ACCEPTED, RULES
+from rfm_cli.tables.words import status_verdict
 
 Rows = nw.LazyFrame[Any]
 
@@ -43,23 +44,31 @@ COUNT_TYPES = pl.Schema({name: kind for name, kind in COUNTS.items() if name != 
 def judge(rows: Rows, rejected_statuses: Iterable[str] = ()) -> Rows:
     """Add the column `rule`: accepted, or the first rule that a row breaks, of customer, date, amount and status.
 
-    The names and their order are those of `tables.rules`. Statuses are compared trimmed and in lower case.
+    The names and their order are those of `tables.rules`. The engine lists its distinct statuses at once, which are
+    judged here as `tables.words` judges them: no engine needs more than a comparison of texts.
     """
     _require_engine(rows)
     names = rows.collect_schema().names()
     broken = {"customer": nw.col("customer").is_null(), "date": nw.col("day").is_null()}
     if "minor" in names:
         broken["amount"] = nw.col("minor").is_null()
-    statuses = sorted({status.strip().lower() for status in rejected_statuses})
-    if "status" in names and statuses:
-        folded = nw.col("status").fill_null("").str.strip_chars(BLANKS).str.to_lowercase()
-        broken["status"] = folded.is_in(statuses)
+    listed = tuple(rejected_statuses)
+    if "status" in names and listed:
+        found = _distinct_statuses(rows)
+        rejected = [text for text in found if status_verdict(text, listed) == "rejected"]
+        broken["status"] = nw.col("status").fill_null("").is_in(rejected) if rejected else nw.lit(value=False)
     rule: nw.Expr = nw.lit(ACCEPTED)
     # From the last rule to the first, so that the first broken one is outermost and wins.
     for name in reversed(RULES):
         if name in broken:
             rule = nw.when(broken[name]).then(nw.lit(name)).otherwise(rule)
     return rows.with_columns(rule=rule)
+
+
+def _distinct_statuses(rows: Rows) -> list[str]:
+    """Return the statuses of all rows, each once, as they are written."""
+    found: pl.DataFrame = rows.select(nw.col("status").fill_null("")).unique().collect("polars").to_native()
+    return sorted(found["status"])
 
 
 def keep_accepted(judged_rows: Rows) -> Rows:

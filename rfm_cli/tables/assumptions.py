@@ -10,7 +10,7 @@ from dataclasses import replace
 import polars as pl
 
 from rfm_cli.errors import InputError
-from rfm_cli.tables import column_types, days, money, rules
+from rfm_cli.tables import column_types, days, money, rules, totals, words
 from rfm_cli.tables.days import DateFormats
 from rfm_cli.tables.money import AmountFormat
 from rfm_cli.tables.options import ReadOptions
@@ -30,6 +30,7 @@ def assume_from_first_rows(orders: Orders) -> Orders:
 
     Where the first rows leave a doubt, all rows are looked at.
     """
+    orders = replace(orders, files=tuple(with_types(file) for file in orders.files))
     # Marks come first, because a repeated row must not count as evidence either.
     if orders.options.drop_duplicates:
         orders = _without_repeats(orders)
@@ -102,13 +103,32 @@ def corrected(orders: Orders, facts: Facts) -> Orders:
         # Texts sort otherwise than the numbers that they looked like.
         orders = replace(orders, each_row=False)
     if not orders.whole and any(proof.get(name) for name in (*LOST, "misses")):
-        return assume_from_all_rows(orders)
-    return orders
+        orders = assume_from_all_rows(orders)
+    # A date that cannot be read may be the word, as an id may.
+    return _with_totals(orders) if proof.get("words") or proof.get("lost_days") else orders
+
+
+def _with_totals(orders: Orders) -> Orders:
+    """Return the orders with rows of totals told from orders, and a scale that no total has a part in."""
+    if all(file.totals is not None for file in orders.files):
+        return orders
+    orders = replace(orders, files=tuple(_looked_at(file) for file in orders.files))
+    if not any(file.totals and file.totals.words for file in orders.files):
+        return orders
+    return replace(orders, scale=_scale(orders, typed_orders(orders)))
+
+
+def _looked_at(file: OrderFile) -> OrderFile:
+    """Return the file with the traces of totals in all its rows."""
+    if file.totals is not None:
+        return file
+    amounts = (file.written(), file.value()) if file.money_fields() else ()
+    return replace(file, totals=totals.totals_in(file.raw(), file.fields(), amounts))
 
 
 def assumptions_of(orders: Orders) -> tuple[object, ...]:
     """Return all that a pass assumes: its answer is right if the facts leave this unchanged."""
-    read = [(file.day, file.refund_day, dict(file.amounts), file.digits) for file in orders.files]
+    read = [(file.day, file.refund_day, dict(file.amounts), file.digits, file.totals) for file in orders.files]
     return read, orders.scale, orders.each_row, orders.whole_orders
 
 
@@ -126,6 +146,17 @@ def _without_repeats(orders: Orders) -> Orders:
         files.append(replace(file, source=source))
         start += frame.height
     return replace(orders, files=tuple(files))
+
+
+def with_types(file: OrderFile) -> OrderFile:
+    """Return the file with the types of its rows that mean a refund, by all rows; without any, no type is in use."""
+    heading = file.columns.get("type")
+    if heading is None:
+        return file
+    texts = file.raw().select(pl.col(heading).cast(pl.String).unique()).collect(engine="streaming").to_series()
+    refunds = frozenset(text for text in texts.drop_nulls() if words.type_verdict(text) == "refund")
+    columns = file.columns if refunds else file.columns.without("type")
+    return replace(file, columns=columns, type_heading=heading, refund_types=refunds)
 
 
 def _heads(files: tuple[OrderFile, ...]) -> tuple[OrderFile, ...]:

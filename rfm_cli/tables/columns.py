@@ -28,6 +28,10 @@ class ColumnMap:
         """Return the heading of a field, None where the file has none."""
         return self.headings.get(name)
 
+    def without(self, name: str) -> ColumnMap:
+        """Return the map without a field; its heading is then an attribute."""
+        return replace(self, headings={field: own for field, own in self.headings.items() if field != name})
+
     def in_words(self, skip: Sequence[str] = ()) -> str:
         """Return the mapping in one line; fields that are called by their own name in short form.
 

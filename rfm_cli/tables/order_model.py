@@ -29,10 +29,10 @@ HEAVY_PART = 20
 HEAVY_TIMES = 10
 """... and this many times the rows of the next one."""
 LOST = ("lost_days", "lost_amounts", "lost_refund_days", "lost_refunds")
-PROOF = (*LOST, "lost_ids", "misses", "falls", "largest", "total", "blanks", "several", "varied")
-"""What the pass counts to check assumptions: texts not understood, ids that are no plain integers, values that miss the
-scale, order ids that fall; the largest amount and the sum of all sizes; rows of orders that lack an order field; orders
-of several rows above 0, and those of them with several amounts."""
+PROOF = (*LOST, "lost_ids", "words", "misses", "falls", "largest", "total", "blanks", "several", "varied")
+"""What the pass counts to check assumptions: texts not understood, ids that are no plain integers, ids that are words
+for a total, values that miss the scale, order ids that fall; the largest amount and the sum of all sizes; rows of
+orders that lack an order field; orders of several rows above 0, and those of them with several amounts."""
 
 
 @dataclass(frozen=True)
@@ -195,6 +195,8 @@ def _lost(schema: pl.Schema) -> list[pl.Expr]:
     if "had_refunded" in schema:
         missed = pl.col("had_refunded") & pl.col("refunded").is_null()
         found.append(missed.fill_null(value=False).sum().alias("lost_refunds"))
+    if "had_words" in schema:
+        found.append(pl.col("had_words").sum().alias("words"))
     if "had_ids" in schema:
         found.append((~pl.col("had_ids").fill_null(value=True)).sum().alias("lost_ids"))
     return found

@@ -76,6 +76,9 @@ def rows(orders: Orders) -> pl.LazyFrame:
         # Money that is to be converted has two decimals at least, which may be more than its lines have.
         minor = pl.col("minor") * 10 ** (orders.scale - orders.sums.scale)
         typed = orders.sums.attach(typed).with_columns(minor=minor)
+        if "refund" in typed.collect_schema():  # the lines of a refund have prices as those of a purchase do
+            lowered = pl.col("refund").fill_null(value=False)
+            typed = typed.with_columns(minor=pl.when(lowered).then(-pl.col("minor").abs()).otherwise("minor"))
     else:
         typed = typed.with_columns(minor=money.minor_units(pl.col("value"), orders.scale))
     if "refunded" in typed.collect_schema():

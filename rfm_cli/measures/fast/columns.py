@@ -30,8 +30,9 @@ class Columns:
     `frame` has, in the order of the rows: what the plans make under `customer`, `order`? and `day`; `minor`? (Int64)
     with `value` and `near` (whether the amount is clearly of the scale); `alike`? (whether texts of amounts have the
     assumed form); `currency`?; `lacks`? (whether an order field is blank); and a boolean `broken_{rule}` for each rule
-    in `broken`. `id_type` is the type of customers' ids in the plain way. With `text` files are text, where an empty
-    line looks like a row of nulls. With `loose` two order ids may share a number.
+    in `broken`. `id_type` is the type of customers' ids in the plain way. `texts` are the ids that must not be a word
+    for a total. With `text` files are text, where an empty line looks like a row of nulls. With `loose` two order ids
+    may share a number.
     """
 
     frame: pl.LazyFrame
@@ -43,6 +44,7 @@ class Columns:
     id_type: pl.DataType
     text: bool
     loose: bool = False
+    texts: tuple[str, ...] = ()
 
 
 def columns_of(orders: Orders, *, loose: bool = False) -> Columns | None:
@@ -51,6 +53,9 @@ def columns_of(orders: Orders, *, loose: bool = False) -> Columns | None:
     `loose` reads the order ids of CSV files as numbers at once, which cannot tell 007 from 7.
     """
     if orders.sums or orders.rates or orders.options.drop_duplicates or any(file.has_refunds for file in orders.files):
+        return None
+    # A refund by its type is no purchase even at 0.00, which sums cannot show.
+    if any(file.is_refund() is not None for file in orders.files):
         return None
     # A pass makes orders in one way, for all files.
     named = ["order_id" in file.columns for file in orders.files]
@@ -78,7 +83,10 @@ def columns_of(orders: Orders, *, loose: bool = False) -> Columns | None:
     if isinstance(customer, Texts) and id_type != pl.String:
         return None
     text = any(file.source.is_text for file in files)
-    return Columns(frame, *plans, days[0], orders.scale, rules, id_type, text, loose)
+    # Numbers are no word for a total; once all rows were looked at, a rule judges texts.
+    plans_of_texts = [name for name, plan in (("customer", customer), ("order", order)) if isinstance(plan, Texts)]
+    texts = tuple(plans_of_texts) if any(file.totals is None for file in files) else ()
+    return Columns(frame, *plans, days[0], orders.scale, rules, id_type, text, loose, texts)
 
 
 def _plan(orders: Orders, field: str) -> IdPlan | None:

@@ -16,7 +16,7 @@ from rfm_cli.measures.fast.ids import TextCheck, Texts
 from rfm_cli.measures.fast.slots import RowCounts, Slots
 from rfm_cli.measures.fast.unordered import Summed
 from rfm_cli.measures.purchases import Counting
-from rfm_cli.tables import money, rules
+from rfm_cli.tables import money, rules, totals
 from rfm_cli.tables.order_model import Facts
 
 DAY_ZERO = date(1970, 1, 1)
@@ -95,6 +95,9 @@ class Ledger:
     def _require_alike(self, block: pl.DataFrame, customer: pl.Series, day: pl.Series) -> None:
         if "alike" in block.columns and not block["alike"].all():
             raise UnprovenError("amounts of another form")
+        for name in self.columns.texts:
+            if totals.is_word(block[f"{name}_text"]).any():
+                raise UnprovenError("an id that may be the word of a row of totals")
         if self.columns.text and day.null_count() and (customer.is_null() & day.is_null()).any():
             raise UnprovenError("a row without customer and day, as an empty line is, which is no row")
 

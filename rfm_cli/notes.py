@@ -11,6 +11,7 @@ WARNINGS = {
     "few-buyers-known": "a customers or events table knows less than 90 % of the buyers",
     "heavy-id": "one id has over 5 % of the rows and ten times those of the next",
     "many-rejects": "over 5 % of the rows are rejected",
+    "no-amount": "no amount was found, and columns look like money",
     "not-addresses": "values in a column of addresses that are no addresses",
     "one-order": "every buyer has exactly one order: the id may not be the person",
     "placeholder-id": "an id such as guest, unknown or 0 has several rows",

@@ -12,6 +12,7 @@ WARNINGS = {
     "heavy-id": "one id has over 5 % of the rows and ten times those of the next",
     "many-rejects": "over 5 % of the rows are rejected",
     "mixed-status": "accepted statuses have a rejected word beside one that says otherwise",
+    "no-amount": "no amount was found, and columns look like money",
     "not-addresses": "values in a column of addresses that are no addresses",
     "one-order": "every buyer has exactly one order: the id may not be the person",
     "partly-rejected": "orders have accepted and rejected rows",

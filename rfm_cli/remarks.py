@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from rfm_cli.errors import RfmError, nearest
+from rfm_cli.errors import RfmError
 from rfm_cli.notes import Note, counted, note, warning
 from rfm_cli.plausibility.ids import on_ids, on_one_order
 from rfm_cli.plausibility.refunds import on_refunds
@@ -16,6 +16,7 @@ from rfm_cli.plausibility.rows import MOST_ROWS, on_same_day, on_stray_end, on_t
 from rfm_cli.plausibility.statuses import on_statuses, on_totals
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables import rules
+from rfm_cli.tables.fields import PROOFS
 from rfm_cli.tables.order_model import typed_orders
 from rfm_cli.tables.read_errors import input_errors
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from rfm_cli.tables.options import ReadOptions
     from rfm_cli.tables.order_file import OrderFile
     from rfm_cli.tables.order_model import Facts, Orders
+    from rfm_cli.tables.sources import InputFile
 
 MOST_REJECTED = 0.05
 FEWEST_KNOWN = 0.9
@@ -37,6 +39,7 @@ def on_tables(shop: Shop, paths: TablePaths, options: ReadOptions) -> Iterator[N
         yield from _on_columns(shop.orders, bool(paths.lines))
         yield from _on_time(shop.orders, options)
     if shop.customers:
+        yield from _on_lines_above(shop.customers.files)
         yield note(f"{shop.customers.name}: {shop.customers.columns.in_words()}")
         if shop.customers.repeated:
             repeat = "rows repeat" if shop.customers.repeated > 1 else "row repeats"
@@ -48,8 +51,10 @@ def on_tables(shop: Shop, paths: TablePaths, options: ReadOptions) -> Iterator[N
             yield warning("undated-customers", f"{shop.customers.name}: {undated} of registered_at cannot be read")
         yield from _on_surplus(shop.customers.name, shop.customers.left_out)
     if shop.products:
+        yield from _on_lines_above(shop.products.files)
         yield note(f"{shop.products.name}: {shop.products.columns.in_words()}")
     if shop.events:
+        yield from _on_lines_above(shop.events.files)
         yield note(f"{shop.events.name}: {shop.events.columns.in_words()}")
         yield from _on_surplus(shop.events.name, sum(source.left_out for source in shop.events.files))
         if lost := shop.events.unusable():
@@ -63,6 +68,8 @@ def _on_surplus(name: str, count: int) -> Iterator[Note]:
 
 
 def _on_columns(orders: Orders, has_lines: bool) -> Iterator[Note]:
+    yield from _on_lines_above([file.source for file in orders.files])
+    yield from _on_exports(orders)
     for columns, files in _by_mapping(orders).items():
         yield note(f"{files[0] if len(files) == 1 else f'{len(files)} order files'}: {columns}")
     first = orders.files[0].columns
@@ -81,15 +88,27 @@ def _on_columns(orders: Orders, has_lines: bool) -> Iterator[Note]:
     if not orders.has_order_id:
         yield note("no order id: every row is an order of its own")
     if not orders.has_money:
-        yield note(f"no amounts: customers are scored on recency and frequency alone{_near_amount(orders)}")
+        from rfm_cli.plausibility.amounts import on_no_amount
+
+        yield from on_no_amount(orders)
 
 
-def _near_amount(orders: Orders) -> str:
-    """Return how to map a heading that is nearly that of an amount; empty without one."""
-    used = set(orders.files[0].columns.headings.values())
-    free = [heading for heading in orders.files[0].source.header if heading not in used]
-    near = next((found for name in ("amount", "revenue", "total") if (found := nearest(name, free))), None)
-    return f" (if {near!r} holds them: --map amount={near!r})" if near else ""
+def _on_exports(orders: Orders) -> Iterator[Note]:
+    """Remark on the vendors' exports that files were recognized as."""
+    found: dict[str, list[str]] = {}
+    for file in orders.files:
+        if file.columns.export:
+            found.setdefault(file.columns.export.in_words(), []).append(file.source.name)
+    for export, files in found.items():
+        yield note(f"{files[0] if len(files) == 1 else f'{len(files)} order files'}: recognized as {export}")
+
+
+def _on_lines_above(opened: Sequence[InputFile]) -> Iterator[Note]:
+    """Remark on lines above the headings, which are skipped."""
+    for source in opened:
+        if source.above:
+            lines = f"{counted(source.above, 'line')} above the headings {'are' if source.above > 1 else 'is'} skipped"
+            yield note(f"{source.name}: {lines} (--header-row)")
 
 
 def _by_mapping(orders: Orders) -> dict[str, list[str]]:
@@ -101,7 +120,7 @@ def _by_mapping(orders: Orders) -> dict[str, list[str]]:
 
 def _mapping(file: OrderFile) -> str:
     """Return the columns in use, without those that are attributes alone."""
-    skip = ["channel", "promo_code", "product_id", "category"]
+    skip = ["channel", "promo_code", "product_id", "category", *PROOFS]
     money = file.money_fields()
     skip += [name for name in ("quantity", "unit_price", "amount") if name not in money]
     columns = file.columns.in_words(skip)

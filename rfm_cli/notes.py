@@ -13,6 +13,7 @@ WARNINGS = {
     "many-rejects": "over 5 % of the rows are rejected",
     "not-addresses": "values in a column of addresses that are no addresses",
     "one-order": "every buyer has exactly one order: the id may not be the person",
+    "orders-in-several-files": "order ids in several files: their money may count twice",
     "placeholder-id": "an id such as guest, unknown or 0 has several rows",
     "rules-differ": "dates that are compared were scored by different rules",
     "same-day-rows": "rows without an order id often share customer and day: they may be lines of one order",

@@ -11,6 +11,7 @@ A row takes this way, and each step has its file:
   that are rejected by default are in `options`.
 - `order_file` types and judges the rows of one file, `order_model` those of all files; `orders` reads them in one pass,
   checks what was assumed, and lists the rejected rows.
+- `overlap` finds the orders that several files have, and marks their rows that do not count.
 - `lines` and `rates` give orders their money; `customers`, `channels` and `attributes` read the tables beside orders;
   `one_row` reads files that already have one row per customer.
 - `options` are the user's settings for all of this; `read_errors` turns errors of Polars and the system into ours.

@@ -16,6 +16,8 @@ from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.sources import SURPLUS, InputFile
 
 REPEATED = "(repeated)"
+OVERLAID = "(overlap)"
+"""The columns that mark rows which do not count: repeats of earlier rows, and orders that another file has."""
 MONEY = ("amount", "quantity", "unit_price")
 
 
@@ -135,6 +137,8 @@ def rules_on_other_columns(file: OrderFile, options: ReadOptions) -> dict[str, p
         made["fields"] = pl.col(SURPLUS).is_not_null() & (pl.col(SURPLUS) != "")
     if REPEATED in file.source.schema:
         made["repeated"] = pl.col(REPEATED)
+    if OVERLAID in file.source.schema:
+        made["overlap"] = pl.col(OVERLAID)
     return made
 
 

@@ -11,7 +11,7 @@ from rfm_cli.measures.fast.dates import DayPlan
 from rfm_cli.measures.fast.ids import Digits, IdPlan, Texts, WholeNumbers, plan_of
 from rfm_cli.tables import column_types, money, sources
 from rfm_cli.tables.money import AmountFormat
-from rfm_cli.tables.order_file import OrderFile, currency_of, rules_on_other_columns
+from rfm_cli.tables.order_file import OVERLAID, OrderFile, currency_of, rules_on_other_columns
 from rfm_cli.tables.order_model import Orders, typed_orders
 
 FINE = 1e-9
@@ -51,6 +51,9 @@ def columns_of(orders: Orders, *, loose: bool = False) -> Columns | None:
     `loose` reads the order ids of CSV files as numbers at once, which cannot tell 007 from 7.
     """
     if orders.sums or orders.rates or orders.options.drop_duplicates:
+        return None
+    # Marks of rows that do not count are lost where a file is read anew as numbers.
+    if any(OVERLAID in file.source.schema for file in orders.files):
         return None
     # A pass makes orders in one way, for all files.
     named = ["order_id" in file.columns for file in orders.files]

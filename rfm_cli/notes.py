@@ -16,6 +16,7 @@ WARNINGS = {
     "not-addresses": "values in a column of addresses that are no addresses",
     "one-order": "every buyer has exactly one order: the id may not be the person",
     "partly-rejected": "orders have accepted and rejected rows",
+    "orders-in-several-files": "order ids in several files: their money may count twice",
     "placeholder-id": "an id such as guest, unknown or 0 has several rows",
     "refund-above-order": "a column of refunds gives back more than the order was",
     "repeated-amounts": "most orders have one amount on all of their rows: it may be the order's",

@@ -14,7 +14,7 @@ from rfm_cli.tables import column_types, days, money, rules, totals, words
 from rfm_cli.tables.days import DateFormats
 from rfm_cli.tables.money import AmountFormat
 from rfm_cli.tables.options import ReadOptions
-from rfm_cli.tables.order_file import MONEY, REPEATED, OrderFile
+from rfm_cli.tables.order_file import MONEY, OVERLAID, REPEATED, OrderFile
 from rfm_cli.tables.order_model import LOST, Facts, Orders, falls, typed_orders
 from rfm_cli.tables.read_errors import input_errors
 from rfm_cli.tables.sources import SURPLUS
@@ -34,6 +34,10 @@ def assume_from_first_rows(orders: Orders) -> Orders:
     # Marks come first, because a repeated row must not count as evidence either.
     if orders.options.drop_duplicates:
         orders = _without_repeats(orders)
+    if orders.options.overlap in ("once", "last") and len(orders.files) > 1:
+        from rfm_cli.tables.overlap import without_overlap  # few runs ask for it
+
+        orders = without_overlap(orders)
     heads = replace(orders, files=_heads(orders.files))
     try:
         files = with_formats(orders.files, heads.files, orders.options)
@@ -165,7 +169,7 @@ def _heads(files: tuple[OrderFile, ...]) -> tuple[OrderFile, ...]:
 
 
 def _head(file: OrderFile) -> pl.LazyFrame:
-    marks = [name for name in (SURPLUS, REPEATED) if name in file.source.schema]
+    marks = [name for name in (SURPLUS, REPEATED, OVERLAID) if name in file.source.schema]
     wanted = list(dict.fromkeys([*file.columns.headings.values(), *marks]))
     return file.source.head().select(wanted).collect().lazy()
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from rfm_cli.tables import rules
-from rfm_cli.tables.order_file import NO_CURRENCY, TAKEN, OrderFile, currency_of, is_blank
+from rfm_cli.tables.order_file import NO_CURRENCY, OVERLAID, REPEATED, TAKEN, OrderFile, currency_of, is_blank
 
 FIELDS = ("customer_id", "ordered_at", "status", "cancelled", "type", "currency")
 """The fields that a row takes from its order."""
@@ -51,13 +51,16 @@ def filled(file: OrderFile, zone: str) -> Filled:
     # As texts: which ids look like integers may depend on rows that are rejected until they are filled.
     plain = replace(file, digits=frozenset())
     blank = _blanks(plain)
-    rows = file.raw().with_columns(plain.id("order_id").alias(ORDER)).filter(pl.col(ORDER).is_not_null())
+    # Rows that do not count, such as those of an order that a later file has, give and take nothing.
+    left_out = [pl.col(name) for name in (REPEATED, OVERLAID) if name in file.source.schema]
+    order = pl.when(~pl.any_horizontal(left_out)).then(plain.id("order_id")) if left_out else plain.id("order_id")
+    rows = file.raw().with_columns(order.alias(ORDER)).filter(pl.col(ORDER).is_not_null())
     lacking = rows.filter(pl.any_horizontal(blank.values())).select(ORDER).unique().collect(engine="streaming")
     if lacking.is_empty():
         return Filled(file)
     orders = _given(plain, rows.join(lacking.lazy(), on=ORDER, how="semi"), blank, zone)
     one_amount = _one_amount_each(rows, orders, blank, plain.money_fields())
-    found = _with_given(file, plain, orders, blank, one_amount=one_amount)
+    found = _with_given(file, order, orders, blank, one_amount=one_amount)
     return Filled(found, _unclear(orders, blank))
 
 
@@ -121,7 +124,7 @@ def _one_amount_each(
 
 
 def _with_given(
-    file: OrderFile, plain: OrderFile, orders: pl.DataFrame, blank: Mapping[str, pl.Expr], *, one_amount: bool
+    file: OrderFile, order: pl.Expr, orders: pl.DataFrame, blank: Mapping[str, pl.Expr], *, one_amount: bool
 ) -> OrderFile:
     """Return the file with the fields that its rows take; the same file where they take none."""
     names = [name for name in blank if name != "amount"]
@@ -147,7 +150,7 @@ def _with_given(
     if "currency" in blank:
         marks[NO_CURRENCY] = (blank["currency"] & pl.col(NO_CURRENCY)).fill_null(value=False)
     frame = (
-        file.source.frame.with_columns(plain.id("order_id").alias(ORDER))
+        file.source.frame.with_columns(order.alias(ORDER))
         .join(table.lazy(), on=ORDER, how="left", maintain_order="left")
         .with_columns(**made, **marks)
         .select(*file.source.schema, *marks)

@@ -17,13 +17,15 @@ from rfm_cli.tables.sources import SURPLUS, InputFile
 from rfm_cli.tables.totals import Fields, Totals
 
 REPEATED = "(repeated)"
+OVERLAID = "(overlap)"
+"""The columns that mark rows which do not count: repeats of earlier rows, and orders that another file has."""
 BELOW_ZERO = r"^\s*[-\u2212(]\s*[\d.,]*[1-9]|^\s*[\d.,]*[1-9][\d.,]*-\s*$"
 """A quantity below 0, as texts have it."""
 TAKEN = "(from its order)"
 """A column of filled files: whether the row took a field from other rows of its order."""
 NO_CURRENCY = "(no currency)"
 """A column of filled files: whether the row has no currency, and its order several."""
-MARKS = (REPEATED, TAKEN, NO_CURRENCY)
+MARKS = (REPEATED, OVERLAID, TAKEN, NO_CURRENCY)
 """Columns beside those of the file."""
 MONEY = ("amount", "quantity", "unit_price", "refunded")
 
@@ -247,6 +249,8 @@ def rules_on_other_columns(file: OrderFile, options: ReadOptions) -> dict[str, p
         made["repeated"] = pl.col(REPEATED)
     if NO_CURRENCY in file.source.schema:
         made["currency"] = pl.col(NO_CURRENCY)
+    if OVERLAID in file.source.schema:
+        made["overlap"] = pl.col(OVERLAID)
     return made
 
 

@@ -20,7 +20,7 @@ from rfm_cli.progress import step
 from rfm_cli.tables import column_types, columns, money, refunds, rules, sources, whole_orders
 from rfm_cli.tables.assumptions import assume_from_first_rows, assumptions_of, corrected
 from rfm_cli.tables.options import ReadOptions
-from rfm_cli.tables.order_file import REPEATED, OrderFile
+from rfm_cli.tables.order_file import OVERLAID, REPEATED, OrderFile
 from rfm_cli.tables.order_model import ROWS, Facts, Orders, as_facts, facts_row, heavy_customer, typed_orders
 from rfm_cli.tables.read_errors import RaggedRowsError, input_errors
 
@@ -238,7 +238,7 @@ def rejected_rows(orders: Orders, before: date | None = None, most: int | None =
 
 def _of_file(file: OrderFile, verdicts: pl.DataFrame) -> pl.DataFrame:
     source = file.original
-    names = [name for name in source.schema if name != REPEATED]
+    names = [name for name in source.schema if name not in (REPEATED, OVERLAID)]
     numbered = replace(source, frame=source.frame.with_row_index(PLACE))  # before events are picked
     texts = [pl.col(name).cast(pl.String).alias(_apart(name)) for name in names]
     rows = replace(file, source=numbered).raw().select(PLACE, *texts).with_row_index(ROW)

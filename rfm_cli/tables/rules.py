@@ -15,6 +15,7 @@ ACCEPTED = "accepted"
 RULES: dict[str, str] = {
     "fields": "more fields than the header has",
     "repeated": "the same as an earlier row (--drop-duplicates)",
+    "overlap": "of an order that another file has (--overlap)",
     "total": "a row of totals, not of an order",
     "customer": "no customer id",
     "date": "no readable date",

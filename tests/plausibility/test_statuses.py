@@ -75,12 +75,14 @@ def test_totals_are_left_out_with_their_money(notes_of: Callable[..., Notes]) ->
 def test_a_word_without_a_second_sign_is_a_warning(notes_of: Callable[..., Notes]) -> None:
     rows = ["Ann,1,2024-01-01,10.55,", "Bob,2,2024-01-02,20,", "Total,3,2024-01-03,7,"]
     assert called(notes_of([HEAD, *rows]), "total-row") == [
-        "1 row named as a total, with 7.00, counted as orders: it has every id and a date, and not the sum of the others"
+        "1 row named as a total, with 7.00, counted as orders: "
+        "it has every id and a date, and not the sum of the others"
     ]
     rows.append("Sum,4,2024-01-03,1,")
     found = called(notes_of([HEAD, *rows]), "total-row")
     assert found == [
-        "2 rows named as a total, with 8.00, counted as orders: they have every id and a date, and not the sum of the others"
+        "2 rows named as a total, with 8.00, counted as orders: "
+        "they have every id and a date, and not the sum of the others"
     ]
 
 

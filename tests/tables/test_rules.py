@@ -30,6 +30,7 @@ def test_the_rules() -> None:
         *[
             "fields",
             "repeated",
+            "overlap",
             "total",
             "customer",
             "date",

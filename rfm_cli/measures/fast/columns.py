@@ -11,7 +11,7 @@ from rfm_cli.measures.fast.dates import DayPlan
 from rfm_cli.measures.fast.ids import Digits, IdPlan, Texts, WholeNumbers, plan_of
 from rfm_cli.tables import column_types, money, sources
 from rfm_cli.tables.money import AmountFormat
-from rfm_cli.tables.order_file import OrderFile, currency_of, lacks_fields, rules_on_other_columns
+from rfm_cli.tables.order_file import OVERLAID, OrderFile, currency_of, lacks_fields, rules_on_other_columns
 from rfm_cli.tables.order_model import Orders, typed_orders
 
 FINE = 1e-9
@@ -52,10 +52,7 @@ def columns_of(orders: Orders, *, loose: bool = False) -> Columns | None:
 
     `loose` reads the order ids of CSV files as numbers at once, which cannot tell 007 from 7.
     """
-    if orders.sums or orders.rates or orders.options.drop_duplicates or any(file.has_refunds for file in orders.files):
-        return None
-    # A refund by its type is no purchase even at 0.00, which sums cannot show.
-    if any(file.is_refund() is not None for file in orders.files):
+    if orders.sums or orders.rates or orders.options.drop_duplicates or not all(map(_is_plain, orders.files)):
         return None
     # A pass makes orders in one way, for all files.
     named = ["order_id" in file.columns for file in orders.files]
@@ -87,6 +84,13 @@ def columns_of(orders: Orders, *, loose: bool = False) -> Columns | None:
     plans_of_texts = [name for name, plan in (("customer", customer), ("order", order)) if isinstance(plan, Texts)]
     texts = tuple(plans_of_texts) if any(file.totals is None for file in files) else ()
     return Columns(frame, *plans, days[0], orders.scale, rules, id_type, text, loose, texts)
+
+
+def _is_plain(file: OrderFile) -> bool:
+    """Return whether the rows of a file are what its columns hold, without refunds beside them and rows left out."""
+    # A refund by its type is no purchase even at 0.00, which sums cannot show. Marks of rows that do not count are lost
+    # where a file is read anew as numbers.
+    return not file.has_refunds and file.is_refund() is None and OVERLAID not in file.source.schema
 
 
 def _plan(orders: Orders, field: str) -> IdPlan | None:

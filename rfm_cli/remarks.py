@@ -11,7 +11,10 @@ import polars as pl
 from rfm_cli.errors import RfmError
 from rfm_cli.notes import Note, counted, note, warning
 from rfm_cli.plausibility.ids import on_ids, on_one_order
+from rfm_cli.plausibility.overlap import on_overlap
+from rfm_cli.plausibility.refunds import on_refunds
 from rfm_cli.plausibility.rows import MOST_ROWS, on_same_day, on_stray_end, on_time_zone
+from rfm_cli.plausibility.statuses import on_statuses, on_totals
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables import rules
 from rfm_cli.tables.fields import PROOFS
@@ -153,6 +156,13 @@ def on_orders(
     pass over more than 200,000 rows are made only with `every_size`.
     """
     yield from on_lines(shop.orders)
+    if shop.orders:
+        yield from on_words(shop.orders, facts, every_size=every_size)
+    if shop.orders and (shop.orders.has_order_id or any(file.has_refunds for file in shop.orders.files)):
+        from rfm_cli.plausibility.whole_orders import on_whole_orders  # rows of one order, which many files have not
+
+        yield from on_whole_orders(shop.orders, facts)
+    yield from on_overlap(shop.orders)
     # A date that the user has given is not the day of a stray row.
     if not dated:
         yield from on_stray_end(shop, facts.last_day, measured["last_order"])
@@ -197,7 +207,16 @@ def on_rejects(facts: Facts) -> Iterator[Note]:
         return
     why = "; ".join(f"{rows:,} {rules.RULES[name]}" for name, rows in facts.rejected.items())
     text = f"{count:,} of {facts.read:,} rows rejected ({count / facts.read:.1%}): {why}"
-    yield warning("many-rejects", text) if count > MOST_REJECTED * facts.read else note(text)
+    # Those of an overlap are rejected at the user's word, and say little of the export.
+    unasked = count - facts.rejected.get("overlap", 0)
+    yield warning("many-rejects", text) if unasked > MOST_REJECTED * facts.read else note(text)
+
+
+def on_words(orders: Orders, facts: Facts, *, every_size: bool = False) -> Iterator[Note]:
+    """Remark on what the words of statuses, types, headings and totals say of the rows."""
+    yield from on_totals(orders, facts)
+    yield from on_statuses(orders)
+    yield from on_refunds(orders, facts, every_size=every_size)
 
 
 def on_currencies(orders: Orders | None, facts: Facts) -> Iterator[Note]:

@@ -51,6 +51,10 @@ class ColumnMap:
         proved = replace(self, headings={field: headings[field] for field in kept}, settled=settled)
         return replace(proved, reasons={field: reasons[field] for field in kept})
 
+    def without(self, name: str) -> ColumnMap:
+        """Return the map without a field; its heading is then an attribute."""
+        return replace(self, headings={field: own for field, own in self.headings.items() if field != name})
+
     def in_words(self, skip: Sequence[str] = ()) -> str:
         """Return the mapping in one line; fields that are called by their own name in short form.
 

@@ -1,4 +1,3 @@
-
 """Columns that look like money: named where no amount was found, by all rows and by nothing less."""
 
 from __future__ import annotations

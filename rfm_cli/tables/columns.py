@@ -186,8 +186,9 @@ def in_doubt(columns: ColumnMap) -> list[str]:
         return []
     by_alias = {name: fold(columns[name]) for name, reason in columns.reasons.items() if reason == "alias"}
     found = ["status"] if by_alias.get("status") in STATUS_OR_PLACE else []
-    # Where there is an amount no money is made of prices.
-    is_price = by_alias.get("unit_price") in UNIT_OR_LINE and "quantity" in columns and "amount" not in columns
+    # Beside an amount a price only proves whose the amount is, which takes orders.
+    is_asked = "quantity" in columns and ("amount" not in columns or "order_id" in columns)
+    is_price = is_asked and by_alias.get("unit_price") in UNIT_OR_LINE
     return [*found, "unit_price"] if is_price else found
 
 

@@ -36,7 +36,7 @@ WORD = re.compile(r"[^\W\d_]+")
 def settle(orders: Orders) -> Orders:
     """Return the orders with every doubtful heading as what all rows show it to be.
 
-    Raises `InputError` where they leave a price in doubt: with both revenues.
+    Raises `InputError` where they leave a price in doubt that money is made of: with both revenues.
     """
     doubtful = {place: in_doubt(file.columns) for place, file in enumerate(orders.files)}
     files = list(orders.files)
@@ -44,7 +44,12 @@ def settle(orders: Orders) -> Orders:
     is_status = bool(states) and looks_like_statuses(_values([files[place] for place in states]))
     for place in states:
         files[place] = _with_status(files[place], is_status=is_status)
-    prices = [place for place, fields in doubtful.items() if "unit_price" in fields]
+    prices = []
+    for place, fields in doubtful.items():
+        if "unit_price" in fields and "amount" in files[place].columns:
+            files[place] = _beside_an_amount(files[place], orders.options)
+        elif "unit_price" in fields:
+            prices.append(place)
     if prices:
         settled = _with_prices([files[place] for place in prices], orders.options)
         for place, file in zip(prices, settled, strict=True):
@@ -88,9 +93,21 @@ class _Sums:
     totals: dict[str, tuple[int, int, int]]
 
 
+def _beside_an_amount(file: OrderFile, options: ReadOptions) -> OrderFile:
+    """Return the file with a price that adds up to the amount of every order as the total of its line.
+
+    No money is made of it, but it proves whose the amount is.
+    """
+    amount = _proved(_sums(file, options, (file.columns["amount"],)), 2)
+    if not amount or "line_total" in file.columns:
+        return replace(file, columns=file.columns.proved("unit_price", "unit_price"))
+    text = f"{file.columns['unit_price']!r} is the total of its line: it adds up to {amount}"
+    return replace(file, columns=file.columns.proved("unit_price", "line_total", text))
+
+
 def _with_prices(files: Sequence[OrderFile], options: ReadOptions) -> list[OrderFile]:
     """Return the files with a price that is the line's total as their amount."""
-    found = [_sums(file, options) for file in files]
+    found = [_sums(file, options, _free(file)) for file in files]
     if all(one.ones for one in found):
         return list(files)
     by_unit, by_line = [_proved(one, 1) for one in found], [_proved(one, 2) for one in found]
@@ -129,12 +146,17 @@ def _refusal(files: Sequence[OrderFile], found: Sequence[_Sums]) -> InputError:
     )
 
 
-def _sums(file: OrderFile, options: ReadOptions) -> _Sums:
-    """Add up the prices of one file both ways, by order and over all rows."""
+def _free(file: OrderFile) -> list[str]:
+    """Return the headings that no field uses: one of them may hold the totals of orders."""
+    used = file.columns.headings.values()
+    return [heading for heading in file.source.header if heading not in used and heading in file.source.schema]
+
+
+def _sums(file: OrderFile, options: ReadOptions, headings: Sequence[str]) -> _Sums:
+    """Add up the prices of one file both ways, over all rows and by order; `headings` may hold the orders' totals."""
     columns = file.columns
     quantity, price = (_number(file, columns[name], options) for name in ("quantity", "unit_price"))
-    free = [heading for heading in file.source.header if heading not in columns.headings.values()]
-    totals = {heading: number for heading in free if (number := _total(file, heading, options)) is not None}
+    totals = {heading: number for heading in headings if (number := _total(file, heading, options)) is not None}
     order = file.id("order_id") if "order_id" in columns else pl.int_range(pl.len())
     both = {"units": _minor(quantity * price), "lines": _minor(price)}
     rows = file.raw().select(

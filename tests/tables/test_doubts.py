@@ -25,6 +25,8 @@ LINES = "customer,date,order,qty,item_price,bill\n"
 BY_LINE = LINES + "a,2024-01-05,1,3,30.00,42.00\na,2024-01-05,1,1,12.00,42.00\nb,2024-02-05,2,2,20.50,20.50\n"
 BY_UNIT = LINES + "a,2024-01-05,1,3,10.00,42.00\na,2024-01-05,1,1,12.00,42.00\nb,2024-02-05,2,2,10.25,20.50\n"
 
+BY_UNIT_AND_AMOUNT = BY_UNIT.replace("bill", "amount")
+
 
 def opened(*frames: pl.DataFrame | str, **options: Any) -> Orders:
     settings = ReadOptions(**options)
@@ -146,8 +148,16 @@ def test_quantities_of_one_leave_no_doubt(write: Any, read: Any) -> None:
     assert read(write("o.csv", rows)).minor() == [12, 30]
 
 
-def test_a_price_beside_an_amount_is_in_no_doubt(write: Any, read: Any) -> None:
-    assert read(write("o.csv", BY_LINE.replace("bill", "amount"))).minor() == [205, 420, 420]
+def test_beside_an_amount_a_price_proves_whose_that_is(write: Any, read: Any) -> None:
+    lines, units = read(write("a.csv", BY_LINE.replace("bill", "amount"))), read(write("b.csv", BY_UNIT_AND_AMOUNT))
+    assert lines.orders.files[0].columns["line_total"] == "item_price"
+    assert units.orders.files[0].columns["unit_price"] == "item_price"
+    assert sum(lines.minor()) == sum(units.minor()) == 625
+
+
+def test_beside_an_amount_a_price_in_doubt_is_no_error(write: Any, read: Any) -> None:
+    rows = LINES.replace("bill", "amount") + "a,2024-01-05,1,3,30.00,17.00\nb,2024-02-05,2,2,20.50,20.50\n"
+    assert read(write("o.csv", rows)).minor() == [170, 205]
 
 
 @pytest.mark.parametrize("heading", ["unit_price", "price", "Цена"])

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 SIGNS = {
-    "€": "EUR", "euro": "EUR", "euros": "EUR", "₽": "RUB", "руб": "RUB", "рублей": "RUB", "р": "RUB", "rub": "RUB",
+    "€": "EUR", "euro": "EUR", "euros": "EUR", "₽": "RUB", "руб": "RUB", "рублей": "RUB", "р": "RUB", "rur": "RUB",
     "₴": "UAH", "грн": "UAH", "₸": "KZT", "тг": "KZT", "тенге": "KZT", "br": "BYN", "сом": "KGS", "сум": "UZS",
     "₹": "INR", "₩": "KRW", "₫": "VND", "₪": "ILS", "฿": "THB", "₺": "TRY", "tl": "TRY", "₦": "NGN", "₱": "PHP",
     "₡": "CRC", "₲": "PYG", "₵": "GHS", "₾": "GEL", "₼": "AZN", "֏": "AMD", "৳": "BDT", "₮": "MNT", "₭": "LAK",
@@ -38,9 +38,11 @@ FAMILIES = {
 """Signs that several currencies share, and the codes of these."""
 USUAL = {"£": "GBP", "r": "ZAR"}
 """What such a sign is where no code of its family occurs."""
-WORDS = sorted([*SIGNS, *FAMILIES], key=lambda sign: (-len(sign), sign))
-"""All signs, the longest first: US$ is no $ behind two letters."""
-SIGN = rf"(?:(?i:{'|'.join(map(re.escape, WORDS))})\.?|\p{{Sc}}|[A-Z]{{3}}|(?i:usd|eur|gbp|chf|pln|sek|nok|dkk|czk|inr|cad|aud))"
+CODES = {*SIGNS.values(), *(code for codes in FAMILIES.values() for code in codes)}
+"""Codes that are read in small letters too."""
+# The longest first: US$ is no $ behind two letters.
+WORDS = sorted({*SIGNS, *FAMILIES, *map(str.lower, CODES)}, key=lambda sign: (-len(sign), sign))
+SIGN = rf"(?:(?i:{'|'.join(map(re.escape, WORDS))})\.?|\p{{Sc}}|[A-Z]{{3}})"
 """A sign, a word or a code of a currency, in the syntax of Polars."""
 BEFORE, BEHIND = rf"^([-+(]*)({SIGN})({SIGN})?([-+(]*)", rf"({SIGN})([-)]*)$"
 CODE = r"^[A-Z]{3}$"
@@ -50,18 +52,7 @@ HEADING = re.compile(
     r"(?:^| )(?:currency|ccy|währung|waehrung|devise|moneda|valuta)(?: ?(?:code|iso|id|iso code))?$"
     r"|^валюта(?: (?:заказа|платежа|документа|сделки))?$|^код валюты$"
 )
-NOT_OF_THE_ORDER = (
-    "payout",
-    "settlement",
-    "converted",
-    "base",
-    "global",
-    "store",
-    "display",
-    "reporting",
-    "from",
-    "to",
-)
+NOT_OF_THE_ORDER = "payout settlement converted base global store display reporting from to".split()
 
 
 @dataclass(frozen=True)

@@ -117,60 +117,6 @@ DOTS = r"^[-+]?[1-9]\d{0,2}\.\d{3}$"
 
 
 @dataclass(frozen=True)
-class AmountFormat:
-    """How to turn one column of texts into numbers: `plain` needs no cleaning, any other `mark` is the decimal mark.
-
-    With `grouped` False no thousands are read: while no value has proved the mark, `1,234` stays in doubt. With `dash`
-    a dash alone is 0, as bookkeepers write it. `evidence` counts the rows that the choice rests on.
-    """
-
-    mark: Mark = "plain"
-    grouped: bool = True
-    dash: bool = False
-    evidence: Evidence = field(default_factory=lambda: Evidence(), compare=False)
-
-
-def parse_plain(text: pl.Expr) -> pl.Expr:
-    """Return the number in a text such as `-12.50`, null for any other text; infinities and NaN are null."""
-    value = text.cast(pl.Float64, strict=False)
-    return pl.when(value.is_finite()).then(value)
-
-
-def parse_amounts(text: pl.Expr, form: AmountFormat) -> pl.Expr:
-    """Return the numbers (Float64) in texts of the given format, null where a text does not follow its grammar."""
-    if form.mark == "plain":
-        return parse_plain(text)
-    # The grammar is checked on the whole text: "12 apples" must not become 12.
-    tight = without_blanks(text)
-    bare, negative = _bare(tight)
-    thousands = "," if form.mark == "." else "."
-    mark, group = f"\\{form.mark}", f"\\{thousands}"
-    indian = r"|\d{1,2}(?:,\d{2})+,\d{3}" if form.mark == "." else ""
-    whole = rf"(?:\d+|\d{{1,3}}(?:{group}\d{{3}})+{indian})" if form.grouped else r"\d+"
-    grammar = rf"^[-+]?(?:{whole}(?:{mark}\d*)?|{mark}\d+)(?:[eE][-+]?\d+)?$"
-    digits = bare.str.replace_all(thousands, "", literal=True).str.replace(form.mark, ".", literal=True)
-    value = parse_plain(pl.when(bare.str.contains(grammar)).then(digits))
-    signed = pl.when(negative).then(-value).otherwise(value)
-    # A dash beside the sign of a currency is 0, any other where the column has such amounts.
-    is_zero = bare.str.contains("^-+$") & (pl.lit(form.dash) | (tight != bare))
-    return pl.when(is_zero).then(0.0).otherwise(signed)
-
-
-def without_blanks(text: pl.Expr) -> pl.Expr:
-    """Return amounts without blanks, apostrophes and long dashes."""
-    return text.str.replace_all(SPACES, "").str.replace_all(DASHES, "-")
-
-
-def _bare(tight: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
-    """Return the digits, marks and leading sign of an amount, and whether accountants' signs make it negative."""
-    # 12,- and 500/- have a dash in place of the decimals.
-    core = currencies.without_sign(tight).str.replace(r"(\d)[.,/]-+$", "${1}")
-    negative = core.str.contains(r"^\([^-()]+\)$|^[^-()]+-$")
-    bare = pl.when(negative).then(core.str.replace_all(r"^\(|\)$|-$", "")).otherwise(core)
-    return bare, negative
-
-
-@dataclass(frozen=True)
 class Evidence:
     """Counts over one column of texts that tell which character is its decimal mark.
 
@@ -219,6 +165,60 @@ class Evidence:
         return {name: count for name, count in named.items() if count}
 
 
+@dataclass(frozen=True)
+class AmountFormat:
+    """How to turn one column of texts into numbers: `plain` needs no cleaning, any other `mark` is the decimal mark.
+
+    With `grouped` False no thousands are read: while no value has proved the mark, `1,234` stays in doubt. With `dash`
+    a dash alone is 0, as bookkeepers write it. `evidence` counts the rows that the choice rests on.
+    """
+
+    mark: Mark = "plain"
+    grouped: bool = True
+    dash: bool = False
+    evidence: Evidence = field(default_factory=Evidence, compare=False)
+
+
+def parse_plain(text: pl.Expr) -> pl.Expr:
+    """Return the number in a text such as `-12.50`, null for any other text; infinities and NaN are null."""
+    value = text.cast(pl.Float64, strict=False)
+    return pl.when(value.is_finite()).then(value)
+
+
+def parse_amounts(text: pl.Expr, form: AmountFormat) -> pl.Expr:
+    """Return the numbers (Float64) in texts of the given format, null where a text does not follow its grammar."""
+    if form.mark == "plain":
+        return parse_plain(text)
+    # The grammar is checked on the whole text: "12 apples" must not become 12.
+    tight = without_blanks(text)
+    bare, negative = _bare(tight)
+    thousands = "," if form.mark == "." else "."
+    mark, group = f"\\{form.mark}", f"\\{thousands}"
+    indian = r"|\d{1,2}(?:,\d{2})+,\d{3}" if form.mark == "." else ""
+    whole = rf"(?:\d+|\d{{1,3}}(?:{group}\d{{3}})+{indian})" if form.grouped else r"\d+"
+    grammar = rf"^[-+]?(?:{whole}(?:{mark}\d*)?|{mark}\d+)(?:[eE][-+]?\d+)?$"
+    digits = bare.str.replace_all(thousands, "", literal=True).str.replace(form.mark, ".", literal=True)
+    value = parse_plain(pl.when(bare.str.contains(grammar)).then(digits))
+    signed = pl.when(negative).then(-value).otherwise(value)
+    # A dash beside the sign of a currency is 0, any other where the column has such amounts.
+    is_zero = bare.str.contains("^-+$") & (pl.lit(form.dash) | (tight != bare))
+    return pl.when(is_zero).then(0.0).otherwise(signed)
+
+
+def without_blanks(text: pl.Expr) -> pl.Expr:
+    """Return amounts without blanks, apostrophes and long dashes."""
+    return text.str.replace_all(SPACES, "").str.replace_all(DASHES, "-")
+
+
+def _bare(tight: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+    """Return the digits, marks and leading sign of an amount, and whether accountants' signs make it negative."""
+    # 12,- and 500/- have a dash in place of the decimals.
+    core = currencies.without_sign(tight).str.replace(r"(\d)[.,/]-+$", "${1}")
+    negative = core.str.contains(r"^\([^-()]+\)$|^[^-()]+-$")
+    bare = pl.when(negative).then(core.str.replace_all(r"^\(|\)$|-$", "")).otherwise(core)
+    return bare, negative
+
+
 def evidence_columns(text: pl.Expr) -> list[pl.Expr]:
     """Return an expression for each field of `Evidence`."""
     tight = without_blanks(text)
@@ -227,13 +227,15 @@ def evidence_columns(text: pl.Expr) -> list[pl.Expr]:
     both_comma = bare.str.contains(r"^\d[\d.]*\.\d{3},\d*$")
     both_point = bare.str.contains(r"^\d[\d,]*,\d{3}\.\d*$")
     one_comma = bare.str.contains(r"^\d*,\d*(?:[eE][-+]?\d+)?$")
-    doubt = one_comma & bare.str.contains(r"^[1-9]\d{0,2},\d{3}$")
+    sign = currencies.sign_in(tight)
+    # Decimals of three digits are plain numbers, but no amount beside the sign of a currency.
+    points = bare.str.contains(DOTS) & sign.is_not_null()
+    doubt = points | one_comma & bare.str.contains(r"^[1-9]\d{0,2},\d{3}$")
     comma = both_comma | (one_comma & ~doubt) | bare.str.contains(r"^\d{1,3}(?:\.\d{3}){2,}$")
-    dots = bare.str.contains(DOTS)
+    dots = bare.str.contains(DOTS) & ~points
     one_point = bare.str.contains(r"^\d*\.\d*(?:[eE][-+]?\d+)?$")
     grouped = bare.str.contains(r"^\d{1,3}(?:,\d{3}){2,}$|^\d{1,2}(?:,\d{2})+,\d{3}$")
-    point = both_point | (one_point & ~dots) | grouped
-    sign = currencies.sign_in(tight)
+    point = both_point | (one_point & ~dots & ~points) | grouped
     signed = tight.str.contains(r"\d") & (sign.is_not_null() | tight.str.contains(r"^\(.*\)$"))
     other = text.is_not_null() & (text.str.strip_chars() != "") & parse_plain(text).is_null()
     return [

@@ -25,8 +25,8 @@ class OrderFile:
     """A file with its column map and the formats of its texts.
 
     `events` keeps only rows with one of these event names. `digits` are the id fields whose texts are assumed to be the
-    digits of integers, which group twice as fast as texts. `signs` says how currencies are written. `times_in` is the zone of times without an offset, where the
-    heading or the user names one.
+    digits of integers, which group twice as fast as texts. `signs` says how currencies are written. `times_in` is the
+    zone of times without an offset, where the heading or the user names one.
     """
 
     source: InputFile

@@ -140,6 +140,9 @@ def _request(session: Session, out: str, new: tuple[str, ...], grain: str | None
     free = session.settings.text("free_orders")
     if free not in (None, "count", "ignore"):
         raise UsageError(f"--free-orders {free}: not known", did_you_mean(str(free), ("count", "ignore")))
+    if session.settings.text("returned_orders") == "ignore":
+        why = "--returned-orders ignore: a roll-up does not know orders by their ids"
+        raise UsageError(why, "leave it out, and give it to the command that reads the orders")
     one = session.settings.text("one_order_per")
     if one not in (None, "day"):
         raise UsageError(f"--one-order-per {one}: not known", "write day")
@@ -170,14 +173,15 @@ def _day(session: Session, text: str, added_to: str | None) -> date | None:
 
 def _make(session: Session, request: Request, paths: TablePaths, options: ReadOptions) -> None:
     """Roll all orders up into the folder, in place of an older roll-up."""
-    from rfm_cli.remarks import on_lines, on_rejects
+    from rfm_cli.remarks import on_lines, on_rejects, on_words
     from rfm_cli.rollup.make import roll_up
     from rfm_cli.rollup.manifest import Periods
     from rfm_cli.rollup.store import require_place
 
     require_place(Path(request.out))
     rolled, orders = roll_up(_orders(session, paths, options), request.periods or Periods(), request.purchases())
-    session.narrator.say([*on_rejects(rolled.manifest.facts()), *on_lines(orders)])
+    facts = rolled.manifest.facts()
+    session.narrator.say([*on_rejects(facts), *on_lines(orders), *on_words(orders, facts)])
     session.narrator.check_strict()
     _write_rejects(session, orders)
     _write(session, rolled, request.out)
@@ -242,7 +246,7 @@ def _refuse_url(out: str) -> None:
 def _fold_in(session: Session, request: Request, paths: TablePaths, options: ReadOptions) -> None:
     """Fold the new orders into the roll-up that is there, read as those before unless the options differ."""
     from rfm_cli.cli.settings import stated_options
-    from rfm_cli.remarks import on_lines, on_rejects
+    from rfm_cli.remarks import on_lines, on_rejects, on_words
     from rfm_cli.rollup.append import write_added
     from rfm_cli.rollup.compatibility import require_agreement, require_same
     from rfm_cli.rollup.read import read_rollup
@@ -258,7 +262,8 @@ def _fold_in(session: Session, request: Request, paths: TablePaths, options: Rea
         currency = options.currency or (made.currency if paths.rates else None)
         as_before = replace(options, timezone=made.timezone, reject_status=made.statuses, currency=currency)
         added = _added(session, rollup, _orders(session, paths, as_before))
-        session.narrator.say([*on_rejects(added.facts), *on_lines(added.orders)])
+        found = added.orders, added.facts
+        session.narrator.say([*on_rejects(added.facts), *on_lines(added.orders), *on_words(*found)])
         session.narrator.check_strict()
         _write_rejects(session, added.orders)
         write_added(added, rollup)

@@ -76,6 +76,8 @@ def _on_columns(orders: Orders, has_lines: bool) -> Iterator[Note]:
     yield from _on_exports(orders)
     for columns, files in _by_mapping(orders).items():
         yield note(f"{files[0] if len(files) == 1 else f'{len(files)} order files'}: {columns}")
+    for file in orders.files:
+        yield from (note(f"{file.source.name}: {text}") for text in file.columns.settled)
     first = orders.files[0].columns
     if "amount" in first and {"quantity", "unit_price"} <= set(first.headings):
         yield note("amount is taken, and quantity x unit_price is not")

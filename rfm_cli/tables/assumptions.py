@@ -121,7 +121,7 @@ def corrected(orders: Orders, facts: Facts) -> Orders:
 
 
 def _with_totals(orders: Orders) -> Orders:
-    """Return the orders with rows of totals told from orders, and a scale that no total has a part in."""
+    """Return the orders with rows of totals apart from orders, and a scale that no total has a part in."""
     if all(file.totals is not None for file in orders.files):
         return orders
     orders = replace(orders, files=tuple(_looked_at(file) for file in orders.files))

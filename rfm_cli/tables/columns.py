@@ -11,12 +11,17 @@ from rfm_cli.tables import vendors
 from rfm_cli.tables.fields import ALIASES, PROOFS, aliases, fold, further_aliases
 from rfm_cli.tables.vendors import Export
 
+STATUS_OR_PLACE = ("state", "состояние")
+UNIT_OR_LINE = ("itemprice", "lineprice")
+"""Folded headings that leave a doubt where only an alias says what they hold."""
+
 
 @dataclass(frozen=True)
 class ColumnMap:
     """The headings of one file by field, why each was chosen, and the headings that a field passed over.
 
-    `export` is the vendor's export that the headings were recognized as.
+    `export` is the vendor's export that the headings were recognized as. `settled` says in words what the values of all
+    rows showed about headings that may mean two things.
     """
 
     table: str
@@ -24,6 +29,7 @@ class ColumnMap:
     reasons: Mapping[str, str] = field(default_factory=dict)
     passed_over: Mapping[str, Sequence[str]] = field(default_factory=dict)
     export: Export | None = None
+    settled: tuple[str, ...] = ()
 
     def __contains__(self, name: str) -> bool:
         return name in self.headings
@@ -34,6 +40,16 @@ class ColumnMap:
     def get(self, name: str) -> str | None:
         """Return the heading of a field, None where the file has none."""
         return self.headings.get(name)
+
+    def proved(self, name: str, to: str | None, text: str = "") -> ColumnMap:
+        """Return the map with the heading of a field given to the field that values show it to be: the same, another
+        or none. `text` says so."""
+        headings = {to if known == name else known: heading for known, heading in self.headings.items()}
+        reasons = {to if known == name else known: reason for known, reason in self.reasons.items()} | {to: "data"}
+        kept = [field for field in ALIASES[self.table] if field in headings]
+        settled = (*self.settled, text) if text else self.settled
+        proved = replace(self, headings={field: headings[field] for field in kept}, settled=settled)
+        return replace(proved, reasons={field: reasons[field] for field in kept})
 
     def without(self, name: str) -> ColumnMap:
         """Return the map without a field; its heading is then an attribute."""
@@ -161,6 +177,19 @@ def _own_heading_each(columns: ColumnMap) -> ColumnMap:
             taken[name] = columns.headings[name]
     ordered = {name: heading for name, heading in columns.headings.items() if name in taken}
     return replace(columns, headings=ordered, reasons={name: columns.reasons[name] for name in ordered})
+
+
+def in_doubt(columns: ColumnMap) -> list[str]:
+    """Return the fields whose heading may mean something else, which `doubts` settles by the values: `status`,
+    `unit_price`."""
+    if columns.export:
+        return []
+    by_alias = {name: fold(columns[name]) for name, reason in columns.reasons.items() if reason == "alias"}
+    found = ["status"] if by_alias.get("status") in STATUS_OR_PLACE else []
+    # Beside an amount a price only proves whose the amount is, which takes orders.
+    is_asked = "quantity" in columns and ("amount" not in columns or "order_id" in columns)
+    is_price = is_asked and by_alias.get("unit_price") in UNIT_OR_LINE
+    return [*found, "unit_price"] if is_price else found
 
 
 def require(columns: ColumnMap, names: Sequence[str], header: Sequence[str], where: str) -> None:

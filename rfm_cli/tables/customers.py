@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
@@ -39,8 +39,8 @@ class Customers:
     columns: ColumnMap
     left_out: int = 0
     undated: int = 0
-    dates: tuple[str, ...] = ()
     files: tuple[sources.InputFile, ...] = ()
+    dates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -110,10 +110,20 @@ def open_customers(paths: Sequence[Given], options: ReadOptions) -> Customers:
     # The id is the key of the table and no attribute.
     attributes.pop(fold(maps[0]["customer_id"]), None)
     repeated = named.height - once.height
-    left_out = sum(source.left_out for source in opened)
-    form = opened[0].form
-    customers = Customers(once, attributes, table.height, repeated, without, name, form, maps[0], left_out, undated)
-    return replace(customers, files=opened, dates=tuple(dict.fromkeys(dates)))
+    return Customers(
+        once,
+        attributes,
+        table.height,
+        repeated,
+        without,
+        name,
+        opened[0].form,
+        maps[0],
+        left_out=sum(source.left_out for source in opened),
+        undated=undated,
+        files=opened,
+        dates=tuple(dict.fromkeys(dates)),
+    )
 
 
 def _undated(table: pl.DataFrame) -> int:

@@ -37,14 +37,12 @@ class OrderFile:
 
     `events` keeps only rows with one of these event names. `digits` are the id fields whose texts are assumed to be the
     digits of integers, which group twice as fast as texts. `given` is the file as it was opened, where rows took values
-    from each other since.
+    from each other since. `signs` says how currencies are written. `times_in` has, by field, the zone of times without an
+    offset, where the heading or the user names one.
 
     `type_heading` is the heading of the types of rows, which is a field in use only where some of them mean a refund:
     `refund_types` are these, as written. `totals` is what the rows show of rows of totals, None where no pass has met
     the word. `met` collects the accepted statuses of passes that a user should hear of.
-
-    `signs` says how currencies are written. `times_in` has, by field, the zone of times without an offset, where the
-    heading or the user names one.
     """
 
     source: InputFile
@@ -54,9 +52,13 @@ class OrderFile:
     amounts: Mapping[str, AmountFormat] = field(default_factory=dict)
     events: tuple[str, ...] = ()
     digits: frozenset[str] = frozenset()
+    given: InputFile | None = None
+    type_heading: str | None = None
+    refund_types: frozenset[str] = frozenset()
+    totals: Totals | None = None
+    met: set[str] = field(default_factory=set, compare=False, repr=False)
     signs: CurrencySigns = field(default_factory=CurrencySigns)
     times_in: Mapping[str, str] = field(default_factory=dict)
-    given: InputFile | None = None
 
     @property
     def original(self) -> InputFile:
@@ -68,11 +70,6 @@ class OrderFile:
         # Without a local file, so that no shortcut reads the values of the file again.
         source = replace(self.source, frame=frame, schema=schema, local=None, start=None)
         return replace(self, source=source, given=self.original)
-
-    type_heading: str | None = None
-    refund_types: frozenset[str] = frozenset()
-    totals: Totals | None = None
-    met: set[str] = field(default_factory=set, compare=False, repr=False)
 
     def raw(self) -> pl.LazyFrame:
         """Return the rows of the file that can be orders, in its own columns."""

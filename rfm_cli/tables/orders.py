@@ -19,6 +19,7 @@ from rfm_cli.errors import InputError, UsageError
 from rfm_cli.progress import step
 from rfm_cli.tables import column_types, columns, money, refunds, rules, sources, whole_orders
 from rfm_cli.tables.assumptions import assume_from_first_rows, assumptions_of, corrected
+from rfm_cli.tables.columns import in_doubt
 from rfm_cli.tables.date_zones import zone_of_heading
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_file import OVERLAID, REPEATED, OrderFile
@@ -40,7 +41,12 @@ def orders_in(
 ) -> Orders:
     """Return the orders in opened files, with columns detected and assumptions from the first rows."""
     files = tuple(_order_file(source, options, sums) for source in opened)
-    return _retrying(assume_from_first_rows, Orders(files, options, sums=sums, rates=known_rates))
+    orders = Orders(files, options, sums=sums, rates=known_rates)
+    if any(in_doubt(file.columns) for file in files):
+        from rfm_cli.tables.doubts import settle
+
+        orders = _retrying(settle, orders)
+    return _retrying(assume_from_first_rows, orders)
 
 
 def purchase_events_in(

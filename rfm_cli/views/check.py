@@ -38,7 +38,7 @@ TYPES: dict[words.TypeVerdict, str] = {
     "unknown": "unknown word: counted as a purchase",
 }
 MOST_TYPES = 50
-"""A column of more values, none of which means a refund, is of another kind than types of rows."""
+"""A column of more values without any refund among them does not hold types of rows."""
 HASH = "(hash)"
 """A column beside those of the files, which tells rows apart."""
 

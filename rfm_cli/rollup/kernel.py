@@ -1,8 +1,9 @@
 """The step that turns order rows into one row per customer and period; the same code runs on every engine.
 
 Rows have `customer`, `order` (null if the row is an order of its own; absent if all rows are), `day` (a calendar day),
-`minor` (money in minor units; absent if there is none) and perhaps `status`. Each engine makes days, minor units and
-ids before this step; ids may be text or integers.
+`minor` (money in minor units; absent if there is none) and perhaps `status`. On Polars there may be `refund` (a row of
+money alone, which is no purchase and no part of an order) and `lines` (0 for a refund that is no row of its own). Each
+engine makes days, minor units and ids before this step; ids may be text or integers.
 
 The engine-neutral functions are lazy and use only what Polars, DuckDB and Spark agree on in narwhals: null keys are
 kept (a join would drop them), no sum has a null in it, days are compared and never subtracted, types are cast at the
@@ -162,9 +163,13 @@ def _sum_orders(rows: Rows, purchases: Purchases) -> Rows:
     money = "minor" in names
     minor = nw.col("minor") if money else nw.lit(0, dtype=nw.Int64)
     # Rows without an order id are judged one by one, all others by the sum of their order's first day.
-    single = rows.with_columns(minor=minor, lines=nw.lit(1)).with_columns(
-        bought=_one_where(_is_purchase(purchases, money=money)), free=_one_where(_is_free(money=money))
-    )
+    lines = nw.col("lines") if "lines" in names else nw.lit(1)
+    bought, free = _is_purchase(purchases, money=money), _is_free(money=money)
+    if "refund" in names:
+        bought, free = bought & ~nw.col("refund"), free & ~nw.col("refund")
+        if "order" in names:  # a row without an order is judged by itself
+            rows = rows.with_columns(order=nw.when(~nw.col("refund")).then(nw.col("order")))
+    single = rows.with_columns(minor=minor, lines=lines).with_columns(bought=_one_where(bought), free=_one_where(free))
     if "order" not in names:
         return single
     sums = [nw.col(name).sum() for name in ("minor", "lines", "bought", "free")]

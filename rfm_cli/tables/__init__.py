@@ -4,13 +4,15 @@ A row takes this way, and each step has its file:
 
 - `paths` turns paths into files; `file_kinds` tells what a file is; `spool` copies what Polars cannot read in place.
 - `sources` opens a file as a frame of texts; `column_types` and `arrow_types` do so for Parquet and Arrow files.
-- `columns` finds which heading holds which field, by the names in `fields`.
+- `headings` finds the line that has the headings, and `columns` which heading holds which field: by the names in
+  `fields`, or by those of a vendor's export in `vendors`. `doubts` settles headings that may mean two things.
 - `days` and `money` turn texts into dates and amounts, and `column_types` makes ids of any type. The first rows suggest
   how, in `assumptions`.
 - `rules` names each reason to reject a row. A rejected status is decided there, in `is_rejected_status`; the statuses
   that are rejected by default are in `options`.
 - `order_file` types and judges the rows of one file, `order_model` those of all files; `orders` reads them in one pass,
   checks what was assumed, and lists the rejected rows.
+- `overlap` finds the orders that several files have, and marks their rows that do not count.
 - `lines` and `rates` give orders their money; `customers`, `channels` and `attributes` read the tables beside orders;
   `one_row` reads files that already have one row per customer.
 - `options` are the user's settings for all of this; `read_errors` turns errors of Polars and the system into ours.

@@ -5,17 +5,21 @@ The first rows suggest them. Every pass confirms or refutes them, and a refuted 
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import polars as pl
 
 from rfm_cli.errors import InputError
-from rfm_cli.tables import column_types, days, money, rules, totals, words
-from rfm_cli.tables.days import DateFormats
+from rfm_cli.tables import column_types, currencies, days, money, rules, totals, words
+from rfm_cli.tables.currencies import CurrencySigns
+from rfm_cli.tables.date_parsing import DateFormats, as_text
 from rfm_cli.tables.money import AmountFormat
 from rfm_cli.tables.options import ReadOptions
-from rfm_cli.tables.order_file import MONEY, REPEATED, OrderFile
-from rfm_cli.tables.order_model import Facts, Orders, falls, typed_orders
+from rfm_cli.tables.order_file import MONEY, OVERLAID, REPEATED, OrderFile
+from rfm_cli.tables.order_model import LOST, Facts, Orders, falls, typed_orders
 from rfm_cli.tables.read_errors import input_errors
 from rfm_cli.tables.sources import SURPLUS
 
@@ -34,10 +38,17 @@ def assume_from_first_rows(orders: Orders) -> Orders:
     # Marks come first, because a repeated row must not count as evidence either.
     if orders.options.drop_duplicates:
         orders = _without_repeats(orders)
+    if orders.options.overlap in ("once", "last") and len(orders.files) > 1:
+        from rfm_cli.tables.overlap import without_overlap  # few runs ask for it
+
+        orders = without_overlap(orders)
     heads = replace(orders, files=_heads(orders.files))
     try:
         files = with_formats(orders.files, heads.files, orders.options)
     except InputError:
+        return assume_from_all_rows(orders)
+    # Neither years of two digits nor converted signs would show in the pass that they were misread.
+    if any(file.day.rests_on_all_rows or (orders.rates and file.signs.names) for file in files):
         return assume_from_all_rows(orders)
     # Ids as integers and scale follow from the typed rows, so the formats of texts have to be known by then.
     files = with_integer_ids(files, heads.files)
@@ -74,12 +85,14 @@ def _scale(orders: Orders, rows: pl.LazyFrame) -> int | None:
         without = orders.files[with_money.index(False)].source.name
         raise InputError(f"{without}: no amount, while other order files have one", "map it: --map amount=HEADING")
     taken = rows.filter(pl.col("rule") == rules.ACCEPTED)
-    return max(int(taken.select(money.smallest_scale(pl.col("value"))).collect(engine="streaming").item()), least)
+    values = [name for name in ("value", "refunded") if name in rows.collect_schema()]
+    scales = taken.select(money.smallest_scale(pl.col(name)).alias(name) for name in values)
+    return max(*(int(one) for one in scales.collect(engine="streaming").row(0)), least)
 
 
 def _rises(orders: Orders, rows: pl.LazyFrame) -> bool:
     """Return whether every order id is greater than the one before it."""
-    if not all("order_id" in file.columns for file in orders.files) or orders.sums:
+    if not all("order_id" in file.columns and not file.has_refunds for file in orders.files) or orders.sums:
         return False
     return not rows.select(falls()).collect().item()
 
@@ -100,7 +113,8 @@ def corrected(orders: Orders, facts: Facts) -> Orders:
     if proof.get("falls") or proof.get("lost_ids"):
         # Texts sort otherwise than the numbers that they looked like.
         orders = replace(orders, each_row=False)
-    if not orders.whole and (proof.get("lost_days") or proof.get("lost_amounts") or proof.get("misses")):
+    lost = any(proof.get(name) for name in (*LOST, "misses"))
+    if not orders.whole and (lost or _may_be_one_currency(orders, facts)):
         orders = assume_from_all_rows(orders)
     # A date that cannot be read may be the word, as an id may.
     return _with_totals(orders) if proof.get("words") or proof.get("lost_days") else orders
@@ -124,10 +138,42 @@ def _looked_at(file: OrderFile) -> OrderFile:
     return replace(file, totals=totals.totals_in(file.raw(), file.fields(), amounts))
 
 
+def _may_be_one_currency(orders: Orders, facts: Facts) -> bool:
+    """Return whether currencies that differ may be one: signs were understood by the first rows alone."""
+    if orders.rates:
+        return bool(facts.rows["rate"])
+    if facts.currency is None or facts.last_currency is None or facts.currency == facts.last_currency:
+        return False
+    ends = (facts.currency, facts.last_currency)
+    return any(file.signs.names for file in orders.files) or not all(re.match(currencies.CODE, end) for end in ends)
+
+
+def evidence_of(orders: Orders) -> dict[str, dict[str, int]]:
+    """Return the counts, over all rows, that the forms of dates and amounts rest on: field -> name -> rows.
+
+    Empty for plain numbers and for dates that leave no choice, which need no further look at the rows.
+    """
+    if not orders.whole and any(_rests_on_evidence(file) for file in orders.files):
+        orders = replace(orders, files=with_formats(orders.files, orders.files, orders.options))
+    found: dict[str, Counter[str]] = {"ordered_at": Counter()}
+    for file in orders.files:
+        found["ordered_at"].update(file.day.evidence.counts())
+        for name, form in file.amounts.items():
+            if form.mark != "plain":
+                found.setdefault(name, Counter()).update(form.evidence.counts())
+    return {name: dict(sorted(counts.items())) for name, counts in found.items() if counts}
+
+
+def _rests_on_evidence(file: OrderFile) -> bool:
+    return bool(file.day.evidence.counts()) or any(form.mark != "plain" for form in file.amounts.values())
+
+
 def assumptions_of(orders: Orders) -> tuple[object, ...]:
     """Return all that a pass assumes: its answer is right if the facts leave this unchanged."""
-    read = [(file.day, dict(file.amounts), file.digits, file.totals) for file in orders.files]
-    return read, orders.scale, orders.each_row
+    read = [
+        (file.day, file.refund_day, dict(file.amounts), file.digits, file.totals, file.signs) for file in orders.files
+    ]
+    return read, orders.scale, orders.each_row, orders.whole_orders
 
 
 def _without_repeats(orders: Orders) -> Orders:
@@ -163,7 +209,7 @@ def _heads(files: tuple[OrderFile, ...]) -> tuple[OrderFile, ...]:
 
 
 def _head(file: OrderFile) -> pl.LazyFrame:
-    marks = [name for name in (SURPLUS, REPEATED) if name in file.source.schema]
+    marks = [name for name in (SURPLUS, REPEATED, OVERLAID) if name in file.source.schema]
     wanted = list(dict.fromkeys([*file.columns.headings.values(), *marks]))
     return file.source.head().select(wanted).collect().lazy()
 
@@ -175,13 +221,19 @@ def with_formats(
 
     A file that leaves a doubt is read as the other files are. Raises `InputError` where no file resolves it.
     """
-    by_day = _days(seen, options)
+    by_day, by_refund_day = _days(seen, options), _days(seen, options, "refunded_at")
     by_field = {name: _amounts(seen, name, options) for name in MONEY}
+    amounts = [
+        {name: found[place] for name, found in by_field.items() if place in found} for place in range(len(files))
+    ]
+    signs = _signs(seen, amounts, options)
     return tuple(
         replace(
             file,
             day=by_day.get(place, file.day),
-            amounts={name: found[place] for name, found in by_field.items() if place in found},
+            refund_day=by_refund_day.get(place, file.refund_day),
+            amounts=amounts[place],
+            signs=signs[place],
         )
         for place, file in enumerate(files)
     )
@@ -202,27 +254,29 @@ def _digits(file: OrderFile) -> frozenset[str]:
     return frozenset(name for name in names if not found[name])
 
 
-def _days(files: tuple[OrderFile, ...], options: ReadOptions) -> dict[int, DateFormats]:
+def _days(files: tuple[OrderFile, ...], options: ReadOptions, name: str = "ordered_at") -> dict[int, DateFormats]:
     """Return the date formats of each file whose date column holds texts, by the place of the file."""
     tables = {
-        place: days.shape_table(file.raw(), _day_text(file)) for place, file in enumerate(files) if not file.typed_day()
+        place: days.shape_table(file.raw(), _day_text(file, name))
+        for place, file in enumerate(files)
+        if name in file.columns and not file.typed_day(name)
     }
     if not tables:
         return {}
     # All files count as evidence: 13/01/2024 in one shows how 01/02/2024 in another is to be read.
     together = days.combined_shapes(list(tables.values()))
     found = {
-        place: days.date_formats(table, together, files[place].where("ordered_at"), options.date_format)
+        place: days.date_formats(table, together, files[place].where(name), options.date_format, files[place].times_in)
         for place, table in tables.items()
     }
     return {
-        place: replace(reading, varied=is_varied(files[place].raw(), _day_text(files[place])))
+        place: replace(reading, varied=is_varied(files[place].raw(), _day_text(files[place], name)))
         for place, reading in found.items()
     }
 
 
-def _day_text(file: OrderFile) -> pl.Expr:
-    return days.as_text(pl.col(file.columns["ordered_at"]), file.dtype("ordered_at"))
+def _day_text(file: OrderFile, name: str) -> pl.Expr:
+    return as_text(pl.col(file.columns[name]), file.dtype(name))
 
 
 def _amounts(files: tuple[OrderFile, ...], name: str, options: ReadOptions) -> dict[int, AmountFormat]:
@@ -230,9 +284,32 @@ def _amounts(files: tuple[OrderFile, ...], name: str, options: ReadOptions) -> d
     found = {
         place: money.evidence_in(file.raw(), pl.col(file.columns[name]))
         for place, file in enumerate(files)
-        if name in file.money_fields() and file.dtype(name) == pl.String
+        if name in file.number_fields() and file.dtype(name) == pl.String
     }
     return money.amount_formats(found, {place: files[place].where(name) for place in found}, options.decimal)
+
+
+def _signs(
+    files: tuple[OrderFile, ...], amounts: Sequence[Mapping[str, AmountFormat]], options: ReadOptions
+) -> list[CurrencySigns]:
+    """Return how each file writes currencies; all files together show which signs are one currency."""
+    inside = [
+        {sign for name in file.priced_fields() if name in forms for sign in forms[name].evidence.signs}
+        for file, forms in zip(files, amounts, strict=True)
+    ]
+    codes = {code for file in files if "currency" in file.columns for code in _codes(file)}
+    if not any(inside) and all(re.match(currencies.CODE, code) for code in codes):
+        return [CurrencySigns()] * len(files)
+    occurring = set().union(*inside, (code.lower().rstrip(".") for code in codes))
+    names = currencies.resolved(sorted(occurring), options.currency)
+    only = next(iter(names.values())) if len(set(names.values())) == 1 else None
+    return [CurrencySigns(names, bool(own), only if own else None) for own in inside]
+
+
+def _codes(file: OrderFile) -> list[str]:
+    """Return what the column of currencies holds, each once, in upper case."""
+    code = currencies.as_codes(pl.col(file.columns["currency"]).cast(pl.String), {})
+    return file.raw().select(code.drop_nulls().unique()).collect(engine="streaming").to_series().to_list()
 
 
 def is_varied(frame: pl.LazyFrame, text: pl.Expr) -> bool:

@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
 from rfm_cli.errors import InputError
-from rfm_cli.tables import column_types, days, money, rules, totals
+from rfm_cli.tables import column_types, currencies, date_parsing, money, rules, totals
 from rfm_cli.tables.columns import ColumnMap
-from rfm_cli.tables.days import DateFormats
+from rfm_cli.tables.currencies import CurrencySigns
+from rfm_cli.tables.date_parsing import DateFormats
 from rfm_cli.tables.money import AmountFormat
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.sources import SURPLUS, InputFile
 from rfm_cli.tables.totals import Fields, Totals
 
 REPEATED = "(repeated)"
+OVERLAID = "(overlap)"
+"""The columns that mark rows which do not count: repeats of earlier rows, and orders that another file has."""
 BELOW_ZERO = r"^\s*[-\u2212(]\s*[\d.,]*[1-9]|^\s*[\d.,]*[1-9][\d.,]*-\s*$"
 """A quantity below 0, as texts have it."""
-MONEY = ("amount", "quantity", "unit_price")
+TAKEN = "(from its order)"
+"""A column of filled files: whether the row took a field from other rows of its order."""
+NO_CURRENCY = "(no currency)"
+"""A column of filled files: whether the row has no currency, and its order several."""
+MARKS = (REPEATED, OVERLAID, TAKEN, NO_CURRENCY)
+"""Columns beside those of the file."""
+MONEY = ("amount", "quantity", "unit_price", "refunded")
 
 
 @dataclass(frozen=True)
@@ -27,7 +36,9 @@ class OrderFile:
     """A file with its column map and the formats of its texts.
 
     `events` keeps only rows with one of these event names. `digits` are the id fields whose texts are assumed to be the
-    digits of integers, which group twice as fast as texts.
+    digits of integers, which group twice as fast as texts. `given` is the file as it was opened, where rows took values
+    from each other since. `signs` says how currencies are written. `times_in` is the zone of times without an offset,
+    where the heading or the user names one.
 
     `type_heading` is the heading of the types of rows, which is a field in use only where some of them mean a refund:
     `refund_types` are these, as written. `totals` is what the rows show of rows of totals, None where no pass has met
@@ -37,13 +48,28 @@ class OrderFile:
     source: InputFile
     columns: ColumnMap
     day: DateFormats = field(default_factory=DateFormats)
+    refund_day: DateFormats = field(default_factory=DateFormats)
     amounts: Mapping[str, AmountFormat] = field(default_factory=dict)
     events: tuple[str, ...] = ()
     digits: frozenset[str] = frozenset()
+    given: InputFile | None = None
     type_heading: str | None = None
     refund_types: frozenset[str] = frozenset()
     totals: Totals | None = None
     met: set[str] = field(default_factory=set, compare=False, repr=False)
+    signs: CurrencySigns = field(default_factory=CurrencySigns)
+    times_in: str | None = None
+
+    @property
+    def original(self) -> InputFile:
+        """The file as it was opened, before its rows took anything from each other."""
+        return self.given or self.source
+
+    def with_frame(self, frame: pl.LazyFrame, schema: Mapping[str, pl.DataType]) -> OrderFile:
+        """Return the file with other values in its rows, which are the same rows in the same order."""
+        # Without a local file, so that no shortcut reads the values of the file again.
+        source = replace(self.source, frame=frame, schema=schema, local=None, start=None)
+        return replace(self, source=source, given=self.original)
 
     def raw(self) -> pl.LazyFrame:
         """Return the rows of the file that can be orders, in its own columns."""
@@ -68,6 +94,21 @@ class OrderFile:
         if "amount" in self.columns:
             return ("amount",)
         return ("quantity", "unit_price") if {"quantity", "unit_price"} <= set(self.columns.headings) else ()
+
+    def number_fields(self) -> tuple[str, ...]:
+        """Return the fields that are read as numbers: those of the money, and `refunded` beside them."""
+        money_fields = self.money_fields()
+        return (*money_fields, "refunded") if money_fields and self.has_refunds else money_fields
+
+    @property
+    def has_refunds(self) -> bool:
+        """Whether a column names the refund of each row."""
+        return "refunded" in self.columns and bool(self.money_fields())
+
+    def refunded(self) -> pl.Expr:
+        """Return the size of the refund that a column names, 0 where it is blank, null where it cannot be read."""
+        column = pl.col(self.columns["refunded"])
+        return pl.when(_has_text(column)).then(self.number("refunded").abs()).otherwise(0.0)
 
     def written(self) -> pl.Expr:
         """Return the money of a row as Float64 as the file has it; null where it cannot be read."""
@@ -108,11 +149,32 @@ class OrderFile:
         value = column.cast(pl.Float64, strict=False)
         return pl.when(value.is_finite()).then(value) if dtype.is_float() else value
 
-    def moment(self, timezone: str) -> pl.Expr:
-        """Return when a row happened, in the wall clock of `timezone`."""
-        column, dtype = pl.col(self.columns["ordered_at"]), self.dtype("ordered_at")
-        typed = days.typed_moments(column, dtype, timezone)
-        return days.parse_moments(days.as_text(column, dtype), self.day, timezone) if typed is None else typed
+    def currency(self) -> pl.Expr | None:
+        """Return the currency of a row: that of its column, else that of its amount; None where the file has none."""
+        found = []
+        if "currency" in self.columns:
+            found.append(currencies.as_codes(pl.col(self.columns["currency"]).cast(pl.String), self.signs.names))
+        if self.signs.inside:
+            texts = [pl.col(self.columns[name]) for name in self.priced_fields()]
+            found += [
+                currencies.as_codes(currencies.sign_in(money.without_blanks(text)), self.signs.names) for text in texts
+            ]
+        if self.signs.only:
+            found.append(pl.lit(self.signs.only))
+        return pl.coalesce(found) if found else None
+
+    def priced_fields(self) -> tuple[str, ...]:
+        """Return the fields of money whose texts may have the sign of a currency."""
+        return tuple(name for name in self.money_fields() if name != "quantity" and self.dtype(name) == pl.String)
+
+    def moment(self, timezone: str, name: str = "ordered_at") -> pl.Expr:
+        """Return when a row happened (or was refunded: `refunded_at`), in the wall clock of `timezone`."""
+        column, dtype = pl.col(self.columns[name]), self.dtype(name)
+        typed = date_parsing.typed_moments(column, dtype, timezone, self.times_in)
+        if typed is not None:
+            return typed
+        form = self.day if name == "ordered_at" else self.refund_day
+        return date_parsing.parse_moments(date_parsing.as_text(column, dtype), form, timezone, self.times_in)
 
     def id(self, name: str) -> pl.Expr:
         """Return an id field: Int64 or trimmed text."""
@@ -125,10 +187,17 @@ class OrderFile:
         """Return the columns by field, as the search for totals takes them."""
         return Fields(self.columns.headings, self.source.schema)
 
-    def typed_day(self) -> bool:
-        """Return whether the date column is a date, and no text."""
-        dtype = self.dtype("ordered_at")
+    def typed_day(self, name: str = "ordered_at") -> bool:
+        """Return whether a date column is a date, and no text."""
+        dtype = self.dtype(name)
         return dtype == pl.Date or isinstance(dtype, pl.Datetime)
+
+    def has_zoned_times(self) -> bool:
+        """Return whether the days depend on the time zone: times have an offset, or are those of a known zone."""
+        dtype = self.dtype("ordered_at")
+        if isinstance(dtype, pl.Datetime):
+            return dtype.time_zone is not None or self.times_in is not None
+        return self.day.has_instants or (self.times_in is not None and self.day.has_times)
 
 
 def is_event(column: pl.Expr, names: tuple[str, ...]) -> pl.Expr:
@@ -154,13 +223,18 @@ def typed_rows(file: OrderFile, options: ReadOptions, extra: Mapping[str, pl.Exp
         made["order"] = file.id("order_id")
     if file.money_fields():
         made["value"] = file.value()
+    if file.has_refunds:
+        made |= _refund_columns(file, options)
     if (refund := file.is_refund()) is not None:
         made["refund"] = refund
-    if "currency" in columns:
-        made["currency"] = currency_of(pl.col(columns["currency"]))
+    if (code := file.currency()) is not None:
+        made["currency"] = code
     apart = rules_on_other_columns(file, options)
     made |= {f"broken_{name}": broken for name, broken in apart.items()}
     made |= _proof_columns(file)
+    lacks = lacks_fields(file)
+    if lacks is not None:
+        made["lacks"] = lacks
     made |= extra or {}
     # Conditions on raw columns are computed before the select, which leaves only typed columns.
     typed = raw.select(**made)
@@ -170,7 +244,23 @@ def typed_rows(file: OrderFile, options: ReadOptions, extra: Mapping[str, pl.Exp
     broken |= {"customer": pl.col("customer").is_null(), "date": pl.col("day").is_null()}
     if "value" in made:
         broken["amount"] = pl.col("value").is_null()
+    if "refunded" in made:
+        broken["amount"] |= pl.col("refunded").is_null()
+    if "refund_day" in made:
+        # The day of a refund matters only where there is one.
+        broken["date"] |= (pl.col("refunded") > 0) & pl.col("had_refund_day") & pl.col("refund_day").is_null()
     return typed.with_columns(rule=rules.first_broken(broken)).drop([f"broken_{name}" for name in apart])
+
+
+def _refund_columns(file: OrderFile, options: ReadOptions) -> dict[str, pl.Expr]:
+    """Return the refund that a column names: refunded, refund_day?, and whether there were texts to be understood."""
+    made = {"refunded": file.refunded()}
+    if file.dtype("refunded") == pl.String:
+        made["had_refunded"] = _has_text(pl.col(file.columns["refunded"]))
+    if "refunded_at" in file.columns:
+        made["refund_day"] = file.moment(options.zone, "refunded_at").dt.date()
+        made["had_refund_day"] = _has_text(pl.col(file.columns["refunded_at"]))
+    return made
 
 
 def rules_on_other_columns(file: OrderFile, options: ReadOptions) -> dict[str, pl.Expr]:
@@ -189,6 +279,10 @@ def rules_on_other_columns(file: OrderFile, options: ReadOptions) -> dict[str, p
         made["fields"] = pl.col(SURPLUS).is_not_null() & (pl.col(SURPLUS) != "")
     if REPEATED in file.source.schema:
         made["repeated"] = pl.col(REPEATED)
+    if NO_CURRENCY in file.source.schema:
+        made["currency"] = pl.col(NO_CURRENCY)
+    if OVERLAID in file.source.schema:
+        made["overlap"] = pl.col(OVERLAID)
     return made
 
 
@@ -222,7 +316,24 @@ def _has_text(column: pl.Expr) -> pl.Expr:
     return column.is_not_null() & (column.cast(pl.String) != "")
 
 
+def is_blank(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+    """Return whether a cell has no value: null, not a number, or a text of blanks alone."""
+    if dtype.is_float():
+        return column.is_null() | column.is_nan()
+    if dtype == pl.String:
+        return column.is_null() | (column.str.strip_chars() == "")
+    return column.is_null()
+
+
+def lacks_fields(file: OrderFile) -> pl.Expr | None:
+    """Return whether a row lacks a field whose lack does not reject it, and which its order may have elsewhere; None
+    where the file has no such field, or no order ids."""
+    names = [name for name in ("status", "cancelled", "type", "currency") if name in file.columns]
+    if "order_id" not in file.columns or not names:
+        return None
+    return pl.any_horizontal([is_blank(pl.col(file.columns[name]), file.dtype(name)) for name in names])
+
+
 def currency_of(column: pl.Expr) -> pl.Expr:
     """Return a currency code in the form that is compared: trimmed, upper case, empty as null."""
-    code = column.cast(pl.String).str.strip_chars().str.to_uppercase()
-    return pl.when(code != "").then(code)
+    return currencies.as_codes(column.cast(pl.String), {})

@@ -17,10 +17,12 @@ import polars as pl
 
 from rfm_cli.errors import InputError, UsageError
 from rfm_cli.progress import step
-from rfm_cli.tables import column_types, columns, money, rules, sources
+from rfm_cli.tables import column_types, columns, money, refunds, rules, sources, whole_orders
 from rfm_cli.tables.assumptions import assume_from_first_rows, assumptions_of, corrected
+from rfm_cli.tables.columns import in_doubt
+from rfm_cli.tables.date_zones import zone_of_heading
 from rfm_cli.tables.options import ReadOptions
-from rfm_cli.tables.order_file import REPEATED, OrderFile
+from rfm_cli.tables.order_file import OVERLAID, REPEATED, OrderFile
 from rfm_cli.tables.order_model import ROWS, Facts, Orders, as_facts, facts_row, heavy_customer, typed_orders
 from rfm_cli.tables.read_errors import RaggedRowsError, input_errors
 
@@ -39,7 +41,12 @@ def orders_in(
 ) -> Orders:
     """Return the orders in opened files, with columns detected and assumptions from the first rows."""
     files = tuple(_order_file(source, options, sums) for source in opened)
-    return _retrying(assume_from_first_rows, Orders(files, options, sums=sums, rates=known_rates))
+    orders = Orders(files, options, sums=sums, rates=known_rates)
+    if any(in_doubt(file.columns) for file in files):
+        from rfm_cli.tables.doubts import settle
+
+        orders = _retrying(settle, orders)
+    return _retrying(assume_from_first_rows, orders)
 
 
 def purchase_events_in(
@@ -57,14 +64,16 @@ def _event_file(source: sources.InputFile, options: ReadOptions) -> OrderFile:
     renamed = {"at": "ordered_at", "value": "amount"}
     headings = {renamed.get(name, name): heading for name, heading in found.headings.items()}
     mapped = columns.ColumnMap("orders", headings, dict.fromkeys(headings, "event"))
-    return OrderFile(source, mapped, events=options.purchase_events)
+    zone = zone_of_heading(mapped["ordered_at"], options.times_in, f"{source.name}: column {mapped['ordered_at']!r}")
+    return OrderFile(source, mapped, events=options.purchase_events, times_in=zone)
 
 
 def _order_file(source: sources.InputFile, options: ReadOptions, sums: OrderSums | None) -> OrderFile:
     found = columns.detect("orders", source.header, options.map_of("orders"), source.name)
     needed = ("customer_id", "ordered_at", "order_id") if sums else ("customer_id", "ordered_at")
     columns.require(found, needed, source.header, source.name)
-    return OrderFile(source, found)
+    zone = zone_of_heading(found["ordered_at"], options.times_in, f"{source.name}: column {found['ordered_at']!r}")
+    return OrderFile(source, found, times_in=zone)
 
 
 def rows(orders: Orders) -> pl.LazyFrame:
@@ -81,18 +90,36 @@ def rows(orders: Orders) -> pl.LazyFrame:
             typed = typed.with_columns(minor=pl.when(lowered).then(-pl.col("minor").abs()).otherwise("minor"))
     else:
         typed = typed.with_columns(minor=money.minor_units(pl.col("value"), orders.scale))
+    if "refunded" in typed.collect_schema():
+        typed = refunds.with_refunds(typed, orders.scale)
     return orders.rates.convert(typed, orders.options.currency) if orders.rates else typed
 
 
 def accepted(typed: pl.LazyFrame) -> pl.LazyFrame:
-    """Return the rows that broke no rule, only the columns that count: customer, order?, day, minor?."""
-    wanted = [name for name in ("customer", "order", "day", "minor") if name in typed.collect_schema()]
-    return typed.filter(pl.col("rule") == rules.ACCEPTED).select(wanted)
+    """Return the rows that broke no rule, only the columns that count: customer, order?, day, minor?.
+
+    With refunds also `refund` (the row is money alone, and no purchase); where a column names them, `refunds.LINES` and
+    `refunds.GIVEN_BACK`.
+    """
+    schema = typed.collect_schema()
+    taken = typed.filter(pl.col("rule") == rules.ACCEPTED)
+    if refunds.BESIDE in schema:
+        taken = taken.with_columns(pl.when(refunds.BESIDE).then(0).otherwise(1).alias(refunds.LINES))
+    wanted = ("customer", "order", "day", "minor", "refund", refunds.LINES, refunds.GIVEN_BACK)
+    there = taken.collect_schema()
+    return taken.select(name for name in wanted if name in there)
+
+
+def marks_refunds(orders: Orders) -> bool:
+    """Return whether the files say by a column which rows or amounts are refunds."""
+    return "refund" in accepted(rows(orders)).collect_schema()
 
 
 def buyers_after(orders: Orders, day: date) -> pl.LazyFrame:
     """Return the customers with an accepted row after a day, each once: customer."""
-    return accepted(rows(orders)).filter(pl.col("day") > day).select("customer").unique()
+    found = accepted(rows(orders)).filter(pl.col("day") > day)
+    own = found.filter(pl.col(refunds.LINES) > 0) if refunds.LINES in found.collect_schema() else found
+    return own.select("customer").unique()
 
 
 def collect(orders: Orders, reduce: Callable[[Orders], Reduce]) -> tuple[pl.DataFrame, Facts, Orders]:
@@ -111,11 +138,14 @@ def collect(orders: Orders, reduce: Callable[[Orders], Reduce]) -> tuple[pl.Data
         typed = rows(given)
         wanted = reduce(given)(accepted(typed))
         with step("reading orders"):
-            # One read of the files for both: Polars shares the scan of the two plans.
-            answer, found = pl.collect_all([wanted, facts_row(given, typed)], engine="streaming")
+            # One read of the files for all: Polars shares the scan of the plans.
+            plans = [wanted, facts_row(given, typed), *whole_orders.hint_rows(given)]
+            answer, *found = pl.collect_all(plans, engine="streaming")
         heavy = heavy_customer(answer) if ROWS in answer.columns else None
-        facts, answer = as_facts(found, heavy), answer.drop(ROWS, strict=False)
-        return corrected(given, facts)
+        facts, answer = as_facts(pl.concat(found, how="horizontal"), heavy), answer.drop(ROWS, strict=False)
+        now = corrected(given, facts)
+        # What was read under a wrong assumption shows nothing about whole orders.
+        return whole_orders.decided(now, facts) if assumptions_of(now) == assumptions_of(given) else now
 
     # Each round changes an assumption, and none comes back, so that this ends after a few rounds at most.
     believed = None
@@ -197,7 +227,10 @@ def rejected_rows(orders: Orders, before: date | None = None, most: int | None =
     if before is not None:
         is_late = (rule == rules.ACCEPTED) & (pl.col("day") < before)
         rule = pl.when(is_late).then(pl.lit(LATE)).otherwise(rule)
-    numbered = rows(orders).with_row_index(ROW).with_columns(rule.alias(RULE))
+    judged = rows(orders)
+    if refunds.BESIDE in judged.collect_schema():  # these are no rows of a file
+        judged = judged.filter(~pl.col(refunds.BESIDE))
+    numbered = judged.with_row_index(ROW).with_columns(rule.alias(RULE))
     rejected = numbered.filter(pl.col(RULE) != rules.ACCEPTED)
     verdicts = rejected.select(ROW, RULE).sort(ROW).collect(engine="streaming")
     if most is not None:
@@ -213,8 +246,9 @@ def rejected_rows(orders: Orders, before: date | None = None, most: int | None =
 
 
 def _of_file(file: OrderFile, verdicts: pl.DataFrame) -> pl.DataFrame:
-    names = [name for name in file.source.schema if name != REPEATED]
-    numbered = replace(file.source, frame=file.source.frame.with_row_index(PLACE))  # before events are picked
+    source = file.original
+    names = [name for name in source.schema if name not in (REPEATED, OVERLAID)]
+    numbered = replace(source, frame=source.frame.with_row_index(PLACE))  # before events are picked
     texts = [pl.col(name).cast(pl.String).alias(_apart(name)) for name in names]
     rows = replace(file, source=numbered).raw().select(PLACE, *texts).with_row_index(ROW)
     joined = verdicts.lazy().join(rows, on=ROW, how="left", maintain_order="left")

@@ -15,12 +15,14 @@ ACCEPTED = "accepted"
 RULES: dict[str, str] = {
     "fields": "more fields than the header has",
     "repeated": "the same as an earlier row (--drop-duplicates)",
+    "overlap": "of an order that another file has (--overlap)",
     "total": "a row of totals, not of an order",
     "customer": "no customer id",
     "date": "no readable date",
     "amount": "no readable amount",
     "status": "a status that is no order (--reject-status)",
     "cancelled": "an order that was cancelled",
+    "currency": "no currency, and its order has several",
     "lines": "no line of the order in the lines table",
     "rate": "no exchange rate on or before its day",
 }

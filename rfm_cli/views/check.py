@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import astuple
 from pathlib import PurePath
@@ -14,13 +15,20 @@ from rfm_cli.tables import rules, words
 from rfm_cli.tables.columns import ColumnMap
 from rfm_cli.tables.customers import Customers, Events, Products
 from rfm_cli.tables.lines import LINE_RULES, OrderSums
-from rfm_cli.tables.order_file import OrderFile, currency_of
+from rfm_cli.tables.order_file import OrderFile
 from rfm_cli.tables.order_model import Facts, Orders
 from rfm_cli.tables.orders import ROW, rejected_rows
 from rfm_cli.tables.rates import Rates
 from rfm_cli.views.view import View
 
-WHY = {"given": "as given", "name": "by its name", "alias": "by an alias", "event": "of the events"}
+WHY = {
+    "given": "as given",
+    "vendor": "of this export",
+    "data": "by its values",
+    "name": "by its name",
+    "alias": "by an alias",
+    "event": "of the events",
+}
 OPTIONS = {"ordered_at": ("--date-format", "--timezone"), "amount": ("--decimal",), "status": ("--reject-status",)}
 OPTIONS_OF_RULES = {"status": ("--reject-status",), "date": ("--date-format",), "amount": ("--decimal",)}
 EXAMPLES, LONGEST = 3, 80
@@ -175,12 +183,26 @@ def _on_money(orders: Orders) -> Iterator[Finding]:
     yield Finding("orders", "money", "scale", f"{orders.scale} decimals")
     if orders.sums:
         yield from _on_lines(orders.sums)
-    codes = [file for file in orders.files if "currency" in file.columns]
+    yield from _on_unused_money(orders)
+    codes = [(file, code) for file in orders.files if (code := file.currency()) is not None]
     if not codes:
         return
-    codes_there = pl.concat([file.raw().select(code=currency_of(pl.col(file.columns["currency"]))) for file in codes])
+    codes_there = pl.concat([file.raw().select(code=code) for file, code in codes])
     for code, rows in codes_there.group_by("code").len().sort("code").collect(engine="streaming").iter_rows():
         yield Finding("orders", "currency", code or "(empty)", "", rows, ("--rates FILE --currency CODE",))
+
+
+def _on_unused_money(orders: Orders) -> Iterator[Finding]:
+    """Yield the money of recognized exports that is not taken: a vendor has several columns of it."""
+    recognized = [file for file in orders.files if file.columns.export]
+    if not recognized:
+        return
+    from rfm_cli.plausibility.amounts import unused_money
+
+    for file in recognized:
+        for one in unused_money(file):
+            option = (f"--map amount={shlex.quote(one.heading)}",)
+            yield Finding("orders", "money not used", one.heading, one.total, one.rows, option)
 
 
 def _on_lines(sums: OrderSums) -> Iterator[Finding]:

@@ -27,7 +27,20 @@ def test_the_first_rule_that_is_broken_counts() -> None:
 
 def test_the_rules() -> None:
     assert list(RULES) == [
-        *["fields", "repeated", "total", "customer", "date", "amount", "status", "cancelled", "lines", "rate"]
+        *[
+            "fields",
+            "repeated",
+            "overlap",
+            "total",
+            "customer",
+            "date",
+            "amount",
+            "status",
+            "cancelled",
+            "currency",
+            "lines",
+            "rate",
+        ]
     ]
 
 

@@ -140,6 +140,9 @@ def _request(session: Session, out: str, new: tuple[str, ...], grain: str | None
     free = session.settings.text("free_orders")
     if free not in (None, "count", "ignore"):
         raise UsageError(f"--free-orders {free}: not known", did_you_mean(str(free), ("count", "ignore")))
+    if session.settings.text("returned_orders") == "ignore":
+        why = "--returned-orders ignore: a roll-up does not know orders by their ids"
+        raise UsageError(why, "leave it out, and give it to the command that reads the orders")
     one = session.settings.text("one_order_per")
     if one not in (None, "day"):
         raise UsageError(f"--one-order-per {one}: not known", "write day")

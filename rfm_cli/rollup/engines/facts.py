@@ -79,6 +79,12 @@ def fields_of(table: Sequence[Column], options: ReadOptions, where: str) -> Fiel
     headings = [column.heading for column in table]
     mapped = columns.detect("orders", headings, options.map_of("orders"), where)
     columns.require(mapped, ("customer_id", "ordered_at"), headings, where)
+    if doubtful := columns.in_doubt(mapped):
+        name = doubtful[0]
+        raise InputError(
+            f"{where}: column {mapped[name]!r} may not be {name}, and an engine does not look at values",
+            f"say it: --map {name}={mapped[name]}",
+        )
     by_heading = {column.heading: column for column in table}
     found = Fields(mapped, {name: by_heading[heading] for name, heading in mapped.headings.items()})
     for column in found.ids:

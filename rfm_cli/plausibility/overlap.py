@@ -1,0 +1,148 @@
+"""Orders that several files have: whether they may count twice, and which option helps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from rfm_cli.notes import Note, counted, note, warning
+from rfm_cli.tables import orders as order_tables
+from rfm_cli.tables import rules
+from rfm_cli.tables.money import money_text
+from rfm_cli.tables.order_model import typed_orders
+from rfm_cli.tables.overlap import common_columns, comparable, of_shared, shared_orders
+from rfm_cli.tables.read_errors import input_errors
+
+if TYPE_CHECKING:
+    from rfm_cli.tables.order_model import Orders
+
+NO_ORDER = ("fields", "repeated", "overlap", "total")
+"""Rules of rows that are no rows of an order, or not a second time."""
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """Orders that several files have: how many, their money in minor units (None without any), as all of their rows
+    give it and as the rows of the last of their files give it, and whether the files have equal rows of them.
+
+    `apart` are the orders whose rows add in one file and lower in another: a refund that came later.
+    """
+
+    orders: int
+    money: int | None = None
+    last: int | None = None
+    equal: bool = False
+    apart: int = 0
+
+
+def on_overlap(orders: Orders | None) -> Iterator[Note]:
+    """Warn of orders that count with the rows of several files; no rows are read if there is one file."""
+    if orders is None or len(orders.files) == 1 or orders.options.overlap in ("add", "last"):
+        return
+    with input_errors(orders.name()):
+        found = find_overlap(orders)
+    yield from overlap_notes(found, orders.scale, orders.name(), "the last file")
+
+
+def overlap_notes(found: Overlap, scale: int | None, where: str, last: str) -> Iterator[Note]:
+    """Return the remarks on an overlap; `last` is the name of the file whose rows are the last of an order."""
+    if found.apart:
+        yield note(f"{where}: {counted(found.apart, 'order')} with refunds alone in another file, which are added")
+    if not found.orders:
+        return
+    are, their = ("are", "their") if found.orders > 1 else ("is", "its")
+    several = f"{where}: {counted(found.orders, 'order')} {are} in several files"
+    one = "--overlap once counts them once" if found.equal else f"--overlap last counts those of {last} alone"
+    way = f"the rows {'are equal' if found.equal else 'differ'}: {one}"
+    if found.money is None or found.last is None or scale is None:
+        yield warning("orders-in-several-files", f"{several}; {way}; --overlap add where all rows are meant")
+        return
+    money, rest = (money_text(amount, scale, grouped=True) for amount in (found.money, found.last))
+    text = f"{several}, and all of {their} rows are added, {money}; {way}, {rest}; --overlap add where all are meant"
+    yield warning("orders-in-several-files", text)
+
+
+def find_overlap(orders: Orders) -> Overlap:
+    """Find the orders with rows in several files; where files share no order id, only these ids are read."""
+    shared = shared_orders(orders.files)
+    if shared.is_empty():
+        return Overlap(0)
+    has_money = orders.has_money and orders.sums is None
+    parts = [_weights(orders, place, shared, has_money=has_money) for place in shared["file"].unique().sort()]
+    found = _by_order(pl.concat(parts).collect(engine="streaming"), has_money=has_money)
+    twice, apart = found.filter("twice"), found.filter("apart").height
+    if twice.is_empty():
+        return Overlap(0, apart=apart)
+    is_equal = _have_equal_rows(orders, shared, twice)
+    if not has_money:
+        return Overlap(twice.height, equal=is_equal, apart=apart)
+    return Overlap(twice.height, int(twice["money"].sum()), int(twice["last"].sum()), is_equal, apart)
+
+
+def _weights(orders: Orders, place: int, shared: pl.DataFrame, *, has_money: bool) -> pl.LazyFrame:
+    """Weigh the shared orders of one file.
+
+    Columns: number, file, taken (whether a row is accepted), money (of accepted rows), adds and lowers (whether some
+    row has money of 0 or more, or below 0).
+    """
+    one, own = replace(orders, files=(orders.files[place],)), shared.filter(pl.col("file") == place)
+    # A row may have got the customer that its order has in the file.
+    names = pl.concat([own.select("number", "order", customer=name) for name in ("customer", "owner")]).unique()
+    typed = order_tables.rows(one) if has_money else typed_orders(one)
+    ids = pl.col("order").cast(own.schema["order"]), pl.col("customer").cast(own.schema["customer"])
+    minor = pl.col("minor") if has_money else pl.lit(0, pl.Int64)
+    rows = typed.filter(~pl.col("rule").cast(pl.String).is_in(NO_ORDER)).select(*ids, "rule", minor=minor)
+    is_taken = pl.col("rule") == rules.ACCEPTED
+    return (
+        rows.join(names.lazy(), on=["order", "customer"], how="inner", nulls_equal=True)
+        .group_by("number")
+        .agg(
+            taken=is_taken.any(),
+            money=pl.col("minor").filter(is_taken).sum(),
+            adds=(pl.col("minor") >= 0).fill_null(value=False).any(),
+            lowers=(pl.col("minor") < 0).fill_null(value=False).any(),
+        )
+        .with_columns(file=pl.lit(place, pl.UInt32))
+    )
+
+
+def _by_order(weights: pl.DataFrame, *, has_money: bool) -> pl.DataFrame:
+    """Return one row per order: number, money, last (that of the last file), twice and apart (whether it is so)."""
+    is_last = pl.col("file") == pl.col("file").max()
+    files, adding, lowering = pl.len(), pl.col("adds").sum(), pl.col("lowers").sum()
+    # Without money no row counts twice; only the verdict of the last file may differ from that of all files.
+    differs = pl.lit(has_money) | (pl.col("taken").any() != pl.col("taken").filter(is_last).any())
+    is_apart = (adding <= 1) & (lowering <= 1)
+    found = weights.group_by("number").agg(
+        money=pl.col("money").sum(),
+        last=pl.col("money").filter(is_last).sum(),
+        twice=(files > 1) & ~is_apart & differs & pl.col("taken").any(),
+        apart=(files > 1) & is_apart,
+    )
+    return found.sort("number")
+
+
+def _have_equal_rows(orders: Orders, shared: pl.DataFrame, twice: pl.DataFrame) -> bool:
+    """Return whether the files of each order have equal rows of it, as often, in all columns that the files have.
+
+    Rows are compared by hashes, two for each file and order, because whole rows might not fit into memory.
+    """
+    some = shared.join(twice.select("number"), on="number", how="semi")
+    places = some["file"].unique().sort().to_list()
+    files = [orders.files[place] for place in places]
+    forms = [comparable(column) for column in common_columns(files)]
+    parts = []
+    for side, (place, file) in enumerate(zip(places, files, strict=True)):
+        own = {f"c{name}": form[side] for name, form in enumerate(forms)}
+        rows = of_shared(file, some.filter(pl.col("file") == place), own)
+        hashed = rows.select("number", hash=pl.struct(pl.lit(0), *own).hash())
+        low, high = pl.col("hash") % (1 << 31), pl.col("hash") // (1 << 33)
+        parts.append(
+            hashed.group_by("number").agg(rows=pl.len(), low=low.cast(pl.Int64).sum(), high=high.cast(pl.Int64).sum())
+        )
+    prints = pl.concat(parts).select("number", print=pl.struct("rows", "low", "high"))
+    kinds = prints.group_by("number").agg(pl.col("print").n_unique())
+    return bool(kinds.select((pl.col("print") == 1).all()).collect(engine="streaming").item())

@@ -1,7 +1,7 @@
 """Headings that mean two things, settled by the values of all rows.
 
-`state` is a status or a place. `item_price` beside a quantity is the price of one unit or the total of the line: it is
-the one of which the rows of each order add up to a column of order totals.
+`state` is a status or a place. `item_price` beside a quantity is the price of one unit or the total of the line. It is
+what adds up, over the rows of each order, to a column of order totals.
 """
 
 from __future__ import annotations

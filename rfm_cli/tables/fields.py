@@ -108,11 +108,11 @@ FURTHER: dict[str, dict[str, str]] = {
         "customer_id": "customer_user_id id_customer Контрагент Заказчик",
         "ordered_at": "date_created date_add sale_date order_created_at Дата_документа Дата_создания "
         "Дата_создания_заказа Дата_продажи",
-        "amount": "order_total_amount total_paid amount_paid paid_amount order_value total_sales Сумма_документа Итого "
-        "Сумма_к_оплате Стоимость_заказа",
+        "amount": "order_total_amount total_paid amount_paid paid_amount order_value total_sales Сумма_документа "
+        "Сумма_с_НДС Итого Всего Сумма_к_оплате Стоимость_заказа",
         "quantity": "lineitem_quantity product_quantity item_quantity quantity_purchased qty_ordered Кол_во",
         "unit_price": "item_cost product_price lineitem_price unit_price_tax_incl Цена_за_единицу Цена_за_шт",
-        "order_id": "id_order order_name order_# increment_id Номер Номер_документа №_заказа",
+        "order_id": "id_order order_name order_# increment_id Номер Номер_документа №_заказа Документ Регистратор",
         "status": "state Состояние",
         "cancelled": "is_cancel cancel_date Отменен Отменён Дата_отмены",
         "refunded": "refunded_total order_refund_amount Сумма_возврата",

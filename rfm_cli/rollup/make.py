@@ -161,6 +161,4 @@ def _manifest(
 
 def needs_zone(orders: Orders) -> bool:
     """Return whether the days of some file depend on the time zone."""
-    return any(
-        file.day.has_instants or bool(getattr(file.dtype("ordered_at"), "time_zone", None)) for file in orders.files
-    )
+    return any(file.has_zoned_times() for file in orders.files)

@@ -130,7 +130,10 @@ class Facts:
 
 def typed_orders(orders: Orders) -> pl.LazyFrame:
     """Return the typed rows of all files, one file below the other."""
-    return stacked([typed_rows(file, orders.options) for file in orders.files])
+    rows = stacked([typed_rows(file, orders.options) for file in orders.files])
+    # A file without types of rows has no refund.
+    marked = len(orders.files) > 1 and "refund" in rows.collect_schema()
+    return rows.with_columns(pl.col("refund").fill_null(value=False)) if marked else rows
 
 
 def stacked(frames: Sequence[pl.LazyFrame]) -> pl.LazyFrame:

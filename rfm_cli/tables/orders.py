@@ -20,6 +20,7 @@ from rfm_cli.progress import step
 from rfm_cli.tables import column_types, columns, money, refunds, rules, sources, whole_orders
 from rfm_cli.tables.assumptions import assume_from_first_rows, assumptions_of, corrected
 from rfm_cli.tables.columns import in_doubt
+from rfm_cli.tables.date_zones import zone_of_heading
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_file import OVERLAID, REPEATED, OrderFile
 from rfm_cli.tables.order_model import ROWS, Facts, Orders, as_facts, facts_row, heavy_customer, typed_orders
@@ -63,14 +64,16 @@ def _event_file(source: sources.InputFile, options: ReadOptions) -> OrderFile:
     renamed = {"at": "ordered_at", "value": "amount"}
     headings = {renamed.get(name, name): heading for name, heading in found.headings.items()}
     mapped = columns.ColumnMap("orders", headings, dict.fromkeys(headings, "event"))
-    return OrderFile(source, mapped, events=options.purchase_events)
+    zone = zone_of_heading(mapped["ordered_at"], options.times_in, f"{source.name}: column {mapped['ordered_at']!r}")
+    return OrderFile(source, mapped, events=options.purchase_events, times_in=zone)
 
 
 def _order_file(source: sources.InputFile, options: ReadOptions, sums: OrderSums | None) -> OrderFile:
     found = columns.detect("orders", source.header, options.map_of("orders"), source.name)
     needed = ("customer_id", "ordered_at", "order_id") if sums else ("customer_id", "ordered_at")
     columns.require(found, needed, source.header, source.name)
-    return OrderFile(source, found)
+    zone = zone_of_heading(found["ordered_at"], options.times_in, f"{source.name}: column {found['ordered_at']!r}")
+    return OrderFile(source, found, times_in=zone)
 
 
 def rows(orders: Orders) -> pl.LazyFrame:

@@ -25,7 +25,8 @@ class ColumnMap:
     """The headings of one file by field, why each was chosen, and the headings that a field passed over.
 
     `export` is the vendor's export that the headings were recognized as. `settled` says in words what the values of all
-    rows showed about headings that may mean two things.
+    rows showed about headings that may mean two things, and `decided` has the field of each such heading, folded, or an
+    empty text.
     """
 
     table: str
@@ -34,6 +35,7 @@ class ColumnMap:
     passed_over: Mapping[str, Sequence[str]] = field(default_factory=dict)
     export: Export | None = None
     settled: tuple[str, ...] = ()
+    decided: Mapping[str, str] = field(default_factory=dict)
 
     def __contains__(self, name: str) -> bool:
         return name in self.headings
@@ -50,10 +52,11 @@ class ColumnMap:
         or none. `text` says so."""
         headings = {to if known == name else known: heading for known, heading in self.headings.items()}
         reasons = {to if known == name else known: reason for known, reason in self.reasons.items()} | {to: "data"}
-        kept = [field for field in ALIASES[self.table] if field in headings]
+        kept = [one for one in ALIASES[self.table] if one in headings]
         settled = (*self.settled, text) if text else self.settled
-        proved = replace(self, headings={field: headings[field] for field in kept}, settled=settled)
-        return replace(proved, reasons={field: reasons[field] for field in kept})
+        decided = {**self.decided, fold(self.headings[name]): to or ""}
+        proved = replace(self, headings={one: headings[one] for one in kept}, settled=settled, decided=decided)
+        return replace(proved, reasons={one: reasons[one] for one in kept})
 
     def without(self, name: str) -> ColumnMap:
         """Return the map without a field; its heading is then an attribute."""

@@ -37,8 +37,8 @@ class OrderFile:
 
     `events` keeps only rows with one of these event names. `digits` are the id fields whose texts are assumed to be the
     digits of integers, which group twice as fast as texts. `given` is the file as it was opened, where rows took values
-    from each other since. `signs` says how currencies are written. `times_in` has, by field, the zone of times without an
-    offset, where the heading or the user names one.
+    from each other since. `signs` says how currencies are written. `times_in` has, by field, the zone of times without
+    an offset, where the heading or the user names one.
 
     `type_heading` is the heading of the types of rows, which is a field in use only where some of them mean a refund:
     `refund_types` are these, as written. `totals` is what the rows show of rows of totals, None where no pass has met

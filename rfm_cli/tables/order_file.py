@@ -272,7 +272,9 @@ def rules_on_other_columns(file: OrderFile, options: ReadOptions) -> dict[str, p
     if file.totals is not None and file.totals.words:
         made["total"] = totals.is_total(file.totals, file.fields(), file.written() if file.money_fields() else None)
     if "status" in file.columns:
-        made["status"] = rules.is_rejected_status(pl.col(file.columns["status"]), options.reject_status, file.met)
+        amounts = [pl.col(file.columns[name]) for name in file.money_fields()]
+        status = pl.col(file.columns["status"])
+        made["status"] = rules.is_rejected_status(status, options.reject_status, file.met, amounts)
     if "cancelled" in file.columns:
         made["cancelled"] = rules.is_cancelled(pl.col(file.columns["cancelled"]), file.dtype("cancelled"))
     # Only repaired files have this column.

@@ -72,7 +72,7 @@ def _on_surplus(name: str, count: int) -> Iterator[Note]:
 
 
 def _on_columns(orders: Orders, has_lines: bool) -> Iterator[Note]:
-    yield from _on_lines_above([file.source for file in orders.files])
+    yield from _on_lines_above([file.source for file in orders.files], " (--header-row)")
     yield from _on_exports(orders)
     for columns, files in _by_mapping(orders).items():
         yield note(f"{files[0] if len(files) == 1 else f'{len(files)} order files'}: {columns}")
@@ -111,12 +111,12 @@ def _on_exports(orders: Orders) -> Iterator[Note]:
         yield note(f"{files[0] if len(files) == 1 else f'{len(files)} order files'}: recognized as {export}")
 
 
-def _on_lines_above(opened: Sequence[InputFile]) -> Iterator[Note]:
-    """Remark on lines above the headings, which are skipped."""
+def _on_lines_above(opened: Sequence[InputFile], option: str = "") -> Iterator[Note]:
+    """Remark on lines above the headings, which are skipped, with the option that decides about them."""
     for source in opened:
         if source.above:
             lines = f"{counted(source.above, 'line')} above the headings {'are' if source.above > 1 else 'is'} skipped"
-            yield note(f"{source.name}: {lines} (--header-row)")
+            yield note(f"{source.name}: {lines}{option}")
 
 
 def _by_mapping(orders: Orders) -> dict[str, list[str]]:
@@ -140,7 +140,7 @@ def _on_time(orders: Orders, options: ReadOptions) -> Iterator[Note]:
     # One sentence for each heading: monthly files are all written alike.
     found: dict[tuple[str, str], str] = {}
     for file in orders.files:
-        heading, zone = file.columns["ordered_at"], file.times_in if file.has_zoned_times() else None
+        heading, zone = file.columns["ordered_at"], file.times_in.get("ordered_at") if file.has_zoned_times() else None
         for kind, sentence in sentences(file.day, zone, heading, options.zone).items():
             found.setdefault((kind, heading), f"{file.source.name}: {sentence}")
     yield from map(note, found.values())

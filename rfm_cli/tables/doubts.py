@@ -1,7 +1,7 @@
 """Headings that mean two things, settled by the values of all rows.
 
-`state` is a status or a place. `item_price` beside a quantity is the price of one unit or the total of the line: it is
-the one of which the rows of each order add up to a column of order totals.
+`state` is a status or a place. `item_price` beside a quantity is the price of one unit or the total of the line. It is
+what adds up, over the rows of each order, to a column of order totals.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import polars as pl
 from rfm_cli.errors import InputError
 from rfm_cli.tables import money, rules
 from rfm_cli.tables.columns import in_doubt
+from rfm_cli.tables.fields import fold
 from rfm_cli.tables.options import REJECTED_STATUSES, ReadOptions
 from rfm_cli.tables.order_file import OrderFile
 from rfm_cli.tables.order_model import Orders
@@ -41,7 +42,7 @@ def settle(orders: Orders) -> Orders:
     doubtful = {place: in_doubt(file.columns) for place, file in enumerate(orders.files)}
     files = list(orders.files)
     states = [place for place, fields in doubtful.items() if "status" in fields]
-    is_status = bool(states) and looks_like_statuses(_values([files[place] for place in states]))
+    is_status = bool(states) and _is_status([files[place] for place in states], orders.options)
     for place in states:
         files[place] = _with_status(files[place], is_status=is_status)
     prices = []
@@ -55,6 +56,18 @@ def settle(orders: Orders) -> Orders:
         for place, file in zip(prices, settled, strict=True):
             files[place] = file
     return replace(orders, files=tuple(files))
+
+
+def _is_status(files: Sequence[OrderFile], options: ReadOptions) -> bool:
+    """Return whether a column is a status by its values, or as earlier rows have shown."""
+    heading = files[0].columns["status"]
+    shown, known = looks_like_statuses(_values(files)), options.decided.get(fold(heading))
+    if known == "" and shown:
+        raise InputError(
+            f"{_name(files)}: column {heading!r} holds statuses, and in the orders before it held none",
+            f"say that it is a status for all of them: --map status={heading}",
+        )
+    return shown if known is None else known == "status"
 
 
 def looks_like_statuses(values: Collection[str]) -> bool:
@@ -108,15 +121,17 @@ def _beside_an_amount(file: OrderFile, options: ReadOptions) -> OrderFile:
 def _with_prices(files: Sequence[OrderFile], options: ReadOptions) -> list[OrderFile]:
     """Return the files with a price that is the line's total as their amount."""
     found = [_sums(file, options, _free(file)) for file in files]
-    if all(one.ones for one in found):
+    known = options.decided.get(fold(files[0].columns["unit_price"]))
+    if known is None and all(one.ones for one in found):
         return list(files)
     by_unit, by_line = [_proved(one, 1) for one in found], [_proved(one, 2) for one in found]
-    if any(by_unit) == any(by_line):
+    is_unit, is_line = any(by_unit) or known == "unit_price", any(by_line) or known == "amount"
+    if is_unit == is_line:
         raise _refusal(files, found)
     settled = []
     for file, unit, line in zip(files, by_unit, by_line, strict=True):
         heading = file.columns["unit_price"]
-        if any(by_unit):
+        if is_unit:
             proof = f": quantity x it adds up to {unit}" if unit else ", as in the other files"
             text = f"{heading!r} is the price of one unit{proof}"
             settled.append(replace(file, columns=file.columns.proved("unit_price", "unit_price", text)))
@@ -137,10 +152,9 @@ def _proved(sums: _Sums, way: int) -> str:
 
 def _refusal(files: Sequence[OrderFile], found: Sequence[_Sums]) -> InputError:
     heading = files[0].columns["unit_price"]
-    name = files[0].source.name if len(files) == 1 else f"{len(files)} order files"
     units, lines = sum(one.units for one in found), sum(one.lines for one in found)
     return InputError(
-        f"{name}: column {heading!r} may be the price of one unit (revenue {units:,.2f}) "
+        f"{_name(files)}: column {heading!r} may be the price of one unit (revenue {units:,.2f}) "
         f"or the total of its line (revenue {lines:,.2f})",
         f"say which: --map unit_price={heading} or --map amount={heading}",
     )
@@ -150,6 +164,10 @@ def _free(file: OrderFile) -> list[str]:
     """Return the headings that no field uses: one of them may hold the totals of orders."""
     used = file.columns.headings.values()
     return [heading for heading in file.source.header if heading not in used and heading in file.source.schema]
+
+
+def _name(files: Sequence[OrderFile]) -> str:
+    return files[0].source.name if len(files) == 1 else f"{len(files)} order files"
 
 
 def _sums(file: OrderFile, options: ReadOptions, headings: Sequence[str]) -> _Sums:

@@ -334,3 +334,39 @@ def test_a_price_in_doubt_is_refused_with_both_answers(scored: Callable[..., Any
         "or the total of its line (revenue 42.00)\n"
         "rfm: hint: say which: --map unit_price=item_price or --map amount=item_price\n"
     )
+
+
+CUSTOMERS = "All customers\n\ncustomer_id,email,phone\na,a@x.example,\nb,b@x.example,\n"
+ORDERS = "Orders\ncus,day,total\na,2024-01-05,10.50\nb,2024-01-06,20.50\n"
+
+
+def test_lines_above_are_skipped_in_tables_beside_orders(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, here: Here
+) -> None:
+    """The option names the line of the orders; the customers begin where their own headings are."""
+    monkeypatch.chdir(tmp_path)
+    Path("customers.csv").write_text(CUSTOMERS, encoding="utf-8")
+    Path("orders.csv").write_text(ORDERS, encoding="utf-8")
+    maps = ("--map", "customer_id=cus", "--map", "ordered_at=day")
+    for more in ((), ("--header-row", "2")):
+        ended = here("score", "--with", "email", "--format", "csv", *maps, *more)
+        rows = list(csv.DictReader(io.StringIO(ended.out.decode())))
+        assert [(row["customer_id"], row["email"]) for row in rows] == [("a", "a@x.example"), ("b", "b@x.example")]
+        assert "rfm: customers.csv: 2 lines above the headings are skipped\n" in ended.err
+        assert "rfm: orders.csv: 1 line above the headings is skipped (--header-row)\n" in ended.err
+
+
+def test_standard_input_with_titles(rfm: Callable[..., Any], tmp_path: Path) -> None:
+    text = "Orders\n\ncustomer_id,order_date,amount\na,2024-01-05,10.50\n"
+    ended = rfm("score", "-", "--format", "csv", cwd=tmp_path, stdin=text.encode())
+    assert customers_of(ended.stdout) == [("a", "2024-01-05", "2024-01-05", 1, Decimal("10.5"))]
+    assert b"rfm: standard input: 2 lines above the headings are skipped" in ended.stderr
+
+
+def test_rejected_rows_are_numbered_below_the_headings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, here: Here
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("export.csv").write_text("Orders\n\ncustomer_id,order_date,amount\na,2024-01-05,10\n,2024-01-06,5\n")
+    here("score", "export.csv", "-o", "out.csv", "--rejects", "rejects.csv")
+    assert Path("rejects.csv").read_text().splitlines()[1].startswith("export.csv,2,customer,")

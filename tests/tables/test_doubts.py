@@ -204,3 +204,27 @@ def test_every_shop_is_read_as_it_writes(
         assert columns.get("unit_price") == "item_price"
     else:
         assert columns.get("unit_price" if by_unit else "amount") == "item_price"
+
+
+@pytest.mark.parametrize("text", [BY_LINE, BY_UNIT, PLACES, STATUSES])
+def test_what_is_decided_holds_for_rows_that_prove_nothing(write: Any, read: Any, text: str) -> None:
+    """As for files that are added to a roll-up: they are read as the rows before them."""
+    before = read(write("a.csv", text)).orders.files[0].columns
+    header, first = text.splitlines()[:2]
+    rows = f"{header}\n{first.replace('42.00', '99.00').replace('Ohio', 'X').replace('Complete', 'X')}\n"
+    after = read(write("b.csv", rows), decided=before.decided).orders.files[0].columns
+    assert (dict(after.headings), dict(after.decided)) == (dict(before.headings), dict(before.decided))
+
+
+def test_what_is_decided_is_refused_where_rows_prove_the_other(write: Any, read: Any) -> None:
+    with pytest.raises(InputError, match="column 'item_price' may be the price of one unit"):
+        read(write("o.csv", BY_LINE), decided={"itemprice": "unit_price"})
+    with pytest.raises(InputError, match="column 'State' holds statuses, and in the orders before it held none"):
+        read(write("o.csv", STATUSES), decided={"state": ""})
+
+
+def test_decisions_by_heading(write: Any, read: Any) -> None:
+    found = [
+        read(write("o.csv", text)).orders.files[0].columns.decided for text in (BY_LINE, BY_UNIT, PLACES, STATUSES)
+    ]
+    assert found == [{"itemprice": "amount"}, {"itemprice": "unit_price"}, {"state": ""}, {"state": "status"}]

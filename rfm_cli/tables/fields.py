@@ -126,8 +126,8 @@ PROOFS = ("line_total", "shipping")
 """Fields that only prove what the others mean; two headings that could be one of them are no error."""
 
 LEFT_OUT = str.maketrans("", "", " _-\u00a0\ufeff\t")
-"""Characters that do not count in headings. Exports have hard spaces, and a byte order mark that was written twice stays
-before the first heading."""
+"""Characters that do not count in headings. Exports have hard spaces, and a byte order mark that was written twice
+stays before the first heading."""
 
 TABLES = ("orders", "lines", "events", "customers", "products", "rates")
 """The tables that a user can give, in the order in which they are listed."""

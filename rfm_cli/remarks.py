@@ -140,7 +140,7 @@ def _on_time(orders: Orders, options: ReadOptions) -> Iterator[Note]:
     # One sentence for each heading: monthly files are all written alike.
     found: dict[tuple[str, str], str] = {}
     for file in orders.files:
-        heading, zone = file.columns["ordered_at"], file.times_in if file.has_zoned_times() else None
+        heading, zone = file.columns["ordered_at"], file.times_in.get("ordered_at") if file.has_zoned_times() else None
         for kind, sentence in sentences(file.day, zone, heading, options.zone).items():
             found.setdefault((kind, heading), f"{file.source.name}: {sentence}")
     yield from map(note, found.values())

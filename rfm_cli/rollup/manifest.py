@@ -32,7 +32,8 @@ class Manifest:
     the number of decimals of the money, None without money, and `largest` the largest amount of a row in minor units.
     `converted` means that days depend on `timezone`, `has_status` that rows could be rejected by `statuses`.
     `free_orders` counts the orders of zero value by period. `whole_ids` means that all customer ids are whole numbers
-    written in their usual digits, `order_ids` that some file has a column of order ids.
+    written in their usual digits, `order_ids` that some file has a column of order ids. `last_refund` is the last day
+    of a refund that a column names, None without any.
     """
 
     periods: Periods
@@ -53,6 +54,12 @@ class Manifest:
     order_ids: bool = True
     inputs: tuple[InputRecord, ...] = ()
     engine: str = "polars"
+    last_refund: date | None = None
+
+    @property
+    def end(self) -> date:
+        """Return the day after which nothing changes: the last one with an accepted row or a refund."""
+        return max(self.last_day, self.last_refund or self.last_day)
 
     @property
     def watermark(self) -> date:
@@ -87,6 +94,7 @@ class Manifest:
                 "watermark": str(self.watermark),
                 "timezone": self.timezone,
                 "converted": self.converted,
+                **({"last_refund": str(self.last_refund)} if self.last_refund else {}),
             },
             "money": None if self.scale is None else money,
             "rules": {
@@ -154,6 +162,7 @@ def _manifest(top: Table) -> Manifest:
         order_ids=top.switch("order_ids", default=True),  # missing in roll-ups of earlier versions
         inputs=input_records(top),
         engine=top.text("engine"),
+        last_refund=days.day_or_none("last_refund"),
     )
 
 

@@ -266,7 +266,9 @@ def _days(files: tuple[OrderFile, ...], options: ReadOptions, name: str = "order
     # All files count as evidence: 13/01/2024 in one shows how 01/02/2024 in another is to be read.
     together = days.combined_shapes(list(tables.values()))
     found = {
-        place: days.date_formats(table, together, files[place].where(name), options.date_format, files[place].times_in)
+        place: days.date_formats(
+            table, together, files[place].where(name), options.date_format, files[place].times_in.get(name)
+        )
         for place, table in tables.items()
     }
     return {

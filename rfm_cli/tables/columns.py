@@ -16,6 +16,10 @@ UNIT_OR_LINE = ("itemprice", "lineprice")
 """Folded headings that leave a doubt where only an alias says what they hold."""
 
 
+NO_COLUMN = "-"
+"""What a user gives as the heading of a field that no column holds, whatever its name."""
+
+
 @dataclass(frozen=True)
 class ColumnMap:
     """The headings of one file by field, why each was chosen, and the headings that a field passed over.
@@ -77,18 +81,21 @@ class ColumnMap:
 def detect(table: str, header: Sequence[str], given: Mapping[str, str], where: str) -> ColumnMap:
     """Find the headings of the fields of `table` that `header` has.
 
-    `given` are the user's own choices (field -> heading). Raises `UsageError` where they name an unknown field,
-    `InputError` where they name an unknown heading or where two headings claim one field: both are listed, none is
-    guessed.
+    `given` are the user's own choices (field -> heading, `-` for none). Raises `UsageError` where they name an unknown
+    field, `InputError` where they name an unknown heading or where two headings claim one field: both are listed, none
+    is guessed.
     """
     # The user's own choices come first, and their headings are out of reach for all other fields.
-    taken = {name: (_given(given[name], name, header, where), "given") for name in ALIASES[table] if name in given}
+    # A field that is given as `-` is taken from no column.
+    without = [name for name, wanted in given.items() if wanted == NO_COLUMN and NO_COLUMN not in header]
+    named = [name for name in ALIASES[table] if name in given and name not in without]
+    taken = {name: (_given(given[name], name, header, where), "given") for name in named}
     export = vendors.recognize(header) if table == "orders" else None
     free = _folded(header, taken)
     if export:
-        taken |= _of_vendor(export, free, taken)
+        taken |= {name: one for name, one in _of_vendor(export, free, taken).items() if name not in without}
     rest = _folded(header, taken)
-    closed = [name for name, headings in export.fields.items() if not headings] if export else []
+    closed = [*without, *(name for name, headings in export.fields.items() if not headings)] if export else without
     found = {
         name: taken[name] if name in taken else None if name in closed else _found(table, name, rest, where)
         for name in ALIASES[table]

@@ -37,8 +37,8 @@ class OrderFile:
 
     `events` keeps only rows with one of these event names. `digits` are the id fields whose texts are assumed to be the
     digits of integers, which group twice as fast as texts. `given` is the file as it was opened, where rows took values
-    from each other since. `signs` says how currencies are written. `times_in` is the zone of times without an offset,
-    where the heading or the user names one.
+    from each other since. `signs` says how currencies are written. `times_in` has, by field, the zone of times without
+    an offset, where the heading or the user names one.
 
     `type_heading` is the heading of the types of rows, which is a field in use only where some of them mean a refund:
     `refund_types` are these, as written. `totals` is what the rows show of rows of totals, None where no pass has met
@@ -58,7 +58,7 @@ class OrderFile:
     totals: Totals | None = None
     met: set[str] = field(default_factory=set, compare=False, repr=False)
     signs: CurrencySigns = field(default_factory=CurrencySigns)
-    times_in: str | None = None
+    times_in: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def original(self) -> InputFile:
@@ -155,10 +155,8 @@ class OrderFile:
         if "currency" in self.columns:
             found.append(currencies.as_codes(pl.col(self.columns["currency"]).cast(pl.String), self.signs.names))
         if self.signs.inside:
-            texts = [pl.col(self.columns[name]) for name in self.priced_fields()]
-            found += [
-                currencies.as_codes(currencies.sign_in(money.without_blanks(text)), self.signs.names) for text in texts
-            ]
+            texts = [money.without_blanks(pl.col(self.columns[name])) for name in self.priced_fields()]
+            found += [currencies.as_codes(currencies.sign_in(text), self.signs.names) for text in texts]
         if self.signs.only:
             found.append(pl.lit(self.signs.only))
         return pl.coalesce(found) if found else None
@@ -169,12 +167,12 @@ class OrderFile:
 
     def moment(self, timezone: str, name: str = "ordered_at") -> pl.Expr:
         """Return when a row happened (or was refunded: `refunded_at`), in the wall clock of `timezone`."""
-        column, dtype = pl.col(self.columns[name]), self.dtype(name)
-        typed = date_parsing.typed_moments(column, dtype, timezone, self.times_in)
+        column, dtype, zone = pl.col(self.columns[name]), self.dtype(name), self.times_in.get(name)
+        typed = date_parsing.typed_moments(column, dtype, timezone, zone)
         if typed is not None:
             return typed
         form = self.day if name == "ordered_at" else self.refund_day
-        return date_parsing.parse_moments(date_parsing.as_text(column, dtype), form, timezone, self.times_in)
+        return date_parsing.parse_moments(date_parsing.as_text(column, dtype), form, timezone, zone)
 
     def id(self, name: str) -> pl.Expr:
         """Return an id field: Int64 or trimmed text."""
@@ -194,10 +192,15 @@ class OrderFile:
 
     def has_zoned_times(self) -> bool:
         """Return whether the days depend on the time zone: times have an offset, or are those of a known zone."""
-        dtype = self.dtype("ordered_at")
+        return self._is_zoned("ordered_at", self.day) or (
+            "refunded_at" in self.columns and self._is_zoned("refunded_at", self.refund_day)
+        )
+
+    def _is_zoned(self, name: str, formats: DateFormats) -> bool:
+        dtype = self.dtype(name)
         if isinstance(dtype, pl.Datetime):
-            return dtype.time_zone is not None or self.times_in is not None
-        return self.day.has_instants or (self.times_in is not None and self.day.has_times)
+            return dtype.time_zone is not None or name in self.times_in
+        return formats.has_instants or (name in self.times_in and formats.has_times)
 
 
 def is_event(column: pl.Expr, names: tuple[str, ...]) -> pl.Expr:
@@ -269,7 +272,9 @@ def rules_on_other_columns(file: OrderFile, options: ReadOptions) -> dict[str, p
     if file.totals is not None and file.totals.words:
         made["total"] = totals.is_total(file.totals, file.fields(), file.written() if file.money_fields() else None)
     if "status" in file.columns:
-        made["status"] = rules.is_rejected_status(pl.col(file.columns["status"]), options.reject_status, file.met)
+        amounts = [pl.col(file.columns[name]) for name in file.money_fields()]
+        status = pl.col(file.columns["status"])
+        made["status"] = rules.is_rejected_status(status, options.reject_status, file.met, amounts)
     if "cancelled" in file.columns:
         made["cancelled"] = rules.is_cancelled(pl.col(file.columns["cancelled"]), file.dtype("cancelled"))
     # Only repaired files have this column.

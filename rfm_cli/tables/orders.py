@@ -64,16 +64,24 @@ def _event_file(source: sources.InputFile, options: ReadOptions) -> OrderFile:
     renamed = {"at": "ordered_at", "value": "amount"}
     headings = {renamed.get(name, name): heading for name, heading in found.headings.items()}
     mapped = columns.ColumnMap("orders", headings, dict.fromkeys(headings, "event"))
-    zone = zone_of_heading(mapped["ordered_at"], options.times_in, f"{source.name}: column {mapped['ordered_at']!r}")
-    return OrderFile(source, mapped, events=options.purchase_events, times_in=zone)
+    return OrderFile(source, mapped, events=options.purchase_events, times_in=_zones(source, mapped, options))
 
 
 def _order_file(source: sources.InputFile, options: ReadOptions, sums: OrderSums | None) -> OrderFile:
     found = columns.detect("orders", source.header, options.map_of("orders"), source.name)
     needed = ("customer_id", "ordered_at", "order_id") if sums else ("customer_id", "ordered_at")
     columns.require(found, needed, source.header, source.name)
-    zone = zone_of_heading(found["ordered_at"], options.times_in, f"{source.name}: column {found['ordered_at']!r}")
-    return OrderFile(source, found, times_in=zone)
+    return OrderFile(source, found, times_in=_zones(source, found, options))
+
+
+def _zones(source: sources.InputFile, found: columns.ColumnMap, options: ReadOptions) -> dict[str, str]:
+    """Return, by field, the zone of times without an offset, where a heading or the user names one."""
+    headings = {name: found[name] for name in ("ordered_at", "refunded_at") if name in found}
+    zones = {
+        name: zone_of_heading(heading, options.times_in, f"{source.name}: column {heading!r}")
+        for name, heading in headings.items()
+    }
+    return {name: zone for name, zone in zones.items() if zone is not None}
 
 
 def rows(orders: Orders) -> pl.LazyFrame:

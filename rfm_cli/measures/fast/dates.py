@@ -113,7 +113,7 @@ def _mark(file: OrderFile) -> str | None:
     if file.dtype("ordered_at") != pl.String or formats.trim or formats.midnight or len(formats.formats) != 1:
         return None
     # The bytes of a time do not show the day that it is in another zone.
-    if file.times_in is not None or formats.formats[0].tidy:
+    if "ordered_at" in file.times_in or formats.formats[0].tidy:
         return None
     return FORMS.get(formats.formats[0].pattern)
 

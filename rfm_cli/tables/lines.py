@@ -65,7 +65,7 @@ def open_lines(paths: Sequence[Given], options: ReadOptions) -> OrderSums:
             _values(source, found, {name: formats[name].get(place) for name in NUMBERS})
             for place, (source, found) in enumerate(zip(opened, maps, strict=True))
         )
-        return _summed(values, name, maps[0].in_words(skip=("product_id",)))
+        return _summed(values, name, maps[0].in_words(skip=("product_id",)) + sources.skipped_in_words(opened))
 
 
 def look_at_lines(paths: Sequence[Given], options: ReadOptions) -> None:

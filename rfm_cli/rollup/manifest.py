@@ -14,12 +14,15 @@ from rfm_cli.errors import InputError, UsageError, did_you_mean
 from rfm_cli.fingerprints import InputRecord, input_records
 from rfm_cli.tables import rules
 from rfm_cli.tables.order_model import Facts
+from rfm_cli.tables.precedents import Precedents, as_data, from_data
 from rfm_cli.toml_tables import Table
 from rfm_cli.version import __version__
 
 FORMAT = 1
 """The version of the layout; a reader refuses any other."""
 FREE: tuple[Literal["count", "ignore"], ...] = ("count", "ignore")
+READING = ("date_format", "decimal", "overlap")
+"""The options for reading orders that bind those that are added."""
 OPEN_DAYS = 31
 """The number of days before the last day in which a later row may still lie."""
 
@@ -32,7 +35,8 @@ class Manifest:
     the number of decimals of the money, None without money, and `largest` the largest amount of a row in minor units.
     `converted` means that days depend on `timezone`, `has_status` that rows could be rejected by `statuses`.
     `free_orders` counts the orders of zero value by period. `whole_ids` means that all customer ids are whole numbers
-    written in their usual digits, `order_ids` that some file has a column of order ids.
+    written in their usual digits, `order_ids` that some file has a column of order ids. `reading` are the options of
+    `READING` that were given, and `precedents` what the texts of all rows have shown: both bind orders that are added.
     """
 
     periods: Periods
@@ -53,6 +57,8 @@ class Manifest:
     order_ids: bool = True
     inputs: tuple[InputRecord, ...] = ()
     engine: str = "polars"
+    reading: Mapping[str, str] = field(default_factory=dict)
+    precedents: Precedents = field(default_factory=Precedents)
 
     @property
     def watermark(self) -> date:
@@ -101,6 +107,9 @@ class Manifest:
             "order_ids": self.order_ids,
             # Sorted, since the order of a mapping would show in the text.
             "free_orders": {str(period): self.free_orders[period] for period in sorted(self.free_orders)},
+            # Written only where there is something to bind: most roll-ups have neither.
+            **({"reading": dict(self.reading)} if self.reading else {}),
+            **({"evidence": as_data(self.precedents)} if self.precedents != Precedents() else {}),
             "inputs": [{"name": file.name, "bytes": file.bytes, "sha256": file.sha256} for file in self.inputs],
         }
         return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
@@ -154,7 +163,14 @@ def _manifest(top: Table) -> Manifest:
         order_ids=top.switch("order_ids", default=True),  # missing in roll-ups of earlier versions
         inputs=input_records(top),
         engine=top.text("engine"),
+        reading=_reading(top.table("reading")),
+        precedents=from_data(top.table("evidence")),
     )
+
+
+def _reading(table: Table) -> dict[str, str]:
+    table.check_keys(READING)
+    return {name: table.text(name) for name in table.values}
 
 
 Grain = Literal["day", "month", "edges"]

@@ -6,6 +6,7 @@ The first rows suggest them. Every pass confirms or refutes them, and a refuted 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -18,6 +19,9 @@ from rfm_cli.tables.order_file import MONEY, OVERLAID, REPEATED, OrderFile
 from rfm_cli.tables.order_model import Facts, Orders, falls, typed_orders
 from rfm_cli.tables.read_errors import input_errors
 from rfm_cli.tables.sources import SURPLUS
+
+if TYPE_CHECKING:
+    from rfm_cli.tables.precedents import Precedents
 
 CONVERTED_DECIMALS = 2
 """Whole amounts of one currency are seldom whole in another."""
@@ -39,7 +43,7 @@ def assume_from_first_rows(orders: Orders) -> Orders:
         orders = without_overlap(orders)
     heads = replace(orders, files=_heads(orders.files))
     try:
-        files = with_formats(orders.files, heads.files, orders.options)
+        files = with_formats(orders.files, heads.files, orders.options, orders.precedents)
     except InputError:
         return assume_from_all_rows(orders)
     # Ids as integers and scale follow from the typed rows, so the formats of texts have to be known by then.
@@ -52,7 +56,7 @@ def assume_from_first_rows(orders: Orders) -> Orders:
 
 def assume_from_all_rows(orders: Orders) -> Orders:
     """Return the orders with what all rows show, which needs no further check."""
-    files = with_formats(orders.files, orders.files, orders.options)
+    files = with_formats(orders.files, orders.files, orders.options, orders.precedents)
     orders = replace(orders, files=files, whole=True)
     return replace(orders, scale=_scale(orders, typed_orders(orders)))
 
@@ -142,14 +146,18 @@ def _head(file: OrderFile) -> pl.LazyFrame:
 
 
 def with_formats(
-    files: tuple[OrderFile, ...], seen: tuple[OrderFile, ...], options: ReadOptions
+    files: tuple[OrderFile, ...],
+    seen: tuple[OrderFile, ...],
+    options: ReadOptions,
+    precedents: Precedents | None = None,
 ) -> tuple[OrderFile, ...]:
     """Return the files with formats of dates and amounts that fit the rows of `seen`: the same files, or their heads.
 
-    A file that leaves a doubt is read as the other files are. Raises `InputError` where no file resolves it.
+    A file that leaves a doubt is read as the other files are, those behind `precedents` included. Raises `InputError`
+    where no file resolves it.
     """
-    by_day = _days(seen, options)
-    by_field = {name: _amounts(seen, name, options) for name in MONEY}
+    by_day = _days(seen, options, precedents)
+    by_field = {name: _amounts(seen, name, options, precedents) for name in MONEY}
     return tuple(
         replace(
             file,
@@ -175,7 +183,7 @@ def _digits(file: OrderFile) -> frozenset[str]:
     return frozenset(name for name in names if not found[name])
 
 
-def _days(files: tuple[OrderFile, ...], options: ReadOptions) -> dict[int, DateFormats]:
+def _days(files: tuple[OrderFile, ...], options: ReadOptions, precedents: Precedents | None) -> dict[int, DateFormats]:
     """Return the date formats of each file whose date column holds texts, by the place of the file."""
     tables = {
         place: days.shape_table(file.raw(), _day_text(file)) for place, file in enumerate(files) if not file.typed_day()
@@ -183,7 +191,8 @@ def _days(files: tuple[OrderFile, ...], options: ReadOptions) -> dict[int, DateF
     if not tables:
         return {}
     # All files count as evidence: 13/01/2024 in one shows how 01/02/2024 in another is to be read.
-    together = days.combined_shapes(list(tables.values()))
+    before = [precedents.shape_table()] if precedents else []
+    together = days.combined_shapes([*tables.values(), *before])
     found = {
         place: days.date_formats(table, together, files[place].where("ordered_at"), options.date_format)
         for place, table in tables.items()
@@ -198,14 +207,17 @@ def _day_text(file: OrderFile) -> pl.Expr:
     return days.as_text(pl.col(file.columns["ordered_at"]), file.dtype("ordered_at"))
 
 
-def _amounts(files: tuple[OrderFile, ...], name: str, options: ReadOptions) -> dict[int, AmountFormat]:
+def _amounts(
+    files: tuple[OrderFile, ...], name: str, options: ReadOptions, precedents: Precedents | None
+) -> dict[int, AmountFormat]:
     """Return the format of one money field for each file that has it as texts, by the place of the file."""
     found = {
         place: money.evidence_in(file.raw(), pl.col(file.columns[name]))
         for place, file in enumerate(files)
         if name in file.money_fields() and file.dtype(name) == pl.String
     }
-    return money.amount_formats(found, {place: files[place].where(name) for place in found}, options.decimal)
+    where = {place: files[place].where(name) for place in found}
+    return money.amount_formats(found, where, options.decimal, precedents.amounts.get(name) if precedents else None)
 
 
 def is_varied(frame: pl.LazyFrame, text: pl.Expr) -> bool:

@@ -117,6 +117,21 @@ def date_formats(table: pl.DataFrame, others: pl.DataFrame, where: str, date_for
     return DateFormats(tuple(sorted(counts, key=lambda form: (-counts[form], form))), trim)
 
 
+def asks(shape: str) -> bool:
+    """Return whether dates of a shape leave open which number is the day."""
+    return is_two_way(shape.strip())
+
+
+def is_open(table: pl.DataFrame, where: str) -> bool:
+    """Return whether the dates of a column ask for an order, and prove none."""
+    return any(asks(shape) for shape in table["shape"]) and _order_of(table, where) is None
+
+
+def may_ask(formats: DateFormats) -> bool:
+    """Return whether a column that is read by these formats has dates that leave open which number is the day."""
+    return any(form.pattern[:3] in ("%d/", "%m/", "%d-", "%m-") for form in formats.formats)
+
+
 def _short_epochs(table: pl.DataFrame, known: Mapping[Format, int]) -> dict[Format, int]:
     """Count rows of 9 and of 12 digits by format, where all known dates of the column are of that format too."""
     found: dict[Format, int] = {}

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
 from rfm_cli.errors import InputError
-from rfm_cli.tables import column_types, days, money, rules
+from rfm_cli.tables import column_types, days, money, rules, sources
 from rfm_cli.tables.columns import ColumnMap
 from rfm_cli.tables.days import DateFormats
 from rfm_cli.tables.money import AmountFormat
@@ -88,6 +88,18 @@ class OrderFile:
         """Return whether the date column is a date, and no text."""
         dtype = self.dtype("ordered_at")
         return dtype == pl.Date or isinstance(dtype, pl.Datetime)
+
+
+def by_columns(file: OrderFile) -> OrderFile:
+    """Return a CSV file so that few columns can be read without the others; an empty line is then a row of nulls.
+
+    A row of too many fields is an error only where all columns are read, so a pass over all rows has to come as well.
+    """
+    source = file.source
+    is_plain = not any(name in source.schema for name in (SURPLUS, REPEATED, OVERLAID))
+    if source.kind != "csv" or source.local is None or not is_plain:
+        return file
+    return replace(file, source=sources.as_types(source, {}))
 
 
 def is_event(column: pl.Expr, names: tuple[str, ...]) -> pl.Expr:

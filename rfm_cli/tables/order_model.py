@@ -15,6 +15,7 @@ from rfm_cli.tables.order_file import OrderFile, typed_rows
 
 if TYPE_CHECKING:  # most shops have neither, and need not load them
     from rfm_cli.tables.lines import OrderSums
+    from rfm_cli.tables.precedents import Precedents
     from rfm_cli.tables.rates import Rates
 
 
@@ -38,7 +39,7 @@ class Orders:
     `scale` is the number of decimals of the money, None where there is none. With `each_row` order ids rise strictly
     from row to row, so that every row is an order of its own and no id has to be looked up. `refunded` is a hint at the
     work to come, not an assumption: some amount of the first rows is below 0. With `whole` the assumptions come from
-    all rows and need no further check.
+    all rows and need no further check. `precedents` are those of the roll-up that these orders are added to.
     """
 
     files: tuple[OrderFile, ...]
@@ -49,6 +50,7 @@ class Orders:
     whole: bool = False
     sums: OrderSums | None = None
     rates: Rates | None = None
+    precedents: Precedents | None = None
 
     @property
     def has_money(self) -> bool:

@@ -310,8 +310,9 @@ class Past:
     """What a pass over a source has found of the past: the steps of customers up to the day `last`.
 
     `people` are the customers that other tables know, and from which day; None without such tables. `kept` are days
-    whose measures were stored, so that no steps are added up for them; `remarks` are those made then. `exact` is False
-    where only two days are known: what came between them is then put on the day of the last purchase.
+    whose measures were stored, so that no steps are added up for them; `remarks` are those made then. `measured` are
+    the measures of days on which orders were judged apart (`--returned-orders ignore`). `exact` is False where only two
+    days are known: what came between them is then put on the day of the last purchase.
     """
 
     steps: pl.DataFrame
@@ -321,6 +322,7 @@ class Past:
     question: Question
     people: pl.DataFrame | None = None
     kept: Mapping[date, KeptDay] = field(default_factory=dict)
+    measured: Mapping[date, pl.DataFrame] = field(default_factory=dict)
     remarks: Sequence[Note] = ()
     exact: bool = True
 

@@ -19,6 +19,7 @@ from rfm_cli.progress import step
 from rfm_cli.scores.cutoffs import Cutoffs, split_new_subscribers, with_codes, with_scores
 from rfm_cli.scores.fit import fit
 from rfm_cli.tables.order_model import Facts
+from rfm_cli.tables.orders import marks_refunds
 
 
 def score(shop: Shop, question: Question) -> Scored:
@@ -47,6 +48,10 @@ def scored_customers(
     notes = [] if people is None else [*remarks.on_people(measured, shop), *remarks.on_not_yet(later, as_of)]
     notes += remarks.on_scoring(measured, facts, question, as_of)
     once, dated = question.one_a_day, question.as_of is not None
+    if shop.orders and (question.returned_ignored or marks_refunds(shop.orders)):
+        from rfm_cli.plausibility.whole_orders import on_returned  # refunds, which many files have not
+
+        notes += on_returned(shop.orders, as_of, ignored=question.returned_ignored)
     notes += remarks.on_orders(shop, facts, measured, as_of, one_a_day=once, dated=dated)
     result = scored_from(with_people(measured, people, as_of), shop, question, facts, as_of)
     return replace(result, notes=(*notes, *result.notes))
@@ -110,7 +115,9 @@ def look_through(shop: Shop) -> tuple[Shop, Facts | None, pl.DataFrame | None]:
 def counting_of(question: Question, as_of: date | None) -> Counting:
     """Return what counts up to a date: the question decides on free orders where it says so, else the scheme."""
     free = question.free_orders or question.scheme.free_orders
-    return Counting(as_of, "ignore" if free == "ignore" else "count", question.one_a_day)
+    return Counting(
+        as_of, "ignore" if free == "ignore" else "count", question.one_a_day, returned_ignored=question.returned_ignored
+    )
 
 
 def counts(scored: Scored) -> Mapping[str, int]:

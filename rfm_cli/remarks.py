@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from rfm_cli.errors import RfmError, nearest
+from rfm_cli.errors import RfmError
 from rfm_cli.notes import Note, counted, note, warning
 from rfm_cli.plausibility.ids import on_ids, on_one_order
 from rfm_cli.plausibility.overlap import on_overlap
+from rfm_cli.plausibility.refunds import on_refunds
 from rfm_cli.plausibility.rows import MOST_ROWS, on_same_day, on_stray_end, on_time_zone
+from rfm_cli.plausibility.statuses import on_statuses, on_totals
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables import rules
+from rfm_cli.tables.fields import PROOFS
 from rfm_cli.tables.order_model import typed_orders
 from rfm_cli.tables.read_errors import input_errors
 
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from rfm_cli.tables.options import ReadOptions
     from rfm_cli.tables.order_file import OrderFile
     from rfm_cli.tables.order_model import Facts, Orders
+    from rfm_cli.tables.sources import InputFile
 
 MOST_REJECTED = 0.05
 FEWEST_KNOWN = 0.9
@@ -36,6 +40,7 @@ def on_tables(shop: Shop, paths: TablePaths, options: ReadOptions) -> Iterator[N
         yield from _on_columns(shop.orders, bool(paths.lines))
         yield from _on_time(shop.orders, options)
     if shop.customers:
+        yield from _on_lines_above(shop.customers.files)
         yield note(f"{shop.customers.name}: {shop.customers.columns.in_words()}")
         if shop.customers.repeated:
             repeat = "rows repeat" if shop.customers.repeated > 1 else "row repeats"
@@ -47,8 +52,10 @@ def on_tables(shop: Shop, paths: TablePaths, options: ReadOptions) -> Iterator[N
             yield warning("undated-customers", f"{shop.customers.name}: {undated} of registered_at cannot be read")
         yield from _on_surplus(shop.customers.name, shop.customers.left_out)
     if shop.products:
+        yield from _on_lines_above(shop.products.files)
         yield note(f"{shop.products.name}: {shop.products.columns.in_words()}")
     if shop.events:
+        yield from _on_lines_above(shop.events.files)
         yield note(f"{shop.events.name}: {shop.events.columns.in_words()}")
         yield from _on_surplus(shop.events.name, sum(source.left_out for source in shop.events.files))
         if lost := shop.events.unusable():
@@ -62,6 +69,8 @@ def _on_surplus(name: str, count: int) -> Iterator[Note]:
 
 
 def _on_columns(orders: Orders, has_lines: bool) -> Iterator[Note]:
+    yield from _on_lines_above([file.source for file in orders.files])
+    yield from _on_exports(orders)
     for columns, files in _by_mapping(orders).items():
         yield note(f"{files[0] if len(files) == 1 else f'{len(files)} order files'}: {columns}")
     first = orders.files[0].columns
@@ -80,15 +89,27 @@ def _on_columns(orders: Orders, has_lines: bool) -> Iterator[Note]:
     if not orders.has_order_id:
         yield note("no order id: every row is an order of its own")
     if not orders.has_money:
-        yield note(f"no amounts: customers are scored on recency and frequency alone{_near_amount(orders)}")
+        from rfm_cli.plausibility.amounts import on_no_amount
+
+        yield from on_no_amount(orders)
 
 
-def _near_amount(orders: Orders) -> str:
-    """Return how to map a heading that is nearly that of an amount; empty without one."""
-    used = set(orders.files[0].columns.headings.values())
-    free = [heading for heading in orders.files[0].source.header if heading not in used]
-    near = next((found for name in ("amount", "revenue", "total") if (found := nearest(name, free))), None)
-    return f" (if {near!r} holds them: --map amount={near!r})" if near else ""
+def _on_exports(orders: Orders) -> Iterator[Note]:
+    """Remark on the vendors' exports that files were recognized as."""
+    found: dict[str, list[str]] = {}
+    for file in orders.files:
+        if file.columns.export:
+            found.setdefault(file.columns.export.in_words(), []).append(file.source.name)
+    for export, files in found.items():
+        yield note(f"{files[0] if len(files) == 1 else f'{len(files)} order files'}: recognized as {export}")
+
+
+def _on_lines_above(opened: Sequence[InputFile]) -> Iterator[Note]:
+    """Remark on lines above the headings, which are skipped."""
+    for source in opened:
+        if source.above:
+            lines = f"{counted(source.above, 'line')} above the headings {'are' if source.above > 1 else 'is'} skipped"
+            yield note(f"{source.name}: {lines} (--header-row)")
 
 
 def _by_mapping(orders: Orders) -> dict[str, list[str]]:
@@ -100,7 +121,7 @@ def _by_mapping(orders: Orders) -> dict[str, list[str]]:
 
 def _mapping(file: OrderFile) -> str:
     """Return the columns in use, without those that are attributes alone."""
-    skip = ["channel", "promo_code", "product_id", "category"]
+    skip = ["channel", "promo_code", "product_id", "category", *PROOFS]
     money = file.money_fields()
     skip += [name for name in ("quantity", "unit_price", "amount") if name not in money]
     columns = file.columns.in_words(skip)
@@ -133,6 +154,12 @@ def on_orders(
     pass over more than 200,000 rows are made only with `every_size`.
     """
     yield from on_lines(shop.orders)
+    if shop.orders:
+        yield from on_words(shop.orders, facts, every_size=every_size)
+    if shop.orders and (shop.orders.has_order_id or any(file.has_refunds for file in shop.orders.files)):
+        from rfm_cli.plausibility.whole_orders import on_whole_orders  # rows of one order, which many files have not
+
+        yield from on_whole_orders(shop.orders, facts)
     yield from on_overlap(shop.orders)
     # A date that the user has given is not the day of a stray row.
     if not dated:
@@ -181,6 +208,13 @@ def on_rejects(facts: Facts) -> Iterator[Note]:
     # Those of an overlap are rejected at the user's word, and say little of the export.
     unasked = count - facts.rejected.get("overlap", 0)
     yield warning("many-rejects", text) if unasked > MOST_REJECTED * facts.read else note(text)
+
+
+def on_words(orders: Orders, facts: Facts, *, every_size: bool = False) -> Iterator[Note]:
+    """Remark on what the words of statuses, types, headings and totals say of the rows."""
+    yield from on_totals(orders, facts)
+    yield from on_statuses(orders)
+    yield from on_refunds(orders, facts, every_size=every_size)
 
 
 def on_currencies(orders: Orders | None, facts: Facts) -> Iterator[Note]:

@@ -58,12 +58,13 @@ def open_tables(paths: TablePaths, options: ReadOptions, precedents: Precedents 
     if paths.lines and not (opened and opened.sums):
         from rfm_cli.tables.lines import look_at_lines
 
-        look_at_lines(paths.lines, options)
+        look_at_lines(paths.lines, replace(options, header_row=None))
     return replace(shop, notes=tuple(remarks.on_tables(shop, paths, options)))
 
 
 def _beside_orders(paths: TablePaths, options: ReadOptions) -> Shop:
-    """Open the tables beside the orders."""
+    """Open the tables beside the orders. `--header-row` is about the orders, which may be among the events."""
+    options = options if options.purchase_events else replace(options, header_row=None)
     shop = Shop()
     if paths.customers:
         from rfm_cli.tables.customers import open_customers
@@ -97,7 +98,7 @@ def _rates(paths: TablePaths, options: ReadOptions) -> Rates | None:
         return None
     from rfm_cli.tables.rates import open_rates
 
-    return open_rates(paths.rates, options)
+    return open_rates(paths.rates, replace(options, header_row=None))
 
 
 def _orders(paths: TablePaths, options: ReadOptions, precedents: Precedents | None) -> Source:
@@ -115,5 +116,6 @@ def _orders(paths: TablePaths, options: ReadOptions, precedents: Precedents | No
     if not orders.has_money and paths.lines:
         from rfm_cli.tables.lines import open_lines
 
-        orders = order_tables.orders_in(opened, options, open_lines(paths.lines, options), rates, precedents)
+        lines = open_lines(paths.lines, replace(options, header_row=None))
+        orders = order_tables.orders_in(opened, options, lines, rates, precedents)
     return OrderSource(orders)

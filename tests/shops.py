@@ -92,7 +92,7 @@ def shop_of(rows: list[Row], people: list[Person] | None = None) -> Shop:
             schema={"customer_id": pl.String, "registered_at": pl.Date},
         )
         paths = TablePaths(orders=(orders,), customers=(known,))
-    return open_shop(paths, ReadOptions())
+    return open_shop(paths, ReadOptions(amount_per="row"))
 
 
 def simulated(

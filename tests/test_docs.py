@@ -12,7 +12,7 @@ from rfm_cli.cli.app import COMMANDS
 from rfm_cli.config import SETTINGS, settings_in
 from rfm_cli.schemes import load_scheme
 from rfm_cli.tables import channels, options
-from rfm_cli.tables.fields import ALIASES, fold
+from rfm_cli.tables.fields import ALIASES, FURTHER, fold
 from rfm_cli.tables.rules import RULES
 from tests.pages import PAGES, ROOT, Block, anchors, blocks, commands, copy_of_the_shop, examples, links, outputs, prose
 from tests.runs import Wish, run_all
@@ -229,9 +229,11 @@ def test_rules_are_those_of_the_code() -> None:
 
 def test_headings_are_those_of_the_code() -> None:
     text = (DOCS / "names.md").read_text(encoding="utf-8")
-    table = text[text.index("## Headings") : text.index("## Statuses")]
-    rows = re.findall(r"^\| (\w+) \| `(.+)` \|$", table, re.MULTILINE)
-    assert rows == [row for fields in ALIASES.values() for row in fields.items()]
+    table, further = text[text.index("## Headings") : text.index("## Statuses")].split("## Further headings of orders")
+    rows = re.compile(r"^\| (\w+) \| `(.+)` \|$", re.MULTILINE)
+    assert rows.findall(table) == [row for fields in ALIASES.values() for row in fields.items()]
+    assert rows.findall(further) == list(FURTHER["orders"].items())
+    assert list(FURTHER) == ["orders"]
 
 
 @pytest.mark.parametrize(

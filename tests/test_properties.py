@@ -95,7 +95,7 @@ def written(folder: Path, *parts: list[Row], form: str = "csv") -> TablePaths:
 
 
 def answer(paths: TablePaths, question: Question = ASK) -> Scored:
-    return score(open_shop(paths, ReadOptions()), question)
+    return score(open_shop(paths, ReadOptions(amount_per="row")), question)
 
 
 def public(scored: Scored) -> pl.DataFrame:

@@ -85,6 +85,8 @@ class Reader:
 
     def _steps(self, request: Request, wanted: PastRequest) -> SourcePass | None:
         """Return the steps that answer a request from the shared pass, None where it needs a pass of its own."""
+        if request.question.returned_ignored:  # whether an order was given back differs from date to date
+            return None
         shared = self._pass_of(request)
         if not shared.found and request in shared.requests and len(shared.requests) > 1:
             self._read(shared)
@@ -97,7 +99,8 @@ class Reader:
 
     def _read(self, shared: Pass) -> None:
         """Read the orders once, as finely as all expected requests need."""
-        pasts = [past for request in shared.requests if (past := _as_past(request))]
+        alike = [request for request in shared.requests if not request.question.returned_ignored]
+        pasts = [past for request in alike if (past := _as_past(request))]
         if len(pasts) < 2:  # one request gains nothing from sharing
             return
         # The pass is as fine as the finest request; `narrowed` makes the coarser steps of the others.
@@ -191,6 +194,9 @@ def daily_request(
     """Return the request that `daily_past` reads; the `option` that wants it is named in errors."""
     if question.window is not None:
         raise UsageError("spells are of all of history", "leave --window out")
+    if question.returned_ignored:
+        why = "--returned-orders ignore needs single dates: an order is given back from one day to the next"
+        raise UsageError(why, "leave it out where spells are counted")
     shop.source.require_days(f"{option} needs")
     return PastRequest(shop, question, Stretches(tuple(starts), daily=True, money=money), bought_by or last, last)
 
@@ -201,7 +207,26 @@ def read_past(request: PastRequest) -> Past:
     if kept := shop.source.kept_past(request):
         return kept
     counting = counting_of(shop.source.agree(request.question), request.last)
+    if counting.returned_ignored:
+        return _judged_apart(request)
     return past_from(shop.source.steps(counting, request.stretches), request)
+
+
+def _judged_apart(request: PastRequest) -> Past:
+    """Read the past of a request in one pass per date: an order that is given back later was a purchase before."""
+    shop, question, found = request.shop, request.shop.source.agree(request.question), None
+    measured = {}
+    for day in request.stretches.ends:
+        if day < request.first:  # where a window begins no one is asked for
+            continue
+        start = question.window.start(day) if question.window is not None else None
+        found = shop.source.measure(counting_of(question, day), start)
+        shop, measured[day] = replace(shop, source=found.source), found.frame
+    assert found is not None
+    buyers = pl.concat(one["customer"] for one in measured.values()).unique()
+    people, _ = people_known(shop.customers, shop.events, shop.source.buyers_after, buyers, request.last)
+    last = found.frame.with_columns(step=pl.lit(request.last))
+    return Past(last, request.last, shop, found.facts, question, people, measured=measured)
 
 
 def past_from(found: SourcePass, request: PastRequest) -> Past:
@@ -225,7 +250,11 @@ def measured_at(past: Past, dates: Sequence[date]) -> Iterator[tuple[date, pl.Da
     if past.kept:
         yield from ((day, past.kept[day].measured) for day in dates)
         return
-    for day, measured in buyers_at(past, dates):
+    if past.measured:
+        found: Iterable[tuple[date, pl.DataFrame]] = ((day, past.measured[day]) for day in dates)
+    else:
+        found = buyers_at(past, dates)
+    for day, measured in found:
         yield day, with_people(measured, past.people, day)
 
 

@@ -9,6 +9,7 @@ import polars as pl
 from rfm_cli.measures.purchases import Counting
 from rfm_cli.measures.steps import Stretches, settled_steps, steps
 from rfm_cli.tables import orders as order_tables
+from rfm_cli.tables import whole_orders
 from rfm_cli.tables.order_model import Facts, Orders
 
 LARGE = 48 << 20
@@ -52,7 +53,13 @@ def _fast(orders: Orders, counting: Counting, stretches: Stretches) -> Collected
     from rfm_cli.measures.fast import steps_of  # with numpy, which small files do without
 
     found = steps_of(orders, counting, stretches)
-    return Collected(*found, orders) if found else None
+    if found is None:
+        return None
+    # Files whose rows take something from each other are counted plainly, from the start.
+    whole = whole_orders.decided(orders, found[1])
+    if all(one is file for one, file in zip(whole.files, orders.files, strict=True)):
+        return Collected(*found, whole)
+    return _plainly(whole, counting, stretches)
 
 
 def _plainly(orders: Orders, counting: Counting, stretches: Stretches) -> Collected:

@@ -1,6 +1,7 @@
 """Which order is a purchase: from clean order rows to one row per order, in plain expressions.
 
-The rows come as `customer`, `order`?, `day`, `minor`? (money in minor units), accepted ones only. An order is
+The rows come as `customer`, `order`?, `day`, `minor`? (money in minor units), accepted ones only, and with refunds as
+`tables.orders.accepted` marks them: a row with `refund` is money alone, and no part of an order. An order is
 the rows with one (customer, order); a row without an order id is an order of its own. An order is a purchase,
 on the day of its first row, if its rows of that day sum to 0 or more. Later rows change money only, each on
 its own day: so a refund not_above_zero money, is never a purchase and never undoes one.
@@ -15,6 +16,8 @@ from typing import Literal
 
 import polars as pl
 
+from rfm_cli.tables.refunds import GIVEN_BACK, LINES
+
 StepOf = Callable[[pl.Expr], pl.Expr]
 """Returns the stretch that a day is in, by its last day."""
 
@@ -24,12 +27,14 @@ class Counting:
     """What counts as a purchase, and up to which day.
 
     Rows after `as_of` are not seen (None: all are). `free` says whether purchases of zero value count; `one_a_day`
-    makes a customer's purchases of one day one.
+    makes a customer's purchases of one day one. With `returned_ignored` an order is no purchase if its money up to
+    `as_of` is 0 or less after refunds.
     """
 
     as_of: date | None = None
     free: Literal["count", "ignore"] = "count"
     one_a_day: bool = False
+    returned_ignored: bool = False
 
 
 def is_purchase(counting: Counting) -> pl.Expr:
@@ -50,6 +55,10 @@ def orders_of(
     order id, which saves grouping by it. `count_rows` adds `rows`, the number of rows of an order.
     """
     schema = rows.collect_schema()
+    if "refund" in schema:
+        sold = rows.filter(~pl.col("refund")).drop("refund")
+        orders = orders_of(sold, step_of, each_row_an_order=each_row_an_order, count_rows=count_rows)
+        return pl.concat([orders, _money_alone(rows, count_rows=count_rows)], how="diagonal_relaxed")
     count_one, count_all = ({"rows": pl.lit(1, pl.UInt32)}, {"rows": pl.len()}) if count_rows else ({}, {})
     has_orders = "order" in schema and not each_row_an_order
     if "minor" not in schema:
@@ -65,26 +74,61 @@ def orders_of(
     return pl.concat([summed, _rows_as_orders(rows.filter(pl.col("order").is_null()), count_one)], how="diagonal")
 
 
-def exact_orders_of(rows: pl.LazyFrame, *, each_row_an_order: bool = False) -> pl.LazyFrame:
+def _money_alone(rows: pl.LazyFrame, *, count_rows: bool) -> pl.LazyFrame:
+    """Return the refunds among rows as rows of money, which are no purchases."""
+    schema = rows.collect_schema()
+    found = {"first_minor": pl.lit(None, pl.Int64), "money": pl.col("minor")} if "minor" in schema else {}
+    counts = {"rows": pl.col(LINES) if LINES in schema else pl.lit(1, pl.UInt32)} if count_rows else {}
+    return rows.filter("refund").select("customer", "day", **found, **counts, is_refund=pl.lit(value=True))
+
+
+def exact_orders_of(
+    rows: pl.LazyFrame, *, each_row_an_order: bool = False, returned_until: date | None = None
+) -> pl.LazyFrame:
     """Return one row per order and one per row of money, each order judged by the rows of its first day alone.
 
     Columns: customer, day, first_minor (null for a row of money), money (0 for an order). Without `minor` there is
-    customer and day alone, one row per order.
+    customer and day alone, one row per order. With `returned_until`, orders whose money was given back by that day are
+    no purchases.
     """
     schema = rows.collect_schema()
     if "minor" not in schema:
         return orders_of(rows, lambda day: day, each_row_an_order=each_row_an_order)
-    judged = rows.select("customer", "day", first_minor="minor")
+    sold = rows.filter(~pl.col("refund")) if "refund" in schema else rows
+    alone = sold
+    if returned_until is not None and GIVEN_BACK in schema:
+        kept = pl.col(GIVEN_BACK).is_null() | (pl.col(GIVEN_BACK) > returned_until)
+        alone = sold.with_columns(minor=pl.when(kept).then("minor"))
+    judged = alone.select("customer", "day", first_minor="minor")
     if "order" in schema and not each_row_an_order:
-        # The rows of each day are added up first, so that those of the first day can be looked at alone.
-        daily = rows.drop_nulls("order").group_by("customer", "order", "day").agg(pl.col("minor").sum())
-        first = daily.group_by("customer", "order").agg(pl.col("day").min(), first_minor=pl.col("minor").min_by("day"))
-        alone = rows.filter(pl.col("order").is_null())
+        first = _first_days(sold)
+        if returned_until is not None:
+            first = first.join(returned_orders(rows), on=["customer", "order"], how="anti")
+        alone = alone.filter(pl.col("order").is_null())
         judged = pl.concat([first.drop("order"), alone.select("customer", "day", first_minor="minor")])
     # Purchases without money and money without purchases: each amount counts on the day of its own row.
     bought = judged.with_columns(money=pl.lit(0, pl.Int64))
     paid = rows.select("customer", "day", first_minor=pl.lit(None, pl.Int64), money="minor")
     return pl.concat([bought, paid], how="vertical_relaxed")
+
+
+def _first_days(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Return the orders of rows with order ids by the rows of their first day: customer, order, day, first_minor."""
+    # The rows of each day are added up first, so that those of the first day can be looked at alone.
+    daily = rows.drop_nulls("order").group_by("customer", "order", "day").agg(pl.col("minor").sum())
+    return daily.group_by("customer", "order").agg(pl.col("day").min(), first_minor=pl.col("minor").min_by("day"))
+
+
+def returned_orders(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Return the orders of accepted rows whose money was given back: customer, order.
+
+    Their rows add up to 0 or less, and one of them is a refund or below 0: a free order was not given back.
+    """
+    lowers = pl.col("minor") < 0
+    if "refund" in rows.collect_schema():
+        lowers |= pl.col("refund")
+    by_order = rows.drop_nulls("order").group_by("customer", "order").agg(pl.col("minor").sum(), lowers=lowers.any())
+    return by_order.filter((pl.col("minor") <= 0) & pl.col("lowers")).select("customer", "order")
 
 
 RowCount = Mapping[str, pl.Expr]

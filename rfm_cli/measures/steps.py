@@ -118,9 +118,10 @@ def steps(
     first_row (the day of its first row), and `unsure`, the number of orders that may be judged wrongly until
     `settled_steps`. `each_row_an_order` and `count_rows` as in `purchases.orders_of`.
     """
-    found = orders_of(
-        _seen(rows, counting), stretches.step_of, each_row_an_order=each_row_an_order, count_rows=count_rows
-    )
+    seen = _seen(rows, counting)
+    if counting.returned_ignored:
+        return _exact_steps(seen, counting, stretches, each_row_an_order=each_row_an_order)
+    found = orders_of(seen, stretches.step_of, each_row_an_order=each_row_an_order, count_rows=count_rows)
     return _added(found, counting, stretches)
 
 
@@ -142,7 +143,9 @@ def _exact_steps(
     rows: pl.LazyFrame, counting: Counting, stretches: Stretches, *, each_row_an_order: bool = False
 ) -> pl.LazyFrame:
     """Count steps of seen rows, each order judged by its first day alone, each row's money on its own day."""
-    return _added(exact_orders_of(rows, each_row_an_order=each_row_an_order), counting, stretches)
+    until = (counting.as_of or date.max) if counting.returned_ignored else None
+    found = exact_orders_of(rows, each_row_an_order=each_row_an_order, returned_until=until)
+    return _added(found, counting, stretches)
 
 
 def _seen(rows: pl.LazyFrame, counting: Counting) -> pl.LazyFrame:
@@ -156,6 +159,8 @@ def _added(orders: pl.LazyFrame, counting: Counting, stretches: Stretches) -> pl
     """
     schema = orders.collect_schema()
     bought = is_purchase(counting) if "money" in schema else pl.lit(value=True)
+    if "is_refund" in schema:  # without money, only this column shows it
+        bought &= pl.col("is_refund").is_null()
     made = orders.with_columns(purchase=pl.when(bought).then("day"))
     purchase = pl.col("purchase")
     free = (pl.col("first_minor") == 0).sum().cast(COUNT)

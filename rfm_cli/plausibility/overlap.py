@@ -156,7 +156,7 @@ def _have_equal_rows(orders: Orders, shared: pl.DataFrame, twice: pl.DataFrame) 
     """
     some = shared.join(twice.select("number"), on="number", how="semi")
     places = some["file"].unique().sort().to_list()
-    files = [orders.files[place] for place in places]
+    files = [replace(file, source=file.original, given=None) for file in (orders.files[place] for place in places)]
     forms = [comparable(column) for column in common_columns(files)]
     parts = []
     for side, (place, file) in enumerate(zip(places, files, strict=True)):

@@ -32,6 +32,7 @@ from rfm_cli.rollup.make import (
     given_of,
     largest_of,
     needs_zone,
+    precedents_of,
     refuse_twice,
     write_manifest,
 )
@@ -43,7 +44,7 @@ from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables import rules
 from rfm_cli.tables.money import LARGEST, LARGEST_TOTAL
 from rfm_cli.tables.order_model import Facts, Orders
-from rfm_cli.tables.precedents import refuse_change, shown_by
+from rfm_cli.tables.precedents import refuse_change
 
 HALF = 0.5
 ROOM = 1e-9
@@ -100,7 +101,7 @@ def add_orders(rollup: RollUp, orders: Orders) -> Added:
     new, kept = raw(accepted), read_recent(rollup.folder)
     _refuse_shared_lines(new, kept, orders)
     refuse_shared(orders, kept, old, where)
-    known, shown = old.precedents.beside(orders.options), shown_by(orders.files, orders.options)
+    known, shown = old.precedents.beside(orders.options), precedents_of(orders, facts)
     refuse_change(known, shown, where, orders.name())
     whole_ids = old.whole_ids and new.schema["customer_id"] == pl.Int64
     manifest = replace(

@@ -147,17 +147,25 @@ def _write(place: Path, found: pl.LazyFrame, manifest: Manifest) -> None:
 
 ORDER = ("customer_id", "order_id")
 RAW = (*ORDER, "day", "minor")
+MORE = {"refund": pl.lit(value=False), "lines": pl.lit(1, pl.Int32)}
+"""The columns that only rows with refunds have, and what all other rows would have in them."""
 EARLIER = "earlier"
 """The part with the rows of earlier days, kept because their orders went on later."""
 
 
 def raw(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return accepted rows as they are kept: customer_id, order_id, day, minor; missing columns become null."""
+    """Return accepted rows as they are kept: customer_id, order_id, day, minor; missing columns become null.
+
+    Rows with refunds keep `refund` and `lines` too (`MORE`).
+    """
     there = rows.columns
     # All parts of a table need the same columns, whichever file brought the rows.
     order = pl.col("order") if "order" in there else pl.lit(None, rows.schema["customer"])
     minor = pl.col("minor") if "minor" in there else pl.lit(None, pl.Int64)
-    return rows.select(customer_id="customer", order_id=order, day="day", minor=minor)
+    more = [name for name in MORE if name in there]
+    return rows.select(
+        pl.col("customer").alias("customer_id"), order.alias("order_id"), "day", minor.alias("minor"), *more
+    )
 
 
 def to_kernel_rows(kept: pl.DataFrame, scale: int | None) -> pl.LazyFrame:
@@ -171,7 +179,12 @@ def concat_raw(kept: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
     """Concatenate two frames of raw rows; ids stay whole numbers only if they are so in both."""
     # One file may have ids as numbers and the next one as texts, and a concat wants one type.
     types = pl.Schema({name: same_type([kept.schema[name], new.schema[name]]) for name in ORDER})
-    return pl.concat([kept.cast(types), new.cast(types)])
+    more = {name: value for name, value in MORE.items() if name in kept.columns or name in new.columns}
+    both = [
+        one.cast(types).with_columns(value.alias(name) for name, value in more.items() if name not in one.columns)
+        for one in (kept, new)
+    ]
+    return pl.concat([one.select(*RAW, *more) for one in both])
 
 
 def keep_from(last: date) -> date:
@@ -217,15 +230,15 @@ def read_recent(folder: Path) -> pl.DataFrame:
 def write_recent(folder: Path, kept: pl.DataFrame, last: date, days: Collection[date] | None = None) -> None:
     """Write the raw rows that a new version keeps, or only those of some `days`; split by day if the roll-up is."""
     if not parquet.has_parts(folder):
-        parquet.write_table(folder / RECENT, kept.sort(RAW))
+        parquet.write_table(folder / RECENT, _sorted(kept))
         return
     # Rows of earlier days are always written: days move among them as the last day advances.
     wanted = kept if days is None else kept.filter(pl.col("day").is_in(list(days)) | _is_far(last))
     far, near = wanted.filter(_is_far(last)), wanted.filter(~_is_far(last))
-    found = {str(day): part.sort(RAW) for day, part in parquet.split_by_day(near, pl.col("day")).items()}
+    found = {str(day): _sorted(part) for day, part in parquet.split_by_day(near, pl.col("day")).items()}
     parquet.write_parts(folder / RECENT, found)
     # This part is written even when it is empty: the types of ids are read from it.
-    parquet.write_table(folder / RECENT / f"{EARLIER}.parquet", far.sort(RAW))
+    parquet.write_table(folder / RECENT / f"{EARLIER}.parquet", _sorted(far))
 
 
 def carry_recent(old: Path, new: Path, kept: pl.DataFrame, last: date, days: Collection[date]) -> None:
@@ -238,6 +251,11 @@ def carry_recent(old: Path, new: Path, kept: pl.DataFrame, last: date, days: Col
     same = [name for name in parquet.part_names(place) if name != EARLIER and date.fromisoformat(name) not in days]
     parquet.keep_parts(place, new / RECENT, [name for name in same if date.fromisoformat(name) >= keep_from(last)])
     write_recent(new, kept, last, days)
+
+
+def _sorted(rows: pl.DataFrame) -> pl.DataFrame:
+    """Sort raw rows by all of their columns, so that equal rows give equal bytes."""
+    return rows.sort([*RAW, *(name for name in MORE if name in rows.columns)])
 
 
 def _read_types(folder: Path) -> pl.Schema:

@@ -11,7 +11,7 @@ from rfm_cli.tables.options import ReadOptions
 
 ANEW = "roll the orders up anew with it, or leave it out"
 DEFAULTS = ReadOptions()
-OF_ORDERS = ("overlap",)
+OF_ORDERS = ("amount_per", "overlap")
 """The options of `READING` that no table beside the orders heeds."""
 
 
@@ -25,6 +25,8 @@ class StatedOptions:
     currency: str | None = None
     date_format: str | None = None
     decimal: str | None = None
+    times_in: str | None = None
+    amount_per: str | None = None
     overlap: str | None = None
 
     @classmethod
@@ -68,13 +70,17 @@ def _require_reading(where: str, manifest: Manifest, stated: StatedOptions, *, a
 
 def _would_differ(name: str, given: str, manifest: Manifest) -> bool:
     """Return whether an option that was not given might have changed a roll-up."""
-    if name == "overlap":  # one file shares no order with itself, and a part of a cluster's is not known
+    shown = manifest.precedents
+    if name == "overlap":  # one file shares no order with itself, and how many a cluster has read is not known
         return given != "add" and manifest.order_ids and len(manifest.inputs) != 1
+    if name == "amount_per":
+        return shown.orders.several > 0 and given != shown.orders.answer
     if name == "decimal":
-        seen = manifest.precedents.amounts.values()
+        seen = [marks.all for marks in shown.amounts.values()]
         as_point = [evidence.point or (evidence.dots and not evidence.comma) for evidence in seen]
         return any(as_point) if given == "," else any(evidence.comma for evidence in seen)
-    return bool(manifest.precedents.shapes)
+    # Times without an offset were taken as they are; how many there were is not known.
+    return name == "times_in" or bool(shown.dates)
 
 
 def as_before(options: ReadOptions, made: Manifest, *, rates: bool) -> ReadOptions:

@@ -1,8 +1,9 @@
 """The step that turns order rows into one row per customer and period; the same code runs on every engine.
 
 Rows have `customer`, `order` (null if the row is an order of its own; absent if all rows are), `day` (a calendar day),
-`minor` (money in minor units; absent if there is none) and perhaps `status`. Each engine makes days, minor units and
-ids before this step; ids may be text or integers.
+`minor` (money in minor units; absent if there is none) and perhaps `status`. On Polars there may be `refund` (a row of
+money alone, which is no purchase and no part of an order) and `lines` (0 for a refund that is no row of its own). Each
+engine makes days, minor units and ids before this step; ids may be text or integers.
 
 The engine-neutral functions are lazy and use only what Polars, DuckDB and Spark agree on in narwhals: null keys are
 kept (a join would drop them), no sum has a null in it, days are compared and never subtracted, types are cast at the
@@ -22,6 +23,7 @@ from rfm_cli.errors import UsageError
 from rfm_cli.rollup.manifest import Periods, Purchases
 from rfm_cli.rollup.parquet import SCHEMA
 from rfm_cli.tables.rules import ACCEPTED, RULES
+from rfm_cli.tables.words import status_verdict
 
 Rows = nw.LazyFrame[Any]
 
@@ -42,23 +44,31 @@ COUNT_TYPES = pl.Schema({name: kind for name, kind in COUNTS.items() if name != 
 def judge(rows: Rows, rejected_statuses: Iterable[str] = ()) -> Rows:
     """Add the column `rule`: accepted, or the first rule that a row breaks, of customer, date, amount and status.
 
-    The names and their order are those of `tables.rules`. Statuses are compared trimmed and in lower case.
+    The names and their order are those of `tables.rules`. The engine lists its distinct statuses at once, which are
+    judged here as `tables.words` judges them: no engine needs more than a comparison of texts.
     """
     _require_engine(rows)
     names = rows.collect_schema().names()
     broken = {"customer": nw.col("customer").is_null(), "date": nw.col("day").is_null()}
     if "minor" in names:
         broken["amount"] = nw.col("minor").is_null()
-    statuses = sorted({status.strip().lower() for status in rejected_statuses})
-    if "status" in names and statuses:
-        folded = nw.col("status").fill_null("").str.strip_chars(BLANKS).str.to_lowercase()
-        broken["status"] = folded.is_in(statuses)
+    listed = tuple(rejected_statuses)
+    if "status" in names and listed:
+        found = _distinct_statuses(rows)
+        rejected = [text for text in found if status_verdict(text, listed) == "rejected"]
+        broken["status"] = nw.col("status").fill_null("").is_in(rejected) if rejected else nw.lit(value=False)
     rule: nw.Expr = nw.lit(ACCEPTED)
     # From the last rule to the first, so that the first broken one is outermost and wins.
     for name in reversed(RULES):
         if name in broken:
             rule = nw.when(broken[name]).then(nw.lit(name)).otherwise(rule)
     return rows.with_columns(rule=rule)
+
+
+def _distinct_statuses(rows: Rows) -> list[str]:
+    """Return the statuses of all rows, each once, as they are written."""
+    found: pl.DataFrame = rows.select(nw.col("status").fill_null("")).unique().collect("polars").to_native()
+    return sorted(found["status"])
 
 
 def keep_accepted(judged_rows: Rows) -> Rows:
@@ -153,9 +163,13 @@ def _sum_orders(rows: Rows, purchases: Purchases) -> Rows:
     money = "minor" in names
     minor = nw.col("minor") if money else nw.lit(0, dtype=nw.Int64)
     # Rows without an order id are judged one by one, all others by the sum of their order's first day.
-    single = rows.with_columns(minor=minor, lines=nw.lit(1)).with_columns(
-        bought=_one_where(_is_purchase(purchases, money=money)), free=_one_where(_is_free(money=money))
-    )
+    lines = nw.col("lines") if "lines" in names else nw.lit(1)
+    bought, free = _is_purchase(purchases, money=money), _is_free(money=money)
+    if "refund" in names:
+        bought, free = bought & ~nw.col("refund"), free & ~nw.col("refund")
+        if "order" in names:  # a row without an order is judged by itself
+            rows = rows.with_columns(order=nw.when(~nw.col("refund")).then(nw.col("order")))
+    single = rows.with_columns(minor=minor, lines=lines).with_columns(bought=_one_where(bought), free=_one_where(free))
     if "order" not in names:
         return single
     sums = [nw.col(name).sum() for name in ("minor", "lines", "bought", "free")]

@@ -19,10 +19,10 @@ from rfm_cli.rollup.manifest import READING, Manifest, Periods, Purchases
 from rfm_cli.rollup.parquet import write_rows, write_table
 from rfm_cli.safe_text import masked
 from rfm_cli.tables import orders as order_tables
-from rfm_cli.tables import rules
+from rfm_cli.tables import rules, whole_orders
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_model import Facts, Orders
-from rfm_cli.tables.precedents import shown_by
+from rfm_cli.tables.precedents import Precedents, shown_by
 from rfm_cli.tables.read_errors import input_errors
 
 
@@ -59,7 +59,7 @@ def roll_up(orders: Orders, periods: Periods, purchases: Purchases) -> tuple[Rol
     # Only now is the last day known, from which the days to keep are counted back.
     accepted = order_tables.accepted(order_tables.rows(orders))
     with step("keeping the last days"), input_errors(orders.name()):
-        manifest = replace(manifest, precedents=shown_by(orders.files, orders.options))
+        manifest = replace(manifest, precedents=precedents_of(orders, facts))
         recent = recent_of(accepted, facts.last_day, each_row_an_order=orders.each_row)
         before = _without_order_ids(accepted, orders)
         begun = count_begun(before, periods, purchases, manifest.watermark).cast({"customer_id": pl.String})
@@ -162,6 +162,11 @@ def _manifest(
         inputs=inputs,
         reading=given_of(orders.options),
     )
+
+
+def precedents_of(orders: Orders, facts: Facts) -> Precedents:
+    """Return what all rows show about how orders are to be read that are added later."""
+    return shown_by(orders.files, orders.options, whole_orders.counts_of(orders, facts))
 
 
 def given_of(options: ReadOptions) -> dict[str, str]:

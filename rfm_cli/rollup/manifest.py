@@ -12,16 +12,17 @@ from typing import Literal
 from rfm_cli.clock import days_before
 from rfm_cli.errors import InputError, UsageError, did_you_mean
 from rfm_cli.fingerprints import InputRecord, input_records
+from rfm_cli.rollup.evidence import as_data, from_data
 from rfm_cli.tables import rules
 from rfm_cli.tables.order_model import Facts
-from rfm_cli.tables.precedents import Precedents, as_data, from_data
+from rfm_cli.tables.precedents import Precedents
 from rfm_cli.toml_tables import Table
 from rfm_cli.version import __version__
 
 FORMAT = 1
 """The version of the layout; a reader refuses any other."""
 FREE: tuple[Literal["count", "ignore"], ...] = ("count", "ignore")
-READING = ("date_format", "decimal", "overlap")
+READING = ("date_format", "decimal", "times_in", "amount_per", "overlap")
 """The options for reading orders that bind those that are added."""
 OPEN_DAYS = 31
 """The number of days before the last day in which a later row may still lie."""
@@ -36,7 +37,7 @@ class Manifest:
     `converted` means that days depend on `timezone`, `has_status` that rows could be rejected by `statuses`.
     `free_orders` counts the orders of zero value by period. `whole_ids` means that all customer ids are whole numbers
     written in their usual digits, `order_ids` that some file has a column of order ids. `reading` are the options of
-    `READING` that were given, and `precedents` what the texts of all rows have shown: both bind orders that are added.
+    `READING` that were given, and `precedents` what all rows have shown: both bind orders that are added.
     """
 
     periods: Periods

@@ -34,6 +34,14 @@ class CountingOptions:
     free_orders: str | None = None
     one_order_per: str | None = None
     new_subscriber: int | None = None
+    returned_orders: str | None = None
+
+    def as_data(self) -> dict[str, object]:
+        """Return the options as JSON has them; `returned_orders` only where it was given."""
+        found = dict(vars(self))
+        if self.returned_orders is None:
+            del found["returned_orders"]
+        return found
 
 
 @dataclass(frozen=True)
@@ -88,7 +96,7 @@ class Metadata:
             "scheme": _scheme_document(self.scheme),
             "scale": self.scale,
             "cutoffs": self.cutoffs_text(),
-            "counted": vars(self.counting),
+            "counted": self.counting.as_data(),
             "facts": facts,
             "totals": dict(self.totals),
             "revenue": self.revenue,
@@ -149,6 +157,7 @@ def _metadata(top: Table) -> Metadata:
             counting.text_or_none("free_orders"),
             counting.text_or_none("one_order_per"),
             counting.whole_or_none("new_subscriber"),
+            counting.text_or_none("returned_orders"),
         ),
         Facts(facts.counts("rows"), facts.day_or_none("first_day"), facts.day_or_none("last_day")),
         top.counts("totals"),

@@ -192,6 +192,7 @@ def counted_by(question: Question, shop: Shop, timezone: str, window: str | None
         free_orders=counting_of(own, None).free,
         one_order_per="day" if own.one_a_day else None,
         new_subscriber=question.new_subscriber,
+        returned_orders="ignore" if question.returned_ignored else None,
     )
 
 

@@ -18,6 +18,7 @@ from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables import rules
 from rfm_cli.tables.one_row import OneRow
 from rfm_cli.tables.order_model import Facts, Orders
+from rfm_cli.tables.refunds import row_count
 
 
 class OrderSource(Source):
@@ -102,17 +103,19 @@ class AcceptedRows(OrderRows):
         """Count the rows of some customers up to a date: customer, rows, money (0 without money)."""
         rows = self._up_to(as_of).filter(pl.col("customer").cast(pl.String).is_in(ids))
         money = pl.col("minor").sum() if "minor" in rows.collect_schema() else pl.lit(0)
-        return rows.group_by(pl.col("customer").cast(pl.String)).agg(rows=pl.len(), money=money)
+        return rows.group_by(pl.col("customer").cast(pl.String)).agg(rows=row_count(rows), money=money)
 
     def by_customer_and_day(self, as_of: date | None) -> pl.LazyFrame | None:
         """Count the rows of each customer and day; None where an order id says which rows are one order."""
         if self._orders.has_order_id:
             return None
-        return self._up_to(as_of).group_by("customer", "day").agg(rows=pl.len().cast(pl.Int64))
+        rows = self._up_to(as_of)
+        return rows.group_by("customer", "day").agg(rows=row_count(rows).cast(pl.Int64))
 
     def by_day(self) -> pl.LazyFrame:
         """Count the rows of each day."""
-        return self._up_to(None).group_by("day").agg(rows=pl.len().cast(pl.Int64))
+        rows = self._up_to(None)
+        return rows.group_by("day").agg(rows=row_count(rows).cast(pl.Int64))
 
     def by_customer(self, as_of: date | None) -> None:
         """Return None: the pass over the rows has counted them by customer, and the facts name the heavy id."""
@@ -156,7 +159,9 @@ class OneRowSource(Source):
                 yield Finding("orders", "rows", name, rules.RULES.get(name, ""), rows)
 
     def agree(self, question: Question) -> Question:
-        """Return the question; raises `UsageError` if it has a window."""
+        """Return the question; raises `UsageError` if it has a window, or asks for single orders."""
+        if question.returned_ignored:
+            raise UsageError("--returned-orders needs orders", "a file of one row per customer was counted already")
         if question.window is not None:
             raise UsageError("--window needs orders", "a file of one row per customer was counted already")
         return question

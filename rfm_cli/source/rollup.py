@@ -9,6 +9,7 @@ from pathlib import PurePath
 
 import polars as pl
 
+from rfm_cli.errors import UsageError
 from rfm_cli.measures.customers import require_buyers
 from rfm_cli.measures.purchases import Counting
 from rfm_cli.measures.steps import Stretches, with_recency
@@ -63,6 +64,9 @@ class RollupSource(Source):
         Raises `UsageError` if the roll-up has counted otherwise, and `UnansweredError` if the question needs single
         days and the roll-up has longer periods.
         """
+        if question.returned_ignored:
+            why = f"--returned-orders ignore: {self._rollup.name()} is a roll-up, in which no order is known by its id"
+            raise UsageError(why, "give the orders in its place")
         free, one_a_day = question.free_orders, question.one_a_day
         name, manifest = self._rollup.name(), self._rollup.manifest
         purchases = purchases_for(name, manifest, free, question.scheme.free_orders, one_a_day=one_a_day)

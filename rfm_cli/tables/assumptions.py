@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from rfm_cli.errors import InputError
-from rfm_cli.tables import column_types, days, money, rules
+from rfm_cli.tables import column_types, days, money, rules, totals, words
 from rfm_cli.tables.days import DateFormats
 from rfm_cli.tables.money import AmountFormat
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_file import MONEY, OVERLAID, REPEATED, OrderFile
-from rfm_cli.tables.order_model import Facts, Orders, falls, typed_orders
+from rfm_cli.tables.order_model import LOST, Facts, Orders, falls, typed_orders
 from rfm_cli.tables.read_errors import input_errors
 from rfm_cli.tables.sources import SURPLUS
 
@@ -34,6 +34,7 @@ def assume_from_first_rows(orders: Orders) -> Orders:
 
     Where the first rows leave a doubt, all rows are looked at.
     """
+    orders = replace(orders, files=tuple(with_types(file) for file in orders.files))
     # Marks come first, because a repeated row must not count as evidence either.
     if orders.options.drop_duplicates:
         orders = _without_repeats(orders)
@@ -81,12 +82,14 @@ def _scale(orders: Orders, rows: pl.LazyFrame) -> int | None:
         without = orders.files[with_money.index(False)].source.name
         raise InputError(f"{without}: no amount, while other order files have one", "map it: --map amount=HEADING")
     taken = rows.filter(pl.col("rule") == rules.ACCEPTED)
-    return max(int(taken.select(money.smallest_scale(pl.col("value"))).collect(engine="streaming").item()), least)
+    values = [name for name in ("value", "refunded") if name in rows.collect_schema()]
+    scales = taken.select(money.smallest_scale(pl.col(name)).alias(name) for name in values)
+    return max(*(int(one) for one in scales.collect(engine="streaming").row(0)), least)
 
 
 def _rises(orders: Orders, rows: pl.LazyFrame) -> bool:
     """Return whether every order id is greater than the one before it."""
-    if not all("order_id" in file.columns for file in orders.files) or orders.sums:
+    if not all("order_id" in file.columns and not file.has_refunds for file in orders.files) or orders.sums:
         return False
     return not rows.select(falls()).collect().item()
 
@@ -107,15 +110,34 @@ def corrected(orders: Orders, facts: Facts) -> Orders:
     if proof.get("falls") or proof.get("lost_ids"):
         # Texts sort otherwise than the numbers that they looked like.
         orders = replace(orders, each_row=False)
-    if not orders.whole and (proof.get("lost_days") or proof.get("lost_amounts") or proof.get("misses")):
-        return assume_from_all_rows(orders)
-    return orders
+    if not orders.whole and any(proof.get(name) for name in (*LOST, "misses")):
+        orders = assume_from_all_rows(orders)
+    # A date that cannot be read may be the word, as an id may.
+    return _with_totals(orders) if proof.get("words") or proof.get("lost_days") else orders
+
+
+def _with_totals(orders: Orders) -> Orders:
+    """Return the orders with rows of totals told from orders, and a scale that no total has a part in."""
+    if all(file.totals is not None for file in orders.files):
+        return orders
+    orders = replace(orders, files=tuple(_looked_at(file) for file in orders.files))
+    if not any(file.totals and file.totals.words for file in orders.files):
+        return orders
+    return replace(orders, scale=_scale(orders, typed_orders(orders)))
+
+
+def _looked_at(file: OrderFile) -> OrderFile:
+    """Return the file with the traces of totals in all its rows."""
+    if file.totals is not None:
+        return file
+    amounts = (file.written(), file.value()) if file.money_fields() else ()
+    return replace(file, totals=totals.totals_in(file.raw(), file.fields(), amounts))
 
 
 def assumptions_of(orders: Orders) -> tuple[object, ...]:
     """Return all that a pass assumes: its answer is right if the facts leave this unchanged."""
-    read = [(file.day, dict(file.amounts), file.digits) for file in orders.files]
-    return read, orders.scale, orders.each_row
+    read = [(file.day, file.refund_day, dict(file.amounts), file.digits, file.totals) for file in orders.files]
+    return read, orders.scale, orders.each_row, orders.whole_orders
 
 
 def _without_repeats(orders: Orders) -> Orders:
@@ -132,6 +154,17 @@ def _without_repeats(orders: Orders) -> Orders:
         files.append(replace(file, source=source))
         start += frame.height
     return replace(orders, files=tuple(files))
+
+
+def with_types(file: OrderFile) -> OrderFile:
+    """Return the file with the types of its rows that mean a refund, by all rows; without any, no type is in use."""
+    heading = file.columns.get("type")
+    if heading is None:
+        return file
+    texts = file.raw().select(pl.col(heading).cast(pl.String).unique()).collect(engine="streaming").to_series()
+    refunds = frozenset(text for text in texts.drop_nulls() if words.type_verdict(text) == "refund")
+    columns = file.columns if refunds else file.columns.without("type")
+    return replace(file, columns=columns, type_heading=heading, refund_types=refunds)
 
 
 def _heads(files: tuple[OrderFile, ...]) -> tuple[OrderFile, ...]:
@@ -156,12 +189,14 @@ def with_formats(
     A file that leaves a doubt is read as the other files are, those behind `precedents` included. Raises `InputError`
     where no file resolves it.
     """
-    by_day = _days(seen, options, precedents)
+    by_day = _days(seen, options, "ordered_at", precedents)
+    by_refund_day = _days(seen, options, "refunded_at", precedents)
     by_field = {name: _amounts(seen, name, options, precedents) for name in MONEY}
     return tuple(
         replace(
             file,
             day=by_day.get(place, file.day),
+            refund_day=by_refund_day.get(place, file.refund_day),
             amounts={name: found[place] for name, found in by_field.items() if place in found},
         )
         for place, file in enumerate(files)
@@ -183,28 +218,32 @@ def _digits(file: OrderFile) -> frozenset[str]:
     return frozenset(name for name in names if not found[name])
 
 
-def _days(files: tuple[OrderFile, ...], options: ReadOptions, precedents: Precedents | None) -> dict[int, DateFormats]:
+def _days(
+    files: tuple[OrderFile, ...], options: ReadOptions, name: str, precedents: Precedents | None
+) -> dict[int, DateFormats]:
     """Return the date formats of each file whose date column holds texts, by the place of the file."""
     tables = {
-        place: days.shape_table(file.raw(), _day_text(file)) for place, file in enumerate(files) if not file.typed_day()
+        place: days.shape_table(file.raw(), _day_text(file, name))
+        for place, file in enumerate(files)
+        if name in file.columns and not file.typed_day(name)
     }
     if not tables:
         return {}
     # All files count as evidence: 13/01/2024 in one shows how 01/02/2024 in another is to be read.
-    before = [precedents.shape_table()] if precedents else []
+    before = [precedents.shape_table(name)] if precedents else []
     together = days.combined_shapes([*tables.values(), *before])
     found = {
-        place: days.date_formats(table, together, files[place].where("ordered_at"), options.date_format)
+        place: days.date_formats(table, together, files[place].where(name), options.date_format)
         for place, table in tables.items()
     }
     return {
-        place: replace(reading, varied=is_varied(files[place].raw(), _day_text(files[place])))
+        place: replace(reading, varied=is_varied(files[place].raw(), _day_text(files[place], name)))
         for place, reading in found.items()
     }
 
 
-def _day_text(file: OrderFile) -> pl.Expr:
-    return days.as_text(pl.col(file.columns["ordered_at"]), file.dtype("ordered_at"))
+def _day_text(file: OrderFile, name: str) -> pl.Expr:
+    return days.as_text(pl.col(file.columns[name]), file.dtype(name))
 
 
 def _amounts(
@@ -214,10 +253,10 @@ def _amounts(
     found = {
         place: money.evidence_in(file.raw(), pl.col(file.columns[name]))
         for place, file in enumerate(files)
-        if name in file.money_fields() and file.dtype(name) == pl.String
+        if name in file.number_fields() and file.dtype(name) == pl.String
     }
     where = {place: files[place].where(name) for place in found}
-    return money.amount_formats(found, where, options.decimal, precedents.amounts.get(name) if precedents else None)
+    return money.amount_formats(found, where, options.decimal, precedents.evidence(name) if precedents else None)
 
 
 def is_varied(frame: pl.LazyFrame, text: pl.Expr) -> bool:

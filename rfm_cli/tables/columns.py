@@ -1,4 +1,5 @@
-"""Which heading of a file holds which field: `--map` first, then the field's own name, then an alias."""
+"""Which heading of a file holds which field: `--map` first, then the headings of a recognized vendor's export, then the
+field's own name, then an alias."""
 
 from __future__ import annotations
 
@@ -6,17 +7,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from rfm_cli.errors import InputError, UsageError, did_you_mean, nearest
-from rfm_cli.tables.fields import ALIASES, aliases, fold
+from rfm_cli.tables import vendors
+from rfm_cli.tables.fields import ALIASES, PROOFS, aliases, fold, further_aliases
+from rfm_cli.tables.vendors import Export
 
 
 @dataclass(frozen=True)
 class ColumnMap:
-    """The headings of one file by field, why each was chosen, and the aliases that a field's own name passed over."""
+    """The headings of one file by field, why each was chosen, and the headings that a field passed over.
+
+    `export` is the vendor's export that the headings were recognized as.
+    """
 
     table: str
     headings: Mapping[str, str]
     reasons: Mapping[str, str] = field(default_factory=dict)
     passed_over: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    export: Export | None = None
 
     def __contains__(self, name: str) -> bool:
         return name in self.headings
@@ -27,6 +34,10 @@ class ColumnMap:
     def get(self, name: str) -> str | None:
         """Return the heading of a field, None where the file has none."""
         return self.headings.get(name)
+
+    def without(self, name: str) -> ColumnMap:
+        """Return the map without a field; its heading is then an attribute."""
+        return replace(self, headings={field: own for field, own in self.headings.items() if field != name})
 
     def in_words(self, skip: Sequence[str] = ()) -> str:
         """Return the mapping in one line; fields that are called by their own name in short form.
@@ -52,17 +63,43 @@ def detect(table: str, header: Sequence[str], given: Mapping[str, str], where: s
     guessed.
     """
     # The user's own choices come first, and their headings are out of reach for all other fields.
-    taken = {name: _given(given[name], name, header, where) for name in ALIASES[table] if name in given}
-    folded: dict[str, list[str]] = {}
-    for heading in header:
-        if heading not in taken.values():
-            folded.setdefault(fold(heading), []).append(heading)
+    taken = {name: (_given(given[name], name, header, where), "given") for name in ALIASES[table] if name in given}
+    export = vendors.recognize(header) if table == "orders" else None
+    free = _folded(header, taken)
+    if export:
+        taken |= _of_vendor(export, free, taken)
+    rest = _folded(header, taken)
+    closed = [name for name, headings in export.fields.items() if not headings] if export else []
     found = {
-        name: (taken[name], "given") if name in taken else _found(table, name, folded, where) for name in ALIASES[table]
+        name: taken[name] if name in taken else None if name in closed else _found(table, name, rest, where)
+        for name in ALIASES[table]
     }
     headings = {name: one[0] for name, one in found.items() if one}
-    columns = ColumnMap(table, headings, {name: one[1] for name, one in found.items() if one})
-    return replace(_own_heading_each(columns), passed_over=_passed_over(columns, folded))
+    columns = ColumnMap(table, headings, {name: one[1] for name, one in found.items() if one}, export=export)
+    return replace(_own_heading_each(columns), passed_over=_passed_over(columns, free))
+
+
+def _folded(header: Sequence[str], taken: Mapping[str, tuple[str, str]]) -> dict[str, list[str]]:
+    """Return the headings that are not taken by their folded form."""
+    used = {heading for heading, _why in taken.values()}
+    folded: dict[str, list[str]] = {}
+    for heading in header:
+        if heading not in used:
+            folded.setdefault(fold(heading), []).append(heading)
+    return folded
+
+
+def _of_vendor(
+    export: Export, free: Mapping[str, Sequence[str]], given: Mapping[str, tuple[str, str]]
+) -> dict[str, tuple[str, str]]:
+    """Return the headings of a vendor's export by field, the best that the file has of each."""
+    found: dict[str, tuple[str, str]] = {}
+    for name, headings in export.fields.items():
+        there = [free[fold(heading)] for heading in headings if fold(heading) in free]
+        # A heading that is there twice is left to the general rules, which refuse it.
+        if name not in given and there and len(there[0]) == 1:
+            found[name] = (there[0][0], "vendor")
+    return found
 
 
 def _given(wanted: str, name: str, header: Sequence[str], where: str) -> str:
@@ -79,12 +116,13 @@ def _given(wanted: str, name: str, header: Sequence[str], where: str) -> str:
 def _found(table: str, name: str, folded: Mapping[str, Sequence[str]], where: str) -> tuple[str, str] | None:
     # A field's own name beats any alias, even if several columns are aliases.
     own = folded.get(fold(name), ())
-    if own:
-        return _only(own, table, name, where), "name"
-    candidates = [heading for alias in aliases(table, name) for heading in folded.get(alias, ())]
+    candidates = own or [heading for alias in aliases(table, name) for heading in folded.get(alias, ())]
+    if name in PROOFS and len(candidates) > 1:
+        return None
     if candidates:
-        return _only(candidates, table, name, where), "alias"
-    return None
+        return _only(candidates, table, name, where), "name" if own else "alias"
+    further = [heading for alias in further_aliases(table, name) for heading in folded.get(alias, ())]
+    return (further[0], "alias") if len(further) == 1 else None
 
 
 def _only(candidates: Sequence[str], table: str, name: str, where: str) -> str:
@@ -97,17 +135,18 @@ def _only(candidates: Sequence[str], table: str, name: str, where: str) -> str:
 
 
 def _passed_over(columns: ColumnMap, folded: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
-    """List, by field that has its own name, the headings that are an alias of it and of no other field in use."""
+    """List, by field that has its own name or a vendor's, the headings that are an alias of it and of no other field in
+    use."""
     used = set(columns.headings.values())
     found = {
         name: [
             heading
-            for alias in aliases(columns.table, name)
+            for alias in (*((fold(name),) if reason == "vendor" else ()), *aliases(columns.table, name))
             for heading in folded.get(alias, ())
             if heading not in used
         ]
         for name, reason in columns.reasons.items()
-        if reason == "name"
+        if reason in ("name", "vendor")
     }
     return {name: headings for name, headings in found.items() if headings}
 
@@ -115,13 +154,13 @@ def _passed_over(columns: ColumnMap, folded: Mapping[str, Sequence[str]]) -> dic
 def _own_heading_each(columns: ColumnMap) -> ColumnMap:
     """Return the map with each heading used once: a field that has it by name keeps it before one by alias."""
     # Two fields may claim one heading ("amount" is a value of events and money of orders); the stronger reason wins.
-    rank = {"given": 0, "name": 1, "alias": 2}
+    rank = {"given": 0, "vendor": 1, "name": 2, "alias": 3}
     taken: dict[str, str] = {}
     for name in sorted(columns.headings, key=lambda known: rank[columns.reasons[known]]):
         if columns.reasons[name] == "given" or columns.headings[name] not in taken.values():
             taken[name] = columns.headings[name]
     ordered = {name: heading for name, heading in columns.headings.items() if name in taken}
-    return ColumnMap(columns.table, ordered, {name: columns.reasons[name] for name in ordered})
+    return replace(columns, headings=ordered, reasons={name: columns.reasons[name] for name in ordered})
 
 
 def require(columns: ColumnMap, names: Sequence[str], header: Sequence[str], where: str) -> None:

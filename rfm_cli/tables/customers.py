@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import polars as pl
@@ -37,6 +37,7 @@ class Customers:
     columns: ColumnMap
     left_out: int = 0
     undated: int = 0
+    files: tuple[sources.InputFile, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,8 @@ def open_customers(paths: Sequence[Given], options: ReadOptions) -> Customers:
     repeated = named.height - once.height
     left_out = sum(source.left_out for source in opened)
     form = opened[0].form
-    return Customers(once, attributes, table.height, repeated, without, name, form, maps[0], left_out, undated)
+    customers = Customers(once, attributes, table.height, repeated, without, name, form, maps[0], left_out, undated)
+    return replace(customers, files=opened)
 
 
 def _undated(table: pl.DataFrame) -> int:

@@ -2,7 +2,7 @@
 
 A heading is compared after folding (case, space, `_` and `-` do not count), so an alias is written here in any of its
 spellings. The lists are short on purpose: an alias must mean its field in nearly every export; for all others there is
-`--map`.
+`--map`. What one vendor's export calls a field is in `vendors`.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ ALIASES: dict[str, dict[str, str]] = {
         "quantity": "qty order_quantity units Количество",
         "unit_price": "price item_price Цена",
         "order_id": ORDER,
-        "status": "order_status financial_status state Статус Статус_заказа",
+        "status": "order_status financial_status Статус Статус_заказа",
         "cancelled": "cancelled_at canceled canceled_at is_cancelled is_canceled cancellation_date",
         "type": "kind event_type transaction_type document_type Тип Тип_документа",
         "refunded": "refunded_amount amount_refunded refund_amount total_refunded",
@@ -43,6 +43,9 @@ ALIASES: dict[str, dict[str, str]] = {
         "promo_code": "coupon coupon_code discount_code Промокод",
         "product_id": "sku stock_code product_key product aid Товар",
         "category": "category_name product_category Категория",
+        "line_total": "line_amount item_total line_subtotal row_total total_line_price",
+        "shipping": "shipping_cost order_shipping shipping_amount shipping_total shipping_price delivery delivery_cost "
+        "Доставка Стоимость_доставки",
     },
     "lines": {
         "order_id": ORDER,
@@ -100,6 +103,26 @@ ALIASES: dict[str, dict[str, str]] = {
 }
 """Table -> field -> its aliases, separated by blanks."""
 
+FURTHER: dict[str, dict[str, str]] = {
+    "orders": {
+        "customer_id": "customer_user_id id_customer Контрагент Заказчик",
+        "ordered_at": "date_created date_add sale_date order_created_at Дата_документа Дата_создания "
+        "Дата_создания_заказа Дата_продажи",
+        "amount": "order_total_amount total_paid amount_paid paid_amount order_value total_sales Сумма_документа Итого "
+        "Сумма_к_оплате Стоимость_заказа",
+        "quantity": "lineitem_quantity product_quantity item_quantity quantity_purchased qty_ordered Кол_во",
+        "unit_price": "item_cost product_price lineitem_price unit_price_tax_incl Цена_за_единицу Цена_за_шт",
+        "order_id": "id_order order_name order_# increment_id Номер Номер_документа №_заказа",
+        "status": "state Состояние",
+        "cancelled": "is_cancel cancel_date Отменен Отменён Дата_отмены",
+        "refunded": "refunded_total order_refund_amount Сумма_возврата",
+    },
+}
+"""Aliases that count only where a file has no other heading of the field, and exactly one of these."""
+
+PROOFS = ("line_total", "shipping")
+"""Fields that only prove what the others mean; two headings that could be one of them are no error."""
+
 TABLES = ("orders", "lines", "events", "customers", "products", "rates")
 """The tables that a user can give, in the order in which they are listed."""
 
@@ -117,3 +140,8 @@ def fold(name: str) -> str:
 def aliases(table: str, field: str) -> tuple[str, ...]:
     """List the folded aliases of one field, without the field's own name."""
     return tuple(fold(alias) for alias in ALIASES[table][field].split())
+
+
+def further_aliases(table: str, field: str) -> tuple[str, ...]:
+    """List the folded aliases of one field that count only where the file has no other."""
+    return tuple(fold(alias) for alias in FURTHER.get(table, {}).get(field, "").split())

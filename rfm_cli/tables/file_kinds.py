@@ -142,10 +142,15 @@ LONGEST_FIELD = 1 << 30
 
 @dataclass(frozen=True)
 class Layout:
-    """The separator and the headings of a CSV file, in its order."""
+    """The separator and the headings of a CSV file, in its order.
+
+    `above` is the number of lines above the headings, `skip` the number of line feeds among them.
+    """
 
     separator: str
     header: tuple[str, ...]
+    above: int = 0
+    skip: int = 0
 
     def in_words(self, encoding: str) -> str:
         """Return the layout in words, for `rfm check`."""

@@ -8,17 +8,26 @@ from dataclasses import dataclass, field, replace
 import polars as pl
 
 from rfm_cli.errors import InputError
-from rfm_cli.tables import column_types, days, money, rules, sources
+from rfm_cli.tables import column_types, days, money, rules, sources, totals
 from rfm_cli.tables.columns import ColumnMap
 from rfm_cli.tables.days import DateFormats
 from rfm_cli.tables.money import AmountFormat
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.sources import SURPLUS, InputFile
+from rfm_cli.tables.totals import Fields, Totals
 
 REPEATED = "(repeated)"
 OVERLAID = "(overlap)"
 """The columns that mark rows which do not count: repeats of earlier rows, and orders that another file has."""
-MONEY = ("amount", "quantity", "unit_price")
+BELOW_ZERO = r"^\s*[-\u2212(]\s*[\d.,]*[1-9]|^\s*[\d.,]*[1-9][\d.,]*-\s*$"
+"""A quantity below 0, as texts have it."""
+TAKEN = "(from its order)"
+"""A column of filled files: whether the row took a field from other rows of its order."""
+NO_CURRENCY = "(no currency)"
+"""A column of filled files: whether the row has no currency, and its order several."""
+MARKS = (REPEATED, OVERLAID, TAKEN, NO_CURRENCY)
+"""Columns beside those of the file."""
+MONEY = ("amount", "quantity", "unit_price", "refunded")
 
 
 @dataclass(frozen=True)
@@ -26,15 +35,38 @@ class OrderFile:
     """A file with its column map and the formats of its texts.
 
     `events` keeps only rows with one of these event names. `digits` are the id fields whose texts are assumed to be the
-    digits of integers, which group twice as fast as texts.
+    digits of integers, which group twice as fast as texts. `given` is the file as it was opened, where rows took values
+    from each other since.
+
+    `type_heading` is the heading of the types of rows, which is a field in use only where some of them mean a refund:
+    `refund_types` are these, as written. `totals` is what the rows show of rows of totals, None where no pass has met
+    the word. `met` collects the accepted statuses of passes that a user should hear of.
     """
 
     source: InputFile
     columns: ColumnMap
     day: DateFormats = field(default_factory=DateFormats)
+    refund_day: DateFormats = field(default_factory=DateFormats)
     amounts: Mapping[str, AmountFormat] = field(default_factory=dict)
     events: tuple[str, ...] = ()
     digits: frozenset[str] = frozenset()
+    given: InputFile | None = None
+
+    @property
+    def original(self) -> InputFile:
+        """The file as it was opened, before its rows took anything from each other."""
+        return self.given or self.source
+
+    def with_frame(self, frame: pl.LazyFrame, schema: Mapping[str, pl.DataType]) -> OrderFile:
+        """Return the file with other values in its rows, which are the same rows in the same order."""
+        # Without a local file, so that no shortcut reads the values of the file again.
+        source = replace(self.source, frame=frame, schema=schema, local=None, start=None)
+        return replace(self, source=source, given=self.original)
+
+    type_heading: str | None = None
+    refund_types: frozenset[str] = frozenset()
+    totals: Totals | None = None
+    met: set[str] = field(default_factory=set, compare=False, repr=False)
 
     def raw(self) -> pl.LazyFrame:
         """Return the rows of the file that can be orders, in its own columns."""
@@ -48,7 +80,11 @@ class OrderFile:
 
     def where(self, name: str) -> str:
         """Return file and column, for messages."""
-        return f"{self.source.name}: column {self.columns[name]!r}"
+        return self.where_is(self.columns[name])
+
+    def where_is(self, heading: str) -> str:
+        """Return file and column of a heading, for messages."""
+        return f"{self.source.name}: column {heading!r}"
 
     def money_fields(self) -> tuple[str, ...]:
         """Return the fields that make an order's money: amount, or quantity and unit price; none without money."""
@@ -56,10 +92,49 @@ class OrderFile:
             return ("amount",)
         return ("quantity", "unit_price") if {"quantity", "unit_price"} <= set(self.columns.headings) else ()
 
-    def value(self) -> pl.Expr:
-        """Return the money of a row as Float64, before minor units; null where it cannot be read."""
+    def number_fields(self) -> tuple[str, ...]:
+        """Return the fields that are read as numbers: those of the money, and `refunded` beside them."""
+        money_fields = self.money_fields()
+        return (*money_fields, "refunded") if money_fields and self.has_refunds else money_fields
+
+    @property
+    def has_refunds(self) -> bool:
+        """Whether a column names the refund of each row."""
+        return "refunded" in self.columns and bool(self.money_fields())
+
+    def refunded(self) -> pl.Expr:
+        """Return the size of the refund that a column names, 0 where it is blank, null where it cannot be read."""
+        column = pl.col(self.columns["refunded"])
+        return pl.when(_has_text(column)).then(self.number("refunded").abs()).otherwise(0.0)
+
+    def written(self) -> pl.Expr:
+        """Return the money of a row as Float64 as the file has it; null where it cannot be read."""
         found = [self.number(name) for name in self.money_fields()]
         return found[0] if len(found) == 1 else found[0] * found[1]
+
+    def value(self) -> pl.Expr:
+        """Return the money of a row as Float64, before minor units; null where it cannot be read.
+
+        It is below 0 where the type of the row means a refund, or the quantity beside an amount is below 0.
+        """
+        written, signs = self.written(), [sign for sign in (self.is_refund(), self.is_given_back()) if sign is not None]
+        return pl.when(pl.any_horizontal(signs)).then(-written.abs()).otherwise(written) if signs else written
+
+    def is_refund(self) -> pl.Expr | None:
+        """Return whether the type of a row means a refund; None where no row of the file has such a type."""
+        if not self.refund_types or "type" not in self.columns:
+            return None
+        types = pl.col(self.columns["type"]).cast(pl.String)
+        return types.is_in(sorted(self.refund_types)).fill_null(value=False)
+
+    def is_given_back(self) -> pl.Expr | None:
+        """Return whether the quantity beside an amount is below 0; None where no quantity plays that part."""
+        if self.money_fields() != ("amount",) or "quantity" not in self.columns:
+            return None
+        quantity, dtype = pl.col(self.columns["quantity"]), self.dtype("quantity")
+        if dtype == pl.String:
+            return quantity.str.contains(BELOW_ZERO).fill_null(value=False)
+        return (quantity < 0).fill_null(value=False) if dtype.is_signed_integer() or dtype.is_float() else None
 
     def number(self, name: str) -> pl.Expr:
         """Return one field as Float64."""
@@ -71,11 +146,12 @@ class OrderFile:
         value = column.cast(pl.Float64, strict=False)
         return pl.when(value.is_finite()).then(value) if dtype.is_float() else value
 
-    def moment(self, timezone: str) -> pl.Expr:
-        """Return when a row happened, in the wall clock of `timezone`."""
-        column, dtype = pl.col(self.columns["ordered_at"]), self.dtype("ordered_at")
+    def moment(self, timezone: str, name: str = "ordered_at") -> pl.Expr:
+        """Return when a row happened (or was refunded: `refunded_at`), in the wall clock of `timezone`."""
+        column, dtype = pl.col(self.columns[name]), self.dtype(name)
         typed = days.typed_moments(column, dtype, timezone)
-        return days.parse_moments(days.as_text(column, dtype), self.day, timezone) if typed is None else typed
+        form = self.day if name == "ordered_at" else self.refund_day
+        return days.parse_moments(days.as_text(column, dtype), form, timezone) if typed is None else typed
 
     def id(self, name: str) -> pl.Expr:
         """Return an id field: Int64 or trimmed text."""
@@ -84,9 +160,13 @@ class OrderFile:
             return column_types.integer_of(pl.col(self.columns[name]))
         return column_types.id_of(self.columns[name], self.dtype(name), self.source.name)
 
-    def typed_day(self) -> bool:
-        """Return whether the date column is a date, and no text."""
-        dtype = self.dtype("ordered_at")
+    def fields(self) -> Fields:
+        """Return the columns by field, as the search for totals takes them."""
+        return Fields(self.columns.headings, self.source.schema)
+
+    def typed_day(self, name: str = "ordered_at") -> bool:
+        """Return whether a date column is a date, and no text."""
+        dtype = self.dtype(name)
         return dtype == pl.Date or isinstance(dtype, pl.Datetime)
 
 
@@ -109,11 +189,12 @@ def is_event(column: pl.Expr, names: tuple[str, ...]) -> pl.Expr:
 
 
 def typed_rows(file: OrderFile, options: ReadOptions, extra: Mapping[str, pl.Expr] | None = None) -> pl.LazyFrame:
-    """Return the rows of one file: customer, order?, day, value?, currency?, and `rule`, the first rule that each
-    breaks.
+    """Return the rows of one file: customer, order?, day, value?, refund?, currency?, and `rule`, the first rule that
+    each breaks.
 
-    Also `had_day` and `had_amount`, whether there was a text, so that one not understood shows; and the `extra`
-    expressions over the file's own columns.
+    `refund` is true where the type of the row means a refund, and absent where none of the file does. Also `had_day`
+    and `had_amount`, whether there was a text, so that one not understood shows; `had_words`, whether an id is a word
+    for a total; and the `extra` expressions over the file's own columns.
     """
     raw, columns = file.raw(), file.columns
     made = {
@@ -124,31 +205,62 @@ def typed_rows(file: OrderFile, options: ReadOptions, extra: Mapping[str, pl.Exp
         made["order"] = file.id("order_id")
     if file.money_fields():
         made["value"] = file.value()
+    if file.has_refunds:
+        made |= _refund_columns(file, options)
+    if (refund := file.is_refund()) is not None:
+        made["refund"] = refund
     if "currency" in columns:
         made["currency"] = currency_of(pl.col(columns["currency"]))
     apart = rules_on_other_columns(file, options)
     made |= {f"broken_{name}": broken for name, broken in apart.items()}
     made |= _proof_columns(file)
+    lacks = lacks_fields(file)
+    if lacks is not None:
+        made["lacks"] = lacks
     made |= extra or {}
     # Conditions on raw columns are computed before the select, which leaves only typed columns.
     typed = raw.select(**made)
+    if words := _possible_totals(file):
+        typed = typed.with_columns(had_words=pl.any_horizontal(words))
     broken = {name: pl.col(f"broken_{name}") for name in apart}
     broken |= {"customer": pl.col("customer").is_null(), "date": pl.col("day").is_null()}
     if "value" in made:
         broken["amount"] = pl.col("value").is_null()
+    if "refunded" in made:
+        broken["amount"] |= pl.col("refunded").is_null()
+    if "refund_day" in made:
+        # The day of a refund matters only where there is one.
+        broken["date"] |= (pl.col("refunded") > 0) & pl.col("had_refund_day") & pl.col("refund_day").is_null()
     return typed.with_columns(rule=rules.first_broken(broken)).drop([f"broken_{name}" for name in apart])
+
+
+def _refund_columns(file: OrderFile, options: ReadOptions) -> dict[str, pl.Expr]:
+    """Return the refund that a column names: refunded, refund_day?, and whether there were texts to be understood."""
+    made = {"refunded": file.refunded()}
+    if file.dtype("refunded") == pl.String:
+        made["had_refunded"] = _has_text(pl.col(file.columns["refunded"]))
+    if "refunded_at" in file.columns:
+        made["refund_day"] = file.moment(options.zone, "refunded_at").dt.date()
+        made["had_refund_day"] = _has_text(pl.col(file.columns["refunded_at"]))
+    return made
 
 
 def rules_on_other_columns(file: OrderFile, options: ReadOptions) -> dict[str, pl.Expr]:
     """Return, by rule, whether a row breaks it: the rules on other columns than customer, date and amount."""
     made: dict[str, pl.Expr] = {}
-    if "status" in file.columns and options.reject_status:
-        made["status"] = rules.is_rejected_status(pl.col(file.columns["status"]), options.reject_status)
+    if file.totals is not None and file.totals.words:
+        made["total"] = totals.is_total(file.totals, file.fields(), file.written() if file.money_fields() else None)
+    if "status" in file.columns:
+        made["status"] = rules.is_rejected_status(pl.col(file.columns["status"]), options.reject_status, file.met)
+    if "cancelled" in file.columns:
+        made["cancelled"] = rules.is_cancelled(pl.col(file.columns["cancelled"]), file.dtype("cancelled"))
     # Only repaired files have this column.
     if SURPLUS in file.source.schema:
         made["fields"] = pl.col(SURPLUS).is_not_null() & (pl.col(SURPLUS) != "")
     if REPEATED in file.source.schema:
         made["repeated"] = pl.col(REPEATED)
+    if NO_CURRENCY in file.source.schema:
+        made["currency"] = pl.col(NO_CURRENCY)
     if OVERLAID in file.source.schema:
         made["overlap"] = pl.col(OVERLAID)
     return made
@@ -170,8 +282,36 @@ def _proof_columns(file: OrderFile) -> dict[str, pl.Expr]:
     return made
 
 
+def _possible_totals(file: OrderFile) -> list[pl.Expr]:
+    """Return, for each id of text, whether it is a word for a total, until all rows were looked at for that."""
+    if file.totals is not None:
+        return []
+    # The digits of an integer are no word, and neither is a typed value.
+    fields = {"customer": "customer_id", "order": "order_id"}
+    texts = [made for made, name in fields.items() if name in file.columns and name not in file.digits]
+    return [totals.has_word(pl.col(made)) for made in texts if file.dtype(fields[made]) in totals.TEXTS]
+
+
 def _has_text(column: pl.Expr) -> pl.Expr:
     return column.is_not_null() & (column.cast(pl.String) != "")
+
+
+def is_blank(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+    """Return whether a cell has no value: null, not a number, or a text of blanks alone."""
+    if dtype.is_float():
+        return column.is_null() | column.is_nan()
+    if dtype == pl.String:
+        return column.is_null() | (column.str.strip_chars() == "")
+    return column.is_null()
+
+
+def lacks_fields(file: OrderFile) -> pl.Expr | None:
+    """Return whether a row lacks a field whose lack does not reject it, and which its order may have elsewhere; None
+    where the file has no such field, or no order ids."""
+    names = [name for name in ("status", "cancelled", "type", "currency") if name in file.columns]
+    if "order_id" not in file.columns or not names:
+        return None
+    return pl.any_horizontal([is_blank(pl.col(file.columns[name]), file.dtype(name)) for name in names])
 
 
 def currency_of(column: pl.Expr) -> pl.Expr:

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from rfm_cli.tables import column_types, money, rules
-from rfm_cli.tables.options import ReadOptions
+from rfm_cli.tables import column_types, money, refunds, rules
+from rfm_cli.tables.options import AmountPer, ReadOptions
 from rfm_cli.tables.order_file import OrderFile, typed_rows
 
-if TYPE_CHECKING:  # most shops have neither, and need not load them
+if TYPE_CHECKING:  # most shops have none of these, and need not load them
+    from rfm_cli.tables.amount_per import AmountCounts
+    from rfm_cli.tables.filling import Unclear
     from rfm_cli.tables.lines import OrderSums
     from rfm_cli.tables.precedents import Precedents
     from rfm_cli.tables.rates import Rates
@@ -27,9 +29,27 @@ HEAVY_PART = 20
 """An id is heavy with over one in this many of the rows ..."""
 HEAVY_TIMES = 10
 """... and this many times the rows of the next one."""
-PROOF = ("lost_days", "lost_amounts", "lost_ids", "misses", "falls", "largest", "total")
-"""What the pass counts to check assumptions: texts not understood, ids that are no plain integers, values that miss the
-scale, order ids that fall; the largest amount and the sum of all sizes."""
+LOST = ("lost_days", "lost_amounts", "lost_refund_days", "lost_refunds")
+PROOF = (*LOST, "lost_ids", "words", "misses", "falls", "largest", "total", "blanks", "several", "varied")
+"""What the pass counts to check assumptions: texts not understood, ids that are no plain integers, ids that are words
+for a total, values that miss the scale, order ids that fall; the largest amount and the sum of all sizes; rows of
+orders that lack an order field; orders of several rows above 0, and those of them with several amounts."""
+
+
+@dataclass(frozen=True)
+class WholeOrders:
+    """What was decided about orders of several rows.
+
+    `continuing` accepted rows took a field from the other rows of their order, in `continued` orders. `unclear` are the
+    fields that some order has several values of. `amounts` are the counts that whose-amount rests on, None where the
+    pass showed that there is nothing to ask; `amount_per` is the answer, None where amounts are added as ever.
+    """
+
+    continuing: int = 0
+    continued: int = 0
+    unclear: tuple[Unclear, ...] = ()
+    amounts: AmountCounts | None = None
+    amount_per: AmountPer | None = None
 
 
 @dataclass(frozen=True)
@@ -39,7 +59,8 @@ class Orders:
     `scale` is the number of decimals of the money, None where there is none. With `each_row` order ids rise strictly
     from row to row, so that every row is an order of its own and no id has to be looked up. `refunded` is a hint at the
     work to come, not an assumption: some amount of the first rows is below 0. With `whole` the assumptions come from
-    all rows and need no further check. `precedents` are those of the roll-up that these orders are added to.
+    all rows and need no further check. `whole_orders` is what the rows of orders showed together, None before that is
+    looked at. `precedents` are those of the roll-up that these orders are added to.
     """
 
     files: tuple[OrderFile, ...]
@@ -50,6 +71,7 @@ class Orders:
     whole: bool = False
     sums: OrderSums | None = None
     rates: Rates | None = None
+    whole_orders: WholeOrders | None = None
     precedents: Precedents | None = None
 
     @property
@@ -133,9 +155,12 @@ def stacked(frames: Sequence[pl.LazyFrame]) -> pl.LazyFrame:
 def facts_row(orders: Orders, typed: pl.LazyFrame) -> pl.LazyFrame:
     """Return one row of what a pass has to know beside its answer."""
     schema = typed.collect_schema()
-    taken = pl.col("rule") == rules.ACCEPTED
-    days = [pl.col("day").filter(taken).min().alias("first_day"), pl.col("day").filter(taken).max().alias("last_day")]
-    found = [*rules.rule_counts(pl.col("rule")), *days, *_lost(schema)]
+    taken, own = pl.col("rule") == rules.ACCEPTED, pl.lit(value=True)
+    if refunds.BESIDE in schema:  # these have money, and are no rows of a file
+        own = ~pl.col(refunds.BESIDE)
+    day = pl.col("day").filter(taken & own)
+    counts = rules.rule_counts(pl.when(own).then("rule") if refunds.BESIDE in schema else pl.col("rule"))
+    found = [*counts, day.min().alias("first_day"), day.max().alias("last_day"), *_lost(schema)]
     if "value" in schema and orders.scale is not None and not orders.sums:
         found.append(money.misses(pl.col("value"), orders.scale).filter(taken).sum().alias("misses"))
     if "minor" in schema and orders.scale is not None:
@@ -164,6 +189,16 @@ def _lost(schema: pl.Schema) -> list[pl.Expr]:
     if "had_amount" in schema:
         lost = pl.col("had_amount").fill_null(value=False) & pl.col("value").is_null()
         found.append(lost.sum().alias("lost_amounts"))
+    if "lacks" in schema and "order" in schema:
+        found.append((pl.col("lacks") & pl.col("order").is_not_null()).sum().alias("blanks"))
+    if "had_refund_day" in schema:
+        missed = pl.col("had_refund_day") & pl.col("refund_day").is_null()
+        found.append(missed.fill_null(value=False).sum().alias("lost_refund_days"))
+    if "had_refunded" in schema:
+        missed = pl.col("had_refunded") & pl.col("refunded").is_null()
+        found.append(missed.fill_null(value=False).sum().alias("lost_refunds"))
+    if "had_words" in schema:
+        found.append(pl.col("had_words").sum().alias("words"))
     if "had_ids" in schema:
         found.append((~pl.col("had_ids").fill_null(value=True)).sum().alias("lost_ids"))
     return found

@@ -17,7 +17,7 @@ import polars as pl
 
 from rfm_cli.errors import InputError, UsageError
 from rfm_cli.progress import step
-from rfm_cli.tables import column_types, columns, money, rules, sources
+from rfm_cli.tables import column_types, columns, money, refunds, rules, sources, whole_orders
 from rfm_cli.tables.assumptions import assume_from_first_rows, assumptions_of, corrected
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_file import OVERLAID, REPEATED, OrderFile
@@ -85,20 +85,41 @@ def rows(orders: Orders) -> pl.LazyFrame:
         # Money that is to be converted has two decimals at least, which may be more than its lines have.
         minor = pl.col("minor") * 10 ** (orders.scale - orders.sums.scale)
         typed = orders.sums.attach(typed).with_columns(minor=minor)
+        if "refund" in typed.collect_schema():  # the lines of a refund have prices as those of a purchase do
+            lowered = pl.col("refund").fill_null(value=False)
+            typed = typed.with_columns(minor=pl.when(lowered).then(-pl.col("minor").abs()).otherwise("minor"))
     else:
         typed = typed.with_columns(minor=money.minor_units(pl.col("value"), orders.scale))
+    if "refunded" in typed.collect_schema():
+        typed = refunds.with_refunds(typed, orders.scale)
     return orders.rates.convert(typed, orders.options.currency) if orders.rates else typed
 
 
 def accepted(typed: pl.LazyFrame) -> pl.LazyFrame:
-    """Return the rows that broke no rule, only the columns that count: customer, order?, day, minor?."""
-    wanted = [name for name in ("customer", "order", "day", "minor") if name in typed.collect_schema()]
-    return typed.filter(pl.col("rule") == rules.ACCEPTED).select(wanted)
+    """Return the rows that broke no rule, only the columns that count: customer, order?, day, minor?.
+
+    With refunds also `refund` (the row is money alone, and no purchase); where a column names them, `refunds.LINES` and
+    `refunds.GIVEN_BACK`.
+    """
+    schema = typed.collect_schema()
+    taken = typed.filter(pl.col("rule") == rules.ACCEPTED)
+    if refunds.BESIDE in schema:
+        taken = taken.with_columns(pl.when(refunds.BESIDE).then(0).otherwise(1).alias(refunds.LINES))
+    wanted = ("customer", "order", "day", "minor", "refund", refunds.LINES, refunds.GIVEN_BACK)
+    there = taken.collect_schema()
+    return taken.select(name for name in wanted if name in there)
+
+
+def marks_refunds(orders: Orders) -> bool:
+    """Return whether the files say by a column which rows or amounts are refunds."""
+    return "refund" in accepted(rows(orders)).collect_schema()
 
 
 def buyers_after(orders: Orders, day: date) -> pl.LazyFrame:
     """Return the customers with an accepted row after a day, each once: customer."""
-    return accepted(rows(orders)).filter(pl.col("day") > day).select("customer").unique()
+    found = accepted(rows(orders)).filter(pl.col("day") > day)
+    own = found.filter(pl.col(refunds.LINES) > 0) if refunds.LINES in found.collect_schema() else found
+    return own.select("customer").unique()
 
 
 def collect(orders: Orders, reduce: Callable[[Orders], Reduce]) -> tuple[pl.DataFrame, Facts, Orders]:
@@ -117,11 +138,14 @@ def collect(orders: Orders, reduce: Callable[[Orders], Reduce]) -> tuple[pl.Data
         typed = rows(given)
         wanted = reduce(given)(accepted(typed))
         with step("reading orders"):
-            # One read of the files for both: Polars shares the scan of the two plans.
-            answer, found = pl.collect_all([wanted, facts_row(given, typed)], engine="streaming")
+            # One read of the files for all: Polars shares the scan of the plans.
+            plans = [wanted, facts_row(given, typed), *whole_orders.hint_rows(given)]
+            answer, *found = pl.collect_all(plans, engine="streaming")
         heavy = heavy_customer(answer) if ROWS in answer.columns else None
-        facts, answer = as_facts(found, heavy), answer.drop(ROWS, strict=False)
-        return corrected(given, facts)
+        facts, answer = as_facts(pl.concat(found, how="horizontal"), heavy), answer.drop(ROWS, strict=False)
+        now = corrected(given, facts)
+        # What was read under a wrong assumption shows nothing about whole orders.
+        return whole_orders.decided(now, facts) if assumptions_of(now) == assumptions_of(given) else now
 
     # Each round changes an assumption, and none comes back, so that this ends after a few rounds at most.
     believed = None
@@ -203,7 +227,10 @@ def rejected_rows(orders: Orders, before: date | None = None, most: int | None =
     if before is not None:
         is_late = (rule == rules.ACCEPTED) & (pl.col("day") < before)
         rule = pl.when(is_late).then(pl.lit(LATE)).otherwise(rule)
-    numbered = rows(orders).with_row_index(ROW).with_columns(rule.alias(RULE))
+    judged = rows(orders)
+    if refunds.BESIDE in judged.collect_schema():  # these are no rows of a file
+        judged = judged.filter(~pl.col(refunds.BESIDE))
+    numbered = judged.with_row_index(ROW).with_columns(rule.alias(RULE))
     rejected = numbered.filter(pl.col(RULE) != rules.ACCEPTED)
     verdicts = rejected.select(ROW, RULE).sort(ROW).collect(engine="streaming")
     if most is not None:
@@ -219,8 +246,9 @@ def rejected_rows(orders: Orders, before: date | None = None, most: int | None =
 
 
 def _of_file(file: OrderFile, verdicts: pl.DataFrame) -> pl.DataFrame:
-    names = [name for name in file.source.schema if name not in (REPEATED, OVERLAID)]
-    numbered = replace(file.source, frame=file.source.frame.with_row_index(PLACE))  # before events are picked
+    source = file.original
+    names = [name for name in source.schema if name not in (REPEATED, OVERLAID)]
+    numbered = replace(source, frame=source.frame.with_row_index(PLACE))  # before events are picked
     texts = [pl.col(name).cast(pl.String).alias(_apart(name)) for name in names]
     rows = replace(file, source=numbered).raw().select(PLACE, *texts).with_row_index(ROW)
     joined = verdicts.lazy().join(rows, on=ROW, how="left", maintain_order="left")

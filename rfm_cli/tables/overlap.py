@@ -54,6 +54,8 @@ def shared_orders(files: Sequence[OrderFile]) -> pl.DataFrame:
     the rows have, null included, so that rows are found by both columns. Rows that are rejected for their form are not
     looked at.
     """
+    # As the files were opened: their rows may have taken values from each other since.
+    files = [replace(file, source=file.original, given=None) for file in files]
     named = [place for place, file in enumerate(files) if "order_id" in file.columns]
     types = id_types(files)
     ids = {place: _ids(files[place], types) for place in named} if len(named) > 1 else {}

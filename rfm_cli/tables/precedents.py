@@ -1,4 +1,4 @@
-"""Precedents: what the texts of orders have shown about how they are to be read, for orders that are read later.
+"""Precedents: what the rows of orders have shown about how they are to be read, for orders that are read later.
 
 In one run the files settle each other's doubts: 13/04/2024 in one shows how 03/04/2024 in another is to be read. Orders
 that are added to a roll-up later have to be read as if all had been there at once. So a roll-up keeps these counts of
@@ -8,92 +8,135 @@ all rows: new files follow them, and new counts must not change what was decided
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from functools import reduce
-from typing import Any
 
 import polars as pl
 
 from rfm_cli.errors import InputError
 from rfm_cli.notes import counted
 from rfm_cli.tables import days, money
+from rfm_cli.tables.amount_per import AmountCounts
 from rfm_cli.tables.money import Evidence
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_file import OrderFile, by_columns
-from rfm_cli.toml_tables import Table
 
 Value = str | int | float | bool | list[int] | list[str]
 Row = Mapping[str, Value]
-"""One row of a table, or the fields of an evidence, as JSON has it; what is null, 0 or empty is left out."""
+"""One row of a table as JSON has it: what is null is left out."""
+DATES = ("ordered_at", "refunded_at")
+
+
+@dataclass(frozen=True)
+class Shapes:
+    """Dates that ask which number is the day, by shape, with what `days.shape_table` counts.
+
+    `open` are those of the files that prove no order by themselves, and were read as the others show.
+    """
+
+    all: tuple[Row, ...] = ()
+    open: tuple[Row, ...] = ()
+
+
+@dataclass(frozen=True)
+class Marks:
+    """Evidence on the decimal mark of a field; `open` is that of columns in doubt, which were read as others show."""
+
+    all: Evidence = field(default_factory=Evidence)
+    open: Evidence = field(default_factory=Evidence)
 
 
 @dataclass(frozen=True)
 class Precedents:
-    """What all rows have shown: shapes of dates that ask which number is the day, and evidence on decimal marks.
+    """What all rows have shown: dates and amounts by field, and whose the amounts of orders with several rows are."""
 
-    `open_shapes` are those of the files that prove no order by themselves, and `open_amounts` the evidence of columns
-    that are in doubt by themselves: these were read as the others show. Amounts are by field.
-    """
-
-    shapes: tuple[Row, ...] = ()
-    open_shapes: tuple[Row, ...] = ()
-    amounts: Mapping[str, Evidence] = field(default_factory=dict)
-    open_amounts: Mapping[str, Evidence] = field(default_factory=dict)
+    dates: Mapping[str, Shapes] = field(default_factory=dict)
+    amounts: Mapping[str, Marks] = field(default_factory=dict)
+    orders: AmountCounts = field(default_factory=AmountCounts)
 
     def with_other(self, other: Precedents) -> Precedents:
         """Return the precedents of two sets of files as those of one."""
-        return Precedents(
-            _combined([*self.shapes, *other.shapes]),
-            _combined([*self.open_shapes, *other.open_shapes]),
-            _sums([self.amounts, other.amounts]),
-            _sums([self.open_amounts, other.open_amounts]),
-        )
+        dates, amounts = dict(self.dates), dict(self.amounts)
+        for name, shapes in other.dates.items():
+            own = dates.get(name, Shapes())
+            dates[name] = Shapes(_combined([*own.all, *shapes.all]), _combined([*own.open, *shapes.open]))
+        for name, marks in other.amounts.items():
+            had = amounts.get(name, Marks())
+            amounts[name] = Marks(had.all.with_other(marks.all), had.open.with_other(marks.open))
+        return Precedents(dates, amounts, self.orders.with_others(other.orders).as_precedent())
 
     def beside(self, options: ReadOptions) -> Precedents:
-        """Return what is left to be shown where an option decides on dates or on decimal marks."""
-        found = replace(self, shapes=(), open_shapes=()) if options.date_format else self
-        return replace(found, amounts={}, open_amounts={}) if options.decimal else found
+        """Return what is left to be shown where options decide."""
+        return Precedents(
+            {} if options.date_format else self.dates,
+            {} if options.decimal else self.amounts,
+            AmountCounts() if options.amount_per else self.orders,
+        )
 
-    def shape_table(self) -> pl.DataFrame:
-        """Return the shapes of all files as `days.shape_table` does."""
-        return _table(self.shapes)
+    def shape_table(self, name: str) -> pl.DataFrame:
+        """Return the shapes of a field in all files as `days.shape_table` does."""
+        return table_of(self.dates.get(name, Shapes()).all)
+
+    def evidence(self, name: str) -> Evidence:
+        """Return the evidence on the decimal mark of a field in all files."""
+        return self.amounts.get(name, Marks()).all
 
 
-def shown_by(files: Sequence[OrderFile], options: ReadOptions) -> Precedents:
-    """Return what the texts of all rows show; columns without texts, and what an option decides, are not looked at."""
-    return reduce(Precedents.with_other, [_of_file(file, options) for file in files], Precedents())
+def shown_by(files: Sequence[OrderFile], options: ReadOptions, counts: AmountCounts) -> Precedents:
+    """Return what all rows show; columns without texts, and what an option decides, are not looked at.
+
+    `counts` are those of the orders with several rows, of these files alone.
+    """
+    found = reduce(Precedents.with_other, [_of_file(file, options) for file in files], Precedents())
+    return found if options.amount_per else replace(found, orders=counts.as_precedent())
 
 
 def _of_file(file: OrderFile, options: ReadOptions) -> Precedents:
-    frame = by_columns(file).raw()
-    shapes: tuple[Row, ...] = ()
-    is_open = False
-    if options.date_format is None and not file.typed_day() and days.may_ask(file.day):
-        text = days.as_text(pl.col(file.columns["ordered_at"]), file.dtype("ordered_at"))
-        table = days.shape_table(frame, text)
-        asking = table.filter(pl.Series([days.asks(shape) for shape in table["shape"]], dtype=pl.Boolean))
-        shapes, is_open = _rows(days.combined_shapes([asking])), days.is_open(asking, file.where("ordered_at"))
-    texts = [name for name in file.money_fields() if file.dtype(name) == pl.String and options.decimal is None]
-    found = {name: money.evidence_in(frame, pl.col(file.columns[name])) for name in texts}
-    amounts = {name: seen for name, seen in found.items() if seen != Evidence()}
-    doubts = {name: seen for name, seen in amounts.items() if seen.is_doubtful}
-    return Precedents(shapes, shapes if is_open else (), amounts, doubts)
+    # As the file was opened: its rows may have taken values from each other since.
+    opened = replace(file, source=file.original, given=None)
+    frame = by_columns(opened).raw()
+    dates = {} if options.date_format else {name: _shapes(opened, frame, name) for name in DATES}
+    texts = [name for name in opened.number_fields() if opened.dtype(name) == pl.String and options.decimal is None]
+    amounts = {name: _marks(money.evidence_in(frame, pl.col(opened.columns[name]))) for name in texts}
+    return Precedents(
+        {name: shapes for name, shapes in dates.items() if shapes.all},
+        {name: marks for name, marks in amounts.items() if marks.all != Evidence()},
+    )
+
+
+def _shapes(file: OrderFile, frame: pl.LazyFrame, name: str) -> Shapes:
+    form = file.day if name == "ordered_at" else file.refund_day
+    if name not in file.columns or file.typed_day(name) or not days.may_ask(form):
+        return Shapes()
+    table = days.shape_table(frame, days.as_text(pl.col(file.columns[name]), file.dtype(name)))
+    asking = table.filter(pl.Series([days.asks(shape) for shape in table["shape"]], dtype=pl.Boolean))
+    rows = _rows(days.combined_shapes([asking]))
+    return Shapes(rows, rows if days.is_open(asking, file.where(name)) else ())
+
+
+def _marks(found: Evidence) -> Marks:
+    # Texts that are no plain numbers prove no mark.
+    seen = replace(found, other=0)
+    return Marks(seen, seen if seen.is_doubtful else Evidence())
 
 
 def refuse_change(old: Precedents, new: Precedents, where: str, added: str) -> None:
-    """Raise InputError where the texts of the orders `added` would have those of `where` read otherwise."""
+    """Raise InputError where the rows of the orders `added` would have those of `where` read otherwise."""
     together = old.with_other(new)
-    if old.open_shapes:
-        _refuse_days(old, together, where, added)
-    for name, seen in old.open_amounts.items():
-        _refuse_amounts(name, seen, (old.amounts[name], together.amounts[name]), where, added)
+    for name, shapes in old.dates.items():
+        if shapes.open:
+            _refuse_days(shapes, together.shape_table(name), where, added)
+    for name, marks in old.amounts.items():
+        if marks.open != Evidence():
+            _refuse_amounts(name, marks, together.evidence(name), where, added)
+    _refuse_orders(old.orders, together.orders, where, added)
 
 
-def _refuse_days(old: Precedents, together: Precedents, where: str, added: str) -> None:
-    table = _table(old.open_shapes)
-    before = days.date_formats(table, _table(old.shapes), where, None)
+def _refuse_days(shapes: Shapes, together: pl.DataFrame, where: str, added: str) -> None:
+    table = table_of(shapes.open)
+    before = days.date_formats(table, table_of(shapes.all), where, None)
     try:
-        days.date_formats(table, _table(together.shapes), where, None)
+        days.date_formats(table, together, where, None)
     except InputError as error:  # the same error as of all files at once, with what it means for those read before
         raise InputError(
             f"{where} has read {counted(int(table['rows'].sum()), 'date')} such as {table['example'].min()!r} by "
@@ -102,13 +145,13 @@ def _refuse_days(old: Precedents, together: Precedents, where: str, added: str) 
         ) from error
 
 
-def _refuse_amounts(name: str, seen: Evidence, evidence: tuple[Evidence, Evidence], where: str, added: str) -> None:
-    before, after = evidence
+def _refuse_amounts(name: str, marks: Marks, together: Evidence, where: str, added: str) -> None:
+    before, seen = marks.all, marks.open
     is_comma = bool(before.comma)
-    if bool(after.comma) == is_comma and not (after.point and is_comma):
+    if bool(together.comma) == is_comma and not (together.point and is_comma):
         return
     own, other = ("comma", "point") if is_comma else ("point", "comma")
-    count = after.comma - before.comma if other == "comma" else after.point - before.point
+    count = together.point - before.point if is_comma else together.comma - before.comma
     raise InputError(
         f"{where}: {counted(seen.doubt + seen.dots, 'value')} of {name} could be read in two ways, and a decimal {own} "
         f"was assumed; {added} has {counted(count, 'value')} with a decimal {other}",
@@ -116,27 +159,15 @@ def _refuse_amounts(name: str, seen: Evidence, evidence: tuple[Evidence, Evidenc
     )
 
 
-def as_data(found: Precedents) -> dict[str, object]:
-    """Return precedents as JSON has them; an empty table if there are none."""
-    data: dict[str, object] = {}
-    if found.shapes:
-        data["dates"] = {"all": list(found.shapes), "open": list(found.open_shapes)}
-    if found.amounts:
-        data["amounts"] = {
-            name: {"all": _fields(found.amounts[name]), "open": _fields(found.open_amounts.get(name, Evidence()))}
-            for name in sorted(found.amounts)
-        }
-    return data
-
-
-def from_data(table: Table) -> Precedents:
-    """Read precedents from their JSON; raises UsageError, ValueError or TypeError where it is damaged."""
-    dates, amounts = table.table("dates"), table.table("amounts")
-    shapes, opened = (tuple(_row(one) for one in dates.tables(part, part)) for part in ("all", "open"))
-    found = {name: amounts.table(name) for name in amounts.values}
-    sums = {part: {name: _evidence(own.table(part)) for name, own in found.items()} for part in ("all", "open")}
-    doubts = {name: seen for name, seen in sums["open"].items() if seen != Evidence()}
-    return Precedents(shapes, opened, sums["all"], doubts)
+def _refuse_orders(old: AmountCounts, together: AmountCounts, where: str, added: str) -> None:
+    if not old.several or (old.answer == together.answer and not together.is_open):
+        return
+    read = "once an order" if old.answer == "order" else "row by row"
+    raise InputError(
+        f"{where} has counted the amounts of {counted(old.several, 'order')} with several rows {read}, as their lines "
+        f"prove it; with {added} they prove it no longer",
+        "roll all orders up anew, and say which: --amount-per order, or --amount-per row",
+    )
 
 
 def _schema() -> pl.Schema:
@@ -144,7 +175,8 @@ def _schema() -> pl.Schema:
     return days.shape_table(pl.LazyFrame(schema={"text": pl.String}), pl.col("text")).schema
 
 
-def _table(rows: Sequence[Row]) -> pl.DataFrame:
+def table_of(rows: Sequence[Row]) -> pl.DataFrame:
+    """Return rows of shapes as a table."""
     return pl.DataFrame(list(rows), schema=_schema())
 
 
@@ -157,41 +189,4 @@ def _rows(table: pl.DataFrame) -> tuple[Row, ...]:
 
 
 def _combined(rows: Sequence[Row]) -> tuple[Row, ...]:
-    return _rows(days.combined_shapes([_table(rows)])) if rows else ()
-
-
-def _row(table: Table) -> Row:
-    """Return one row of shapes from its JSON, each value of the type of its column."""
-    schema = _schema()
-    row: dict[str, Value] = {}
-    table.check_keys(schema.names(), ("shape", "rows", "example"))
-    for name in table.values:
-        kind = schema[name]
-        if kind == pl.String:
-            row[name] = table.text(name)
-        elif isinstance(kind, pl.List):
-            row[name] = table.wholes(name)
-        elif kind == pl.Boolean:
-            row[name] = table.switch(name)
-        else:
-            row[name] = float(table.number(name)) if kind.is_float() else table.whole(name, least=0)
-    return row
-
-
-def _fields(seen: Evidence) -> Row:
-    return {one.name: value for one in fields(seen) if (value := getattr(seen, one.name))}
-
-
-def _evidence(table: Table) -> Evidence:
-    """Return evidence from its JSON, each value of the type of its field."""
-    kinds = {one.name: type(getattr(Evidence(), one.name)) for one in fields(Evidence)}
-    table.check_keys(kinds)
-    found: dict[str, Any] = {
-        name: table.whole(name, least=0) if kinds[name] is int else table.text(name) for name in table.values
-    }
-    return Evidence(**found)
-
-
-def _sums(parts: Sequence[Mapping[str, Evidence]]) -> dict[str, Evidence]:
-    names = sorted({name for part in parts for name in part})
-    return {name: reduce(Evidence.with_other, [part[name] for part in parts if name in part]) for name in names}
+    return _rows(days.combined_shapes([table_of(rows)])) if rows else ()

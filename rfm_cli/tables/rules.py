@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
+from rfm_cli.tables import words
+
 ACCEPTED = "accepted"
 RULES: dict[str, str] = {
     "fields": "more fields than the header has",
@@ -20,6 +22,7 @@ RULES: dict[str, str] = {
     "amount": "no readable amount",
     "status": "a status that is no order (--reject-status)",
     "cancelled": "an order that was cancelled",
+    "currency": "no currency, and its order has several",
     "lines": "no line of the order in the lines table",
     "rate": "no exchange rate on or before its day",
 }
@@ -27,6 +30,8 @@ RULES: dict[str, str] = {
 
 NAMES = (ACCEPTED, *RULES)
 VERDICT = pl.Enum(NAMES)
+FEW = 4
+"""Up to this many texts are compared one by one."""
 
 
 def first_broken(broken: Mapping[str, pl.Expr]) -> pl.Expr:
@@ -44,11 +49,56 @@ def rule_counts(rule: pl.Expr) -> list[pl.Expr]:
     return [(rule == name).sum().alias(f"rows_{name}") for name in NAMES]
 
 
-def is_rejected_status(status: pl.Expr, rejected: Sequence[str]) -> pl.Expr:
-    """Return whether a status is one of the rejected ones, as `--reject-status` names them."""
-    folded = [one.strip().lower() for one in rejected]
-    # For an empty status `is_in` gives null, and it rejects no row.
-    return fold_status(status).is_in(folded).fill_null(value=False)
+def is_rejected_status(status: pl.Expr, rejected: Sequence[str], met: set[str] | None = None) -> pl.Expr:
+    """Return whether a status is one of the rejected ones, as `--reject-status` names them.
+
+    Each distinct status of a batch is judged once, by `words.status_verdict`. Accepted ones that a user should hear of
+    are added to `met`.
+    """
+    listed = tuple(rejected)
+
+    def judge(texts: pl.Series) -> pl.Series:
+        found: list[str] = []
+        for text in texts.unique().drop_nulls():
+            verdict = words.status_verdict(text, listed)
+            if verdict == "rejected":
+                found.append(text)
+            elif verdict != "accepted" and met is not None:
+                met.add(text)
+        return _is_one_of(texts, found)
+
+    return status.cast(pl.String).map_batches(judge, return_dtype=pl.Boolean, is_elementwise=True)
+
+
+def _is_one_of(texts: pl.Series, found: list[str]) -> pl.Series:
+    """Return whether each text is one of some few; null is none."""
+    if not found:
+        return pl.repeat(value=False, n=len(texts), eager=True, dtype=pl.Boolean).rename(texts.name)
+    if len(found) > FEW:
+        return texts.is_in(found).fill_null(value=False)
+    # Equality is compared faster than a set is searched.
+    alike = texts.eq_missing(found[0])
+    for one in found[1:]:
+        alike |= texts.eq_missing(one)
+    return alike
+
+
+def is_cancelled(flag: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+    """Return whether a flag or date of cancellation says that the order was cancelled; blank says that it was not."""
+    if dtype == pl.Boolean:
+        return flag.fill_null(value=False)
+    if dtype.is_float():
+        return (flag.is_not_nan() & (flag != 0)).fill_null(value=False)
+    if dtype.is_numeric():
+        return (flag != 0).fill_null(value=False)
+    if dtype not in (pl.String, pl.Categorical, pl.Enum):
+        return flag.is_not_null()
+    text = flag.cast(pl.String).str.strip_chars().str.to_lowercase()
+    no_date = text.str.starts_with("0000-00-00")
+    is_zero = text.str.contains(r"^[+-]?0+(?:[.,]0*)?$")
+    negated = text.str.contains(words.NEGATED_FLAG)
+    blank = text.is_null() | (text == "")
+    return ~(blank | no_date | is_zero | negated | text.is_in(words.NOT_CANCELLED)).fill_null(value=True)
 
 
 def fold_status(status: pl.Expr) -> pl.Expr:

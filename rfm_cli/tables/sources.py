@@ -10,9 +10,9 @@ from pathlib import Path
 
 import polars as pl
 
-from rfm_cli.errors import InputError
+from rfm_cli.errors import InputError, UsageError
 from rfm_cli.safe_text import printable
-from rfm_cli.tables import file_kinds, spool
+from rfm_cli.tables import file_kinds, headings, spool
 from rfm_cli.tables.column_types import plain, plain_name, scan_typed
 from rfm_cli.tables.file_kinds import SUFFIXES, Kind, kind_by_bytes, suffix_of
 from rfm_cli.tables.options import ReadOptions
@@ -31,7 +31,8 @@ SURPLUS = "(too many fields)"
 class InputFile:
     """One file, opened: its name for messages, its kind, its raw columns, and what was detected of its form.
 
-    `left_out` counts rows with too many fields that the frame does not have.
+    `left_out` counts rows with too many fields that the frame does not have. `above` is the number of lines above the
+    headings, `skip` the number of line feeds among them in the file that is read.
     """
 
     name: str
@@ -44,6 +45,8 @@ class InputFile:
     form: str = ""
     spooled: spool.Spool | None = field(default=None, repr=False)
     left_out: int = 0
+    above: int = 0
+    skip: int = 0
     start: pl.LazyFrame | None = field(default=None, repr=False)
 
     def head(self) -> pl.LazyFrame:
@@ -58,6 +61,8 @@ class InputFile:
 
 def open_all(paths: Sequence[Given], options: ReadOptions) -> tuple[InputFile, ...]:
     """Open all files that `paths` name, lazily."""
+    if options.header_row and any(not isinstance(given, str) for given in paths):
+        raise UsageError("header_row: a frame has no lines, only CSV files have", "leave it out")
     return tuple(open_source(given, options) if isinstance(given, str) else from_frame(given) for given in find(paths))
 
 
@@ -118,6 +123,8 @@ def _kind(local: Path, path: str) -> Kind:
 def _open(name: str, path: str, kind: Kind, options: ReadOptions, spooled: spool.Spool | None) -> InputFile:
     if kind == "csv":
         return _open_csv(name, path, options, spooled)
+    if options.header_row:
+        raise UsageError(f"--header-row: {name} is {kind}, and only CSV files have lines", "leave the option out")
     local = None if is_url(path) else Path(path)
     if kind == "ndjson":
         frame = plain(_scan_ndjson(path))
@@ -138,36 +145,46 @@ def _scan_ndjson(path: str) -> pl.LazyFrame:
 
 def _open_csv(name: str, path: str, options: ReadOptions, spooled: spool.Spool | None) -> InputFile:
     if is_url(path):
-        line = pl.scan_csv(path, has_header=False, separator="\x01", quote_char=None, n_rows=1).collect().item()
-        layout = file_kinds.csv_layout(str(line), options.separator, name)
+        layout = _layout_in_a_cloud(path, options, name)
     else:
         lines = file_kinds.first_text(Path(path))
-        layout = file_kinds.csv_layout(lines, options.separator, name)
+        layout = headings.layout_of(lines, options, name)
         # Polars ends rows at line feeds alone.
         if file_kinds.ends_in_returns(lines):
-            spooled = spool.with_line_feeds(Path(path), layout.separator, spooled)
-            path = str(spooled.path)
+            spooled = spool.with_line_feeds(Path(path), layout.separator, spooled, layout.above)
+            path, layout = str(spooled.path), replace(layout, skip=0)
     columns = unique_names(layout.header)
-    frame = _scan_csv(path, columns, layout.separator)
+    frame = _scan_csv(path, columns, layout.separator, layout.skip)
     local = None if is_url(path) else Path(path)
     schema = dict.fromkeys(columns, pl.String())
-    start = _first_rows(path, columns, layout.separator)
+    start = _first_rows(path, columns, layout.separator, layout.skip)
     form = layout.in_words(spooled.encoding if spooled else "utf-8")
     header = tuple(plain_name(heading) for heading in layout.header)
-    return InputFile(name, "csv", frame, schema, header, local, layout.separator, form, spooled=spooled, start=start)
+    opened = InputFile(name, "csv", frame, schema, header, local, layout.separator, form, spooled=spooled, start=start)
+    return replace(opened, above=layout.above, skip=layout.skip)
 
 
-def _first_rows(path: str, columns: Sequence[str], separator: str) -> pl.LazyFrame:
+def _layout_in_a_cloud(path: str, options: ReadOptions, name: str) -> file_kinds.Layout:
+    """Return the layout of a file in a cloud, whose first line, or that of `--header-row`, has the headings."""
+    above = (options.header_row or 1) - 1
+    lines = pl.scan_csv(path, has_header=False, separator="\x01", quote_char=None, n_rows=1, skip_lines=above)
+    layout = file_kinds.csv_layout(str(lines.collect().item()), options.separator, name)
+    return replace(layout, above=above, skip=above)
+
+
+def _first_rows(path: str, columns: Sequence[str], separator: str, skip: int) -> pl.LazyFrame:
     """Read HEAD rows of a CSV file. Of a large file Polars gets the first lines alone, because it would decode far
     more."""
     lines = None if is_url(path) else file_kinds.first_lines(Path(path), HEAD)
     if lines is not None:
         with contextlib.suppress(pl.exceptions.PolarsError):  # they end within a row after all, or the file is odd
-            return _scan_csv(lines, columns, separator, HEAD).collect().lazy()
-    return _scan_csv(path, columns, separator, HEAD)
+            return _scan_csv(lines, columns, separator, skip, HEAD).collect().lazy()
+    return _scan_csv(path, columns, separator, skip, HEAD)
 
 
-def _scan_csv(file: str | bytes, columns: Sequence[str], separator: str, rows: int | None = None) -> pl.LazyFrame:
+def _scan_csv(
+    file: str | bytes, columns: Sequence[str], separator: str, skip: int, rows: int | None = None
+) -> pl.LazyFrame:
     """Read the rows of a CSV file as texts; an empty line is no row.
 
     We read the headings ourselves, because Polars renames repeated ones and we must see them. The filter looks at all
@@ -181,6 +198,7 @@ def _scan_csv(file: str | bytes, columns: Sequence[str], separator: str, rows: i
         glob=isinstance(file, str) and is_url(file),
         infer_schema=False,
         n_rows=rows,
+        skip_lines=skip,
     )
     # As a column of its own, since of a filter over many columns Polars makes as many filters within its reader.
     marked = scanned.with_columns(pl.all_horizontal(pl.all().is_null()).alias(BLANK))
@@ -202,6 +220,7 @@ def as_types(source: InputFile, types: Mapping[str, pl.DataType]) -> InputFile:
         glob=False,
         infer_schema=False,
         schema_overrides=dict(types),
+        skip_lines=source.skip,
     )
     schema = {name: types.get(name, pl.String()) for name in columns}
     return replace(source, frame=frame, schema=schema, start=None)
@@ -224,11 +243,11 @@ def repaired(source: InputFile) -> InputFile:
     """Return the same CSV file with long rows cut to the header, and the surplus in a column of its own."""
     if source.kind != "csv" or source.local is None or SURPLUS in source.schema:
         return source
-    copy = spool.repair(source.local, source.separator, len(source.header), SURPLUS)
+    copy = spool.repair(source.local, source.separator, len(source.header), SURPLUS, source.skip)
     if copy is None:
         return source
     columns = [*unique_names(source.header), SURPLUS]
-    frame = _scan_csv(str(copy.path), columns, source.separator)
-    start = _first_rows(str(copy.path), columns, source.separator)
+    frame = _scan_csv(str(copy.path), columns, source.separator, skip=0)
+    start = _first_rows(str(copy.path), columns, source.separator, skip=0)
     schema = dict.fromkeys(columns, pl.String())
-    return replace(source, frame=frame, schema=schema, local=copy.path, spooled=copy, start=start)
+    return replace(source, frame=frame, schema=schema, local=copy.path, spooled=copy, start=start, skip=0)

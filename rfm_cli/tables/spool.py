@@ -14,6 +14,7 @@ import sys
 import weakref
 from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
@@ -127,22 +128,27 @@ def _transcode(stream: io.BufferedReader | gzip.GzipFile, copy: BinaryIO, encodi
         ) from error
 
 
-def with_line_feeds(path: Path, separator: str, origin: Spool | None = None) -> Spool:
-    """Copy a CSV file whose lines end in carriage returns alone; all lines of the copy end in line feeds."""
+def with_line_feeds(path: Path, separator: str, origin: Spool | None = None, above: int = 0) -> Spool:
+    """Copy a CSV file whose lines end in carriage returns alone; all lines of the copy end in line feeds.
+
+    The copy leaves out the lines `above` the headings.
+    """
     spool = Spool("lines.csv", origin.encoding if origin else "utf-8")
     with _text(path) as source, spool.path.open("w", encoding="utf-8", newline="") as copy:
-        csv.writer(copy, delimiter=separator, lineterminator="\n").writerows(_records(source, separator, path))
+        rows = _records(islice(source, above, None), separator, path)
+        csv.writer(copy, delimiter=separator, lineterminator="\n").writerows(rows)
     return spool
 
 
-def repair(path: Path, separator: str, width: int, surplus: str) -> Spool | None:
+def repair(path: Path, separator: str, width: int, surplus: str, skip: int = 0) -> Spool | None:
     """Copy a file with every row cut to `width` fields and the rest in a last column; None if no row is too long.
 
     Empty fields beyond the header (a separator at the end of each line) are no surplus. A carriage return alone ends a
-    row here, as a line feed does: a row that seemed too long may be several.
+    row here, as a line feed does: a row that seemed too long may be several. The copy leaves out the text before
+    `skip` line feeds, which is above the headings.
     """
     spool, found, odd = Spool("repaired.csv"), False, _Returns()
-    with _text(path) as source, spool.path.open("w", encoding="utf-8", newline="") as copy:
+    with _text(path, skip) as source, spool.path.open("w", encoding="utf-8", newline="") as copy:
         writer = csv.writer(copy, delimiter=separator, lineterminator="\n")
         for number, row in enumerate(_records(odd.seen(source), separator, path)):
             beyond = row[width:]
@@ -166,9 +172,12 @@ class _Returns:
             yield line
 
 
-def _text(path: Path) -> TextIO:
+def _text(path: Path, skip: int = 0) -> TextIO:
+    stream = file_kinds.open_unpacked(path)
+    for _line in range(skip):
+        stream.readline()
     # `newline=""` as the module csv asks for: a quoted field may hold line ends, which must stay as they are.
-    return io.TextIOWrapper(file_kinds.open_unpacked(path), encoding="utf-8-sig", newline="")
+    return io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
 
 
 def _records(source: Iterable[str], separator: str, where: Path) -> Iterator[list[str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import astuple
 from pathlib import PurePath
@@ -10,7 +11,7 @@ import polars as pl
 
 from rfm_cli.messages import Listed, Message, message
 from rfm_cli.model import Finding, Shop
-from rfm_cli.tables import rules
+from rfm_cli.tables import rules, words
 from rfm_cli.tables.columns import ColumnMap
 from rfm_cli.tables.customers import Customers, Events, Products
 from rfm_cli.tables.lines import LINE_RULES, OrderSums
@@ -20,10 +21,24 @@ from rfm_cli.tables.orders import ROW, rejected_rows
 from rfm_cli.tables.rates import Rates
 from rfm_cli.views.view import View
 
-WHY = {"given": "as given", "name": "by its name", "alias": "by an alias", "event": "of the events"}
+WHY = {
+    "given": "as given",
+    "vendor": "of this export",
+    "data": "by its values",
+    "name": "by its name",
+    "alias": "by an alias",
+    "event": "of the events",
+}
 OPTIONS = {"ordered_at": ("--date-format", "--timezone"), "amount": ("--decimal",), "status": ("--reject-status",)}
 OPTIONS_OF_RULES = {"status": ("--reject-status",), "date": ("--date-format",), "amount": ("--decimal",)}
 EXAMPLES, LONGEST = 3, 80
+TYPES: dict[words.TypeVerdict, str] = {
+    "refund": "a refund",
+    "purchase": "a purchase",
+    "unknown": "unknown word: counted as a purchase",
+}
+MOST_TYPES = 50
+"""A column of more values, none of which means a refund, is of another kind than types of rows."""
 HASH = "(hash)"
 """A column beside those of the files, which tells rows apart."""
 
@@ -90,6 +105,7 @@ def _on_orders(orders: Orders, facts: Facts) -> Iterator[Finding]:
     yield Finding("orders", "days", "covered", covered, None, ("--timezone",))
     yield from _on_money(orders)
     yield from _on_statuses(orders)
+    yield from _on_types(orders)
     repeated = _repeated(orders)
     found = "equal an earlier row in all columns" if repeated else "none"
     yield Finding("orders", "repeated rows", "", found, repeated, ("--drop-duplicates",))
@@ -167,12 +183,26 @@ def _on_money(orders: Orders) -> Iterator[Finding]:
     yield Finding("orders", "money", "scale", f"{orders.scale} decimals")
     if orders.sums:
         yield from _on_lines(orders.sums)
+    yield from _on_unused_money(orders)
     codes = [file for file in orders.files if "currency" in file.columns]
     if not codes:
         return
     codes_there = pl.concat([file.raw().select(code=currency_of(pl.col(file.columns["currency"]))) for file in codes])
     for code, rows in codes_there.group_by("code").len().sort("code").collect(engine="streaming").iter_rows():
         yield Finding("orders", "currency", code or "(empty)", "", rows, ("--rates FILE --currency CODE",))
+
+
+def _on_unused_money(orders: Orders) -> Iterator[Finding]:
+    """Yield the money of recognized exports that is not taken: a vendor has several columns of it."""
+    recognized = [file for file in orders.files if file.columns.export]
+    if not recognized:
+        return
+    from rfm_cli.plausibility.amounts import unused_money
+
+    for file in recognized:
+        for one in unused_money(file):
+            option = (f"--map amount={shlex.quote(one.heading)}",)
+            yield Finding("orders", "money not used", one.heading, one.total, one.rows, option)
 
 
 def _on_lines(sums: OrderSums) -> Iterator[Finding]:
@@ -191,15 +221,35 @@ def _on_statuses(orders: Orders) -> Iterator[Finding]:
     files = [file for file in orders.files if "status" in file.columns]
     if not files:
         return
-    frames = [file.raw().select(status=rules.fold_status(pl.col(file.columns["status"]))) for file in files]
-    # Statuses are compared without case and blanks, as the rule for rejected rows does.
-    rejected = {status.strip().lower() for status in orders.options.reject_status}
-    counts = pl.concat(frames).group_by("status").len().sort("len", "status", descending=[True, False])
-    for status, rows in counts.collect(engine="streaming").iter_rows():
-        found = "rejected" if status in rejected else "accepted"
-        yield Finding(
-            "orders", "status", status if status is not None else "(empty)", found, rows, ("--reject-status",)
-        )
+    frames = [file.raw().select(status=pl.col(file.columns["status"]).cast(pl.String)) for file in files]
+    counts = pl.concat(frames).group_by("status").agg(rows=pl.len()).collect(engine="streaming")
+    # Statuses are judged as written, and listed without case.
+    listed = tuple(orders.options.reject_status)
+    judged = [text is not None and words.status_verdict(text, listed) == "rejected" for text in counts["status"]]
+    folded = rules.fold_status(pl.col("status"))
+    by = counts.with_columns(pl.Series("rejected", judged, pl.Boolean), status=pl.when(folded != "").then(folded))
+    table = by.group_by("status", "rejected").agg(pl.col("rows").sum())
+    for status, rejected, rows in table.sort("rows", "status", "rejected", descending=[True, False, False]).iter_rows():
+        name = "(empty)" if status is None else status
+        yield Finding("orders", "status", name, "rejected" if rejected else "accepted", rows, ("--reject-status",))
+
+
+def _on_types(orders: Orders) -> Iterator[Finding]:
+    """Yield what each type of row was taken for; columns of many other values are no types of rows."""
+    frames = [
+        file.raw().select(type=pl.col(file.type_heading).cast(pl.String).str.strip_chars(), used="type" in file.columns)
+        for file in orders.files
+        if file.type_heading is not None
+    ]
+    if not frames:
+        return
+    grouped = pl.concat(frames).group_by("type").agg(rows=pl.len(), used=pl.col("used").any())
+    counts = grouped.sort("rows", "type", descending=[True, False]).collect(engine="streaming")
+    if counts.height > MOST_TYPES and not counts["used"].any():
+        return
+    for kind, rows, _used in counts.iter_rows():
+        found = TYPES[words.type_verdict(kind)] if kind else "a purchase"
+        yield Finding("orders", "type", kind or "(empty)", found, rows, ("--map type=HEADING",))
 
 
 def _repeated(orders: Orders) -> int:

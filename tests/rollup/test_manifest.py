@@ -13,12 +13,12 @@ from rfm_cli.errors import InputError
 from rfm_cli.fingerprints import InputRecord
 from rfm_cli.rollup.manifest import READING, Manifest, Periods, Purchases, from_text
 from rfm_cli.tables.money import Evidence
-from rfm_cli.tables.precedents import Precedents
+from rfm_cli.tables.precedents import Marks, Precedents
 
 TEXTS = st.text(max_size=5)
 INPUTS = st.builds(InputRecord, TEXTS, st.none() | st.integers(0), st.none() | TEXTS)
 MONEY = st.sampled_from([(None, None, None), (0, 5, None), (2, 123456, "EUR")])
-SHOWN = Precedents(amounts={"amount": Evidence(comma=3)}, open_amounts={"amount": Evidence(doubt=1, example="1,234")})
+SHOWN = Precedents(amounts={"amount": Marks(Evidence(comma=3), Evidence(doubt=1, example="1,234"))})
 DAYS = st.dates(date(2000, 1, 1), date(2030, 1, 1))
 
 

@@ -16,7 +16,7 @@ def test_the_head_is_all_that_a_clean_file_needs(write: Any, read: Any) -> None:
 
 
 @pytest.mark.parametrize("place", [0, HEAD - 1, HEAD, HEAD + 1, 2 * HEAD])
-@pytest.mark.parametrize("odd", ["a,1,31.12.2024,1\n", 'a,1,2024-01-01,"0,125"\n', "007,x1,2024-01-01,7\n"])
+@pytest.mark.parametrize("odd", ["a,1,31.12.2024,2\n", 'a,1,2024-01-01,"0,125"\n', "007,x1,2024-01-01,7\n"])
 def test_an_odd_row_gives_the_same_wherever_it_stands(write: Any, read: Any, place: int, odd: str) -> None:
     rows = ["a,1,2024-01-01,1\n"] * (2 * HEAD)
     seen = read(write("o.csv", HEADER + "".join([*rows[:place], odd, *rows[place:]])))

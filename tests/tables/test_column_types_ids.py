@@ -109,7 +109,7 @@ def test_late_blanks_around_an_integer(write: Any, read: Any) -> None:
 def table(ids: list[Any], dtype: Any, field: str = "customer_id") -> pl.DataFrame:
     made = {
         "customer_id": ["c"] * len(ids),
-        "order_id": ["o"] * len(ids),
+        "order_id": [f"o{place}" for place in range(len(ids))],
         "date": [date(2024, 1, 1)] * len(ids),
         "amount": [1] * len(ids),
     }
@@ -134,7 +134,7 @@ def test_a_missing_float_id_is_no_customer(write: Any, read: Any) -> None:
 def test_files_with_ids_of_differing_types(write: Any, read: Any) -> None:
     whole = write("a.parquet", table([17850, 3], pl.Int64))
     floats = write("b.parquet", table([17850.0, None], pl.Float64))
-    text = write("c.csv", HEADER + "17850,o,2024-01-01,1\n017850,o,2024-01-01,1\n")
+    text = write("c.csv", HEADER + "17850,o,2024-01-01,1\n017850,p,2024-01-01,1\n")
     big = write("d.parquet", table([17850, BIG], pl.UInt64))
     assert read(whole, floats).ids() == ["17850", "17850", "3"]
     assert read(whole, floats, text, big).ids() == sorted(["17850"] * 4 + ["3", "017850", str(BIG)])

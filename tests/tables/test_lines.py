@@ -110,7 +110,7 @@ def test_order_ids_of_differing_types_meet(write: Any, read: Any) -> None:
     assert (seen.minor(), seen.facts.rejected) == ([2], {"lines": 1})
 
 
-ROWS = ["a,1,2024-01-02,", "a,1,2024-01-01,", "a,1,2024-01-01,", "a,1,2023-12-31,test", "b,2,2024-01-03,"]
+ROWS = ["a,1,2024-01-02,ok", "a,1,2024-01-01,ok", "a,1,2024-01-01,ok", "a,1,2023-12-31,test", "b,2,2024-01-03,"]
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -94,7 +94,7 @@ def test_ids_that_stop_rising(write: Any, read: Any) -> None:
     many = "".join(f"c,{place},2024-01-01,1\n" for place in range(1, 20_001))
     rising = read(write("a.csv", HEADER + many))
     assert rising.orders.each_row
-    for late in ("c,20000,2024-01-02,1\n", "c,7,2024-01-02,1\n", "c,,2024-01-02,1\n"):
+    for late in ("c,20000,2024-01-02,2\n", "c,7,2024-01-02,2\n", "c,,2024-01-02,1\n"):
         seen = read(write("b.csv", HEADER + many + late))
         assert not seen.orders.each_row
         assert seen.facts.accepted == 20_001
@@ -102,8 +102,8 @@ def test_ids_that_stop_rising(write: Any, read: Any) -> None:
 
 def test_orders_are_counted_once_where_ids_repeat_late(write: Any, rfm: Any) -> None:
     many = "".join(f"c,{place},2024-01-01,1\n" for place in range(1, 20_001))
-    done = rfm("score", write("o.csv", HEADER + many + "c,20000,2024-01-01,1\nc,7,2024-01-02,1\n"), "--format", "csv")
-    assert done.stdout.splitlines()[1].startswith(b"c,2024-01-01,2024-01-01,1,20000,20002,")
+    done = rfm("score", write("o.csv", HEADER + many + "c,20000,2024-01-01,1\nc,7,2024-01-02,2\n"), "--format", "csv")
+    assert done.stdout.splitlines()[1].startswith(b"c,2024-01-01,2024-01-01,1,20000,20003,")
 
 
 def test_row_order_does_not_matter(write: Any, read: Any) -> None:

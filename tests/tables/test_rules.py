@@ -1,13 +1,14 @@
 # ruff: noqa: RUF001 - letters and signs of other scripts are what is tested
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Any
 
 import polars as pl
 import pytest
 
 from rfm_cli.tables.options import REJECTED_STATUSES
-from rfm_cli.tables.rules import NAMES, RULES, first_broken, fold_status, is_rejected_status, rule_counts
+from rfm_cli.tables.rules import NAMES, RULES, first_broken, fold_status, is_cancelled, is_rejected_status, rule_counts
 
 HEADER = "customer_id,date,amount,status\n"
 
@@ -36,6 +37,7 @@ def test_the_rules() -> None:
             "amount",
             "status",
             "cancelled",
+            "currency",
             "lines",
             "rate",
         ]
@@ -103,3 +105,70 @@ def test_a_status_is_rejected_whatever_its_case_and_blanks() -> None:
     status = pl.Series(["Cancelled", " cancelled ", "paid", "", None])
     found = pl.select(is_rejected_status(pl.lit(status), ["CANCELLED", "test"])).to_series()
     assert found.to_list() == [True, True, False, False, False]
+
+
+def test_each_status_is_judged_by_its_words(write: Any, read: Any) -> None:
+    statuses = ["wc-completed", "wc-cancelled", "Not cancelled", "Отменена клиентом", "cancelled / shipped", "Refunded"]
+    rows = "".join(f"c{place},2024-01-01,1,{status}\n" for place, status in enumerate(statuses))
+    seen = read(write("o.csv", HEADER + rows))
+    assert (seen.ids(), seen.rejects()) == (["c0", "c2", "c4", "c5"], [(2, "status"), (4, "status")])
+    assert seen.orders.files[0].met == {"cancelled / shipped", "Refunded"}
+
+
+def test_many_different_statuses() -> None:
+    texts = [f"{word} {number}" for number in range(20) for word in ("cancelled", "paid")]
+    found = pl.select(is_rejected_status(pl.lit(pl.Series(texts)), REJECTED_STATUSES)).to_series()
+    assert found.to_list() == [True, False] * 20
+
+
+def test_statuses_of_other_types() -> None:
+    for status in (pl.Series([5, 6, None]), pl.Series(["a", "cancelled", None], dtype=pl.Categorical)):
+        found = pl.select(is_rejected_status(pl.lit(status), ["6", "cancelled"])).to_series()
+        assert found.to_list() == [False, True, False]
+
+
+@pytest.mark.parametrize(
+    "flag",
+    ["", " ", "0", "0.0", "0,00", "n", "No", "F", "false", "FALSE", "нет", "null", "None", "-", "—", "NaN", "NaT", "NA",
+     "0000-00-00", "0000-00-00 00:00:00", "not cancelled"],
+)  # fmt: skip
+def test_flags_that_mean_not_cancelled(write: Any, read: Any, flag: str) -> None:
+    header = "customer_id,date,amount,cancelled_at\n"
+    assert read(write("o.csv", f'{header}a,2024-01-01,1,"{flag}"\n')).ids() == ["a"]
+
+
+@pytest.mark.parametrize(
+    "flag", ["1", "yes", "Y", "true", "да", "2024-01-05", "2031-12-31 10:00:00", "by customer", "10", "0.5", "x", "01"]
+)
+def test_any_other_flag_means_cancelled(write: Any, read: Any, flag: str) -> None:
+    header = "customer_id,date,amount,cancelled_at\n"
+    seen = read(write("o.csv", f"{header}a,2024-01-01,1,{flag}\nb,2024-01-02,2,\n"))
+    assert (seen.ids(), seen.rejects()) == (["b"], [(1, "cancelled")])
+
+
+@pytest.mark.parametrize(
+    ("flags", "cancelled"),
+    [
+        (pl.Series([True, False, None]), [True, False, False]),
+        (pl.Series([1, 0, None]), [True, False, False]),
+        (pl.Series([2.0, 0.0, float("nan"), None]), [True, False, False, False]),
+        (pl.Series([date(2024, 1, 5), None]), [True, False]),
+        (pl.Series([datetime(2030, 1, 5), None]), [True, False]),
+        (pl.Series(["yes", "no", None], dtype=pl.Categorical), [True, False, False]),
+        (pl.Series([None, None]), [False, False]),
+        (pl.Series(["1.00", "0.00"]).cast(pl.Decimal(10, 2)), [True, False]),
+    ],
+)
+def test_flags_of_other_types(flags: pl.Series, cancelled: list[bool]) -> None:
+    found = pl.select(is_cancelled(pl.lit(flags), flags.dtype)).to_series()
+    assert found.to_list() == cancelled
+
+
+def test_cancelled_orders_of_the_command_line(write: Any, rfm: Any) -> None:
+    rows = "a,2024-01-01,10.00,wc-completed,\na,2024-01-02,99.00,wc-cancelled,\na,2024-01-03,50.00,done,2024-06-01\n"
+    path = write("o.csv", "customer_id,date,amount,status,Cancelled at\n" + rows)
+    done = rfm("score", path, "--as-of", "2024-01-31", "--format", "csv", "--cuts", "m=1,2,3,4")
+    assert done.returncode == 0
+    assert done.stdout.splitlines()[1] == b"a,2024-01-01,2024-01-01,30,1,10,5,1,5,515,New,false"
+    why = "2 of 3 rows rejected (66.7%): 1 a status that is no order (--reject-status); 1 an order that was cancelled"
+    assert why in done.stderr.decode()

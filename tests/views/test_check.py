@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -81,3 +82,44 @@ def test_options_are_joined_in_the_table_and_each_is_shown_once() -> None:
         "a guess is wrong? --map [TABLE.]FIELD=HEADING, --decimal, --rejects FILE"
     ]
     assert ways_to_change(findings[3:]) == []
+
+
+def found_on(tmp_path: Path, text: str, topic: str, **options: Any) -> list[tuple[str, str, int]]:
+    """The item, what was found and the rows of each finding of a topic."""
+    path = tmp_path / "o.csv"
+    path.write_text(text, encoding="utf-8")
+    source, facts = open_shop(TablePaths(orders=(str(path),)), ReadOptions(**options)).source.read()
+    rows = [one for one in findings_on(Shop(source), facts) if one.topic == topic]
+    return [(one.item, one.found, one.rows or 0) for one in rows]
+
+
+def test_statuses_are_listed_as_they_are_judged(tmp_path: Path) -> None:
+    statuses = ["wc-cancelled", "WC-Cancelled", "OrderCancelled", "ordercancelled", "paid", "", "cancelled, shipped"]
+    rows = "".join(f'a,2024-01-01,1,"{status}"\n' for status in statuses)
+    assert found_on(tmp_path, f"customer_id,date,amount,status\n{rows}", "status") == [
+        ("wc-cancelled", "rejected", 2),
+        ("(empty)", "accepted", 1),
+        ("cancelled, shipped", "accepted", 1),
+        ("ordercancelled", "accepted", 1),
+        ("ordercancelled", "rejected", 1),
+        ("paid", "accepted", 1),
+    ]
+
+
+def test_types_of_rows_and_their_unknown_words(tmp_path: Path) -> None:
+    kinds = ["Sale", "Sale", "Refund", "payout", "", "Chargeback reversal"]
+    rows = "".join(f"a,2024-01-01,1,{kind}\n" for kind in kinds)
+    assert found_on(tmp_path, f"customer_id,date,amount,type\n{rows}", "type") == [
+        ("Sale", "a purchase", 2),
+        ("(empty)", "a purchase", 1),
+        ("Chargeback reversal", "unknown word: counted as a purchase", 1),
+        ("Refund", "a refund", 1),
+        ("payout", "unknown word: counted as a purchase", 1),
+    ]
+
+
+def test_a_column_of_many_other_types_is_not_listed(tmp_path: Path) -> None:
+    rows = "".join(f"a,2024-01-01,1,kind {number}\n" for number in range(51))
+    header = "customer_id,date,amount,type\n"
+    assert found_on(tmp_path, header + rows, "type") == []
+    assert len(found_on(tmp_path, f"{header}{rows}a,2024-01-01,1,return\n", "type")) == 52

@@ -141,6 +141,9 @@ def _request(session: Session, out: str, new: tuple[str, ...], grain: str | None
     free = session.settings.text("free_orders")
     if free not in (None, "count", "ignore"):
         raise UsageError(f"--free-orders {free}: not known", did_you_mean(str(free), ("count", "ignore")))
+    if session.settings.text("returned_orders") == "ignore":
+        why = "--returned-orders ignore: a roll-up does not know orders by their ids"
+        raise UsageError(why, "leave it out, and give it to the command that reads the orders")
     one = session.settings.text("one_order_per")
     if one not in (None, "day"):
         raise UsageError(f"--one-order-per {one}: not known", "write day")
@@ -172,14 +175,15 @@ def _day(session: Session, text: str, added_to: str | None) -> date | None:
 def _make(session: Session, request: Request, paths: TablePaths, options: ReadOptions) -> None:
     """Roll all orders up into the folder, in place of an older roll-up."""
     from rfm_cli.plausibility.overlap import on_overlap
-    from rfm_cli.remarks import on_lines, on_rejects
+    from rfm_cli.remarks import on_lines, on_rejects, on_words
     from rfm_cli.rollup.make import roll_up
     from rfm_cli.rollup.manifest import Periods
     from rfm_cli.rollup.store import require_place
 
     require_place(Path(request.out))
     rolled, orders = roll_up(_orders(session, paths, options), request.periods or Periods(), request.purchases())
-    session.narrator.say([*on_rejects(rolled.manifest.facts()), *on_lines(orders), *on_overlap(orders)])
+    facts = rolled.manifest.facts()
+    session.narrator.say([*on_rejects(facts), *on_lines(orders), *on_words(orders, facts), *on_overlap(orders)])
     session.narrator.check_strict()
     _write_rejects(session, orders)
     _write(session, rolled, request.out)
@@ -245,7 +249,7 @@ def _fold_in(session: Session, request: Request, paths: TablePaths, options: Rea
     """Fold the new orders into the roll-up that is there, read as those before unless the options differ."""
     from rfm_cli.cli.settings import stated_options
     from rfm_cli.plausibility.overlap import on_added
-    from rfm_cli.remarks import on_lines, on_rejects
+    from rfm_cli.remarks import on_lines, on_rejects, on_words
     from rfm_cli.rollup.append import write_added
     from rfm_cli.rollup.compatibility import as_before, require_agreement, require_same
     from rfm_cli.rollup.read import read_rollup
@@ -259,7 +263,9 @@ def _fold_in(session: Session, request: Request, paths: TablePaths, options: Rea
         require_same(request.out, made, periods, request.free, one_a_day=request.one_a_day)
         same = as_before(options, made, rates=bool(paths.rates))
         added = _added(session, rollup, _orders(session, paths, same, made.precedents))
-        session.narrator.say([*on_rejects(added.facts), *on_lines(added.orders), *on_added(added.orders, rollup)])
+        found = added.orders, added.facts
+        again = on_added(added.orders, rollup)
+        session.narrator.say([*on_rejects(added.facts), *on_lines(added.orders), *on_words(*found), *again])
         session.narrator.check_strict()
         _write_rejects(session, added.orders)
         write_added(added, rollup)

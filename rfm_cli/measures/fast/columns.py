@@ -11,13 +11,13 @@ from rfm_cli.measures.fast.dates import DayPlan
 from rfm_cli.measures.fast.ids import Digits, IdPlan, Texts, WholeNumbers, plan_of
 from rfm_cli.tables import column_types, money, sources
 from rfm_cli.tables.money import AmountFormat
-from rfm_cli.tables.order_file import OVERLAID, OrderFile, currency_of, rules_on_other_columns
+from rfm_cli.tables.order_file import OVERLAID, OrderFile, currency_of, lacks_fields, rules_on_other_columns
 from rfm_cli.tables.order_model import Orders, typed_orders
 
 FINE = 1e-9
 """An amount this near to one of the scale is exactly that amount; others are put to the exact test."""
 PROOFS = {"alike": pl.lit(value=True), "day_understood": pl.lit(value=True), "currency": pl.lit(None, pl.String)}
-PROOFS |= {"width": pl.lit(value=True)}
+PROOFS |= {"width": pl.lit(value=True), "lacks": pl.lit(value=False)}
 """What only some files have, and its value for the rows of the others."""
 WIDE = (pl.UInt64, pl.Int128, pl.UInt128)
 """Integers that may not fit 64 bits with a sign."""
@@ -29,9 +29,10 @@ class Columns:
 
     `frame` has, in the order of the rows: what the plans make under `customer`, `order`? and `day`; `minor`? (Int64)
     with `value` and `near` (whether the amount is clearly of the scale); `alike`? (whether texts of amounts have the
-    assumed form); `currency`?; and a boolean `broken_{rule}` for each rule in `broken`. `id_type` is the type of
-    customers' ids in the plain way. With `text` the files are text, where an empty line looks like a row of nulls. With
-    `loose` two order ids may share a number.
+    assumed form); `currency`?; `lacks`? (whether an order field is blank); and a boolean `broken_{rule}` for each rule
+    in `broken`. `id_type` is the type of customers' ids in the plain way. `texts` are the ids that must not be a word
+    for a total. With `text` files are text, where an empty line looks like a row of nulls. With `loose` two order ids
+    may share a number.
     """
 
     frame: pl.LazyFrame
@@ -43,6 +44,7 @@ class Columns:
     id_type: pl.DataType
     text: bool
     loose: bool = False
+    texts: tuple[str, ...] = ()
 
 
 def columns_of(orders: Orders, *, loose: bool = False) -> Columns | None:
@@ -50,10 +52,7 @@ def columns_of(orders: Orders, *, loose: bool = False) -> Columns | None:
 
     `loose` reads the order ids of CSV files as numbers at once, which cannot tell 007 from 7.
     """
-    if orders.sums or orders.rates or orders.options.drop_duplicates:
-        return None
-    # Marks of rows that do not count are lost where a file is read anew as numbers.
-    if any(OVERLAID in file.source.schema for file in orders.files):
+    if orders.sums or orders.rates or orders.options.drop_duplicates or not all(map(_is_plain, orders.files)):
         return None
     # A pass makes orders in one way, for all files.
     named = ["order_id" in file.columns for file in orders.files]
@@ -81,7 +80,17 @@ def columns_of(orders: Orders, *, loose: bool = False) -> Columns | None:
     if isinstance(customer, Texts) and id_type != pl.String:
         return None
     text = any(file.source.is_text for file in files)
-    return Columns(frame, *plans, days[0], orders.scale, rules, id_type, text, loose)
+    # Numbers are no word for a total; once all rows were looked at, a rule judges texts.
+    plans_of_texts = [name for name, plan in (("customer", customer), ("order", order)) if isinstance(plan, Texts)]
+    texts = tuple(plans_of_texts) if any(file.totals is None for file in files) else ()
+    return Columns(frame, *plans, days[0], orders.scale, rules, id_type, text, loose, texts)
+
+
+def _is_plain(file: OrderFile) -> bool:
+    """Return whether the rows of a file are what its columns hold, without refunds beside them and rows left out."""
+    # A refund by its type is no purchase even at 0.00, which sums cannot show. Marks of rows that do not count are lost
+    # where a file is read anew as numbers.
+    return not file.has_refunds and file.is_refund() is None and OVERLAID not in file.source.schema
 
 
 def _plan(orders: Orders, field: str) -> IdPlan | None:
@@ -131,6 +140,9 @@ def _made(
         made |= _money(file, orders.scale)
     if "currency" in file.columns:
         made["currency"] = currency_of(pl.col(file.columns["currency"]))
+    lacks = lacks_fields(file)
+    if lacks is not None:
+        made["lacks"] = lacks
     apart = rules_on_other_columns(file, orders.options)
     made |= {f"broken_{rule}": apart.get(rule, pl.lit(value=False)) for rule in rules}
     if file.source.kind == "csv":  # Polars sees a row of too many fields only where it reads the whole width

@@ -46,8 +46,36 @@ class Made:
     unsure: Int64s = field(default_factory=lambda: NO_SLOTS)
 
 
+@dataclass
+class Repeats:
+    """Counts of orders: `several` have two or more rows above 0, `varied` of them have several amounts in these."""
+
+    several: int = 0
+    varied: int = 0
+
+    def count(self, minor: Int64s, starts: Int64s) -> None:
+        """Count orders of neighboring rows, which begin at `starts`."""
+        if not (minor > 0).all():
+            above = minor > 0
+            # The rows above 0 before each start are where the order begins among them.
+            begins = np.concatenate([np.zeros(1, np.int64), np.cumsum(above)])[np.append(starts, len(minor))]
+            there = begins[1:] > begins[:-1]
+            minor, starts = minor[above], begins[:-1][there]
+        if not len(starts):
+            return
+        several = np.diff(np.append(starts, len(minor))) > 1
+        varied = np.minimum.reduceat(minor, starts) != np.maximum.reduceat(minor, starts)
+        self.several += int(np.count_nonzero(several))
+        self.varied += int(np.count_nonzero(varied))
+
+
 class Grouping(Protocol):
-    """A way to make orders of adding rows that have an order id."""
+    """A way to make orders of adding rows that have an order id; `repeats` counts those of several rows."""
+
+    @property
+    def repeats(self) -> Repeats:
+        """Return the counts; those of ways in which every row is an order are 0."""
+        ...
 
     def take(self, rows: Block) -> Made:
         """Return what the next rows make. Raises `UnprovenError` where they are not as this way needs them."""
@@ -65,6 +93,9 @@ class Grouping(Protocol):
 
 class EachRow:
     """Without order ids each row is an order."""
+
+    def __init__(self) -> None:
+        self.repeats = Repeats()
 
     def take(self, rows: Block) -> Made:
         """Return the rows."""
@@ -121,6 +152,7 @@ class Rising:
     def __init__(self) -> None:
         self._last = np.iinfo(np.int64).min
         self._days = DayStarts()
+        self.repeats = Repeats()
 
     def take(self, rows: Block) -> Made:
         """Return the rows."""
@@ -148,6 +180,7 @@ class Runs:
     def __init__(self, ends: Ends) -> None:
         self._ends = ends
         self._held: Block | None = None
+        self.repeats = Repeats()
         self._last = np.iinfo(np.int64).min
         self._days = DayStarts()
 
@@ -186,6 +219,8 @@ class Runs:
         slots, days, unsure = rows.slots[starts], np.minimum.reduceat(rows.days, starts), NO_SLOTS
         # A run may span days: the order is on its first one.
         minor = None if rows.minor is None else np.add.reduceat(rows.minor, starts)
+        if rows.minor is not None:
+            self.repeats.count(rows.minor, starts)
         if rows.minor is not None and not (fresh | (rows.days[1:] == rows.days[:-1])).all():
             last = np.maximum.reduceat(rows.days, starts)
             free = np.minimum.reduceat(rows.minor, starts) == 0

@@ -16,7 +16,7 @@ from rfm_cli.measures.fast.ids import TextCheck, Texts
 from rfm_cli.measures.fast.slots import RowCounts, Slots
 from rfm_cli.measures.fast.unordered import Summed
 from rfm_cli.measures.purchases import Counting
-from rfm_cli.tables import money, rules
+from rfm_cli.tables import money, rules, totals
 from rfm_cli.tables.order_model import Facts
 
 DAY_ZERO = date(1970, 1, 1)
@@ -61,7 +61,7 @@ class Ledger:
         self._rows = dict.fromkeys(rules.NAMES, 0)
         self._first, self._last = 2**31 - 1, -(2**31)
         self._currency: str | None = None
-        self._largest = self._size = 0
+        self._largest = self._size = self._blanks = 0
 
     def read(self, block: pl.DataFrame) -> None:
         """Count the rows of a block. Raises `UnprovenError` where one is not as it was assumed."""
@@ -70,6 +70,8 @@ class Ledger:
         taken = self._judged(block, customer, day)
         self._require_scale(block, taken)
         self._require_currency(block, taken)
+        if "lacks" in block.columns and self.columns.order is not None:
+            self._blanks += int(block["lacks"].sum())
         days = _array(day)
         minor = None if self.columns.scale is None else _array(block["minor"])
         chosen = self._seen(days, minor, taken)
@@ -93,6 +95,9 @@ class Ledger:
     def _require_alike(self, block: pl.DataFrame, customer: pl.Series, day: pl.Series) -> None:
         if "alike" in block.columns and not block["alike"].all():
             raise UnprovenError("amounts of another form")
+        for name in self.columns.texts:
+            if totals.is_word(block[f"{name}_text"]).any():
+                raise UnprovenError("an id that may be the word of a row of totals")
         if self.columns.text and day.null_count() and (customer.is_null() & day.is_null()).any():
             raise UnprovenError("a row without customer and day, as an empty line is, which is no row")
 
@@ -243,7 +248,10 @@ class Ledger:
     def facts(self) -> Facts:
         """Return what the pass found about all rows."""
         some = self._rows[rules.ACCEPTED] > 0
-        proof = {"largest": float(self._largest), "total": float(self._size)} if self.columns.scale is not None else {}
+        repeats = self.grouping.repeats
+        proof = {"blanks": float(self._blanks), "several": float(repeats.several), "varied": float(repeats.varied)}
+        if self.columns.scale is not None:
+            proof |= {"largest": float(self._largest), "total": float(self._size)}
         first, last = (day_of(self._first), day_of(self._last)) if some else (None, None)
         # Only now is a slot turned into an id again.
         found = self._row_counts.heavy()

@@ -85,7 +85,7 @@ def answer(
 
     Returns None where no shortcut is proved; the plain way has to answer then.
     """
-    if counting.one_a_day:
+    if counting.one_a_day or counting.returned_ignored:
         return None
     task = Task(counting, ends, stretches, frame_of, most_slots=max(MOST_SLOTS, orders.size // 2))
     try:

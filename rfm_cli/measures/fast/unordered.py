@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rfm_cli.measures.fast.block import NO_SLOTS, Block, Booleans, Int32s, Int64s, Remedy, UnprovenError
-from rfm_cli.measures.fast.grouping import Ends, Made
+from rfm_cli.measures.fast.grouping import Ends, Made, Repeats
 from rfm_cli.measures.fast.totals import ascending
 
 FROM_ZERO = 1 << 30
@@ -61,6 +61,7 @@ class Scattered:
     def __init__(self, most: int) -> None:
         self._places = Places(1, most)
         self._rows = 0
+        self.repeats = Repeats()
 
     def take(self, rows: Block) -> Made:
         """Return the rows."""
@@ -88,6 +89,7 @@ class Distinct:
 
     def __init__(self) -> None:
         self._numbers: list[Int64s] = []
+        self.repeats = Repeats()
 
     def take(self, rows: Block) -> Made:
         """Return the rows."""
@@ -107,19 +109,23 @@ class Distinct:
         return np.zeros(len(days), np.bool_)
 
 
-SUM, FIRST, LAST, SLOT, LOWERS = 0, 2, 3, 4, 5
+SUM, FIRST, LAST, SLOT, MARKS, AMOUNT = 0, 2, 3, 4, 5, 3
+"""The columns of a table of orders, of 32 bits each; `SUM` and `AMOUNT` count in columns of 64."""
+LOWERS, SEVERAL, VARIED = 1, 2, 4
+"""Marks of an order: some row lowers; it has several rows above 0; they have several amounts."""
 
 
 class Summed:
     """Rows of any order in any order, lowering ones as well: the rows of an order number add up at its place.
 
     Needed for shuffled order lines alone. A place holds the sum in 64 bits, the first day (counted down, so that the
-    greatest is the first), the last day, the slot plus 1, and whether a row lowers.
+    greatest is the first), the last day, the slot plus 1, marks, and an amount above 0 of some row.
     """
 
     def __init__(self, ends: Ends, most: int) -> None:
         self._ends = ends
         self._places = Places(8, most)
+        self.repeats = Repeats()
 
     def take(self, rows: Block) -> Made:
         """Add the rows up; none makes an order yet. Raises `UnprovenError` where an order has two customers."""
@@ -138,8 +144,24 @@ class Summed:
         np.add.at(table.view(np.int64)[:, SUM], place, rows.minor)
         np.maximum.at(table[:, FIRST], place, np.int32(FROM_ZERO) - rows.days)
         np.maximum.at(table[:, LAST], place, rows.days + np.int32(FROM_ZERO))
-        table[place[rows.minor <= 0], LOWERS] = 1
+        table[place[rows.minor <= 0], MARKS] |= LOWERS
+        above = rows.minor > 0
+        self._note_amounts(place[above], rows.minor[above])
         self._own(place, (rows.slots + 1).astype(np.int32))
+
+    def _note_amounts(self, place: Int64s, minor: Int64s) -> None:
+        """Mark the orders of rows above 0 that have several of them, and several amounts."""
+        table = self._places.table
+        amounts, marks = table.view(np.int64)[:, AMOUNT], table[:, MARKS]
+        again = amounts[place] != 0
+        fresh = np.flatnonzero(~again)
+        # Of several new rows of one order the last one written is left, and shows that there were others.
+        amounts[place[fresh]] = fresh + 1
+        again[fresh[amounts[place[fresh]] != fresh + 1]] = True
+        amounts[place[fresh]] = minor[fresh]
+        other = amounts[place] != minor
+        marks[place[again]] |= SEVERAL
+        marks[place[other]] |= SEVERAL | VARIED
 
     def _own(self, place: Int64s, owner: Int32s) -> None:
         owners = self._places.table[:, SLOT]
@@ -157,7 +179,9 @@ class Summed:
         rows = self._places.table[there]
         slots = rows[:, SLOT].astype(np.int64) - 1
         first, last = np.int32(FROM_ZERO) - rows[:, FIRST], rows[:, LAST] - np.int32(FROM_ZERO)
-        doubt = (last > first) & ((rows[:, LOWERS] != 0) | self._ends.apart(first, last))
+        marks = rows[:, MARKS]
+        self.repeats = Repeats(*(int(np.count_nonzero(marks & mark)) for mark in (SEVERAL, VARIED)))
+        doubt = (last > first) & ((marks & LOWERS != 0) | self._ends.apart(first, last))
         return Made(Block(slots, first, np.ascontiguousarray(rows[:, :2]).view(np.int64)[:, 0]), slots[doubt])
 
     def later(self, orders: Int64s, days: Int32s) -> Booleans:

@@ -92,7 +92,7 @@ def test_days_that_an_added_file_leaves_open(exports: Path, here: Here) -> None:
     here("rollup", "first.csv", "all.rollup", "-q")
     assert here("rollup", "all.rollup", "--add", "second.csv").code == 0
     assert (manifest()["days"]["first"], manifest()["days"]["last"]) == ("2024-01-02", "2024-02-01")
-    assert manifest()["evidence"]["dates"]["open"][0]["rows"] == 1
+    assert manifest()["evidence"]["dates"]["ordered_at"]["open"][0]["rows"] == 1
     third = exports / "third.csv"
     third.write_text(HEADER + "4,ann,01/25/2024,5,paid\n")
     ended = here("rollup", "all.rollup", "--add", "third.csv")

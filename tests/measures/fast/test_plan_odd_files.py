@@ -155,3 +155,30 @@ def test_lines_that_are_no_rows(body: str, tmp_path: Path) -> None:
     path = tmp_path / "orders.csv"
     path.write_text("customer_id,order_id,ordered_at,amount\n" + body)
     answered([str(path)])
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+@pytest.mark.parametrize("name", ["customer_id", "order_id", "ordered_at"])
+def test_a_row_of_totals_is_for_the_plain_way(kind: str, name: str, tmp_path: Path) -> None:
+    columns = as_text(as_text(rows(), "customer_id"), "order_id")
+    columns = columns | {"customer_id": [f"buyer {one}" for one in columns["customer_id"]]}
+    columns = columns | {"order_id": [f"{'AB'[place % 2]}{one}" for place, one in enumerate(columns["order_id"])]}
+    assert answered([written(columns, tmp_path, kind)])
+    with_total = {key: [*values[:-1], "Total" if key == name else values[-1]] for key, values in columns.items()}
+    if name == "ordered_at":
+        with_total = as_text(with_total, name)
+    assert not answered([written(with_total, tmp_path, kind)])
+
+
+def test_refunds_by_type_are_for_the_plain_way(tmp_path: Path) -> None:
+    sales = rows() | {"type": ["sale"] * 30}
+    assert answered([written(sales, tmp_path, "csv")])
+    assert not answered([written(rows() | {"type": ["sale"] * 29 + ["refund"]}, tmp_path, "csv")])
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_statuses_flags_and_quantities_of_other_words(kind: str, tmp_path: Path) -> None:
+    statuses = ["wc-completed", "Cancelled by us", "cancelled, shipped", None, "refunded", "wc-failed"] * 5
+    flags = ["no", None, "2024-01-05", "0", "0000-00-00"] * 6
+    columns = rows() | {"status": statuses, "cancelled_at": flags, "quantity": [1, 2, -1] * 10}
+    assert answered([written(columns, tmp_path, kind)])

@@ -17,6 +17,7 @@ from rfm_cli.plausibility.rows import MOST_ROWS, on_same_day, on_stray_end, on_t
 from rfm_cli.plausibility.statuses import on_statuses, on_totals
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables import rules
+from rfm_cli.tables.days import sentences
 from rfm_cli.tables.fields import PROOFS
 from rfm_cli.tables.order_model import typed_orders
 from rfm_cli.tables.read_errors import input_errors
@@ -42,6 +43,7 @@ def on_tables(shop: Shop, paths: TablePaths, options: ReadOptions) -> Iterator[N
     if shop.customers:
         yield from _on_lines_above(shop.customers.files)
         yield note(f"{shop.customers.name}: {shop.customers.columns.in_words()}")
+        yield from (note(f"{shop.customers.name}: {sentence}") for sentence in shop.customers.dates)
         if shop.customers.repeated:
             repeat = "rows repeat" if shop.customers.repeated > 1 else "row repeats"
             yield note(f"{shop.customers.name}: {shop.customers.repeated:,} {repeat} another one exactly")
@@ -57,6 +59,7 @@ def on_tables(shop: Shop, paths: TablePaths, options: ReadOptions) -> Iterator[N
     if shop.events:
         yield from _on_lines_above(shop.events.files)
         yield note(f"{shop.events.name}: {shop.events.columns.in_words()}")
+        yield from (note(f"{shop.events.name}: {sentence}") for sentence in shop.events.dates)
         yield from _on_surplus(shop.events.name, sum(source.left_out for source in shop.events.files))
         if lost := shop.events.unusable():
             without = "without a customer, event or readable time"
@@ -69,10 +72,12 @@ def _on_surplus(name: str, count: int) -> Iterator[Note]:
 
 
 def _on_columns(orders: Orders, has_lines: bool) -> Iterator[Note]:
-    yield from _on_lines_above([file.source for file in orders.files])
+    yield from _on_lines_above([file.source for file in orders.files], " (--header-row)")
     yield from _on_exports(orders)
     for columns, files in _by_mapping(orders).items():
         yield note(f"{files[0] if len(files) == 1 else f'{len(files)} order files'}: {columns}")
+    for file in orders.files:
+        yield from (note(f"{file.source.name}: {text}") for text in file.columns.settled)
     first = orders.files[0].columns
     if "amount" in first and {"quantity", "unit_price"} <= set(first.headings):
         yield note("amount is taken, and quantity x unit_price is not")
@@ -86,6 +91,8 @@ def _on_columns(orders: Orders, has_lines: bool) -> Iterator[Note]:
 
             why = "; ".join(f"{count:,} {LINE_RULES[name]}" for name, count in sums.rejected.items())
             yield note(f"{sums.name}: {sum(sums.rejected.values()):,} lines rejected: {why}")
+    if orders.rates:
+        yield from (note(f"{orders.rates.name}: {sentence}") for sentence in orders.rates.dates)
     if not orders.has_order_id:
         yield note("no order id: every row is an order of its own")
     if not orders.has_money:
@@ -104,12 +111,12 @@ def _on_exports(orders: Orders) -> Iterator[Note]:
         yield note(f"{files[0] if len(files) == 1 else f'{len(files)} order files'}: recognized as {export}")
 
 
-def _on_lines_above(opened: Sequence[InputFile]) -> Iterator[Note]:
-    """Remark on lines above the headings, which are skipped."""
+def _on_lines_above(opened: Sequence[InputFile], option: str = "") -> Iterator[Note]:
+    """Remark on lines above the headings, which are skipped, with the option that decides about them."""
     for source in opened:
         if source.above:
             lines = f"{counted(source.above, 'line')} above the headings {'are' if source.above > 1 else 'is'} skipped"
-            yield note(f"{source.name}: {lines} (--header-row)")
+            yield note(f"{source.name}: {lines}{option}")
 
 
 def _by_mapping(orders: Orders) -> dict[str, list[str]]:
@@ -130,6 +137,13 @@ def _mapping(file: OrderFile) -> str:
 
 def _on_time(orders: Orders, options: ReadOptions) -> Iterator[Note]:
     zoned = any(file.day.has_instants or getattr(file.dtype("ordered_at"), "time_zone", None) for file in orders.files)
+    # One sentence for each heading: monthly files are all written alike.
+    found: dict[tuple[str, str], str] = {}
+    for file in orders.files:
+        heading, zone = file.columns["ordered_at"], file.times_in.get("ordered_at") if file.has_zoned_times() else None
+        for kind, sentence in sentences(file.day, zone, heading, options.zone).items():
+            found.setdefault((kind, heading), f"{file.source.name}: {sentence}")
+    yield from map(note, found.values())
     epochs = sorted({form.pattern for file in orders.files for form in file.day.formats if "epoch" in form.pattern})
     if epochs:
         yield note(f"dates are numbers, read as {', '.join(epochs)}")

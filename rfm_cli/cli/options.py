@@ -87,7 +87,7 @@ RejectStatus = Annotated[
     Texts,
     reading(
         "--reject-status",
-        help="Order statuses to reject, in place of the built-in list; +NAME adds to it.",
+        help="Words of statuses to reject, in place of the built-in list; +NAME adds to it.",
         metavar="NAME",
     ),
 ]

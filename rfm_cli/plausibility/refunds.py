@@ -125,7 +125,7 @@ def _sum_of(file: OrderFile, heading: str) -> str | None:
 
 
 def _on_text_columns(orders: Orders, file: OrderFile) -> Iterator[Note]:
-    """Warn of an unused column of texts some of which mean a refund, with the rows and their money."""
+    """Warn of an unused column of texts where some mean a refund, with the rows and their money."""
     texts = [name for name in unused_columns(file) if file.source.schema[name] in (pl.String, pl.Categorical, pl.Enum)]
     if not texts:
         return

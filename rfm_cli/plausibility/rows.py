@@ -125,8 +125,8 @@ def on_time_zone(shop: Shop, facts: Facts, *, every_size: bool = False) -> Itera
 
 
 def has_offsets(file: OrderFile) -> bool:
-    """Return whether the times of a file name their offset, so that the time zone decides their day."""
-    return file.day.has_instants or getattr(file.dtype("ordered_at"), "time_zone", None) is not None
+    """Return whether the times of a file have a known offset or zone, so that `--timezone` decides their day."""
+    return file.has_zoned_times()
 
 
 BEST_RECENCY = (14, 90)

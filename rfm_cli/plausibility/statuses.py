@@ -18,6 +18,7 @@ from rfm_cli.tables.order_model import stacked
 from rfm_cli.tables.read_errors import input_errors
 
 if TYPE_CHECKING:
+    from rfm_cli.tables.order_file import OrderFile
     from rfm_cli.tables.order_model import Facts, Orders
 
 MEANINGS = {
@@ -63,7 +64,8 @@ def count_texts(rows: pl.LazyFrame, scale: int | None) -> list[Counted]:
 def on_statuses(orders: Orders) -> Iterator[Note]:
     """Warn of accepted statuses that mean returned, or that read two ways; reads the rows only where there are some.
 
-    Rows that lower money are none of them: they are the refund itself.
+    Rows that lower money are the refund itself and do not count, and neither do rows whose refund is in a column of its
+    own.
     """
     files = [file for file in orders.files if "status" in file.columns and file.met]
     if not files:
@@ -72,15 +74,25 @@ def on_statuses(orders: Orders) -> Iterator[Note]:
     frames = []
     for file in files:
         status = pl.col(file.columns["status"]).cast(pl.String)
-        rows = typed_rows(file, orders.options, {"status": status, "text": status.str.strip_chars()})
-        lowers = pl.col("value") < 0 if file.money_fields() else pl.lit(value=False)
-        frames.append(rows.filter(pl.col("rule") == rules.ACCEPTED, pl.col("status").is_in(sorted(file.met)), ~lowers))
+        more = {"status": status, "text": status.str.strip_chars(), "lowered": _is_lowered(file)}
+        rows = typed_rows(file, orders.options, more)
+        frames.append(
+            rows.filter(pl.col("rule") == rules.ACCEPTED, pl.col("status").is_in(sorted(file.met)), ~pl.col("lowered"))
+        )
     with input_errors(orders.name()):
         found = count_texts(stacked(frames), scale)
     for name, verdict in VERDICTS.items():
         if own := [one for one in found if words.status_verdict(one.text, listed) == verdict]:
             which = ", ".join(one.in_words(scale) for one in own)
             yield warning(name, f"{MEANINGS[name]}: {which}; to reject them: {reject_option(own, listed)}")
+
+
+def _is_lowered(file: OrderFile) -> pl.Expr:
+    """Return whether a row lowers money, or is lowered by a refund in a column of its own."""
+    lowers = [file.value() < 0] if file.money_fields() else []
+    if "refunded" in file.columns:
+        lowers.append(file.number("refunded") != 0)
+    return pl.any_horizontal([pl.lit(value=False), *lowers]).fill_null(value=False)
 
 
 def reject_option(found: Sequence[Counted], listed: Sequence[str]) -> str:

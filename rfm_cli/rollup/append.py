@@ -177,7 +177,7 @@ def _count_again(
     whole = add_counts(had, counts.collect(engine="streaming"))
     settled = count_rows(given, periods, purchases, since=since, before=until).filter(is_period_of(periods, until))
     begun = add_counts(had.filter(is_period_of(periods, until)), settled.collect(engine="streaming"))
-    return Replacement(whole.with_columns(pl.col("period").fill_null(manifest.last_day)), since), begun
+    return Replacement(whole.with_columns(pl.col("period").fill_null(manifest.end)), since), begun
 
 
 def _touched(rows: pl.DataFrame, new: pl.DataFrame, old: Manifest, manifest: Manifest) -> pl.DataFrame:
@@ -277,6 +277,7 @@ def _join(old: Manifest, orders: Orders, facts: Facts) -> Manifest:
         scale=scale,
         largest=None if scale is None else largest,
         currency=old.currency or currency_of(orders, facts),
+        last_refund=max((day for day in (old.last_refund, facts.last_refund) if day), default=None),
     )
 
 

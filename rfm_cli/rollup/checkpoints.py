@@ -131,7 +131,7 @@ def _replace(whole: pl.LazyFrame, some: pl.LazyFrame) -> pl.LazyFrame:
 
 def _write_latest(folder: Path, later: pl.LazyFrame, manifest: Manifest) -> None:
     """Write the checkpoint of the last day: that of the settled day and the `later` periods."""
-    day = pl.min_horizontal(pl.col("period"), pl.lit(manifest.last_day))
+    day = pl.min_horizontal(pl.col("period"), pl.lit(manifest.end))
     _write(folder / store.LATEST, add_periods(scan_checkpoint(folder / store.SETTLED), later, day), manifest)
 
 

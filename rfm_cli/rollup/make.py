@@ -53,8 +53,9 @@ def roll_up(orders: Orders, periods: Periods, purchases: Purchases) -> tuple[Rol
     order_tables.require_rows(facts, orders)
     order_tables.refuse(orders, facts)
     assert facts.last_day is not None
-    # The period after the last edge ends with the last order, which the pass has just found.
-    named = rows.with_columns(pl.col("period").fill_null(facts.last_day))
+    # The period after the last edge ends with the last row or refund, which the pass has just found.
+    last = max(facts.last_day, facts.last_refund or facts.last_day)
+    named = rows.with_columns(pl.col("period").fill_null(last))
     manifest = _manifest(orders, facts, named, periods, purchases, inputs)
     # Only now is the last day known, from which the days to keep are counted back.
     accepted = order_tables.accepted(order_tables.rows(orders))
@@ -161,6 +162,7 @@ def _manifest(
         order_ids=orders.has_order_id,
         inputs=inputs,
         reading=given_of(orders.options),
+        last_refund=facts.last_refund,
     )
 
 
@@ -177,6 +179,4 @@ def given_of(options: ReadOptions) -> dict[str, str]:
 
 def needs_zone(orders: Orders) -> bool:
     """Return whether the days of some file depend on the time zone."""
-    return any(
-        file.day.has_instants or bool(getattr(file.dtype("ordered_at"), "time_zone", None)) for file in orders.files
-    )
+    return any(file.has_zoned_times() for file in orders.files)

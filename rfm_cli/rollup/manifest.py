@@ -38,6 +38,7 @@ class Manifest:
     `free_orders` counts the orders of zero value by period. `whole_ids` means that all customer ids are whole numbers
     written in their usual digits, `order_ids` that some file has a column of order ids. `reading` are the options of
     `READING` that were given, and `precedents` what all rows have shown: both bind orders that are added.
+    `last_refund` is the last day of a refund that a column names, None without any.
     """
 
     periods: Periods
@@ -60,6 +61,12 @@ class Manifest:
     engine: str = "polars"
     reading: Mapping[str, str] = field(default_factory=dict)
     precedents: Precedents = field(default_factory=Precedents)
+    last_refund: date | None = None
+
+    @property
+    def end(self) -> date:
+        """Return the day after which nothing changes: the last one with an accepted row or a refund."""
+        return max(self.last_day, self.last_refund or self.last_day)
 
     @property
     def watermark(self) -> date:
@@ -94,6 +101,7 @@ class Manifest:
                 "watermark": str(self.watermark),
                 "timezone": self.timezone,
                 "converted": self.converted,
+                **({"last_refund": str(self.last_refund)} if self.last_refund else {}),
             },
             "money": None if self.scale is None else money,
             "rules": {
@@ -166,6 +174,7 @@ def _manifest(top: Table) -> Manifest:
         engine=top.text("engine"),
         reading=_reading(top.table("reading")),
         precedents=from_data(top.table("evidence")),
+        last_refund=days.day_or_none("last_refund"),
     )
 
 

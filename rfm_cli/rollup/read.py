@@ -51,7 +51,7 @@ class RollUp:
 
     def dates(self) -> str:
         """Describe the dates that the roll-up can answer."""
-        own, later = self.manifest.periods, f"any date from {self.manifest.last_day} on"
+        own, later = self.manifest.periods, f"any date from {self.manifest.end} on"
         return own.dates() if own.grain == "day" else " and ".join(filter(None, [own.dates(), later]))
 
     def facts(self) -> Facts:
@@ -124,20 +124,22 @@ def steps_of(rollup: RollUp, counting: Counting, end: pl.Expr) -> pl.DataFrame:
 def periods_of(rollup: RollUp, customer_id: str, as_of: date | None) -> pl.DataFrame:
     """Return the rows of one customer up to a date that can be answered (None: all), by period."""
     is_own = pl.col("customer_id").cast(pl.String) == customer_id
-    own = _seen(rollup, as_of or rollup.manifest.last_day).filter(is_own)
+    own = _seen(rollup, as_of or rollup.manifest.end).filter(is_own)
     with input_errors(rollup.name()):
         return own.collect(engine="streaming").sort("period")
 
 
 def buyers_after(rollup: RollUp, day: date) -> pl.LazyFrame:
     """Return the customers with an order row after a day: customer."""
-    return _seen(rollup, rollup.manifest.last_day).filter(pl.col("day") > day).select(customer="customer_id").unique()
+    # A period may hold a refund alone, which is no row.
+    rows = _seen(rollup, rollup.manifest.end).filter((pl.col("day") > day) & (pl.col("lines") > 0))
+    return rows.select(customer="customer_id").unique()
 
 
 def rows_of(rollup: RollUp, ids: Sequence[str], as_of: date | None) -> pl.LazyFrame:
     """Return the order rows of some customers up to a date that can be answered: customer, rows, money."""
     own = pl.col("customer_id").cast(pl.String)
-    seen = _seen(rollup, as_of or rollup.manifest.last_day).filter(own.is_in(ids))
+    seen = _seen(rollup, as_of or rollup.manifest.end).filter(own.is_in(ids))
     money = pl.col("revenue").sum() if rollup.scale is not None else pl.lit(0)
     return seen.group_by(own.alias("customer")).agg(rows=pl.col("lines").cast(pl.Int64).sum(), money=money)
 
@@ -145,26 +147,26 @@ def rows_of(rollup: RollUp, ids: Sequence[str], as_of: date | None) -> pl.LazyFr
 def rows_by_customer(rollup: RollUp, as_of: date | None) -> pl.LazyFrame:
     """Return the order rows of each customer up to a date: customer, rows."""
     rows = pl.col("lines").cast(pl.Int64).sum()
-    seen = _seen(rollup, as_of or rollup.manifest.last_day)
+    seen = _seen(rollup, as_of or rollup.manifest.end)
     return seen.group_by(customer=pl.col("customer_id")).agg(rows=rows)
 
 
 def rows_by_customer_and_day(rollup: RollUp, as_of: date | None) -> pl.LazyFrame:
     """Return the order rows of a roll-up by days, by customer and day up to a date: rows."""
-    return _seen(rollup, as_of or rollup.manifest.last_day).select(rows=pl.col("lines").cast(pl.Int64))
+    return _seen(rollup, as_of or rollup.manifest.end).select(rows=pl.col("lines").cast(pl.Int64))
 
 
 def rows_by_day(rollup: RollUp) -> pl.LazyFrame:
     """Return the order rows by the day on which their period ends: day, rows."""
     rows = pl.col("lines").cast(pl.Int64).sum()
-    return _seen(rollup, rollup.manifest.last_day).group_by("day").agg(rows=rows)
+    return _seen(rollup, rollup.manifest.end).group_by("day").agg(rows=rows)
 
 
 def require_dates(rollup: RollUp, days: Iterable[date], where: str = "") -> None:
     """Raise UnansweredError for a date that the roll-up cannot answer; `where` adds to the message what the date is."""
     manifest = rollup.manifest
     for day in days:
-        if not manifest.periods.answers(day, manifest.first_day, manifest.last_day):
+        if not manifest.periods.answers(day, manifest.first_day, manifest.end):
             raise UnansweredError(
                 f"{rollup.name()}: this roll-up cannot answer for {day}{where}",
                 f"it can answer for {rollup.dates()}; or roll up by days: rfm rollup ORDERS OUT",
@@ -187,8 +189,8 @@ def _counts_days(rollup: RollUp, counting: Counting) -> bool:
 
 def _seen(rollup: RollUp, as_of: date, after: date | None = None) -> pl.LazyFrame:
     """Return the rows up to a date that can be answered, and `day`, the end of their period or the last day of all."""
-    # The last period may end after the last order; its sums are whole from that order on.
-    day = pl.min_horizontal(pl.col("period"), pl.lit(rollup.manifest.last_day))
+    # The last period may end after the last row; its sums are whole from that row on.
+    day = pl.min_horizontal(pl.col("period"), pl.lit(rollup.manifest.end))
     return rollup.frame(after).with_columns(day=day).filter(pl.col("day") <= as_of)
 
 
@@ -208,7 +210,7 @@ def _by_customer(rollup: RollUp, as_of: date) -> pl.LazyFrame:
     """Return the measures on a date without a window, from the nearest checkpoint before it and the later periods."""
     made, place = rollup.manifest, rollup.folder
     # The nearer the checkpoint, the fewer periods are read.
-    if as_of >= made.last_day and (place / store.LATEST).is_file():
+    if as_of >= made.end and (place / store.LATEST).is_file():
         found = checkpoints.scan_latest(place)
     elif as_of >= made.settled and (place / store.SETTLED).is_file():
         later = _seen(rollup, as_of, after=made.settled)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import PurePath
 
@@ -61,6 +62,11 @@ class OrderSource(Source):
 
     def measure(self, counting: Counting, start: date | None = None, *, strict: bool = True) -> SourcePass:
         """Measure customers at the end of `counting`, or on the last day of the rows."""
+        if counting.as_of is None and any(file.has_refunds for file in self._orders.files):
+            source, facts = self.read()
+            # A refund may lie after the last order row, whose day is known only now, and is not seen then.
+            if facts.last_day is not None:
+                return source.measure(replace(counting, as_of=facts.last_day), start, strict=strict)
         found = collect(self._orders, counting, Stretches.up_to(counting.as_of, start), strict=strict)
         as_of = counting.as_of or found.facts.last_day
         frame = found.steps.drop("step")  # the steps of one stretch are the measures already

@@ -5,7 +5,7 @@ A row takes this way, and each step has its file:
 - `paths` turns paths into files; `file_kinds` tells what a file is; `spool` copies what Polars cannot read in place.
 - `sources` opens a file as a frame of texts; `column_types` and `arrow_types` do so for Parquet and Arrow files.
 - `headings` finds the line that has the headings, and `columns` which heading holds which field: by the names in
-  `fields`, or by those of a vendor's export in `vendors`.
+  `fields`, or by those of a vendor's export in `vendors`. `doubts` settles headings that may mean two things.
 - `days` and `money` turn texts into dates and amounts, and `column_types` makes ids of any type. The first rows suggest
   how, in `assumptions`.
 - `rules` names each reason to reject a row. A rejected status is decided there, in `is_rejected_status`; the statuses

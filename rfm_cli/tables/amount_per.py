@@ -210,13 +210,14 @@ def once_per_order(file: OrderFile, options: ReadOptions) -> OrderFile:
         high=pl.col("value").filter(ABOVE).max(),
         kept=_first_place(pl.col(ABOVE)),
         any_row=_first_place(pl.lit(value=True)),
-        day=pl.col(DATE).filter(pl.col(MOMENT) == pl.col(MOMENT).min()).min(),
+        rows=pl.len(),
+        earliest=pl.col(DATE).filter(pl.col(MOMENT) == pl.col(MOMENT).min()).min(),
         refunds=pl.col(REFUNDED).filter(pl.col(REFUNDED) != 0).n_unique(),
         refund=pl.col(REFUNDED).max(),
     )
     table = by_order.with_columns(kept=pl.col("kept").fill_null(pl.col("any_row"))).collect(engine="streaming")
     _refuse_varied(table, file)
-    return _with_amounts_once(file, rows, table.filter((pl.col("n") > 1) | (pl.col("refunds") > 0)))
+    return _with_amounts_once(file, rows, table.filter(pl.col("rows") > 1))
 
 
 def _typed(file: OrderFile, options: ReadOptions) -> pl.LazyFrame:
@@ -259,11 +260,11 @@ def _refuse_varied(table: pl.DataFrame, file: OrderFile) -> None:
 def _with_amounts_once(file: OrderFile, rows: pl.LazyFrame, orders: pl.DataFrame) -> OrderFile:
     if orders.is_empty():
         return file
-    own = rows.join(orders.lazy().select(*KEY, "kept", "day", "refund"), on=KEY, how="inner", nulls_equal=True)
+    own = rows.join(orders.lazy().select(*KEY, "kept", "earliest", "refund"), on=KEY, how="inner", nulls_equal=True)
     is_kept = pl.col(PLACE) == pl.col("kept")
     changes = own.select(
         PLACE,
-        pl.when(is_kept).then("day").alias(DATE),
+        pl.when(is_kept).then("earliest").alias(DATE),
         (pl.col(ABOVE) & ~is_kept).alias(ABOVE),
         pl.when(is_kept).then("refund").otherwise(0.0).alias(REFUNDED),
     ).collect(engine="streaming")

@@ -5,14 +5,18 @@ The first rows suggest them. Every pass confirms or refutes them, and a refuted 
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from rfm_cli.errors import InputError
-from rfm_cli.tables import column_types, days, money, rules, totals, words
-from rfm_cli.tables.days import DateFormats
+from rfm_cli.tables import column_types, currencies, days, money, rules, totals, words
+from rfm_cli.tables.currencies import CurrencySigns
+from rfm_cli.tables.date_parsing import DateFormats, as_text
 from rfm_cli.tables.money import AmountFormat
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_file import MONEY, OVERLAID, REPEATED, OrderFile
@@ -46,6 +50,9 @@ def assume_from_first_rows(orders: Orders) -> Orders:
     try:
         files = with_formats(orders.files, heads.files, orders.options, orders.precedents)
     except InputError:
+        return assume_from_all_rows(orders)
+    # Neither years of two digits nor converted signs would show in the pass that they were misread.
+    if any(file.day.rests_on_all_rows or (orders.rates and file.signs.names) for file in files):
         return assume_from_all_rows(orders)
     # Ids as integers and scale follow from the typed rows, so the formats of texts have to be known by then.
     files = with_integer_ids(files, heads.files)
@@ -110,14 +117,15 @@ def corrected(orders: Orders, facts: Facts) -> Orders:
     if proof.get("falls") or proof.get("lost_ids"):
         # Texts sort otherwise than the numbers that they looked like.
         orders = replace(orders, each_row=False)
-    if not orders.whole and any(proof.get(name) for name in (*LOST, "misses")):
+    lost = any(proof.get(name) for name in (*LOST, "misses"))
+    if not orders.whole and (lost or _may_be_one_currency(orders, facts)):
         orders = assume_from_all_rows(orders)
     # A date that cannot be read may be the word, as an id may.
     return _with_totals(orders) if proof.get("words") or proof.get("lost_days") else orders
 
 
 def _with_totals(orders: Orders) -> Orders:
-    """Return the orders with rows of totals told from orders, and a scale that no total has a part in."""
+    """Return the orders with rows of totals apart from orders, and a scale that no total has a part in."""
     if all(file.totals is not None for file in orders.files):
         return orders
     orders = replace(orders, files=tuple(_looked_at(file) for file in orders.files))
@@ -134,9 +142,41 @@ def _looked_at(file: OrderFile) -> OrderFile:
     return replace(file, totals=totals.totals_in(file.raw(), file.fields(), amounts))
 
 
+def _may_be_one_currency(orders: Orders, facts: Facts) -> bool:
+    """Return whether currencies that differ may be one: signs were understood by the first rows alone."""
+    if orders.rates:
+        return bool(facts.rows["rate"])
+    if facts.currency is None or facts.last_currency is None or facts.currency == facts.last_currency:
+        return False
+    ends = (facts.currency, facts.last_currency)
+    return any(file.signs.names for file in orders.files) or not all(re.match(currencies.CODE, end) for end in ends)
+
+
+def evidence_of(orders: Orders) -> dict[str, dict[str, int]]:
+    """Return the counts, over all rows, that the forms of dates and amounts rest on: field -> name -> rows.
+
+    Empty for plain numbers and for dates that leave no choice, which need no further look at the rows.
+    """
+    if not orders.whole and any(_rests_on_evidence(file) for file in orders.files):
+        orders = replace(orders, files=with_formats(orders.files, orders.files, orders.options))
+    found: dict[str, Counter[str]] = {"ordered_at": Counter()}
+    for file in orders.files:
+        found["ordered_at"].update(file.day.evidence.counts())
+        for name, form in file.amounts.items():
+            if form.mark != "plain":
+                found.setdefault(name, Counter()).update(form.evidence.counts())
+    return {name: dict(sorted(counts.items())) for name, counts in found.items() if counts}
+
+
+def _rests_on_evidence(file: OrderFile) -> bool:
+    return bool(file.day.evidence.counts()) or any(form.mark != "plain" for form in file.amounts.values())
+
+
 def assumptions_of(orders: Orders) -> tuple[object, ...]:
     """Return all that a pass assumes: its answer is right if the facts leave this unchanged."""
-    read = [(file.day, file.refund_day, dict(file.amounts), file.digits, file.totals) for file in orders.files]
+    read = [
+        (file.day, file.refund_day, dict(file.amounts), file.digits, file.totals, file.signs) for file in orders.files
+    ]
     return read, orders.scale, orders.each_row, orders.whole_orders
 
 
@@ -192,12 +232,17 @@ def with_formats(
     by_day = _days(seen, options, "ordered_at", precedents)
     by_refund_day = _days(seen, options, "refunded_at", precedents)
     by_field = {name: _amounts(seen, name, options, precedents) for name in MONEY}
+    amounts = [
+        {name: found[place] for name, found in by_field.items() if place in found} for place in range(len(files))
+    ]
+    signs = _signs(seen, amounts, options)
     return tuple(
         replace(
             file,
             day=by_day.get(place, file.day),
             refund_day=by_refund_day.get(place, file.refund_day),
-            amounts={name: found[place] for name, found in by_field.items() if place in found},
+            amounts=amounts[place],
+            signs=signs[place],
         )
         for place, file in enumerate(files)
     )
@@ -233,7 +278,9 @@ def _days(
     before = [precedents.shape_table(name)] if precedents else []
     together = days.combined_shapes([*tables.values(), *before])
     found = {
-        place: days.date_formats(table, together, files[place].where(name), options.date_format)
+        place: days.date_formats(
+            table, together, files[place].where(name), options.date_format, files[place].times_in.get(name)
+        )
         for place, table in tables.items()
     }
     return {
@@ -243,7 +290,7 @@ def _days(
 
 
 def _day_text(file: OrderFile, name: str) -> pl.Expr:
-    return days.as_text(pl.col(file.columns[name]), file.dtype(name))
+    return as_text(pl.col(file.columns[name]), file.dtype(name))
 
 
 def _amounts(
@@ -257,6 +304,29 @@ def _amounts(
     }
     where = {place: files[place].where(name) for place in found}
     return money.amount_formats(found, where, options.decimal, precedents.evidence(name) if precedents else None)
+
+
+def _signs(
+    files: tuple[OrderFile, ...], amounts: Sequence[Mapping[str, AmountFormat]], options: ReadOptions
+) -> list[CurrencySigns]:
+    """Return how each file writes currencies; all files together show which signs are one currency."""
+    inside = [
+        {sign for name in file.priced_fields() if name in forms for sign in forms[name].evidence.signs}
+        for file, forms in zip(files, amounts, strict=True)
+    ]
+    codes = {code for file in files if "currency" in file.columns for code in _codes(file)}
+    if not any(inside) and all(re.match(currencies.CODE, code) for code in codes):
+        return [CurrencySigns()] * len(files)
+    occurring = set().union(*inside, (code.lower().rstrip(".") for code in codes))
+    names = currencies.resolved(sorted(occurring), options.currency)
+    only = next(iter(names.values())) if len(set(names.values())) == 1 else None
+    return [CurrencySigns(names, bool(own), only if own else None) for own in inside]
+
+
+def _codes(file: OrderFile) -> list[str]:
+    """Return what the column of currencies holds, each once, in upper case."""
+    code = currencies.as_codes(pl.col(file.columns["currency"]).cast(pl.String), {})
+    return file.raw().select(code.drop_nulls().unique()).collect(engine="streaming").to_series().to_list()
 
 
 def is_varied(frame: pl.LazyFrame, text: pl.Expr) -> bool:

@@ -11,12 +11,22 @@ from rfm_cli.tables import vendors
 from rfm_cli.tables.fields import ALIASES, PROOFS, aliases, fold, further_aliases
 from rfm_cli.tables.vendors import Export
 
+STATUS_OR_PLACE = ("state", "состояние")
+UNIT_OR_LINE = ("itemprice", "lineprice")
+"""Folded headings that leave a doubt where only an alias says what they hold."""
+
+
+NO_COLUMN = "-"
+"""What a user gives as the heading of a field that no column holds, whatever its name."""
+
 
 @dataclass(frozen=True)
 class ColumnMap:
     """The headings of one file by field, why each was chosen, and the headings that a field passed over.
 
-    `export` is the vendor's export that the headings were recognized as.
+    `export` is the vendor's export that the headings were recognized as. `settled` says in words what the values of all
+    rows showed about headings that may mean two things, and `decided` has the field of each such heading, folded, or an
+    empty text.
     """
 
     table: str
@@ -24,6 +34,8 @@ class ColumnMap:
     reasons: Mapping[str, str] = field(default_factory=dict)
     passed_over: Mapping[str, Sequence[str]] = field(default_factory=dict)
     export: Export | None = None
+    settled: tuple[str, ...] = ()
+    decided: Mapping[str, str] = field(default_factory=dict)
 
     def __contains__(self, name: str) -> bool:
         return name in self.headings
@@ -34,6 +46,17 @@ class ColumnMap:
     def get(self, name: str) -> str | None:
         """Return the heading of a field, None where the file has none."""
         return self.headings.get(name)
+
+    def proved(self, name: str, to: str | None, text: str = "") -> ColumnMap:
+        """Return the map with the heading of a field given to the field that values show it to be: the same, another
+        or none. `text` says so."""
+        headings = {to if known == name else known: heading for known, heading in self.headings.items()}
+        reasons = {to if known == name else known: reason for known, reason in self.reasons.items()} | {to: "data"}
+        kept = [one for one in ALIASES[self.table] if one in headings]
+        settled = (*self.settled, text) if text else self.settled
+        decided = {**self.decided, fold(self.headings[name]): to or ""}
+        proved = replace(self, headings={one: headings[one] for one in kept}, settled=settled, decided=decided)
+        return replace(proved, reasons={one: reasons[one] for one in kept})
 
     def without(self, name: str) -> ColumnMap:
         """Return the map without a field; its heading is then an attribute."""
@@ -58,18 +81,21 @@ class ColumnMap:
 def detect(table: str, header: Sequence[str], given: Mapping[str, str], where: str) -> ColumnMap:
     """Find the headings of the fields of `table` that `header` has.
 
-    `given` are the user's own choices (field -> heading). Raises `UsageError` where they name an unknown field,
-    `InputError` where they name an unknown heading or where two headings claim one field: both are listed, none is
-    guessed.
+    `given` are the user's own choices (field -> heading, `-` for none). Raises `UsageError` where they name an unknown
+    field, `InputError` where they name an unknown heading or where two headings claim one field: both are listed, none
+    is guessed.
     """
     # The user's own choices come first, and their headings are out of reach for all other fields.
-    taken = {name: (_given(given[name], name, header, where), "given") for name in ALIASES[table] if name in given}
+    # A field that is given as `-` is taken from no column.
+    without = [name for name, wanted in given.items() if wanted == NO_COLUMN and NO_COLUMN not in header]
+    named = [name for name in ALIASES[table] if name in given and name not in without]
+    taken = {name: (_given(given[name], name, header, where), "given") for name in named}
     export = vendors.recognize(header) if table == "orders" else None
     free = _folded(header, taken)
     if export:
-        taken |= _of_vendor(export, free, taken)
+        taken |= {name: one for name, one in _of_vendor(export, free, taken).items() if name not in without}
     rest = _folded(header, taken)
-    closed = [name for name, headings in export.fields.items() if not headings] if export else []
+    closed = [*without, *(name for name, headings in export.fields.items() if not headings)] if export else without
     found = {
         name: taken[name] if name in taken else None if name in closed else _found(table, name, rest, where)
         for name in ALIASES[table]
@@ -161,6 +187,19 @@ def _own_heading_each(columns: ColumnMap) -> ColumnMap:
             taken[name] = columns.headings[name]
     ordered = {name: heading for name, heading in columns.headings.items() if name in taken}
     return replace(columns, headings=ordered, reasons={name: columns.reasons[name] for name in ordered})
+
+
+def in_doubt(columns: ColumnMap) -> list[str]:
+    """Return the fields whose heading may mean something else, which `doubts` settles by the values: `status`,
+    `unit_price`."""
+    if columns.export:
+        return []
+    by_alias = {name: fold(columns[name]) for name, reason in columns.reasons.items() if reason == "alias"}
+    found = ["status"] if by_alias.get("status") in STATUS_OR_PLACE else []
+    # Beside an amount a price only proves whose the amount is, which takes orders.
+    is_asked = "quantity" in columns and ("amount" not in columns or "order_id" in columns)
+    is_price = is_asked and by_alias.get("unit_price") in UNIT_OR_LINE
+    return [*found, "unit_price"] if is_price else found
 
 
 def require(columns: ColumnMap, names: Sequence[str], header: Sequence[str], where: str) -> None:

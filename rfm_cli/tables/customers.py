@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
@@ -11,6 +11,7 @@ import polars as pl
 from rfm_cli.errors import InputError
 from rfm_cli.tables import column_types, columns, days, sources
 from rfm_cli.tables.columns import ColumnMap
+from rfm_cli.tables.date_parsing import as_text
 from rfm_cli.tables.fields import fold
 from rfm_cli.tables.options import ENGAGING, ReadOptions
 from rfm_cli.tables.paths import Given
@@ -25,6 +26,7 @@ class Customers:
     """The customers table, one row per customer: customer_id (text), known_from (date), and its own columns.
 
     `repeated` counts rows that repeat another one exactly, `undated` those whose registered_at cannot be read.
+    `dates` are sentences on how registered_at was read.
     """
 
     table: pl.DataFrame
@@ -38,17 +40,22 @@ class Customers:
     left_out: int = 0
     undated: int = 0
     files: tuple[sources.InputFile, ...] = ()
+    dates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Events:
-    """The events files: one typed row per event (customer_id text, event, day), lazily."""
+    """The events files: one typed row per event (customer_id text, event, day), lazily.
+
+    `dates` are sentences on how their times were read.
+    """
 
     frame: pl.LazyFrame
     name: str
     form: str
     columns: ColumnMap
     files: tuple[sources.InputFile, ...] = ()
+    dates: tuple[str, ...] = ()
 
     def raw_rows(self) -> int:
         """Count the rows of the files, those left out included."""
@@ -71,6 +78,7 @@ def open_customers(paths: Sequence[Given], options: ReadOptions) -> Customers:
     opened = sources.open_whole(paths, options)
     name = opened[0].name if len(opened) == 1 else f"{len(opened)} customers files"
     maps, frames = [], []
+    dates: tuple[str, ...] = ()
     for source in opened:
         found = columns.detect("customers", source.header, options.map_of("customers"), source.name)
         columns.require(found, ("customer_id",), source.header, source.name)
@@ -78,7 +86,9 @@ def open_customers(paths: Sequence[Given], options: ReadOptions) -> Customers:
             column_types.refuse_broken(
                 source.frame, found["customer_id"], source.schema[found["customer_id"]], source.name
             )
-            frames.append(_people(source, found, options))
+            since = _reading(source, found.get("registered_at"), options)
+            frames.append(_people(source, found, since))
+            dates += () if since is None else since.in_words(found["registered_at"], options.zone)
         maps.append(found)
     table = pl.concat(frames, how="diagonal_relaxed")
     undated = _undated(table)
@@ -100,21 +110,41 @@ def open_customers(paths: Sequence[Given], options: ReadOptions) -> Customers:
     # The id is the key of the table and no attribute.
     attributes.pop(fold(maps[0]["customer_id"]), None)
     repeated = named.height - once.height
-    left_out = sum(source.left_out for source in opened)
-    form = opened[0].form
-    customers = Customers(once, attributes, table.height, repeated, without, name, form, maps[0], left_out, undated)
-    return replace(customers, files=opened)
+    return Customers(
+        once,
+        attributes,
+        table.height,
+        repeated,
+        without,
+        name,
+        opened[0].form,
+        maps[0],
+        left_out=sum(source.left_out for source in opened),
+        undated=undated,
+        files=opened,
+        dates=tuple(dict.fromkeys(dates)),
+    )
 
 
 def _undated(table: pl.DataFrame) -> int:
     """Count customers with something in registered_at that is not a date."""
     if "registered_at" not in table.columns:
         return 0
-    text = days.as_text(pl.col("registered_at"), table.schema["registered_at"])
+    text = as_text(pl.col("registered_at"), table.schema["registered_at"])
     return int(table.select((pl.col("known_from").is_null() & (text.str.strip_chars() != "")).sum()).item())
 
 
-def _people(source: sources.InputFile, found: ColumnMap, options: ReadOptions) -> pl.DataFrame:
+def _column(source: sources.InputFile, heading: str) -> tuple[pl.LazyFrame, str, pl.DataType, str]:
+    """Return a column as `days` takes it: the rows, the heading, the type, and its name in messages."""
+    return source.frame, heading, source.schema[heading], f"{source.name}: column {heading!r}"
+
+
+def _reading(source: sources.InputFile, heading: str | None, options: ReadOptions) -> days.DayReading | None:
+    """Choose how to read registered_at; None where the file has no such column."""
+    return None if heading is None else days.day_reading(*_column(source, heading), options)
+
+
+def _people(source: sources.InputFile, found: ColumnMap, since: days.DayReading | None) -> pl.DataFrame:
     """Read one file of customers: id, known_from (null where nothing gives it), and all other columns.
 
     A column that is a field has the name of the field.
@@ -122,12 +152,8 @@ def _people(source: sources.InputFile, found: ColumnMap, options: ReadOptions) -
     heading = found["customer_id"]
     made = {"customer_id": column_types.id_of(heading, source.schema[heading], source.name).cast(pl.String)}
     made["known_from"] = pl.lit(None, pl.Date)
-    if "registered_at" in found:
-        when = found["registered_at"]
-        where = f"{source.name}: column {when!r}"
-        made["known_from"] = days.read_days(
-            source.frame, when, source.schema[when], where, options.date_format, options.zone
-        )
+    if since is not None:
+        made["known_from"] = since.day
     renamed = {heading: field for field, heading in found.headings.items()}
     fields = {fold(field) for field in found.headings}
     rest = [
@@ -143,6 +169,7 @@ def _people(source: sources.InputFile, found: ColumnMap, options: ReadOptions) -
 def open_events(paths: Sequence[Given], options: ReadOptions) -> Events:
     """Open the events at `paths`; rows without a customer, event or readable time are left out."""
     frames, maps = [], []
+    dates: tuple[str, ...] = ()
     opened = sources.open_whole(paths, options)
     for source in opened:
         found = columns.detect("events", source.header, options.map_of("events"), source.name)
@@ -151,16 +178,16 @@ def open_events(paths: Sequence[Given], options: ReadOptions) -> Events:
             column_types.refuse_broken(
                 source.frame, found["customer_id"], source.schema[found["customer_id"]], source.name
             )
-            frames.append(_events(source, found, options))
+            at = days.day_reading(*_column(source, found["at"]), options)
+            frames.append(_events(source, found, at.day))
+            dates += at.in_words(found["at"], options.zone)
         maps.append(found)
     name = opened[0].name if len(opened) == 1 else f"{len(opened)} events files"
-    return Events(pl.concat(frames, how="diagonal"), name, opened[0].form, maps[0], opened)
+    return Events(pl.concat(frames, how="diagonal"), name, opened[0].form, maps[0], opened, tuple(dict.fromkeys(dates)))
 
 
-def _events(source: sources.InputFile, found: ColumnMap, options: ReadOptions) -> pl.LazyFrame:
-    heading, when = found["customer_id"], found["at"]
-    where = f"{source.name}: column {when!r}"
-    day = days.read_days(source.frame, when, source.schema[when], where, options.date_format, options.zone)
+def _events(source: sources.InputFile, found: ColumnMap, day: pl.Expr) -> pl.LazyFrame:
+    heading = found["customer_id"]
     made = {
         "customer_id": column_types.id_of(heading, source.schema[heading], source.name).cast(pl.String),
         "event": pl.col(found["event"]).cast(pl.String).str.strip_chars(),

@@ -1,6 +1,7 @@
 """Dates in texts: the shapes that a column shows decide how it is read. A doubt is an error, never a guess.
 
-A shape is a text with every digit written as 9, so a column of a million timestamps shows one or two shapes.
+`date_shapes` knows the grammar, `date_words` month names, `date_zones` time zones, `date_orders` which number is the
+day, and `date_parsing` reads what was chosen. What is decided here rests on the rows of a whole column.
 """
 
 from __future__ import annotations
@@ -8,60 +9,34 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, timedelta
 
 import polars as pl
 
-from rfm_cli.errors import InputError
-
-DIGITS = {8: "%Y%m%d", 10: "epoch s", 13: "epoch ms", 16: "epoch us"}
-"""What a number of this many digits is: a compact date, or seconds, milliseconds or microseconds since 1970."""
-SHORT = {9: "epoch s", 12: "epoch ms"}
-"""The same for instants before 2001-09-09, only where the column holds no other kind of date."""
-FIRST, LAST = datetime(1000, 1, 1), datetime(9999, 12, 31, 23, 59, 59, 999_999)
-"""Years of four digits, as texts have them."""
-EARLIEST = datetime(1, 1, 1)
-"""The first moment that a column of dates can hold."""
-DATE = re.compile(r"^(?P<a>9{1,4})(?P<mark>[-/.])(?P<b>9{1,2})(?P=mark)(?P<c>9{1,4})")
-TIME = re.compile(
-    r"^(?P<gap>[T ]|, )9{1,2}:99(?P<seconds>:99)?(?P<fraction>\.9+)?"
-    r"(?P<half> ?[AP]M)?(?P<zone> ?Z| ?UTC| ?[+-]99:?(?:99)?)?$"
+from rfm_cli.tables import date_orders, date_zones
+from rfm_cli.tables.date_orders import DateEvidence
+from rfm_cli.tables.date_parsing import (
+    DAY_0,
+    FEWEST_DAYS,
+    MIDNIGHT,
+    MOST_DAYS,
+    DateFormats,
+    as_text,
+    parse_moments,
+    typed_moments,
 )
+from rfm_cli.tables.date_shapes import SERIAL_DAYS, SERIAL_SHAPE, SERIAL_TIMES, SHORT, Format, format_of
+from rfm_cli.tables.date_words import tidied
+from rfm_cli.tables.options import ReadOptions
 
-
-@dataclass(frozen=True, order=True)
-class Format:
-    """One way to read a date: a strptime pattern, or `epoch s|ms|us`; `instant` if it names a point of UTC.
-
-    `lone` marks 12 digits in a column without other dates: 202401151230 is then more likely a day and a time, and no
-    date.
-    """
-
-    pattern: str
-    instant: bool = False
-    lone: bool = field(default=False, repr=False)
-
-
-@dataclass(frozen=True)
-class DateFormats:
-    """How to turn one column of texts into days.
-
-    With `trim` some values have blanks around them. With `varied` few texts occur twice, which changes only the time
-    that reading takes.
-    """
-
-    formats: tuple[Format, ...] = ()
-    trim: bool = False
-    varied: bool = field(default=False, compare=False)
-
-    @property
-    def has_instants(self) -> bool:
-        """Whether some values carry an offset, so that the time zone matters."""
-        return any(form.instant for form in self.formats)
-
-    def in_words(self) -> str:
-        """Return the formats in words."""
-        return ", ".join(form.pattern for form in self.formats) or "none"
+NUMBER = re.compile(r"^[-+]?9[9.,]*$")
+RFC_CST = 1
+"""The place of the rule of `date_words` that reads CST in dates of RFC 2822."""
+NO_SHAPES = pl.Schema(
+    {"shape": pl.String, "rows": pl.UInt32, "example": pl.String, "midnight": pl.UInt32}
+    | date_orders.NO_EVIDENCE
+    | {"low": pl.Float64, "high": pl.Float64, "part": pl.Boolean}
+)
 
 
 def shapes(text: pl.Expr) -> pl.Expr:
@@ -70,66 +45,111 @@ def shapes(text: pl.Expr) -> pl.Expr:
 
 
 def shape_table(frame: pl.LazyFrame, text: pl.Expr) -> pl.DataFrame:
-    """Count texts by shape: shape, rows, example, and the greatest first and second number in it.
+    """Count texts by shape: shape, rows, example, midnight (how many are at 24:00), and evidence of their order.
 
-    Only numbers that can be a day and a month, in either order, are looked at: 45/01/2024 proves neither. They cost as
-    much as all the rest, and are null where no shape leaves a choice.
+    Evidence is looked at where shapes leave a choice, and the bounds of numbers (low, high, and part, whether one has a
+    fraction) where these could be Excel's. It costs as much as all the rest, and is null elsewhere.
     """
     texts = frame.select(text=text).filter(pl.col("text").str.strip_chars() != "")
-    shaped = texts.with_columns(shape=shapes(pl.col("text")))
-    none = pl.lit(None, pl.Int64)
-    table = _by_shape(shaped, none, none)
-    if not any(is_two_way(shape.strip()) for shape in table["shape"]):
-        return table
-    numbers = pl.col("text").str.extract_all(r"\d+").list
-    one, two = (numbers.get(place, null_on_oob=True).cast(pl.Int64, strict=False) for place in (0, 1))
-    possible = (one.is_between(1, 31) & two.is_between(1, 12)) | (one.is_between(1, 12) & two.is_between(1, 31))
-    return _by_shape(shaped, pl.when(possible).then(one), pl.when(possible).then(two))
-
-
-def _by_shape(shaped: pl.LazyFrame, one: pl.Expr, two: pl.Expr) -> pl.DataFrame:
-    rows = shaped.with_columns(one=one, two=two).group_by("shape")
-    found = rows.agg(rows=pl.len(), example=pl.col("text").min(), one=pl.col("one").max(), two=pl.col("two").max())
-    return found.collect(engine="streaming")
-
-
-def date_formats(table: pl.DataFrame, others: pl.DataFrame, where: str, date_format: str | None) -> DateFormats:
-    """Choose how to read a column that shows these shapes.
-
-    `others` are the shapes of all files, which may settle what one file leaves open. A given `date_format`
-    (`--date-format`) is taken as it is. Texts of unknown shapes will be rejected. Raises `InputError` where the column
-    could be read in two ways.
-    """
-    trim = any(shape != shape.strip() for shape in table["shape"])
-    if date_format:
-        return DateFormats((Format(date_format, instant="%z" in date_format or "%+" in date_format),), trim)
-    asks = [row["example"] for row in table.iter_rows(named=True) if is_two_way(row["shape"].strip())]
-    order = (_order_of(table, where) or _order_of(others, where)) if asks else None
-    if asks and order is None:
-        raise _doubt(f"{where} could be read day first or month first", min(asks))
-    counts: dict[Format, int] = {}
-    for shape, rows in table.select("shape", "rows").iter_rows():
-        form = format_of(shape.strip(), order)
-        if form:
-            counts[form] = counts.get(form, 0) + rows
-    for form, rows in _short_epochs(table, counts).items():
-        counts[form] = counts.get(form, 0) + rows
-    return DateFormats(tuple(sorted(counts, key=lambda form: (-counts[form], form))), trim)
+    shaped, value = texts.with_columns(shape=shapes(pl.col("text"))), pl.col("text")
+    counts = [
+        pl.len().alias("rows"),
+        value.min().alias("example"),
+        value.str.contains(MIDNIGHT).sum().alias("midnight"),
+    ]
+    table = shaped.group_by("shape").agg(counts).collect(engine="streaming")
+    asking = [shape for shape in table["shape"] if asks(shape)]
+    numbers = [shape for shape in table["shape"] if SERIAL_SHAPE.match(shape.strip())]
+    number = value.str.strip_chars().str.replace(",", ".", literal=True).cast(pl.Float64, strict=False)
+    bounds = [number.min().alias("low"), number.max().alias("high"), (number % 1 > 0).any().alias("part")]
+    for own, columns in ((asking, date_orders.evidence_columns(value)), (numbers, bounds)):
+        if own:
+            more = shaped.filter(pl.col("shape").is_in(own)).group_by("shape").agg(columns)
+            table = table.join(more.collect(engine="streaming"), on="shape", how="left")
+    return pl.concat([NO_SHAPES.to_frame(), table], how="diagonal")
 
 
 def asks(shape: str) -> bool:
     """Return whether dates of a shape leave open which number is the day."""
-    return is_two_way(shape.strip())
+    return date_orders.asks(shape, brief=False) or date_orders.asks(shape, brief=True)
 
 
 def is_open(table: pl.DataFrame, where: str) -> bool:
     """Return whether the dates of a column ask for an order, and prove none."""
-    return any(asks(shape) for shape in table["shape"]) and _order_of(table, where) is None
+    is_long, is_brief = (
+        any(date_orders.asks(shape, brief=brief) for shape in table["shape"]) for brief in (False, True)
+    )
+    unproved = is_long and date_orders.long_order(table, where) is None
+    return unproved or (is_brief and len(date_orders.brief_orders(table)) != 1)
 
 
-def may_ask(formats: DateFormats) -> bool:
-    """Return whether a column that is read by these formats has dates that leave open which number is the day."""
-    return any(form.pattern[:3] in ("%d/", "%m/", "%d-", "%m-") for form in formats.formats)
+def date_formats(
+    table: pl.DataFrame, others: pl.DataFrame, where: str, date_format: str | None, times_in: str | None = None
+) -> DateFormats:
+    """Choose how to read a column that shows these shapes.
+
+    `others` are the shapes of all files, which may settle what one file leaves open. A given `date_format`
+    (`--date-format`) is taken as it is. `times_in` is the zone of times that name none, or only an unclear one. Texts
+    of unknown shapes will be rejected. Raises `InputError` where the column could be read in two ways.
+    """
+    trim = any(shape != shape.strip() for shape in table["shape"])
+    midnight = bool(table["midnight"].sum())
+    if date_format:
+        form = Format(date_format, instant="%z" in date_format or "%+" in date_format)
+        return DateFormats((form,), trim, midnight)
+    order = _long_order(table, others, where)
+    left = [order] if order else _brief_orders(table, others)
+    counts = _counted(table, order, left[0] if len(left) == 1 else None)
+    _refuse_brief(table, counts, left, where)
+    for form, rows in (_short_epochs(table, counts) | _serials(table, counts)).items():
+        counts[form] = counts.get(form, 0) + rows
+    if not times_in:
+        _refuse_unclear(table, counts, where)
+    formats = tuple(sorted(counts, key=lambda form: (-counts[form], form)))
+    return DateFormats(formats, trim, midnight, _rules(table, formats), evidence=_evidence(table, counts))
+
+
+def _counted(table: pl.DataFrame, order: str | None, brief: str | None) -> dict[Format, int]:
+    """Count the rows of each format."""
+    counts: dict[Format, int] = {}
+    for shape, rows in table.select("shape", "rows").iter_rows():
+        if form := format_of(shape.strip(), order, brief):
+            counts[form] = counts.get(form, 0) + rows
+    return counts
+
+
+def _long_order(table: pl.DataFrame, others: pl.DataFrame, where: str) -> str | None:
+    """Return which number is first where years have four digits; None where no shape asks."""
+    if not any(date_orders.asks(shape, brief=False) for shape in table["shape"]):
+        return None
+    order = date_orders.long_order(table, where) or date_orders.long_order(others, where)
+    if order is None:
+        raise date_orders.long_doubt(table, where)
+    return order
+
+
+def _brief_orders(table: pl.DataFrame, others: pl.DataFrame) -> list[str]:
+    """Return the orders that are left where years have two digits; the other files are asked if several are."""
+    left = date_orders.brief_orders(table)
+    return left if len(left) < 2 else date_orders.brief_orders(others)
+
+
+def _refuse_brief(table: pl.DataFrame, counts: Mapping[Format, int], left: Sequence[str], where: str) -> None:
+    """Raise `InputError` where years of two digits leave a doubt, unless most dates of the column are written
+    otherwise: those few rows are then rejected."""
+    asking = [date_orders.asks(shape, brief=True) for shape in table["shape"]]
+    rows = int(table.filter(pl.Series(asking, dtype=pl.Boolean))["rows"].sum())
+    if rows and len(left) != 1 and rows >= sum(counts.values()):
+        raise date_orders.brief_doubt(table, left, where)
+
+
+def _refuse_unclear(table: pl.DataFrame, counts: Mapping[Format, int], where: str) -> None:
+    """Raise `InputError` where times name a zone by a word that several zones share."""
+    for word in sorted(form.unclear for form in counts if form.unclear):
+        examples = [
+            row["example"] for row in table.iter_rows(named=True) if re.search(rf"\b{word}\b", row["shape"]) is not None
+        ]
+        raise date_zones.unclear(word, where, min(examples, default=None))
 
 
 def _short_epochs(table: pl.DataFrame, known: Mapping[Format, int]) -> dict[Format, int]:
@@ -145,169 +165,126 @@ def _short_epochs(table: pl.DataFrame, known: Mapping[Format, int]) -> dict[Form
     return found if len(found) == 1 else {}
 
 
-def _order_of(table: pl.DataFrame, where: str) -> str | None:
-    """Return which number comes first, `day` or `month`, as values over 12 prove it; None where none does."""
-    asks = [row for row in table.iter_rows(named=True) if is_two_way(row["shape"].strip())]
-    day_first = any((row["one"] or 0) > 12 for row in asks)
-    month_first = any((row["two"] or 0) > 12 for row in asks)
-    if day_first and month_first:
-        raise _doubt(f"{where} mixes day-first and month-first dates", min(row["example"] for row in asks))
-    return "day" if day_first else "month" if month_first else None
+def _serials(table: pl.DataFrame, known: Mapping[Format, int]) -> dict[Format, int]:
+    """Count Excel's serial numbers, where a column has no other dates and all its numbers lie in their bounds."""
+    numbers = table.filter(pl.col("shape").str.strip_chars().str.contains(NUMBER.pattern))
+    of_five = [bool(SERIAL_SHAPE.match(shape.strip())) for shape in numbers["shape"]]
+    if known or not of_five or not all(of_five):
+        return {}
+    inside = (numbers["low"] >= FEWEST_DAYS) & (numbers["high"] <= MOST_DAYS)
+    form = SERIAL_TIMES if numbers["part"].any() else SERIAL_DAYS
+    return {form: int(numbers["rows"].sum())} if inside.fill_null(value=False).all() else {}
 
 
-def _doubt(problem: str, example: str) -> InputError:
-    return InputError(
-        f"{problem}, for example {example!r}",
-        "say which: --date-format %d/%m/%Y or --date-format %m/%d/%Y (with %H:%M:%S where there is a time)",
+def _rules(table: pl.DataFrame, formats: Sequence[Format]) -> tuple[int, ...]:
+    """Return the rules of `date_words` that the texts of these formats need."""
+    if not any(form.tidy for form in formats):
+        return ()
+    used = {place for shape in table["shape"] for place in tidied(shape.strip())[1]}
+    return tuple(sorted(used | ({RFC_CST} if any(form.unclear == "CST" for form in formats) else set())))
+
+
+def _evidence(table: pl.DataFrame, counts: Mapping[Format, int]) -> DateEvidence:
+    asking = table.filter(pl.Series([asks(shape) for shape in table["shape"]], dtype=pl.Boolean))
+    briefs = {form: rows for form, rows in counts.items() if form.brief}
+    serials = sum(rows for form, rows in counts.items() if form in (SERIAL_DAYS, SERIAL_TIMES))
+    number = table.filter(pl.col("low").is_not_null())["example"].str.strip_chars().min() if serials else None
+    return DateEvidence(
+        rows=int(asking["rows"].sum()),
+        not_day=int(asking["not_day"].sum()),
+        not_month=int(asking["not_month"].sum()),
+        not_year=int(asking["not_year"].sum()),
+        brief=sum(briefs.values()),
+        serial=serials,
+        brief_example=_brief_example(table, briefs) if briefs else None,
+        serial_example=str(number) if number is not None else None,
     )
 
 
-def is_two_way(shape: str) -> bool:
-    """Return whether a shape such as 99/99/9999 leaves open which number is the day."""
-    date = DATE.match(shape)
-    return bool(date) and date is not None and date["mark"] in "-/" and len(date["a"]) < 3 and len(date["c"]) == 4
-
-
-def format_of(shape: str, order: str | None) -> Format | None:
-    """Return the format of one shape, None where it is no date that we know.
-
-    >>> format_of("9999-99-99 99:99:99", None)
-    Format(pattern='%Y-%m-%d %H:%M:%S', instant=False)
-    >>> format_of("99/99/9999", "day")
-    Format(pattern='%d/%m/%Y', instant=False)
-    >>> format_of("9999999999", None)
-    Format(pattern='epoch s', instant=True)
-    """
-    if re.fullmatch(r"9+", shape):
-        pattern = DIGITS.get(len(shape))
-        return Format(pattern, pattern.startswith("epoch")) if pattern else None
-    date = DATE.match(shape)
-    day = _date_pattern(date, order) if date else None
-    if date is None or day is None:
-        return None
-    rest = shape[date.end() :]
-    if not rest:
-        return Format(day)
-    time = TIME.match(rest)
-    return _with_time(day, time) if time else None
-
-
-def _date_pattern(date: re.Match[str], order: str | None) -> str | None:
-    mark = date["mark"]
-    if len(date["a"]) == 4 and len(date["c"]) <= 2:
-        return f"%Y{mark}%m{mark}%d"
-    if len(date["a"]) > 2 or len(date["c"]) != 4:
-        return None
-    # Dates with dots are day first everywhere.
-    if mark == "." or order == "day":
-        return f"%d{mark}%m{mark}%Y"
-    return f"%m{mark}%d{mark}%Y"
-
-
-def _with_time(day: str, time: re.Match[str]) -> Format:
-    half = time["half"] or ""
-    clock = "%I:%M" if half else "%H:%M"
-    clock += ":%S" if time["seconds"] else ""
-    clock += "%.f" if time["fraction"] else ""
-    clock += (" %p" if half.startswith(" ") else "%p") if half else ""
-    zone = time["zone"] or ""
-    gap = " " if zone.startswith(" ") else ""
-    name = "" if not zone else f"{gap}UTC" if "UTC" in zone else f"{gap}%#z"
-    return Format(f"{day}{time['gap']}{clock}{name}", bool(zone))
-
-
-def parse_moments(text: pl.Expr, formats: DateFormats, timezone: str) -> pl.Expr:
-    """Return naive timestamps in `timezone`, null where no format fits or the year has not four digits."""
-    value = text.str.strip_chars() if formats.trim else text
-    found = [_moment(value, form, timezone, varied=formats.varied) for form in formats.formats]
-    if not found:
-        return pl.lit(None, pl.Datetime("us"))
-    moment = pl.coalesce(found) if len(found) > 1 else found[0]
-    # %Y takes fewer digits too, and a minus: 5/1/24 is not the year 24.
-    return pl.when(moment.is_between(FIRST, LAST)).then(moment)
-
-
-def _moment(text: pl.Expr, form: Format, timezone: str, *, varied: bool) -> pl.Expr:
-    if form.pattern.startswith("epoch"):
-        return in_zone(_since_epoch(text, form), timezone)
-    if form.pattern == "%Y%m%d":
-        text = pl.when(text.str.len_bytes() == 8).then(text)
-    if not any(part in form.pattern for part in ("%H", "%I", "%+", "%T", "%s")):
-        return text.str.to_date(form.pattern, strict=False).cast(pl.Datetime("us"))
-    if not form.instant:
-        return text.str.to_datetime(form.pattern, strict=False, time_unit="us", cache=not varied)
-    if form.pattern.endswith("UTC"):
-        naive = text.str.to_datetime(form.pattern, strict=False, time_unit="us", cache=not varied)
-        return in_zone(naive.dt.replace_time_zone("UTC"), timezone)
-    instant = text.str.to_datetime(form.pattern, strict=False, time_unit="us", time_zone="UTC", cache=not varied)
-    return in_zone(instant, timezone)
-
-
-def _since_epoch(text: pl.Expr, form: Format) -> pl.Expr:
-    """Return instants from numbers with the digits that the format has."""
-    lengths = [length for table in (DIGITS, SHORT) for length, name in table.items() if name == form.pattern]
-    fits = text.str.len_bytes().is_in(lengths)
-    if form.lone:
-        fits &= (text.str.len_bytes() != 12) | ~text.str.contains("^(?:19|20)")
-    number = pl.when(fits).then(text.cast(pl.Int64, strict=False))
-    micros = number * {"s": 1_000_000, "ms": 1_000, "us": 1}[form.pattern.removeprefix("epoch ")]
-    return micros.cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
-
-
-def in_zone(instant: pl.Expr, timezone: str) -> pl.Expr:
-    """Return the wall clock of `timezone` at an instant."""
-    return instant.dt.convert_time_zone(timezone).dt.replace_time_zone(None)
-
-
-def typed_moments(value: pl.Expr, dtype: pl.DataType, timezone: str) -> pl.Expr | None:
-    """Return naive timestamps from a column that is a date already; None where it has to be read as text.
-
-    An instant outside the years 1 to 9999 of the zone's calendar is null.
-    """
-    if dtype == pl.Date:
-        return value.cast(pl.Datetime("us"))
-    if not isinstance(dtype, pl.Datetime):
-        return None
-    if dtype.time_zone is None:
-        return value
-    if dtype.time_unit == "ns":  # their last day is not whole, and would wrap around in another zone
-        value = (value.to_physical() // 1000).cast(pl.Datetime("us", dtype.time_zone))
-    wall = in_zone(value, timezone)
-    return pl.when(wall.is_between(EARLIEST, LAST)).then(wall)
-
-
-def as_text(value: pl.Expr, dtype: pl.DataType) -> pl.Expr:
-    """Return a column of any other type as the text that our rules read; whole floats lose their `.0`."""
-    if dtype.is_float():
-        return value.cast(pl.Int64, strict=False).cast(pl.String)
-    return value.cast(pl.String)
+def _brief_example(table: pl.DataFrame, briefs: Mapping[Format, int]) -> str | None:
+    """Return the first text, by its characters, whose year has two digits."""
+    own = [
+        example.strip()
+        for shape, example in table.select("shape", "example").iter_rows()
+        if any(format_of(shape.strip(), None, order) in briefs for order in date_orders.ORDERS)
+    ]
+    return min(own, default=None)
 
 
 def combined_shapes(tables: Sequence[pl.DataFrame]) -> pl.DataFrame:
     """Combine the shapes of several files into those of one."""
-    return (
-        pl.concat(tables)
-        .group_by("shape")
-        .agg(pl.col("rows").sum(), pl.col("example").min(), pl.col("one").max(), pl.col("two").max())
-        .sort("shape")
-    )
+    sums = [pl.col(name).sum() for name in ("rows", "midnight", *(f"not_{order}" for order in date_orders.ORDERS))]
+    lists = [pl.col(name).explode().drop_nulls().unique() for name in ("firsts", "lasts")]
+    bounds = [pl.col("low").min(), pl.col("high").max(), pl.col("part").any()]
+    return pl.concat(tables).group_by("shape").agg(pl.col("example").min(), *sums, *lists, *bounds).sort("shape")
+
+
+@dataclass(frozen=True)
+class DayReading:
+    """How the days of a column are read: the expression, the formats of its texts, and the zone of its times."""
+
+    day: pl.Expr
+    formats: DateFormats = field(default_factory=DateFormats)
+    times_in: str | None = None
+
+    def in_words(self, heading: str, timezone: str) -> tuple[str, ...]:
+        """Return sentences on how the column called `heading` is read, where a reader could be surprised."""
+        return tuple(sentences(self.formats, self.times_in, heading, timezone).values())
 
 
 def read_days(
     frame: pl.LazyFrame, column: str, dtype: pl.DataType, where: str, date_format: str | None, timezone: str
 ) -> pl.Expr:
-    """Return the days in a column of `frame`, null where one is not a date.
+    """Return the days in a column of `frame`, null where one is not a date, as `day_reading` does."""
+    return day_reading(frame, column, dtype, where, ReadOptions(date_format=date_format, timezone=timezone)).day
+
+
+def day_reading(frame: pl.LazyFrame, column: str, dtype: pl.DataType, where: str, options: ReadOptions) -> DayReading:
+    """Choose how to read the days in a column of `frame`, null where one is not a date.
 
     Texts are read by `date_format` if it reads any of them, else as their shapes show: one format is given for all
     tables, and tables are seldom all written alike.
     """
-    typed = typed_moments(pl.col(column), dtype, timezone)
-    if typed is None:
-        text = as_text(pl.col(column), dtype)
-        seen = shape_table(frame, text)
-        fits = date_format and _reads_any(frame, text, date_formats(seen, seen, where, date_format), timezone)
-        typed = parse_moments(text, date_formats(seen, seen, where, date_format if fits else None), timezone)
-    return typed.dt.date()
+    zone = date_zones.zone_of_heading(column, options.times_in, where)
+    typed = typed_moments(pl.col(column), dtype, options.zone, zone)
+    if typed is not None:
+        return DayReading(typed.dt.date(), times_in=zone if _is_naive(dtype) else None)
+    text = as_text(pl.col(column), dtype)
+    seen = shape_table(frame, text)
+    given = options.date_format
+    formats = date_formats(seen, seen, where, given, zone) if given else DateFormats()
+    if not given or not _reads_any(frame, text, formats, options.zone):
+        formats = date_formats(seen, seen, where, None, zone)
+    day = parse_moments(text, formats, options.zone, zone).dt.date()
+    return DayReading(day, formats, zone if formats.has_times else None)
+
+
+def sentences(formats: DateFormats, times_in: str | None, heading: str, timezone: str) -> dict[str, str]:
+    """Return, by kind, how a column was read: Excel's numbers, years of two digits, times of a zone.
+
+    `times_in` is the zone of its times without an offset, None where it has none or none was named.
+    """
+    found, column, seen = {}, f"column {heading!r}", formats.evidence
+    if seen.serial:
+        first = f"{seen.serial_example} is {_serial_day(seen.serial_example or '')}"
+        found["serial"] = f"{column}: numbers read as Excel's serial dates (1900 system), so that {first}"
+    if seen.brief:
+        pattern = next(form.in_words() for form in formats.formats if form.brief)
+        read = f"read as 1970 to 2069, {seen.brief_example!r} by {pattern}"
+        found["brief"] = f"{column}: years of two digits, {read}"
+    if times_in:
+        by = "as its heading says" if date_zones.said_in_heading(heading) else "by --times-in"
+        zone = "UTC" if times_in == "+00:00" else times_in
+        found["zone"] = f"{column}: times are in {zone}, {by}, and counted in days of {timezone} (--timezone)"
+    return found
+
+
+def _serial_day(text: str) -> date:
+    return DAY_0.date() + timedelta(days=int(float(text.replace(",", "."))))
+
+
+def _is_naive(dtype: pl.DataType) -> bool:
+    return isinstance(dtype, pl.Datetime) and dtype.time_zone is None
 
 
 def _reads_any(frame: pl.LazyFrame, text: pl.Expr, formats: DateFormats, timezone: str) -> bool:

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from rfm_cli.tables import rules
-from rfm_cli.tables.order_file import NO_CURRENCY, OVERLAID, REPEATED, TAKEN, OrderFile, currency_of, is_blank
+from rfm_cli.tables import currencies, rules
+from rfm_cli.tables.order_file import NO_CURRENCY, OVERLAID, REPEATED, TAKEN, OrderFile, is_blank
 
 FIELDS = ("customer_id", "ordered_at", "status", "cancelled", "type", "currency")
 """The fields that a row takes from its order."""
@@ -105,7 +105,9 @@ def _compared(file: OrderFile, name: str) -> pl.Expr:
     column = pl.col(file.columns[name])
     if name == "customer_id":
         return file.id(name)
-    return currency_of(column) if name == "currency" else rules.fold_status(column)
+    if name == "currency":
+        return currencies.as_codes(column.cast(pl.String), file.signs.names)
+    return rules.fold_status(column)
 
 
 def _one_amount_each(

@@ -84,7 +84,7 @@ def _typed_rows(source: sources.InputFile, found: ColumnMap, options: ReadOption
 
     def day(name: str) -> pl.Expr:
         column, where = found[name], f"{source.name}: column {found[name]!r}"
-        return days.read_days(source.frame, column, source.schema[column], where, options.date_format, options.zone)
+        return days.day_reading(source.frame, column, source.schema[column], where, options).day
 
     heading = found["customer_id"]
     made = {"customer": column_types.id_of(heading, source.schema[heading], source.name)}

@@ -35,6 +35,7 @@ class ReadOptions:
     `amount_per` says whose an amount is: the order's, on each of its rows, or the row's. `overlap` says how an order
     counts that is in several files. `times_in` is the time zone of times that name none, or only an unclear one.
     `header_row` is the line of a CSV file that has the headings, from 1. None leaves each to what the rows prove.
+    `decided` has the fields of headings, folded, that earlier rows have settled; an empty one is no field.
     """
 
     maps: Mapping[str, Mapping[str, str]] = field(default_factory=dict, hash=False)
@@ -53,6 +54,7 @@ class ReadOptions:
     overlap: Overlap | None = None
     times_in: str | None = None
     header_row: int | None = None
+    decided: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def zone(self) -> str:

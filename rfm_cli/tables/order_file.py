@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 import polars as pl
 
 from rfm_cli.errors import InputError
-from rfm_cli.tables import column_types, days, money, rules, sources, totals
+from rfm_cli.tables import column_types, currencies, date_parsing, money, rules, sources, totals
 from rfm_cli.tables.columns import ColumnMap
-from rfm_cli.tables.days import DateFormats
+from rfm_cli.tables.currencies import CurrencySigns
+from rfm_cli.tables.date_parsing import DateFormats
 from rfm_cli.tables.money import AmountFormat
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.sources import SURPLUS, InputFile
@@ -36,7 +37,8 @@ class OrderFile:
 
     `events` keeps only rows with one of these event names. `digits` are the id fields whose texts are assumed to be the
     digits of integers, which group twice as fast as texts. `given` is the file as it was opened, where rows took values
-    from each other since.
+    from each other since. `signs` says how currencies are written. `times_in` has, by field, the zone of times without
+    an offset, where the heading or the user names one.
 
     `type_heading` is the heading of the types of rows, which is a field in use only where some of them mean a refund:
     `refund_types` are these, as written. `totals` is what the rows show of rows of totals, None where no pass has met
@@ -51,6 +53,12 @@ class OrderFile:
     events: tuple[str, ...] = ()
     digits: frozenset[str] = frozenset()
     given: InputFile | None = None
+    type_heading: str | None = None
+    refund_types: frozenset[str] = frozenset()
+    totals: Totals | None = None
+    met: set[str] = field(default_factory=set, compare=False, repr=False)
+    signs: CurrencySigns = field(default_factory=CurrencySigns)
+    times_in: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def original(self) -> InputFile:
@@ -62,11 +70,6 @@ class OrderFile:
         # Without a local file, so that no shortcut reads the values of the file again.
         source = replace(self.source, frame=frame, schema=schema, local=None, start=None)
         return replace(self, source=source, given=self.original)
-
-    type_heading: str | None = None
-    refund_types: frozenset[str] = frozenset()
-    totals: Totals | None = None
-    met: set[str] = field(default_factory=set, compare=False, repr=False)
 
     def raw(self) -> pl.LazyFrame:
         """Return the rows of the file that can be orders, in its own columns."""
@@ -146,12 +149,30 @@ class OrderFile:
         value = column.cast(pl.Float64, strict=False)
         return pl.when(value.is_finite()).then(value) if dtype.is_float() else value
 
+    def currency(self) -> pl.Expr | None:
+        """Return the currency of a row: that of its column, else that of its amount; None where the file has none."""
+        found = []
+        if "currency" in self.columns:
+            found.append(currencies.as_codes(pl.col(self.columns["currency"]).cast(pl.String), self.signs.names))
+        if self.signs.inside:
+            texts = [money.without_blanks(pl.col(self.columns[name])) for name in self.priced_fields()]
+            found += [currencies.as_codes(currencies.sign_in(text), self.signs.names) for text in texts]
+        if self.signs.only:
+            found.append(pl.lit(self.signs.only))
+        return pl.coalesce(found) if found else None
+
+    def priced_fields(self) -> tuple[str, ...]:
+        """Return the fields of money whose texts may have the sign of a currency."""
+        return tuple(name for name in self.money_fields() if name != "quantity" and self.dtype(name) == pl.String)
+
     def moment(self, timezone: str, name: str = "ordered_at") -> pl.Expr:
         """Return when a row happened (or was refunded: `refunded_at`), in the wall clock of `timezone`."""
-        column, dtype = pl.col(self.columns[name]), self.dtype(name)
-        typed = days.typed_moments(column, dtype, timezone)
+        column, dtype, zone = pl.col(self.columns[name]), self.dtype(name), self.times_in.get(name)
+        typed = date_parsing.typed_moments(column, dtype, timezone, zone)
+        if typed is not None:
+            return typed
         form = self.day if name == "ordered_at" else self.refund_day
-        return days.parse_moments(days.as_text(column, dtype), form, timezone) if typed is None else typed
+        return date_parsing.parse_moments(date_parsing.as_text(column, dtype), form, timezone, zone)
 
     def id(self, name: str) -> pl.Expr:
         """Return an id field: Int64 or trimmed text."""
@@ -168,6 +189,18 @@ class OrderFile:
         """Return whether a date column is a date, and no text."""
         dtype = self.dtype(name)
         return dtype == pl.Date or isinstance(dtype, pl.Datetime)
+
+    def has_zoned_times(self) -> bool:
+        """Return whether the days depend on the time zone: times have an offset, or are those of a known zone."""
+        return self._is_zoned("ordered_at", self.day) or (
+            "refunded_at" in self.columns and self._is_zoned("refunded_at", self.refund_day)
+        )
+
+    def _is_zoned(self, name: str, formats: DateFormats) -> bool:
+        dtype = self.dtype(name)
+        if isinstance(dtype, pl.Datetime):
+            return dtype.time_zone is not None or name in self.times_in
+        return formats.has_instants or (name in self.times_in and formats.has_times)
 
 
 def by_columns(file: OrderFile) -> OrderFile:
@@ -209,8 +242,8 @@ def typed_rows(file: OrderFile, options: ReadOptions, extra: Mapping[str, pl.Exp
         made |= _refund_columns(file, options)
     if (refund := file.is_refund()) is not None:
         made["refund"] = refund
-    if "currency" in columns:
-        made["currency"] = currency_of(pl.col(columns["currency"]))
+    if (code := file.currency()) is not None:
+        made["currency"] = code
     apart = rules_on_other_columns(file, options)
     made |= {f"broken_{name}": broken for name, broken in apart.items()}
     made |= _proof_columns(file)
@@ -251,7 +284,9 @@ def rules_on_other_columns(file: OrderFile, options: ReadOptions) -> dict[str, p
     if file.totals is not None and file.totals.words:
         made["total"] = totals.is_total(file.totals, file.fields(), file.written() if file.money_fields() else None)
     if "status" in file.columns:
-        made["status"] = rules.is_rejected_status(pl.col(file.columns["status"]), options.reject_status, file.met)
+        amounts = [pl.col(file.columns[name]) for name in file.money_fields()]
+        status = pl.col(file.columns["status"])
+        made["status"] = rules.is_rejected_status(status, options.reject_status, file.met, amounts)
     if "cancelled" in file.columns:
         made["cancelled"] = rules.is_cancelled(pl.col(file.columns["cancelled"]), file.dtype("cancelled"))
     # Only repaired files have this column.
@@ -316,5 +351,4 @@ def lacks_fields(file: OrderFile) -> pl.Expr | None:
 
 def currency_of(column: pl.Expr) -> pl.Expr:
     """Return a currency code in the form that is compared: trimmed, upper case, empty as null."""
-    code = column.cast(pl.String).str.strip_chars().str.to_uppercase()
-    return pl.when(code != "").then(code)
+    return currencies.as_codes(column.cast(pl.String), {})

@@ -102,7 +102,7 @@ class Facts:
 
     `proof` are the counts that confirm or refute assumptions (`PROOF`). `free_orders` are the orders of zero value by
     period where nothing else is left of the rows; else None. `heavy` is the id with too many rows for one customer, and
-    their number.
+    their number. `last_refund` is the last day of a refund that a column names.
     """
 
     rows: Mapping[str, int]
@@ -113,6 +113,7 @@ class Facts:
     proof: Mapping[str, float | None] = field(default_factory=dict)
     free_orders: Mapping[date, int] | None = None
     heavy: tuple[str, int] | None = None
+    last_refund: date | None = None
 
     @property
     def read(self) -> int:
@@ -132,7 +133,10 @@ class Facts:
 
 def typed_orders(orders: Orders) -> pl.LazyFrame:
     """Return the typed rows of all files, one file below the other."""
-    return stacked([typed_rows(file, orders.options) for file in orders.files])
+    rows = stacked([typed_rows(file, orders.options) for file in orders.files])
+    # A file without types of rows has no refund.
+    marked = len(orders.files) > 1 and "refund" in rows.collect_schema()
+    return rows.with_columns(pl.col("refund").fill_null(value=False)) if marked else rows
 
 
 def stacked(frames: Sequence[pl.LazyFrame]) -> pl.LazyFrame:
@@ -161,6 +165,8 @@ def facts_row(orders: Orders, typed: pl.LazyFrame) -> pl.LazyFrame:
     day = pl.col("day").filter(taken & own)
     counts = rules.rule_counts(pl.when(own).then("rule") if refunds.BESIDE in schema else pl.col("rule"))
     found = [*counts, day.min().alias("first_day"), day.max().alias("last_day"), *_lost(schema)]
+    if refunds.BESIDE in schema:
+        found.append(pl.col("day").filter(taken & ~own).max().alias("last_refund"))
     if "value" in schema and orders.scale is not None and not orders.sums:
         found.append(money.misses(pl.col("value"), orders.scale).filter(taken).sum().alias("misses"))
     if "minor" in schema and orders.scale is not None:
@@ -210,7 +216,7 @@ def as_facts(found: pl.DataFrame, heavy: tuple[str, int] | None) -> Facts:
     counted = {name: int(row[f"rows_{name}"]) for name in rules.NAMES}
     proof = {name: row.get(name) for name in PROOF}
     days, codes = (row["first_day"], row["last_day"]), (row.get("low_currency"), row.get("high_currency"))
-    return Facts(counted, *days, *codes, proof, heavy=heavy)
+    return Facts(counted, *days, *codes, proof, heavy=heavy, last_refund=row.get("last_refund"))
 
 
 def falls() -> pl.Expr:

@@ -19,6 +19,8 @@ from rfm_cli.errors import InputError, UsageError
 from rfm_cli.progress import step
 from rfm_cli.tables import column_types, columns, money, refunds, rules, sources, whole_orders
 from rfm_cli.tables.assumptions import assume_from_first_rows, assumptions_of, corrected
+from rfm_cli.tables.columns import in_doubt
+from rfm_cli.tables.date_zones import zone_of_heading
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_file import OVERLAID, REPEATED, OrderFile
 from rfm_cli.tables.order_model import ROWS, Facts, Orders, as_facts, facts_row, heavy_customer, typed_orders
@@ -45,6 +47,10 @@ def orders_in(
     """
     files = tuple(_order_file(source, options, sums) for source in opened)
     orders = Orders(files, options, sums=sums, rates=known_rates, precedents=precedents)
+    if any(in_doubt(file.columns) for file in files):
+        from rfm_cli.tables.doubts import settle
+
+        orders = _retrying(settle, orders)
     return _retrying(assume_from_first_rows, orders)
 
 
@@ -66,14 +72,24 @@ def _event_file(source: sources.InputFile, options: ReadOptions) -> OrderFile:
     renamed = {"at": "ordered_at", "value": "amount"}
     headings = {renamed.get(name, name): heading for name, heading in found.headings.items()}
     mapped = columns.ColumnMap("orders", headings, dict.fromkeys(headings, "event"))
-    return OrderFile(source, mapped, events=options.purchase_events)
+    return OrderFile(source, mapped, events=options.purchase_events, times_in=_zones(source, mapped, options))
 
 
 def _order_file(source: sources.InputFile, options: ReadOptions, sums: OrderSums | None) -> OrderFile:
     found = columns.detect("orders", source.header, options.map_of("orders"), source.name)
     needed = ("customer_id", "ordered_at", "order_id") if sums else ("customer_id", "ordered_at")
     columns.require(found, needed, source.header, source.name)
-    return OrderFile(source, found)
+    return OrderFile(source, found, times_in=_zones(source, found, options))
+
+
+def _zones(source: sources.InputFile, found: columns.ColumnMap, options: ReadOptions) -> dict[str, str]:
+    """Return, by field, the zone of times without an offset, where a heading or the user names one."""
+    headings = {name: found[name] for name in ("ordered_at", "refunded_at") if name in found}
+    zones = {
+        name: zone_of_heading(heading, options.times_in, f"{source.name}: column {heading!r}")
+        for name, heading in headings.items()
+    }
+    return {name: zone for name, zone in zones.items() if zone is not None}
 
 
 def rows(orders: Orders) -> pl.LazyFrame:

@@ -13,7 +13,7 @@ from typing import Any
 
 import polars as pl
 
-from rfm_cli.tables import column_types, days
+from rfm_cli.tables import column_types, date_parsing
 from rfm_cli.tables.fields import fold
 from rfm_cli.tables.money import parse_plain
 from rfm_cli.tables.order_file import OVERLAID, REPEATED, OrderFile, by_columns
@@ -113,7 +113,7 @@ def comparable(headings: Sequence[tuple[OrderFile, str]]) -> list[pl.Expr]:
     columns = [pl.col(heading) for _, heading in headings]
     if len(set(types)) == 1 and types[0] != pl.String:
         return columns
-    moments = [days.typed_moments(column, kind, "UTC") for column, kind in zip(columns, types, strict=True)]
+    moments = [date_parsing.typed_moments(column, kind, "UTC") for column, kind in zip(columns, types, strict=True)]
     if all(moment is not None for moment in moments):
         return [moment.cast(pl.Datetime("us")) for moment in moments if moment is not None]
     stripped = [column.cast(pl.String).str.strip_chars() for column in columns]

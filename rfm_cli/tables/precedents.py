@@ -17,6 +17,7 @@ from rfm_cli.errors import InputError
 from rfm_cli.notes import counted
 from rfm_cli.tables import days, money
 from rfm_cli.tables.amount_per import AmountCounts
+from rfm_cli.tables.date_parsing import as_text
 from rfm_cli.tables.money import Evidence
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_file import OrderFile, by_columns
@@ -25,6 +26,8 @@ Value = str | int | float | bool | list[int] | list[str]
 Row = Mapping[str, Value]
 """One row of a table as JSON has it: what is null is left out."""
 DATES = ("ordered_at", "refunded_at")
+ANY_ZONE = "UTC"
+"""The zone plays no part where the order of day and month is looked at."""
 
 
 @dataclass(frozen=True)
@@ -106,17 +109,18 @@ def _of_file(file: OrderFile, options: ReadOptions) -> Precedents:
 
 def _shapes(file: OrderFile, frame: pl.LazyFrame, name: str) -> Shapes:
     form = file.day if name == "ordered_at" else file.refund_day
-    if name not in file.columns or file.typed_day(name) or not days.may_ask(form):
+    # A format that leaves a choice shows in any rows: without one, no row has to be looked at again.
+    if name not in file.columns or file.typed_day(name) or not form.evidence.rows:
         return Shapes()
-    table = days.shape_table(frame, days.as_text(pl.col(file.columns[name]), file.dtype(name)))
+    table = days.shape_table(frame, as_text(pl.col(file.columns[name]), file.dtype(name)))
     asking = table.filter(pl.Series([days.asks(shape) for shape in table["shape"]], dtype=pl.Boolean))
     rows = _rows(days.combined_shapes([asking]))
     return Shapes(rows, rows if days.is_open(asking, file.where(name)) else ())
 
 
 def _marks(found: Evidence) -> Marks:
-    # Texts that are no plain numbers prove no mark.
-    seen = replace(found, other=0)
+    # Texts that are no plain numbers prove no mark; signs of currencies are decided by the currency of the roll-up.
+    seen = replace(found, other=0, signed=0, signs=())
     return Marks(seen, seen if seen.is_doubtful else Evidence())
 
 
@@ -134,9 +138,9 @@ def refuse_change(old: Precedents, new: Precedents, where: str, added: str) -> N
 
 def _refuse_days(shapes: Shapes, together: pl.DataFrame, where: str, added: str) -> None:
     table = table_of(shapes.open)
-    before = days.date_formats(table, table_of(shapes.all), where, None)
+    before = days.date_formats(table, table_of(shapes.all), where, None, ANY_ZONE)
     try:
-        days.date_formats(table, together, where, None)
+        days.date_formats(table, together, where, None, ANY_ZONE)
     except InputError as error:  # the same error as of all files at once, with what it means for those read before
         raise InputError(
             f"{where} has read {counted(int(table['rows'].sum()), 'date')} such as {table['example'].min()!r} by "

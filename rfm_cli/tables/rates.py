@@ -26,6 +26,7 @@ class Rates:
 
     table: pl.DataFrame
     name: str
+    dates: tuple[str, ...] = ()
 
     def convert(self, typed: pl.LazyFrame, currency: str | None) -> pl.LazyFrame:
         """Turn `minor` of typed rows into `currency`, rounded half to even; rows before the first rate are rejected.
@@ -93,41 +94,45 @@ def _each_day(dated: pl.DataFrame) -> pl.DataFrame:
 def open_rates(paths: Sequence[Given], options: ReadOptions) -> Rates:
     """Open the exchange rates at `paths`. Raises `InputError` for unreadable rows, and for two rates of one day."""
     frames, name = [], ""
+    dates: tuple[str, ...] = ()
     for source in sources.open_whole(paths, options):
         name = name or source.name
         with input_errors(source.name):
-            frames.append(_read(source, options))
+            frame, said = _read(source, options)
+        frames.append(frame)
+        dates += said
     # Repeated rows are harmless; two different rates of one day are not.
     table = pl.concat(frames).unique().sort("currency", "day", nulls_last=False)
     doubled = table.filter(pl.struct("currency", "day").is_duplicated())
     if not doubled.is_empty():
         raise InputError(f"{name}: {doubled['currency'][0]} has two rates on {doubled['day'][0] or 'all days'}")
-    return Rates(table, name)
+    return Rates(table, name, tuple(dict.fromkeys(dates)))
 
 
-def _read(source: sources.InputFile, options: ReadOptions) -> pl.DataFrame:
+def _read(source: sources.InputFile, options: ReadOptions) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    """Return the rates of one file, and sentences on how its dates were read."""
     found = columns.detect("rates", source.header, options.map_of("rates"), source.name)
     columns.require(found, ("currency", "rate"), source.header, source.name)
     raw = source.frame.select(
         currency=currency_of(pl.col(found["currency"])), rate=pl.col(found["rate"]).cast(pl.String)
     ).collect()
     day = pl.Series("day", [None] * raw.height, pl.Date)
+    dates: tuple[str, ...] = ()
     if "date" in found:
-        day = _days(source, found["date"], options)
+        day, dates = _days(source, found["date"], options)
     rates = [_rate(text, source.name) for text in raw["rate"]]
-    return (
-        raw.select("currency").with_columns(pl.Series("rate", rates, pl.Int64), day).select("currency", "day", "rate")
-    )
+    table = raw.select("currency").with_columns(pl.Series("rate", rates, pl.Int64), day)
+    return table.select("currency", "day", "rate"), dates
 
 
-def _days(source: sources.InputFile, heading: str, options: ReadOptions) -> pl.Series:
+def _days(source: sources.InputFile, heading: str, options: ReadOptions) -> tuple[pl.Series, tuple[str, ...]]:
     where = f"{source.name}: column {heading!r}"
-    expression = days.read_days(source.frame, heading, source.schema[heading], where, options.date_format, options.zone)
-    day = source.frame.select(day=expression).collect().to_series()
+    reading = days.day_reading(source.frame, heading, source.schema[heading], where, options)
+    day = source.frame.select(day=reading.day).collect().to_series()
     if day.null_count():
         dates = f"{day.null_count():,} date{'s' if day.null_count() > 1 else ''}"
         raise InputError(f"{where}: {dates} cannot be read", "use --date-format")
-    return day.alias("day")
+    return day.alias("day"), reading.in_words(heading, options.zone)
 
 
 def _rate(text: str | None, where: str) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import polars as pl
 
 from rfm_cli.tables import money, rules
@@ -39,6 +41,28 @@ def with_refunds(typed: pl.LazyFrame, scale: int) -> pl.LazyFrame:
         **{BESIDE: pl.lit(value=True), GIVEN_BACK: pl.lit(None, pl.Date)},
     )
     return pl.concat([own, beside], how="diagonal")
+
+
+@dataclass(frozen=True)
+class TwiceRefunded:
+    """Orders with refunds both in a column and in rows: how many, the id of one, and what the column has of them."""
+
+    orders: int
+    example: str
+    beside: int
+
+
+def twice_refunded(typed: pl.LazyFrame, scale: int) -> TwiceRefunded | None:
+    """Return the orders of typed rows with a refund in a column and refunds in rows; None where there are none."""
+    if not {"refunded", "refund", "order"} <= set(typed.collect_schema()):
+        return None
+    size = money.minor_units(pl.col("refunded"), scale)
+    rows = typed.filter((pl.col("rule") == rules.ACCEPTED) & pl.col("order").is_not_null())
+    by_order = rows.group_by("customer", "order").agg(rows=pl.col("refund").any(), beside=size.sum())
+    both = by_order.filter(pl.col("rows") & (pl.col("beside") > 0))
+    found = both.select(pl.len(), pl.col("order").cast(pl.String).min(), pl.col("beside").sum())
+    orders, example, beside = found.collect(engine="streaming").row(0)
+    return TwiceRefunded(orders, example, beside) if orders else None
 
 
 def row_count(accepted: pl.LazyFrame) -> pl.Expr:

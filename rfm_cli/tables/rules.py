@@ -49,25 +49,38 @@ def rule_counts(rule: pl.Expr) -> list[pl.Expr]:
     return [(rule == name).sum().alias(f"rows_{name}") for name in NAMES]
 
 
-def is_rejected_status(status: pl.Expr, rejected: Sequence[str], met: set[str] | None = None) -> pl.Expr:
+def is_rejected_status(
+    status: pl.Expr, rejected: Sequence[str], met: set[str] | None = None, amounts: Sequence[pl.Expr] = ()
+) -> pl.Expr:
     """Return whether a status is one of the rejected ones, as `--reject-status` names them.
 
     Each distinct status of a batch is judged once, by `words.status_verdict`. Accepted ones that a user should hear of
-    are added to `met`.
+    are added to `met`, unless all their rows lower money: `amounts` are the columns whose product is the money.
     """
     listed = tuple(rejected)
 
-    def judge(texts: pl.Series) -> pl.Series:
-        found: list[str] = []
-        for text in texts.unique().drop_nulls():
-            verdict = words.status_verdict(text, listed)
-            if verdict == "rejected":
-                found.append(text)
-            elif verdict != "accepted" and met is not None:
-                met.add(text)
-        return _is_one_of(texts, found)
+    def judge(columns: Sequence[pl.Series]) -> pl.Series:
+        texts = columns[0]
+        verdicts = {text: words.status_verdict(text, listed) for text in texts.unique().drop_nulls()}
+        odd = [text for text, verdict in verdicts.items() if verdict in ("returned", "mixed")]
+        if met is not None and not met.issuperset(odd):
+            adds = _is_one_of(texts, odd) & ~_is_below_zero(columns[1:], len(texts))
+            met.update(texts.filter(adds).unique())
+        return _is_one_of(texts, [text for text, verdict in verdicts.items() if verdict == "rejected"])
 
-    return status.cast(pl.String).map_batches(judge, return_dtype=pl.Boolean, is_elementwise=True)
+    inputs = [status.cast(pl.String), *amounts]
+    return pl.map_batches(inputs, judge, return_dtype=pl.Boolean, is_elementwise=True)
+
+
+def _is_below_zero(amounts: Sequence[pl.Series], rows: int) -> pl.Series:
+    """Return whether the product of these columns is surely below 0, by the signs as written."""
+    below = pl.repeat(value=False, n=rows, eager=True, dtype=pl.Boolean)
+    for one in amounts:
+        if one.dtype.is_numeric():
+            below ^= (one < 0).fill_null(value=False)
+        elif one.dtype == pl.String:
+            below ^= one.str.contains(r"^\s*[-\u2212(]|-\s*$").fill_null(value=False)
+    return below
 
 
 def _is_one_of(texts: pl.Series, found: list[str]) -> pl.Series:

@@ -14,7 +14,7 @@ import polars as pl
 from rfm_cli.tables import money
 
 WORD = r"(?i)^[\s:]*(?:(?:(?:grand|sub)[\s:-]*)?total|sum|итого|всего)[\s:]*$"
-LONGEST = 24
+LONGEST = 16
 """No trimmed text of more bytes is the word."""
 TEXTS = (pl.String, pl.Categorical, pl.Enum)
 FIELDS = ("customer_id", "order_id", "ordered_at")
@@ -64,10 +64,11 @@ class Fields:
 
 def is_word(texts: pl.Series) -> pl.Series:
     """Return whether each text is a word for a total: case, blanks and colons do not count."""
-    # Most ids are too long, or all are: only then are they compared letter by letter.
-    if not (texts.str.len_bytes() <= LONGEST).any():
-        return pl.repeat(value=False, n=len(texts), eager=True, dtype=pl.Boolean).rename(texts.name)
-    return texts.str.contains(WORD).fill_null(value=False)
+    # Most ids are longer, so that the pattern is tried on few, if on any.
+    short = texts.str.len_bytes() <= LONGEST
+    if short.any() and texts.filter(short).str.contains(WORD).any():
+        return texts.str.contains(WORD).fill_null(value=False)
+    return pl.repeat(value=False, n=len(texts), eager=True, dtype=pl.Boolean).rename(texts.name)
 
 
 def has_word(column: pl.Expr) -> pl.Expr:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from rfm_cli.tables.fields import fold
 from rfm_cli.tables.vendors_markets import MARKETS
@@ -32,11 +33,6 @@ class Export:
         """Return vendor and export, for messages."""
         return f"{self.vendor}: {self.name}"
 
-    def seen_in(self, folded: set[str]) -> set[str]:
-        """Return the folded headings by which a file is recognized; empty where it is another one."""
-        own = [{fold(heading) for heading in entry} for entry in self.only]
-        return set().union(*(entry for entry in own if entry <= folded))
-
 
 def _export(vendor: str, name: str, only: str, fields: str) -> Export:
     """Return an export from texts: `|` parts headings, `;` the entries of `only`; each line of `fields` has a field."""
@@ -52,12 +48,19 @@ def _headings(text: str) -> tuple[str, ...]:
 EXPORTS = tuple(_export(*texts) for texts in (*SHOPS, *MARKETS))
 
 
+@cache
+def _entries() -> list[tuple[Export, list[frozenset[str]]]]:
+    """Return each export with the folded headings of the entries of its `only`."""
+    return [(export, [frozenset(map(fold, entry)) for entry in export.only]) for export in EXPORTS]
+
+
 def recognize(header: Sequence[str]) -> Export | None:
     """Return the export that has these headings.
 
     Of several it is the one recognized by more than all that the others are; else None.
     """
     folded = {fold(heading) for heading in header}
-    matches = [(export, seen) for export in EXPORTS if (seen := export.seen_in(folded))]
+    found = [(export, [entry for entry in own if entry <= folded]) for export, own in _entries()]
+    matches = [(export, frozenset().union(*entries)) for export, entries in found if entries]
     best = [export for export, seen in matches if all(other <= seen for _export, other in matches)]
     return best[0] if len(best) == 1 else None

@@ -42,9 +42,9 @@ MARKETS: tuple[tuple[str, str, str, str], ...] = (
     (
         "Stripe",
         "payments export",
-        "id | Amount | Amount Refunded | Created (UTC); "
-        "id | Amount | Amount Refunded | Created date (UTC); "
-        "id | Amount | Amount Refunded | Created | Converted Amount",
+        "Amount | Amount Refunded | Created (UTC); "
+        "Amount | Amount Refunded | Created date (UTC); "
+        "Amount | Amount Refunded | Created | Converted Amount",
         """
         customer_id: Customer ID | Customer Email
         ordered_at: Created (UTC) | Created date (UTC) | Created
@@ -60,7 +60,7 @@ MARKETS: tuple[tuple[str, str, str, str], ...] = (
     (
         "PayPal",
         "activity download",
-        "TimeZone | Type | Gross | Fee | Net",
+        "TimeZone | Type | Gross | Fee | Net; Gross | Fee | Net | From Email Address",
         """
         customer_id: From Email Address | Payer ID | Name
         ordered_at: Date

@@ -10,7 +10,8 @@ from dataclasses import replace
 
 import polars as pl
 
-from rfm_cli.tables import amount_per, money, rules
+from rfm_cli.errors import InputError
+from rfm_cli.tables import amount_per, money, refunds, rules
 from rfm_cli.tables.amount_per import AmountCounts, may_repeat
 from rfm_cli.tables.filling import filled
 from rfm_cli.tables.options import AmountPer
@@ -42,7 +43,10 @@ def decided(orders: Orders, facts: Facts) -> Orders:
     with input_errors(orders.name()):
         if orders.whole_orders is None and _may_lack(facts):
             return _filled(orders)
-        return _with_amounts(orders, facts)
+        settled = _with_amounts(orders, facts)
+        if settled is orders:
+            _refuse_two_refunds(orders)
+        return settled
 
 
 def _may_lack(facts: Facts) -> bool:
@@ -106,6 +110,36 @@ def counts_of(orders: Orders, facts: Facts) -> AmountCounts:
     """Return the counts of orders with several rows, as far as a pass over them had to count."""
     found = orders.whole_orders.amounts if orders.whole_orders else None
     return hinted(facts) if found is None else found
+
+
+def _refuse_two_refunds(orders: Orders) -> None:
+    """Raise `InputError` where orders have refunds in a column and in rows, which may be the same money twice."""
+    columns = [file for file in orders.files if file.has_refunds]
+    # Naming the column says that both count.
+    if orders.scale is None or not columns or all(file.columns.reasons["refunded"] == "given" for file in columns):
+        return
+    found = refunds.twice_refunded(typed_orders(orders), orders.scale)
+    if found is None:
+        return
+    heading = columns[0].columns["refunded"]
+    taken = accepted_money(orders)
+    one, both = (money.money_text(sum_, orders.scale, grouped=True) for sum_ in (taken + found.beside, taken))
+    have = (
+        f"{found.orders:,} orders ({found.example!r}, ...) have" if found.orders > 1 else f"order {found.example!r} has"
+    )
+    raise InputError(
+        f"{orders.name()}: {have} refunds in column {heading!r} and in rows: if they are the same refunds, the revenue "
+        f"is {one}; if both were given, {both}",
+        f"say which: --map refunded=- leaves the column out, --map refunded={heading!r} takes both",
+    )
+
+
+def accepted_money(orders: Orders) -> int:
+    """Return the money of all accepted rows, less the refunds in a column, in minor units."""
+    assert orders.scale is not None
+    taken = typed_orders(orders).filter(pl.col("rule") == rules.ACCEPTED)
+    less = money.minor_units(pl.col("refunded"), orders.scale).sum()
+    return revenue(orders) - int(taken.select(less).collect(engine="streaming").item())
 
 
 def revenue(orders: Orders) -> int:

@@ -21,7 +21,7 @@ PREFIX = re.compile(r"(?:wc|order[ _-]?(?:status|state)|status|state)[-_:. ]+(?=
 TOKEN = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+|\s[-\u2013\u2014]+\s|[^\w\s'\u2019_-]")
 CAMEL = re.compile(r"(?<=[a-zа-яё])(?=[A-ZА-ЯЁ])")
 BREAK = ","
-"""Stands for any mark that ends a clause, beyond which no negation reaches."""
+"""The token of any mark that ends a clause, beyond which no negation reaches."""
 
 NEGATIONS = frozenset("not no non un never without isnt wasnt cannot не нет без".split())
 PARTS = frozenset(

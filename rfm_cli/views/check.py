@@ -15,7 +15,7 @@ from rfm_cli.tables import rules, words
 from rfm_cli.tables.columns import ColumnMap
 from rfm_cli.tables.customers import Customers, Events, Products
 from rfm_cli.tables.lines import LINE_RULES, OrderSums
-from rfm_cli.tables.order_file import OrderFile, currency_of
+from rfm_cli.tables.order_file import OrderFile
 from rfm_cli.tables.order_model import Facts, Orders
 from rfm_cli.tables.orders import ROW, rejected_rows
 from rfm_cli.tables.rates import Rates
@@ -38,7 +38,7 @@ TYPES: dict[words.TypeVerdict, str] = {
     "unknown": "unknown word: counted as a purchase",
 }
 MOST_TYPES = 50
-"""A column of more values, none of which means a refund, is of another kind than types of rows."""
+"""A column of more values without any refund among them does not hold types of rows."""
 HASH = "(hash)"
 """A column beside those of the files, which tells rows apart."""
 
@@ -184,10 +184,10 @@ def _on_money(orders: Orders) -> Iterator[Finding]:
     if orders.sums:
         yield from _on_lines(orders.sums)
     yield from _on_unused_money(orders)
-    codes = [file for file in orders.files if "currency" in file.columns]
+    codes = [(file, code) for file in orders.files if (code := file.currency()) is not None]
     if not codes:
         return
-    codes_there = pl.concat([file.raw().select(code=currency_of(pl.col(file.columns["currency"]))) for file in codes])
+    codes_there = pl.concat([file.raw().select(code=code) for file, code in codes])
     for code, rows in codes_there.group_by("code").len().sort("code").collect(engine="streaming").iter_rows():
         yield Finding("orders", "currency", code or "(empty)", "", rows, ("--rates FILE --currency CODE",))
 

@@ -20,7 +20,7 @@ def remarks(notes: Notes) -> list[str]:
 
 def test_types_that_lower_money_are_named(notes_of: Callable[..., Notes]) -> None:
     rows = [
-        "a,1,2024-01-01,10.50,sale",
+        "a,1,2024-01-01,10.55,sale",
         "a,2,2024-01-02,4,Refund",
         "a,3,2024-01-02,-1,return",
         "a,4,2024-01-02,x,Refund",

@@ -37,6 +37,16 @@ def test_rows_that_lower_money_are_the_refund_itself(notes_of: Callable[..., Not
     assert called(notes_of([HEAD, *rows]), "returned-status") == []
 
 
+def test_refunds_in_a_column_of_their_own_are_taken_off_already(notes_of: Callable[..., Notes]) -> None:
+    rows = ["a,1,2024-01-01,10,paid,", "a,2,2024-01-02,20,refunded,20", "a,3,2024-01-02,8,partially_refunded,-2"]
+    assert called(notes_of([f"{HEAD},Refunded Amount", *rows]), "returned-status") == []
+    rows += ["b,4,2024-01-03,5,refunded,0", "b,5,2024-01-03,6,refunded,"]
+    assert called(notes_of([f"{HEAD},Refunded Amount", *rows]), "returned-status") == [
+        "accepted statuses that mean returned or refunded: 'refunded' (2 orders, 11); to reject them: "
+        "--reject-status +refunded"
+    ]
+
+
 def test_statuses_that_read_two_ways(notes_of: Callable[..., Notes]) -> None:
     rows = ["a,1,2024-01-01,10,paid", 'a,2,2024-01-02,20,"Cancelled, shipped"', "b,3,2024-01-02,5,cancelled"]
     assert called(notes_of([HEAD, *rows]), "mixed-status") == [
@@ -75,14 +85,14 @@ def test_totals_are_left_out_with_their_money(notes_of: Callable[..., Notes]) ->
 def test_a_word_without_a_second_sign_is_a_warning(notes_of: Callable[..., Notes]) -> None:
     rows = ["Ann,1,2024-01-01,10.55,", "Bob,2,2024-01-02,20,", "Total,3,2024-01-03,7,"]
     assert called(notes_of([HEAD, *rows]), "total-row") == [
-        "1 row named as a total, with 7.00, counted as orders: "
-        "it has every id and a date, and not the sum of the others"
+        "1 row named as a total, with 7.00, counted as orders: it has every id and a date, "
+        "and not the sum of the others"
     ]
     rows.append("Sum,4,2024-01-03,1,")
     found = called(notes_of([HEAD, *rows]), "total-row")
     assert found == [
-        "2 rows named as a total, with 8.00, counted as orders: "
-        "they have every id and a date, and not the sum of the others"
+        "2 rows named as a total, with 8.00, counted as orders: they have every id and a date, "
+        "and not the sum of the others"
     ]
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from rfm_cli.errors import InputError, UsageError
-from rfm_cli.tables.columns import ColumnMap, check_field, detect, parse_maps, require
+from rfm_cli.tables.columns import ColumnMap, check_field, detect, in_doubt, parse_maps, require
 
 
 def found(table: str, *header: str, **given: str) -> dict[str, str]:
@@ -191,3 +191,66 @@ def test_orders_without_money(write: Any, read: Any) -> None:
     assert not seen.orders.has_money
     assert "minor" not in seen.table.columns
     assert seen.facts.accepted == 1
+
+
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        ("Date Created", "ordered_at"),
+        ("Контрагент", "customer_id"),
+        ("Сумма документа", "amount"),
+        ("Total Paid", "amount"),
+        ("Lineitem quantity", "quantity"),
+        ("Item Cost", "unit_price"),
+        ("Цена за единицу", "unit_price"),
+        ("id_order", "order_id"),
+        ("Order #", "order_id"),
+        ("State", "status"),
+        ("Отменён", "cancelled"),
+        ("Refunded Total", "refunded"),
+        ("Line Total", "line_total"),
+        ("Shipping Cost", "shipping"),
+    ],
+)
+def test_further_aliases(header: str, field: str) -> None:
+    assert found("orders", header) == {field: header}
+
+
+def test_a_further_alias_is_no_second_one() -> None:
+    header = ("date", "date_created", "sku", "price", "product_price", "qty", "product_quantity", "total", "total_paid")
+    names = {"ordered_at": "date", "amount": "total", "quantity": "qty", "unit_price": "price", "product_id": "sku"}
+    assert found("orders", *header) == names
+
+
+def test_of_several_further_aliases_none_is_taken() -> None:
+    assert found("orders", "total_paid", "amount_paid") == {}
+    assert found("orders", "total_paid", "amount_paid", amount="amount_paid") == {"amount": "amount_paid"}
+
+
+@pytest.mark.parametrize(
+    "header", [("Shipping", "Shipping Cost"), ("shipping", "Shipping"), ("delivery", "shipping_cost")]
+)
+def test_what_only_proves_is_never_an_error(header: tuple[str, ...]) -> None:
+    assert found("orders", *header).get("shipping") in (None, "Shipping")
+
+
+def test_headings_in_doubt() -> None:
+    def doubts(*header: str, **given: str) -> list[str]:
+        return in_doubt(detect("orders", header, given, "o.csv"))
+
+    assert doubts("customer", "date", "State") == ["status"]
+    assert doubts("customer", "date", "State", "Status") == []
+    assert doubts("customer", "date", "State", status="State") == []
+    assert doubts("customer", "date", "item price", "qty") == ["unit_price"]
+    assert doubts("customer", "date", "item price") == []
+    assert doubts("customer", "date", "item price", "qty", "total") == []
+    assert doubts("customer", "date", "order", "item price", "qty", "total") == ["unit_price"]
+    assert doubts("amazon-order-id", "purchase-date", "item-price", "quantity", "buyer-email") == []
+
+
+def test_a_heading_given_to_what_values_show() -> None:
+    columns = detect("orders", ["customer", "qty", "item_price"], {}, "o.csv")
+    moved = columns.proved("unit_price", "amount", "as the values say")
+    assert dict(moved.headings) == {"customer_id": "customer", "amount": "item_price", "quantity": "qty"}
+    assert (moved.reasons["amount"], moved.settled) == ("data", ("as the values say",))
+    assert dict(columns.proved("unit_price", None).headings) == {"customer_id": "customer", "quantity": "qty"}

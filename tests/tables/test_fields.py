@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from rfm_cli.tables.fields import ALIASES, TABLES, aliases, fold
+from rfm_cli.tables.fields import ALIASES, FURTHER, PROOFS, TABLES, aliases, fold, further_aliases
 
 
 @pytest.mark.parametrize(
@@ -19,8 +19,20 @@ def test_fold_keeps_what_tells_apart() -> None:
 
 @pytest.mark.parametrize("table", ALIASES)
 def test_no_alias_means_two_fields_of_a_table(table: str) -> None:
-    names = [name for field in ALIASES[table] for name in {fold(field), *aliases(table, field)}]
+    names = [
+        name
+        for field in ALIASES[table]
+        for name in {fold(field), *aliases(table, field), *further_aliases(table, field)}
+    ]
     assert sorted(names) == sorted(set(names))
+
+
+def test_further_aliases_are_of_fields_and_no_aliases_already() -> None:
+    for table, fields in FURTHER.items():
+        assert set(fields) <= set(ALIASES[table])
+        for field in fields:
+            assert not set(aliases(table, field)) & set(further_aliases(table, field))
+    assert set(PROOFS) <= set(ALIASES["orders"])
 
 
 def test_the_tables_of_the_contract() -> None:

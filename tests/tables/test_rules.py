@@ -115,6 +115,22 @@ def test_each_status_is_judged_by_its_words(write: Any, read: Any) -> None:
     assert seen.orders.files[0].met == {"cancelled / shipped", "Refunded"}
 
 
+@pytest.mark.parametrize(
+    ("amount", "met"),
+    [("1", {"refunded"}), ("-1", set()), ("−1", set()), ("(1.00)", set()), ("1-", set()), ("", {"refunded"})],
+)
+def test_statuses_of_rows_that_lower_money_are_not_met(write: Any, read: Any, amount: str, met: set[str]) -> None:
+    row = f'a,2024-01-01,"{amount}",refunded\n'
+    assert read(write("o.csv", HEADER + row)).orders.files[0].met == met
+
+
+def test_statuses_of_lines_and_of_orders_without_money(write: Any, read: Any) -> None:
+    header = "customer_id,date,quantity,price,status\n"
+    rows = "a,2024-01-01,-1,2,refunded\na,2024-01-01,-1,-2,returned\na,2024-01-01,0,2,chargeback\n"
+    assert read(write("o.csv", header + rows)).orders.files[0].met == {"returned", "chargeback"}
+    assert read(write("o.csv", "customer_id,date,status\na,2024-01-01,refunded\n")).orders.files[0].met == {"refunded"}
+
+
 def test_many_different_statuses() -> None:
     texts = [f"{word} {number}" for number in range(20) for word in ("cancelled", "paid")]
     found = pl.select(is_rejected_status(pl.lit(pl.Series(texts)), REJECTED_STATUSES)).to_series()

@@ -11,7 +11,7 @@ from rfm_cli.measures.fast.dates import DayPlan
 from rfm_cli.measures.fast.ids import Digits, IdPlan, Texts, WholeNumbers, plan_of
 from rfm_cli.tables import column_types, money, sources
 from rfm_cli.tables.money import AmountFormat
-from rfm_cli.tables.order_file import OVERLAID, OrderFile, currency_of, lacks_fields, rules_on_other_columns
+from rfm_cli.tables.order_file import OVERLAID, OrderFile, lacks_fields, rules_on_other_columns
 from rfm_cli.tables.order_model import Orders, typed_orders
 
 FINE = 1e-9
@@ -138,8 +138,8 @@ def _made(
     made |= day.columns(pl.col(file.columns["ordered_at"]))
     if orders.scale is not None:
         made |= _money(file, orders.scale)
-    if "currency" in file.columns:
-        made["currency"] = currency_of(pl.col(file.columns["currency"]))
+    if (code := file.currency()) is not None:
+        made["currency"] = code
     lacks = lacks_fields(file)
     if lacks is not None:
         made["lacks"] = lacks

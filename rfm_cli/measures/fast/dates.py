@@ -110,7 +110,10 @@ def plans_of(files: Sequence[OrderFile], timezone: str) -> list[DayPlan]:
 def _mark(file: OrderFile) -> str | None:
     """Return what is between date and time in a column of one exact form, None for all other columns."""
     formats = file.day
-    if file.dtype("ordered_at") != pl.String or formats.trim or len(formats.formats) != 1:
+    if file.dtype("ordered_at") != pl.String or formats.trim or formats.midnight or len(formats.formats) != 1:
+        return None
+    # The bytes of a time do not show the day that it is in another zone.
+    if "ordered_at" in file.times_in or formats.formats[0].tidy:
         return None
     return FORMS.get(formats.formats[0].pattern)
 

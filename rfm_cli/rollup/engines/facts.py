@@ -79,6 +79,9 @@ def fields_of(table: Sequence[Column], options: ReadOptions, where: str) -> Fiel
     headings = [column.heading for column in table]
     mapped = columns.detect("orders", headings, options.map_of("orders"), where)
     columns.require(mapped, ("customer_id", "ordered_at"), headings, where)
+    if options.header_row:
+        raise UsageError("--header-row: an engine reads tables, which have no lines", "leave the option out")
+    _refuse_doubts(mapped, where)
     by_heading = {column.heading: column for column in table}
     found = Fields(mapped, {name: by_heading[heading] for name, heading in mapped.headings.items()})
     for column in found.ids:
@@ -87,6 +90,16 @@ def fields_of(table: Sequence[Column], options: ReadOptions, where: str) -> Fiel
     for column in found.money:
         _check(column, NUMBERS, "and an engine takes money from numbers", TYPED, where)
     return found
+
+
+def _refuse_doubts(mapped: ColumnMap, where: str) -> None:
+    for name in columns.in_doubt(mapped):
+        # Beside an amount no money is made of a price.
+        if name == "status" or "amount" not in mapped:
+            raise InputError(
+                f"{where}: column {mapped[name]!r} may not be {name}, and an engine does not look at its values",
+                f"say that it is: --map {name}={mapped[name]}; or rename it",
+            )
 
 
 def _check(column: Column, kinds: Sequence[Kind], why: str, hint: str, where: str) -> None:

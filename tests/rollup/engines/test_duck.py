@@ -158,6 +158,29 @@ def test_columns_that_have_to_be_read_as_text(tmp_path: Path, column: str, value
         pass
 
 
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ({"State": ["Ohio"]}, "column 'State' may not be status, and an engine does not look at its values"),
+        ({"item_price": [1.5], "quantity": [2]}, "column 'item_price' may not be unit_price"),
+    ],
+)
+def test_headings_that_only_values_settle(tmp_path: Path, more: dict[str, list[object]], told: str) -> None:
+    path = tmp_path / "orders.parquet"
+    pl.DataFrame({"customer_id": ["a"], "ordered_at": [datetime(2024, 1, 1)], **more}).write_parquet(path)
+    with pytest.raises(InputError, match=told), open_orders(DUCKDB, [str(path)], ReadOptions()):
+        pass
+    given = {"status": "State"} if "State" in more else {"unit_price": "item_price"}
+    with open_orders(DUCKDB, [str(path)], ReadOptions(maps={"orders": given})):
+        pass
+
+
+def test_a_table_has_no_lines(tmp_path: Path) -> None:
+    path = written(tmp_path, ROWS, Types())
+    with pytest.raises(UsageError, match="an engine reads tables, which have no lines"):
+        by_engine(DUCKDB, [path], ReadOptions(header_row=2))
+
+
 def test_money_in_some_files_only(tmp_path: Path) -> None:
     written(tmp_path, ROWS, Types(money="none"), "a")
     written(tmp_path, ROWS, Types(), "b")

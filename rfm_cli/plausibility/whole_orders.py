@@ -68,7 +68,9 @@ def _on_partly_rejected(orders: Orders, facts: Facts) -> Iterator[Note]:
     if BESIDE in schema:
         rows = rows.filter(~pl.col(BESIDE))
     taken, ids = pl.col("rule") == rules.ACCEPTED, pl.col("order").is_not_null()
-    lost = rows.filter(~taken & ids).select("customer", "order").unique().collect(engine="streaming")
+    # Rows that repeat others were left out at the user's word.
+    repeats = pl.col("rule").cast(pl.String).is_in(("repeated", "overlap"))
+    lost = rows.filter(~taken & ~repeats & ids).select("customer", "order").unique().collect(engine="streaming")
     if lost.is_empty():
         return
     # A rejected row without a customer may be of any customer's order with its id.

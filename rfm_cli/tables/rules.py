@@ -1,6 +1,6 @@
 """The named rules that reject a row: a row counts for the first rule that it breaks; all others are accepted.
 
-A rejected status is decided here, by `is_rejected_status`.
+`is_rejected_status` judges statuses, `is_cancelled` flags and dates of cancellation; the words are in `words`.
 """
 
 from __future__ import annotations

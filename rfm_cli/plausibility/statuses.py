@@ -13,7 +13,7 @@ from rfm_cli.notes import Note, counted, note, warning
 from rfm_cli.tables import money, rules, totals, words
 from rfm_cli.tables.money import money_text
 from rfm_cli.tables.options import REJECTED_STATUSES
-from rfm_cli.tables.order_file import typed_rows
+from rfm_cli.tables.order_file import TAKEN, typed_rows
 from rfm_cli.tables.order_model import stacked
 from rfm_cli.tables.read_errors import input_errors
 
@@ -92,6 +92,9 @@ def _is_lowered(file: OrderFile) -> pl.Expr:
     lowers = [file.value() < 0] if file.money_fields() else []
     if "refunded" in file.columns:
         lowers.append(file.number("refunded") != 0)
+    if TAKEN in file.source.schema and file.money_fields():
+        # The status of such a row is that of another row, which has the money and the refund.
+        lowers.append(pl.col(TAKEN) & (file.value() == 0))
     return pl.any_horizontal([pl.lit(value=False), *lowers]).fill_null(value=False)
 
 

@@ -6,8 +6,8 @@ A row takes this way, and each step has its file:
 - `sources` opens a file as a frame of texts; `column_types` and `arrow_types` do so for Parquet and Arrow files.
 - `headings` finds the line that has the headings, and `columns` which heading holds which field: by the names in
   `fields`, or by those of a vendor's export in `vendors`. `doubts` settles headings that may mean two things.
-- `days` chooses how dates in texts are read: `date_shapes` has the grammar, `date_words` month names, `date_orders` which
-  number is the day, `date_zones` time zones; `date_parsing` then reads them.
+- `days` chooses how dates in texts are read: `date_shapes` has the grammar, `date_words` month names, `date_orders`
+  which number is the day, `date_zones` time zones; `date_parsing` then reads them.
 - `money` turns texts into amounts, `currencies` their signs into codes, and `column_types` makes ids of any type. The
   first rows suggest how, in `assumptions`.
 - `rules` names each reason to reject a row. A rejected status is decided there, in `is_rejected_status`; the statuses

@@ -198,7 +198,7 @@ def refuse(orders: Orders, facts: Facts) -> None:
 
 
 def several_currencies(where: str, codes: Sequence[str]) -> InputError:
-    """Return the error about money of several currencies; `codes` begin with the first of them and end with the last."""
+    """Return the error about several currencies; `codes` begin with the first of them and end with the last."""
     return InputError(
         f"{where}: more than one currency ({codes[0]}, {codes[-1]}, ...), which cannot be added",
         "give the rates: --rates FILE --currency CODE; or keep one currency of the file",

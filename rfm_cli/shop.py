@@ -17,20 +17,21 @@ from rfm_cli.tables.paths import is_folder
 
 if TYPE_CHECKING:  # what few shops have is loaded where there is one
     from rfm_cli.source.rollup import RollupSource
+    from rfm_cli.tables.precedents import Precedents
     from rfm_cli.tables.rates import Rates
 
 
-def open_shop(paths: TablePaths, options: ReadOptions) -> Shop:
+def open_shop(paths: TablePaths, options: ReadOptions, precedents: Precedents | None = None) -> Shop:
     """Open the tables at `paths` and detect their columns; the shop has remarks on what was detected.
 
-    Raises `InputError` if there are no orders.
+    Raises `InputError` if there are no orders. Orders that leave a doubt are read as the `precedents` show.
     """
     if not paths.orders and not (options.purchase_events and paths.events):
         raise InputError("no orders to read", "give a file, name one orders.csv here, or write it in rfm.toml")
-    return open_tables(paths, options)
+    return open_tables(paths, options, precedents)
 
 
-def open_tables(paths: TablePaths, options: ReadOptions) -> Shop:
+def open_tables(paths: TablePaths, options: ReadOptions, precedents: Precedents | None = None) -> Shop:
     """Open the tables at `paths` as `open_shop` does, also without orders.
 
     A limit on memory is set here, for all that follows.
@@ -46,12 +47,12 @@ def open_tables(paths: TablePaths, options: ReadOptions) -> Shop:
         paths = replace(paths, orders=(), events=paths.events or paths.orders)
     shop = _beside_orders(paths, options)
     if options.purchase_events and shop.events:
-        orders = order_tables.purchase_events_in(shop.events.files, options, _rates(paths, options))
+        orders = order_tables.purchase_events_in(shop.events.files, options, _rates(paths, options), precedents)
         shop = replace(shop, source=OrderSource(orders))
     elif rollup:
         shop = replace(shop, source=rollup)
     elif paths.orders:
-        shop = replace(shop, source=_orders(paths, options))
+        shop = replace(shop, source=_orders(paths, options, precedents))
     opened = shop.orders
     # Lines that no money is taken from are looked at all the same, so that a wrong file is an error at once.
     if paths.lines and not (opened and opened.sums):
@@ -100,7 +101,7 @@ def _rates(paths: TablePaths, options: ReadOptions) -> Rates | None:
     return open_rates(paths.rates, replace(options, header_row=None))
 
 
-def _orders(paths: TablePaths, options: ReadOptions) -> Source:
+def _orders(paths: TablePaths, options: ReadOptions, precedents: Precedents | None) -> Source:
     """Open the orders, or a file of one row per customer in their place; lines are read only for money."""
     opened = sources.open_all(paths.orders, options)
     if opened[0].header == COLUMNS:
@@ -110,11 +111,11 @@ def _orders(paths: TablePaths, options: ReadOptions) -> Source:
     if options.one_row_per_customer or (not named and one_row.looks_like(opened[0].header)):
         return OneRowSource(one_row.one_row_in(opened, options))
     rates = _rates(paths, options)
-    orders = order_tables.orders_in(opened, options, known_rates=rates)
+    orders = order_tables.orders_in(opened, options, known_rates=rates, precedents=precedents)
     # Amounts of the orders themselves come before those of their lines.
     if not orders.has_money and paths.lines:
         from rfm_cli.tables.lines import open_lines
 
         lines = open_lines(paths.lines, replace(options, header_row=None))
-        orders = order_tables.orders_in(opened, options, lines, rates)
+        orders = order_tables.orders_in(opened, options, lines, rates, precedents)
     return OrderSource(orders)

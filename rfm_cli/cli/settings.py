@@ -106,7 +106,7 @@ def stated_options(settings: Settings, options: ReadOptions) -> StatedOptions:
     """Return the reading options that were given, even if they were given their default."""
     from rfm_cli.rollup.compatibility import StatedOptions
 
-    names = ("timezone", "reject_status", "drop_duplicates", "currency")
+    names = StatedOptions.__dataclass_fields__
     return StatedOptions(**{name: getattr(options, name) for name in names if name in settings.values})
 
 

@@ -17,23 +17,26 @@ from rfm_cli.tables.overlap import common_columns, comparable, of_shared, shared
 from rfm_cli.tables.read_errors import input_errors
 
 if TYPE_CHECKING:
+    from rfm_cli.rollup.read import RollUp
     from rfm_cli.tables.order_model import Orders
 
 NO_ORDER = ("fields", "repeated", "overlap", "total")
 """Rules of rows that are no rows of an order, or not a second time."""
+LAST = "--overlap last counts those of the last file alone"
 
 
 @dataclass(frozen=True)
 class Overlap:
-    """Orders that several files have: how many, their money in minor units (None without any), as all of their rows
-    give it and as the rows of the last of their files give it, and whether the files have equal rows of them.
+    """Orders that several files have: how many, and their money in minor units, None without any.
 
-    `apart` are the orders whose rows add in one file and lower in another: a refund that came later.
+    `equal` says that the files have equal rows of them. `rest` is their money if rows of one file alone count: of the
+    first of their files where rows are equal, else of the last. `apart` are the orders whose rows add in one file and
+    lower in another: a refund that came later.
     """
 
     orders: int
     money: int | None = None
-    last: int | None = None
+    rest: int | None = None
     equal: bool = False
     apart: int = 0
 
@@ -44,29 +47,48 @@ def on_overlap(orders: Orders | None) -> Iterator[Note]:
         return
     with input_errors(orders.name()):
         found = find_overlap(orders)
-    yield from overlap_notes(found, orders.scale, orders.name(), "the last file")
-
-
-def overlap_notes(found: Overlap, scale: int | None, where: str, last: str) -> Iterator[Note]:
-    """Return the remarks on an overlap; `last` is the name of the file whose rows are the last of an order."""
     if found.apart:
-        yield note(f"{where}: {counted(found.apart, 'order')} with refunds alone in another file, which are added")
-    if not found.orders:
+        refunds = "with refunds alone in another file, which are added"
+        yield note(f"{orders.name()}: {counted(found.apart, 'order')} {refunds}")
+    if found.orders:
+        once, last = "the rows are equal: --overlap once counts them once", f"the rows differ: {LAST}"
+        yield _warning(found, orders, "in several files", once if found.equal else last)
+
+
+def on_added(orders: Orders, rollup: RollUp) -> Iterator[Note]:
+    """Warn of orders that come again in what is added to a roll-up, among the orders that it still knows."""
+    from rfm_cli.rollup.manifest import OPEN_DAYS  # only where orders are added
+    from rfm_cli.rollup.overlap import with_kept
+
+    name, made = orders.name(), rollup.manifest
+    if not orders.has_order_id or orders.options.overlap == "add" or not made.order_ids:
         return
+    known = f"those of {rollup.path} in its last {OPEN_DAYS} days, from {made.watermark} on"
+    yield note(f"{name}: its orders are compared with {known}")
+    with input_errors(name):
+        found = find_overlap(with_kept(orders, rollup), compares=False)
+    if found.apart:
+        yield note(f"{name}: {counted(found.apart, 'order')} with refunds alone of an order that was added before")
+    if found.orders:
+        yield _warning(found, orders, f"in {rollup.path} or another file too", f"rolled up anew, {LAST}")
+
+
+def _warning(found: Overlap, orders: Orders, place: str, way: str) -> Note:
+    """Return the warning of an overlap: `place` is where the orders are, `way` the option that helps."""
     are, their = ("are", "their") if found.orders > 1 else ("is", "its")
-    several = f"{where}: {counted(found.orders, 'order')} {are} in several files"
-    one = "--overlap once counts them once" if found.equal else f"--overlap last counts those of {last} alone"
-    way = f"the rows {'are equal' if found.equal else 'differ'}: {one}"
-    if found.money is None or found.last is None or scale is None:
-        yield warning("orders-in-several-files", f"{several}; {way}; --overlap add where all rows are meant")
-        return
-    money, rest = (money_text(amount, scale, grouped=True) for amount in (found.money, found.last))
+    several = f"{orders.name()}: {counted(found.orders, 'order')} {are} {place}"
+    if found.money is None or found.rest is None or orders.scale is None:
+        return warning("orders-in-several-files", f"{several}; {way}; --overlap add where all rows are meant")
+    money, rest = (money_text(amount, orders.scale, grouped=True) for amount in (found.money, found.rest))
     text = f"{several}, and all of {their} rows are added, {money}; {way}, {rest}; --overlap add where all are meant"
-    yield warning("orders-in-several-files", text)
+    return warning("orders-in-several-files", text)
 
 
-def find_overlap(orders: Orders) -> Overlap:
-    """Find the orders with rows in several files; where files share no order id, only these ids are read."""
+def find_overlap(orders: Orders, *, compares: bool = True) -> Overlap:
+    """Find the orders with rows in several files; where files share no order id, only these ids are read.
+
+    Without `compares` rows are not looked at for being equal: some files have not all of their columns.
+    """
     shared = shared_orders(orders.files)
     if shared.is_empty():
         return Overlap(0)
@@ -76,10 +98,11 @@ def find_overlap(orders: Orders) -> Overlap:
     twice, apart = found.filter("twice"), found.filter("apart").height
     if twice.is_empty():
         return Overlap(0, apart=apart)
-    is_equal = _have_equal_rows(orders, shared, twice)
+    is_equal = compares and _have_equal_rows(orders, shared, twice)
     if not has_money:
         return Overlap(twice.height, equal=is_equal, apart=apart)
-    return Overlap(twice.height, int(twice["money"].sum()), int(twice["last"].sum()), is_equal, apart)
+    rest = twice["first" if is_equal else "last"].sum()
+    return Overlap(twice.height, int(twice["money"].sum()), int(rest), is_equal, apart)
 
 
 def _weights(orders: Orders, place: int, shared: pl.DataFrame, *, has_money: bool) -> pl.LazyFrame:
@@ -110,14 +133,15 @@ def _weights(orders: Orders, place: int, shared: pl.DataFrame, *, has_money: boo
 
 
 def _by_order(weights: pl.DataFrame, *, has_money: bool) -> pl.DataFrame:
-    """Return one row per order: number, money, last (that of the last file), twice and apart (whether it is so)."""
-    is_last = pl.col("file") == pl.col("file").max()
+    """Return one row per order: number, money, first and last (that of its first and last file), twice and apart."""
+    is_first, is_last = pl.col("file") == pl.col("file").min(), pl.col("file") == pl.col("file").max()
     files, adding, lowering = pl.len(), pl.col("adds").sum(), pl.col("lowers").sum()
     # Without money no row counts twice; only the verdict of the last file may differ from that of all files.
     differs = pl.lit(has_money) | (pl.col("taken").any() != pl.col("taken").filter(is_last).any())
     is_apart = (adding <= 1) & (lowering <= 1)
     found = weights.group_by("number").agg(
         money=pl.col("money").sum(),
+        first=pl.col("money").filter(is_first).sum(),
         last=pl.col("money").filter(is_last).sum(),
         twice=(files > 1) & ~is_apart & differs & pl.col("taken").any(),
         apart=(files > 1) & is_apart,
@@ -132,7 +156,7 @@ def _have_equal_rows(orders: Orders, shared: pl.DataFrame, twice: pl.DataFrame) 
     """
     some = shared.join(twice.select("number"), on="number", how="semi")
     places = some["file"].unique().sort().to_list()
-    files = [orders.files[place] for place in places]
+    files = [replace(file, source=file.original, given=None) for file in (orders.files[place] for place in places)]
     forms = [comparable(column) for column in common_columns(files)]
     parts = []
     for side, (place, file) in enumerate(zip(places, files, strict=True)):

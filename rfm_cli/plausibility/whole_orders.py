@@ -68,7 +68,9 @@ def _on_partly_rejected(orders: Orders, facts: Facts) -> Iterator[Note]:
     if BESIDE in schema:
         rows = rows.filter(~pl.col(BESIDE))
     taken, ids = pl.col("rule") == rules.ACCEPTED, pl.col("order").is_not_null()
-    lost = rows.filter(~taken & ids).select("customer", "order").unique().collect(engine="streaming")
+    # Rows that repeat others were left out at the user's word.
+    repeats = pl.col("rule").cast(pl.String).is_in(("repeated", "overlap"))
+    lost = rows.filter(~taken & ~repeats & ids).select("customer", "order").unique().collect(engine="streaming")
     if lost.is_empty():
         return
     # A rejected row without a customer may be of any customer's order with its id.
@@ -94,7 +96,7 @@ def _on_partly_rejected(orders: Orders, facts: Facts) -> Iterator[Note]:
 
 
 def _on_large_refunds(orders: Orders) -> Iterator[Note]:
-    """Warn of orders of which a column of refunds gives back more than they were."""
+    """Warn of orders to which a column of refunds gives back more than they were."""
     if orders.scale is None or not any(file.has_refunds for file in orders.files):
         return
     typed = order_model.typed_orders(orders).filter(pl.col("rule") == rules.ACCEPTED).drop_nulls("refunded")

@@ -26,14 +26,25 @@ from rfm_cli.rollup.checkpoints import (
     to_kernel_rows,
 )
 from rfm_cli.rollup.kernel import add_counts, count_free_orders, count_rows, is_period_of
-from rfm_cli.rollup.make import currency_of, fingerprint, largest_of, needs_zone, refuse_twice, write_manifest
+from rfm_cli.rollup.make import (
+    currency_of,
+    fingerprint,
+    given_of,
+    largest_of,
+    needs_zone,
+    precedents_of,
+    refuse_twice,
+    write_manifest,
+)
 from rfm_cli.rollup.manifest import Manifest
+from rfm_cli.rollup.overlap import refuse_shared
 from rfm_cli.rollup.parquet import Replacement, write_replaced
 from rfm_cli.rollup.read import RollUp
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables import rules
 from rfm_cli.tables.money import LARGEST, LARGEST_TOTAL
 from rfm_cli.tables.order_model import Facts, Orders
+from rfm_cli.tables.precedents import refuse_change
 
 HALF = 0.5
 ROOM = 1e-9
@@ -74,7 +85,7 @@ def add_orders(rollup: RollUp, orders: Orders) -> Added:
     """Return the roll-up with the orders added.
 
     Raises LateRowsError if rows lie before the watermark. Raises InputError if the roll-up has one of the files
-    already, if no row is accepted, or if the money does not fit.
+    already, if no row is accepted, if the money does not fit, or if all orders at once would be read otherwise.
     """
     old, where = rollup.manifest, rollup.name()
     if not (rollup.folder / store.RECENT).exists():
@@ -89,8 +100,17 @@ def add_orders(rollup: RollUp, orders: Orders) -> Added:
     _refuse_money(orders, facts, old, where)
     new, kept = raw(accepted), read_recent(rollup.folder)
     _refuse_shared_lines(new, kept, orders)
+    refuse_shared(orders, kept, old, where)
+    known, shown = old.precedents.beside(orders.options), precedents_of(orders, facts)
+    refuse_change(known, shown, where, orders.name())
     whole_ids = old.whole_ids and new.schema["customer_id"] == pl.Int64
-    manifest = replace(_join(old, orders, facts), inputs=(*old.inputs, *inputs), whole_ids=whole_ids)
+    manifest = replace(
+        _join(old, orders, facts),
+        inputs=(*old.inputs, *inputs),
+        whole_ids=whole_ids,
+        reading=given_of(orders.options),
+        precedents=known.with_other(shown),
+    )
     # Old money has to be scaled if the new orders have more decimals.
     factor = 10 ** ((manifest.scale or 0) - (old.scale or 0))
     rows = concat_raw(kept.with_columns(pl.col("minor") * factor), new)

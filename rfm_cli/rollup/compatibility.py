@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from rfm_cli.errors import UsageError
-from rfm_cli.rollup.manifest import Manifest, Periods, Purchases
+from rfm_cli.rollup.manifest import READING, Manifest, Periods, Purchases
 from rfm_cli.tables.options import ReadOptions
 
 ANEW = "roll the orders up anew with it, or leave it out"
 DEFAULTS = ReadOptions()
+OF_ORDERS = ("amount_per", "overlap")
+"""The options of `READING` that no table beside the orders heeds."""
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,11 @@ class StatedOptions:
     reject_status: tuple[str, ...] | None = None
     drop_duplicates: bool | None = None
     currency: str | None = None
+    date_format: str | None = None
+    decimal: str | None = None
+    times_in: str | None = None
+    amount_per: str | None = None
+    overlap: str | None = None
 
     @classmethod
     def of(cls, options: ReadOptions) -> StatedOptions:
@@ -48,6 +56,42 @@ def require_agreement(where: str, manifest: Manifest, stated: StatedOptions, *, 
         raise UsageError(f"{option}: {where} was made without it", ANEW)
     if stated.currency and manifest.currency not in (None, stated.currency.upper()):
         raise UsageError(f"--currency {stated.currency}: the money of {where} is in {manifest.currency}", ANEW)
+    _require_reading(where, manifest, stated, adding=adding)
+
+
+def _require_reading(where: str, manifest: Manifest, stated: StatedOptions, *, adding: bool) -> None:
+    """Raise UsageError for an option of `READING` by which orders are read otherwise than before."""
+    for name in READING if adding else OF_ORDERS:
+        given, made = getattr(stated, name), manifest.reading.get(name)
+        how = f"with {made}" if made else "without it"
+        if given not in (None, made) and (made or _would_differ(name, str(given), manifest)):
+            raise UsageError(f"--{name.replace('_', '-')} {given}: {where} was made {how}", ANEW)
+
+
+def _would_differ(name: str, given: str, manifest: Manifest) -> bool:
+    """Return whether an option that was not given might have changed a roll-up."""
+    shown = manifest.precedents
+    if name == "overlap":  # one file shares no order with itself, and how many a cluster has read is not known
+        return given != "add" and manifest.order_ids and len(manifest.inputs) != 1
+    if name == "amount_per":
+        return shown.orders.several > 0 and given != shown.orders.answer
+    if name == "decimal":
+        seen = [marks.all for marks in shown.amounts.values()]
+        as_point = [evidence.point or (evidence.dots and not evidence.comma) for evidence in seen]
+        return any(as_point) if given == "," else any(evidence.comma for evidence in seen)
+    # Times without an offset were taken as they are; how many there were is not known.
+    return name == "times_in" or bool(shown.dates)
+
+
+def as_before(options: ReadOptions, made: Manifest, *, rates: bool) -> ReadOptions:
+    """Return the options with which new orders are read: what decided how those of the roll-up are read decides here.
+
+    Without rates no amount can be turned into the currency of before.
+    """
+    currency = options.currency or (made.currency if rates else None)
+    same = replace(options, timezone=made.timezone, reject_status=made.statuses, currency=currency)
+    reading: dict[str, Any] = {name: value for name, value in made.reading.items() if getattr(same, name) is None}
+    return replace(same, **reading)
 
 
 def require_same(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 
 import polars as pl
@@ -15,12 +15,15 @@ from rfm_cli.progress import step
 from rfm_cli.rollup import checkpoints, store
 from rfm_cli.rollup.checkpoints import recent_of, write_recent
 from rfm_cli.rollup.kernel import count_begun, count_free_orders, count_rows
-from rfm_cli.rollup.manifest import Manifest, Periods, Purchases
+from rfm_cli.rollup.manifest import READING, Manifest, Periods, Purchases
 from rfm_cli.rollup.parquet import write_rows, write_table
 from rfm_cli.safe_text import masked
 from rfm_cli.tables import orders as order_tables
-from rfm_cli.tables import rules
+from rfm_cli.tables import rules, whole_orders
+from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_model import Facts, Orders
+from rfm_cli.tables.precedents import Precedents, shown_by
+from rfm_cli.tables.read_errors import input_errors
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,8 @@ def roll_up(orders: Orders, periods: Periods, purchases: Purchases) -> tuple[Rol
     manifest = _manifest(orders, facts, named, periods, purchases, inputs)
     # Only now is the last day known, from which the days to keep are counted back.
     accepted = order_tables.accepted(order_tables.rows(orders))
-    with step("keeping the last days"):
+    with step("keeping the last days"), input_errors(orders.name()):
+        manifest = replace(manifest, precedents=precedents_of(orders, facts))
         recent = recent_of(accepted, facts.last_day, each_row_an_order=orders.each_row)
         before = _without_order_ids(accepted, orders)
         begun = count_begun(before, periods, purchases, manifest.watermark).cast({"customer_id": pl.String})
@@ -157,8 +161,20 @@ def _manifest(
         whole_ids=named.schema["customer_id"] == pl.Int64,
         order_ids=orders.has_order_id,
         inputs=inputs,
+        reading=given_of(orders.options),
         last_refund=facts.last_refund,
     )
+
+
+def precedents_of(orders: Orders, facts: Facts) -> Precedents:
+    """Return what all rows show about how orders are to be read that are added later."""
+    return shown_by(orders.files, orders.options, whole_orders.counts_of(orders, facts))
+
+
+def given_of(options: ReadOptions) -> dict[str, str]:
+    """Return the options that bind orders which are added later, as far as they were given."""
+    given = {name: getattr(options, name) for name in READING}
+    return {name: str(value) for name, value in given.items() if value is not None}
 
 
 def needs_zone(orders: Orders) -> bool:

@@ -12,14 +12,18 @@ from typing import Literal
 from rfm_cli.clock import days_before
 from rfm_cli.errors import InputError, UsageError, did_you_mean
 from rfm_cli.fingerprints import InputRecord, input_records
+from rfm_cli.rollup.evidence import as_data, from_data
 from rfm_cli.tables import rules
 from rfm_cli.tables.order_model import Facts
+from rfm_cli.tables.precedents import Precedents
 from rfm_cli.toml_tables import Table
 from rfm_cli.version import __version__
 
 FORMAT = 1
 """The version of the layout; a reader refuses any other."""
 FREE: tuple[Literal["count", "ignore"], ...] = ("count", "ignore")
+READING = ("date_format", "decimal", "times_in", "amount_per", "overlap")
+"""The options for reading orders that bind those that are added."""
 OPEN_DAYS = 31
 """The number of days before the last day in which a later row may still lie."""
 
@@ -32,8 +36,9 @@ class Manifest:
     the number of decimals of the money, None without money, and `largest` the largest amount of a row in minor units.
     `converted` means that days depend on `timezone`, `has_status` that rows could be rejected by `statuses`.
     `free_orders` counts the orders of zero value by period. `whole_ids` means that all customer ids are whole numbers
-    written in their usual digits, `order_ids` that some file has a column of order ids. `last_refund` is the last day
-    of a refund that a column names, None without any.
+    written in their usual digits, `order_ids` that some file has a column of order ids. `reading` are the options of
+    `READING` that were given, and `precedents` what all rows have shown: both bind orders that are added.
+    `last_refund` is the last day of a refund that a column names, None without any.
     """
 
     periods: Periods
@@ -54,6 +59,8 @@ class Manifest:
     order_ids: bool = True
     inputs: tuple[InputRecord, ...] = ()
     engine: str = "polars"
+    reading: Mapping[str, str] = field(default_factory=dict)
+    precedents: Precedents = field(default_factory=Precedents)
     last_refund: date | None = None
 
     @property
@@ -109,6 +116,9 @@ class Manifest:
             "order_ids": self.order_ids,
             # Sorted, since the order of a mapping would show in the text.
             "free_orders": {str(period): self.free_orders[period] for period in sorted(self.free_orders)},
+            # Written only where there is something to bind: most roll-ups have neither.
+            **({"reading": dict(self.reading)} if self.reading else {}),
+            **({"evidence": as_data(self.precedents)} if self.precedents != Precedents() else {}),
             "inputs": [{"name": file.name, "bytes": file.bytes, "sha256": file.sha256} for file in self.inputs],
         }
         return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
@@ -162,8 +172,15 @@ def _manifest(top: Table) -> Manifest:
         order_ids=top.switch("order_ids", default=True),  # missing in roll-ups of earlier versions
         inputs=input_records(top),
         engine=top.text("engine"),
+        reading=_reading(top.table("reading")),
+        precedents=from_data(top.table("evidence")),
         last_refund=days.day_or_none("last_refund"),
     )
+
+
+def _reading(table: Table) -> dict[str, str]:
+    table.check_keys(READING)
+    return {name: table.text(name) for name in table.values}
 
 
 Grain = Literal["day", "month", "edges"]

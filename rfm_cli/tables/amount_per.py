@@ -69,6 +69,17 @@ class AmountCounts:
         return "row" if self.by_row == self.orders else None
 
     @property
+    def answer(self) -> AmountPer:
+        """How amounts are counted by these counts: each of them as the row's, unless the order's is proved."""
+        return "order" if self.proved == "order" else "row"
+
+    def as_precedent(self) -> AmountCounts:
+        """Return what is left to be known when other files come: where some order has several amounts, no other order
+        can prove any more that amounts are the orders'."""
+        varied = self.orders - self.alike
+        return AmountCounts(orders=varied, several=self.several) if varied else replace(self, repeated=0)
+
+    @property
     def is_open(self) -> bool:
         """Whether every order has one amount throughout, and its lines prove nothing."""
         return bool(self.orders) and self.proved is None and self.alike == self.orders
@@ -94,7 +105,7 @@ def hint_row(typed: Sequence[pl.LazyFrame]) -> pl.LazyFrame:
 
 
 def may_repeat(several: int, varied: int) -> bool:
-    """Return whether so many orders have one amount throughout that all rows have to be looked at."""
+    """Return whether most orders have one amount throughout, so that all rows have to be looked at."""
     part, whole = MOSTLY
     return several > 0 and (several - varied) * whole >= several * part
 
@@ -171,16 +182,17 @@ def _proof_numbers(file: OrderFile, options: ReadOptions) -> dict[str, pl.Expr]:
     return found
 
 
-def refuse_open(counts: AmountCounts, total: int, scale: int, where: str) -> None:
-    """Raise `InputError` where every order has one amount on all of its rows, with the revenue of both readings."""
-    if not counts.is_open:
-        return
+def refuse_open(counts: AmountCounts, total: int, scale: int, where: str, *, adding: bool = False) -> None:
+    """Raise `InputError` where every order has one amount on all of its rows, with the revenue of both readings.
+
+    With `adding` the orders of a roll-up prove otherwise, or prove it no longer together with these.
+    """
     by_order, by_row = (money.money_text(sum_, scale, grouped=True) for sum_ in (total - counts.repeated, total))
     orders = f"each of the {counts.orders:,} orders" if counts.orders > 1 else "the one order"
     raise InputError(
         f"{where}: {orders} with several rows has one amount on all of them: "
         f"if it is the order's, the revenue is {by_order}; if it is the row's, {by_row}",
-        "say which: --amount-per order, or --amount-per row",
+        f"{'roll all orders up anew, and ' if adding else ''}say which: --amount-per order, or --amount-per row",
     )
 
 

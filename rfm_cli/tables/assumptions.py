@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -22,6 +23,9 @@ from rfm_cli.tables.order_file import MONEY, OVERLAID, REPEATED, OrderFile
 from rfm_cli.tables.order_model import LOST, Facts, Orders, falls, typed_orders
 from rfm_cli.tables.read_errors import input_errors
 from rfm_cli.tables.sources import SURPLUS
+
+if TYPE_CHECKING:
+    from rfm_cli.tables.precedents import Precedents
 
 CONVERTED_DECIMALS = 2
 """Whole amounts of one currency are seldom whole in another."""
@@ -44,7 +48,7 @@ def assume_from_first_rows(orders: Orders) -> Orders:
         orders = without_overlap(orders)
     heads = replace(orders, files=_heads(orders.files))
     try:
-        files = with_formats(orders.files, heads.files, orders.options)
+        files = with_formats(orders.files, heads.files, orders.options, orders.precedents)
     except InputError:
         return assume_from_all_rows(orders)
     if _rest_on_all_rows(files, converted=orders.rates is not None):
@@ -67,7 +71,7 @@ def _rest_on_all_rows(files: tuple[OrderFile, ...], *, converted: bool) -> bool:
 
 def assume_from_all_rows(orders: Orders) -> Orders:
     """Return the orders with what all rows show, which needs no further check."""
-    files = with_formats(orders.files, orders.files, orders.options)
+    files = with_formats(orders.files, orders.files, orders.options, orders.precedents)
     orders = replace(orders, files=files, whole=True)
     return replace(orders, scale=_scale(orders, typed_orders(orders)))
 
@@ -222,14 +226,19 @@ def _head(file: OrderFile) -> pl.LazyFrame:
 
 
 def with_formats(
-    files: tuple[OrderFile, ...], seen: tuple[OrderFile, ...], options: ReadOptions
+    files: tuple[OrderFile, ...],
+    seen: tuple[OrderFile, ...],
+    options: ReadOptions,
+    precedents: Precedents | None = None,
 ) -> tuple[OrderFile, ...]:
     """Return the files with formats of dates and amounts that fit the rows of `seen`: the same files, or their heads.
 
-    A file that leaves a doubt is read as the other files are. Raises `InputError` where no file resolves it.
+    A file that leaves a doubt is read as the other files are, those behind `precedents` included. Raises `InputError`
+    where no file resolves it.
     """
-    by_day, by_refund_day = _days(seen, options), _days(seen, options, "refunded_at")
-    by_field = {name: _amounts(seen, name, options) for name in MONEY}
+    by_day = _days(seen, options, "ordered_at", precedents)
+    by_refund_day = _days(seen, options, "refunded_at", precedents)
+    by_field = {name: _amounts(seen, name, options, precedents) for name in MONEY}
     amounts = [
         {name: found[place] for name, found in by_field.items() if place in found} for place in range(len(files))
     ]
@@ -261,7 +270,9 @@ def _digits(file: OrderFile) -> frozenset[str]:
     return frozenset(name for name in names if not found[name])
 
 
-def _days(files: tuple[OrderFile, ...], options: ReadOptions, name: str = "ordered_at") -> dict[int, DateFormats]:
+def _days(
+    files: tuple[OrderFile, ...], options: ReadOptions, name: str, precedents: Precedents | None
+) -> dict[int, DateFormats]:
     """Return the date formats of each file whose date column holds texts, by the place of the file."""
     tables = {
         place: days.shape_table(file.raw(), _day_text(file, name))
@@ -271,7 +282,8 @@ def _days(files: tuple[OrderFile, ...], options: ReadOptions, name: str = "order
     if not tables:
         return {}
     # All files count as evidence: 13/01/2024 in one shows how 01/02/2024 in another is to be read.
-    together = days.combined_shapes(list(tables.values()))
+    before = [precedents.shape_table(name)] if precedents else []
+    together = days.combined_shapes([*tables.values(), *before])
     found = {
         place: days.date_formats(
             table, together, files[place].where(name), options.date_format, files[place].times_in.get(name)
@@ -288,14 +300,17 @@ def _day_text(file: OrderFile, name: str) -> pl.Expr:
     return as_text(pl.col(file.columns[name]), file.dtype(name))
 
 
-def _amounts(files: tuple[OrderFile, ...], name: str, options: ReadOptions) -> dict[int, AmountFormat]:
+def _amounts(
+    files: tuple[OrderFile, ...], name: str, options: ReadOptions, precedents: Precedents | None
+) -> dict[int, AmountFormat]:
     """Return the format of one money field for each file that has it as texts, by the place of the file."""
     found = {
         place: money.evidence_in(file.raw(), pl.col(file.columns[name]))
         for place, file in enumerate(files)
         if name in file.number_fields() and file.dtype(name) == pl.String
     }
-    return money.amount_formats(found, {place: files[place].where(name) for place in found}, options.decimal)
+    where = {place: files[place].where(name) for place in found}
+    return money.amount_formats(found, where, options.decimal, precedents.evidence(name) if precedents else None)
 
 
 def _signs(

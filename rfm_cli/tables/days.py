@@ -58,7 +58,7 @@ def shape_table(frame: pl.LazyFrame, text: pl.Expr) -> pl.DataFrame:
         value.str.contains(MIDNIGHT).sum().alias("midnight"),
     ]
     table = shaped.group_by("shape").agg(counts).collect(engine="streaming")
-    asking = [shape for shape in table["shape"] if _asks(shape)]
+    asking = [shape for shape in table["shape"] if asks(shape)]
     numbers = [shape for shape in table["shape"] if SERIAL_SHAPE.match(shape.strip())]
     number = value.str.strip_chars().str.replace(",", ".", literal=True).cast(pl.Float64, strict=False)
     bounds = [number.min().alias("low"), number.max().alias("high"), (number % 1 > 0).any().alias("part")]
@@ -69,8 +69,18 @@ def shape_table(frame: pl.LazyFrame, text: pl.Expr) -> pl.DataFrame:
     return pl.concat([NO_SHAPES.to_frame(), table], how="diagonal")
 
 
-def _asks(shape: str) -> bool:
+def asks(shape: str) -> bool:
+    """Return whether dates of a shape leave open which number is the day."""
     return date_orders.asks(shape, brief=False) or date_orders.asks(shape, brief=True)
+
+
+def is_open(table: pl.DataFrame, where: str) -> bool:
+    """Return whether the dates of a column ask for an order, and prove none."""
+    is_long, is_brief = (
+        any(date_orders.asks(shape, brief=brief) for shape in table["shape"]) for brief in (False, True)
+    )
+    unproved = is_long and date_orders.long_order(table, where) is None
+    return unproved or (is_brief and len(date_orders.brief_orders(table)) != 1)
 
 
 def date_formats(
@@ -175,7 +185,7 @@ def _rules(table: pl.DataFrame, formats: Sequence[Format]) -> tuple[int, ...]:
 
 
 def _evidence(table: pl.DataFrame, counts: Mapping[Format, int]) -> DateEvidence:
-    asking = table.filter(pl.Series([_asks(shape) for shape in table["shape"]], dtype=pl.Boolean))
+    asking = table.filter(pl.Series([asks(shape) for shape in table["shape"]], dtype=pl.Boolean))
     briefs = {form: rows for form, rows in counts.items() if form.brief}
     serials = sum(rows for form, rows in counts.items() if form in (SERIAL_DAYS, SERIAL_TIMES))
     number = table.filter(pl.col("low").is_not_null())["example"].str.strip_chars().min() if serials else None

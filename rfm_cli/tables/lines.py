@@ -70,7 +70,8 @@ def open_lines(paths: Sequence[Given], options: ReadOptions) -> OrderSums:
             _values(source, found, {name: formats[name].get(place) for name in NUMBERS})
             for place, (source, found) in enumerate(zip(opened, maps, strict=True))
         )
-        sums = _summed(values, name, maps[0].in_words(skip=("product_id",)))
+        columns_in_words = maps[0].in_words(skip=("product_id",)) + sources.skipped_in_words(opened)
+        sums = _summed(values, name, columns_in_words)
     signs = {sign for one in ("amount", "unit_price") for form in formats[one].values() for sign in form.evidence.signs}
     return replace(sums, currencies=tuple(sorted(set(resolved(signs, options.currency).values()))))
 

@@ -296,13 +296,16 @@ def _amount_format(found: Evidence, where: str, decimal: Literal[".", ","] | Non
 
 
 def amount_formats(
-    found: Mapping[int, Evidence], where: Mapping[int, str], decimal: Literal[".", ","] | None
+    found: Mapping[int, Evidence],
+    where: Mapping[int, str],
+    decimal: Literal[".", ","] | None,
+    before: Evidence | None = None,
 ) -> dict[int, AmountFormat]:
     """Choose how to read a column in each of several files, by the place of the file.
 
-    What one file leaves in doubt, the others may settle.
+    What one file leaves in doubt, the others may settle, and those read `before`.
     """
-    together = reduce(Evidence.with_other, found.values(), Evidence())
+    together = reduce(Evidence.with_other, found.values(), before or Evidence())
     forms = {
         place: amount_format(together if own.is_doubtful else own, where[place], decimal)
         for place, own in found.items()

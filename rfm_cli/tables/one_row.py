@@ -69,7 +69,9 @@ def one_row_in(opened: Sequence[sources.InputFile], options: ReadOptions) -> One
             )
             frames.append(_typed_rows(source, found, options).collect())
         maps.append(found)
-    return _checked(pl.concat(frames, how="diagonal_relaxed"), name, maps[0].in_words())
+    return _checked(
+        pl.concat(frames, how="diagonal_relaxed"), name, maps[0].in_words() + sources.skipped_in_words(opened)
+    )
 
 
 def _typed_rows(source: sources.InputFile, found: ColumnMap, options: ReadOptions) -> pl.LazyFrame:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import polars as pl
 
 from rfm_cli.errors import InputError
-from rfm_cli.tables import column_types, currencies, date_parsing, money, rules, totals
+from rfm_cli.tables import column_types, currencies, date_parsing, money, rules, sources, totals
 from rfm_cli.tables.columns import ColumnMap
 from rfm_cli.tables.currencies import CurrencySigns
 from rfm_cli.tables.date_parsing import DateFormats
@@ -201,6 +201,18 @@ class OrderFile:
         if isinstance(dtype, pl.Datetime):
             return dtype.time_zone is not None or name in self.times_in
         return formats.has_instants or (name in self.times_in and formats.has_times)
+
+
+def by_columns(file: OrderFile) -> OrderFile:
+    """Return a CSV file so that few columns can be read without the others; an empty line is then a row of nulls.
+
+    A row of too many fields is an error only where all columns are read, so a pass over all rows has to come as well.
+    """
+    source = file.source
+    is_plain = not any(name in source.schema for name in (SURPLUS, REPEATED, OVERLAID))
+    if source.kind != "csv" or source.local is None or not is_plain:
+        return file
+    return replace(file, source=sources.as_types(source, {}))
 
 
 def is_event(column: pl.Expr, names: tuple[str, ...]) -> pl.Expr:

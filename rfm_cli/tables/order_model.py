@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # most shops have none of these, and need not load them
     from rfm_cli.tables.amount_per import AmountCounts
     from rfm_cli.tables.filling import Unclear
     from rfm_cli.tables.lines import OrderSums
+    from rfm_cli.tables.precedents import Precedents
     from rfm_cli.tables.rates import Rates
 
 
@@ -59,7 +60,7 @@ class Orders:
     from row to row, so that every row is an order of its own and no id has to be looked up. `refunded` is a hint at the
     work to come, not an assumption: some amount of the first rows is below 0. With `whole` the assumptions come from
     all rows and need no further check. `whole_orders` is what the rows of orders showed together, None before that is
-    looked at.
+    looked at. `precedents` are those of the roll-up that these orders are added to.
     """
 
     files: tuple[OrderFile, ...]
@@ -71,6 +72,7 @@ class Orders:
     sums: OrderSums | None = None
     rates: Rates | None = None
     whole_orders: WholeOrders | None = None
+    precedents: Precedents | None = None
 
     @property
     def has_money(self) -> bool:

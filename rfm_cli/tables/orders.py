@@ -28,6 +28,7 @@ from rfm_cli.tables.read_errors import RaggedRowsError, input_errors
 
 if TYPE_CHECKING:
     from rfm_cli.tables.lines import OrderSums
+    from rfm_cli.tables.precedents import Precedents
     from rfm_cli.tables.rates import Rates
 
 Reduce = Callable[[pl.LazyFrame], pl.LazyFrame]
@@ -38,10 +39,14 @@ def orders_in(
     options: ReadOptions,
     sums: OrderSums | None = None,
     known_rates: Rates | None = None,
+    precedents: Precedents | None = None,
 ) -> Orders:
-    """Return the orders in opened files, with columns detected and assumptions from the first rows."""
+    """Return the orders in opened files, with columns detected and assumptions from the first rows.
+
+    Where the files leave a doubt, they are read as the `precedents` show.
+    """
     files = tuple(_order_file(source, options, sums) for source in opened)
-    orders = Orders(files, options, sums=sums, rates=known_rates)
+    orders = Orders(files, options, sums=sums, rates=known_rates, precedents=precedents)
     if any(in_doubt(file.columns) for file in files):
         from rfm_cli.tables.doubts import settle
 
@@ -50,11 +55,14 @@ def orders_in(
 
 
 def purchase_events_in(
-    opened: Sequence[sources.InputFile], options: ReadOptions, known_rates: Rates | None = None
+    opened: Sequence[sources.InputFile],
+    options: ReadOptions,
+    known_rates: Rates | None = None,
+    precedents: Precedents | None = None,
 ) -> Orders:
     """Return the events called `--purchase-events` as orders: amount = value, with order ids if events have them."""
     files = tuple(_event_file(source, options) for source in opened)
-    return _retrying(assume_from_first_rows, Orders(files, options, rates=known_rates))
+    return _retrying(assume_from_first_rows, Orders(files, options, rates=known_rates, precedents=precedents))
 
 
 def _event_file(source: sources.InputFile, options: ReadOptions) -> OrderFile:
@@ -198,7 +206,7 @@ def refuse(orders: Orders, facts: Facts) -> None:
 
 
 def several_currencies(where: str, codes: Sequence[str]) -> InputError:
-    """Return the error about several currencies; `codes` begin with the first of them and end with the last."""
+    """Return the error about money of several currencies: `codes` are the first and the last of them, or all."""
     return InputError(
         f"{where}: more than one currency ({codes[0]}, {codes[-1]}, ...), which cannot be added",
         "give the rates: --rates FILE --currency CODE; or keep one currency of the file",

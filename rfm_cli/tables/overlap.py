@@ -13,10 +13,10 @@ from typing import Any
 
 import polars as pl
 
-from rfm_cli.tables import column_types, date_parsing, sources
+from rfm_cli.tables import column_types, date_parsing
 from rfm_cli.tables.fields import fold
 from rfm_cli.tables.money import parse_plain
-from rfm_cli.tables.order_file import OVERLAID, REPEATED, OrderFile
+from rfm_cli.tables.order_file import OVERLAID, REPEATED, OrderFile, by_columns
 from rfm_cli.tables.order_model import Orders
 from rfm_cli.tables.sources import SURPLUS
 
@@ -54,10 +54,12 @@ def shared_orders(files: Sequence[OrderFile]) -> pl.DataFrame:
     the rows have, null included, so that rows are found by both columns. Rows that are rejected for their form are not
     looked at.
     """
+    # As the files were opened: their rows may have taken values from each other since.
+    files = [replace(file, source=file.original, given=None) for file in files]
     named = [place for place, file in enumerate(files) if "order_id" in file.columns]
     types = id_types(files)
     ids = {place: _ids(files[place], types) for place in named} if len(named) > 1 else {}
-    ranges = _ranges({place: _ids(_quick(files[place]), types) for place in ids})
+    ranges = _ranges({place: _ids(by_columns(files[place]), types) for place in ids})
     stretches = shared_stretches(list(ranges.values()))
     looked_at = [
         ids[place].filter(_within(own)).with_columns(file=pl.lit(place, pl.UInt32))
@@ -152,13 +154,6 @@ def is_sound(file: OrderFile) -> pl.Expr:
     if SURPLUS in file.source.schema:
         sound.append(pl.col(SURPLUS).is_null() | (pl.col(SURPLUS) == ""))
     return pl.all_horizontal(sound) if sound else pl.lit(value=True)
-
-
-def _quick(file: OrderFile) -> OrderFile:
-    """Return a CSV file so that few columns are read without the others; an empty line is then a row of nulls."""
-    source = file.source
-    is_plain = source.kind == "csv" and source.local is not None and not any(name in source.schema for name in OURS)
-    return replace(file, source=sources.as_types(source, {})) if is_plain else file
 
 
 def _ranges(ids: Mapping[int, pl.LazyFrame]) -> dict[int, Stretch]:

@@ -1,4 +1,4 @@
-"""What the rows of an order say together, decided over all rows: fields that stand on one of them, and their amount.
+"""What the rows of an order show together, decided over all rows: fields on one of them, and whose the amount is.
 
 A pass over the rows shows whether there is anything to decide (`hints`). Only then are all rows looked at again, and
 the pass is made anew over files whose rows have taken what they take from each other.
@@ -12,6 +12,7 @@ import polars as pl
 
 from rfm_cli.errors import InputError
 from rfm_cli.tables import amount_per, money, refunds, rules
+from rfm_cli.tables.amount_per import AmountCounts, may_repeat
 from rfm_cli.tables.filling import filled
 from rfm_cli.tables.options import AmountPer
 from rfm_cli.tables.order_file import TAKEN, typed_rows
@@ -82,19 +83,33 @@ def _with_amounts(orders: Orders, facts: Facts) -> Orders:
     before, option = orders.whole_orders or WholeOrders(), orders.options.amount_per
     if before.amounts is not None or orders.sums or orders.scale is None or option == "row":
         return orders
-    hinted = amount_per.may_repeat(int(facts.proof.get("several") or 0), int(facts.proof.get("varied") or 0))
-    if not hinted and option is None:
+    known = orders.precedents.orders if orders.precedents and option is None else AmountCounts()
+    hint = hinted(facts).with_others(known)
+    if option is None and not (facts.proof.get("several") and may_repeat(hint.several, hint.orders - hint.alike)):
         return orders
     asked = [file for file in orders.files if "order_id" in file.columns and file.money_fields() == ("amount",)]
     counts = amount_per.amount_counts(asked, orders.options, orders.scale)
-    answer: AmountPer | None = option or counts.proved
-    if answer is None and counts.is_open:
-        amount_per.refuse_open(counts, revenue(orders), orders.scale, orders.name())
+    together = counts.with_others(known)
+    answer: AmountPer | None = option or together.proved
+    if answer is None and together.is_open:
+        amount_per.refuse_open(counts, revenue(orders), orders.scale, orders.name(), adding=known.several > 0)
     after = replace(before, amounts=counts, amount_per=answer)
     if answer != "order" or not (counts.several or any(file.has_refunds for file in asked)):
         return replace(orders, whole_orders=after)
     files = tuple(amount_per.once_per_order(file, orders.options) for file in orders.files)
     return replace(orders, files=files, each_row=False, whole_orders=after)
+
+
+def hinted(facts: Facts) -> AmountCounts:
+    """Return what a pass has counted of orders with several rows above 0: those with several amounts, and all."""
+    several, varied = (int(facts.proof.get(name) or 0) for name in ("several", "varied"))
+    return AmountCounts(orders=varied, several=several)
+
+
+def counts_of(orders: Orders, facts: Facts) -> AmountCounts:
+    """Return the counts of orders with several rows, as far as a pass over them had to count."""
+    found = orders.whole_orders.amounts if orders.whole_orders else None
+    return hinted(facts) if found is None else found
 
 
 def _refuse_two_refunds(orders: Orders) -> None:

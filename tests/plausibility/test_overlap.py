@@ -96,9 +96,9 @@ def test_one_file_and_files_without_shared_orders(opened: Any) -> None:
 
 
 def test_orders_without_money_count_once_whatever_their_files(opened: Any) -> None:
-    both = [text.replace("amount", "size") for text in (HEADER + LEFT, HEADER + LEFT.replace("pending", "void"))]
+    both = [text.replace("amount", "size") for text in (HEADER + LEFT, HEADER + LEFT.replace("pending", "on hold"))]
     assert texts(opened(*both)) == []
-    assert texts(opened(*both, reject_status=("void",))) == [
+    assert texts(opened(*both, reject_status=("on hold",))) == [
         "2 order files: 1 order is in several files; the rows differ: --overlap last counts those of the last file "
         "alone; --overlap add where all rows are meant"
     ]

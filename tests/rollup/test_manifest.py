@@ -11,11 +11,14 @@ from hypothesis import strategies as st
 
 from rfm_cli.errors import InputError
 from rfm_cli.fingerprints import InputRecord
-from rfm_cli.rollup.manifest import Manifest, Periods, Purchases, from_text
+from rfm_cli.rollup.manifest import READING, Manifest, Periods, Purchases, from_text
+from rfm_cli.tables.money import Evidence
+from rfm_cli.tables.precedents import Marks, Precedents
 
 TEXTS = st.text(max_size=5)
 INPUTS = st.builds(InputRecord, TEXTS, st.none() | st.integers(0), st.none() | TEXTS)
 MONEY = st.sampled_from([(None, None, None), (0, 5, None), (2, 123456, "EUR")])
+SHOWN = Precedents(amounts={"amount": Marks(Evidence(comma=3), Evidence(doubt=1, example="1,234"))})
 DAYS = st.dates(date(2000, 1, 1), date(2030, 1, 1))
 
 
@@ -40,6 +43,8 @@ def manifests(draw: st.DrawFn) -> Manifest:
         free_orders=draw(st.dictionaries(DAYS, st.integers(1, 9), max_size=3)),
         whole_ids=draw(st.booleans()),
         inputs=tuple(draw(st.lists(INPUTS, max_size=2))),
+        reading=draw(st.dictionaries(st.sampled_from(READING), TEXTS, max_size=2)),
+        precedents=draw(st.sampled_from([Precedents(), SHOWN])),
     )
 
 
@@ -50,6 +55,10 @@ def test_a_manifest_survives_its_text(manifest: Manifest) -> None:
     assert from_text(text, "OUT").to_text() == text
     data = json.loads(text)
     assert data["rows"]["read"] == data["rows"]["accepted"] + sum(data["rows"]["rejected"].values())
+
+
+def test_what_binds_is_written_only_where_there_is_something() -> None:
+    assert not {"reading", "evidence"} & one().keys()
 
 
 def one() -> dict[str, object]:
@@ -66,6 +75,9 @@ def one() -> dict[str, object]:
         {"rows": {"accepted": "many", "rejected": {}}},
         {"inputs": [1]},
         {"free_orders": ["2024-01-01"]},
+        {"reading": {"decimal": 5}},
+        {"reading": {"colour": "red"}},
+        {"evidence": {"amounts": {"amount": {"all": {"point": "many"}}}}},
     ],
 )
 def test_what_is_damaged_is_not_believed(damage: dict[str, object]) -> None:

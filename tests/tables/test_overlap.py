@@ -201,7 +201,7 @@ def test_accepted_rows_are_those_that_count(
     tmp_path: Path, files: list[list[tuple[str, ...]]], how: Any, shuffle: random.Random
 ) -> None:
     files = [[*rows, ("", "zoe", "2024-01-01", "0", "paid")] for rows in files]
-    options, paths = ReadOptions(overlap=how), []
+    options, paths = ReadOptions(overlap=how, amount_per="row"), []
     for place, rows in enumerate(files):
         path = tmp_path / f"{place}.csv"
         shuffled = shuffle.sample(rows, len(rows))

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from rfm_cli.rollup.read import RollUp
     from rfm_cli.tables.options import ReadOptions
     from rfm_cli.tables.order_model import Orders
+    from rfm_cli.tables.precedents import Precedents
 
 Out = Annotated[str, opt.argument("OUT", "The folder of the roll-up, named last; a cluster takes a URL.")]
 Add = Annotated[
@@ -173,6 +174,7 @@ def _day(session: Session, text: str, added_to: str | None) -> date | None:
 
 def _make(session: Session, request: Request, paths: TablePaths, options: ReadOptions) -> None:
     """Roll all orders up into the folder, in place of an older roll-up."""
+    from rfm_cli.plausibility.overlap import on_overlap
     from rfm_cli.remarks import on_lines, on_rejects, on_words
     from rfm_cli.rollup.make import roll_up
     from rfm_cli.rollup.manifest import Periods
@@ -181,7 +183,7 @@ def _make(session: Session, request: Request, paths: TablePaths, options: ReadOp
     require_place(Path(request.out))
     rolled, orders = roll_up(_orders(session, paths, options), request.periods or Periods(), request.purchases())
     facts = rolled.manifest.facts()
-    session.narrator.say([*on_rejects(facts), *on_lines(orders), *on_words(orders, facts)])
+    session.narrator.say([*on_rejects(facts), *on_lines(orders), *on_words(orders, facts), *on_overlap(orders)])
     session.narrator.check_strict()
     _write_rejects(session, orders)
     _write(session, rolled, request.out)
@@ -246,9 +248,10 @@ def _refuse_url(out: str) -> None:
 def _fold_in(session: Session, request: Request, paths: TablePaths, options: ReadOptions) -> None:
     """Fold the new orders into the roll-up that is there, read as those before unless the options differ."""
     from rfm_cli.cli.settings import stated_options
+    from rfm_cli.plausibility.overlap import on_added
     from rfm_cli.remarks import on_lines, on_rejects, on_words
     from rfm_cli.rollup.append import write_added
-    from rfm_cli.rollup.compatibility import require_agreement, require_same
+    from rfm_cli.rollup.compatibility import as_before, require_agreement, require_same
     from rfm_cli.rollup.read import read_rollup
     from rfm_cli.rollup.store import locked
 
@@ -258,12 +261,11 @@ def _fold_in(session: Session, request: Request, paths: TablePaths, options: Rea
         require_agreement(request.out, made, stated_options(session.settings, options), adding=True)
         periods = (request.periods, request.option)
         require_same(request.out, made, periods, request.free, one_a_day=request.one_a_day)
-        # Without rates no amount can be turned into the currency of before.
-        currency = options.currency or (made.currency if paths.rates else None)
-        as_before = replace(options, timezone=made.timezone, reject_status=made.statuses, currency=currency)
-        added = _added(session, rollup, _orders(session, paths, as_before))
+        same = as_before(options, made, rates=bool(paths.rates))
+        added = _added(session, rollup, _orders(session, paths, same, made.precedents))
         found = added.orders, added.facts
-        session.narrator.say([*on_rejects(added.facts), *on_lines(added.orders), *on_words(*found)])
+        again = on_added(added.orders, rollup)
+        session.narrator.say([*on_rejects(added.facts), *on_lines(added.orders), *on_words(*found), *again])
         session.narrator.check_strict()
         _write_rejects(session, added.orders)
         write_added(added, rollup)
@@ -286,12 +288,12 @@ def _added(session: Session, rollup: RollUp, orders: Orders) -> Added:
         raise
 
 
-def _orders(session: Session, paths: TablePaths, options: ReadOptions) -> Orders:
+def _orders(session: Session, paths: TablePaths, options: ReadOptions, precedents: Precedents | None = None) -> Orders:
     """Open the orders; `InputError` if there is something else in their place."""
     from rfm_cli.errors import InputError
     from rfm_cli.shop import open_shop
 
-    shop = open_shop(paths, options)
+    shop = open_shop(paths, options, precedents)
     if shop.orders is None:
         raise InputError(f"{shop.source.name()}: {shop.source.kind} already", "roll orders up: rfm rollup ORDERS OUT")
     session.narrator.say(shop.notes)

@@ -6,8 +6,10 @@ A row takes this way, and each step has its file:
 - `sources` opens a file as a frame of texts; `column_types` and `arrow_types` do so for Parquet and Arrow files.
 - `headings` finds the line that has the headings, and `columns` which heading holds which field: by the names in
   `fields`, or by those of a vendor's export in `vendors`. `doubts` settles headings that may mean two things.
-- `days` and `money` turn texts into dates and amounts, and `column_types` makes ids of any type. The first rows suggest
-  how, in `assumptions`.
+- `days` chooses how dates in texts are read: `date_shapes` has the grammar, `date_words` month names, `date_orders`
+  which number is the day, `date_zones` time zones; `date_parsing` then reads them.
+- `money` turns texts into amounts, `currencies` their signs into codes, and `column_types` makes ids of any type. The
+  first rows suggest how, in `assumptions`.
 - `rules` names each reason to reject a row. `words` decides what statuses and types of rows mean; the statuses that are
   rejected by default are in `options`. `totals` tells rows of totals from orders.
 - `order_file` types and judges the rows of one file, `order_model` those of all files; `orders` reads them in one pass,

@@ -175,6 +175,27 @@ def test_headings_that_only_values_settle(tmp_path: Path, more: dict[str, list[o
         pass
 
 
+@pytest.mark.parametrize(
+    ("heading", "times_in", "by"), [("ordered_at", "UTC", "by --times-in"), ("Date (UTC)", None, "as its")]
+)
+def test_times_of_a_zone_without_one_in_their_type(tmp_path: Path, heading: str, times_in: str | None, by: str) -> None:
+    path = tmp_path / "orders.parquet"
+    table(ROWS, Types(at="naive")).rename({"ordered_at": heading}).write_parquet(path)
+    options = ReadOptions(times_in=times_in, maps={"orders": {"ordered_at": heading}})
+    with pytest.raises(InputError, match=f"has times of a zone, {by}"):
+        by_engine(DUCKDB, [path], options)
+    table(ROWS, Types(at="instant")).rename({"ordered_at": heading}).write_parquet(path)
+    assert by_engine(DUCKDB, [path], options).scale == 2
+
+
+def test_currencies_under_a_heading_of_their_own(tmp_path: Path) -> None:
+    path = tmp_path / "orders.parquet"
+    codes = pl.Series("Transaction currency", ["EUR", "USD", None] * 8)
+    table(ROWS, Types()).with_columns(codes).write_parquet(path)
+    with pytest.raises(InputError, match=r"more than one currency \(EUR, USD"):
+        by_engine(DUCKDB, [path], ReadOptions())
+
+
 def test_a_table_has_no_lines(tmp_path: Path) -> None:
     path = written(tmp_path, ROWS, Types())
     with pytest.raises(UsageError, match="an engine reads tables, which have no lines"):

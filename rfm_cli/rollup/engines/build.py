@@ -19,6 +19,7 @@ from rfm_cli.notes import Note, note
 from rfm_cli.rollup import kernel, store
 from rfm_cli.rollup.checkpoints import keep_from, raw
 from rfm_cli.rollup.engines.facts import FoundFacts, find_facts, with_minor
+from rfm_cli.rollup.engines.refusals import refuse_options, refuse_rows
 from rfm_cli.rollup.engines.session import Engine
 from rfm_cli.rollup.engines.sources import EngineOrders, open_orders
 from rfm_cli.rollup.kernel import COUNT_TYPES, COUNTS, count_free_orders
@@ -71,7 +72,9 @@ def first_pass(task: Task) -> Iterator[FirstPass]:
 
     Raises InputError if no order is accepted.
     """
+    refuse_options(task.options, task.engine.place())
     with open_orders(task.engine, task.paths, task.options) as orders:
+        refuse_rows(orders.rows, task.options, orders.where, has_amounts=orders.has_amounts)
         found = find_facts(orders.rows, task.options, orders.where)
         rows = kernel.judge(with_minor(orders.rows, found.scale), task.options.reject_status)
         assert found.facts.last_day is not None

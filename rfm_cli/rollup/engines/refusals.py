@@ -16,7 +16,7 @@ from rfm_cli.errors import InputError, UsageError
 from rfm_cli.notes import counted
 from rfm_cli.rollup.engines.facts import NUMBERS, Fields
 from rfm_cli.rollup.kernel import BLANKS, Rows, judge
-from rfm_cli.tables.amount_per import may_repeat
+from rfm_cli.tables.amount_per import AmountCounts, may_repeat
 from rfm_cli.tables.date_zones import said_in_heading
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.rules import ACCEPTED
@@ -62,8 +62,8 @@ def refuse_fields(fields: Fields, where: str) -> None:
         raise InputError(f"{where}: column {when.heading!r} names a time zone, which no other engine reads", LEAVE_OUT)
 
 
-def refuse_rows(rows: Rows, options: ReadOptions, where: str, *, has_amounts: bool = True) -> None:
-    """Raise InputError for rows that Polars would not read row by row.
+def refuse_rows(rows: Rows, options: ReadOptions, where: str, *, has_amounts: bool = True) -> AmountCounts:
+    """Raise InputError for rows that Polars would not read row by row; returns the counts of orders with several rows.
 
     `has_amounts` says that some money is an amount, and no product of quantity and price.
     """
@@ -79,7 +79,8 @@ def refuse_rows(rows: Rows, options: ReadOptions, where: str, *, has_amounts: bo
     if row.get("blanks"):
         _refuse_blanks(rows, names, where)
     if "order" in names and has_amounts and options.amount_per is None:
-        _refuse_repeats(rows, options, where)
+        return _refuse_repeats(rows, options, where)
+    return AmountCounts()
 
 
 def _refuse_types(rows: Rows, where: str) -> None:
@@ -126,8 +127,8 @@ def _refuse_blanks(rows: Rows, names: list[str], where: str) -> None:
             raise InputError(f"{where}: {have} no {field} on some rows, which Polars takes from the others", LEAVE_OUT)
 
 
-def _refuse_repeats(rows: Rows, options: ReadOptions, where: str) -> None:
-    """Raise InputError where most orders have one amount on all of their rows."""
+def _refuse_repeats(rows: Rows, options: ReadOptions, where: str) -> AmountCounts:
+    """Raise InputError where most orders have one amount on all of their rows; returns the counts of the others."""
     judged = judge(rows.with_columns(minor=nw.col("value")), options.reject_status)
     above = judged.filter((nw.col("rule") == ACCEPTED) & (nw.col("value") > 0) & ~nw.col("order").is_null())
     by_order = above.group_by("customer", "order").agg(
@@ -141,6 +142,7 @@ def _refuse_repeats(rows: Rows, options: ReadOptions, where: str) -> None:
             f"{where}: {alike} have one amount on all of them, and Polars alone can tell whether it is the order's",
             "leave out --engine; or say that it is the row's: --amount-per row",
         )
+    return AmountCounts(orders=found["varied"], several=found["several"]).as_precedent()
 
 
 def _is_blank(name: str) -> nw.Expr:

@@ -137,7 +137,7 @@ def _refuse_repeats(rows: Rows, options: ReadOptions, where: str) -> AmountCount
     several = by_order.filter(nw.col("n") > 1)
     found = _one_row(several.select(several=nw.len(), varied=_ones(nw.col("low") != nw.col("high")).sum()))
     if may_repeat(found["several"], found["varied"]):
-        alike = f"{found['several'] - found['varied']:,} of {counted(found['several'], 'order')} with several rows"
+        alike = f"{found['several'] - found['varied']:,} of the {found['several']:,} orders with several rows"
         raise InputError(
             f"{where}: {alike} have one amount on all of them, and Polars alone can tell whether it is the order's",
             "leave out --engine; or say that it is the row's: --amount-per row",

@@ -54,7 +54,7 @@ def test_plain_rows(tmp_path: Path) -> None:
         ({"ordered_at": [date(2024, 1, 1), None, date(2024, 1, 1), None]}, "1 order has no date on some rows"),
         ({"status": ["paid", " ", "paid", ""]}, "1 order has no status on some rows"),
         ({"amount": [5.0, None, 7.0, 8.0]}, "1 order has no amount on some rows"),
-        ({"amount": [5.0, 5.0, 7.0, 8.0]}, "1 of 1 order with several rows have one amount on all of them"),
+        ({"amount": [5.0, 5.0, 7.0, 8.0]}, "1 of the 1 orders with several rows have one amount on all of them"),
     ],
     ids=lambda value: str(value)[:25],
 )

@@ -347,3 +347,32 @@ def test_the_table_of_the_docs_says_what_the_sets_give(data: Path) -> None:
         found = conserved(result)
         said = [f"{found[key]:,}" for key in ("rows_read", "rows_accepted", "customers", "buyers")]
         assert rows[name] == [*said, "none" if result.scale is None else f"{revenue(result):,}"], name
+
+
+def joined_lines(data: Path, folder: Path, *columns: str) -> TablePaths:
+    """Chinook's lines with the customer, the date and the total of their invoice on each."""
+    lines, invoices = (pl.read_csv(data / "chinook" / f"{name}.csv") for name in ("invoice_lines", "invoices"))
+    names = ["CustomerId", "InvoiceId", "InvoiceDate", "TrackId", *columns]
+    lines.join(invoices, on="InvoiceId").select(names).write_csv(folder / "joined.csv")
+    return TablePaths(orders=(str(folder / "joined.csv"),))
+
+
+def test_a_total_on_every_line_counts_once_where_the_lines_prove_it(data: Path, tmp_path: Path) -> None:
+    expected = score_view(scored({"orders": data / "chinook" / "invoices.csv"})).rows
+    proved = joined_lines(data, tmp_path, "UnitPrice", "Quantity", "Total")
+    assert score_view(score(open_shop(proved, ReadOptions()), ASK)).rows.equals(expected)
+    unproved = joined_lines(data, tmp_path, "Total")
+    with pytest.raises(
+        InputError, match=r"if it is the order's, the revenue is 2,328.60; if it is the row's, 20,848.62"
+    ):
+        score(open_shop(unproved, ReadOptions()), ASK)
+    assert score_view(score(open_shop(unproved, ReadOptions(amount_per="order")), ASK)).rows.equals(expected)
+
+
+def test_lines_of_one_price_are_added_with_a_warning_that_row_ends(data: Path, tmp_path: Path) -> None:
+    paths, maps = joined_lines(data, tmp_path, "UnitPrice"), parse_maps(["amount=UnitPrice"])
+    expected = score_view(scored({"orders": data / "chinook" / "invoices.csv"})).rows
+    for amount_per, warned in ((None, True), ("row", False)):
+        found = score(open_shop(paths, ReadOptions(maps=maps, amount_per=amount_per)), ASK)
+        assert score_view(found).rows.equals(expected)
+        assert any(note.name == "repeated-amounts" for note in found.notes) == warned

@@ -17,6 +17,7 @@ OF_THE_WHOLE = {
     "test_examples.py",
     "test_forks.py",
     "test_properties.py",
+    "test_properties_exports.py",
     "test_prose.py",
     "test_realdata.py",
     "test_realdata_views.py",

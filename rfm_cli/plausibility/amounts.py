@@ -130,19 +130,19 @@ def _checks(heading: str) -> list[tuple[str, pl.Expr]]:
     text = pl.col(heading).cast(pl.String)
     there = text.is_not_null() & (text.str.strip_chars() != "")
     number = text.str.contains(NUMBER) & ~text.str.contains(DOTTED_DATE)
+    written = text.str.contains(SIGNS) | text.str.contains(TWO_DECIMALS)
     return [
         ("other", (there & ~number).sum()),
         ("there", (there & text.str.contains("[1-9]")).sum()),
-        ("signs", text.str.contains(SIGNS).sum()),
-        ("short", (there & ~text.str.contains(TWO_DECIMALS)).sum()),
+        ("bare", (there & ~written).sum()),
     ]
 
 
 def _passes(heading: str, place: int, seen: dict[str, int], *, whole: bool) -> bool:
-    counts = {name: seen[f"{place} {name}"] for name in ("other", "there", "signs", "short")}
-    if counts["other"] or (whole and not counts["there"]):
+    other, there, bare = (seen[f"{place} {name}"] for name in ("other", "there", "bare"))
+    if other or (whole and not there):
         return False
-    return _says_money(heading) or counts["signs"] > 0 or not counts["short"]
+    return _says_money(heading) or not bare
 
 
 def unused_money(file: OrderFile) -> list[UnusedMoney]:

@@ -53,9 +53,13 @@ def on_refunds(orders: Orders, facts: Facts, *, every_size: bool = False) -> Ite
 
 
 def _on_types(orders: Orders) -> Iterator[Note]:
-    """Remark on the types of rows that lower money."""
+    """Remark on the types of rows that lower money, and on a given column of types that has none of them."""
     frames = []
     for file in orders.files:
+        if file.type_heading is not None and not file.refund_types and file.columns.reasons.get("type") == "given":
+            yield note(
+                f"{file.where_is(file.type_heading)} has no word for a refund: no row of these types lowers money"
+            )
         if file.is_refund() is not None:
             text = pl.col(file.columns["type"]).cast(pl.String).str.strip_chars()
             frames.append(typed_rows(file, orders.options, {"text": text}).filter("refund", pl.col("rule") == ACCEPTED))

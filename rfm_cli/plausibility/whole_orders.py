@@ -96,7 +96,7 @@ def _on_partly_rejected(orders: Orders, facts: Facts) -> Iterator[Note]:
 
 
 def _on_large_refunds(orders: Orders) -> Iterator[Note]:
-    """Warn of orders of which a column of refunds gives back more than they were."""
+    """Warn of orders to which a column of refunds gives back more than they were."""
     if orders.scale is None or not any(file.has_refunds for file in orders.files):
         return
     typed = order_model.typed_orders(orders).filter(pl.col("rule") == rules.ACCEPTED).drop_nulls("refunded")

@@ -8,8 +8,8 @@ A row takes this way, and each step has its file:
   `fields`, or by those of a vendor's export in `vendors`. `doubts` settles headings that may mean two things.
 - `days` and `money` turn texts into dates and amounts, and `column_types` makes ids of any type. The first rows suggest
   how, in `assumptions`.
-- `rules` names each reason to reject a row. A rejected status is decided there, in `is_rejected_status`; the statuses
-  that are rejected by default are in `options`.
+- `rules` names each reason to reject a row. `words` decides what statuses and types of rows mean; the statuses that are
+  rejected by default are in `options`. `totals` tells rows of totals from orders.
 - `order_file` types and judges the rows of one file, `order_model` those of all files; `orders` reads them in one pass,
   checks what was assumed, and lists the rejected rows.
 - `overlap` finds the orders that several files have, and marks their rows that do not count.

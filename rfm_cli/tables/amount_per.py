@@ -105,7 +105,7 @@ def hint_row(typed: Sequence[pl.LazyFrame]) -> pl.LazyFrame:
 
 
 def may_repeat(several: int, varied: int) -> bool:
-    """Return whether so many orders have one amount throughout that all rows have to be looked at."""
+    """Return whether most orders have one amount throughout, so that all rows have to be looked at."""
     part, whole = MOSTLY
     return several > 0 and (several - varied) * whole >= several * part
 

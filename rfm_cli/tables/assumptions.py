@@ -51,8 +51,7 @@ def assume_from_first_rows(orders: Orders) -> Orders:
         files = with_formats(orders.files, heads.files, orders.options, orders.precedents)
     except InputError:
         return assume_from_all_rows(orders)
-    # Neither years of two digits nor converted signs would show in the pass that they were misread.
-    if any(file.day.rests_on_all_rows or (orders.rates and file.signs.names) for file in files):
+    if _rest_on_all_rows(files, converted=orders.rates is not None):
         return assume_from_all_rows(orders)
     # Ids as integers and scale follow from the typed rows, so the formats of texts have to be known by then.
     files = with_integer_ids(files, heads.files)
@@ -60,6 +59,14 @@ def assume_from_first_rows(orders: Orders) -> Orders:
     rows = typed_orders(seen).collect().lazy()
     scale, each_row = _scale(seen, rows), _rises(seen, rows)
     return replace(orders, files=files, scale=scale, each_row=each_row, refunded=_refunded(seen, rows))
+
+
+def _rest_on_all_rows(files: tuple[OrderFile, ...], *, converted: bool) -> bool:
+    """Return whether a pass would not show that dates or currencies were misread by the first rows."""
+    if any(file.day.rests_on_all_rows or file.signs.rests_on_all_rows for file in files):
+        return True
+    # Money that is converted is of one currency afterwards, whatever it was.
+    return converted and (any(file.signs.names for file in files) or all(file.currency() is None for file in files))
 
 
 def assume_from_all_rows(orders: Orders) -> Orders:

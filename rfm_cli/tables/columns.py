@@ -217,11 +217,13 @@ def require(columns: ColumnMap, names: Sequence[str], header: Sequence[str], whe
             f"{where}: no column for {', '.join(missing)}, and zero bytes among the headings",
             "is it UTF-16? Say so: --encoding utf-16-le",
         )
+    # A heading in use is no proposal, and a vendor's export may lack a field altogether.
+    free = [heading for heading in header if heading not in columns.headings.values()]
+    lacking = [name for name in missing if columns.export and name not in columns.export.fields]
     hints = []
     for name in missing:
-        close = nearest(name, header) or next(
-            (found for alias in aliases(columns.table, name) if (found := nearest(alias, header))), None
-        )
+        names = () if name in lacking else (name, *aliases(columns.table, name))
+        close = next((found for alias in names if (found := nearest(alias, free))), None)
         heading = repr(close) if close else "HEADING"
         hints.append(f"--map {_option(columns.table, name)}={heading}")
     if columns.table == "orders" and not {"amount", "unit_price"} & set(columns.headings):

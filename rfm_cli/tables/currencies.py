@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import polars as pl
+
+from rfm_cli.tables.columns import ColumnMap
 
 SIGNS = {
     "€": "EUR", "euro": "EUR", "euros": "EUR", "₽": "RUB", "руб": "RUB", "рублей": "RUB", "р": "RUB", "rur": "RUB",
@@ -66,6 +68,11 @@ class CurrencySigns:
     names: Mapping[str, str] = field(default_factory=dict, hash=False)
     inside: bool = False
     only: str | None = None
+
+    @property
+    def rests_on_all_rows(self) -> bool:
+        """Whether a sign belongs to several currencies, so that any row may tell which it is."""
+        return any(sign in FAMILIES for sign in self.names)
 
 
 def without_sign(tight: pl.Expr) -> pl.Expr:
@@ -142,6 +149,15 @@ def heading_of(header: Sequence[str], used: Iterable[str]) -> str | None:
         if HEADING.search(words) and words.split(" ")[0] not in NOT_OF_THE_ORDER
     ]
     return found[0] if len(found) == 1 else None
+
+
+def with_column(found: ColumnMap, header: Sequence[str]) -> ColumnMap:
+    """Return the columns with that of the currency, where only one heading names it in words of its own."""
+    heading = None if "currency" in found else heading_of(header, found.headings.values())
+    if heading is None:
+        return found
+    headings, reasons = {**found.headings, "currency": heading}, {**found.reasons, "currency": "alias"}
+    return replace(found, headings=headings, reasons=reasons)
 
 
 def _words(heading: str) -> str:

@@ -174,15 +174,16 @@ def _sums(file: OrderFile, options: ReadOptions, headings: Sequence[str]) -> _Su
     """Add up the prices of one file both ways, over all rows and by order; `headings` may hold the orders' totals."""
     columns = file.columns
     quantity, price = (_number(file, columns[name], options) for name in ("quantity", "unit_price"))
-    totals = {heading: number for heading in headings if (number := _total(file, heading, options)) is not None}
+    found = {heading: number for heading in headings if (number := _total(file, heading, options)) is not None}
+    # A heading may have the name of a column of ours.
+    totals = {f"total {place}": number for place, number in enumerate(found.values())}
     order = file.id("order_id") if "order_id" in columns else pl.int_range(pl.len())
     both = {"units": _minor(quantity * price), "lines": _minor(price)}
-    rows = file.raw().select(
-        order=order, ones=quantity == 1, **both, **{f"total {heading}": _minor(totals[heading]) for heading in totals}
-    )
-    agreed = {heading: _agreed(f"total {heading}") for heading in totals}
+    minor = {name: _minor(number) for name, number in totals.items()}
+    rows = file.raw().select(order=order, ones=quantity == 1, **both, **minor)
+    agreed = {name: _agreed(name) for name in totals}
     by_order = rows.drop_nulls("order").group_by("order").agg(pl.col("units", "lines").sum(), **agreed)
-    matches = [(pl.col(heading) == pl.col(way)).sum().alias(f"{way} {heading}") for heading in totals for way in both]
+    matches = [(pl.col(name) == pl.col(way)).sum().alias(f"{way} {name}") for name in totals for way in both]
     whole, counted = pl.collect_all(
         [
             rows.select(pl.col("units", "lines").cast(pl.Float64).sum(), pl.col("ones").all()),
@@ -192,9 +193,9 @@ def _sums(file: OrderFile, options: ReadOptions, headings: Sequence[str]) -> _Su
     )
     units, lines, ones = whole.row(0)
     counts = counted.row(0, named=True)
-    found = {one: (counts["orders"], counts[f"units {one}"], counts[f"lines {one}"]) for one in totals}
+    added_up = [(counts["orders"], counts[f"units {name}"], counts[f"lines {name}"]) for name in totals]
     unit = 10.0**money.MOST_DECIMALS
-    return _Sums(units / unit, lines / unit, bool(ones), found)
+    return _Sums(units / unit, lines / unit, bool(ones), dict(zip(found, added_up, strict=True)))
 
 
 def _agreed(name: str) -> pl.Expr:

@@ -24,7 +24,7 @@ ROWS, WITH_AMOUNT = "(rows of the order)", "(rows with an amount)"
 
 @dataclass(frozen=True)
 class Unclear:
-    """Orders with several values of a field, of which their blank rows take none: how many, and the id of one."""
+    """Orders with several values of a field, so that their blank rows take none: how many, and the id of one."""
 
     field: str
     orders: int
@@ -173,7 +173,7 @@ def zero_of(dtype: pl.DataType) -> pl.Expr:
 
 
 def _unclear(orders: pl.DataFrame, blank: Mapping[str, pl.Expr]) -> tuple[Unclear, ...]:
-    """List the fields that make a row be rejected of which some order with blank rows has several values."""
+    """List the fields of orders with blank rows that have several values, and whose lack rejects a row."""
     found = []
     for name in ("customer_id", "currency"):
         if name in blank:

@@ -34,7 +34,6 @@ NEEDED: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("customers", ("customer_id", "email", "phone")),
     ("customers", ("customer_id", "registered_at")),
     ("products", ("product_id", "category", "name")),
-    ("rates", ("currency", "rate")),
 )
 """Table and fields: a line that has all of them is one of headings."""
 STATED = re.compile(r'"?sep=(.|\\t)"?[,;\t]*\s*', re.IGNORECASE)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
 from rfm_cli.errors import InputError
 from rfm_cli.tables import column_types, columns, money, rules, sources
 from rfm_cli.tables.columns import ColumnMap
+from rfm_cli.tables.currencies import resolved
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.paths import Given
 from rfm_cli.tables.read_errors import input_errors
@@ -25,7 +26,10 @@ LINE_RULES: dict[str, str] = {
 
 @dataclass(frozen=True)
 class OrderSums:
-    """The money of each order (order as text, minor) at `scale`, and the number of lines accepted and rejected."""
+    """The money of each order (order as text, minor) at `scale`, and the number of lines accepted and rejected.
+
+    `currencies` are those of the signs inside the amounts.
+    """
 
     table: pl.DataFrame
     scale: int
@@ -33,6 +37,7 @@ class OrderSums:
     rejected: Mapping[str, int]
     name: str
     columns_in_words: str
+    currencies: tuple[str, ...] = ()
 
     def attach(self, typed: pl.LazyFrame) -> pl.LazyFrame:
         """Add to typed order rows the `minor` of their lines; accepted rows of orders without a line are rejected.
@@ -65,7 +70,10 @@ def open_lines(paths: Sequence[Given], options: ReadOptions) -> OrderSums:
             _values(source, found, {name: formats[name].get(place) for name in NUMBERS})
             for place, (source, found) in enumerate(zip(opened, maps, strict=True))
         )
-        return _summed(values, name, maps[0].in_words(skip=("product_id",)))
+        columns_in_words = maps[0].in_words(skip=("product_id",)) + sources.skipped_in_words(opened)
+        sums = _summed(values, name, columns_in_words)
+    signs = {sign for one in ("amount", "unit_price") for form in formats[one].values() for sign in form.evidence.signs}
+    return replace(sums, currencies=tuple(sorted(set(resolved(signs, options.currency).values()))))
 
 
 def look_at_lines(paths: Sequence[Given], options: ReadOptions) -> None:

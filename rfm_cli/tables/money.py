@@ -170,12 +170,14 @@ class AmountFormat:
     """How to turn one column of texts into numbers: `plain` needs no cleaning, any other `mark` is the decimal mark.
 
     With `grouped` False no thousands are read: while no value has proved the mark, `1,234` stays in doubt. With `dash`
-    a dash alone is 0, as bookkeepers write it. `evidence` counts the rows that the choice rests on.
+    a dash alone is 0, as bookkeepers write it. Without `signs` an amount with the sign of a currency is not understood,
+    so that the first one is found. `evidence` counts the rows that the choice rests on.
     """
 
     mark: Mark = "plain"
     grouped: bool = True
     dash: bool = False
+    signs: bool = False
     evidence: Evidence = field(default_factory=Evidence, compare=False)
 
 
@@ -191,7 +193,7 @@ def parse_amounts(text: pl.Expr, form: AmountFormat) -> pl.Expr:
         return parse_plain(text)
     # The grammar is checked on the whole text: "12 apples" must not become 12.
     tight = without_blanks(text)
-    bare, negative = _bare(tight)
+    bare, negative = _bare(tight, signs=form.signs)
     thousands = "," if form.mark == "." else "."
     mark, group = f"\\{form.mark}", f"\\{thousands}"
     indian = r"|\d{1,2}(?:,\d{2})+,\d{3}" if form.mark == "." else ""
@@ -210,10 +212,10 @@ def without_blanks(text: pl.Expr) -> pl.Expr:
     return text.str.replace_all(SPACES, "").str.replace_all(DASHES, "-")
 
 
-def _bare(tight: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+def _bare(tight: pl.Expr, *, signs: bool = True) -> tuple[pl.Expr, pl.Expr]:
     """Return the digits, marks and leading sign of an amount, and whether accountants' signs make it negative."""
     # 12,- and 500/- have a dash in place of the decimals.
-    core = currencies.without_sign(tight).str.replace(r"(\d)[.,/]-+$", "${1}")
+    core = (currencies.without_sign(tight) if signs else tight).str.replace(r"(\d)[.,/]-+$", "${1}")
     negative = core.str.contains(r"^\([^-()]+\)$|^[^-()]+-$")
     bare = pl.when(negative).then(core.str.replace_all(r"^\(|\)$|-$", "")).otherwise(core)
     return bare, negative
@@ -268,7 +270,11 @@ def evidence_in(frame: pl.LazyFrame, text: pl.Expr) -> Evidence:
 def amount_format(found: Evidence, where: str, decimal: Literal[".", ","] | None) -> AmountFormat:
     """Choose how to read a column with this evidence. Raises `InputError` where the decimal mark is in doubt."""
     form = _amount_format(found, where, decimal)
-    return replace(form, dash=found.signed > 0, evidence=found)
+    return _with_evidence(form, found)
+
+
+def _with_evidence(form: AmountFormat, found: Evidence) -> AmountFormat:
+    return replace(form, dash=found.signed > 0, signs=bool(found.signs), evidence=found)
 
 
 def _amount_format(found: Evidence, where: str, decimal: Literal[".", ","] | None) -> AmountFormat:
@@ -304,4 +310,4 @@ def amount_formats(
         place: amount_format(together if own.is_doubtful else own, where[place], decimal)
         for place, own in found.items()
     }
-    return {place: replace(form, dash=found[place].signed > 0, evidence=found[place]) for place, form in forms.items()}
+    return {place: _with_evidence(form, found[place]) for place, form in forms.items()}

@@ -11,6 +11,7 @@ import polars as pl
 from rfm_cli.errors import InputError
 from rfm_cli.tables import column_types, columns, days, money, rules, sources
 from rfm_cli.tables.columns import ColumnMap
+from rfm_cli.tables.currencies import resolved
 from rfm_cli.tables.fields import ALIASES, aliases, fold
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.read_errors import input_errors
@@ -68,7 +69,9 @@ def one_row_in(opened: Sequence[sources.InputFile], options: ReadOptions) -> One
             )
             frames.append(_typed_rows(source, found, options).collect())
         maps.append(found)
-    return _checked(pl.concat(frames, how="diagonal_relaxed"), name, maps[0].in_words())
+    return _checked(
+        pl.concat(frames, how="diagonal_relaxed"), name, maps[0].in_words() + sources.skipped_in_words(opened)
+    )
 
 
 def _typed_rows(source: sources.InputFile, found: ColumnMap, options: ReadOptions) -> pl.LazyFrame:
@@ -78,6 +81,11 @@ def _typed_rows(source: sources.InputFile, found: ColumnMap, options: ReadOption
             value = column.cast(pl.Float64, strict=False)
             return pl.when(value.is_finite()).then(value)
         seen = money.evidence_in(source.frame, column)
+        codes = sorted(set(resolved(seen.signs, options.currency).values()))
+        if len(codes) > 1:
+            where = f"{source.name}: column {found[name]!r}"
+            several = f"{where}: more than one currency ({', '.join(codes)}), which cannot be added"
+            raise InputError(several, "keep one currency of the file")
         return money.parse_amounts(
             column, money.amount_format(seen, f"{source.name}: column {found[name]!r}", options.decimal)
         )

@@ -17,7 +17,7 @@ import polars as pl
 
 from rfm_cli.errors import InputError, UsageError
 from rfm_cli.progress import step
-from rfm_cli.tables import column_types, columns, money, refunds, rules, sources, whole_orders
+from rfm_cli.tables import column_types, columns, currencies, money, refunds, rules, sources, whole_orders
 from rfm_cli.tables.assumptions import assume_from_first_rows, assumptions_of, corrected
 from rfm_cli.tables.columns import in_doubt
 from rfm_cli.tables.date_zones import zone_of_heading
@@ -79,6 +79,7 @@ def _order_file(source: sources.InputFile, options: ReadOptions, sums: OrderSums
     found = columns.detect("orders", source.header, options.map_of("orders"), source.name)
     needed = ("customer_id", "ordered_at", "order_id") if sums else ("customer_id", "ordered_at")
     columns.require(found, needed, source.header, source.name)
+    found = currencies.with_column(found, source.header)
     return OrderFile(source, found, times_in=_zones(source, found, options))
 
 
@@ -195,14 +196,21 @@ def refuse(orders: Orders, facts: Facts) -> None:
     money.check_size(facts.proof.get("largest"), facts.proof.get("total"), where)
     # Without rates all money must be of one currency, and of the one that was asked for.
     low, high = facts.currency, facts.last_currency
+    if orders.sums and orders.rates is None and len(orders.sums.currencies) > 1:
+        raise several_currencies(orders.sums.name, orders.sums.currencies)
     if orders.has_money and orders.rates is None and low != high:
-        raise InputError(
-            f"{where}: more than one currency ({low}, {high}, ...), which cannot be added",
-            "give the rates: --rates FILE --currency CODE; or keep one currency of the file",
-        )
+        raise several_currencies(where, (str(low), str(high)))
     wanted = orders.options.currency
     if orders.has_money and orders.rates is None and wanted and low is not None and low != wanted.upper():
         raise UsageError(f"--currency {wanted}: the orders are in {low}", "give the rates: --rates FILE")
+
+
+def several_currencies(where: str, codes: Sequence[str]) -> InputError:
+    """Return the error about money of several currencies: `codes` are the first and the last of them, or all."""
+    return InputError(
+        f"{where}: more than one currency ({codes[0]}, {codes[-1]}, ...), which cannot be added",
+        "give the rates: --rates FILE --currency CODE; or keep one currency of the file",
+    )
 
 
 class Named(Protocol):

@@ -1,6 +1,6 @@
 """The named rules that reject a row: a row counts for the first rule that it breaks; all others are accepted.
 
-A rejected status is decided here, by `is_rejected_status`.
+`is_rejected_status` judges statuses, `is_cancelled` flags and dates of cancellation; the words are in `words`.
 """
 
 from __future__ import annotations
@@ -106,12 +106,18 @@ def is_cancelled(flag: pl.Expr, dtype: pl.DataType) -> pl.Expr:
         return (flag != 0).fill_null(value=False)
     if dtype not in (pl.String, pl.Categorical, pl.Enum):
         return flag.is_not_null()
-    text = flag.cast(pl.String).str.strip_chars().str.to_lowercase()
+    return flag.cast(pl.String).map_batches(_are_cancelled, return_dtype=pl.Boolean, is_elementwise=True)
+
+
+def _are_cancelled(flags: pl.Series) -> pl.Series:
+    """Return whether each text says that an order was cancelled; each distinct one is judged once."""
+    values = flags.unique().drop_nulls()
+    text = pl.lit(values).str.strip_chars().str.to_lowercase()
     no_date = text.str.starts_with("0000-00-00")
     is_zero = text.str.contains(r"^[+-]?0+(?:[.,]0*)?$")
     negated = text.str.contains(words.NEGATED_FLAG)
-    blank = text.is_null() | (text == "")
-    return ~(blank | no_date | is_zero | negated | text.is_in(words.NOT_CANCELLED)).fill_null(value=True)
+    not_cancelled = no_date | is_zero | negated | text.is_in(words.NOT_CANCELLED) | (text == "")
+    return _is_one_of(flags, values.filter(pl.select(~not_cancelled).to_series()).to_list())
 
 
 def fold_status(status: pl.Expr) -> pl.Expr:

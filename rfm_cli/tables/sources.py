@@ -11,6 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from rfm_cli.errors import InputError, UsageError
+from rfm_cli.notes import counted
 from rfm_cli.safe_text import printable
 from rfm_cli.tables import file_kinds, headings, spool
 from rfm_cli.tables.column_types import plain, plain_name, scan_typed
@@ -64,6 +65,12 @@ def open_all(paths: Sequence[Given], options: ReadOptions) -> tuple[InputFile, .
     if options.header_row and any(not isinstance(given, str) for given in paths):
         raise UsageError("header_row: a frame has no lines, only CSV files have", "leave it out")
     return tuple(open_source(given, options) if isinstance(given, str) else from_frame(given) for given in find(paths))
+
+
+def skipped_in_words(opened: Sequence[InputFile]) -> str:
+    """Return how many lines above the headings are skipped, in brackets behind a blank; empty for none."""
+    count = sum(source.above for source in opened)
+    return f" (below {counted(count, 'skipped line')})" if count else ""
 
 
 def from_frame(frame: pl.LazyFrame | pl.DataFrame) -> InputFile:

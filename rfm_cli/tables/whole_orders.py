@@ -1,4 +1,4 @@
-"""What the rows of an order say together, decided over all rows: fields that stand on one of them, and their amount.
+"""What the rows of an order show together, decided over all rows: fields on one of them, and whose the amount is.
 
 A pass over the rows shows whether there is anything to decide (`hints`). Only then are all rows looked at again, and
 the pass is made anew over files whose rows have taken what they take from each other.

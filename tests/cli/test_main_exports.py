@@ -125,6 +125,26 @@ OZON = """\
 10-2;10-2-1;2024-01-06 10:00:00;Отменён;700.00;RUB;A2;700.00;650.00;RUB;1;Анна
 10-3;10-3-1;2024-02-06 10:00:00;Доставлен;700.00;RUB;A2;700.00;650.50;RUB;1;Борис
 """
+MAGENTO_GRID = """\
+ID,"Purchase Date","Grand Total (Base)","Grand Total (Purchased)",Status,"Customer Email","Total Refunded"
+000000021,"Jan 25, 2024 3:45:00 PM","$1,120.50","€1,020.00",complete,ann@example.com,$20.50
+000000022,"Mar 1, 2024 12:05:00 AM",$30.00,$30.00,canceled,ann@example.com,$0.00
+"""
+WOO_ANALYTICS = """\
+Date,Order #,N. Revenue (formatted),Status,Customer,Customer type,Product(s),Items sold,Coupon(s),Net Sales,Attribution
+2024-01-05 12:00:00,901,$90.00,completed,Ann A,new,1x Mug,1,,90.00,Direct
+2024-01-06 12:00:00,902,$45.50,processing,Bob B,new,1x Cup,1,TEN,45.50,Direct
+"""
+ONE_C_LINES = """\
+Продажи за март 2024
+Организация: ООО Север; отбор: все
+
+Документ;Дата;Контрагент;Номенклатура;Количество;Цена;Сумма
+Реализация 1;05.03.2024;Иванов;Чай;2;100,00;200,00
+Реализация 1;05.03.2024;Иванов;Кофе;1;300,50;300,50
+Реализация 2;06.03.2024;Петров;Чай;1;100,00;100,00
+Итого;;;;4;;600,50
+"""
 CASES = {
     "shopify": Case(
         SHOPIFY,
@@ -256,6 +276,31 @@ def scored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, here: Here) -> Calla
 
 def mapped(case: Case) -> list[str]:
     return [part for one in case.maps for part in ("--map", one)]
+
+
+CASES |= {
+    "magento grid": Case(
+        MAGENTO_GRID,
+        (),
+        "Magento: orders grid",
+        [("ann@example.com", "2024-01-25", "2024-01-25", 1, "1100.00")],
+    ),
+    "woocommerce analytics": Case(
+        WOO_ANALYTICS,
+        (),
+        "WooCommerce: Analytics orders export",
+        [("Ann A", "2024-01-05", "2024-01-05", 1, "90.00"), ("Bob B", "2024-01-06", "2024-01-06", 1, "45.50")],
+    ),
+}
+
+
+def test_a_report_of_1c_without_its_own_headings(scored: Callable[..., Any]) -> None:
+    ended = scored(ONE_C_LINES)
+    assert customers_of(ended.out) == [
+        ("Иванов", "2024-03-05", "2024-03-05", 1, Decimal("500.50")),
+        ("Петров", "2024-03-06", "2024-03-06", 1, Decimal("100.00")),
+    ]
+    assert "rfm: export.csv: 3 lines above the headings are skipped (--header-row)\n" in ended.err
 
 
 @pytest.mark.parametrize("name", CASES)

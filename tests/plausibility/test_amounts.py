@@ -107,6 +107,14 @@ def test_a_late_row_refutes_a_column(tmp_path: Path) -> None:
     assert candidates(file_of("customer,date,value\n" + "".join(["a,2024-01-05,none\n", *rows]), tmp_path)) == []
 
 
+def test_signs_decide_in_any_order_of_the_rows(tmp_path: Path) -> None:
+    """A column with a sign on every value is money; one with a plain whole number is not, wherever that is."""
+    rows = ["a,2024-01-05,$10\n"] * 12_000
+    assert candidates(file_of("customer,date,x\n" + "".join(rows), tmp_path)) == ["x"]
+    for mixed in (["a,2024-01-05,10\n", *rows], [*rows, "a,2024-01-05,10\n"]):
+        assert candidates(file_of("customer,date,x\n" + "".join(mixed), tmp_path)) == []
+
+
 def test_late_rows_of_too_many_fields(tmp_path: Path) -> None:
     rows = "a,2024-01-05,10.00\n" * 12_000
     text = f"customer,date,value\n{rows}a,2024-01-05,1,2\n"

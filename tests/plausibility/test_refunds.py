@@ -30,6 +30,13 @@ def test_types_that_lower_money_are_named(notes_of: Callable[..., Notes]) -> Non
     ]
 
 
+def test_a_given_column_without_a_refund_is_named(notes_of: Callable[..., Notes]) -> None:
+    rows = [f"{HEAD},Operation,type", "a,1,2024-01-01,10,payout,x", "a,2,2024-01-02,4,Sale,x"]
+    found = [one.text for one in notes_of(rows, maps={"orders": {"type": "Operation"}})]
+    assert "orders.csv: column 'Operation' has no word for a refund: no row of these types lowers money" in found
+    assert not any("no word for a refund" in one.text for one in notes_of(rows))
+
+
 def test_quantities_below_zero_are_named(notes_of: Callable[..., Notes]) -> None:
     rows = ["a,1,2024-01-01,10,1", "a,2,2024-01-02,4,-1", "a,3,2024-01-02,-4,-1", "a,4,2024-01-03,0,-2"]
     assert remarks(notes_of([f"{HEAD},quantity", *rows])) == [

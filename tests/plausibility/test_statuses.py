@@ -15,9 +15,9 @@ HEAD = "customer_id,order_id,ordered_at,amount,status"
 
 def test_statuses_of_returns_are_named_with_orders_and_money(notes_of: Callable[..., Notes]) -> None:
     rows = ["a,1,2024-01-01,10.55,paid", "a,2,2024-01-02,20,Refunded", "b,2,2024-01-02,5,Refunded",
-            "b,2,2024-01-03,5,Refunded", "b,3,2024-01-04,7,partially_refunded", "b,,2024-01-04,1,Возврат"]  # fmt: skip
+            "b,2,2024-01-03,6,Refunded", "b,3,2024-01-04,7,partially_refunded", "b,,2024-01-04,1,Возврат"]  # fmt: skip
     assert called(notes_of([HEAD, *rows]), "returned-status") == [
-        "accepted statuses that mean returned or refunded: 'Refunded' (2 orders, 30.00), "
+        "accepted statuses that mean returned or refunded: 'Refunded' (2 orders, 31.00), "
         "'partially_refunded' (1 order, 7.00), 'Возврат' (1 order, 1.00); "
         "to reject them: --reject-status '+refunded,+partially refunded,+возврат'"
     ]
@@ -107,5 +107,6 @@ def test_the_warnings_of_the_command_line_and_of_a_roll_up(tmp_path: Path, rfm: 
     assert rfm("score", place, "--reject-status", "+returned", "--known", "many-rejects,unused-score").returncode == 0
     rolled = rfm("rollup", place, tmp_path / "r")
     assert rolled.returncode == 0
+    assert rfm("score", tmp_path / "r").stdout == rfm("score", place).stdout
     assert warned in rolled.stderr.decode()
     assert "rfm: 1 row of totals left out, with 30" in rolled.stderr.decode()

@@ -166,6 +166,13 @@ def test_other_prices_are_those_of_a_unit(write: Any, read: Any, heading: str) -
     assert read(write("o.csv", rows)).minor() == [90]
 
 
+@pytest.mark.parametrize("heading", ["lines", "orders", "ones", "(row)", "total 0", "units lines"])
+def test_any_heading_of_the_totals(write: Any, read: Any, heading: str) -> None:
+    columns = read(write("o.csv", BY_LINE.replace("bill", heading))).orders.files[0].columns
+    assert columns["amount"] == "item_price"
+    assert columns.settled == (f"'item_price' is the total of its line: it adds up to {heading!r} in 2 orders",)
+
+
 def test_typed_columns() -> None:
     frame = pl.read_csv(BY_LINE.encode())
     assert opened(frame).files[0].columns["amount"] == "item_price"

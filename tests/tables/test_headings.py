@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 from rfm_cli.errors import InputError, UsageError
 from rfm_cli.tables.file_kinds import Layout
 from rfm_cli.tables.headings import has_headings, layout_of
+from rfm_cli.tables.lines import open_lines
+from rfm_cli.tables.one_row import one_row_in
 from rfm_cli.tables.options import ReadOptions
-from rfm_cli.tables.sources import as_types, open_source, repaired
+from rfm_cli.tables.sources import as_types, open_all, open_source, repaired
 from tests.examples import examples
 
 HEADER = "customer_id,order_id,order_date,amount\n"
@@ -100,7 +102,7 @@ def test_headings_of_a_vendor_count() -> None:
         (["customer_id", "frequency", "recency"], True),
         (["customer"], False),
         (["customer", "email"], False),
-        (["currency", "rate"], True),
+        (["currency", "rate"], False),
         ([], False),
     ],
 )
@@ -161,6 +163,14 @@ def test_rows_of_too_many_fields(write: Any, read: Any, end: str) -> None:
 def test_rejected_rows_are_numbered_below_the_headings(write: Any, read: Any) -> None:
     seen = read(write("o.csv", TITLES + HEADER + "a,9,,5\n" + ROWS + ",4,2024-01-05,5\n"))
     assert seen.rejects() == [(1, "date"), (4, "customer")]
+
+
+def test_lines_and_customers_below_titles(write: Any) -> None:
+    lines = open_lines([write("l.csv", "Lines\n\norder_id,quantity,unit_price\n1,2,5\n")], ReadOptions())
+    assert lines.columns_in_words == "order_id, quantity, unit_price (below 2 skipped lines)"
+    people = "Best customers\ncustomer_id,frequency,recency_days\na,2,5\n"
+    found = one_row_in(open_all([write("c.csv", people)], ReadOptions()), ReadOptions())
+    assert found.columns_in_words == "customer_id, recency_days, frequency (below 1 skipped line)"
 
 
 def test_headings_alone(write: Any) -> None:

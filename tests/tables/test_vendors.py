@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from rfm_cli.tables.columns import detect
+from rfm_cli.errors import InputError
+from rfm_cli.tables.columns import detect, require
 from rfm_cli.tables.fields import ALIASES, fold
 from rfm_cli.tables.vendors import EXPORTS, recognize
 
@@ -309,3 +310,17 @@ def test_the_page_has_the_columns_of_every_export() -> None:
         assert only == list(export.only)
         for cell, field in zip(row[2:5], ("customer_id", "ordered_at", "order_id"), strict=True):
             assert tuple(re.findall(r"`([^`]+)`", cell)) == export.fields.get(field, ())
+
+
+def test_a_field_that_the_export_lacks_is_asked_for_without_a_guess() -> None:
+    found = detect("orders", headings(AMAZON), {}, "o.csv")
+    with pytest.raises(InputError) as refused:
+        require(found, ("customer_id", "ordered_at"), headings(AMAZON), "o.csv")
+    assert refused.value.hint == "say which column it is: --map customer_id=HEADING"
+
+
+def test_a_heading_in_use_is_no_proposal() -> None:
+    header = ["order_id", "order_date", "amount"]
+    with pytest.raises(InputError) as refused:
+        require(detect("orders", header, {}, "o.csv"), ("customer_id",), header, "o.csv")
+    assert refused.value.hint == "say which column it is: --map customer_id=HEADING"

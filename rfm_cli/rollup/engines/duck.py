@@ -65,8 +65,8 @@ def _kind(dtype: str) -> Kind:
 def typed(relation: DuckDBPyRelation, fields: Fields, timezone: str) -> DuckDBPyRelation:
     """Select the columns of `fields` as `rfm_cli.rollup.engines.facts` takes them.
 
-    Returns customer, order?, day, value? (money as a double), status?, currency?, and the flags broken_customer_id and
-    broken_order_id for ids that are decimals or floats.
+    Returns customer, order?, day, value? (money as a double), status?, currency?, type?, quantity? (beside an amount),
+    and the flags broken_customer_id and broken_order_id for ids that are decimals or floats.
     """
     named = relation.select(
         *[ColumnExpression(heading).alias(f"c{place}") for place, heading in enumerate(relation.columns)]
@@ -76,7 +76,9 @@ def typed(relation: DuckDBPyRelation, fields: Fields, timezone: str) -> DuckDBPy
         made["order"] = _id(fields.columns["order_id"])
     if fields.money:
         made["value"] = _value(fields.money)
-    for name in ("status", "currency"):
+    if len(fields.money) == 1 and "quantity" in fields.columns:
+        made["quantity"] = _number(fields.columns["quantity"])
+    for name in ("status", "currency", "type"):
         if name in fields.columns:
             made[name] = _column(fields.columns[name]).cast(VARCHAR)
     for name in ("customer_id", "order_id"):

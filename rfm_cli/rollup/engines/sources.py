@@ -15,6 +15,7 @@ import narwhals.stable.v2 as nw
 from rfm_cli import files
 from rfm_cli.errors import InputError, UsageError
 from rfm_cli.rollup.engines.facts import Column, Fields, fields_of
+from rfm_cli.rollup.engines.refusals import refuse_fields
 from rfm_cli.rollup.engines.session import Engine
 from rfm_cli.rollup.kernel import Rows
 from rfm_cli.tables.options import ReadOptions
@@ -27,7 +28,7 @@ class EngineOrders:
     """Order rows on an engine, in the columns that `facts` takes, and properties of their tables.
 
     `where` names them in messages. `maps` describe the column maps. `converted` means that days depend on the time
-    zone, `has_status` that there is a status to reject by.
+    zone, `has_status` that there is a status to reject by, `has_amounts` that some money is an amount and no product.
     """
 
     rows: Rows
@@ -35,6 +36,7 @@ class EngineOrders:
     maps: tuple[str, ...]
     converted: bool
     has_status: bool
+    has_amounts: bool = True
 
 
 @contextmanager
@@ -79,6 +81,7 @@ def _on_duckdb(paths: Sequence[str], options: ReadOptions) -> Iterator[list[_Tab
             tables = []
             for columns, group in alike.items():
                 fields = fields_of(columns, options, group[0])
+                refuse_fields(fields, group[0])
                 rows = duck.typed(duck.read(connection, group), fields, options.zone)
                 tables.append(_Table(nw.from_native(rows), fields, group[0]))
             yield tables
@@ -126,6 +129,7 @@ def _on_spark(engine: Engine, paths: Sequence[str], options: ReadOptions) -> Ite
                     "check the path; the server looks for it, not this machine",
                 )
             fields = fields_of(columns, options, path)
+            refuse_fields(fields, path)
             tables.append(_Table(nw.from_native(spark.typed(frame, fields, options.zone)), fields, path))
         yield tables
 
@@ -153,6 +157,7 @@ def _concat_tables(tables: Sequence[_Table]) -> EngineOrders:
         maps=tuple(dict.fromkeys(table.fields.mapped.in_words() for table in tables)),
         converted=any(table.fields.columns["ordered_at"].kind == "instant" for table in tables),
         has_status=any("status" in table.fields.columns for table in tables),
+        has_amounts=any(len(table.fields.money) == 1 for table in tables),
     )
 
 

@@ -55,8 +55,8 @@ def _kind(dtype: str) -> Kind:
 def typed(frame: DataFrame, fields: Fields, timezone: str) -> DataFrame:
     """Select the columns of `fields` as `rfm_cli.rollup.engines.facts` takes them.
 
-    Returns customer, order?, day, value? (money as a double), status?, currency?, and the flags broken_customer_id and
-    broken_order_id for ids that are decimals or floats.
+    Returns customer, order?, day, value? (money as a double), status?, currency?, type?, quantity? (beside an amount),
+    and the flags broken_customer_id and broken_order_id for ids that are decimals or floats.
     """
     named = frame.toDF(*[f"c{place}" for place in range(len(frame.schema.fields))])
     made = {"customer": _id(fields.columns["customer_id"]), "day": _day(fields.columns["ordered_at"], timezone)}
@@ -64,7 +64,9 @@ def typed(frame: DataFrame, fields: Fields, timezone: str) -> DataFrame:
         made["order"] = _id(fields.columns["order_id"])
     if fields.money:
         made["value"] = _value(fields.money)
-    for name in ("status", "currency"):
+    if len(fields.money) == 1 and "quantity" in fields.columns:
+        made["quantity"] = _number(fields.columns["quantity"])
+    for name in ("status", "currency", "type"):
         if name in fields.columns:
             made[name] = fn.col(fields.columns[name].name).cast("string")
     for name in ("customer_id", "order_id"):

@@ -14,6 +14,7 @@ import polars as pl
 
 from rfm_cli.rollup import kernel
 from rfm_cli.rollup.engines.facts import find_facts, with_minor
+from rfm_cli.rollup.engines.refusals import refuse_rows
 from rfm_cli.rollup.engines.session import Engine
 from rfm_cli.rollup.engines.sources import open_orders
 from rfm_cli.tables import orders as order_tables
@@ -49,7 +50,7 @@ class Types:
 
 ROWS = [
     Row(17850, 1, datetime(2024, 1, 1, 8, 26), 1530, "paid"),
-    Row(17850, 1, datetime(2024, 1, 1, 23, 59, 59, 999_999), 1, None),
+    Row(17850, 1, datetime(2024, 1, 1, 23, 59, 59, 999_999), 1, "Paid"),
     Row(17850, 1, datetime(2024, 1, 2), -5000, "paid"),  # a refund on another day
     Row(17850, 2, datetime(2024, 2, 29, 23, 59, 59, 999_999), 999, " Cancelled "),
     Row(17850, None, datetime(2024, 3, 1), 250, "CANCELED\u00a0"),
@@ -64,7 +65,7 @@ ROWS = [
     Row(8, 6, datetime(2024, 5, 6, 12), None, "paid"),
     Row(8, 7, datetime(2024, 5, 6, 12), NAN, "paid"),
     Row(8, 8, None, 100, "paid"),
-    Row(8, 8, None, None, "test"),
+    Row(8, 14, None, None, "test"),
     Row(None, 9, datetime(2024, 6, 1), 100, "paid"),
     Row(None, None, None, NAN, "draft"),
     Row(9, 10, datetime(1969, 12, 31, 23, 59, 59, 999_999), 100, "paid"),
@@ -184,6 +185,7 @@ def plainly(paths: Sequence[Path], options: ReadOptions) -> Plain:
 def by_engine(engine: Engine, paths: Sequence[Path], options: ReadOptions) -> Plain:
     """The tables by an engine."""
     with open_orders(engine, [str(path) for path in paths], options) as orders:
+        refuse_rows(orders.rows, options, orders.where, has_amounts=orders.has_amounts)
         found = find_facts(orders.rows, options, orders.where)
         judged = kernel.judge(with_minor(orders.rows, found.scale), options.reject_status)
         rows = kernel.keep_accepted(judged).collect("polars").to_native()

@@ -59,7 +59,7 @@ def test_random_late_rows_on_duckdb(
     folder = tmp_path / str(next(PLACES))
     folder.mkdir()
     path = written(folder, rows, Types(customer="integer", order=order))
-    check(folder, DUCKDB, [path], ReadOptions(), periods, purchases)
+    check(folder, DUCKDB, [path], ReadOptions(amount_per="row"), periods, purchases)
 
 
 @pytest.mark.parametrize("periods", PERIODS, ids=str)

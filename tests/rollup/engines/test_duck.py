@@ -73,8 +73,14 @@ def test_awkward_rows_of_every_type(tmp_path: Path, types: Types, zone: str) -> 
 @checked
 @given(RANDOM, TYPES, ZONES)
 def test_random_rows(tmp_path: Path, rows: list[Row], types: Types, zone: str) -> None:
-    path, options = written(tmp_path, rows, types, str(next(PLACES))), ReadOptions(timezone=zone)
-    assert_same(by_engine(DUCKDB, [path], options), plainly([path], options))
+    path = written(tmp_path, rows, types, str(next(PLACES)))
+    options = ReadOptions(timezone=zone, amount_per="row")
+    try:
+        found = by_engine(DUCKDB, [path], options)
+    except InputError as error:  # rows that take fields from the others of their order
+        assume("on some rows, which Polars takes from the others" not in error.message)
+        raise
+    assert_same(found, plainly([path], options))
 
 
 @checked
@@ -233,6 +239,6 @@ def test_a_damaged_file(tmp_path: Path) -> None:
 
 def test_currencies_of_orders_without_amounts_play_no_part(tmp_path: Path) -> None:
     path = str(tmp_path / "orders.parquet")
-    frame = table(ROWS, Types()).drop("amount").with_columns(currency=pl.Series(["EUR", "USD", None] * 8))
+    frame = table(ROWS, Types()).drop("amount").with_columns(currency=pl.Series(["EUR", "USD", "GBP"] * 8))
     frame.write_parquet(path)
     assert by_engine(DUCKDB, [path], ReadOptions()).scale is None

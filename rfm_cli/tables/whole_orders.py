@@ -62,8 +62,8 @@ def _filled(orders: Orders) -> Orders:
         return made
     continuing, continued = _continuing(made)
     counts = replace(made.whole_orders or WholeOrders(), continuing=continuing, continued=continued)
-    # Rows that were rejected before may share order ids.
-    return replace(made, each_row=False, whole_orders=counts)
+    # Rows that were rejected before may share order ids, and may need more decimals.
+    return replace(made, each_row=False, whole=False, whole_orders=counts)
 
 
 def _continuing(orders: Orders) -> tuple[int, int]:

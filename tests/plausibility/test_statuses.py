@@ -112,7 +112,7 @@ def test_the_warnings_of_the_command_line_and_of_a_roll_up(tmp_path: Path, rfm: 
     assert "rfm: 1 row of totals left out, with 30" in rolled.stderr.decode()
 
 
-def test_a_row_that_took_its_status_and_has_no_money_is_not_named() -> None:
+def test_a_row_that_took_its_status_and_has_no_money_is_not_named(notes_of: Callable[..., Notes]) -> None:
     head = "customer,order,date,status,amount,refunded"
     rows = ["a,1,2024-01-01,refunded,10,10", ",1,,,,", "b,2,2024-01-01,paid,5,"]
     assert called(notes_of([head, *rows]), "returned-status") == []

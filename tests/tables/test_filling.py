@@ -206,3 +206,11 @@ def test_rows_are_filled_by_the_definition(write: Any, read: Any, rows: list[Row
     assert seen.rejects() == [(place, one) for place, one in enumerate(wanted, 1) if isinstance(one, str)]
     accepted = sorted(one for one in wanted if not isinstance(one, str))
     assert sorted((c, str(d), m) for c, d, m in seen.rows()) == accepted
+
+
+def test_a_row_that_is_accepted_once_it_is_filled_counts_for_the_scale(write: Any, read: Any) -> None:
+    rows = ["a,1,2024-02-01,paid,,7", ",1,,,,1.234", "a,1,2024-01-13,paid,,7"]
+    for order in ([0, 1, 2], [2, 1, 0], [1, 2, 0]):
+        text = HEADER + "".join(f"{rows[place]}\n" for place in order)
+        seen = read(write("o.csv", text), amount_per="row")
+        assert (seen.orders.scale, seen.minor()) == (3, [1234, 7000, 7000])

@@ -44,6 +44,11 @@ class Row(NamedTuple):
         return [self.customer, self.order, moment.isoformat(" "), f"{sign}{whole}.{rest:02}", self.status]
 
 
+def alone_if_lacking(row: Row) -> Row:
+    """A row that lacks a field has no order, from which it would take one (test_properties_exports.py)."""
+    return row if row.customer and row.status else row._replace(order="")
+
+
 # The first row is a purchase of the first day, so that a shop has a buyer on every day asked for.
 ROWS = st.lists(
     st.builds(
@@ -55,7 +60,7 @@ ROWS = st.lists(
         status=st.sampled_from(["", "paid", "Cancelled", "test", "delivered"]),
     ),
     max_size=25,
-).map(lambda rows: [Row("first", "0", 0, 1234, "paid"), *rows])
+).map(lambda rows: [Row("first", "0", 0, 1234, "paid"), *map(alone_if_lacking, rows)])
 
 QUESTIONS = st.builds(
     Question,

@@ -184,7 +184,7 @@ def assumptions_of(orders: Orders) -> tuple[object, ...]:
     read = [
         (file.day, file.refund_day, dict(file.amounts), file.digits, file.totals, file.signs) for file in orders.files
     ]
-    return read, orders.scale, orders.each_row, orders.whole_orders
+    return read, orders.scale, orders.each_row, orders.changes
 
 
 def _without_repeats(orders: Orders) -> Orders:

@@ -43,6 +43,7 @@ class WholeOrders:
     `continuing` accepted rows took a field from the other rows of their order, in `continued` orders. `unclear` are the
     fields that some order has several values of. `amounts` are the counts that whose-amount rests on, None where the
     pass showed that there is nothing to ask; `amount_per` is the answer, None where amounts are added as ever.
+    `changes` counts how often rows have taken values from each other, so that a pass has to be made again.
     """
 
     continuing: int = 0
@@ -50,6 +51,7 @@ class WholeOrders:
     unclear: tuple[Unclear, ...] = ()
     amounts: AmountCounts | None = None
     amount_per: AmountPer | None = None
+    changes: int = 0
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,11 @@ class Orders:
     rates: Rates | None = None
     whole_orders: WholeOrders | None = None
     precedents: Precedents | None = None
+
+    @property
+    def changes(self) -> int:
+        """How often rows have taken values from others of their order."""
+        return self.whole_orders.changes if self.whole_orders else 0
 
     @property
     def has_money(self) -> bool:

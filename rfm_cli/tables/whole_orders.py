@@ -42,9 +42,12 @@ def decided(orders: Orders, facts: Facts) -> Orders:
         return orders
     with input_errors(orders.name()):
         if orders.whole_orders is None and _may_lack(facts):
-            return _filled(orders)
+            filled_up = _filled(orders)
+            if filled_up.changes:
+                return filled_up
+            orders = filled_up
         settled = _with_amounts(orders, facts)
-        if settled is orders:
+        if settled.changes == orders.changes:
             _refuse_two_refunds(orders)
         return settled
 
@@ -61,7 +64,7 @@ def _filled(orders: Orders) -> Orders:
     if all(one.file is file for one, file in zip(found, orders.files, strict=True)):
         return made
     continuing, continued = _continuing(made)
-    counts = replace(made.whole_orders or WholeOrders(), continuing=continuing, continued=continued)
+    counts = WholeOrders(unclear=unclear, continuing=continuing, continued=continued, changes=1)
     # Rows that were rejected before may share order ids, and may need more decimals.
     return replace(made, each_row=False, whole=False, whole_orders=counts)
 
@@ -97,7 +100,7 @@ def _with_amounts(orders: Orders, facts: Facts) -> Orders:
     if answer != "order" or not (counts.several or any(file.has_refunds for file in asked)):
         return replace(orders, whole_orders=after)
     files = tuple(amount_per.once_per_order(file, orders.options) for file in orders.files)
-    return replace(orders, files=files, each_row=False, whole_orders=after)
+    return replace(orders, files=files, each_row=False, whole_orders=replace(after, changes=after.changes + 1))
 
 
 def hinted(facts: Facts) -> AmountCounts:

@@ -60,7 +60,7 @@ def reached(rows: list[Row], people: dict[str, Person], log: Log, as_of: date | 
     )
     frame = orders.files[0].source.frame.collect()
     paths = TablePaths(orders=(frame,), customers=(known,), events=(events,))
-    return score(open_shop(paths, ReadOptions()), asked(as_of=as_of))
+    return score(open_shop(paths, ReadOptions(amount_per="row")), asked(as_of=as_of))
 
 
 def reached_by_hand(people: dict[str, Person], log: Log, last: int) -> dict[str, set[str]]:
@@ -203,7 +203,9 @@ def test_reach_needs_addresses() -> None:
     with pytest.raises(UsageError, match="reach needs customers"):
         reach_of(score(shop_of([Row("a", "", 0, 100)]), asked()))
     orders = pl.DataFrame({"customer_id": ["a"], "ordered_at": [day(0)]})
-    shop = open_shop(TablePaths(orders=(orders,), customers=(pl.DataFrame({"customer_id": ["a"]}),)), ReadOptions())
+    shop = open_shop(
+        TablePaths(orders=(orders,), customers=(pl.DataFrame({"customer_id": ["a"]}),)), ReadOptions(amount_per="row")
+    )
     with pytest.raises(UsageError, match="no addresses"):
         reach_of(score(shop, asked()))
 
@@ -212,7 +214,7 @@ def bought(dates: list[int], window: str | None = None, **columns: list[object])
     """One customer who bought on those days, without amounts unless `columns` say more of the customers table."""
     orders = pl.DataFrame({"customer_id": ["a"] * len(dates), "ordered_at": [day(one) for one in dates]})
     known = pl.DataFrame({"customer_id": ["a"], "email": ["a@x"], **columns})
-    shop = open_shop(TablePaths(orders=(orders,), customers=(known,)), ReadOptions())
+    shop = open_shop(TablePaths(orders=(orders,), customers=(known,)), ReadOptions(amount_per="row"))
     return score(shop, asked(window=parse_window(window) if window else None, as_of=day(50)))
 
 

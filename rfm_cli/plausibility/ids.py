@@ -13,8 +13,8 @@ import polars as pl
 
 from rfm_cli.notes import Note, counted, warning
 from rfm_cli.tables.money import money_text
-from rfm_cli.tables.order_file import typed_rows
 from rfm_cli.tables.order_model import HEAVY_PART, heavy_customer, stacked
+from rfm_cli.tables.order_rows import typed_rows
 from rfm_cli.tables.read_errors import input_errors
 from rfm_cli.tables.rules import ACCEPTED
 

@@ -14,8 +14,8 @@ from rfm_cli.plausibility.rows import MOST_ROWS
 from rfm_cli.plausibility.statuses import count_texts, scale_of
 from rfm_cli.tables import money, words
 from rfm_cli.tables.money import AmountFormat, money_text
-from rfm_cli.tables.order_file import typed_rows
 from rfm_cli.tables.order_model import stacked
+from rfm_cli.tables.order_rows import typed_rows
 from rfm_cli.tables.read_errors import input_errors
 from rfm_cli.tables.rules import ACCEPTED
 

@@ -14,8 +14,8 @@ import polars as pl
 from rfm_cli.notes import Note, counted, note, warning
 from rfm_cli.plausibility.ids import FEWEST_BUYERS
 from rfm_cli.scores.cutoffs import Cutoffs
-from rfm_cli.tables.order_file import typed_rows
 from rfm_cli.tables.order_model import stacked
+from rfm_cli.tables.order_rows import typed_rows
 from rfm_cli.tables.read_errors import input_errors
 from rfm_cli.tables.rules import ACCEPTED
 

@@ -13,8 +13,9 @@ from rfm_cli.notes import Note, counted, note, warning
 from rfm_cli.tables import money, rules, totals, words
 from rfm_cli.tables.money import money_text
 from rfm_cli.tables.options import REJECTED_STATUSES
-from rfm_cli.tables.order_file import TAKEN, typed_rows
+from rfm_cli.tables.order_file import TAKEN
 from rfm_cli.tables.order_model import stacked
+from rfm_cli.tables.order_rows import typed_rows
 from rfm_cli.tables.read_errors import input_errors
 
 if TYPE_CHECKING:

@@ -103,14 +103,8 @@ def add_orders(rollup: RollUp, orders: Orders) -> Added:
     refuse_shared(orders, kept, old, where)
     known, shown = old.precedents.beside(orders.options), precedents_of(orders, facts)
     refuse_change(known, shown, where, orders.name())
-    whole_ids = old.whole_ids and new.schema["customer_id"] == pl.Int64
-    manifest = replace(
-        _join(old, orders, facts),
-        inputs=(*old.inputs, *inputs),
-        whole_ids=whole_ids,
-        reading=given_of(orders.options),
-        precedents=known.with_other(shown),
-    )
+    joined = replace(_join(old, orders, facts), inputs=(*old.inputs, *inputs), precedents=known.with_other(shown))
+    manifest = replace(joined, whole_ids=old.whole_ids and new.schema["customer_id"] == pl.Int64)
     # Old money has to be scaled if the new orders have more decimals.
     factor = 10 ** ((manifest.scale or 0) - (old.scale or 0))
     rows = concat_raw(kept.with_columns(pl.col("minor") * factor), new)
@@ -277,6 +271,7 @@ def _join(old: Manifest, orders: Orders, facts: Facts) -> Manifest:
         scale=scale,
         largest=None if scale is None else largest,
         currency=old.currency or currency_of(orders, facts),
+        reading=given_of(orders.options),
         last_refund=max((day for day in (old.last_refund, facts.last_refund) if day), default=None),
     )
 

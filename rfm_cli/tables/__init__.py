@@ -12,8 +12,11 @@ A row takes this way, and each step has its file:
   first rows suggest how, in `assumptions`.
 - `rules` names each reason to reject a row. `words` decides what statuses and types of rows mean; the statuses that are
   rejected by default are in `options`. `totals` tells rows of totals from orders.
-- `order_file` types and judges the rows of one file, `order_model` those of all files; `orders` reads them in one pass,
-  checks what was assumed, and lists the rejected rows.
+- `order_file` has the columns of one file, `order_rows` its typed and judged rows, `order_model` those of all files;
+  `orders` reads them in one pass, checks what was assumed, and lists the rejected rows.
+- `whole_orders` decides what the rows of an order show together: `filling` gives rows the fields that others have,
+  `amount_per` finds whose an amount is, `refunds` takes off what a column gives back. `precedents` are the counts that
+  such decisions rest on, which a roll-up keeps.
 - `overlap` finds the orders that several files have, and marks their rows that do not count.
 - `lines` and `rates` give orders their money; `customers`, `channels` and `attributes` read the tables beside orders;
   `one_row` reads files that already have one row per customer.

@@ -15,7 +15,8 @@ from rfm_cli.errors import InputError
 from rfm_cli.tables import money, rules
 from rfm_cli.tables.filling import zero_of
 from rfm_cli.tables.options import AmountPer, ReadOptions
-from rfm_cli.tables.order_file import MARKS, OrderFile, typed_rows
+from rfm_cli.tables.order_file import MARKS, OrderFile
+from rfm_cli.tables.order_rows import typed_rows
 
 KEY = ("customer", "order")
 PROOFS = ("quantity", "unit_price", "line_total", "shipping")

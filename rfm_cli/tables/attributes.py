@@ -11,8 +11,8 @@ from rfm_cli.errors import UsageError, did_you_mean
 from rfm_cli.tables import rules
 from rfm_cli.tables.customers import Customers
 from rfm_cli.tables.fields import fold
-from rfm_cli.tables.order_file import typed_rows
 from rfm_cli.tables.order_model import Orders
+from rfm_cli.tables.order_rows import typed_rows
 
 ID = fold("customer_id")
 

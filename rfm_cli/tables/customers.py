@@ -97,24 +97,12 @@ def open_customers(paths: Sequence[Given], options: ReadOptions) -> Customers:
     named = table.drop_nulls("customer_id")
     # Exports repeat rows; only rows that differ leave a doubt about the customer.
     once = named.unique(maintain_order=True)
-    doubled = once.filter(pl.col("customer_id").is_duplicated())["customer_id"]
-    if len(doubled):
-        count = doubled.n_unique()
-        who = f"{count:,} customer{'s have' if count > 1 else ' has'}"
-        raise InputError(f"{name}: {who} rows that differ, for example {doubled.min()!r}", "keep one row per customer")
-    attributes = {fold(column): column for column in once.columns if column not in ("customer_id", "known_from")}
-    # A field answers to its heading in the file as well: --with EmailAddress is --with email.
-    attributes |= {
-        fold(heading): field for found in maps for field, heading in found.headings.items() if field in once.columns
-    }
-    # The id is the key of the table and no attribute.
-    attributes.pop(fold(maps[0]["customer_id"]), None)
-    repeated = named.height - once.height
+    _refuse_doubled(once, name)
     return Customers(
         once,
-        attributes,
+        _attributes_of(once, maps),
         table.height,
-        repeated,
+        named.height - once.height,
         without,
         name,
         opened[0].form,
@@ -124,6 +112,27 @@ def open_customers(paths: Sequence[Given], options: ReadOptions) -> Customers:
         files=opened,
         dates=tuple(dict.fromkeys(dates)),
     )
+
+
+def _refuse_doubled(once: pl.DataFrame, name: str) -> None:
+    """Raise `InputError` where two different rows have one id."""
+    doubled = once.filter(pl.col("customer_id").is_duplicated())["customer_id"]
+    if len(doubled):
+        count = doubled.n_unique()
+        who = f"{count:,} customer{'s have' if count > 1 else ' has'}"
+        raise InputError(f"{name}: {who} rows that differ, for example {doubled.min()!r}", "keep one row per customer")
+
+
+def _attributes_of(once: pl.DataFrame, maps: Sequence[ColumnMap]) -> dict[str, str]:
+    """Return the columns that are attributes, by folded name."""
+    attributes = {fold(column): column for column in once.columns if column not in ("customer_id", "known_from")}
+    # A field answers to its heading in the file as well: --with EmailAddress is --with email.
+    attributes |= {
+        fold(heading): field for found in maps for field, heading in found.headings.items() if field in once.columns
+    }
+    # The id is the key of the table and no attribute.
+    attributes.pop(fold(maps[0]["customer_id"]), None)
+    return attributes
 
 
 def _undated(table: pl.DataFrame) -> int:

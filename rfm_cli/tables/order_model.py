@@ -11,7 +11,8 @@ import polars as pl
 
 from rfm_cli.tables import column_types, money, refunds, rules
 from rfm_cli.tables.options import AmountPer, ReadOptions
-from rfm_cli.tables.order_file import OrderFile, typed_rows
+from rfm_cli.tables.order_file import OrderFile
+from rfm_cli.tables.order_rows import typed_rows
 
 if TYPE_CHECKING:  # most shops have none of these, and need not load them
     from rfm_cli.tables.amount_per import AmountCounts

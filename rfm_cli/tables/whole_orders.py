@@ -15,8 +15,9 @@ from rfm_cli.tables import amount_per, money, refunds, rules
 from rfm_cli.tables.amount_per import AmountCounts, may_repeat
 from rfm_cli.tables.filling import filled
 from rfm_cli.tables.options import AmountPer
-from rfm_cli.tables.order_file import TAKEN, typed_rows
+from rfm_cli.tables.order_file import TAKEN
 from rfm_cli.tables.order_model import Facts, Orders, WholeOrders, typed_orders
+from rfm_cli.tables.order_rows import typed_rows
 from rfm_cli.tables.read_errors import input_errors
 
 LACKING = ("customer", "date", "amount")

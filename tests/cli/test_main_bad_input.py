@@ -297,8 +297,8 @@ def test_amounts_that_add_up_but_cannot_be_averaged(
     monkeypatch.chdir(tmp_path)
     rows = "".join(f"a,1,2024-01-01,4{zeros}.25,{n}\n" for n, zeros in enumerate(["0" * 13] * 3))
     (tmp_path / "orders.csv").write_text("customer_id,order_id,ordered_at,amount,line\nb,2,2022-01-01,0.25,1\n" + rows)
-    assert here("score", "-q").out.decode().splitlines()[1].split(",")[5] == "120000000000000.75"
-    ended = here("segments", "-q")
+    assert here("score", "-q", "--amount-per", "row").out.decode().splitlines()[1].split(",")[5] == "120000000000000.75"
+    ended = here("segments", "-q", "--amount-per", "row")
     assert (ended.code, ended.out) == (3, b"")
     assert ended.err == (
         "rfm: error: amounts are too large to be averaged exactly\n"

@@ -6,7 +6,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from rfm_cli.tables.order_file import currency_of, is_event, typed_rows
+from rfm_cli.tables.order_file import currency_of, is_event
+from rfm_cli.tables.order_rows import typed_rows
 from rfm_cli.tables.orders import rejected_rows
 
 HEADER = "customer_id,date,quantity,price\n"

@@ -11,8 +11,9 @@ from rfm_cli.measures.fast.dates import DayPlan
 from rfm_cli.measures.fast.ids import Digits, IdPlan, Texts, WholeNumbers, plan_of
 from rfm_cli.tables import column_types, money, sources
 from rfm_cli.tables.money import AmountFormat
-from rfm_cli.tables.order_file import OVERLAID, OrderFile, lacks_fields, rules_on_other_columns
+from rfm_cli.tables.order_file import OVERLAID, OrderFile
 from rfm_cli.tables.order_model import Orders, typed_orders
+from rfm_cli.tables.order_rows import lacks_fields, rules_on_other_columns
 
 FINE = 1e-9
 """An amount this near to one of the scale is exactly that amount; others are put to the exact test."""

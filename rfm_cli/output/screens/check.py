@@ -27,6 +27,7 @@ WORDS = by_key(
     message("file"),
     message("lines"),
     message("money"),
+    message("money not used"),
     message("orders"),
     message("products"),
     message("purchases"),
@@ -36,6 +37,7 @@ WORDS = by_key(
     message("roll-up"),
     message("rows"),
     message("status"),
+    message("type"),
 )
 """What findings are of: tables and topics."""
 CHECK = Layout(

@@ -167,14 +167,9 @@ def on_orders(
     the purchases of one day are one already, and `dated` that the user gave an as-of date. Remarks that need another
     pass over more than 200,000 rows are made only with `every_size`.
     """
-    yield from on_lines(shop.orders)
     if shop.orders:
-        yield from on_words(shop.orders, facts, every_size=every_size)
-    if shop.orders and (shop.orders.has_order_id or any(file.has_refunds for file in shop.orders.files)):
-        from rfm_cli.plausibility.whole_orders import on_whole_orders  # rows of one order, which many files have not
-
-        yield from on_whole_orders(shop.orders, facts)
-    yield from on_overlap(shop.orders)
+        yield from on_rows(shop.orders, facts, every_size=every_size)
+        yield from on_overlap(shop.orders)
     # A date that the user has given is not the day of a stray row.
     if not dated:
         yield from on_stray_end(shop, facts.last_day, measured["last_order"])
@@ -224,8 +219,13 @@ def on_rejects(facts: Facts) -> Iterator[Note]:
     yield warning("many-rejects", text) if unasked > MOST_REJECTED * facts.read else note(text)
 
 
-def on_words(orders: Orders, facts: Facts, *, every_size: bool = False) -> Iterator[Note]:
-    """Remark on what the words of statuses, types, headings and totals say of the rows."""
+def on_rows(orders: Orders, facts: Facts, *, every_size: bool = False) -> Iterator[Note]:
+    """Remark on how the rows of orders were read: their lines, orders of several rows, and the words in them."""
+    yield from on_lines(orders)
+    if orders.has_order_id or any(file.has_refunds for file in orders.files):
+        from rfm_cli.plausibility.whole_orders import on_whole_orders  # rows of one order, which many files have not
+
+        yield from on_whole_orders(orders, facts)
     yield from on_totals(orders, facts)
     yield from on_statuses(orders)
     yield from on_refunds(orders, facts, every_size=every_size)

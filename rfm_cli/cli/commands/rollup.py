@@ -175,7 +175,7 @@ def _day(session: Session, text: str, added_to: str | None) -> date | None:
 def _make(session: Session, request: Request, paths: TablePaths, options: ReadOptions) -> None:
     """Roll all orders up into the folder, in place of an older roll-up."""
     from rfm_cli.plausibility.overlap import on_overlap
-    from rfm_cli.remarks import on_lines, on_rejects, on_words
+    from rfm_cli.remarks import on_rejects, on_rows
     from rfm_cli.rollup.make import roll_up
     from rfm_cli.rollup.manifest import Periods
     from rfm_cli.rollup.store import require_place
@@ -183,7 +183,7 @@ def _make(session: Session, request: Request, paths: TablePaths, options: ReadOp
     require_place(Path(request.out))
     rolled, orders = roll_up(_orders(session, paths, options), request.periods or Periods(), request.purchases())
     facts = rolled.manifest.facts()
-    session.narrator.say([*on_rejects(facts), *on_lines(orders), *on_words(orders, facts), *on_overlap(orders)])
+    session.narrator.say([*on_rejects(facts), *on_rows(orders, facts), *on_overlap(orders)])
     session.narrator.check_strict()
     _write_rejects(session, orders)
     _write(session, rolled, request.out)
@@ -249,7 +249,7 @@ def _fold_in(session: Session, request: Request, paths: TablePaths, options: Rea
     """Fold the new orders into the roll-up that is there, read as those before unless the options differ."""
     from rfm_cli.cli.settings import stated_options
     from rfm_cli.plausibility.overlap import on_added
-    from rfm_cli.remarks import on_lines, on_rejects, on_words
+    from rfm_cli.remarks import on_rejects, on_rows
     from rfm_cli.rollup.append import write_added
     from rfm_cli.rollup.compatibility import as_before, require_agreement, require_same
     from rfm_cli.rollup.read import read_rollup
@@ -263,9 +263,8 @@ def _fold_in(session: Session, request: Request, paths: TablePaths, options: Rea
         require_same(request.out, made, periods, request.free, one_a_day=request.one_a_day)
         same = as_before(options, made, rates=bool(paths.rates))
         added = _added(session, rollup, _orders(session, paths, same, made.precedents))
-        found = added.orders, added.facts
         again = on_added(added.orders, rollup)
-        session.narrator.say([*on_rejects(added.facts), *on_lines(added.orders), *on_words(*found), *again])
+        session.narrator.say([*on_rejects(added.facts), *on_rows(added.orders, added.facts), *again])
         session.narrator.check_strict()
         _write_rejects(session, added.orders)
         write_added(added, rollup)

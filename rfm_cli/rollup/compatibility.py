@@ -91,7 +91,7 @@ def as_before(options: ReadOptions, made: Manifest, *, rates: bool) -> ReadOptio
     currency = options.currency or (made.currency if rates else None)
     same = replace(options, timezone=made.timezone, reject_status=made.statuses, currency=currency)
     reading: dict[str, Any] = {name: value for name, value in made.reading.items() if getattr(same, name) is None}
-    return replace(same, **reading)
+    return replace(same, **reading, decided=made.precedents.headings)
 
 
 def require_same(

@@ -21,18 +21,20 @@ def as_data(found: Precedents) -> dict[str, object]:
         name: {"all": _written(marks.all), "open": _written(marks.open)}
         for name, marks in sorted(found.amounts.items())
     }
-    parts = {"dates": dates, "amounts": amounts, "amount_per": _written(found.orders)}
+    orders, headings = _written(found.orders), dict(found.headings)
+    parts = {"dates": dates, "amounts": amounts, "amount_per": orders, "headings": headings}
     return {name: part for name, part in parts.items() if part}
 
 
 def from_data(table: Table) -> Precedents:
     """Read precedents from their JSON; raises UsageError where it is damaged."""
-    table.check_keys(("dates", "amounts", "amount_per"))
-    dates, amounts = _tables(table, "dates"), _tables(table, "amounts")
+    table.check_keys(("dates", "amounts", "amount_per", "headings"))
+    dates, amounts, headings = _tables(table, "dates"), _tables(table, "amounts"), table.table("headings")
     return Precedents(
         {name: Shapes(*[_rows(own, part) for part in ("all", "open")]) for name, own in dates.items()},
         {name: Marks(*[_evidence(own.table(part)) for part in ("all", "open")]) for name, own in amounts.items()},
         _counts(table.table("amount_per")),
+        {heading: headings.text(heading) for heading in headings.values},
     )
 
 

@@ -138,6 +138,15 @@ class OrderFile:
             return quantity.str.contains(BELOW_ZERO).fill_null(value=False)
         return (quantity < 0).fill_null(value=False) if dtype.is_signed_integer() or dtype.is_float() else None
 
+    def is_never_bought(self) -> pl.Expr | None:
+        """Return whether a row is money alone, and no part of an order: a refund by its type, or 0.00 beside a quantity
+        below 0; None where no row of the file can be."""
+        refund, given_back = self.is_refund(), self.is_given_back()
+        if given_back is None:
+            return refund
+        free = given_back & (self.written() == 0).fill_null(value=False)
+        return free if refund is None else refund | free
+
     def number(self, name: str) -> pl.Expr:
         """Return one field as Float64."""
         column, dtype = pl.col(self.columns[name]), self.dtype(name)

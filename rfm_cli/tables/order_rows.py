@@ -16,9 +16,9 @@ def typed_rows(file: OrderFile, options: ReadOptions, extra: Mapping[str, pl.Exp
     """Return the rows of one file: customer, order?, day, value?, refund?, currency?, and `rule`, the first rule that
     each breaks.
 
-    `refund` is true where the type of the row means a refund, and absent where none of the file does. Also `had_day`
-    and `had_amount`, whether there was a text, so that one not understood shows; `had_words`, whether an id is a word
-    for a total; and the `extra` expressions over the file's own columns.
+    `refund` is true where the row is money alone (`OrderFile.is_never_bought`), and absent where no row of the file is.
+    Also `had_day` and `had_amount`, whether there was a text, so that one not understood shows; `had_words`, whether an
+    id is a word for a total; and the `extra` expressions over the file's own columns.
     """
     raw, columns = file.raw(), file.columns
     made = {
@@ -31,7 +31,7 @@ def typed_rows(file: OrderFile, options: ReadOptions, extra: Mapping[str, pl.Exp
         made["value"] = file.value()
     if file.has_refunds:
         made |= _refund_columns(file, options)
-    if (refund := file.is_refund()) is not None:
+    if (refund := file.is_never_bought()) is not None:
         made["refund"] = refund
     if (code := file.currency()) is not None:
         made["currency"] = code

@@ -129,7 +129,7 @@ def accepted(typed: pl.LazyFrame) -> pl.LazyFrame:
 
 def marks_refunds(orders: Orders) -> bool:
     """Return whether the files say by a column which rows or amounts are refunds."""
-    return "refund" in accepted(rows(orders)).collect_schema()
+    return any(file.has_refunds or file.is_refund() is not None for file in orders.files)
 
 
 def buyers_after(orders: Orders, day: date) -> pl.LazyFrame:

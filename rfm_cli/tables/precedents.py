@@ -51,11 +51,15 @@ class Marks:
 
 @dataclass(frozen=True)
 class Precedents:
-    """What all rows have shown: dates and amounts by field, and whose the amounts of orders with several rows are."""
+    """What all rows have shown: dates and amounts by field, and whose the amounts of orders with several rows are.
+
+    `headings` has the field of each folded heading that could mean two things, an empty one for no field.
+    """
 
     dates: Mapping[str, Shapes] = field(default_factory=dict)
     amounts: Mapping[str, Marks] = field(default_factory=dict)
     orders: AmountCounts = field(default_factory=AmountCounts)
+    headings: Mapping[str, str] = field(default_factory=dict)
 
     def with_other(self, other: Precedents) -> Precedents:
         """Return the precedents of two sets of files as those of one."""
@@ -66,7 +70,8 @@ class Precedents:
         for name, marks in other.amounts.items():
             had = amounts.get(name, Marks())
             amounts[name] = Marks(had.all.with_other(marks.all), had.open.with_other(marks.open))
-        return Precedents(dates, amounts, self.orders.with_others(other.orders).as_precedent())
+        orders, headings = self.orders.with_others(other.orders).as_precedent(), {**self.headings, **other.headings}
+        return Precedents(dates, amounts, orders, dict(sorted(headings.items())))
 
     def beside(self, options: ReadOptions) -> Precedents:
         """Return what is left to be shown where options decide."""
@@ -74,6 +79,7 @@ class Precedents:
             {} if options.date_format else self.dates,
             {} if options.decimal else self.amounts,
             AmountCounts() if options.amount_per else self.orders,
+            self.headings,
         )
 
     def shape_table(self, name: str) -> pl.DataFrame:
@@ -104,6 +110,7 @@ def _of_file(file: OrderFile, options: ReadOptions) -> Precedents:
     return Precedents(
         {name: shapes for name, shapes in dates.items() if shapes.all},
         {name: marks for name, marks in amounts.items() if marks.all != Evidence()},
+        headings=dict(file.columns.decided),
     )
 
 

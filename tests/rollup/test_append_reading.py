@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import random
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -192,3 +193,17 @@ def test_overlap_that_is_given_now(tmp_path: Path, write: dict[str, Path]) -> No
     with pytest.raises(UsageError, match=r"--overlap last: .* was made without it"):
         require_agreement("OUT", read_rollup(str(both)).manifest, StatedOptions(overlap="last"))
     require_agreement("OUT", read_rollup(str(both)).manifest, StatedOptions(overlap="add", decimal=","))
+
+
+def test_a_heading_that_rows_have_settled_stays_settled(tmp_path: Path, rfm: Any) -> None:
+    head = "customer,order,date,quantity,item_price,total\n"
+    one, more = tmp_path / "a.csv", tmp_path / "b.csv"
+    one.write_text(head + "a,1,2024-01-01,2,10,20\na,2,2024-01-02,3,5,15\n", encoding="utf-8")
+    more.write_text(head + "b,3,2024-01-05,1,7,7\n", encoding="utf-8")
+    assert rfm("rollup", one, tmp_path / "r").returncode == 0
+    assert rfm("rollup", tmp_path / "r", "--add", more).returncode == 0
+    assert rfm("rollup", one, more, tmp_path / "w").returncode == 0
+    scores = [rfm("score", tmp_path / name, "--format", "csv").stdout for name in "rw"]
+    assert scores[0] == scores[1] != b""
+    kept = [read_rollup(str(tmp_path / name)).manifest.precedents.headings for name in "rw"]
+    assert kept == [{"itemprice": "unit_price"}] * 2

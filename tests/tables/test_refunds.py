@@ -201,3 +201,9 @@ def test_a_roll_up_has_refunds_after_the_last_row_on_their_day(write: Any, rfm: 
             assert rolled.stdout == own.stdout != b"", (grain, day)
     refused = rfm("score", tmp_path / "month")
     assert b"it can answer for the last day of a month and any date from 2024-02-10 on" in refused.stderr
+
+
+def test_nothing_beside_a_quantity_below_zero_is_no_purchase(score: Any) -> None:
+    header = "customer,order,date,quantity,amount\n"
+    rows = "a,1,2024-01-01,1,100\na,2,2024-01-05,-1,0\na,3,2024-01-06,-1,30\nb,4,2024-01-05,1,0\n"
+    assert score(rows, header=header)[0] == ["a,2024-01-01,2024-01-01,1,70", "b,2024-01-05,2024-01-05,1,0"]

@@ -157,6 +157,8 @@ def _money(file: OrderFile, scale: int) -> dict[str, pl.Expr]:
     near = (scaled - scaled.round(mode="half_to_even")).abs() <= FINE * 10**scale
     made = {"value": value, "minor": money.minor_units(value, scale), "near": near}
     proofs = [_is_number(file, name) for name in file.money_fields() if _was_text(file, name)]
+    if (alone := file.is_never_bought()) is not None:  # sums cannot show that a row of 0.00 is no purchase
+        proofs.append(~alone)
     return made | ({"alike": pl.all_horizontal(proofs)} if proofs else {})
 
 

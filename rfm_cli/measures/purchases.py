@@ -122,13 +122,18 @@ def _first_days(rows: pl.LazyFrame) -> pl.LazyFrame:
 def returned_orders(rows: pl.LazyFrame) -> pl.LazyFrame:
     """Return the orders of accepted rows whose money was given back: customer, order.
 
-    Their rows add up to 0 or less, and one of them is a refund or below 0: a free order was not given back.
+    Their rows add up to 0 or less, and one of them is a refund or below 0, but not all: a free order was not given
+    back, and a refund with an order id of its own was never bought.
     """
     lowers = pl.col("minor") < 0
     if "refund" in rows.collect_schema():
         lowers |= pl.col("refund")
-    by_order = rows.drop_nulls("order").group_by("customer", "order").agg(pl.col("minor").sum(), lowers=lowers.any())
-    return by_order.filter((pl.col("minor") <= 0) & pl.col("lowers")).select("customer", "order")
+    by_order = (
+        rows.drop_nulls("order")
+        .group_by("customer", "order")
+        .agg(pl.col("minor").sum(), lowers=lowers.any(), all_lower=lowers.all())
+    )
+    return by_order.filter((pl.col("minor") <= 0) & pl.col("lowers") & ~pl.col("all_lower")).select("customer", "order")
 
 
 RowCount = Mapping[str, pl.Expr]

@@ -207,3 +207,10 @@ def test_nothing_beside_a_quantity_below_zero_is_no_purchase(score: Any) -> None
     header = "customer,order,date,quantity,amount\n"
     rows = "a,1,2024-01-01,1,100\na,2,2024-01-05,-1,0\na,3,2024-01-06,-1,30\nb,4,2024-01-05,1,0\n"
     assert score(rows, header=header)[0] == ["a,2024-01-01,2024-01-01,1,70", "b,2024-01-05,2024-01-05,1,0"]
+
+
+def test_a_refund_with_an_order_id_of_its_own_is_no_order_given_back(score: Any) -> None:
+    header = "customer,order,date,type,amount\n"
+    rows = "a,1,2024-01-01,sale,100\na,R1,2024-01-05,refund,100\nb,2,2024-01-05,sale,9\nb,2,2024-01-05,refund,9\n"
+    assert "purchases as well: 1 (--returned-orders" in score(rows, header=header)[1]
+    assert [line.split(",")[3] for line in score(rows, "--returned-orders", "ignore", header=header)[0]] == ["1", "0"]

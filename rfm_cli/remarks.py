@@ -213,10 +213,11 @@ def on_rejects(facts: Facts) -> Iterator[Note]:
     if not count:
         return
     why = "; ".join(f"{rows:,} {rules.RULES[name]}" for name, rows in facts.rejected.items())
-    text = f"{count:,} of {facts.read:,} rows rejected ({count / facts.read:.1%}): {why}"
     # Those of an overlap are rejected at the user's word, and say little of the export.
-    unasked = count - facts.rejected.get("overlap", 0)
-    yield warning("many-rejects", text) if unasked > MOST_REJECTED * facts.read else note(text)
+    asked = facts.rejected.get("overlap", 0)
+    share = f"{(count - asked) / facts.read:.1%}" + (" without --overlap" if asked else "")
+    text = f"{count:,} of {facts.read:,} rows rejected ({share}): {why}"
+    yield warning("many-rejects", text) if count - asked > MOST_REJECTED * facts.read else note(text)
 
 
 def on_rows(orders: Orders, facts: Facts, *, every_size: bool = False) -> Iterator[Note]:

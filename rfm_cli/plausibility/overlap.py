@@ -12,6 +12,7 @@ from rfm_cli.notes import Note, counted, note, warning
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables import rules
 from rfm_cli.tables.money import money_text
+from rfm_cli.tables.order_file import OVERLAID
 from rfm_cli.tables.order_model import typed_orders
 from rfm_cli.tables.overlap import common_columns, comparable, of_shared, shared_orders
 from rfm_cli.tables.read_errors import input_errors
@@ -43,7 +44,11 @@ class Overlap:
 
 def on_overlap(orders: Orders | None) -> Iterator[Note]:
     """Warn of orders that count with the rows of several files; no rows are read if there is one file."""
-    if orders is None or len(orders.files) == 1 or orders.options.overlap in ("add", "last"):
+    if orders is None or len(orders.files) == 1 or orders.options.overlap == "add":
+        return
+    with input_errors(orders.name()):
+        yield from _on_left_out(orders)
+    if orders.options.overlap == "last":
         return
     with input_errors(orders.name()):
         found = find_overlap(orders)
@@ -53,6 +58,17 @@ def on_overlap(orders: Orders | None) -> Iterator[Note]:
     if found.orders:
         once, last = "the rows are equal: --overlap once counts them once", f"the rows differ: {LAST}"
         yield _warning(found, orders, "in several files", once if found.equal else last)
+
+
+def _on_left_out(orders: Orders) -> Iterator[Note]:
+    """Remark on the files whose rows `--overlap` left out: which file is the last one is easily mistaken."""
+    marked = [file for file in orders.files if OVERLAID in file.source.schema]
+    counts = [file.raw().select(pl.col(OVERLAID).sum()).collect(engine="streaming").item() for file in marked]
+    left_out = [
+        f"{counted(rows, 'row')} of {file.source.name}" for file, rows in zip(marked, counts, strict=True) if rows
+    ]
+    if left_out:
+        yield note(f"--overlap {orders.options.overlap} leaves out {', '.join(left_out)}")
 
 
 def on_added(orders: Orders, rollup: RollUp) -> Iterator[Note]:

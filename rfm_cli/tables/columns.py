@@ -217,6 +217,11 @@ def require(columns: ColumnMap, names: Sequence[str], header: Sequence[str], whe
             f"{where}: no column for {', '.join(missing)}, and zero bytes among the headings",
             "is it UTF-16? Say so: --encoding utf-16-le",
         )
+    if any("\ufffd" in heading for heading in header):
+        raise InputError(
+            f"{where}: no column for {', '.join(missing)}, and the headings are no UTF-8 text: {header[0]!r}",
+            "say its encoding, for example --encoding cp1251 or --encoding cp1252",
+        )
     # A heading in use is no proposal, and a vendor's export may lack a field altogether.
     free = [heading for heading in header if heading not in columns.headings.values()]
     lacking = [name for name in missing if columns.export and name not in columns.export.fields]

@@ -17,6 +17,7 @@ from rfm_cli.tables.customers import Customers, Events, Products
 from rfm_cli.tables.lines import LINE_RULES, OrderSums
 from rfm_cli.tables.order_file import OrderFile
 from rfm_cli.tables.order_model import Facts, Orders
+from rfm_cli.tables.order_rows import typed_rows
 from rfm_cli.tables.orders import ROW, rejected_rows
 from rfm_cli.tables.rates import Rates
 from rfm_cli.views.view import View
@@ -221,7 +222,13 @@ def _on_statuses(orders: Orders) -> Iterator[Finding]:
     files = [file for file in orders.files if "status" in file.columns]
     if not files:
         return
-    frames = [file.raw().select(status=pl.col(file.columns["status"]).cast(pl.String)) for file in files]
+    # Rows that are rejected before their status is asked have none: totals, and orders that another file has.
+    frames = [
+        typed_rows(file, orders.options, {"status": pl.col(file.columns["status"]).cast(pl.String)})
+        .filter(pl.col("rule").is_in([rules.ACCEPTED, "status", "cancelled"]))
+        .select("status")
+        for file in files
+    ]
     counts = pl.concat(frames).group_by("status").agg(rows=pl.len()).collect(engine="streaming")
     # Statuses are judged as written, and listed without case.
     listed = tuple(orders.options.reject_status)

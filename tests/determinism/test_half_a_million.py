@@ -12,6 +12,7 @@ import pytest
 
 from rfm_cli.rollup.manifest import from_text
 from rfm_cli.rollup.store import version_of
+from rfm_cli.tables.precedents import Precedents
 
 CUSTOMERS = 500_000
 ROWS = 900_000
@@ -109,7 +110,10 @@ main()
 
 
 def rolled(shop: Path, source: str, threads: int, most: int) -> dict[str, bytes]:
-    """The files of a roll-up by name, parted where there are more rows than `most`; the manifest less its inputs."""
+    """The files of a roll-up by name, parted where there are more rows than `most`.
+
+    The manifest has no inputs and no counts of single files here.
+    """
     out = shop / f"{source}-{threads}-{most}.rollup"
     env = {**os.environ, "POLARS_MAX_THREADS": str(threads)}
     command = [sys.executable, "-c", PARTED, str(most), "rollup", source, out, "-q"]
@@ -118,7 +122,7 @@ def rolled(shop: Path, source: str, threads: int, most: int) -> dict[str, bytes]
     version = version_of(out)
     found = {str(file.relative_to(version)): file.read_bytes() for file in version.rglob("*") if file.is_file()}
     manifest = from_text(found.pop("manifest.json").decode(), "out")
-    return {**found, "manifest": repr(replace(manifest, inputs=())).encode()}
+    return {**found, "manifest": repr(replace(manifest, inputs=(), precedents=Precedents())).encode()}
 
 
 @pytest.mark.parametrize("most", [10**6, 10**5])

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from rfm_cli.tables.order_model import Facts, Orders
     from rfm_cli.tables.sources import InputFile
 
+SLASHED = ("%d/", "%m/", "%d-", "%m-")
+"""How patterns of dates begin that leave open which number is the day."""
 MOST_REJECTED = 0.05
 FEWEST_KNOWN = 0.9
 
@@ -144,6 +146,9 @@ def _on_time(orders: Orders, options: ReadOptions) -> Iterator[Note]:
         for kind, sentence in sentences(file.day, zone, heading, options.zone).items():
             found.setdefault((kind, heading), f"{file.source.name}: {sentence}")
     yield from map(note, found.values())
+    orders_of = {form.pattern[:2] for file in orders.files for form in file.day.formats if form.pattern[:3] in SLASHED}
+    if len(orders_of) > 1:
+        yield note("some files have dates with the day first, some with the month first: each proves its own order")
     epochs = sorted({form.pattern for file in orders.files for form in file.day.formats if "epoch" in form.pattern})
     if epochs:
         yield note(f"dates are numbers, read as {', '.join(epochs)}")

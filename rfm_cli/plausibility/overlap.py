@@ -19,6 +19,7 @@ from rfm_cli.tables.read_errors import input_errors
 
 if TYPE_CHECKING:
     from rfm_cli.rollup.read import RollUp
+    from rfm_cli.tables.order_file import OrderFile
     from rfm_cli.tables.order_model import Orders
 
 NO_ORDER = ("fields", "repeated", "overlap", "total")
@@ -55,7 +56,7 @@ def on_overlap(orders: Orders | None) -> Iterator[Note]:
     if found.apart:
         refunds = "with refunds alone in another file, which are added"
         yield note(f"{orders.name()}: {counted(found.apart, 'order')} {refunds}")
-    if found.orders:
+    if found.orders and not (orders.options.overlap == "once" and found.equal):
         once, last = "the rows are equal: --overlap once counts them once", f"the rows differ: {LAST}"
         yield _warning(found, orders, "in several files", once if found.equal else last)
 
@@ -165,6 +166,12 @@ def _by_order(weights: pl.DataFrame, *, has_money: bool) -> pl.DataFrame:
     return found.sort("number")
 
 
+def _as_opened(file: OrderFile) -> OrderFile:
+    """Return a file with all of its rows, those that `--overlap` leaves out among them."""
+    schema = {name: kind for name, kind in file.original.schema.items() if name != OVERLAID}
+    return replace(file, source=replace(file.original, schema=schema), given=None)
+
+
 def _have_equal_rows(orders: Orders, shared: pl.DataFrame, twice: pl.DataFrame) -> bool:
     """Return whether the files of each order have equal rows of it, as often, in all columns that the files have.
 
@@ -172,13 +179,15 @@ def _have_equal_rows(orders: Orders, shared: pl.DataFrame, twice: pl.DataFrame) 
     """
     some = shared.join(twice.select("number"), on="number", how="semi")
     places = some["file"].unique().sort().to_list()
-    files = [replace(file, source=file.original, given=None) for file in (orders.files[place] for place in places)]
+    files = [_as_opened(orders.files[place]) for place in places]
     forms = [comparable(column) for column in common_columns(files)]
     parts = []
     for side, (place, file) in enumerate(zip(places, files, strict=True)):
         own = {f"c{name}": form[side] for name, form in enumerate(forms)}
         rows = of_shared(file, some.filter(pl.col("file") == place), own)
         hashed = rows.select("number", hash=pl.struct(pl.lit(0), *own).hash())
+        if orders.options.overlap == "once":  # how often a row comes is settled then, and only other rows differ
+            hashed = hashed.unique()
         low, high = pl.col("hash") % (1 << 31), pl.col("hash") // (1 << 33)
         parts.append(
             hashed.group_by("number").agg(rows=pl.len(), low=low.cast(pl.Int64).sum(), high=high.cast(pl.Int64).sum())

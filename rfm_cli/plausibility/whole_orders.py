@@ -35,7 +35,7 @@ def _on_filled(orders: Orders) -> Iterator[Note]:
     if found.continuing:
         continues = "continue" if found.continuing > 1 else "continues"
         what = f"{found.continuing:,} of the accepted rows {continues} {counted(found.continued, 'order')}"
-        yield note(f"{what}, whose customer, day or status is on another row")
+        yield note(f"{what}: what they lack is on other rows of the order")
     for one in found.unclear:
         has = f"order {one.example!r} has" if one.orders == 1 else f"{one.orders:,} orders ({one.example!r}, ...) have"
         yield note(f"{has} several {FIELD_WORDS[one.field]}, so that rows without one are rejected")

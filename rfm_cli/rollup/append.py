@@ -100,6 +100,7 @@ def add_orders(rollup: RollUp, orders: Orders) -> Added:
     _refuse_money(orders, facts, old, where)
     new, kept = raw(accepted), read_recent(rollup.folder)
     _refuse_shared_lines(new, kept, orders)
+    _refuse_two_refunds(new, kept, orders)
     refuse_shared(orders, kept, old, where)
     known, shown = old.precedents.beside(orders.options), precedents_of(orders, facts)
     refuse_change(known, shown, where, orders.name())
@@ -243,6 +244,24 @@ def _refuse_shared_lines(new: pl.DataFrame, kept: pl.DataFrame, orders: Orders) 
         raise InputError(
             f"{orders.name()}: {known:,} {what} in the roll-up already",
             "their money would count twice: roll all orders up again",
+        )
+
+
+def _refuse_two_refunds(new: pl.DataFrame, kept: pl.DataFrame, orders: Orders) -> None:
+    """Raise InputError for an order whose refunds are in a column in the one part, and in rows in the other."""
+    if "refund" not in new.columns and "refund" not in kept.columns:
+        return
+    rows = concat_raw(kept, new).drop_nulls("order_id").filter("refund")
+    beside = pl.col("lines") == 0 if "lines" in rows.columns else pl.lit(value=False)
+    kinds = rows.group_by("customer_id", "order_id").agg(beside=beside.any(), rows=(~beside).any())
+    both = kinds.filter(pl.col("beside") & pl.col("rows"))
+    given = all(file.columns.reasons.get("refunded") == "given" for file in orders.files if file.has_refunds)
+    if both.height and not (given and any(file.has_refunds for file in orders.files)):
+        example = both["order_id"].cast(pl.String).min()
+        have = "orders have" if both.height > 1 else "order has"
+        raise InputError(
+            f"{orders.name()}: {both.height:,} {have} refunds in a column and in rows, for example {example!r}",
+            "they may be the same: roll all orders up anew; --map refunded=- leaves the column out",
         )
 
 

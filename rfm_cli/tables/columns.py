@@ -16,6 +16,9 @@ UNIT_OR_LINE = ("itemprice", "lineprice")
 """Folded headings that leave a doubt where only an alias says what they hold."""
 
 
+MOMENTS = ("ordered_at", "at", "registered_at", "refunded_at", "cancelled")
+ZONES = ("(utc)", "(gmt)", "utc", "gmt")
+"""Fields of times, and how a heading may end, folded, that names their zone."""
 NO_COLUMN = "-"
 """What a user gives as the heading of a field that no column holds, whatever its name."""
 
@@ -143,12 +146,19 @@ def _found(table: str, name: str, folded: Mapping[str, Sequence[str]], where: st
     # A field's own name beats any alias, even if several columns are aliases.
     own = folded.get(fold(name), ())
     candidates = own or [heading for alias in aliases(table, name) for heading in folded.get(alias, ())]
+    if name in MOMENTS and not candidates:
+        candidates = [heading for alias in (fold(name), *aliases(table, name)) for heading in _in_zone(folded, alias)]
     if name in PROOFS and len(candidates) > 1:
         return None
     if candidates:
         return _only(candidates, table, name, where), "name" if own else "alias"
     further = [heading for alias in further_aliases(table, name) for heading in folded.get(alias, ())]
     return (further[0], "alias") if len(further) == 1 else None
+
+
+def _in_zone(folded: Mapping[str, Sequence[str]], alias: str) -> list[str]:
+    """Return the headings that are an alias with a zone behind it: Order date (UTC), created_at_gmt."""
+    return [heading for zone in ZONES for heading in folded.get(alias + zone, ())]
 
 
 def _only(candidates: Sequence[str], table: str, name: str, where: str) -> str:

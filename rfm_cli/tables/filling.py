@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from rfm_cli.tables import currencies, rules
+from rfm_cli.tables import currencies, rules, totals
 from rfm_cli.tables.order_file import NO_CURRENCY, OVERLAID, REPEATED, TAKEN, OrderFile, is_blank
 
 FIELDS = ("customer_id", "ordered_at", "status", "cancelled", "type", "currency")
@@ -19,6 +19,7 @@ FIELDS = ("customer_id", "ordered_at", "status", "cancelled", "type", "currency"
 FREELY = ("ordered_at", "cancelled")
 """The fields that are taken where the order has several values as well: the earliest day, any cancellation."""
 ORDER = "(order of the row)"
+REFUND = "(refund beside the amount)"
 ROWS, WITH_AMOUNT = "(rows of the order)", "(rows with an amount)"
 
 
@@ -53,6 +54,8 @@ def filled(file: OrderFile, zone: str) -> Filled:
     blank = _blanks(plain)
     # Rows that do not count, such as those of an order that a later file has, give and take nothing.
     left_out = [pl.col(name) for name in (REPEATED, OVERLAID) if name in file.source.schema]
+    if file.totals is not None and file.totals.words:
+        left_out.append(totals.is_total(file.totals, file.fields(), file.written() if file.money_fields() else None))
     order = pl.when(~pl.any_horizontal(left_out)).then(plain.id("order_id")) if left_out else plain.id("order_id")
     rows = file.raw().with_columns(order.alias(ORDER)).filter(pl.col(ORDER).is_not_null())
     lacking = rows.filter(pl.any_horizontal(blank.values())).select(ORDER).unique().collect(engine="streaming")
@@ -77,6 +80,8 @@ def _given(file: OrderFile, rows: pl.LazyFrame, blank: Mapping[str, pl.Expr], zo
     found = [pl.len().alias(ROWS)]
     if "amount" in blank:
         found.append((~blank["amount"]).sum().alias(WITH_AMOUNT))
+    if file.has_refunds:
+        found.append(file.refunded().filter(~blank["amount"]).max().alias(REFUND))
     for name in blank:
         if name == "amount":
             continue
@@ -88,6 +93,8 @@ def _given(file: OrderFile, rows: pl.LazyFrame, blank: Mapping[str, pl.Expr], zo
             known = there & moment.is_not_null()
             earliest = raw.filter(known & (moment == moment.filter(there).min())).min()
             value = pl.coalesce(earliest, value)
+        if name == "cancelled":
+            value = pl.coalesce(raw.filter(there & rules.is_cancelled(raw, file.dtype(name))).min(), value)
         values = _compared(file, name).filter(there).n_unique()
         lacks = blank[name].any()
         found += [values.alias(f"values {name}"), value.alias(f"take {name}"), lacks.alias(f"lacks {name}")]
@@ -136,7 +143,7 @@ def _with_given(
     )
     several = pl.col("values currency") > 1 if "currency" in blank else pl.lit(value=False)
     table = orders.filter(gives | several).select(
-        ORDER, ROWS, several.alias(NO_CURRENCY), *[f"take {name}" for name in names]
+        ORDER, ROWS, several.alias(NO_CURRENCY), *[f"take {name}" for name in names], *[REFUND] * file.has_refunds
     )
     if table.is_empty():
         return file
@@ -148,6 +155,11 @@ def _with_given(
     no_amount = blank["amount"] & (took | (pl.lit(one_amount) & (pl.col(ROWS) > 1))) if "amount" in blank else None
     if no_amount is not None:
         made |= {file.columns[name]: _zeroed(file, name, no_amount) for name in file.money_fields()}
+    if no_amount is not None and file.has_refunds:
+        # The amount is the order's here, and so is a refund that its rows repeat.
+        heading, dtype = file.columns["refunded"], file.dtype("refunded")
+        again = no_amount & (file.refunded() == pl.col(REFUND))
+        made[heading] = pl.when(again).then(zero_of(dtype)).otherwise(pl.col(heading))
     marks = {TAKEN: (took if no_amount is None else took | no_amount).fill_null(value=False)}
     if "currency" in blank:
         marks[NO_CURRENCY] = (blank["currency"] & pl.col(NO_CURRENCY)).fill_null(value=False)

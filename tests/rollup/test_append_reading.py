@@ -207,3 +207,13 @@ def test_a_heading_that_rows_have_settled_stays_settled(tmp_path: Path, rfm: Any
     assert scores[0] == scores[1] != b""
     kept = [read_rollup(str(tmp_path / name)).manifest.precedents.headings for name in "rw"]
     assert kept == [{"itemprice": "unit_price"}] * 2
+
+
+def test_refunds_in_a_column_and_in_added_rows_are_refused(tmp_path: Path, rfm: Any) -> None:
+    one, more = tmp_path / "a.csv", tmp_path / "b.csv"
+    one.write_text("order_id,customer_id,date,amount,refunded\n1,a,2024-01-01,10,4\n2,b,2024-01-02,5,0\n")
+    more.write_text("order_id,customer_id,date,amount,type\n1,a,2024-01-05,4,refund\n3,a,2024-01-05,4,sale\n")
+    assert rfm("rollup", one, more, tmp_path / "w").returncode == 3
+    assert rfm("rollup", one, tmp_path / "r").returncode == 0
+    done = rfm("rollup", tmp_path / "r", "--add", more)
+    assert (done.returncode, b"1 order has refunds in a column and in rows" in done.stderr) == (3, True)

@@ -254,3 +254,13 @@ def test_a_heading_given_to_what_values_show() -> None:
     assert dict(moved.headings) == {"customer_id": "customer", "amount": "item_price", "quantity": "qty"}
     assert (moved.reasons["amount"], moved.settled) == ("data", ("as the values say",))
     assert dict(columns.proved("unit_price", None).headings) == {"customer_id": "customer", "quantity": "qty"}
+
+
+@pytest.mark.parametrize("heading", ["Order date (UTC)", "ordered_at (UTC)", "date (GMT)", "created_at_utc"])
+def test_a_zone_behind_a_heading_of_times_is_no_part_of_its_name(heading: str) -> None:
+    assert detect("orders", ["customer_id", heading, "amount"], {}, "o.csv")["ordered_at"] == heading
+
+
+def test_a_field_can_be_taken_from_no_column() -> None:
+    found = detect("orders", ["customer_id", "date", "amount", "refunded"], {"refunded": "-"}, "o.csv")
+    assert "refunded" not in found

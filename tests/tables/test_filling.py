@@ -214,3 +214,21 @@ def test_a_row_that_is_accepted_once_it_is_filled_counts_for_the_scale(write: An
         text = HEADER + "".join(f"{rows[place]}\n" for place in order)
         seen = read(write("o.csv", text), amount_per="row")
         assert (seen.orders.scale, seen.minor()) == (3, [1234, 7000, 7000])
+
+
+def test_a_refund_on_every_row_counts_once_where_the_amount_is_on_one(write: Any, rfm: Any) -> None:
+    header = "customer,order,date,amount,refunded\n"
+    path = write("o.csv", header + "a,1,2024-01-01,10,4\na,1,,,4\nb,2,2024-01-02,20,0\nb,2,2024-01-02,,0\n")
+    done = rfm("score", path, "--format", "csv", "--scheme", "none")
+    assert [line.split(",")[5] for line in done.stdout.decode().splitlines()[1:]] == ["6", "20"]
+
+
+def test_rows_of_totals_are_no_order_of_several_amounts(write: Any, read: Any) -> None:
+    rows = "a,1,2024-01-09,10\na,1,2024-01-09,\n,Total,,10\n,Total,2024-01-31,10\n"
+    seen = read(write("o.csv", "customer,order,date,amount\n" + rows))
+    assert (seen.minor(), seen.rejects()) == ([0, 10], [(3, "total"), (4, "total")])
+
+
+def test_a_cancellation_is_taken_before_a_denial_of_one(write: Any, read: Any) -> None:
+    seen = read(write("o.csv", HEADER + "a,1,2024-03-02,,no,1\na,1,2024-03-02,,yes,2\na,1,2024-03-02,,,4\n"))
+    assert seen.rejects() == [(2, "cancelled"), (3, "cancelled")]

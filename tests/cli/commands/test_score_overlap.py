@@ -45,7 +45,9 @@ def test_each_choice(exports: Path, here: Here, how: str, bob: str) -> None:
     ended = here("score", "2024-0*.csv", "--overlap", how)
     assert money(ended.out) == [("ann", "12.25"), ("bob", bob), ("cid", "30.00")]
     assert ("orders-in-several-files" in ended.err) == (how == "once")
-    assert ("2 of 5 rows rejected (40.0%): 2 of an order that another file has" in ended.err) == (how == "last")
+    assert ("2 of 5 rows rejected (0.0% without --overlap): 2 of an order that another file has" in ended.err) == (
+        how == "last"
+    )
     assert "many-rejects" not in ended.err
 
 
@@ -68,3 +70,11 @@ def test_once_takes_rows_of_exports_that_overlap_once(exports: Path, here: Here)
     ended = here("score", "2024-0*.csv", "--overlap", "once")
     assert money(ended.out) == [("ann", "24.50"), ("bob", "8.50")]
     assert "orders-in-several-files" not in ended.err
+
+
+def test_once_is_content_where_only_the_number_of_equal_rows_differs(exports: Path, here: Here) -> None:
+    (exports / "2024-04.csv").write_text(MARCH + "72,bob,2024-03-30,1.00,pending\n")
+    done = here("score", "2024-03.csv", "2024-04.csv", "--overlap", "once", "--format", "csv")
+    assert money(done.out) == [("ann", "12.25"), ("bob", "9.50")]
+    assert "orders-in-several-files" not in done.err
+    assert "--overlap once leaves out 3 rows of 2024-04.csv" in done.err

@@ -318,7 +318,7 @@ def _signs(
 ) -> list[CurrencySigns]:
     """Return how each file writes currencies; all files together show which signs are one currency."""
     inside = [
-        {sign for name in file.priced_fields() if name in forms for sign in forms[name].evidence.signs}
+        {sign for name in (*file.priced_fields(), "refunded") if name in forms for sign in forms[name].evidence.signs}
         for file, forms in zip(files, amounts, strict=True)
     ]
     codes = {code for file in files if "currency" in file.columns for code in _codes(file)}

@@ -169,6 +169,19 @@ class OrderFile:
             found.append(pl.lit(self.signs.only))
         return pl.coalesce(found) if found else None
 
+    def contradicts(self) -> pl.Expr | None:
+        """Return whether a sign inside an amount or a refund is of another currency than its row; None where no row of
+        the file can show that."""
+        fields = [*self.priced_fields()] if self.signs.inside and "currency" in self.columns else []
+        if self.has_refunds and self.dtype("refunded") == pl.String and self.signs.names:
+            fields.append("refunded")
+        if not fields or (code := self.currency()) is None:
+            return None
+        inside = [currencies.sign_in(money.without_blanks(pl.col(self.columns[name]))) for name in fields]
+        codes = [currencies.as_codes(sign, self.signs.names) for sign in inside]
+        # A sign that several currencies share, such as $ beside several dollars, contradicts none of them.
+        return pl.any_horizontal([one.str.contains(currencies.CODE) & (one != code) for one in codes])
+
     def priced_fields(self) -> tuple[str, ...]:
         """Return the fields of money whose texts may have the sign of a currency."""
         return tuple(name for name in self.money_fields() if name != "quantity" and self.dtype(name) == pl.String)

@@ -31,10 +31,14 @@ HEAVY_PART = 20
 HEAVY_TIMES = 10
 """... and this many times the rows of the next one."""
 LOST = ("lost_days", "lost_amounts", "lost_refund_days", "lost_refunds")
-PROOF = (*LOST, "lost_ids", "words", "misses", "falls", "largest", "total", "blanks", "several", "varied")
+PROOF = (
+    *(*LOST, "lost_ids", "words", "misses", "falls", "largest", "total", "blanks", "several", "varied"),
+    "contradictions",
+)
 """What the pass counts to check assumptions: texts not understood, ids that are no plain integers, ids that are words
 for a total, values that miss the scale, order ids that fall; the largest amount and the sum of all sizes; rows of
-orders that lack an order field; orders of several rows above 0, and those of them with several amounts."""
+orders that lack an order field; orders of several rows above 0, and those of them with several amounts; rows with two
+currencies."""
 
 
 @dataclass(frozen=True)
@@ -205,6 +209,9 @@ def _lost(schema: pl.Schema) -> list[pl.Expr]:
         found.append(lost.sum().alias("lost_amounts"))
     if "lacks" in schema and "order" in schema:
         found.append((pl.col("lacks") & pl.col("order").is_not_null()).sum().alias("blanks"))
+    if "contradicts" in schema:
+        taken = pl.col("rule") == rules.ACCEPTED
+        found.append((pl.col("contradicts").fill_null(value=False) & taken).sum().alias("contradictions"))
     if "had_refund_day" in schema:
         missed = pl.col("had_refund_day") & pl.col("refund_day").is_null()
         found.append(missed.fill_null(value=False).sum().alias("lost_refund_days"))

@@ -35,6 +35,8 @@ def typed_rows(file: OrderFile, options: ReadOptions, extra: Mapping[str, pl.Exp
         made["refund"] = refund
     if (code := file.currency()) is not None:
         made["currency"] = code
+    if (contradicts := file.contradicts()) is not None:
+        made["contradicts"] = contradicts
     apart = rules_on_other_columns(file, options)
     made |= {f"broken_{name}": broken for name, broken in apart.items()}
     made |= _proof_columns(file)

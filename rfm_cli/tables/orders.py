@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 import polars as pl
 
 from rfm_cli.errors import InputError, UsageError
+from rfm_cli.notes import counted
 from rfm_cli.progress import step
 from rfm_cli.tables import column_types, columns, currencies, money, refunds, rules, sources, whole_orders
 from rfm_cli.tables.assumptions import assume_from_first_rows, assumptions_of, corrected
@@ -194,6 +195,11 @@ def refuse(orders: Orders, facts: Facts) -> None:
             if name in file.columns:
                 column_types.refuse_broken(file.raw(), file.columns[name], file.dtype(name), file.source.name)
     money.check_size(facts.proof.get("largest"), facts.proof.get("total"), where)
+    if orders.has_money and (count := int(facts.proof.get("contradictions") or 0)):
+        raise InputError(
+            f"{where}: {counted(count, 'row')} with two currencies, by the sign of an amount or a refund and by the row's own",
+            "correct them in the export; or leave a column out: --map currency=-, --map refunded=-",
+        )
     # Without rates all money must be of one currency, and of the one that was asked for.
     low, high = facts.currency, facts.last_currency
     if orders.sums and orders.rates is None and len(orders.sums.currencies) > 1:

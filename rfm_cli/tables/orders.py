@@ -197,7 +197,7 @@ def refuse(orders: Orders, facts: Facts) -> None:
     money.check_size(facts.proof.get("largest"), facts.proof.get("total"), where)
     if orders.has_money and (count := int(facts.proof.get("contradictions") or 0)):
         raise InputError(
-            f"{where}: {counted(count, 'row')} with two currencies, by the sign of an amount or a refund and by the row's own",
+            f"{where}: {counted(count, 'row')} with two currencies, by the sign of an amount or a refund",
             "correct them in the export; or leave a column out: --map currency=-, --map refunded=-",
         )
     # Without rates all money must be of one currency, and of the one that was asked for.

@@ -290,3 +290,18 @@ def outcome(path: str) -> object:
     except InputError as error:
         return error.message.replace("a.csv", "").replace("b.csv", "")
     return sorted(table["minor"].to_list()), orders.scale, facts.currency, facts.rejected
+
+
+@pytest.mark.parametrize(
+    ("rows", "is_right"),
+    [
+        ("a,1,2024-01-01,€5.00,,$2.00\nb,2,2024-01-02,€6.00,,€1.00\n", False),
+        ("a,1,2024-01-01,£5.00,EUR,\nb,2,2024-01-02,€6.00,EUR,\n", False),
+        ("a,1,2024-01-01,$5.00,CAD,\nb,2,2024-01-02,$6.00,CAD,$1\n", True),
+        ("a,1,2024-01-01,5.00,USD,$1\nb,2,2024-01-02,6.00,USD,\n", True),
+    ],
+)
+def test_two_currencies_in_one_row_are_an_error(write: Any, rfm: Any, rows: str, *, is_right: bool) -> None:
+    done = rfm("score", write("o.csv", "customer,order,date,amount,currency,refunded\n" + rows), "--format", "csv")
+    assert done.returncode == (0 if is_right else 3)
+    assert (b"1 row with two currencies, by the sign of an amount or a refund" in done.stderr) == (not is_right)

@@ -90,13 +90,9 @@ def columns_of(orders: Orders, *, loose: bool = False) -> Columns | None:
 def _is_plain(file: OrderFile) -> bool:
     """Return whether the rows of a file are what its columns hold, without refunds beside them and rows left out."""
     # A refund by its type is no purchase even at 0.00, which sums cannot show. Marks of rows that do not count are lost
-    # where a file is read anew as numbers.
-    return (
-        not file.has_refunds
-        and file.contradicts() is None
-        and file.is_refund() is None
-        and OVERLAID not in file.source.schema
-    )
+    # where a file is read anew as numbers. Rows of two currencies are counted by the plain way alone.
+    is_alone = not file.has_refunds and file.is_refund() is None and OVERLAID not in file.source.schema
+    return is_alone and file.contradicts() is None
 
 
 def _plan(orders: Orders, field: str) -> IdPlan | None:

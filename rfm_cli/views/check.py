@@ -225,7 +225,7 @@ def _on_statuses(orders: Orders) -> Iterator[Finding]:
     # Rows that are rejected before their status is asked have none: totals, and orders that another file has.
     frames = [
         typed_rows(file, orders.options, {"status": pl.col(file.columns["status"]).cast(pl.String)})
-        .filter(pl.col("rule").is_in([rules.ACCEPTED, "status", "cancelled"]))
+        .filter(~pl.col("rule").cast(pl.String).is_in(["total", "overlap"]))
         .select("status")
         for file in files
     ]

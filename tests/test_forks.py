@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.forks import Forks
+from tests.forks import BY_THE_RUN, Forks
 
 ORDERS = "customer_id,ordered_at,amount\na,2024-01-01,5\n"
 
@@ -29,7 +29,8 @@ def test_standard_input_and_variables_arrive(forks: Forks, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    ("name", "forked"), [("PYTHONOPTIMIZE", False), ("LC_ALL", False), ("POLARS_MAX_THREADS", False), ("RFM_X", True)]
+    ("name", "forked"),
+    [("PYTHONOPTIMIZE", False), ("LC_ALL", False), ("POLARS_MAX_THREADS", False), ("RFM_X", True), (BY_THE_RUN, True)],
 )
 def test_a_variable_that_counts_at_the_start_is_for_a_new_process(forks: Forks, name: str, forked: bool) -> None:
     assert forks.can_run({**os.environ, name: "3"}) == forked

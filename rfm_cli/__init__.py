@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from rfm_cli.scores.cutoffs import Cutoffs, with_codes, with_scores
     from rfm_cli.scores.fit import Fitting, fit
     from rfm_cli.shop import open_shop
-    from rfm_cli.tables.customers import engagement
+    from rfm_cli.tables.events import engagement
     from rfm_cli.tables.options import ReadOptions
     from rfm_cli.views.axes import axis_of
     from rfm_cli.views.grid import grid_view

@@ -55,6 +55,8 @@ SETTINGS: dict[str, Setting] = {
     "times_in": Setting("reading", "times_in"),
     "header_row": Setting("reading", "header_row"),
     "returned_orders": Setting("reading", "returned_orders"),
+    "ids": Setting("reading", "ids"),
+    "no_customer": Setting("reading", "no_customer", "list"),
     "currency": Setting("reading", "currency"),
     "purchase_events": Setting("reading", "purchase_events", "list"),
     "one_row_per": Setting("reading", "one_row_per"),
@@ -74,6 +76,8 @@ SETTINGS: dict[str, Setting] = {
     "min_orders": Setting("vip", "min_orders"),
     "engagement_window": Setting("engagement", "window"),
     "engagement_events": Setting("engagement", "events", "list"),
+    "event_kind": Setting("events", "", "pairs"),
+    "consent_given": Setting("consent", "given", "list"),
     "memory": Setting("run", "memory"),
     "lang": Setting("run", "lang"),
     "known": Setting("run", "known", "list"),
@@ -82,13 +86,13 @@ SETTINGS: dict[str, Setting] = {
 # fmt: off
 TextName = Literal[
     "encoding", "separator", "decimal", "date_format", "amount_per", "overlap", "times_in", "header_row",
-    "returned_orders", "currency", "one_row_per", "free_orders", "one_order_per",
+    "returned_orders", "ids", "currency", "one_row_per", "free_orders", "one_order_per",
     "engine", "as_of", "timezone", "window", "scheme", "bins", "new_subscriber", "share", "min_orders",
     "engagement_window", "memory", "lang", "store",
 ]
 ListName = Literal[
-    "orders", "lines", "events", "customers", "products", "rates", "map", "reject_status", "purchase_events", "rule",
-    "cuts", "engagement_events", "known", "store",
+    "orders", "lines", "events", "customers", "products", "rates", "map", "reject_status", "no_customer",
+    "purchase_events", "rule", "cuts", "engagement_events", "event_kind", "consent_given", "known", "store",
 ]
 # fmt: on
 SwitchName = Literal["drop_duplicates", "nested"]
@@ -135,7 +139,7 @@ def resolve(flags: Mapping[str, object], env: Mapping[str, str], folder: Path) -
     from_env = {name: _from_env(name, text) for name in SETTINGS if (text := env.get(f"RFM_{name.upper()}"))}
     merged = {**from_file, **from_env, **given}
     # Most settings of a stronger source replace those of a weaker one; pairs add up.
-    for name in ("map", "rule", "cuts"):
+    for name in ("map", "rule", "cuts", "event_kind"):
         joined = _joined_pairs([_as_texts(source.get(name)) for source in (from_file, from_env, given)])
         merged |= {name: joined} if joined else {}
     if "orders" in given or ("purchase_events" in given and "events" in given):
@@ -226,6 +230,9 @@ def _section(top: Table, section: str) -> dict[str, Value]:
     table = top.table(section)
     if section == "columns":
         return {"map": tuple(_column_pairs(table))}
+    # The names of events are the user's own, and the keys of the whole table.
+    if section == "events":
+        return {"event_kind": tuple(f"{name}={_as_text(table, name, kind)}" for name, kind in table.values.items())}
     names = {setting.key: name for name, setting in SETTINGS.items() if setting.section == section}
     table.check_keys(names)
     return {names[key]: _value(table, key, SETTINGS[names[key]].kind) for key in table.values}

@@ -22,7 +22,9 @@ from rfm_cli.tables.paths import Given
 
 if TYPE_CHECKING:  # what few shops have is loaded where there is one
     from rfm_cli.rollup.compatibility import StatedOptions
-    from rfm_cli.tables.customers import Customers, Events, Products
+    from rfm_cli.tables.customers import Customers
+    from rfm_cli.tables.events import Events
+    from rfm_cli.tables.products import Products
 
 
 @dataclass(frozen=True)

@@ -71,11 +71,11 @@ def _beside_orders(paths: TablePaths, options: ReadOptions) -> Shop:
 
         shop = replace(shop, customers=open_customers(paths.customers, options))
     if paths.events:
-        from rfm_cli.tables.customers import open_events
+        from rfm_cli.tables.events import open_events
 
         shop = replace(shop, events=open_events(paths.events, options))
     if paths.products:
-        from rfm_cli.tables.customers import open_products
+        from rfm_cli.tables.products import open_products
 
         shop = replace(shop, products=open_products(paths.products, options))
     return shop

@@ -208,12 +208,16 @@ def test_no_text_names_a_package_that_no_index_has() -> None:
     assert [file.name for file, text in texts.items() if re.search(r"rfm-cli\[|install ['\"]?rfm\b(?!/)", text)] == []
 
 
+NAMED = {"columns": "`[columns.TABLE]`"}
+"""Sections of `rfm.toml` whose keys the user names, where they have further tables."""
+
+
 def test_settings_are_those_of_the_code() -> None:
     text = (DOCS / "configuration.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| (.+?) \| (.*?) \| `(RFM_\w+)` \|", text, re.MULTILINE)
     assert rows == [
         (
-            f"`[{one.section}]` `{one.key}`" if one.key else f"`[{one.section}.TABLE]`",
+            f"`[{one.section}]` `{one.key}`" if one.key else NAMED.get(one.section, f"`[{one.section}]`"),
             "`ORDERS`" if setting == "orders" else f"`--{setting.replace('_', '-')}`",
             f"RFM_{setting.upper()}",
         )

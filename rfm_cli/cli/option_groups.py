@@ -40,6 +40,9 @@ class OrderOptions:
     overlap: opt.Overlap = None
     times_in: opt.TimesIn = None
     header_row: opt.HeaderRow = None
+    ids: opt.Ids = None
+    no_customer: opt.NoCustomer = None
+    event_kind: opt.EventKind = None
     purchase_events: opt.PurchaseEvents = None
     rejects: opt.Rejects = None
     timezone: opt.Timezone = None
@@ -52,6 +55,13 @@ class TableOptions(OrderOptions):
     customers: opt.Customers = None
     products: opt.Products = None
     one_row_per: opt.OneRowPer = None
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class PeopleOptions(TableOptions):
+    """The same where it counts who may be written to."""
+
+    consent_given: opt.ConsentGiven = None
 
 
 @dataclass(frozen=True, eq=False, repr=False)

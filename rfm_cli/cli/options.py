@@ -119,6 +119,31 @@ TimesIn = Annotated[
 HeaderRow = Annotated[
     Text, reading("--header-row", help="The line of a CSV file that has the headings, from 1.", metavar="N")
 ]
+Ids = Annotated[
+    Text,
+    reading(
+        "--ids",
+        help="exact keeps ids as written: ANN@x.y is not ann@x.y, 17850.0 not 17850. [folded]",
+        metavar="HOW",
+        values=values.IDS,
+    ),
+]
+NoCustomer = Annotated[
+    Texts,
+    reading("--no-customer", help="Ids that are no customer, such as those of guests: 0,NULL,guest.", metavar="ID"),
+]
+EventKind = Annotated[
+    Texts,
+    reading("--event-kind", help='What an event of your own is: "Letter opened=open".', metavar="NAME=KIND"),
+]
+ConsentGiven = Annotated[
+    Texts,
+    reading(
+        "--consent-given",
+        help="All customers have agreed to this channel, although no column says so.",
+        metavar="CHANNEL",
+    ),
+]
 PurchaseEvents = Annotated[
     Texts, reading("--purchase-events", help="These events are the orders (amount = value).", metavar="NAME")
 ]

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
 HELD_BY_SNAPSHOTS = (
     "orders lines events customers products rates currency map reject_status drop_duplicates purchase_events "
-    "amount_per overlap times_in header_row returned_orders "
+    "amount_per overlap times_in header_row returned_orders ids no_customer event_kind consent_given "
     "one_row_per timezone window free_orders one_order_per scheme bins rule cuts nested new_subscriber share "
     "min_orders"
 ).split()

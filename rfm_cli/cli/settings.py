@@ -24,12 +24,15 @@ from rfm_cli.scores import cutfile
 from rfm_cli.scores.cutoffs import DEFAULT_MIN_ORDERS, DEFAULT_SHARE, Cutoffs, Vip
 from rfm_cli.scores.fit import Fitting
 from rfm_cli.tables.columns import parse_maps
+from rfm_cli.tables.fields import fold
 from rfm_cli.tables.money import MOST_DECIMALS
 from rfm_cli.tables.options import (
     AMOUNT_PER,
     DEFAULT_ZONE,
     ENGAGEMENT_DAYS,
     ENGAGING,
+    EVENT_KINDS,
+    IDS,
     OVERLAPS,
     REJECTED_STATUSES,
     AmountPer,
@@ -42,7 +45,7 @@ if TYPE_CHECKING:
     from rfm_cli.rollup.compatibility import StatedOptions
 
 TableName = Literal["orders", "lines", "events", "customers", "products", "rates"]
-ChoiceName = Literal["one_row_per", "one_order_per", "free_orders", "returned_orders", "amount_per", "overlap"]
+ChoiceName = Literal["one_row_per", "one_order_per", "free_orders", "returned_orders", "amount_per", "overlap", "ids"]
 STORE = "snapshots"
 ENGAGEMENT_WINDOW = f"{ENGAGEMENT_DAYS}d"
 
@@ -99,6 +102,10 @@ def read_options(settings: Settings) -> ReadOptions:
         overlap=_overlap(settings),
         times_in=_zone(settings, "times_in"),
         header_row=_header_row(settings),
+        ids="exact" if _one_of(settings, "ids", IDS) == "exact" else "folded",
+        no_customer=_split(settings.texts("no_customer")),
+        event_kinds=_event_kinds(settings),
+        consent_given=_split(settings.texts("consent_given")),
     )
 
 
@@ -145,6 +152,18 @@ def _header_row(settings: Settings) -> int | None:
     if not (text.isascii() and text.isdigit() and int(text) > 0):
         raise UsageError(f"--header-row {text}: write the number of a line, from 1")
     return int(text)
+
+
+def _event_kinds(settings: Settings) -> dict[str, str]:
+    """Return the kinds of the user's own events, by folded name."""
+    kinds = {
+        fold(name): kind.strip().lower()
+        for name, kind in pairs_of(settings.texts("event_kind"), "--event-kind").items()
+    }
+    for name, kind in kinds.items():
+        if kind not in EVENT_KINDS:
+            raise UsageError(f"--event-kind {name}={kind}: no such kind", did_you_mean(kind, EVENT_KINDS))
+    return kinds
 
 
 def time_zone(settings: Settings, shop: Shop | None = None) -> str:

@@ -13,7 +13,8 @@ from rfm_cli.tables.order_model import Facts
 from rfm_cli.tables.orders import Named, require_rows
 
 if TYPE_CHECKING:
-    from rfm_cli.tables.customers import Customers, Events
+    from rfm_cli.tables.customers import Customers
+    from rfm_cli.tables.events import Events
 
 BuyersAfter = Callable[[date], pl.LazyFrame | None]
 """Returns the customers with an accepted order row after a day (customer), None where there is no history."""

@@ -8,7 +8,8 @@ from datetime import date
 
 import polars as pl
 
-from rfm_cli.tables.customers import Customers, Events
+from rfm_cli.tables.customers import Customers
+from rfm_cli.tables.events import Events
 from rfm_cli.tables.fields import fold
 from rfm_cli.tables.read_errors import input_errors
 

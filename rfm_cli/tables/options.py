@@ -11,11 +11,18 @@ REJECTED_STATUSES = (
 )
 """Statuses of orders that were never completed; compared without case."""
 
+EVENT_KINDS = tuple(
+    "send open click visit view cart remove checkout purchase unsubscribe bounce feedback survey stay offer form_shown "
+    "form_step form_submit".split()
+)
+"""What an event can be, whatever a shop or its tools call it."""
 ENGAGING = tuple("open opened click clicked visit view viewed page_view product_view".split())
 """Events that show interest; compared after folding the names."""
 AmountPer = Literal["order", "row"]
 Overlap = Literal["add", "once", "last"]
 AMOUNT_PER: tuple[AmountPer, ...] = ("order", "row")
+Ids = Literal["folded", "exact"]
+IDS: tuple[Ids, ...] = ("folded", "exact")
 OVERLAPS: tuple[Overlap, ...] = ("add", "once", "last")
 DEFAULT_ZONE = "UTC"
 """The calendar of days where neither the user nor a roll-up names one."""
@@ -35,6 +42,9 @@ class ReadOptions:
     `amount_per` says whose an amount is: the order's, on each of its rows, or the row's. `overlap` says how an order
     counts that is in several files. `times_in` is the time zone of times that name none, or only an unclear one.
     `header_row` is the line of a CSV file that has the headings, from 1. None leaves each to what the rows prove.
+    `ids` says whether ids are folded value by value (x@y.z to lower case, 17850.0 to 17850) or kept as written;
+    `no_customer` are ids that are no customer. `event_kinds` has the kinds of the user's own events, by folded name.
+    `consent_given` are channels to which all customers have agreed although no column says so.
     `decided` has the fields of headings, folded, that earlier rows have settled; an empty one is no field.
     """
 
@@ -55,6 +65,10 @@ class ReadOptions:
     times_in: str | None = None
     header_row: int | None = None
     decided: Mapping[str, str] = field(default_factory=dict, hash=False)
+    ids: Ids = "folded"
+    no_customer: tuple[str, ...] = ()
+    event_kinds: Mapping[str, str] = field(default_factory=dict, hash=False)
+    consent_given: tuple[str, ...] = ()
 
     @property
     def zone(self) -> str:

@@ -54,6 +54,10 @@ class InputFile:
         """Return the first rows, read without touching the rest of the file."""
         return self.frame.head(HEAD) if self.start is None else self.start
 
+    def column(self, heading: str) -> tuple[pl.LazyFrame, str, pl.DataType, str]:
+        """Return a column as `days` takes it: the rows, the heading, the type, and its name in messages."""
+        return self.frame, heading, self.schema[heading], f"{self.name}: column {heading!r}"
+
     @property
     def is_text(self) -> bool:
         """Whether every column is text, to be read by our own rules."""

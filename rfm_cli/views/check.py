@@ -12,25 +12,16 @@ import polars as pl
 from rfm_cli.messages import Listed, Message, message
 from rfm_cli.model import Finding, Shop
 from rfm_cli.tables import rules, words
-from rfm_cli.tables.columns import ColumnMap
-from rfm_cli.tables.customers import Customers, Events, Products
 from rfm_cli.tables.lines import LINE_RULES, OrderSums
 from rfm_cli.tables.order_file import OrderFile
 from rfm_cli.tables.order_model import Facts, Orders
 from rfm_cli.tables.order_rows import typed_rows
 from rfm_cli.tables.orders import ROW, rejected_rows
 from rfm_cli.tables.rates import Rates
+from rfm_cli.views.check_columns import on_columns
+from rfm_cli.views.check_people import on_customers, on_events, on_products
 from rfm_cli.views.view import View
 
-WHY = {
-    "given": "as given",
-    "vendor": "of this export",
-    "data": "by its values",
-    "name": "by its name",
-    "alias": "by an alias",
-    "event": "of the events",
-}
-OPTIONS = {"ordered_at": ("--date-format", "--timezone"), "amount": ("--decimal",), "status": ("--reject-status",)}
 OPTIONS_OF_RULES = {"status": ("--reject-status",), "date": ("--date-format",), "amount": ("--decimal",)}
 EXAMPLES, LONGEST = 3, 80
 TYPES: dict[words.TypeVerdict, str] = {
@@ -76,11 +67,11 @@ def findings_on(
         findings += _on_orders(shop.orders, facts)
     findings += shop.source.findings()
     if shop.customers:
-        findings += _on_customers(shop.customers)
+        findings += on_customers(shop.customers)
     if shop.events:
-        findings += _on_events(shop.events)
+        findings += on_events(shop.events)
     if shop.products:
-        findings += _on_products(shop.products)
+        findings += on_products(shop.products)
     if lines:
         findings += _on_lines(lines)
     if rates:
@@ -123,7 +114,7 @@ def _on_file(file: OrderFile) -> Iterator[Finding]:
         count,
         ("--encoding", "--separator") if source.is_text else (),
     )
-    yield from _on_columns("orders", file.columns, file)
+    yield from on_columns("orders", file.columns, file)
     # Columns that no field uses can still be asked for as attributes.
     used = set(file.columns.headings.values())
     for heading in source.header:
@@ -131,25 +122,6 @@ def _on_file(file: OrderFile) -> Iterator[Finding]:
             yield Finding("orders", "column", heading, "an attribute", None, (f"--map FIELD={heading!r}",))
     if "order_id" not in file.columns:
         yield Finding("orders", "column", "order_id", "none: every row is an order", None, ("--map order_id=HEADING",))
-
-
-def _on_columns(table: str, columns: ColumnMap, file: OrderFile | None = None) -> Iterator[Finding]:
-    prefix = "" if table == "orders" else f"{table}."
-    for name, heading in columns.headings.items():
-        why = WHY[columns.reasons.get(name, "name")]
-        found = f"{heading!r} {why}" + (_how_read(file, name) if file else "")
-        yield Finding(table, "column", name, found, None, (f"--map {prefix}{name}=HEADING", *OPTIONS.get(name, ())))
-
-
-def _how_read(file: OrderFile, name: str) -> str:
-    if name == "ordered_at":
-        return f", read as {file.day.in_words()}" if not file.typed_day() else f", {file.dtype(name)}"
-    if name in file.amounts:
-        mark = file.amounts[name].mark
-        return ", plain numbers" if mark == "plain" else f", decimal mark {mark}"
-    if name in ("amount", "quantity", "unit_price") and name not in file.money_fields():
-        return ", not used: amount is taken"
-    return ""
 
 
 def _on_rejects(orders: Orders, facts: Facts) -> Iterator[Finding]:
@@ -282,34 +254,3 @@ def _hashed(orders: Orders) -> pl.LazyFrame:
     if len({tuple(frame.collect_schema().items()) for frame in frames}) > 1:
         frames = [frame.select(pl.all().cast(pl.String)) for frame in frames]
     return pl.concat(frames, how="diagonal").with_columns(pl.struct(pl.all()).hash().alias(HASH))
-
-
-def _on_customers(customers: Customers) -> Iterator[Finding]:
-    yield Finding("customers", "file", PurePath(customers.name).name, customers.form, customers.rows)
-    yield from _on_columns("customers", customers.columns)
-    for name in dict.fromkeys(customers.attributes.values()):
-        if name not in customers.columns:
-            yield Finding("customers", "column", name, f"an attribute: --with {name}")
-    if customers.repeated:
-        yield Finding("customers", "repeated rows", "", "counted once", customers.repeated)
-    if customers.without_id:
-        yield Finding("customers", "rejected", "customer", "no customer id", customers.without_id)
-
-
-def _on_products(products: Products) -> Iterator[Finding]:
-    count = sum(source.frame.select(pl.len()).collect(engine="streaming").item() for source in products.files)
-    yield Finding("products", "file", PurePath(products.name).name, products.form, count)
-    yield from _on_columns("products", products.columns)
-
-
-def _on_events(events: Events) -> Iterator[Finding]:
-    # Unusable events are not in the frame, so that the rows of the files are counted apart.
-    count = events.raw_rows()
-    yield Finding("events", "file", PurePath(events.name).name, events.form, count)
-    yield from _on_columns("events", events.columns)
-    found = events.frame.group_by("event").agg(pl.len(), first=pl.col("day").min(), last=pl.col("day").max())
-    table = found.sort("len", "event", descending=[True, False]).collect(engine="streaming")
-    for event, rows, first, last in table.iter_rows():
-        yield Finding("events", "event", event, f"{first} to {last}", rows)
-    if lost := count - int(table["len"].sum()):
-        yield Finding("events", "rejected", "", "no customer, event or readable time", lost, ("--map", "--date-format"))

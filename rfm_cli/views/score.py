@@ -186,7 +186,7 @@ def _aov(scored: Scored) -> pl.Expr:
 
 
 def _engagement(scored: Scored, days: int, names: Sequence[str]) -> pl.DataFrame:
-    from rfm_cli.tables.customers import engagement
+    from rfm_cli.tables.events import engagement
 
     if scored.shop.events is None:
         raise UsageError("engagement needs events", "give --events FILE")

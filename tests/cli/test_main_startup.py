@@ -57,7 +57,8 @@ def test_a_command_loads_no_other(shop: Path, command: str) -> None:
 
 UNUSED = """
     output.screens output.workbook views.segments views.axes
-    views.cutoffs tables.customers tables.lines tables.rates tables.attributes schemes.draw history.states cli.dates
+    views.cutoffs tables.customers tables.events tables.products tables.lines tables.rates tables.attributes
+    schemes.draw history.states cli.dates
     cli.completion
 """
 

@@ -23,7 +23,8 @@ from rfm_cli.tables.channels import (
     word_counts,
     words_about,
 )
-from rfm_cli.tables.customers import Customers, Events, open_customers, open_events
+from rfm_cli.tables.customers import Customers, open_customers
+from rfm_cli.tables.events import Events, open_events
 from rfm_cli.tables.options import ReadOptions
 
 OPTIONS = ReadOptions()

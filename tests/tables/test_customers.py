@@ -12,16 +12,14 @@ from rfm_cli.tables.attributes import attributes
 from rfm_cli.tables.customers import (
     EVER,
     Customers,
-    Events,
-    engagement,
     known_from,
     open_customers,
-    open_events,
-    open_products,
 )
+from rfm_cli.tables.events import Events, open_events
 from rfm_cli.tables.options import ReadOptions
 
 AS_OF = date(2024, 3, 31)
+ORDERS = "customer_id,date,amount,Channel,city,status\n"
 
 
 def customers(*paths: str, **options: Any) -> Customers:
@@ -116,33 +114,6 @@ def test_days_of_registration_and_events_are_those_of_the_time_zone(write: Any) 
     assert known(None, events(log, timezone="Europe/Berlin")) == {"7": "2024-02-01"}
 
 
-def test_events_that_say_too_little_are_left_out(write: Any) -> None:
-    log = events(
-        write("e.csv", "customer_id,event,at\n7,open,2024-01-01\n,open,2024-01-01\n7,,2024-01-01\n7,open,soon\n")
-    )
-    assert (log.frame.collect().height, log.raw_rows()) == (1, 4)
-
-
-def test_engagement(write: Any) -> None:
-    rows = [
-        ("a", "Opened", "2024-03-31"),
-        ("a", "page view", "2024-01-02"),
-        ("a", "open", "2024-01-01"),
-        ("a", "open", "2024-04-01"),
-        ("a", "send", "2024-03-30"),
-        ("b", "PRODUCT-VIEW", "2023-01-01"),
-        ("c", "bounce", "2024-03-01"),
-        ("d", "clicked", "2024-04-02"),
-    ]
-    log = events(write("e.csv", "customer_id,event,at\n" + "".join(f"{','.join(row)}\n" for row in rows)))
-    assert engagement(log, AS_OF, 90).rows() == [("a", 2, 0), ("b", 0, 455)]
-    assert engagement(log, AS_OF, 90, ["bounce", "SEND"]).rows() == [("a", 1, 1), ("c", 1, 30)]
-    assert engagement(log, AS_OF, 91).rows()[0] == ("a", 3, 0)
-
-
-ORDERS = "customer_id,date,amount,Channel,city,status\n"
-
-
 def test_attributes_of_the_latest_order_row_that_has_one(write: Any, read: Any) -> None:
     rows = [
         "a,2024-01-02 10:00:00,1,web,Omsk,",
@@ -216,37 +187,3 @@ def test_a_date_format_of_the_orders_leaves_customers_and_events_as_they_are(wri
     log = events(write("e.csv", "customer_id,event,at\na,open,2024-01-04\n"), date_format="%d/%m/%Y")
     assert known(table) == {"a": "2024-01-05"}
     assert known(None, log) == {"a": "2024-01-04"}
-
-
-def test_events_that_are_of_no_use_are_counted(write: Any) -> None:
-    rows = "7,open,2024-01-01\n,open,2024-01-01\n7,,2024-01-01\n7,open,soon\n7,open,2024-01-01,x\n"
-    assert events(write("e.csv", "customer_id,event,at\n" + rows)).unusable() == 3
-
-
-def test_a_damaged_page_of_events_is_an_input_error(write: Any, tmp_path: Path) -> None:
-    frame = pl.DataFrame({"customer_id": [f"c{i}" for i in range(5_000)]}).with_columns(
-        event=pl.lit("open"), at=pl.lit(date(2024, 1, 1))
-    )
-    data = bytearray(Path(write("e.parquet", frame)).read_bytes())
-    data[60:160] = b"\xff" * 100
-    log = events(write("e.parquet", bytes(data)))
-    for use in (log.unusable, lambda: known_from(None, log), lambda: engagement(log, AS_OF, 90)):
-        with pytest.raises(InputError, match=r"e\.parquet: cannot be read"):
-            use()
-
-
-def test_columns_of_products_are_found(write: Any) -> None:
-    found = open_products((write("p.csv", "SKU,Title,category\n1,Tea,Drinks\n"),), ReadOptions())
-    assert found.columns.in_words() == "product_id = SKU, category, name = Title"
-    assert found.form == "csv, comma separated, utf-8"
-
-
-def test_a_file_without_products_is_an_error(write: Any) -> None:
-    with pytest.raises(InputError, match="no column for product_id"):
-        open_products((write("p.csv", "email\na@example.com\n"),), ReadOptions())
-
-
-def test_a_missing_file_of_products_is_an_error_before_anything_is_scored(write: Any, rfm: Any) -> None:
-    done = rfm("score", write("o.csv", "customer_id,date,amount\na,2024-01-01,1\n"), "--products", "nowhere.csv")
-    assert (done.returncode, done.stdout) == (3, b"")
-    assert b"nowhere.csv: no such file" in done.stderr

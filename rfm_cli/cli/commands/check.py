@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from rfm_cli.cli.declare import command
-from rfm_cli.cli.option_groups import AnswerOptions, RunOptions, TableOptions
+from rfm_cli.cli.option_groups import AnswerOptions, PeopleOptions, RunOptions
 from rfm_cli.tables.fields import TABLES
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def check(
     ctx: typer.Context,
     *,
-    tables: TableOptions,
+    tables: PeopleOptions,
     answer: AnswerOptions,
     running: RunOptions,
 ) -> None:

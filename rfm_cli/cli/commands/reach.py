@@ -12,10 +12,10 @@ from rfm_cli.cli.declare import Pausing, command
 from rfm_cli.cli.option_groups import (
     EngagementOptions,
     ListOptions,
+    PeopleOptions,
     RunOptions,
     ScoredOptions,
     ScoringOptions,
-    TableOptions,
 )
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ Listed = Annotated[
 def reach(
     ctx: typer.Context,
     *,
-    tables: TableOptions,
+    tables: PeopleOptions,
     scoring: ScoringOptions,
     answer: ScoredOptions,
     engagement: EngagementOptions,

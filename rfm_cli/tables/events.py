@@ -1,0 +1,95 @@
+"""The events files: opened, typed, and counted as engagement."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from rfm_cli.tables import column_types, columns, days, sources
+from rfm_cli.tables.columns import ColumnMap
+from rfm_cli.tables.fields import fold
+from rfm_cli.tables.options import ENGAGING, ReadOptions
+from rfm_cli.tables.paths import Given
+from rfm_cli.tables.read_errors import input_errors
+
+
+@dataclass(frozen=True)
+class Events:
+    """The events files: one typed row per event (customer_id text, event, day), lazily.
+
+    `dates` are sentences on how their times were read.
+    """
+
+    frame: pl.LazyFrame
+    name: str
+    form: str
+    columns: ColumnMap
+    files: tuple[sources.InputFile, ...] = ()
+    dates: tuple[str, ...] = ()
+
+    def raw_rows(self) -> int:
+        """Count the rows of the files, those left out included."""
+        with input_errors(self.name):
+            counts = pl.collect_all([source.frame.select(pl.len()) for source in self.files], engine="streaming")
+        return sum(int(count.item()) for count in counts) + sum(source.left_out for source in self.files)
+
+    def unusable(self) -> int:
+        """Count rows without a customer, an event or a readable time; rows with too many fields are not among them."""
+        with input_errors(self.name):
+            usable = self.frame.select(pl.len()).collect(engine="streaming").item()
+        return self.raw_rows() - sum(source.left_out for source in self.files) - int(usable)
+
+
+def open_events(paths: Sequence[Given], options: ReadOptions) -> Events:
+    """Open the events at `paths`; rows without a customer, event or readable time are left out."""
+    frames, maps = [], []
+    dates: tuple[str, ...] = ()
+    opened = sources.open_whole(paths, options)
+    for source in opened:
+        found = columns.detect("events", source.header, options.map_of("events"), source.name)
+        columns.require(found, ("customer_id", "event", "at"), source.header, source.name)
+        with input_errors(source.name):
+            column_types.refuse_broken(
+                source.frame, found["customer_id"], source.schema[found["customer_id"]], source.name
+            )
+            at = days.day_reading(*source.column(found["at"]), options)
+            frames.append(_events(source, found, at.day))
+            dates += at.in_words(found["at"], options.zone)
+        maps.append(found)
+    name = opened[0].name if len(opened) == 1 else f"{len(opened)} events files"
+    return Events(pl.concat(frames, how="diagonal"), name, opened[0].form, maps[0], opened, tuple(dict.fromkeys(dates)))
+
+
+def _events(source: sources.InputFile, found: ColumnMap, day: pl.Expr) -> pl.LazyFrame:
+    heading = found["customer_id"]
+    made = {
+        "customer_id": column_types.id_of(heading, source.schema[heading], source.name).cast(pl.String),
+        "event": pl.col(found["event"]).cast(pl.String).str.strip_chars(),
+        "day": day,
+    }
+    for extra in ("channel", "campaign_id", "variant", "product_id", "session_id"):
+        if extra in found:
+            made[extra] = pl.col(found[extra]).cast(pl.String)
+    return source.frame.select(**made).drop_nulls(["customer_id", "event", "day"])
+
+
+def engagement(events: Events, as_of: date, days_back: int, names: Sequence[str] = ENGAGING) -> pl.DataFrame:
+    """Count engaging events by customer: customer_id, engagement (events in (as_of - days_back, as_of]), last_event.
+
+    `last_event` is the number of days since the last engaging event on or before `as_of`, however long ago. Customers
+    without any are absent.
+    """
+    engaging = [fold(name) for name in names]
+    folded = pl.col("event").str.to_lowercase().str.replace_all(r"[ _\-]", "")
+    age = pl.lit(as_of) - pl.col("day")
+    seen = events.frame.filter(folded.is_in(engaging), pl.col("day") <= as_of).select(
+        "customer_id", age=age.dt.total_days().cast(pl.Int32)
+    )
+    counted = seen.group_by("customer_id").agg(
+        engagement=(pl.col("age") < days_back).sum().cast(pl.Int32), last_event=pl.col("age").min()
+    )
+    with input_errors(events.name):
+        return counted.sort("customer_id").collect(engine="streaming")

@@ -89,7 +89,7 @@ def write_manifest(folder: Path, manifest: Manifest, begun: pl.DataFrame | None)
 
 def fingerprint(orders: Orders) -> tuple[InputRecord, ...]:
     """Return the files of the orders as a manifest names them, in their order."""
-    return tuple(_input(file.source.name, file.source.local) for file in orders.files)
+    return tuple(_input(file.source.name, file.source.local, file.source.part) for file in orders.files)
 
 
 def refuse_twice(new: tuple[InputRecord, ...], old: tuple[InputRecord, ...] = ()) -> None:
@@ -119,12 +119,14 @@ def currency_of(orders: Orders, facts: Facts) -> str | None:
     return orders.options.currency.upper() if orders.rates and orders.options.currency else facts.currency
 
 
-def _input(name: str, laid: Path | None) -> InputRecord:
+def _input(name: str, laid: Path | None, part: str) -> InputRecord:
     path = Path(name) if Path(name).is_file() else laid
     if path is None:
         return InputRecord(masked(PurePath(name).name))
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
+    # Two sheets of one workbook are two inputs.
+    digest = hashlib.sha256(f"{digest}#{part}".encode()).hexdigest() if part else digest
     return InputRecord(PurePath(name).name, path.stat().st_size, digest)
 
 

@@ -49,7 +49,7 @@ def open_customers(paths: Sequence[Given], options: ReadOptions) -> Customers:
 
     Raises `InputError` where two rows under one id differ.
     """
-    opened = sources.open_whole(paths, options)
+    opened = sources.open_whole(paths, options, "customers")
     name = opened[0].name if len(opened) == 1 else f"{len(opened)} customers files"
     maps, frames = [], []
     dates: tuple[str, ...] = ()

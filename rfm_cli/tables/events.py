@@ -47,7 +47,7 @@ def open_events(paths: Sequence[Given], options: ReadOptions) -> Events:
     """Open the events at `paths`; rows without a customer, event or readable time are left out."""
     frames, maps = [], []
     dates: tuple[str, ...] = ()
-    opened = sources.open_whole(paths, options)
+    opened = sources.open_whole(paths, options, "events")
     for source in opened:
         found = columns.detect("events", source.header, options.map_of("events"), source.name)
         columns.require(found, ("customer_id", "event", "at"), source.header, source.name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -105,6 +106,10 @@ class Orders:
     def name(self) -> str:
         """Return a name for the files, for messages."""
         return self.files[0].source.name if len(self.files) == 1 else f"{len(self.files)} order files"
+
+    def texts(self) -> dict[str, Path | None]:
+        """Return the text files among them, by their names in messages."""
+        return {file.source.name: file.source.local for file in self.files if file.source.is_text}
 
 
 @dataclass(frozen=True)

@@ -176,10 +176,10 @@ def collect(orders: Orders, reduce: Callable[[Orders], Reduce]) -> tuple[pl.Data
 def _retrying(step: Callable[[Orders], Orders], orders: Orders) -> Orders:
     """Run `step`, and run it again on a repaired copy where a CSV file turns out to be ragged."""
     try:
-        with input_errors(orders.name()):
+        with input_errors(orders.name(), orders.texts()):
             return step(orders)
     except RaggedRowsError:
-        with input_errors(orders.name()):
+        with input_errors(orders.name(), orders.texts()):
             return step(_repaired(orders))
 
 

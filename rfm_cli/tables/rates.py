@@ -95,7 +95,7 @@ def open_rates(paths: Sequence[Given], options: ReadOptions) -> Rates:
     """Open the exchange rates at `paths`. Raises `InputError` for unreadable rows, and for two rates of one day."""
     frames, name = [], ""
     dates: tuple[str, ...] = ()
-    for source in sources.open_whole(paths, options):
+    for source in sources.open_whole(paths, options, "rates"):
         name = name or source.name
         with input_errors(source.name):
             frame, said = _read(source, options)

@@ -16,7 +16,7 @@ from rfm_cli.measures.purchases import Counting
 from rfm_cli.measures.steps import Stretches, measures_of, with_recency
 from rfm_cli.model import CustomerOrders, Finding, OrderRows, Question, Source, SourcePass
 from rfm_cli.tables import orders as order_tables
-from rfm_cli.tables import rules
+from rfm_cli.tables import ids, rules
 from rfm_cli.tables.one_row import OneRow
 from rfm_cli.tables.order_model import Facts, Orders
 from rfm_cli.tables.refunds import row_count
@@ -52,7 +52,7 @@ class OrderSource(Source):
 
     def read(self) -> tuple[Source, Facts]:
         """Read all rows. Returns the source as its rows prove it, and the facts of the rows."""
-        _, facts, orders = order_tables.collect(self._orders, lambda _: lambda rows: rows.select(pl.len()))
+        _, facts, orders = order_tables.collect(self._orders, order_tables.customers_of)
         return OrderSource(orders), facts
 
     def steps(self, counting: Counting, stretches: Stretches) -> SourcePass:
@@ -80,8 +80,10 @@ class OrderSource(Source):
 
     def orders_of(self, customer_id: str, as_of: date | None) -> CustomerOrders:
         """Return the orders of one customer up to a date (None: all); those without an id are as many as their rows."""
-        rows = order_tables.accepted(order_tables.rows(self._orders))
-        own = rows.filter(pl.col("customer").cast(pl.String) == customer_id)
+        orders = ids.folding(self._orders) if ids.may_fold(self._orders) else self._orders
+        wanted = ids.one_folded(customer_id, orders.options)
+        rows = order_tables.accepted(order_tables.rows(orders))
+        own = rows.filter(pl.col("customer").cast(pl.String) == wanted)
         if as_of is not None:
             own = own.filter(pl.col("day") <= as_of)
         found = own.collect(engine="streaming")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import polars as pl
 
 from rfm_cli.errors import InputError
-from rfm_cli.tables import column_types, currencies, date_parsing, money, sources
+from rfm_cli.tables import column_types, currencies, date_parsing, ids, money, sources
 from rfm_cli.tables.columns import ColumnMap
 from rfm_cli.tables.currencies import CurrencySigns
 from rfm_cli.tables.date_parsing import DateFormats
@@ -42,6 +42,8 @@ class OrderFile:
     `type_heading` is the heading of the types of rows, which is a field in use only where some of them mean a refund:
     `refund_types` are these, as written. `totals` is what the rows show of rows of totals, None where no pass has met
     the word. `met` collects the accepted statuses of passes that a user should hear of.
+
+    With `folds` each customer id is folded as it is read (`ids.folded`). `no_customer` are ids that are no customer.
     """
 
     source: InputFile
@@ -58,6 +60,8 @@ class OrderFile:
     met: set[str] = field(default_factory=set, compare=False, repr=False)
     signs: CurrencySigns = field(default_factory=CurrencySigns)
     times_in: Mapping[str, str] = field(default_factory=dict)
+    folds: bool = False
+    no_customer: tuple[str, ...] = ()
 
     @property
     def original(self) -> InputFile:
@@ -196,7 +200,16 @@ class OrderFile:
         return date_parsing.parse_moments(date_parsing.as_text(column, dtype), form, timezone, zone)
 
     def id(self, name: str) -> pl.Expr:
-        """Return an id field: Int64 or trimmed text."""
+        """Return an id field: Int64 or trimmed text; null for ids that are no customer."""
+        found = self.written_id(name)
+        if name != "customer_id":
+            return found
+        kind = pl.Int64() if name in self.digits else column_types.id_type(self.dtype(name))
+        person = ids.folded(found) if self.folds and kind == pl.String else found
+        return ids.without(person, kind, self.no_customer)
+
+    def written_id(self, name: str) -> pl.Expr:
+        """Return an id field as it is written, but trimmed: Int64 or text."""
         # Null for any other text; `had_ids` shows that, and the pass is made again with texts.
         if name in self.digits:
             return column_types.integer_of(pl.col(self.columns[name]))

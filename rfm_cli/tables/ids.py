@@ -1,0 +1,120 @@
+"""Ids of customers, folded value by value, and the ids that are no customer.
+
+An e-mail address (x@y.z: one @, no blanks, a dot in the part behind it) is in lower case: by Unicode's lower case, since
+its case folding would make one mailbox of ß and ss. A whole number written as a float (17850.0, -5.00, as pandas and
+spreadsheets do) loses the dot and the zeros behind it, as in a Parquet file of floats; 017850.0 is no float's own form and
+stays. All other ids stay as they are written.
+
+Most files have no such id. A pass is made with ids as written, and the ids of its answer show whether any would change:
+only then the pass is made again with all of them folded. So clean files pay for one look at each distinct id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from rfm_cli.notes import Note, counted, note
+
+if TYPE_CHECKING:
+    from rfm_cli.tables.options import ReadOptions
+    from rfm_cli.tables.order_file import OrderFile
+    from rfm_cli.tables.order_model import Orders
+
+ADDRESS = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
+"""A trimmed text that is an e-mail address."""
+FLOAT = r"^(0|-?[1-9][0-9]*)\.0+$"
+"""A trimmed text that is a whole number with zeros behind a dot, as floats are written."""
+
+
+def folded(text: pl.Expr) -> pl.Expr:
+    """Return trimmed ids of text with addresses in lower case, and without the .0 of whole numbers.
+
+    >>> pl.select(folded(pl.Series(["Anna@X.de", "17850.0", "ABC", "007.0"]))).to_series().to_list()
+    ['anna@x.de', '17850', 'ABC', '007.0']
+    """
+    address = text.str.contains(ADDRESS)
+    return pl.when(address).then(text.str.to_lowercase()).otherwise(text.str.replace(FLOAT, "$1"))
+
+
+def one_folded(text: str, options: ReadOptions) -> str:
+    """Return one id that a user has given as ids of tables are read."""
+    return text if options.ids == "exact" else str(pl.select(folded(pl.lit(text))).item())
+
+
+def odd_ones(ids: pl.Series) -> pl.Series:
+    """Return the ids of text that change when they are folded; integers never do."""
+    if ids.dtype != pl.String:
+        return ids.clear()
+    # The cheap tests come first, since most ids are neither in upper case nor end in a zero.
+    ends = ids.filter(ids.str.ends_with("0"))
+    upper = ids.filter(ids != ids.str.to_lowercase())
+    return pl.concat([ends.filter(ends.str.contains(FLOAT)), upper.filter(upper.str.contains(ADDRESS))])
+
+
+def must_fold(ids: pl.Series, options: ReadOptions) -> bool:
+    """Return whether some id changes when it is folded, and the user wants that."""
+    return options.ids == "folded" and len(odd_ones(ids)) > 0
+
+
+def may_fold(orders: Orders) -> bool:
+    """Return whether a pass has to look for ids that change: not where ids are folded already, or kept exact."""
+    return orders.options.ids == "folded" and not any(file.folds for file in orders.files)
+
+
+def folding(orders: Orders) -> Orders:
+    """Return the orders with each id folded as it is read."""
+    # Folded ids are texts: one that was 17850.0 in one file may be 17850 in another.
+    return replace(orders, files=tuple(_folding(file) for file in orders.files))
+
+
+def _folding(file: OrderFile) -> OrderFile:
+    return replace(file, folds=True, digits=file.digits - {"customer_id"})
+
+
+def without(column: pl.Expr, dtype: pl.DataType, names: Sequence[str]) -> pl.Expr:
+    """Return ids with those that are no customer as null; integers are compared as their digits."""
+    if not names:
+        return column
+    if dtype == pl.String:
+        return pl.when(~column.is_in(list(names))).then(column)
+    numbers = [int(name) for name in names if name.lstrip("-").isdecimal() and str(int(name)) == name]
+    return pl.when(~column.is_in([number for number in numbers if abs(number) < 2**63])).then(column)
+
+
+def no_customers(options: ReadOptions) -> tuple[str, ...]:
+    """Return the ids that are no customer, in the form in which they are compared."""
+    names = [name.strip() for name in options.no_customer]
+    if not names or options.ids == "exact":
+        return tuple(names)
+    return tuple(pl.select(folded(pl.Series(names))).to_series())
+
+
+def by_case(ids: pl.Series) -> tuple[int, tuple[str, str] | None]:
+    """Count the distinct ids that differ from another one in case alone, and return the first two of these by text."""
+    if ids.dtype != pl.String:
+        return 0, None
+    once = ids.drop_nulls().unique()
+    lower = once.str.to_lowercase()
+    # At least one of two such ids is not in lower case, which most files have none of.
+    candidates = lower.filter(lower != once).unique()
+    if candidates.is_empty() or lower.n_unique() == len(lower):
+        return 0, None
+    table = pl.DataFrame({"id": once, "lower": lower}).filter(pl.col("lower").is_duplicated())
+    first = table.sort("lower", "id").head(2)["id"]
+    return table.height, (str(first[0]), str(first[1]))
+
+
+def on_folded(name: str, written: pl.Series) -> list[Note]:
+    """Remark on the distinct ids, as written, that became others: how many, and how many fewer ids there are."""
+    odd = odd_ones(written)
+    if odd.is_empty():
+        return []
+    after = pl.select(folded(written).n_unique()).item()
+    fewer = len(written) - int(after)
+    made = f"{counted(len(written), 'id')} became {after:,}" if fewer else "none of them became one with another"
+    how = "addresses are in lower case, and 17850.0 is 17850"
+    return [note(f"{name}: {counted(len(odd), 'id')} folded ({how}; --ids exact keeps all): {made}")]

@@ -8,8 +8,8 @@ import polars as pl
 
 from rfm_cli.measures.purchases import Counting
 from rfm_cli.measures.steps import Stretches, settled_steps, steps
-from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables import ids, whole_orders
+from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables.order_model import Facts, Orders
 
 LARGE = 48 << 20

@@ -15,8 +15,8 @@ from rfm_cli.measures.customers import require_buyers
 from rfm_cli.measures.purchases import Counting
 from rfm_cli.measures.steps import Stretches, measures_of, with_recency
 from rfm_cli.model import CustomerOrders, Finding, OrderRows, Question, Source, SourcePass
-from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables import ids, rules
+from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables.one_row import OneRow
 from rfm_cli.tables.order_model import Facts, Orders
 from rfm_cli.tables.refunds import row_count

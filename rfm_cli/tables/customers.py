@@ -11,7 +11,7 @@ import polars as pl
 
 from rfm_cli.clock import EVER
 from rfm_cli.errors import InputError
-from rfm_cli.tables import column_types, columns, days, sources
+from rfm_cli.tables import column_types, columns, days, ids, sources
 from rfm_cli.tables.columns import ColumnMap
 from rfm_cli.tables.date_parsing import as_text
 from rfm_cli.tables.events import Events
@@ -25,6 +25,8 @@ from rfm_cli.tables.read_errors import input_errors
 if TYPE_CHECKING:
     from rfm_cli.tables.order_model import Orders
 
+WRITTEN = "(id as it is written)"
+
 
 @dataclass(frozen=True)
 class Customers:
@@ -32,6 +34,7 @@ class Customers:
 
     `repeated` counts rows that repeat another one exactly, `undated` those whose registered_at cannot be read.
     `dates` are sentences on how registered_at was read. `persons` has the rows behind a table of one row a person.
+    `folded` says how many ids became others, None where none did.
     """
 
     table: pl.DataFrame
@@ -47,6 +50,7 @@ class Customers:
     files: tuple[sources.InputFile, ...] = ()
     dates: tuple[str, ...] = ()
     persons: Persons | None = None
+    folded: str | None = None
 
 
 def open_customers(paths: Sequence[Given], options: ReadOptions, person: str | None = None) -> Customers:
@@ -67,7 +71,7 @@ def open_customers(paths: Sequence[Given], options: ReadOptions, person: str | N
                 source.frame, found["customer_id"], source.schema[found["customer_id"]], source.name
             )
             since = _reading(source, found.get("registered_at"), options)
-            frames.append(_people(source, found, since))
+            frames.append(_people(source, found, since, options))
             dates += () if since is None else since.in_words(found["registered_at"], options.zone)
         maps.append(found)
     table = pl.concat(frames, how="diagonal_relaxed")
@@ -76,10 +80,11 @@ def open_customers(paths: Sequence[Given], options: ReadOptions, person: str | N
     without = table["customer_id"].null_count()
     named = table.drop_nulls("customer_id")
     # Exports repeat rows; only rows that differ leave a doubt about the customer.
-    once = named.unique(maintain_order=True)
-    _refuse_doubled(once, name)
+    spelled = named.unique([one for one in named.columns if one != WRITTEN], keep="first", maintain_order=True)
+    _refuse_doubled(spelled, name)
+    once = spelled.drop(WRITTEN)
     attributes = _attributes_of(once, maps)
-    persons = persons_in(once, attributes, person, name) if person else None
+    persons = persons_in(once, attributes, person, name, options) if person else None
     return Customers(
         one_row_each(persons.rows) if persons else once,
         attributes,
@@ -94,6 +99,7 @@ def open_customers(paths: Sequence[Given], options: ReadOptions, person: str | N
         files=opened,
         dates=tuple(dict.fromkeys(dates)),
         persons=persons,
+        folded=ids.in_words(named[WRITTEN].unique()) if options.ids == "folded" else None,
     )
 
 
@@ -106,11 +112,19 @@ def at_date(customers: Customers, orders: Orders | None, as_of: date | None) -> 
 
 def _refuse_doubled(once: pl.DataFrame, name: str) -> None:
     """Raise `InputError` where two different rows have one id."""
-    doubled = once.filter(pl.col("customer_id").is_duplicated())["customer_id"]
-    if len(doubled):
-        count = doubled.n_unique()
-        who = f"{count:,} customer{'s have' if count > 1 else ' has'}"
-        raise InputError(f"{name}: {who} rows that differ, for example {doubled.min()!r}", "keep one row per customer")
+    doubled = once.filter(pl.col("customer_id").is_duplicated())
+    if doubled.is_empty():
+        return
+    count, example = doubled["customer_id"].n_unique(), doubled["customer_id"].min()
+    who = f"{count:,} customer{'s have' if count > 1 else ' has'}"
+    spelled = doubled.filter(pl.col("customer_id") == example)[WRITTEN].unique().sort().to_list()
+    if len(spelled) == 1:
+        raise InputError(f"{name}: {who} rows that differ, for example {example!r}", "keep one row per customer")
+    written = " and ".join(map(repr, spelled))
+    raise InputError(
+        f"{name}: {who} rows that differ, for example {example!r}, written {written}",
+        "keep one row per customer; or keep ids as they are written, for all tables: --ids exact",
+    )
 
 
 def _attributes_of(once: pl.DataFrame, maps: Sequence[ColumnMap]) -> dict[str, str]:
@@ -138,13 +152,17 @@ def _reading(source: sources.InputFile, heading: str | None, options: ReadOption
     return None if heading is None else days.day_reading(*source.column(heading), options)
 
 
-def _people(source: sources.InputFile, found: ColumnMap, since: days.DayReading | None) -> pl.DataFrame:
+def _people(
+    source: sources.InputFile, found: ColumnMap, since: days.DayReading | None, options: ReadOptions
+) -> pl.DataFrame:
     """Read one file of customers: id, known_from (null where nothing gives it), and all other columns.
 
-    A column that is a field has the name of the field.
+    A column that is a field has the name of the field. `WRITTEN` has the ids before they are folded.
     """
     heading = found["customer_id"]
-    made = {"customer_id": column_types.id_of(heading, source.schema[heading], source.name).cast(pl.String)}
+    one = (heading, source.schema[heading], source.name)
+    made = {"customer_id": ids.id_in(*one, options).cast(pl.String)}
+    made[WRITTEN] = column_types.id_of(*one).cast(pl.String)
     made["known_from"] = pl.lit(None, pl.Date)
     if since is not None:
         made["known_from"] = since.day

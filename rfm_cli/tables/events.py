@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import polars as pl
 
-from rfm_cli.tables import column_types, columns, days, sources
+from rfm_cli.tables import column_types, columns, days, ids, sources
 from rfm_cli.tables.columns import ColumnMap
 from rfm_cli.tables.fields import fold
 from rfm_cli.tables.mapped import with_mapped
@@ -17,12 +17,15 @@ from rfm_cli.tables.paths import Given
 from rfm_cli.tables.persons import Persons, with_persons
 from rfm_cli.tables.read_errors import input_errors
 
+WRITTEN = "(id as it is written)"
+
 
 @dataclass(frozen=True)
 class Events:
     """The events files: one typed row per event (customer_id text, event, day), lazily.
 
-    `dates` are sentences on how their times were read.
+    `dates` are sentences on how their times were read. `written` has the ids before they are folded, and `odd` those
+    that changed in passes over the frame.
     """
 
     frame: pl.LazyFrame
@@ -31,6 +34,8 @@ class Events:
     columns: ColumnMap
     files: tuple[sources.InputFile, ...] = ()
     dates: tuple[str, ...] = ()
+    written: pl.LazyFrame | None = None
+    odd: set[str] = field(default_factory=set, compare=False, repr=False)
 
     def raw_rows(self) -> int:
         """Count the rows of the files, those left out included."""
@@ -44,6 +49,14 @@ class Events:
             usable = self.frame.select(pl.len()).collect(engine="streaming").item()
         return self.raw_rows() - sum(source.left_out for source in self.files) - int(usable)
 
+    def written_ids(self) -> pl.Series:
+        """Return the distinct ids before they are folded; none where a pass, as of `unusable`, found none that
+        changes."""
+        if not self.odd or self.written is None:
+            return pl.Series([], dtype=pl.String)
+        with input_errors(self.name):
+            return self.written.unique().collect(engine="streaming").to_series()
+
 
 def open_events(
     paths: Sequence[Given], options: ReadOptions, person: str | None = None, persons: Persons | None = None
@@ -53,6 +66,7 @@ def open_events(
     With `person`, the right side of a map, the customers are the `persons` behind the ids.
     """
     frames, maps = [], []
+    odd: set[str] = set()
     dates: tuple[str, ...] = ()
     opened = with_mapped(sources.open_whole(paths, options), "events", options)
     if person:
@@ -65,17 +79,31 @@ def open_events(
                 source.frame, found["customer_id"], source.schema[found["customer_id"]], source.name
             )
             at = days.day_reading(*source.column(found["at"]), options)
-            frames.append(_events(source, found, at.day))
+            frames.append(_events(source, found, at.day, options, odd))
             dates += at.in_words(found["at"], options.zone)
         maps.append(found)
     name = opened[0].name if len(opened) == 1 else f"{len(opened)} events files"
-    return Events(pl.concat(frames, how="diagonal"), name, opened[0].form, maps[0], opened, tuple(dict.fromkeys(dates)))
+    rows = pl.concat(frames, how="diagonal")
+    return Events(
+        rows.drop(WRITTEN),
+        name,
+        opened[0].form,
+        maps[0],
+        opened,
+        tuple(dict.fromkeys(dates)),
+        written=rows.select(WRITTEN),
+        odd=odd,
+    )
 
 
-def _events(source: sources.InputFile, found: ColumnMap, day: pl.Expr) -> pl.LazyFrame:
+def _events(
+    source: sources.InputFile, found: ColumnMap, day: pl.Expr, options: ReadOptions, odd: set[str]
+) -> pl.LazyFrame:
     heading = found["customer_id"]
+    one = (heading, source.schema[heading], source.name)
     made = {
-        "customer_id": column_types.id_of(heading, source.schema[heading], source.name).cast(pl.String),
+        "customer_id": ids.id_in(*one, options, odd).cast(pl.String),
+        WRITTEN: column_types.id_of(*one).cast(pl.String),
         "event": pl.col(found["event"]).cast(pl.String).str.strip_chars(),
         "day": day,
     }

@@ -1,9 +1,9 @@
 """Ids of customers, folded value by value, and the ids that are no customer.
 
-An e-mail address (x@y.z: one @, no blanks, a dot in the part behind it) is in lower case: by Unicode's lower case, since
-its case folding would make one mailbox of ß and ss. A whole number written as a float (17850.0, -5.00, as pandas and
-spreadsheets do) loses the dot and the zeros behind it, as in a Parquet file of floats; 017850.0 is no float's own form and
-stays. All other ids stay as they are written.
+An e-mail address (x@y.z: one @, no blanks, a dot in the part behind it) is in lower case: that of Unicode, since case
+folding would make one mailbox of ß and ss. A whole number written as a float (17850.0 or -5.00, as pandas and
+spreadsheets do) loses the dot and the zeros behind it, as in a Parquet file of floats. 017850.0 stays, since no float
+is written so, and all other ids stay as they are written.
 
 Most files have no such id. A pass is made with ids as written, and the ids of its answer show whether any would change:
 only then the pass is made again with all of them folded. So clean files pay for one look at each distinct id.
@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from rfm_cli.notes import Note, counted, note
+from rfm_cli.notes import counted
+from rfm_cli.tables.column_types import id_of, id_type
 
 if TYPE_CHECKING:
     from rfm_cli.tables.options import ReadOptions
@@ -33,7 +34,7 @@ FLOAT = r"^(0|-?[1-9][0-9]*)\.0+$"
 def folded(text: pl.Expr) -> pl.Expr:
     """Return trimmed ids of text with addresses in lower case, and without the .0 of whole numbers.
 
-    >>> pl.select(folded(pl.Series(["Anna@X.de", "17850.0", "ABC", "007.0"]))).to_series().to_list()
+    >>> pl.select(folded(pl.lit(pl.Series(["Anna@X.de", "17850.0", "ABC", "007.0"])))).to_series().to_list()
     ['anna@x.de', '17850', 'ABC', '007.0']
     """
     address = text.str.contains(ADDRESS)
@@ -53,6 +54,25 @@ def odd_ones(ids: pl.Series) -> pl.Series:
     ends = ids.filter(ids.str.ends_with("0"))
     upper = ids.filter(ids != ids.str.to_lowercase())
     return pl.concat([ends.filter(ends.str.contains(FLOAT)), upper.filter(upper.str.contains(ADDRESS))])
+
+
+def id_in(heading: str, dtype: pl.DataType, where: str, options: ReadOptions, met: set[str] | None = None) -> pl.Expr:
+    """Return the id of a customer in a table beside the orders: Int64 or folded text; null for one that is no customer.
+
+    The ids, as written, that changed are added to `met`.
+    """
+    found, kind = id_of(heading, dtype, where), id_type(dtype)
+    if options.ids == "folded" and kind == pl.String:
+
+        def folded_where_odd(texts: pl.Series) -> pl.Series:
+            odd = odd_ones(texts)
+            if met is not None:
+                met.update(odd)
+            # A fold costs more than a look, and most batches need none.
+            return texts if odd.is_empty() else pl.select(folded(pl.lit(texts))).to_series()
+
+        found = found.map_batches(folded_where_odd, return_dtype=pl.String, is_elementwise=True)
+    return without(found, kind, no_customers(options))
 
 
 def must_fold(ids: pl.Series, options: ReadOptions) -> bool:
@@ -90,7 +110,7 @@ def no_customers(options: ReadOptions) -> tuple[str, ...]:
     names = [name.strip() for name in options.no_customer]
     if not names or options.ids == "exact":
         return tuple(names)
-    return tuple(pl.select(folded(pl.Series(names))).to_series())
+    return tuple(pl.select(folded(pl.lit(pl.Series(names)))).to_series())
 
 
 def by_case(ids: pl.Series) -> tuple[int, tuple[str, str] | None]:
@@ -108,13 +128,13 @@ def by_case(ids: pl.Series) -> tuple[int, tuple[str, str] | None]:
     return table.height, (str(first[0]), str(first[1]))
 
 
-def on_folded(name: str, written: pl.Series) -> list[Note]:
-    """Remark on the distinct ids, as written, that became others: how many, and how many fewer ids there are."""
+def in_words(written: pl.Series) -> str | None:
+    """Return in words how many distinct ids, as they are written, became others and fewer; None where none changes."""
     odd = odd_ones(written)
     if odd.is_empty():
-        return []
-    after = pl.select(folded(written).n_unique()).item()
-    fewer = len(written) - int(after)
-    made = f"{counted(len(written), 'id')} became {after:,}" if fewer else "none of them became one with another"
-    how = "addresses are in lower case, and 17850.0 is 17850"
-    return [note(f"{name}: {counted(len(odd), 'id')} folded ({how}; --ids exact keeps all): {made}")]
+        return None
+    after = int(pl.select(folded(pl.lit(written)).n_unique()).item())
+    fewer = len(written) - after
+    made = f"{counted(len(written), 'id')} became {after:,}" if fewer else "no two became one"
+    how = "addresses in lower case, 17850.0 as 17850"
+    return f"{counted(len(odd), 'id')} folded ({how}; --ids exact keeps all as written): {made}"

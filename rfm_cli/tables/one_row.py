@@ -9,7 +9,7 @@ from datetime import date
 import polars as pl
 
 from rfm_cli.errors import InputError
-from rfm_cli.tables import column_types, columns, days, money, rules, sources
+from rfm_cli.tables import column_types, columns, days, ids, money, rules, sources
 from rfm_cli.tables.columns import ColumnMap
 from rfm_cli.tables.currencies import resolved
 from rfm_cli.tables.fields import ALIASES, aliases, fold
@@ -97,7 +97,7 @@ def _typed_rows(source: sources.InputFile, found: ColumnMap, options: ReadOption
         return days.day_reading(source.frame, column, source.schema[column], where, options).day
 
     heading = found["customer_id"]
-    made = {"customer": column_types.id_of(heading, source.schema[heading], source.name)}
+    made = {"customer": ids.id_in(heading, source.schema[heading], source.name, options)}
     made |= {name: day(name) for name in ("first_order", "last_order") if name in found}
     made |= {name: number(name) for name in ("recency_days", "frequency", "monetary") if name in found}
     # With both, recency counts, and the last order follows from it.

@@ -53,8 +53,8 @@ def _fast(orders: Orders, counting: Counting, stretches: Stretches) -> Collected
     from rfm_cli.measures.fast import steps_of  # with numpy, which small files do without
 
     found = steps_of(orders, counting, stretches)
-    if found is not None and ids.may_fold(orders) and ids.must_fold(found[0]["customer"], orders.options):
-        orders = ids.folding(orders)
+    if found is not None and orders.may_fold and ids.must_fold(found[0]["customer"], orders.options):
+        orders = orders.folding()
         found = steps_of(orders, counting, stretches)
     if found is None:
         return None

@@ -18,6 +18,7 @@ from rfm_cli.model import CustomerOrders, Finding, OrderRows, Question, Source, 
 from rfm_cli.tables import ids, rules
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables.one_row import OneRow
+from rfm_cli.tables.options import Ids
 from rfm_cli.tables.order_model import Facts, Orders
 from rfm_cli.tables.refunds import row_count
 
@@ -40,6 +41,11 @@ class OrderSource(Source):
     def scale(self) -> int | None:
         """The number of decimals of the money, None where there is none."""
         return self._orders.scale
+
+    @property
+    def ids(self) -> Ids:
+        """The rule that ids follow."""
+        return self._orders.options.ids
 
     @property
     def rows(self) -> OrderRows:
@@ -80,7 +86,7 @@ class OrderSource(Source):
 
     def orders_of(self, customer_id: str, as_of: date | None) -> CustomerOrders:
         """Return the orders of one customer up to a date (None: all); those without an id are as many as their rows."""
-        orders = ids.folding(self._orders) if ids.may_fold(self._orders) else self._orders
+        orders = self._orders.folding() if self._orders.may_fold else self._orders
         wanted = ids.one_folded(customer_id, orders.options)
         rows = order_tables.accepted(order_tables.rows(orders))
         own = rows.filter(pl.col("customer").cast(pl.String) == wanted)
@@ -145,6 +151,11 @@ class OneRowSource(Source):
     def scale(self) -> int | None:
         """The number of decimals of the money, None where there is none."""
         return self._table.scale
+
+    @property
+    def ids(self) -> Ids:
+        """The rule that ids follow."""
+        return self._table.ids
 
     @property
     def attributes(self) -> pl.DataFrame:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from rfm_cli.errors import InputError
-from rfm_cli.tables import column_types, currencies, days, ids, money, rules, totals, words
+from rfm_cli.tables import column_types, currencies, days, money, rules, totals, words
 from rfm_cli.tables.currencies import CurrencySigns
 from rfm_cli.tables.date_parsing import DateFormats, as_text
 from rfm_cli.tables.money import AmountFormat
@@ -46,7 +46,7 @@ def assume_from_first_rows(orders: Orders) -> Orders:
         from rfm_cli.tables.overlap import without_overlap  # few runs ask for it
 
         # Two files may write the customer of one order in two ways.
-        orders = without_overlap(ids.folding(orders) if ids.may_fold(orders) else orders)
+        orders = without_overlap(orders.folding() if orders.may_fold else orders)
     heads = replace(orders, files=_heads(orders.files))
     try:
         files = with_formats(orders.files, heads.files, orders.options, orders.precedents)

@@ -12,7 +12,6 @@ only then the pass is made again with all of them folded. So clean files pay for
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -22,8 +21,6 @@ from rfm_cli.tables.column_types import id_of, id_type
 
 if TYPE_CHECKING:
     from rfm_cli.tables.options import ReadOptions
-    from rfm_cli.tables.order_file import OrderFile
-    from rfm_cli.tables.order_model import Orders
 
 ADDRESS = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
 """A trimmed text that is an e-mail address."""
@@ -78,21 +75,6 @@ def id_in(heading: str, dtype: pl.DataType, where: str, options: ReadOptions, me
 def must_fold(ids: pl.Series, options: ReadOptions) -> bool:
     """Return whether some id changes when it is folded, and the user wants that."""
     return options.ids == "folded" and len(odd_ones(ids)) > 0
-
-
-def may_fold(orders: Orders) -> bool:
-    """Return whether a pass has to look for ids that change: not where ids are folded already, or kept exact."""
-    return orders.options.ids == "folded" and not any(file.folds for file in orders.files)
-
-
-def folding(orders: Orders) -> Orders:
-    """Return the orders with each id folded as it is read."""
-    # Folded ids are texts: one that was 17850.0 in one file may be 17850 in another.
-    return replace(orders, files=tuple(_folding(file) for file in orders.files))
-
-
-def _folding(file: OrderFile) -> OrderFile:
-    return replace(file, folds=True, digits=file.digits - {"customer_id"})
 
 
 def without(column: pl.Expr, dtype: pl.DataType, names: Sequence[str]) -> pl.Expr:

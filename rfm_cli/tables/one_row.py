@@ -14,7 +14,7 @@ from rfm_cli.tables.columns import ColumnMap
 from rfm_cli.tables.currencies import resolved
 from rfm_cli.tables.fields import ALIASES, aliases, fold
 from rfm_cli.tables.mapped import with_mapped
-from rfm_cli.tables.options import ReadOptions
+from rfm_cli.tables.options import Ids, ReadOptions
 from rfm_cli.tables.read_errors import input_errors
 
 OTHER = "other: "
@@ -35,6 +35,7 @@ class OneRow:
     name: str
     columns_in_words: str
     attributes: pl.DataFrame
+    ids: Ids = "folded"
 
     def last_day(self) -> date | None:
         """Return the latest last order, None where the file gives recency in days."""
@@ -72,7 +73,10 @@ def one_row_in(opened: Sequence[sources.InputFile], options: ReadOptions) -> One
             frames.append(_typed_rows(source, found, options).collect())
         maps.append(found)
     return _checked(
-        pl.concat(frames, how="diagonal_relaxed"), name, maps[0].in_words() + sources.skipped_in_words(opened)
+        pl.concat(frames, how="diagonal_relaxed"),
+        name,
+        maps[0].in_words() + sources.skipped_in_words(opened),
+        options.ids,
     )
 
 
@@ -107,7 +111,7 @@ def _typed_rows(source: sources.InputFile, found: ColumnMap, options: ReadOption
     return source.frame.select(*others, **made)
 
 
-def _checked(table: pl.DataFrame, name: str, columns_in_words: str) -> OneRow:
+def _checked(table: pl.DataFrame, name: str, columns_in_words: str, rule_of_ids: Ids) -> OneRow:
     whole = [pl.col(column) for column in ("recency_days", "frequency") if column in table.columns]
     # Counts and days are kept in 32 bits.
     unsound = pl.any_horizontal([(value < 0) | (value != value.floor()) | (value > 2**31 - 1) for value in whole])
@@ -140,4 +144,4 @@ def _checked(table: pl.DataFrame, name: str, columns_in_words: str) -> OneRow:
         size = pl.col("monetary").abs()
         largest, total = made_table.select(size.max(), total=size.cast(pl.Float64).sum()).row(0)
         money.check_size(largest, total, name)
-    return OneRow(made_table, scale, rows, name, columns_in_words, attributes)
+    return OneRow(made_table, scale, rows, name, columns_in_words, attributes, rule_of_ids)

@@ -74,6 +74,11 @@ class OrderFile:
         source = replace(self.source, frame=frame, schema=schema, local=None, start=None)
         return replace(self, source=source, given=self.original)
 
+    def folding(self) -> OrderFile:
+        """Return the file with each customer id folded as it is read."""
+        # Folded ids are texts: one that is 17850.0 here may be 17850 in another file.
+        return replace(self, folds=True, digits=self.digits - {"customer_id"})
+
     def raw(self) -> pl.LazyFrame:
         """Return the rows of the file that can be orders, in its own columns."""
         if not self.events:

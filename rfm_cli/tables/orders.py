@@ -143,7 +143,7 @@ def buyers_after(orders: Orders, day: date) -> pl.LazyFrame:
     once = own.select("customer").unique()
     # The pass up to the day has not seen these ids, and cannot have found that one has to be folded.
     is_text = once.collect_schema()["customer"] == pl.String
-    return once.select(ids.folded(pl.col("customer"))).unique() if is_text and ids.may_fold(orders) else once
+    return once.select(ids.folded(pl.col("customer"))).unique() if is_text and orders.may_fold else once
 
 
 def collect(orders: Orders, reduce: Callable[[Orders], Reduce]) -> tuple[pl.DataFrame, Facts, Orders]:
@@ -165,8 +165,8 @@ def collect(orders: Orders, reduce: Callable[[Orders], Reduce]) -> tuple[pl.Data
             # One read of the files for all: Polars shares the scan of the plans.
             plans = [wanted, facts_row(given, typed), *whole_orders.hint_rows(given)]
             answer, *found = pl.collect_all(plans, engine="streaming")
-        if ids.may_fold(given) and ids.must_fold(_customers_in(answer), given.options):
-            return ids.folding(given)
+        if given.may_fold and ids.must_fold(_customers_in(answer), given.options):
+            return given.folding()
         heavy = heavy_customer(answer) if ROWS in answer.columns else None
         facts, answer = as_facts(pl.concat(found, how="horizontal"), heavy), answer.drop(ROWS, strict=False)
         now = corrected(given, facts)
@@ -192,7 +192,7 @@ def customers_of(orders: Orders) -> Reduce:
 
     def reduced(taken: pl.LazyFrame) -> pl.LazyFrame:
         is_text = taken.collect_schema()["customer"] == pl.String
-        return taken.select("customer").unique() if is_text and ids.may_fold(orders) else taken.select(pl.len())
+        return taken.select("customer").unique() if is_text and orders.may_fold else taken.select(pl.len())
 
     return reduced
 

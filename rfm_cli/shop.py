@@ -77,7 +77,7 @@ def _people_behind(paths: TablePaths, options: ReadOptions, opened: Sequence[Inp
         return {}
     from rfm_cli.tables.persons import text_of
 
-    found = {"orders": text_of("orders", options, opened) if opened else None}
+    found = {"orders": text_of("orders", options, opened) if paths.orders else None}
     found["events"] = text_of("events", options, sources.open_all(paths.events, options)) if paths.events else None
     named = {table: text for table, text in found.items() if text}
     if len(set(named.values())) > 1:

@@ -59,7 +59,7 @@ def open_events(
         opened = with_persons(opened, "events", options, persons, person)
     for source in opened:
         found = columns.detect("events", source.header, options.map_of("events"), source.name)
-        columns.require(found, ("customer_id", "event", "at"), source.header, source.name)
+        columns.require(found, ("customer_id", "event", "at"), source.header, source.name, source.head())
         with input_errors(source.name):
             column_types.refuse_broken(
                 source.frame, found["customer_id"], source.schema[found["customer_id"]], source.name

@@ -47,6 +47,8 @@ def on_tables(shop: Shop, paths: TablePaths, options: ReadOptions) -> Iterator[N
         yield from _on_lines_above(shop.customers.files)
         yield note(f"{shop.customers.name}: {shop.customers.columns.in_words()}")
         yield from (note(f"{shop.customers.name}: {sentence}") for sentence in shop.customers.dates)
+        if shop.customers.persons:
+            yield note(f"{shop.customers.name}: {shop.customers.persons.in_words()}")
         if shop.customers.repeated:
             repeat = "rows repeat" if shop.customers.repeated > 1 else "row repeats"
             yield note(f"{shop.customers.name}: {shop.customers.repeated:,} {repeat} another one exactly")

@@ -10,8 +10,10 @@ import polars as pl
 
 from rfm_cli.tables import column_types, columns, days, event_kinds, sources
 from rfm_cli.tables.columns import ColumnMap
+from rfm_cli.tables.mapped import with_mapped
 from rfm_cli.tables.options import ENGAGING, ReadOptions
 from rfm_cli.tables.paths import Given
+from rfm_cli.tables.persons import Persons, with_persons
 from rfm_cli.tables.read_errors import input_errors
 
 NEEDED = ["customer_id", "event", "day"]
@@ -50,11 +52,18 @@ class Events:
         return self.raw_rows() - sum(source.left_out for source in self.files) - usable
 
 
-def open_events(paths: Sequence[Given], options: ReadOptions) -> Events:
-    """Open the events at `paths`; rows without a customer, event or readable time are left out."""
+def open_events(
+    paths: Sequence[Given], options: ReadOptions, person: str | None = None, persons: Persons | None = None
+) -> Events:
+    """Open the events at `paths`; rows without a customer, event or readable time are left out.
+
+    With `person`, the right side of a map, the customers are the `persons` behind the ids.
+    """
     frames, maps = [], []
     dates: tuple[str, ...] = ()
-    opened = sources.open_whole(paths, options)
+    opened = with_mapped(sources.open_whole(paths, options), "events", options)
+    if person:
+        opened = with_persons(opened, "events", options, persons, person)
     for source in opened:
         found = columns.detect("events", source.header, options.map_of("events"), source.name)
         columns.require(found, ("customer_id", "event", "at"), source.header, source.name)

@@ -11,6 +11,7 @@ import polars as pl
 
 from rfm_cli.errors import InputError, UsageError
 from rfm_cli.tables import columns, days, money, rules, sources
+from rfm_cli.tables.mapped import with_mapped
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_file import currency_of
 from rfm_cli.tables.paths import Given
@@ -95,7 +96,7 @@ def open_rates(paths: Sequence[Given], options: ReadOptions) -> Rates:
     """Open the exchange rates at `paths`. Raises `InputError` for unreadable rows, and for two rates of one day."""
     frames, name = [], ""
     dates: tuple[str, ...] = ()
-    for source in sources.open_whole(paths, options):
+    for source in with_mapped(sources.open_whole(paths, options), "rates", options):
         name = name or source.name
         with input_errors(source.name):
             frame, said = _read(source, options)

@@ -199,7 +199,7 @@ def history_columns(spells: pl.DataFrame, states: States) -> pl.DataFrame:
     `spells` are of all of history up to the date of the answer. segment_since is the first day of the present spell,
     null for customers who have always been known. previous_segment is the last different one, null without any.
     """
-    from rfm_cli.tables.customers import EVER
+    from rfm_cli.clock import EVER
 
     names = pl.lit(pl.Series(states.names, dtype=pl.String))
     # Comparing neighbors needs less time than a window by customer.

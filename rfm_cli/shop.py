@@ -32,7 +32,12 @@ def open_shop(paths: TablePaths, options: ReadOptions, precedents: Precedents | 
     """
     if not paths.orders and not (options.purchase_events and paths.events):
         raise InputError("no orders to read", "give a file, name one orders.csv here, or write it in rfm.toml")
-    return open_tables(paths, options, precedents)
+    shop = open_tables(paths, options, precedents)
+    if shop.events and shop.events.purchases:
+        from rfm_cli.plausibility.events import require_purchases
+
+        require_purchases(shop.events)
+    return shop
 
 
 def open_tables(paths: TablePaths, options: ReadOptions, precedents: Precedents | None = None) -> Shop:
@@ -100,9 +105,10 @@ def _beside_orders(paths: TablePaths, options: ReadOptions, behind: Mapping[str,
         person = next(iter(behind.values()), None)
         shop = replace(shop, customers=open_customers(paths.customers, options, person))
     if paths.events:
-        from rfm_cli.tables.events import open_events
+        from rfm_cli.tables.events import open_events, with_names
 
-        shop = replace(shop, events=open_events(paths.events, options, behind.get("events"), _persons(shop)))
+        opened = open_events(paths.events, options, behind.get("events"), _persons(shop))
+        shop = replace(shop, events=with_names(opened))
     if paths.products:
         from rfm_cli.tables.products import open_products
 

@@ -74,7 +74,8 @@ def _event_file(source: sources.InputFile, options: ReadOptions) -> OrderFile:
     renamed = {"at": "ordered_at", "value": "amount"}
     headings = {renamed.get(name, name): heading for name, heading in found.headings.items()}
     mapped = columns.ColumnMap("orders", headings, dict.fromkeys(headings, "event"))
-    return OrderFile(source, mapped, events=options.purchase_events, times_in=_zones(source, mapped, options))
+    wanted, zones = options.purchase_events, _zones(source, mapped, options)
+    return OrderFile(source, mapped, events=wanted, event_kinds=options.event_kinds, times_in=zones)
 
 
 def _order_file(source: sources.InputFile, options: ReadOptions, sums: OrderSums | None) -> OrderFile:

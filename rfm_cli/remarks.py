@@ -24,6 +24,7 @@ from rfm_cli.tables.read_errors import input_errors
 
 if TYPE_CHECKING:
     from rfm_cli.model import Question, Shop, TablePaths
+    from rfm_cli.tables.events import Events
     from rfm_cli.tables.options import ReadOptions
     from rfm_cli.tables.order_file import OrderFile
     from rfm_cli.tables.order_model import Facts, Orders
@@ -71,12 +72,22 @@ def on_tables(shop: Shop, paths: TablePaths, options: ReadOptions) -> Iterator[N
             without = "without a customer, event or readable time"
             yield warning("unusable-events", f"{shop.events.name}: {counted(lost, 'row')} {without} left out")
         yield from _on_folded(shop.events.name, shop.events.written_ids())
+        yield from _on_names(shop.events)
 
 
 def _on_folded(name: str, written: pl.Series) -> Iterator[Note]:
     """Remark on the distinct ids of a table, as written, that became others."""
     if words := ids.in_words(written):
         yield note(f"{name}: {words}")
+
+
+def _on_names(events: Events) -> Iterator[Note]:
+    """Warn of names in the options that no event has, and of purchases that have two."""
+    if events.kinds or events.purchases:
+        from rfm_cli.plausibility.events import on_own_names, on_purchases  # options that few runs have
+
+        yield from on_own_names(events)
+        yield from on_purchases(events)
 
 
 def _on_surplus(name: str, count: int) -> Iterator[Note]:

@@ -32,7 +32,12 @@ def open_shop(paths: TablePaths, options: ReadOptions, precedents: Precedents | 
     """
     if not paths.orders and not (options.purchase_events and paths.events):
         raise InputError("no orders to read", "give a file, name one orders.csv here, or write it in rfm.toml")
-    return open_tables(paths, options, precedents)
+    shop = open_tables(paths, options, precedents)
+    if shop.events and shop.events.purchases:
+        from rfm_cli.plausibility.events import require_purchases
+
+        require_purchases(shop.events)
+    return shop
 
 
 def open_tables(paths: TablePaths, options: ReadOptions, precedents: Precedents | None = None) -> Shop:
@@ -80,7 +85,7 @@ def _people_behind(paths: TablePaths, options: ReadOptions, opened: Sequence[Inp
         return {}
     from rfm_cli.tables.persons import text_of
 
-    found = {"orders": text_of("orders", options, opened) if opened else None}
+    found = {"orders": text_of("orders", options, opened) if paths.orders else None}
     found["events"] = text_of("events", options, sources.open_all(paths.events, options)) if paths.events else None
     named = {table: text for table, text in found.items() if text}
     if len(set(named.values())) > 1:
@@ -103,9 +108,10 @@ def _beside_orders(paths: TablePaths, options: ReadOptions, behind: Mapping[str,
         person = next(iter(behind.values()), None)
         shop = replace(shop, customers=open_customers(paths.customers, options, person))
     if paths.events:
-        from rfm_cli.tables.events import open_events
+        from rfm_cli.tables.events import open_events, with_names
 
-        shop = replace(shop, events=open_events(paths.events, options, behind.get("events"), _persons(shop)))
+        opened = open_events(paths.events, options, behind.get("events"), _persons(shop))
+        shop = replace(shop, events=with_names(opened))
     if paths.products:
         from rfm_cli.tables.products import open_products
 

@@ -65,7 +65,7 @@ def open_customers(paths: Sequence[Given], options: ReadOptions, person: str | N
     dates: tuple[str, ...] = ()
     for source in opened:
         found = columns.detect("customers", source.header, options.map_of("customers"), source.name)
-        columns.require(found, ("customer_id",), source.header, source.name)
+        columns.require(found, ("customer_id",), source.header, source.name, source.head())
         with input_errors(source.name):
             column_types.refuse_broken(
                 source.frame, found["customer_id"], source.schema[found["customer_id"]], source.name

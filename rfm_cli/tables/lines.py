@@ -86,9 +86,9 @@ def _maps(opened: Sequence[sources.InputFile], options: ReadOptions) -> list[Col
     """Find the headings of each file. Raises `InputError` where there is none for an order or its money."""
     maps = [columns.detect("lines", source.header, options.map_of("lines"), source.name) for source in opened]
     for source, found in zip(opened, maps, strict=True):
-        columns.require(found, ("order_id",), source.header, source.name)
+        columns.require(found, ("order_id",), source.header, source.name, source.head())
         if "amount" not in found:
-            columns.require(found, ("quantity", "unit_price"), source.header, source.name)
+            columns.require(found, ("quantity", "unit_price"), source.header, source.name, source.head())
     return maps
 
 

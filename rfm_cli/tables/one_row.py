@@ -63,9 +63,9 @@ def one_row_in(opened: Sequence[sources.InputFile], options: ReadOptions) -> One
     given = {field: heading for field, heading in options.map_of("orders").items() if field in ALIASES["one_row"]}
     for source in opened:
         found = columns.detect("one_row", source.header, {**given, **options.map_of("one_row")}, source.name)
-        columns.require(found, ("customer_id", "frequency"), source.header, source.name)
+        columns.require(found, ("customer_id", "frequency"), source.header, source.name, source.head())
         if "recency_days" not in found:
-            columns.require(found, ("last_order",), source.header, source.name)
+            columns.require(found, ("last_order",), source.header, source.name, source.head())
         with input_errors(source.name):
             column_types.refuse_broken(
                 source.frame, found["customer_id"], source.schema[found["customer_id"]], source.name

@@ -70,19 +70,21 @@ def purchase_events_in(
 
 def _event_file(source: sources.InputFile, options: ReadOptions) -> OrderFile:
     found = columns.detect("events", source.header, options.map_of("events"), source.name)
-    columns.require(found, ("customer_id", "event", "at"), source.header, source.name)
+    columns.require(found, ("customer_id", "event", "at"), source.header, source.name, source.head())
     # From here on an event is an order row like any other.
     renamed = {"at": "ordered_at", "value": "amount"}
     headings = {renamed.get(name, name): heading for name, heading in found.headings.items()}
     mapped = columns.ColumnMap("orders", headings, dict.fromkeys(headings, "event"))
-    zones, left_out = _zones(source, mapped, options), ids.no_customers(options)
-    return OrderFile(source, mapped, events=options.purchase_events, times_in=zones, no_customer=left_out)
+    wanted, zones, left_out = options.purchase_events, _zones(source, mapped, options), ids.no_customers(options)
+    return OrderFile(
+        source, mapped, events=wanted, event_kinds=options.event_kinds, times_in=zones, no_customer=left_out
+    )
 
 
 def _order_file(source: sources.InputFile, options: ReadOptions, sums: OrderSums | None) -> OrderFile:
     found = columns.detect("orders", source.header, options.map_of("orders"), source.name)
     needed = ("customer_id", "ordered_at", "order_id") if sums else ("customer_id", "ordered_at")
-    columns.require(found, needed, source.header, source.name)
+    columns.require(found, needed, source.header, source.name, source.head())
     found = currencies.with_column(found, source.header)
     return OrderFile(source, found, times_in=_zones(source, found, options), no_customer=ids.no_customers(options))
 

@@ -30,6 +30,6 @@ def open_products(paths: Sequence[Given], options: ReadOptions) -> Products:
     opened = with_mapped(sources.open_whole(paths, options), "products", options)
     maps = [columns.detect("products", one.header, options.map_of("products"), one.name) for one in opened]
     for source, found in zip(opened, maps, strict=True):
-        columns.require(found, ("product_id",), source.header, source.name)
+        columns.require(found, ("product_id",), source.header, source.name, source.head())
     name = opened[0].name if len(opened) == 1 else f"{len(opened)} products files"
     return Products(opened, name, opened[0].form, maps[0])

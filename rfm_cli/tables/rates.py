@@ -113,7 +113,7 @@ def open_rates(paths: Sequence[Given], options: ReadOptions) -> Rates:
 def _read(source: sources.InputFile, options: ReadOptions) -> tuple[pl.DataFrame, tuple[str, ...]]:
     """Return the rates of one file, and sentences on how its dates were read."""
     found = columns.detect("rates", source.header, options.map_of("rates"), source.name)
-    columns.require(found, ("currency", "rate"), source.header, source.name)
+    columns.require(found, ("currency", "rate"), source.header, source.name, source.head())
     raw = source.frame.select(
         currency=currency_of(pl.col(found["currency"])), rate=pl.col(found["rate"]).cast(pl.String)
     ).collect()

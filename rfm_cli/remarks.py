@@ -141,6 +141,8 @@ def _on_lines_above(opened: Sequence[InputFile], option: str = "") -> Iterator[N
         if source.above:
             lines = f"{counted(source.above, 'line')} above the headings {'are' if source.above > 1 else 'is'} skipped"
             yield note(f"{source.name}: {lines}{option}")
+        if source.guarded:
+            yield note(f'{source.name}: {counted(source.guarded, "cell")} written as ="00123" read as 00123')
 
 
 def _by_mapping(orders: Orders) -> dict[str, list[str]]:

@@ -99,11 +99,13 @@ def by_case(ids: pl.Series) -> tuple[int, tuple[str, str] | None]:
     """Count the distinct ids that differ from another one in case alone, and return the first two of these by text."""
     if ids.dtype != pl.String:
         return 0, None
+    lower = ids.str.to_lowercase()
+    # At least one of two such ids is not in lower case, and most files have none of these.
+    if not (lower != ids).any():
+        return 0, None
     once = ids.drop_nulls().unique()
     lower = once.str.to_lowercase()
-    # At least one of two such ids is not in lower case, which most files have none of.
-    candidates = lower.filter(lower != once).unique()
-    if candidates.is_empty() or lower.n_unique() == len(lower):
+    if lower.n_unique() == len(lower):
         return 0, None
     table = pl.DataFrame({"id": once, "lower": lower}).filter(pl.col("lower").is_duplicated())
     first = table.sort("lower", "id").head(2)["id"]

@@ -252,7 +252,7 @@ def by_columns(file: OrderFile) -> OrderFile:
     """
     source = file.source
     is_plain = not any(name in source.schema for name in (SURPLUS, REPEATED, OVERLAID))
-    if source.kind != "csv" or source.local is None or not is_plain:
+    if source.kind != "csv" or source.local is None or source.guarded or not is_plain:
         return file
     return replace(file, source=sources.as_types(source, {}))
 

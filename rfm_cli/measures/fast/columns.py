@@ -116,7 +116,8 @@ def _reads_numbers(file: OrderFile) -> bool:
 
     That is not so for event logs, where rows that are no orders would have to hold numbers, too.
     """
-    return file.source.kind == "csv" and file.source.local is not None and not file.events
+    source = file.source
+    return source.kind == "csv" and source.local is not None and not source.guarded and not file.events
 
 
 def _as_numbers(file: OrderFile, *, loose: bool) -> OrderFile:

@@ -15,8 +15,8 @@ from rfm_cli.measures.customers import require_buyers
 from rfm_cli.measures.purchases import Counting
 from rfm_cli.measures.steps import Stretches, measures_of, with_recency
 from rfm_cli.model import CustomerOrders, Finding, OrderRows, Question, Source, SourcePass
-from rfm_cli.tables import ids, rules
 from rfm_cli.tables import orders as order_tables
+from rfm_cli.tables import rules
 from rfm_cli.tables.one_row import OneRow
 from rfm_cli.tables.options import Ids
 from rfm_cli.tables.order_model import Facts, Orders
@@ -86,10 +86,8 @@ class OrderSource(Source):
 
     def orders_of(self, customer_id: str, as_of: date | None) -> CustomerOrders:
         """Return the orders of one customer up to a date (None: all); those without an id are as many as their rows."""
-        orders = self._orders.folding() if self._orders.may_fold else self._orders
-        wanted = ids.one_folded(customer_id, orders.options)
-        rows = order_tables.accepted(order_tables.rows(orders))
-        own = rows.filter(pl.col("customer").cast(pl.String) == wanted)
+        rows = order_tables.accepted(order_tables.rows(self._orders))
+        own = rows.filter(pl.col("customer").cast(pl.String) == customer_id)
         if as_of is not None:
             own = own.filter(pl.col("day") <= as_of)
         found = own.collect(engine="streaming")

@@ -20,7 +20,7 @@ from rfm_cli.notes import counted
 from rfm_cli.tables.column_types import id_of, id_type
 
 if TYPE_CHECKING:
-    from rfm_cli.tables.options import ReadOptions
+    from rfm_cli.tables.options import Ids, ReadOptions
 
 ADDRESS = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
 """A trimmed text that is an e-mail address."""
@@ -38,9 +38,9 @@ def folded(text: pl.Expr) -> pl.Expr:
     return pl.when(address).then(text.str.to_lowercase()).otherwise(text.str.replace(FLOAT, "$1"))
 
 
-def one_folded(text: str, options: ReadOptions) -> str:
-    """Return one id that a user has given as ids of tables are read."""
-    return text if options.ids == "exact" else str(pl.select(folded(pl.lit(text))).item())
+def one_folded(text: str, rule: Ids) -> str:
+    """Return one id that a user has given as the ids of tables under a rule are read."""
+    return text if rule == "exact" else str(pl.select(folded(pl.lit(text))).item())
 
 
 def odd_ones(ids: pl.Series) -> pl.Series:
@@ -69,7 +69,7 @@ def id_in(heading: str, dtype: pl.DataType, where: str, options: ReadOptions, me
             return texts if odd.is_empty() else pl.select(folded(pl.lit(texts))).to_series()
 
         found = found.map_batches(folded_where_odd, return_dtype=pl.String, is_elementwise=True)
-    return without(found, kind, no_customers(options))
+    return without(found, kind, no_customers(options), options.ids)
 
 
 def must_fold(ids: pl.Series, options: ReadOptions) -> bool:
@@ -77,12 +77,14 @@ def must_fold(ids: pl.Series, options: ReadOptions) -> bool:
     return options.ids == "folded" and len(odd_ones(ids)) > 0
 
 
-def without(column: pl.Expr, dtype: pl.DataType, names: Sequence[str]) -> pl.Expr:
-    """Return ids with those that are no customer as null; integers are compared as their digits."""
+def without(column: pl.Expr, dtype: pl.DataType, names: Sequence[str], rule: Ids) -> pl.Expr:
+    """Return ids with those that are no customer as null; integers are compared as their digits, texts as folded."""
     if not names:
         return column
     if dtype == pl.String:
-        return pl.when(~column.is_in(list(names))).then(column)
+        # Folded here as well, so that the rule counts alike in a pass that has met no odd id yet.
+        compared = folded(column) if rule == "folded" else column
+        return pl.when(~compared.is_in(list(names))).then(column)
     numbers = [int(name) for name in names if name.lstrip("-").isdecimal() and str(int(name)) == name]
     return pl.when(~column.is_in([number for number in numbers if abs(number) < 2**63])).then(column)
 

@@ -13,6 +13,7 @@ from rfm_cli.tables.columns import ColumnMap
 from rfm_cli.tables.currencies import CurrencySigns
 from rfm_cli.tables.date_parsing import DateFormats
 from rfm_cli.tables.money import AmountFormat
+from rfm_cli.tables.options import Ids
 from rfm_cli.tables.sources import SURPLUS, InputFile
 from rfm_cli.tables.totals import Fields, Totals
 
@@ -44,7 +45,8 @@ class OrderFile:
     `refund_types` are these, as written. `totals` is what the rows show of rows of totals, None where no pass has met
     the word. `met` collects the accepted statuses of passes that a user should hear of.
 
-    With `folds` each customer id is folded as it is read (`ids.folded`). `no_customer` are ids that are no customer.
+    With `folds` each customer id is folded as it is read (`ids.folded`). `no_customer` are ids that are no customer,
+    compared by `id_rule`.
     """
 
     source: InputFile
@@ -64,6 +66,7 @@ class OrderFile:
     times_in: Mapping[str, str] = field(default_factory=dict)
     folds: bool = False
     no_customer: tuple[str, ...] = ()
+    id_rule: Ids = "folded"
 
     @property
     def original(self) -> InputFile:
@@ -214,7 +217,7 @@ class OrderFile:
             return found
         kind = pl.Int64() if name in self.digits else column_types.id_type(self.dtype(name))
         person = ids.folded(found) if self.folds and kind == pl.String else found
-        return ids.without(person, kind, self.no_customer)
+        return ids.without(person, kind, self.no_customer, self.id_rule)
 
     def written_id(self, name: str) -> pl.Expr:
         """Return an id field as it is written, but trimmed: Int64 or text."""

@@ -75,10 +75,13 @@ def _event_file(source: sources.InputFile, options: ReadOptions) -> OrderFile:
     renamed = {"at": "ordered_at", "value": "amount"}
     headings = {renamed.get(name, name): heading for name, heading in found.headings.items()}
     mapped = columns.ColumnMap("orders", headings, dict.fromkeys(headings, "event"))
-    wanted, zones, left_out = options.purchase_events, _zones(source, mapped, options), ids.no_customers(options)
-    return OrderFile(
-        source, mapped, events=wanted, event_kinds=options.event_kinds, times_in=zones, no_customer=left_out
-    )
+    wanted, zones = options.purchase_events, _zones(source, mapped, options)
+    made = OrderFile(source, mapped, events=wanted, event_kinds=options.event_kinds, times_in=zones)
+    return _with_ids(made, options)
+
+
+def _with_ids(file: OrderFile, options: ReadOptions) -> OrderFile:
+    return replace(file, no_customer=ids.no_customers(options), id_rule=options.ids)
 
 
 def _order_file(source: sources.InputFile, options: ReadOptions, sums: OrderSums | None) -> OrderFile:
@@ -86,7 +89,7 @@ def _order_file(source: sources.InputFile, options: ReadOptions, sums: OrderSums
     needed = ("customer_id", "ordered_at", "order_id") if sums else ("customer_id", "ordered_at")
     columns.require(found, needed, source.header, source.name, source.head())
     found = currencies.with_column(found, source.header)
-    return OrderFile(source, found, times_in=_zones(source, found, options), no_customer=ids.no_customers(options))
+    return _with_ids(OrderFile(source, found, times_in=_zones(source, found, options)), options)
 
 
 def _zones(source: sources.InputFile, found: columns.ColumnMap, options: ReadOptions) -> dict[str, str]:

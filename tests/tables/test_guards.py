@@ -13,7 +13,11 @@ from hypothesis import strategies as st
 from rfm_cli.tables import guards
 from tests.examples import examples
 
-PLAIN = "customer_id,order_id,ordered_at,amount,status,city\n00123,01,2024-01-02,10.50,paid,Ulm\n007,02,2024-01-03,1.5,,Bonn\n"
+PLAIN = (
+    "customer_id,order_id,ordered_at,amount,status,city\n"
+    "00123,01,2024-01-02,10.50,paid,Ulm\n"
+    "007,02,2024-01-03,1.5,,Bonn\n"
+)
 GUARDED = (
     'customer_id,="order_id",ordered_at,amount,status,city\n'
     '"=""00123""","=""01""",="2024-01-02",="10.50",="paid",="Ulm"\n'
@@ -74,4 +78,4 @@ def test_guards_below_the_first_rows_of_tables_beside_orders(tmp_path: Path, rfm
     many = "".join(f"c{place},Ulm\n" for place in range(10_100))
     (tmp_path / "customers.csv").write_text(f'customer_id,town\n{many}="007",="Bonn"\n')
     done = rfm("score", "--with", "town", "-q", cwd=tmp_path)
-    assert [line for line in done.stdout.decode().splitlines() if line.startswith("007,")][0].endswith(",Bonn")
+    assert next(line for line in done.stdout.decode().splitlines() if line.startswith("007,")).endswith(",Bonn")

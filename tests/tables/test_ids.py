@@ -46,8 +46,8 @@ PARTS = st.text(st.sampled_from("aAbßÉéİiI0.-1@ "), max_size=9)
 def test_what_becomes_of_an_id(written: str, read: str) -> None:
     assert pl.select(ids.folded(pl.lit(written))).item() == read
     assert ids.odd_ones(pl.Series([written, None])).to_list() == ([written] if written != read else [])
-    assert ids.one_folded(written, ReadOptions()) == read
-    assert ids.one_folded(written, ReadOptions(ids="exact")) == written
+    assert ids.one_folded(written, "folded") == read
+    assert ids.one_folded(written, "exact") == written
 
 
 @given(st.lists(PARTS, max_size=8))

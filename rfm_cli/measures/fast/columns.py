@@ -176,7 +176,7 @@ def _id(file: OrderFile, field: str, plan: IdPlan) -> pl.Expr:
         return replace(file, digits=frozenset()).id(field)
     column = pl.col(file.columns[field])
     # A blank before such an id refutes the plan, which leaves the rows to the plain way.
-    return ids.without(column, pl.String(), file.no_customer) if field == "customer_id" else column
+    return ids.without(column, pl.String(), file.no_customer, file.id_rule) if field == "customer_id" else column
 
 
 def _is_number(file: OrderFile, name: str) -> pl.Expr:

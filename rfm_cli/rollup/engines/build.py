@@ -106,7 +106,7 @@ def write_there(given: FirstPass, place: str) -> Manifest:
     """
     from rfm_cli.rollup.engines import spark
 
-    refuse_folded(_may_fold(given.accepted), given.task.options, given.orders.where)
+    refuse_folded(may_fold(given.accepted), given.task.options, given.orders.where)
     named = nw.col("period").fill_null(nw.lit(given.last_day)).cast(nw.Date)  # Sail turns them into texts
     rows = kernel.roll(given.accepted, given.task.periods, given.task.purchases).with_columns(named)
     native: DataFrame = rows.to_native()
@@ -118,7 +118,7 @@ def write_there(given: FirstPass, place: str) -> Manifest:
     return manifest
 
 
-def _may_fold(rows: kernel.Rows) -> pl.Series:
+def may_fold(rows: kernel.Rows) -> pl.Series:
     """Return the customers whose ids may have to be folded, each once; the engine looks for what all of them have."""
     customer = nw.col("customer")
     if rows.collect_schema()["customer"] != nw.String:

@@ -88,6 +88,10 @@ def _remark_on(session: Session, shop: Shop, facts: Facts | None, measured: pl.D
 
     say, settings = session.narrator.say, session.settings
     say(shop.notes)
+    if shop.customers:
+        from rfm_cli.plausibility.consents import on_customers
+
+        say(on_customers(shop.customers))
     if facts and measured is not None:
         say([*on_rejects(facts), *(on_trouble(shop.orders, facts) if shop.orders else ())])
         once = settings.text("one_order_per") == "day"

@@ -201,6 +201,15 @@ def test_customers_that_become_one(tmp_path: Path, rfm: Any) -> None:
     assert rfm("score", "--with", "town", "--ids", "exact", "-q", cwd=folder).returncode == 0
 
 
+def test_an_address_that_is_id_and_e_mail_at_once_is_folded_in_both(tmp_path: Path, rfm: Any) -> None:
+    folder = shop(tmp_path, ROWS)
+    (folder / "customers.csv").write_text("mail,town\nANN@x.org,Ulm\nann@x.org,Ulm\n")
+    both = ("--map", "customers.customer_id=mail", "--map", "customers.email=mail")
+    done = rfm("score", "--with", "email", *both, "-q", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    assert [line for line in done.stdout.decode().splitlines() if line.endswith(",ann@x.org")] != []
+
+
 def test_events_count_for_the_folded_id(tmp_path: Path, rfm: Any) -> None:
     folder = shop(tmp_path, ROWS)
     (folder / "events.csv").write_text("customer_id,event,at\nANN@x.org,open,2024-01-06\nann@x.org,click,2024-01-07\n")

@@ -27,6 +27,9 @@ ADDRESS = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
 FLOAT = r"^(0|-?[1-9][0-9]*)\.0+$"
 """A trimmed text that is a whole number with zeros behind a dot, as floats are written."""
 
+AT_ONCE = 1 << 14
+"""This many texts are compared at a time."""
+
 
 def folded(text: pl.Expr) -> pl.Expr:
     """Return trimmed ids of text with addresses in lower case, and without the .0 of whole numbers.
@@ -49,8 +52,16 @@ def odd_ones(ids: pl.Series) -> pl.Series:
         return ids.clear()
     # The cheap tests come first, since most ids are neither in upper case nor end in a zero.
     ends = ids.filter(ids.str.ends_with("0"))
-    upper = ids.filter(ids != ids.str.to_lowercase())
+    upper = _not_lower(ids)
     return pl.concat([ends.filter(ends.str.contains(FLOAT)), upper.filter(upper.str.contains(ADDRESS))])
+
+
+def _not_lower(ids: pl.Series) -> pl.Series:
+    """Return the texts that are not in lower case."""
+    # A few at a time, since new memory for all of them costs more than the comparison.
+    slices = (ids.slice(start, AT_ONCE) for start in range(0, len(ids), AT_ONCE))
+    parts = [part.filter(part != part.str.to_lowercase()) for part in slices]
+    return pl.concat(parts) if parts else ids.clear()
 
 
 def id_in(heading: str, dtype: pl.DataType, where: str, options: ReadOptions, met: set[str] | None = None) -> pl.Expr:
@@ -101,9 +112,8 @@ def by_case(ids: pl.Series) -> tuple[int, tuple[str, str] | None]:
     """Count the distinct ids that differ from another one in case alone, and return the first two of these by text."""
     if ids.dtype != pl.String:
         return 0, None
-    lower = ids.str.to_lowercase()
     # At least one of two such ids is not in lower case, and most files have none of these.
-    if not (lower != ids).any():
+    if _not_lower(ids).is_empty():
         return 0, None
     once = ids.drop_nulls().unique()
     lower = once.str.to_lowercase()

@@ -168,8 +168,25 @@ class OrderRows(Protocol):
 
 
 @dataclass(frozen=True)
+class Role:
+    """A column of an input: its heading, the field that it holds (empty for none), by what that was found, what its
+    values read as, some of them, and what it is used for."""
+
+    file: str
+    heading: str
+    field: str
+    by: str
+    type: str
+    examples: tuple[str, ...]
+    used_for: str
+
+
+@dataclass(frozen=True)
 class Finding:
-    """One row of `rfm check`: table, topic, item, what was found, in how many rows, and the options that change it."""
+    """One row of `rfm check`: table, topic, item, what was found, in how many rows, and the options that change it.
+
+    `role` is that of a column, None for all other findings.
+    """
 
     table: str
     topic: str
@@ -177,6 +194,7 @@ class Finding:
     found: str
     rows: int | None = None
     change_with: tuple[str, ...] = ()
+    role: Role | None = None
 
 
 @dataclass(frozen=True)

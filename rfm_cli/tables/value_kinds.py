@@ -36,7 +36,10 @@ PATTERNS: Mapping[Kind, str] = {
     ),
 }
 """The kinds of texts in the order in which they are tried, the narrowest first."""
-DATE_NUMBER = r"^(?:(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])|1\d{9}(?:\d{3}|\d{6})?(?:\.\d+)?|[34]\d{4}(?:[.,]\d+)?)$"
+DATE_NUMBER = (
+    r"^(?:(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+    r"|1\d{9}(?:\d{3}|\d{6})?(?:\.\d+)?|[34]\d{4}(?:[.,]\d+)?)$"
+)
 """A number that may be a date: 20240131, seconds since 1970, a serial number of a spreadsheet."""
 WORDS, FRACTION = r"^\p{L}[\p{L}\s_.-]*$", r"^[-+]?\d+[.,]\d+$"
 IN_WORDS: Mapping[Kind, str] = {

@@ -76,7 +76,8 @@ def _look_through(session: Session, paths: TablePaths, options: ReadOptions) -> 
     # Lines that the orders take their amounts from were read with them.
     needed = shop.orders is not None and shop.orders.sums is not None
     sums = open_lines(paths.lines, options) if paths.lines and not needed else None
-    findings = findings_on(shop, facts, sums, open_rates(paths.rates, options) if paths.rates else None)
+    rates = open_rates(paths.rates, options) if paths.rates else None
+    findings = findings_on(shop, facts, sums, rates, options)
     _remark_on(session, shop, facts, measured)
     return findings, shop
 

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 import polars as pl
 
+from rfm_cli.clock import EVER
 from rfm_cli.errors import InputError
 from rfm_cli.tables import column_types, columns, days, sources
 from rfm_cli.tables.columns import ColumnMap
 from rfm_cli.tables.date_parsing import as_text
 from rfm_cli.tables.events import Events
 from rfm_cli.tables.fields import fold
+from rfm_cli.tables.mapped import with_mapped
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.paths import Given
+from rfm_cli.tables.persons import Persons, one_row_each, persons_in, table_at
 from rfm_cli.tables.read_errors import input_errors
 
-EVER = date(1, 1, 1)
-"""The day of customers that have always been known: their table does not say since when."""
+if TYPE_CHECKING:
+    from rfm_cli.tables.order_model import Orders
 
 
 @dataclass(frozen=True)
@@ -27,7 +31,7 @@ class Customers:
     """The customers table, one row per customer: customer_id (text), known_from (date), and its own columns.
 
     `repeated` counts rows that repeat another one exactly, `undated` those whose registered_at cannot be read.
-    `dates` are sentences on how registered_at was read.
+    `dates` are sentences on how registered_at was read. `persons` has the rows behind a table of one row a person.
     """
 
     table: pl.DataFrame
@@ -42,14 +46,16 @@ class Customers:
     undated: int = 0
     files: tuple[sources.InputFile, ...] = ()
     dates: tuple[str, ...] = ()
+    persons: Persons | None = None
 
 
-def open_customers(paths: Sequence[Given], options: ReadOptions) -> Customers:
+def open_customers(paths: Sequence[Given], options: ReadOptions, person: str | None = None) -> Customers:
     """Open the customers at `paths`. Identical rows count once.
 
+    With `person`, the right side of a map that names the column of persons, the table is one row a person.
     Raises `InputError` where two rows under one id differ.
     """
-    opened = sources.open_whole(paths, options)
+    opened = with_mapped(sources.open_whole(paths, options), "customers", options)
     name = opened[0].name if len(opened) == 1 else f"{len(opened)} customers files"
     maps, frames = [], []
     dates: tuple[str, ...] = ()
@@ -72,9 +78,11 @@ def open_customers(paths: Sequence[Given], options: ReadOptions) -> Customers:
     # Exports repeat rows; only rows that differ leave a doubt about the customer.
     once = named.unique(maintain_order=True)
     _refuse_doubled(once, name)
+    attributes = _attributes_of(once, maps)
+    persons = persons_in(once, attributes, person, name) if person else None
     return Customers(
-        once,
-        _attributes_of(once, maps),
+        one_row_each(persons.rows) if persons else once,
+        attributes,
         table.height,
         named.height - once.height,
         without,
@@ -85,7 +93,15 @@ def open_customers(paths: Sequence[Given], options: ReadOptions) -> Customers:
         undated=undated,
         files=opened,
         dates=tuple(dict.fromkeys(dates)),
+        persons=persons,
     )
+
+
+def at_date(customers: Customers, orders: Orders | None, as_of: date | None) -> Customers:
+    """Return the customers with the attributes that persons have by a date (None: by all orders)."""
+    if customers.persons is None:
+        return customers
+    return replace(customers, table=table_at(customers.persons, orders, as_of))
 
 
 def _refuse_doubled(once: pl.DataFrame, name: str) -> None:

@@ -125,6 +125,10 @@ FURTHER: dict[str, dict[str, str]] = {
 PROOFS = ("line_total", "shipping")
 """Fields that only prove what the others mean; two headings that could be one of them are no error."""
 
+STEP, OR = ".", ","
+"""Marks in the right side of a map: between the steps of a path inside a column, and between columns in the order in
+which they are asked."""
+
 LEFT_OUT = str.maketrans("", "", " _-\u00a0\ufeff\t")
 """Characters that do not count in headings. Exports have hard spaces, and a byte order mark that was written twice
 stays before the first heading."""
@@ -152,3 +156,14 @@ def aliases(table: str, field: str) -> tuple[str, ...]:
 def further_aliases(table: str, field: str) -> tuple[str, ...]:
     """List the folded aliases of one field that count only where the file has no other."""
     return tuple(fold(alias) for alias in FURTHER.get(table, {}).get(field, "").split())
+
+
+def parts_of(text: str) -> list[str]:
+    """Return what the right side of a map may call a heading: all of it, each column of several, the start of a path.
+
+    >>> parts_of("email,phone"), parts_of("a.b")
+    (['email,phone', 'email', 'phone'], ['a.b', 'a'])
+    """
+    several = [part.strip() for part in text.split(OR)] if OR in text else []
+    starts = [part.rsplit(STEP, count)[0] for part in (several or [text]) for count in range(1, part.count(STEP) + 1)]
+    return [text, *several, *starts]

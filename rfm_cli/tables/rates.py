@@ -12,6 +12,7 @@ import polars as pl
 from rfm_cli.errors import InputError, UsageError
 from rfm_cli.tables import columns, days, money, rules, sources
 from rfm_cli.tables.columns import ColumnMap
+from rfm_cli.tables.mapped import with_mapped
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_file import currency_of
 from rfm_cli.tables.paths import Given
@@ -102,7 +103,7 @@ def open_rates(paths: Sequence[Given], options: ReadOptions) -> Rates:
     frames, name = [], ""
     dates: tuple[str, ...] = ()
     maps = []
-    opened = sources.open_whole(paths, options)
+    opened = with_mapped(sources.open_whole(paths, options), "rates", options)
     for source in opened:
         name = name or source.name
         with input_errors(source.name):

@@ -12,7 +12,7 @@ from rfm_cli.messages import Listed, Message, message
 from rfm_cli.model import Finding, Role, Shop
 from rfm_cli.tables import rules, words
 from rfm_cli.tables.lines import LINE_RULES, OrderSums
-from rfm_cli.tables.options import ReadOptions
+from rfm_cli.tables.options import ENGAGING, ReadOptions
 from rfm_cli.tables.order_file import OrderFile
 from rfm_cli.tables.order_model import Facts, Orders
 from rfm_cli.tables.order_rows import typed_rows
@@ -77,11 +77,13 @@ def findings_on(
     facts: Facts | None,
     lines: OrderSums | None = None,
     rates: Rates | None = None,
+    engaging: Sequence[str] = ENGAGING,
     options: ReadOptions = ReadOptions(),  # noqa: B008 - frozen
 ) -> list[Finding]:
     """Return what was found in a shop that was read through, table by table.
 
-    `lines` and `rates` are given tables that no order needed; `options` are those that the tables were read with.
+    `lines` and `rates` are given tables that no order needed, `engaging` the names and kinds of events that engage.
+    `options` are those that the tables were read with.
     """
     findings: list[Finding] = []
     if shop.orders and facts:
@@ -90,7 +92,7 @@ def findings_on(
     if shop.customers:
         findings += on_customers(shop.customers, options)
     if shop.events:
-        findings += on_events(shop.events, options)
+        findings += on_events(shop.events, engaging, options)
     if shop.products:
         findings += on_products(shop.products, options)
     if lines:

@@ -11,7 +11,7 @@ from rfm_cli.errors import UsageError, did_you_mean, nearest
 from rfm_cli.model import Scored
 from rfm_cli.tables import channels as channel_tables
 from rfm_cli.tables.channels import NO_ADDRESS, OPEN, REASONS, Channel
-from rfm_cli.tables.customers import Customers
+from rfm_cli.tables.customers import Customers, at_date
 from rfm_cli.tables.money import as_decimal
 from rfm_cli.views.view import View, filled, meta_of, summed
 
@@ -47,16 +47,17 @@ def reach_of(scored: Scored, only: Sequence[str] = ()) -> Reach:
     shop = scored.shop
     if shop.customers is None:
         raise UsageError("reach needs customers with addresses", "give --customers FILE")
-    known = channel_tables.channels_of(shop.customers)
+    customers = at_date(shop.customers, shop.orders, scored.as_of)
+    known = channel_tables.channels_of(customers)
     if not known:
         raise UsageError(
-            f"{shop.customers.name}: no addresses (email, phone, telegram)", "map one: --map customers.email=HEADING"
+            f"{customers.name}: no addresses (email, phone, telegram)", "map one: --map customers.email=HEADING"
         )
     channels = _chosen(known, only)
     ids = scored.frame.with_columns(customer_id=pl.col("customer").cast(pl.String), leaf=_leaf())
     # Only customers of the date count; the table may know later ones.
-    there = shop.customers.table.join(ids, on="customer_id", how="semi", maintain_order="left")
-    people = replace(shop.customers, table=there)
+    there = customers.table.join(ids, on="customer_id", how="semi", maintain_order="left")
+    people = replace(customers, table=there)
     words = channel_tables.words_about(shop.events, scored.as_of, known) if shop.events else None
     columns = {one.name: standing_of(one) for one in channels}
     standing = channel_tables.reachability(people, words, channels).rename(columns)

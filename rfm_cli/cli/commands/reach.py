@@ -57,6 +57,7 @@ def reach(
     from rfm_cli.cli.customer_list import deliver_list
     from rfm_cli.cli.session import open_session
     from rfm_cli.notes import note
+    from rfm_cli.plausibility.events import on_unknown_objections
     from rfm_cli.views.insights.reach import remarks_on, used_lines
     from rfm_cli.views.reach import in_branch, reach_of
 
@@ -67,6 +68,8 @@ def reach(
     if list_ or session.format != "table":  # the screen has it below the tree
         session.narrator.say(note(text) for text in used_lines(found))
     session.narrator.say(remarks_on(found))
+    if scored.shop.events:
+        session.narrator.say(on_unknown_objections(scored.shop.events))
     session.narrator.check_strict()
     if list_:
         deliver_list(session, in_branch(found, list_), scored, listing)

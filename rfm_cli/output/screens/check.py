@@ -10,6 +10,7 @@ from rfm_cli.model import Finding, Role
 from rfm_cli.output.columns import Layout, by_key, worded
 from rfm_cli.output.look import Look
 from rfm_cli.output.screens.parts import below, rows_screen
+from rfm_cli.output.table import line
 from rfm_cli.tables.uses import is_used
 from rfm_cli.views.check import ways_to_change
 
@@ -79,15 +80,18 @@ WIDE = 120
 """From this many columns on, types and examples get columns of their own."""
 
 
-def check_screen(rows: pl.DataFrame, findings: Sequence[Finding], *, look: Look) -> list[RenderableType]:
+def check_screen(
+    rows: pl.DataFrame, findings: Sequence[Finding], *, look: Look, to_keep: Sequence[str] = ()
+) -> list[RenderableType]:
     """Draw the columns of each input, then the findings as the rows that `check_view` made of them, with the options
-    that change a guess below."""
+    that change a guess below, and the lines of rfm.toml that keep the maps of this run."""
     import polars as pl
 
     beside = pl.Series([one.role is None for one in findings], dtype=pl.Boolean)
     shown = rows.filter(beside).select("table", "topic", "item", "rows", "found")
     found = rows_screen(shown, look=look, layout=CHECK, footer=ways_to_change(findings))
-    return [*_roles(findings, look), *found]
+    kept = below([message("to keep the map: --save, or these lines in rfm.toml")], look) if to_keep else []
+    return [*_roles(findings, look), *found, *kept, *(line("", text) for text in to_keep)]
 
 
 def _roles(findings: Sequence[Finding], look: Look) -> list[RenderableType]:

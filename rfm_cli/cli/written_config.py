@@ -144,11 +144,7 @@ def _events(settings: Settings, findings: Sequence[Finding]) -> Iterator[tuple[s
 
 def _consent(findings: Sequence[Finding]) -> Iterator[tuple[str, list[str]]]:
     """Yield as comments the columns by which customers have agreed or not."""
-    found = [
-        comment(f"{one.role.heading}: {one.role.used_for}")
-        for one in findings
-        if one.table == "customers" and one.role and one.role.used_for.startswith("who may get")
-    ]
+    found = [comment(f"{one.item}: {one.found}") for one in findings if one.topic == "consent"]
     if not found and any(one.table == "customers" and one.role and one.role.field == "email" for one in findings):
         found = [comment("no column says who has agreed; if all have:"), comment('given = ["email"]')]
     yield "consent", found

@@ -3,6 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Use:
+    """What the values of a table show a column to be used for, and by what that was found."""
+
+    text: str
+    by: str
+
 
 ATTRIBUTE = "not used; --with {name} shows it in lists"
 """The use of a column that no rule reads."""
@@ -62,14 +72,14 @@ SHOWN_IN_LISTS = ("orders", "customers")
 MONEY = ("amount", "quantity", "unit_price")
 
 
-def use_of(table: str, field: str, heading: str, own: Mapping[str, str], money: tuple[str, ...] | None = None) -> str:
+def use_of(table: str, field: str, heading: str, own: Mapping[str, Use], money: tuple[str, ...] | None = None) -> str:
     """Return what a column is used for.
 
     `own` has uses by heading that the values of the table show, such as consents; they count before those of fields.
     `money` are the fields that orders take their money from, None for other tables.
     """
     if heading in own:
-        return own[heading]
+        return own[heading].text
     if money and field in MONEY and field not in money:
         return "not the money: amount is taken"
     use = USES.get(table, {}).get(field)

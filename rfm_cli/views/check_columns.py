@@ -14,7 +14,7 @@ from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_file import OrderFile
 from rfm_cli.tables.read_errors import input_errors
 from rfm_cli.tables.sources import InputFile
-from rfm_cli.tables.uses import ATTRIBUTE, use_of
+from rfm_cli.tables.uses import ATTRIBUTE, Use, use_of
 from rfm_cli.tables.value_kinds import IN_WORDS, Kind, Values, values_of
 
 WHY = {
@@ -25,8 +25,9 @@ WHY = {
     "name": "by its name",
     "alias": "by an alias",
     "event": "of the events",
+    "email": "an e-mail, since no other column has ids",
 }
-BY = {"given": "map", "event": "name"}
+BY = {"given": "map", "event": "name", "email": "alias"}
 """By what a field was found, where it is called otherwise than the reason of the map."""
 OPTIONS = {"ordered_at": ("--date-format", "--timezone"), "amount": ("--decimal",), "status": ("--reject-status",)}
 IDS = ("customer_id", "order_id", "product_id", "campaign_id", "session_id")
@@ -46,7 +47,7 @@ def on_columns(
     files: Sequence[InputFile],
     columns: ColumnMap,
     options: ReadOptions,
-    uses: Mapping[str, str] | None = None,
+    uses: Mapping[str, Use] | None = None,
 ) -> Iterator[Finding]:
     """Yield the role of each column of a table beside the orders: of the first file, and of files with other headings.
 
@@ -77,7 +78,7 @@ def _on_fields(
     source: InputFile,
     columns: ColumnMap,
     seen: Mapping[str, Values],
-    uses: Mapping[str, str],
+    uses: Mapping[str, Use],
     file: OrderFile | None,
 ) -> Iterator[Finding]:
     """Yield the columns that hold a field."""
@@ -100,7 +101,7 @@ def _on_fields(
 
 
 def _on_rest(
-    table: str, source: InputFile, columns: ColumnMap, seen: Mapping[str, Values], uses: Mapping[str, str]
+    table: str, source: InputFile, columns: ColumnMap, seen: Mapping[str, Values], uses: Mapping[str, Use]
 ) -> Iterator[Finding]:
     """Yield the columns that no field uses; those of orders and customers can still be asked for as attributes."""
     used = set(columns.headings.values())
@@ -108,7 +109,8 @@ def _on_rest(
         if heading in used:
             continue
         use = use_of(table, "", heading, uses)
-        role = Role(PurePath(source.name).name, heading, "", "", IN_WORDS[values.kind], values.examples, use)
+        by = uses[heading].by if heading in uses else ""
+        role = Role(PurePath(source.name).name, heading, "", by, IN_WORDS[values.kind], values.examples, use)
         found = "an attribute" if use == ATTRIBUTE.format(name=heading) else use
         field = "FIELD" if table == "orders" else f"{table}.FIELD"
         yield Finding(table, "column", heading, found, None, (f"--map {field}={quoted(heading)}",), role)

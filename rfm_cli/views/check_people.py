@@ -9,33 +9,24 @@ import polars as pl
 
 from rfm_cli.model import Finding
 from rfm_cli.tables import event_kinds
-from rfm_cli.tables.channels import channels_of
 from rfm_cli.tables.customers import Customers
 from rfm_cli.tables.events import Events
 from rfm_cli.tables.fields import fold
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.products import Products
 from rfm_cli.views.check_columns import on_columns
+from rfm_cli.views.check_consents import on_consents, uses_of
 
 
 def on_customers(customers: Customers, options: ReadOptions) -> Iterator[Finding]:
     """Yield what the customers table is like."""
     yield Finding("customers", "file", PurePath(customers.name).name, customers.form, customers.rows)
-    yield from on_columns("customers", customers.files, customers.columns, options, _consents(customers))
+    yield from on_columns("customers", customers.files, customers.columns, options, uses_of(customers))
+    yield from on_consents(customers)
     if customers.repeated:
         yield Finding("customers", "repeated rows", "", "counted once", customers.repeated)
     if customers.without_id:
         yield Finding("customers", "rejected", "customer", "no customer id", customers.without_id)
-
-
-def _consents(customers: Customers) -> dict[str, str]:
-    """Return the uses of columns of consents by heading."""
-    headings = customers.columns.headings
-    channels = [channel for channel in channels_of(customers) if channel.consent]
-    return {
-        headings.get(str(channel.consent), str(channel.consent)): f"who may get {channel.name}: only a yes counts"
-        for channel in channels
-    }
 
 
 def on_products(products: Products, options: ReadOptions) -> Iterator[Finding]:

@@ -62,4 +62,4 @@ def test_consents_are_used_and_frames_have_roles(tmp_path: Path) -> None:
     found = {one.heading: (one.field, one.type, one.used_for) for one in roles(TablePaths(customers=(people,)))}
     assert found["id"] == ("customer_id", "ids (whole numbers)", "who it is, as in the orders")
     assert found["age"] == ("", "whole numbers", "not used; --with age shows it in lists")
-    assert not found["accepts_marketing"][2].startswith("not used")
+    assert found["accepts_marketing"][2] == "consent for email: only a yes may be written to"

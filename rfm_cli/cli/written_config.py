@@ -47,7 +47,8 @@ def write_config(session: Session, paths: TablePaths, findings: Sequence[Finding
     session.delivery.out.write(str(place), lambda target: _put(target, content.encode()))
     names = ", ".join(name for name in TABLES if getattr(paths, name))
     kept = f"; the file of before is {BACKUP}" if old is not None and old != content.encode() else ""
-    done = note(f"{FILE}: written, with {names}{kept}; look at it, then run rfm score")
+    then = "score" if paths.orders or session.settings.texts("purchase_events") else "check"
+    done = note(f"{FILE}: written, with {names}{kept}; look at it, then run rfm {then}")
     session.delivery.out.afterward(lambda: session.narrator.say([done]))
 
 

@@ -176,6 +176,8 @@ def _key(own: frozenset[str], others: frozenset[str]) -> Judge:
         if is_own or near:
             return 0 if words & KEYS or one.are("e-mails") else 1
         # Without a word for it an id has digits, and many values.
+        if one.numbered * 10 >= one.rows * 9 and not words & KEYS:
+            return None
         looks_like_one = one.worded * 2 < one.rows and one.different * 20 >= one.rows and not one.fractions
         return (2 if one.are("e-mails") else 3 if words & KEYS else GUESSED) if looks_like_one else None
 

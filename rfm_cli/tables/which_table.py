@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from rfm_cli.errors import RfmError
+from rfm_cli.errors import InputError, RfmError
 from rfm_cli.tables import vendors
 from rfm_cli.tables.fields import ALIASES, aliases, fold, further_aliases
 from rfm_cli.tables.file_kinds import suffix_of
 from rfm_cli.tables.heading_words import words_of
+from rfm_cli.tables.hints import quoted
 from rfm_cli.tables.one_row import looks_like
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.sources import open_source
@@ -26,14 +27,20 @@ NAMES = {
 """Words in the names of files, by table; a file of order items is one of lines."""
 
 
-def sorted_files(folder: Path, options: ReadOptions) -> tuple[dict[str, list[str]], dict[str, str]]:
-    """Return the data files of a folder by table, and why each other one is left: file -> reason."""
-    found: dict[str, list[str]] = {}
+def sorted_files(
+    folder: Path, options: ReadOptions, named: Mapping[str, str] = {}
+) -> tuple[dict[str, list[str]], dict[str, str]]:
+    """Return the data files of a folder by table, and why each other one is left: file -> reason.
+
+    `named` are the tables that are called by their names, which take no further files. Raises `InputError` where files
+    with different headings could be one table.
+    """
+    found: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
     left: dict[str, str] = {}
     for path in sorted(folder.iterdir(), key=lambda one: one.name):
-        if not path.is_file() or path.name.startswith(".") or suffix_of(path.name.lower()) is None:
-            continue
         name = path.name if folder == Path() else str(path)
+        if not path.is_file() or not _is_data(path) or name in named.values():
+            continue
         try:
             header = open_source(name, options).header
         except RfmError as error:
@@ -42,9 +49,31 @@ def sorted_files(folder: Path, options: ReadOptions) -> tuple[dict[str, list[str
         table = table_of(path.name, header, options)
         if table is None:
             left[name] = "its headings are those of no table"
+        elif table in named:
+            left[name] = f"{named[table]} has the {table}"
         else:
-            found.setdefault(table, []).append(name)
-    return found, left
+            found.setdefault(table, []).append((name, header))
+    for table, files in found.items():
+        _refuse_unlike(table, files)
+    return {table: [name for name, _header in files] for table, files in found.items()}, left
+
+
+def _is_data(path: Path) -> bool:
+    return not path.name.startswith(".") and suffix_of(path.name.lower()) is not None
+
+
+def _refuse_unlike(table: str, files: Sequence[tuple[str, tuple[str, ...]]]) -> None:
+    """Raise `InputError` where files that could be one table have different headings."""
+    if len({frozenset(map(fold, header)) for _name, header in files}) > 1:
+        names = ", ".join(name for name, _header in files)
+        raise InputError(
+            f"{len(files)} files with different headings could be the {table}: {names}",
+            f"name those that are meant: {_option(table)}{quoted(files[0][0])}",
+        )
+
+
+def _option(table: str) -> str:
+    return "rfm init " if table == "orders" else f"--{table} "
 
 
 def table_of(name: str, header: Sequence[str], options: ReadOptions) -> str | None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from rfm_cli.errors import InputError
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.which_table import sorted_files, table_of
 
@@ -48,3 +49,14 @@ def test_files_that_cannot_be_read_are_left(tmp_path: Path) -> None:
     assert found == {"orders": [str(tmp_path / "a.CSV"), str(tmp_path / "b.csv")]}
     assert list(left) == [str(tmp_path / "empty.csv")]
     assert "the file is empty" in left[str(tmp_path / "empty.csv")]
+
+
+def test_files_of_a_named_table_are_left_and_unlike_ones_refused(tmp_path: Path) -> None:
+    for name, header in (("orders", "client_id,date"), ("b", "client_id,date,total"), ("c", "client_id,date")):
+        (tmp_path / f"{name}.csv").write_text(f"{header}\n", encoding="utf-8")
+    orders = str(tmp_path / "orders.csv")
+    _found, left = sorted_files(tmp_path, ReadOptions(), {"orders": orders})
+    assert left == {str(tmp_path / f"{name}.csv"): f"{orders} has the orders" for name in "bc"}
+    with pytest.raises(InputError, match="3 files with different headings could be the orders") as error:
+        sorted_files(tmp_path, ReadOptions())
+    assert error.value.hint == f"name those that are meant: rfm init '{tmp_path / 'b.csv'}'"

@@ -49,22 +49,28 @@ def init(
 
 
 def _paths(session: Session) -> TablePaths:
-    """Return the tables that are given or called by their names, else those that the headings of files show."""
-    from dataclasses import astuple
+    """Return the tables that are given, else those that names and headings of the files of the folder show."""
     from pathlib import Path
 
     from rfm_cli.cli.settings import read_options, table_paths
+    from rfm_cli.config import TABLE_NAMES
     from rfm_cli.errors import InputError
     from rfm_cli.model import TablePaths
     from rfm_cli.notes import note
+    from rfm_cli.tables.hints import quoted
+    from rfm_cli.tables.paths import discover
     from rfm_cli.tables.which_table import sorted_files
 
-    named = table_paths(session.settings, Path())
-    if any(astuple(named)):
-        return named
-    found, left = sorted_files(Path(), read_options(session.settings))
-    if not found:
-        raise InputError("no tables in this folder", "give the files: rfm init FILE ...")
-    session.narrator.say([note(f"{file}: taken as {table}") for table, files in found.items() for file in files])
-    session.narrator.say([note(f"{file}: left, {why}") for file, why in left.items()])
-    return TablePaths(**{table: tuple(files) for table, files in found.items()})
+    if any(name in session.settings.values for name in TABLE_NAMES):
+        return table_paths(session.settings, Path())
+    named = discover(Path())
+    found, left = sorted_files(Path(), read_options(session.settings), named)
+    tables = {**{table: [path] for table, path in named.items()}, **found}
+    say = session.narrator.say
+    say([note(f"{file}: taken as {table}") for table, files in tables.items() for file in files])
+    say([note(f"{file}: left, {why}") for file, why in left.items()])
+    if not tables:
+        raise InputError("no tables in this folder", f"name the orders: rfm init {quoted(next(iter(left), 'FILE'))}")
+    if "orders" not in tables and not session.settings.texts("purchase_events"):
+        say([note("no orders: name their file; where events are orders, --purchase-events NAME")])
+    return TablePaths(**{table: tuple(files) for table, files in tables.items()})

@@ -164,12 +164,31 @@ def test_files_are_sorted_by_what_they_hold(tmp_path: Path, here: Here, monkeypa
     assert here("score", "-q").code == 0
 
 
+def test_a_folder_without_orders(tmp_path: Path, here: Here, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "events.csv").write_text("user,event,time\na,order,2024-01-01\n", encoding="utf-8")
+    ended = here("init")
+    assert ended.code == 0
+    assert "rfm: no orders: name their file; where events are orders, --purchase-events NAME\n" in ended.err
+    assert ended.err.endswith("rfm: rfm.toml: written, with events; look at it, then run rfm check\n")
+    assert here("init", "-q", "--force", "--purchase-events", "order").code == 0
+    assert tomllib.loads((tmp_path / FILE).read_text())["reading"] == {"purchase_events": ["order"]}
+    assert here("score", "-q").code == 0
+
+
 def test_no_tables(tmp_path: Path, here: Here, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert here("init") == (
         3,
         b"",
-        "rfm: error: no tables in this folder\nrfm: hint: give the files: rfm init FILE ...\n",
+        "rfm: error: no tables in this folder\nrfm: hint: name the orders: rfm init 'FILE'\n",
+    )
+    (tmp_path / "export 1.csv").write_text("x,y\n1,2\n", encoding="utf-8")
+    assert here("init") == (
+        3,
+        b"",
+        "rfm: export 1.csv: left, its headings are those of no table\n"
+        "rfm: error: no tables in this folder\nrfm: hint: name the orders: rfm init 'export 1.csv'\n",
     )
 
 

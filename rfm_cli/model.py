@@ -22,9 +22,11 @@ from rfm_cli.tables.paths import Given
 
 if TYPE_CHECKING:  # what few shops have is loaded where there is one
     from rfm_cli.rollup.compatibility import StatedOptions
+    from rfm_cli.tables.columns import ColumnMap
     from rfm_cli.tables.customers import Customers
     from rfm_cli.tables.events import Events
     from rfm_cli.tables.products import Products
+    from rfm_cli.tables.sources import InputFile
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,11 @@ class Source:
     @property
     def rows(self) -> OrderRows | None:
         """Counts of order rows by customer and day, None where the source has no order rows."""
+        return None
+
+    @property
+    def inputs(self) -> tuple[Sequence[InputFile], ColumnMap] | None:
+        """The files that are read in place of orders and the columns of the first, None without such files."""
         return None
 
     @property

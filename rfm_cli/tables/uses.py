@@ -65,9 +65,17 @@ USES: Mapping[str, Mapping[str, str]] = {
         "rate": "what one unit of it is worth",
         "date": "the day from which the rate counts",
     },
+    "one_row": {
+        "customer_id": "who bought",
+        "recency_days": "days since the last purchase",
+        "last_order": "the day of the last purchase",
+        "first_order": "the day of the first purchase",
+        "frequency": "purchases",
+        "monetary": "money of the customer",
+    },
 }
 """Table -> field -> what its column is used for; other fields are attributes."""
-SHOWN_IN_LISTS = ("orders", "customers")
+SHOWN_IN_LISTS = ("orders", "customers", "one_row")
 """The tables whose columns `--with` can show."""
 MONEY = ("amount", "quantity", "unit_price")
 

@@ -89,6 +89,8 @@ def findings_on(
     if shop.orders and facts:
         findings += _on_orders(shop.orders, facts, options)
     findings += shop.source.findings()
+    if shop.source.inputs:
+        findings += on_columns("one_row", *shop.source.inputs, options)
     if shop.customers:
         findings += on_customers(shop.customers, options)
     if shop.events:

@@ -97,7 +97,7 @@ def _on_fields(
         )
         found = f"{heading!r} {WHY[reason]}" + (_how_read(file, name) if file else "")
         options = (f"--map {option_of(table, name)}=HEADING", *OPTIONS.get(name, ()))
-        yield Finding(table, "column", name, found, None, options, role)
+        yield Finding(_shown(table), "column", name, found, None, options, role)
 
 
 def _on_rest(
@@ -112,8 +112,13 @@ def _on_rest(
         by = uses[heading].by if heading in uses else ""
         role = Role(PurePath(source.name).name, heading, "", by, IN_WORDS[values.kind], values.examples, use)
         found = "an attribute" if use == ATTRIBUTE.format(name=heading) else use
-        field = "FIELD" if table == "orders" else f"{table}.FIELD"
-        yield Finding(table, "column", heading, found, None, (f"--map {field}={quoted(heading)}",), role)
+        field = option_of(table, "FIELD")
+        yield Finding(_shown(table), "column", heading, found, None, (f"--map {field}={quoted(heading)}",), role)
+
+
+def _shown(table: str) -> str:
+    """Return the table as findings call it: customers who come measured already are in the place of orders."""
+    return "orders" if table == "one_row" else table
 
 
 def _type(name: str, values: Values, file: OrderFile | None) -> str:

@@ -16,7 +16,7 @@ OPTIONS = ReadOptions(maps={"orders": {"amount": "Paid"}})
 
 def roles(paths: TablePaths, options: ReadOptions = OPTIONS) -> list[Role]:
     shop = open_shop(paths, options) if paths.orders else open_tables(paths, options)
-    source, facts = shop.source.read() if paths.orders else (shop.source, None)
+    source, facts = shop.source.read() if shop.orders else (shop.source, None)
     found = findings_on(Shop(source, customers=shop.customers, events=shop.events), facts, options=options)
     return [one.role for one in found if one.role]
 
@@ -63,3 +63,16 @@ def test_consents_are_used_and_frames_have_roles(tmp_path: Path) -> None:
     assert found["id"] == ("customer_id", "ids (whole numbers)", "who it is, as in the orders")
     assert found["age"] == ("", "whole numbers", "not used; --with age shows it in lists")
     assert found["accepts_marketing"][2] == "consent for email: only a yes may be written to"
+
+
+def test_customers_who_come_measured_have_roles(tmp_path: Path) -> None:
+    path = tmp_path / "o.csv"
+    path.write_text("customer_id,recency,orders,total_spent,shade\na,5,2,10.50,red\nb,9,1,7,blue\n", encoding="utf-8")
+    found = roles(TablePaths(orders=(str(path),)), ReadOptions(one_row_per_customer=True))
+    assert [(one.heading, one.field, one.by, one.type, one.used_for) for one in found] == [
+        ("customer_id", "customer_id", "name", "ids (text)", "who bought"),
+        ("recency", "recency_days", "alias", "whole numbers", "days since the last purchase"),
+        ("orders", "frequency", "alias", "whole numbers", "purchases"),
+        ("total_spent", "monetary", "alias", "numbers, decimal point", "money of the customer"),
+        ("shade", "", "", "text", "not used; --with shade shows it in lists"),
+    ]

@@ -64,7 +64,12 @@ def _put(target: object, content: bytes) -> None:
 
 def config_text(settings: Settings, paths: TablePaths, findings: Sequence[Finding]) -> str:
     """Return the text of the file for the tables at `paths`, with comments on what was found in them."""
-    sections = [_tables(paths), *_columns(settings, findings), *_events(settings, findings), *_consent(findings)]
+    sections = [
+        _tables(paths),
+        *_columns(settings, findings),
+        *_events(settings, findings),
+        *_consent(settings, findings),
+    ]
     written = {section: list(lines) for section, lines in sections}
     rest: dict[str, list[str]] = {}
     for name, value in settings.values.items():
@@ -143,10 +148,11 @@ def _events(settings: Settings, findings: Sequence[Finding]) -> Iterator[tuple[s
     yield "events", lines
 
 
-def _consent(findings: Sequence[Finding]) -> Iterator[tuple[str, list[str]]]:
+def _consent(settings: Settings, findings: Sequence[Finding]) -> Iterator[tuple[str, list[str]]]:
     """Yield as comments the columns by which customers have agreed or not."""
     found = [comment(f"{one.item}: {one.found}") for one in findings if one.topic == "consent"]
-    if not found and any(one.table == "customers" and one.role and one.role.field == "email" for one in findings):
+    asks = not found and not settings.texts("consent_given")
+    if asks and any(one.table == "customers" and one.role and one.role.field == "email" for one in findings):
         found = [comment("no column says who has agreed; if all have:"), comment('given = ["email"]')]
     yield "consent", found
 

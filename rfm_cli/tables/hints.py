@@ -73,7 +73,9 @@ def proposals(
         apart = {one.heading for one in seen if one.differ} if name == "customer_id" else set()
         if min(fits.values(), default=GUESSED) < GUESSED:
             fits = {heading: rank for heading, rank in fits.items() if rank < GUESSED}
-        best = sorted(fits, key=lambda heading: (heading in apart, fits[heading], rows.columns.index(heading)))[:MOST]
+        best = sorted(fits, key=lambda heading: (heading in apart, fits[heading], rows.columns.index(heading)))
+        # Where one repeats, no other is named; where none does, the best alone, with a warning.
+        best = [heading for heading in best if heading not in apart][:MOST] or best[:1]
         found.append(Proposal(name, tuple(best), bool(best) and best[0] in apart, wanted))
     return found
 

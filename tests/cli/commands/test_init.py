@@ -164,6 +164,13 @@ def test_files_are_sorted_by_what_they_hold(tmp_path: Path, here: Here, monkeypa
     assert here("score", "-q").code == 0
 
 
+def test_consent_that_is_given_is_a_setting(shop: Path, here: Here) -> None:
+    assert here("init", "-q", "--consent-given", "email").code == 0
+    text = (shop / FILE).read_text(encoding="utf-8")
+    assert '\n[consent]\ngiven = ["email"]\n' in text
+    assert here("reach", "-q").code == 0
+
+
 def test_a_folder_without_orders(tmp_path: Path, here: Here, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "events.csv").write_text("user,event,time\na,order,2024-01-01\n", encoding="utf-8")

@@ -69,7 +69,7 @@ def proposals(
         wanted, judge = FIELDS.get(name, ("", _any))
         near = () if name in skip else _spelled(table, name, free, CLOSE)
         fits = {one.heading: rank for one in seen if (rank := _rank(one, judge, near)) is not None}
-        # A column that tells rows apart, and not people, comes after all others.
+        # A column that differs in every row tells rows apart, and perhaps no people.
         apart = {one.heading for one in seen if one.differ} if name == "customer_id" else set()
         if min(fits.values(), default=GUESSED) < GUESSED:
             fits = {heading: rank for heading, rank in fits.items() if rank < GUESSED}

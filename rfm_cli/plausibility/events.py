@@ -58,8 +58,8 @@ def on_engagement(events: Events, names: Sequence[str], orders: Sequence[str] = 
 
 
 def _way_out(names: pl.DataFrame, kinds: Mapping[str, str]) -> str:
-    """Return the option that gives the most frequent event without a kind one; empty where all have a kind."""
-    unknown = next((event for event in names["event"] if not event_kinds.has_kind(event, kinds)), None)
+    """Return the option that gives the most frequent unknown event a kind; empty where all are known."""
+    unknown = next((event for event in names["event"] if not event_kinds.is_known(event, kinds)), None)
     if unknown is None:
         return ""
     return f"; --event-kind {shlex.quote(f'{unknown}=open')}, or =click, =visit, =view, makes one count"
@@ -127,8 +127,9 @@ def on_unknown_objections(events: Events) -> Iterator[Note]:
 
 def _is_objection(event: str, kinds: Mapping[str, str]) -> bool:
     folded = fold(event)
-    known = event_kinds.has_kind(event, kinds) or event_kinds.side(event, kinds) is not None
-    return not known and any(part in folded for part in OBJECTIONS) and not any(part in folded for part in SOFT)
+    if event_kinds.is_known(event, kinds) or any(part in folded for part in SOFT):
+        return False
+    return any(part in folded for part in OBJECTIONS)
 
 
 def _missing(events: Events, table: pl.DataFrame, names: Sequence[str]) -> list[str]:

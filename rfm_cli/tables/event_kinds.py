@@ -121,6 +121,14 @@ NAMES: Mapping[str, Mapping[str, str]] = {
 }
 """Whose names they are -> kind -> names. Of the names for one purchase only the order's own is a purchase."""
 
+WITHOUT_KIND = (
+    "Ordered Product, Fulfilled Order, Cancelled Order, Refunded Order, Sent SMS, Failed to Deliver SMS, Subscribed to "
+    "List, Subscribed to Back in Stock, Merged Profile, soft_bounce, soft_bounced, Order Updated, Order Refunded, "
+    "Order Cancelled, Products Searched, Email Converted, Email Failed, refund, search, user_engagement, scroll, "
+    "add_to_wishlist, AddToWishlist, SearchRequest, CustomerData"
+)
+"""Events of these tools that are of no kind: parts and ends of an order, which is counted once, and what tells little
+of a customer."""
 REOPENING = (
     "subscribe, subscribed, resubscribe, resubscribed, opt_in, opted_in, Subscribed to Email Marketing, "
     "Subscribed to SMS Marketing, Consented to Receive SMS, Customer Subscribed, Подписка, Подписался, Подписалась, "
@@ -161,9 +169,19 @@ def _reopening() -> dict[str, str]:
     return {fold(name): name for name in REOPENING.split(", ")}
 
 
+@cache
+def _without_kind() -> frozenset[str]:
+    return frozenset(map(fold, WITHOUT_KIND.split(", ")))
+
+
 def has_kind(name: str, own: Kinds) -> bool:
     """Return whether the user or the table knows the kind of an event."""
     return fold(name.strip()) in own or fold(name.strip()) in _built_in()
+
+
+def is_known(name: str, own: Kinds) -> bool:
+    """Return whether it is known what an event counts as, which may be nothing."""
+    return has_kind(name, own) or fold(name.strip()) in _without_kind() or side(name, own) is not None
 
 
 def kind(name: str, own: Kinds) -> str:

@@ -50,7 +50,7 @@ def on_events(events: Events, engaging: Sequence[str]) -> Iterator[Finding]:
         known = event_kinds.has_kind(event, events.kinds)
         parts = [event_kinds.kind(event, events.kinds) if known else "no kind", *uses]
         parts += [] if known or uses else ["counts for nothing"]
-        change = () if known or uses else ("--event-kind",)
+        change = () if uses or event_kinds.is_known(event, events.kinds) else ("--event-kind",)
         yield Finding("events", "event", event, f"{', '.join(parts)}; {first} to {last}", rows, change)
     if lost := count - int(table["len"].sum()):
         yield Finding("events", "rejected", "", "no customer, event or readable time", lost, ("--map", "--date-format"))

@@ -44,10 +44,11 @@ def on_engagement(events: Events, names: Sequence[str], orders: Sequence[str] = 
         yield _no_such_event(events, table, "--engagement-events", missing)
     if len(missing) == len(names):
         return
-    engaging, taken = (_is_one_of(table, wanted, events.kinds) for wanted in (names, orders))
-    lively = set(table.filter(engaging)["file"])
+    lively = set(table.filter(_is_one_of(table, names, events.kinds))["file"])
     quiet = [place for place in range(len(events.files)) if place not in lively]
-    quiet = [place for place in quiet if not orders or not taken.filter(table["file"] == place).all()]
+    if quiet and orders:
+        others = set(table.filter(~_is_one_of(table, orders, events.kinds))["file"])
+        quiet = [place for place in quiet if place in others]
     if not quiet:
         return
     where = ", ".join(events.files[place].name for place in quiet[:MOST_FILES])

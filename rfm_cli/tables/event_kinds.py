@@ -195,9 +195,11 @@ def kind(name: str, own: Kinds) -> str:
     return known or (_built_in()[folded][0] if folded in _built_in() else folded)
 
 
-def is_called(name: str, wanted: frozenset[str], own: Kinds) -> bool:
-    """Return whether an event has one of the wanted names, or is of one of the wanted kinds; all of them folded."""
-    return fold(name.strip()) in wanted or fold(kind(name, own)) in wanted
+def names_of(wanted: Sequence[str], own: Kinds) -> frozenset[str]:
+    """Return the folded names of the events that have one of the wanted names, or are of one of the wanted kinds."""
+    folded = {fold(name.strip()) for name in wanted}
+    known = {name: built_in for name, (built_in, _) in _built_in().items()} | dict(own)
+    return frozenset(folded | {name for name, its_kind in known.items() if fold(its_kind) in folded})
 
 
 def side(name: str, own: Kinds) -> str | None:
@@ -243,5 +245,5 @@ def kind_of(column: pl.Expr, own: Kinds) -> pl.Expr:
 
 def is_one_of(column: pl.Expr, names: Sequence[str], own: Kinds) -> pl.Expr:
     """Return whether events have one of these names, or are of one of these kinds; false for null."""
-    wanted = frozenset(fold(name.strip()) for name in names)
-    return judged(column, lambda name: "yes" if is_called(name, wanted, own) else None).is_not_null()
+    wanted = names_of(names, own)
+    return judged(column, lambda name: "yes" if fold(name.strip()) in wanted else None).is_not_null()

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import polars as pl
 
 from rfm_cli.errors import InputError
-from rfm_cli.notes import Note, counted, warning
+from rfm_cli.notes import Note, counted, note, warning
 from rfm_cli.tables import event_kinds
 from rfm_cli.tables.events import Events, name_counts
 from rfm_cli.tables.fields import fold
@@ -24,13 +24,18 @@ SOFT = ("soft", "мягк")
 
 
 def in_words(names: pl.DataFrame) -> str:
-    """Return the names of events with their numbers, the most frequent first, spellings of several files as one."""
+    """Return which events there are, the most frequent first."""
     if names.is_empty():
         return "there are no events"
+    return f"there {'is' if names['event'].n_unique() == 1 else 'are'} {_listed(names)}"
+
+
+def _listed(names: pl.DataFrame) -> str:
+    """Return the names of events with their numbers, the most frequent first, the same name of several files once."""
     totals = names.group_by("event").agg(pl.col("rows").sum()).sort("rows", "event", descending=[True, False])
     shown = ", ".join(f"{event!r} ({rows:,})" for event, rows in totals.head(MOST_NAMED).iter_rows())
     more = f" and {totals.height - MOST_NAMED:,} more" if totals.height > MOST_NAMED else ""
-    return f"there {'is' if totals.height == 1 else 'are'} {shown}{more}"
+    return f"{shown}{more}"
 
 
 def on_engagement(events: Events, names: Sequence[str], orders: Sequence[str] = ()) -> Iterator[Note]:
@@ -75,15 +80,17 @@ def on_own_names(events: Events) -> Iterator[Note]:
 
 
 def on_purchases(events: Events) -> Iterator[Note]:
-    """Warn of events that are to be orders and occur nowhere, and of several names for one purchase."""
+    """Remark on events that are orders by their kind; warn of those that occur nowhere, and of two for one purchase."""
     table, wanted = name_counts(events), events.purchases
     if missing := _missing(events, table, wanted):
         yield _no_such_event(events, table, "--purchase-events", missing)
     taken = table.filter(_is_one_of(table, wanted, events.kinds))
     named = {fold(name) for name in wanted}
-    if taken["event"].is_empty() or {fold(event) for event in taken["event"]} <= named:
+    found = {fold(event) for event in taken["event"]}
+    if found <= named:
         return
-    if len({fold(event) for event in taken["event"]}) > 1:
+    yield note(f"{events.name}: orders by their kind are {_listed(taken.filter(pl.col('rows') > 0))}")
+    if len(found) > 1:
         yield from _on_repeated(events, taken)
 
 

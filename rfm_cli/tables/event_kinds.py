@@ -125,7 +125,7 @@ WITHOUT_KIND = (
     "Ordered Product, Fulfilled Order, Cancelled Order, Refunded Order, Sent SMS, Failed to Deliver SMS, Subscribed to "
     "List, Subscribed to Back in Stock, Merged Profile, soft_bounce, soft_bounced, Order Updated, Order Refunded, "
     "Order Cancelled, Products Searched, Email Converted, Email Failed, refund, search, user_engagement, scroll, "
-    "add_to_wishlist, AddToWishlist, SearchRequest, CustomerData"
+    "add_to_wishlist, SearchRequest, CustomerData"
 )
 """Events of these tools that are of no kind: parts and ends of an order, which is counted once, and what tells little
 of a customer."""

@@ -246,6 +246,9 @@ def test_scores_and_engagement_of_each_tool(log: Callable[[str], list[str]], her
     assert done.code == 0, done.err
     assert rows_of(done.out, COLUMNS) == SCORES
     assert "warning" not in done.err, done.err
+    taken = LOGS[tool].names["purchase"]
+    by_kind = f"rfm: log.csv: orders by their kind are {taken!r} (4)\n"
+    assert (by_kind in done.err) == (taken != "purchase")
 
 
 @pytest.mark.parametrize("tool", LOGS)

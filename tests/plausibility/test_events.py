@@ -138,20 +138,23 @@ def test_one_purchase_with_two_names_is_warned_of() -> None:
     rows = [("a", "Placed Order", "2024-05-01", "1"), ("b", "Placed Order", "2024-05-01", "2")]
     log = log_of(*rows, ("a", "Order Completed", "2024-05-02", "1"))
     assert texts(on_purchases(log)) == [
+        ("", "a frame: orders by their kind are 'Placed Order' (2), 'Order Completed' (1)"),
         (
             "repeated-purchases",
             "a frame: events of several names are orders, and 1 order has two of them, so that money may count "
             "twice; there are 'Placed Order' (2), 'Order Completed' (1); --purchase-events 'Placed Order' takes one "
             "name",
-        )
+        ),
     ]
-    assert texts(on_purchases(log_of(*rows, ("a", "Order Completed", "2024-05-01", "3")))) == []
-    assert texts(on_purchases(log_of(*rows, ("a", "placed_order", "2024-05-01", "1")))) == []
+    (own_orders,) = texts(on_purchases(log_of(*rows, ("a", "Order Completed", "2024-05-01", "3"))))
+    (two_spellings,) = texts(on_purchases(log_of(*rows, ("a", "placed_order", "2024-05-01", "1"))))
+    assert own_orders == ("", "a frame: orders by their kind are 'Placed Order' (2), 'Order Completed' (1)")
+    assert two_spellings == ("", "a frame: orders by their kind are 'Placed Order' (2), 'placed_order' (1)")
 
 
 def test_without_order_ids_a_day_of_a_customer_tells() -> None:
     log = events("purchase", "order", purchase_events=("purchase",))
-    ((name, text),) = texts(on_purchases(log))
+    _, (name, text) = texts(on_purchases(log))
     assert (name, " 1 day of a customer has two of them" in text) == ("repeated-purchases", True)
     assert texts(on_purchases(events("purchase", "order", purchase_events=("purchase", "order")))) == []
 

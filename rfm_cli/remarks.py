@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ from rfm_cli.tables.read_errors import input_errors
 
 if TYPE_CHECKING:
     from rfm_cli.model import Question, Shop, TablePaths
+    from rfm_cli.tables.customers import Customers
     from rfm_cli.tables.events import Events
     from rfm_cli.tables.options import ReadOptions
     from rfm_cli.tables.order_file import OrderFile
@@ -46,6 +48,8 @@ def on_tables(shop: Shop, paths: TablePaths, options: ReadOptions) -> Iterator[N
     if shop.customers:
         yield from _on_lines_above(shop.customers.files)
         yield note(f"{shop.customers.name}: {shop.customers.columns.in_words()}")
+        if shop.customers.columns.reasons.get("customer_id") == "email":
+            yield note(f"{shop.customers.name}: no column of ids: the e-mail is the id")
         yield from (note(f"{shop.customers.name}: {sentence}") for sentence in shop.customers.dates)
         if shop.customers.persons:
             yield note(f"{shop.customers.name}: {shop.customers.persons.in_words()}")
@@ -313,5 +317,19 @@ def on_people(measured: pl.DataFrame, shop: Shop) -> list[Note]:
         if known < FEWEST_KNOWN * buyers.height:
             share = known / buyers.height
             text = f"{name} knows {known:,} of {buyers.height:,} buyers ({share:.1%})"
+            if shop.customers and name == shop.customers.name:
+                text += _by_email(shop.customers, buyers, known)
             notes.append(warning("few-buyers-known", text))
     return notes
+
+
+def _by_email(customers: Customers, buyers: pl.DataFrame, known: int) -> str:
+    """Return, in words, that the e-mails of customers are the ids of the orders; empty where they are not."""
+    heading = customers.columns.get("email")
+    if heading is None or heading == customers.columns["customer_id"]:
+        return ""
+    emails = customers.table.select(customer_id=pl.col("email").cast(pl.String).str.strip_chars().str.to_lowercase())
+    same = (
+        buyers.with_columns(pl.col("customer_id").str.to_lowercase()).join(emails, on="customer_id", how="semi").height
+    )
+    return f"; its {heading} knows {same:,}: --map customers.customer_id={shlex.quote(heading)}" if same > known else ""

@@ -10,7 +10,7 @@ import polars as pl
 
 from rfm_cli.errors import InputError, UsageError, did_you_mean
 from rfm_cli.tables import vendors
-from rfm_cli.tables.fields import ALIASES, PROOFS, aliases, fold, further_aliases
+from rfm_cli.tables.fields import ALIASES, PROOFS, aliases, email_aliases, fold, further_aliases
 from rfm_cli.tables.vendors import Export
 
 STATUS_OR_PLACE = ("state", "состояние")
@@ -105,9 +105,24 @@ def detect(table: str, header: Sequence[str], given: Mapping[str, str], where: s
         name: taken[name] if name in taken else None if name in closed else _found(table, name, rest, where)
         for name in ALIASES[table]
     }
+    if table == "customers":
+        found |= _id_and_address(found, without)
     headings = {name: one[0] for name, one in found.items() if one}
     columns = ColumnMap(table, headings, {name: one[1] for name, one in found.items() if one}, export=export)
     return replace(_own_heading_each(columns), passed_over=_passed_over(columns, free))
+
+
+def _id_and_address(
+    found: Mapping[str, tuple[str, str] | None], without: Sequence[str]
+) -> dict[str, tuple[str, str] | None]:
+    """Return the fields that share a heading: an id that is an address, or an e-mail where nothing else is an id."""
+    own, mail = found["customer_id"], found["email"]
+    if own is None:
+        return {} if mail is None or "customer_id" in without else {"customer_id": (mail[0], "email")}
+    names = {name: {fold(name), *aliases("customers", name)} for name in ("email", "phone", "telegram")}
+    names["email"].update(email_aliases("customers", "customer_id"))
+    shared = (name for name, headings in names.items() if fold(own[0]) in headings)
+    return {name: (own[0], "email") for name in shared if found[name] is None and name not in without}
 
 
 def _folded(header: Sequence[str], taken: Mapping[str, tuple[str, str]]) -> dict[str, list[str]]:
@@ -155,7 +170,10 @@ def _found(table: str, name: str, folded: Mapping[str, Sequence[str]], where: st
     if candidates:
         return _only(candidates, table, name, where), "name" if own else "alias"
     further = [heading for alias in further_aliases(table, name) for heading in folded.get(alias, ())]
-    return (further[0], "alias") if len(further) == 1 else None
+    if further:
+        return (further[0], "alias") if len(further) == 1 else None
+    emails = [heading for alias in email_aliases(table, name) for heading in folded.get(alias, ())]
+    return (emails[0], "email") if len(emails) == 1 else None
 
 
 def _in_zone(folded: Mapping[str, Sequence[str]], alias: str) -> list[str]:
@@ -192,10 +210,12 @@ def _passed_over(columns: ColumnMap, folded: Mapping[str, Sequence[str]]) -> dic
 def _own_heading_each(columns: ColumnMap) -> ColumnMap:
     """Return the map with each heading used once: a field that has it by name keeps it before one by alias."""
     # Two fields may claim one heading ("amount" is a value of events and money of orders); the stronger reason wins.
-    rank = {"given": 0, "vendor": 1, "name": 2, "alias": 3}
+    rank = {"given": 0, "vendor": 1, "name": 2, "alias": 3, "email": 4}
     taken: dict[str, str] = {}
     for name in sorted(columns.headings, key=lambda known: rank[columns.reasons[known]]):
-        if columns.reasons[name] == "given" or columns.headings[name] not in taken.values():
+        # An e-mail that is the id is an address all the same.
+        shares = columns.reasons[name] in ("given", "email")
+        if shares or columns.headings[name] not in taken.values():
             taken[name] = columns.headings[name]
     ordered = {name: heading for name, heading in columns.headings.items() if name in taken}
     return replace(columns, headings=ordered, reasons={name: columns.reasons[name] for name in ordered})

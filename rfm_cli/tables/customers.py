@@ -12,10 +12,10 @@ import polars as pl
 from rfm_cli.clock import EVER
 from rfm_cli.errors import InputError
 from rfm_cli.tables import column_types, columns, days, sources
-from rfm_cli.tables.columns import ColumnMap
+from rfm_cli.tables.columns import NO_COLUMN, ColumnMap
 from rfm_cli.tables.date_parsing import as_text
 from rfm_cli.tables.events import Events
-from rfm_cli.tables.fields import fold
+from rfm_cli.tables.fields import CONSENTS, fold
 from rfm_cli.tables.mapped import with_mapped
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.paths import Given
@@ -25,6 +25,9 @@ from rfm_cli.tables.read_errors import input_errors
 if TYPE_CHECKING:
     from rfm_cli.tables.order_model import Orders
 
+E_MAIL = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
+"""An id that is an address."""
+
 
 @dataclass(frozen=True)
 class Customers:
@@ -32,6 +35,8 @@ class Customers:
 
     `repeated` counts rows that repeat another one exactly, `undated` those whose registered_at cannot be read.
     `dates` are sentences on how registered_at was read. `persons` has the rows behind a table of one row a person.
+    `consent_given` are channels to which all customers have agreed at the user's word, and `withheld` the fields that
+    the user takes from no column.
     """
 
     table: pl.DataFrame
@@ -47,6 +52,8 @@ class Customers:
     files: tuple[sources.InputFile, ...] = ()
     dates: tuple[str, ...] = ()
     persons: Persons | None = None
+    consent_given: tuple[str, ...] = ()
+    withheld: frozenset[str] = frozenset()
 
 
 def open_customers(paths: Sequence[Given], options: ReadOptions, person: str | None = None) -> Customers:
@@ -78,10 +85,13 @@ def open_customers(paths: Sequence[Given], options: ReadOptions, person: str | N
     # Exports repeat rows; only rows that differ leave a doubt about the customer.
     once = named.unique(maintain_order=True)
     _refuse_doubled(once, name)
+    once = _with_addresses(once)
+    if "email" in once.columns and all("email" not in found for found in maps):
+        maps[0] = replace(maps[0], headings={**maps[0].headings, "email": maps[0]["customer_id"]})
     attributes = _attributes_of(once, maps)
     persons = persons_in(once, attributes, person, name) if person else None
     return Customers(
-        one_row_each(persons.rows) if persons else once,
+        _with_addresses(one_row_each(persons.rows)) if persons else once,
         attributes,
         table.height,
         named.height - once.height,
@@ -94,6 +104,8 @@ def open_customers(paths: Sequence[Given], options: ReadOptions, person: str | N
         files=opened,
         dates=tuple(dict.fromkeys(dates)),
         persons=persons,
+        consent_given=options.consent_given,
+        withheld=frozenset(field for field, heading in options.map_of("customers").items() if heading == NO_COLUMN),
     )
 
 
@@ -101,7 +113,17 @@ def at_date(customers: Customers, orders: Orders | None, as_of: date | None) -> 
     """Return the customers with the attributes that persons have by a date (None: by all orders)."""
     if customers.persons is None:
         return customers
-    return replace(customers, table=table_at(customers.persons, orders, as_of))
+    return replace(customers, table=_with_addresses(table_at(customers.persons, orders, as_of)))
+
+
+def _with_addresses(once: pl.DataFrame) -> pl.DataFrame:
+    """Return customers with the ids that are e-mails as `email`, unless the table has a column of e-mails."""
+    customer_id = pl.col("customer_id")
+    if "email" in map(fold, once.columns) or not once["customer_id"].str.contains("@", literal=True).any():
+        return once
+    email = pl.when(customer_id.str.contains(E_MAIL)).then(customer_id)
+    with_email = once.with_columns(email=email)
+    return with_email if with_email["email"].count() else once
 
 
 def _refuse_doubled(once: pl.DataFrame, name: str) -> None:
@@ -148,16 +170,24 @@ def _people(source: sources.InputFile, found: ColumnMap, since: days.DayReading 
     made["known_from"] = pl.lit(None, pl.Date)
     if since is not None:
         made["known_from"] = since.day
-    renamed = {heading: field for field, heading in found.headings.items()}
+    # An e-mail may be id and address at once.
+    shared = {field: pl.col(own) for field, own in found.headings.items() if own == heading and field != "customer_id"}
+    renamed = {own: field for field, own in found.headings.items() if own != heading}
     fields = {fold(field) for field in found.headings}
-    rest = [
-        pl.col(column).alias(renamed.get(column, column))
+    rest = {
+        renamed.get(column, column): pl.col(column)
         for column in source.schema
         if column != heading
         and renamed.get(column, column) not in made
         and (column in renamed or fold(column) not in fields)
-    ]
-    return source.frame.select(**made, **{column.meta.output_name(): column for column in rest}).collect()
+    }
+    # A column that is not the field of its name may still say no, and is kept under another name.
+    rest |= {
+        f"{column} ": pl.col(column)
+        for column in source.schema
+        if column not in renamed and fold(column) in fields and fold(column) in map(fold, CONSENTS)
+    }
+    return source.frame.select(**made, **shared, **rest).collect()
 
 
 def known_from(customers: Customers | None, events: Events | None) -> pl.DataFrame | None:

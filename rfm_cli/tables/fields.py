@@ -27,6 +27,12 @@ ORDER = (
     "Номер_заказа Заказ id_заказа"
 )
 
+CONSENTS = (
+    "email_consent phone_consent telegram_consent consent unsubscribed bounced email_consent_at phone_consent_at "
+    "telegram_consent_at consent_at unsubscribed_at bounced_at"
+).split()
+"""Fields of consents of customers. Their aliases are in `consent_headings`, since a file may have several of one."""
+
 ALIASES: dict[str, dict[str, str]] = {
     "orders": {
         "customer_id": CUSTOMER,
@@ -80,6 +86,7 @@ ALIASES: dict[str, dict[str, str]] = {
         "telegram": "telegram_id tg Телеграм",
         "birth_date": "birthday date_of_birth dob Дата_рождения",
         "city": "town Город",
+        **dict.fromkeys(CONSENTS, ""),
     },
     "products": {
         "product_id": "id sku stock_code product_key Товар",
@@ -129,6 +136,15 @@ FURTHER: dict[str, dict[str, str]] = {
 }
 """Aliases that count only where a file has no other heading of the field, and exactly one of these."""
 
+EMAILS = (
+    "email email_address customer_email buyer_email billing_email contact_email client_email user_email member_email "
+    "shopper_email mail Почта Электронная_почта Эл_почта Эл._почта Адрес_электронной_почты Email_клиента "
+    "Email_покупателя"
+)
+"""Headings of e-mails, which are the ids of customers where a file has no other heading of ids."""
+KEYED = ("orders", "events", "customers", "one_row")
+"""Tables whose rows are of customers."""
+
 PROOFS = ("line_total", "shipping")
 """Fields that only prove what the others mean; two headings that could be one of them are no error."""
 
@@ -174,3 +190,10 @@ def parts_of(text: str) -> list[str]:
     several = [part.strip() for part in text.split(OR)] if OR in text else []
     starts = [part.rsplit(STEP, count)[0] for part in (several or [text]) for count in range(1, part.count(STEP) + 1)]
     return [text, *several, *starts]
+
+
+@cache
+def email_aliases(table: str, field: str) -> tuple[str, ...]:
+    """List the folded headings of e-mails where the field is the id of a table of customers, else none."""
+    is_id = field == "customer_id" and table in KEYED
+    return tuple(fold(alias) for alias in EMAILS.split()) if is_id else ()

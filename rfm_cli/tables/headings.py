@@ -16,7 +16,7 @@ from itertools import islice
 
 from rfm_cli.errors import UsageError
 from rfm_cli.tables import vendors
-from rfm_cli.tables.fields import ALIASES, aliases, fold, further_aliases, parts_of
+from rfm_cli.tables.fields import ALIASES, aliases, email_aliases, fold, further_aliases, parts_of
 from rfm_cli.tables.file_kinds import Layout, csv_layout
 from rfm_cli.tables.options import ReadOptions
 
@@ -109,4 +109,5 @@ def has_headings(header: Sequence[str], maps: Mapping[str, Mapping[str, str]]) -
 def _names(table: str, field: str) -> frozenset[str]:
     """Return the folded headings that may hold a field."""
     assert field in ALIASES[table]
-    return frozenset({fold(field), *aliases(table, field), *further_aliases(table, field)})
+    further = (*further_aliases(table, field), *email_aliases(table, field))
+    return frozenset({fold(field), *aliases(table, field), *further})

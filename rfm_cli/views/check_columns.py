@@ -15,6 +15,7 @@ WHY = {
     "name": "by its name",
     "alias": "by an alias",
     "event": "of the events",
+    "email": "an e-mail, since no other column has ids",
 }
 OPTIONS = {"ordered_at": ("--date-format", "--timezone"), "amount": ("--decimal",), "status": ("--reject-status",)}
 

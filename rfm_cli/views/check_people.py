@@ -14,6 +14,7 @@ from rfm_cli.tables.events import Events
 from rfm_cli.tables.fields import fold
 from rfm_cli.tables.products import Products
 from rfm_cli.views.check_columns import on_columns
+from rfm_cli.views.check_consents import on_consents
 
 
 def on_customers(customers: Customers) -> Iterator[Finding]:
@@ -23,6 +24,7 @@ def on_customers(customers: Customers) -> Iterator[Finding]:
     for name in dict.fromkeys(customers.attributes.values()):
         if name not in customers.columns:
             yield Finding("customers", "column", name, f"an attribute: --with {name}")
+    yield from on_consents(customers)
     if customers.repeated:
         yield Finding("customers", "repeated rows", "", "counted once", customers.repeated)
     if customers.without_id:

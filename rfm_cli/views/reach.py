@@ -9,8 +9,10 @@ import polars as pl
 
 from rfm_cli.errors import UsageError, did_you_mean, nearest
 from rfm_cli.model import Scored
+from rfm_cli.plausibility.consents import refuse_doubtful
 from rfm_cli.tables import channels as channel_tables
 from rfm_cli.tables.channels import NO_ADDRESS, OPEN, REASONS, Channel
+from rfm_cli.tables.consents import Consents, consents_of, words_in
 from rfm_cli.tables.customers import Customers, at_date
 from rfm_cli.tables.money import as_decimal
 from rfm_cli.views.view import View, filled, meta_of, summed
@@ -27,7 +29,8 @@ class Reach:
     """Scored customers in the order of their frame with `leaf`, `reached` and, by channel, a column of its standing.
 
     `people` is the customers table without those who are no customers yet; `known` are all of its channels,
-    `channels` those that count. `words` are the events for or against them, None without events.
+    `channels` those that count, `consents` the columns of consents. `words` are the events for or against the channels,
+    None without events.
     """
 
     scored: Scored
@@ -36,23 +39,28 @@ class Reach:
     known: Sequence[Channel]
     channels: Sequence[Channel]
     words: pl.DataFrame | None
+    consents: Consents
 
 
 def reach_of(scored: Scored, only: Sequence[str] = ()) -> Reach:
     """Find the customers that the channels (all, or those named) reach at the date of the scores.
 
     A customer is reachable if at least one channel reaches them; a customer who is not in the customers table has no
-    address. Raises `UsageError` without a customers table, without any channel in it, and for a channel that it lacks.
+    address. Raises `UsageError` without a customers table, without any channel in it, and for a channel that it lacks;
+    `InputError` for a column of consents that can be read in two ways.
     """
     shop = scored.shop
     if shop.customers is None:
         raise UsageError("reach needs customers with addresses", "give --customers FILE")
     customers = at_date(shop.customers, shop.orders, scored.as_of)
-    known = channel_tables.channels_of(customers)
+    # Columns are judged by all customers, also those who are none yet.
+    consents = consents_of(customers)
+    known = channel_tables.channels_of(customers, consents)
     if not known:
         raise UsageError(
             f"{customers.name}: no addresses (email, phone, telegram)", "map one: --map customers.email=HEADING"
         )
+    refuse_doubtful(customers, consents)
     channels = _chosen(known, only)
     ids = scored.frame.with_columns(customer_id=pl.col("customer").cast(pl.String), leaf=_leaf())
     # Only customers of the date count; the table may know later ones.
@@ -65,7 +73,7 @@ def reach_of(scored: Scored, only: Sequence[str] = ()) -> Reach:
     known_standings = [pl.col(standing_of(one)).fill_null(NO_ADDRESS) for one in channels]
     joined = ids.join(standing, on="customer_id", how="left", maintain_order="left").with_columns(known_standings)
     reached = pl.any_horizontal(_is_open(one) for one in channels)
-    return Reach(scored, joined.with_columns(reached=reached), people, known, channels, words)
+    return Reach(scored, joined.with_columns(reached=reached), people, known, channels, words, consents)
 
 
 def _chosen(channels: Sequence[Channel], only: Sequence[str]) -> list[Channel]:
@@ -212,8 +220,10 @@ def used(reach: Reach) -> dict[str, object]:
         {
             "channel": row["channel"],
             "address": channel.address,
-            "consent": channel.consent,
-            "consents": {one.word: one.customers for one in channel_tables.consents(reach.people, channel)},
+            "consents": {
+                one.heading: {word.word: word.customers for word in words_in(reach.people.table, one)}
+                for one in channel.consents
+            },
             **{name: count for name, count in row.items() if name != "channel"},
         }
         for channel, row in zip(reach.channels, standings(reach).iter_rows(named=True), strict=True)

@@ -96,6 +96,10 @@ def _remark_on(session: Session, shop: Shop, facts: Facts | None, measured: pl.D
 
         say(on_engagement(shop.events, engagement_settings(settings, None)[1], shop.events.purchases))
         say(on_unknown_objections(shop.events))
+    if shop.customers:
+        from rfm_cli.plausibility.consents import on_customers
+
+        say(on_customers(shop.customers))
     if facts and measured is not None:
         say([*on_rejects(facts), *(on_trouble(shop.orders, facts) if shop.orders else ())])
         once = settings.text("one_order_per") == "day"

@@ -22,6 +22,7 @@ A row takes this way, and each step has its file:
   such decisions rest on, which a roll-up keeps.
 - `overlap` finds the orders that several files have, and marks their rows that do not count.
 - `lines` and `rates` give orders their money; `customers`, `channels` and `attributes` read the tables beside orders;
-  `one_row` reads files that already have one row per customer.
+  `events` reads logs, and `event_kinds` knows what their names mean; `one_row` reads files that already have one row
+  per customer.
 - `options` are the user's settings for all of this; `read_errors` turns errors of Polars and the system into ours.
 """

@@ -44,13 +44,13 @@ def on_events(events: Events, engaging: Sequence[str], options: ReadOptions) -> 
     yield from on_columns("events", events.files, events.columns, options)
     found = events.frame.group_by("event").agg(pl.len(), first=pl.col("day").min(), last=pl.col("day").max())
     table = found.sort("len", "event", descending=[True, False]).collect(engine="streaming")
-    wanted = frozenset(map(fold, engaging)), frozenset(map(fold, events.purchases))
+    wanted = [event_kinds.names_of(names, events.kinds) for names in (engaging, events.purchases)]
     for event, rows, first, last in table.iter_rows():
         uses = _uses(event, events, *wanted)
         known = event_kinds.has_kind(event, events.kinds)
         parts = [event_kinds.kind(event, events.kinds) if known else "no kind", *uses]
         parts += [] if known or uses else ["counts for nothing"]
-        change = () if known or uses else ("--event-kind",)
+        change = () if uses or event_kinds.is_known(event, events.kinds) else ("--event-kind",)
         yield Finding("events", "event", event, f"{', '.join(parts)}; {first} to {last}", rows, change)
     if lost := count - int(table["len"].sum()):
         yield Finding("events", "rejected", "", "no customer, event or readable time", lost, ("--map", "--date-format"))
@@ -60,8 +60,8 @@ def _uses(event: str, events: Events, engaging: frozenset[str], orders: frozense
     """Return what an event counts for."""
     side, channel = event_kinds.side(event, events.kinds), event_kinds.channel_named(event) or "its channel"
     uses = {
-        "engagement": event_kinds.is_called(event, engaging, events.kinds),
-        "an order": event_kinds.is_called(event, orders, events.kinds),
+        "engagement": fold(event) in engaging,
+        "an order": fold(event) in orders,
         f"closes {channel}": side == "against",
         f"opens {channel} again": side == "for",
     }

@@ -66,8 +66,10 @@ def _use(one: ConsentColumn, consents: Consents, channels: list[Channel]) -> str
 
 
 def _meaning(one: ConsentColumn, word: Consent) -> str:
+    if one.partly and word.agrees is not False:
+        return "takes no customer away"
     if word.agrees is None:
-        return "unknown: takes no customer away" if one.partly else "unknown: no consent"
+        return "unknown: no consent"
     if one.against:
         return "no objection" if word.agrees else "an objection"
     return "consent" if word.agrees else "no consent"

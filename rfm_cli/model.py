@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # what few shops have is loaded where there is one
     from rfm_cli.tables.columns import ColumnMap
     from rfm_cli.tables.customers import Customers
     from rfm_cli.tables.events import Events
+    from rfm_cli.tables.options import Ids
     from rfm_cli.tables.products import Products
     from rfm_cli.tables.sources import InputFile
 
@@ -103,6 +104,11 @@ class Source:
     def attributes(self) -> pl.DataFrame | None:
         """Further columns by customer_id that the source itself has beside the measures, None without any."""
         return None
+
+    @property
+    def ids(self) -> Ids:
+        """The rule that the ids of customers follow."""
+        return "folded"
 
     def name(self) -> str:
         """Return what messages call the source."""

@@ -10,6 +10,7 @@ WARNINGS = {
     "as-of-after-data": "the as-of date lies after the last order row",
     "few-buyers-known": "a customers or events table knows less than 90 % of the buyers",
     "heavy-id": "one id has over 5 % of the rows and ten times those of the next",
+    "ids-by-case": "ids of customers differ from others in case alone",
     "many-rejects": "over 5 % of the rows are rejected",
     "mixed-status": "accepted statuses have a rejected word beside one that says otherwise",
     "no-amount": "no amount was found, and columns look like money",

@@ -11,7 +11,8 @@ A row takes this way, and each step has its file:
   headings are about.
 - `days` chooses how dates in texts are read: `date_shapes` has the grammar, `date_words` month names, `date_orders`
   which number is the day, `date_zones` time zones; `date_parsing` then reads them.
-- `money` turns texts into amounts, `currencies` their signs into codes, and `column_types` makes ids of any type. The
+- `money` turns texts into amounts, `currencies` their signs into codes, and `column_types` makes ids of any type, which
+  `ids` folds. `guards` takes a spreadsheet's guard off cells. The
   first rows suggest how, in `assumptions`.
 - `rules` names each reason to reject a row. `words` decides what statuses and types of rows mean; the statuses that are
   rejected by default are in `options`. `totals` tells rows of totals from orders.

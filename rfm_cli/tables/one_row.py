@@ -143,4 +143,4 @@ def _checked(table: pl.DataFrame, name: str, columns_in_words: str, rule_of_ids:
         size = pl.col("monetary").abs()
         largest, total = made_table.select(size.max(), total=size.cast(pl.Float64).sum()).row(0)
         money.check_size(largest, total, name)
-    return OneRow(made_table, scale, rows, name, columns_in_words, attributes, rule_of_ids)
+    return OneRow(made_table, scale, rows, name, columns_in_words, attributes, ids=rule_of_ids)

@@ -17,10 +17,12 @@ from rfm_cli.measures.steps import Stretches, measures_of, with_recency
 from rfm_cli.model import CustomerOrders, Finding, OrderRows, Question, Source, SourcePass
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables import rules
+from rfm_cli.tables.columns import ColumnMap
 from rfm_cli.tables.one_row import OneRow
 from rfm_cli.tables.options import Ids
 from rfm_cli.tables.order_model import Facts, Orders
 from rfm_cli.tables.refunds import row_count
+from rfm_cli.tables.sources import InputFile
 
 
 class OrderSource(Source):
@@ -149,6 +151,11 @@ class OneRowSource(Source):
     def scale(self) -> int | None:
         """The number of decimals of the money, None where there is none."""
         return self._table.scale
+
+    @property
+    def inputs(self) -> tuple[Sequence[InputFile], ColumnMap] | None:
+        """The files, and the columns of the first."""
+        return None if self._table.columns is None else (self._table.files, self._table.columns)
 
     @property
     def ids(self) -> Ids:

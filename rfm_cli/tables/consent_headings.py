@@ -14,13 +14,13 @@ VENDOR_PREFIX = "custom"
 
 HEADINGS: Mapping[str, str] = {
     "email_consent": "email_marketing_consent email_marketing_consent_state accepts_email_marketing email_opt_in "
-    "email_optin email_opted_in email_subscribed email_permission",
+    "email_opted_in email_subscribed email_permission",
     "phone_consent": "sms_consent call_consent sms_marketing_consent sms_marketing_consent_state accepts_sms_marketing "
-    "sms_opt_in sms_optin sms_opted_in sms_subscribed phone_opt_in sms_permission",
+    "sms_opt_in sms_opted_in sms_subscribed phone_opt_in sms_permission",
     "telegram_consent": "telegram_opt_in telegram_subscribed",
-    "consent": "marketing_consent accepts_marketing marketing_opt_in opt_in optin opted_in subscribed is_subscribed "
+    "consent": "marketing_consent accepts_marketing marketing_opt_in opt_in opted_in subscribed is_subscribed "
     "marketing_permission",
-    "unsubscribed": "is_unsubscribed unsubscribe unsub unsub_time unsubscribe_date opt_out optout opted_out "
+    "unsubscribed": "is_unsubscribed unsubscribe unsub unsub_time unsubscribe_date opt_out opted_out "
     "email_opt_out has_opted_out has_opted_out_of_email hs_email_optout opted_out_of_email unsubscribed_from_all_email "
     "email_unsubscribed sms_unsubscribed sms_opt_out do_not_email do_not_mail do_not_call do_not_contact do_not_sms "
     "email_blacklisted sms_blacklisted suppressed email_suppressions отписан отписка отписался дата_отписки не_звонить "

@@ -6,6 +6,7 @@ never a status: a customer who is unsubscribed is so in any column.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
@@ -21,7 +22,7 @@ WORDS: Mapping[Sense, Sequence[str]] = {
     "no": "false 0 no n f off unchecked нет н ложь".split(),
     "subscribed": "subscribed resubscribed optedin optin подписан подписана подписано подписаны".split(),
     "agreed": (
-        "granted confirmed agreed accepted consented active enabled allowed singleoptin doubleoptin confirmedoptin "
+        "granted confirmed agreed accepted consented active enabled allowed "
         "согласен согласна согласие подтвержден подтверждена активен активна"
     ).split(),
     "refused": (
@@ -49,6 +50,7 @@ AGREES: tuple[Sense, ...] = ("yes", "subscribed", "agreed", "date")
 """What means consent in a column of consents."""
 SPARED: tuple[Sense, ...] = ("no", "subscribed", "blank")
 """What means that a customer has not objected, in a column of objections."""
+NUMBER = re.compile(r"9+(?:\.9+)?")
 NO_DATE = r"^0{4}[0:.tz+]*$"
 """A folded date of zeros, which databases write where there is none."""
 
@@ -77,7 +79,7 @@ def date_shapes(texts: pl.Series, *, timed: bool) -> tuple[str, ...]:
 
 
 def _is_date(shape: str, timed: bool) -> bool:
-    if "9" not in shape or (not timed and not shape.strip("9.")):
+    if "9" not in shape or (not timed and NUMBER.fullmatch(shape)):
         return False
     return format_of(shape, "day", "day") is not None
 

@@ -182,8 +182,8 @@ def _not_withheld(one: ConsentColumn, withheld: frozenset[str]) -> ConsentColumn
     """Return the column without the fields that the user has taken from no column, None where none is left."""
     if one.why in ("given", "name") or not withheld:
         return one
-    if one.against and withheld & set(AGAINST):
-        return None
+    if one.against:
+        return None if withheld & set(AGAINST) else one
     if not one.channels:
         return None if "consent" in withheld else one
     left = tuple(name for name in one.channels if f"{name}{CONSENT}" not in withheld)

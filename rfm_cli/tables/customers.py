@@ -152,6 +152,8 @@ def _attributes_of(once: pl.DataFrame, maps: Sequence[ColumnMap]) -> dict[str, s
     attributes |= {
         fold(heading): field for found in maps for field, heading in found.headings.items() if field in once.columns
     }
+    # A field keeps its name beside another column that is called so.
+    attributes |= {fold(field): field for found in maps for field in found.headings if field in once.columns}
     # The id is the key of the table and no attribute.
     attributes.pop(fold(maps[0]["customer_id"]), None)
     return attributes

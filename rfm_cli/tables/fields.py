@@ -126,6 +126,13 @@ FURTHER: dict[str, dict[str, str]] = {
         "cancelled": "is_cancel cancel_date Отменен Отменён Дата_отмены",
         "refunded": "refunded_total order_refund_amount Сумма_возврата",
     },
+    "events": {
+        "customer_id": "user_pseudo_id visitor_id Идентификатор_клиента",
+        "event": "metric metric_name activity_status event_type_key Тип Действие Шаблон_действия Название_события "
+        "Тип_события",
+        "at": "event_date date_time activity_date_time Дата_и_время Дата_события Дата_действия",
+        "value": "event_value purchase_revenue total order_total Сумма_заказа",
+    },
 }
 """Aliases that count only where a file has no other heading of the field, and exactly one of these."""
 

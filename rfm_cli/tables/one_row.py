@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import polars as pl
@@ -26,7 +26,7 @@ class OneRow:
     """Customers with measures: customer, recency_days or last_order, first_order?, frequency, monetary? (minor units).
 
     `scale` is None where there is no money; `rows` counts rows by rule; `attributes` holds the file's other columns by
-    customer_id (text).
+    customer_id (text). `columns` are those of the first of the `files`.
     """
 
     table: pl.DataFrame
@@ -35,6 +35,8 @@ class OneRow:
     name: str
     columns_in_words: str
     attributes: pl.DataFrame
+    files: tuple[sources.InputFile, ...] = ()
+    columns: ColumnMap | None = None
     ids: Ids = "folded"
 
     def last_day(self) -> date | None:
@@ -72,12 +74,9 @@ def one_row_in(opened: Sequence[sources.InputFile], options: ReadOptions) -> One
             )
             frames.append(_typed_rows(source, found, options).collect())
         maps.append(found)
-    return _checked(
-        pl.concat(frames, how="diagonal_relaxed"),
-        name,
-        maps[0].in_words() + sources.skipped_in_words(opened),
-        options.ids,
-    )
+    columns_in_words = maps[0].in_words() + sources.skipped_in_words(opened)
+    made = _checked(pl.concat(frames, how="diagonal_relaxed"), name, columns_in_words, options.ids)
+    return replace(made, files=tuple(opened), columns=maps[0])
 
 
 def _typed_rows(source: sources.InputFile, found: ColumnMap, options: ReadOptions) -> pl.LazyFrame:
@@ -144,4 +143,4 @@ def _checked(table: pl.DataFrame, name: str, columns_in_words: str, rule_of_ids:
         size = pl.col("monetary").abs()
         largest, total = made_table.select(size.max(), total=size.cast(pl.Float64).sum()).row(0)
         money.check_size(largest, total, name)
-    return OneRow(made_table, scale, rows, name, columns_in_words, attributes, rule_of_ids)
+    return OneRow(made_table, scale, rows, name, columns_in_words, attributes, ids=rule_of_ids)

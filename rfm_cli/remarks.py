@@ -26,6 +26,7 @@ from rfm_cli.tables.read_errors import input_errors
 if TYPE_CHECKING:
     from rfm_cli.model import Question, Shop, TablePaths
     from rfm_cli.tables.customers import Customers
+    from rfm_cli.tables.events import Events
     from rfm_cli.tables.options import ReadOptions
     from rfm_cli.tables.order_file import OrderFile
     from rfm_cli.tables.order_model import Facts, Orders
@@ -50,6 +51,8 @@ def on_tables(shop: Shop, paths: TablePaths, options: ReadOptions) -> Iterator[N
         if shop.customers.columns.reasons.get("customer_id") == "email":
             yield note(f"{shop.customers.name}: no column of ids: the e-mail is the id")
         yield from (note(f"{shop.customers.name}: {sentence}") for sentence in shop.customers.dates)
+        if shop.customers.persons:
+            yield note(f"{shop.customers.name}: {shop.customers.persons.in_words()}")
         if shop.customers.repeated:
             repeat = "rows repeat" if shop.customers.repeated > 1 else "row repeats"
             yield note(f"{shop.customers.name}: {shop.customers.repeated:,} {repeat} another one exactly")
@@ -70,6 +73,16 @@ def on_tables(shop: Shop, paths: TablePaths, options: ReadOptions) -> Iterator[N
         if lost := shop.events.unusable():
             without = "without a customer, event or readable time"
             yield warning("unusable-events", f"{shop.events.name}: {counted(lost, 'row')} {without} left out")
+        yield from _on_names(shop.events)
+
+
+def _on_names(events: Events) -> Iterator[Note]:
+    """Warn of names in the options that no event has, and of purchases that have two."""
+    if events.kinds or events.purchases:
+        from rfm_cli.plausibility.events import on_own_names, on_purchases  # options that few runs have
+
+        yield from on_own_names(events)
+        yield from on_purchases(events)
 
 
 def _on_surplus(name: str, count: int) -> Iterator[Note]:

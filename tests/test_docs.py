@@ -11,7 +11,7 @@ import pytest
 from rfm_cli.cli.app import COMMANDS
 from rfm_cli.config import SETTINGS, settings_in
 from rfm_cli.schemes import load_scheme
-from rfm_cli.tables import channels, consent_headings, consent_words, options
+from rfm_cli.tables import channels, consent_headings, consent_words, event_kinds, options
 from rfm_cli.tables.fields import ALIASES, EMAILS, FURTHER, fold
 from rfm_cli.tables.rules import RULES
 from tests.pages import PAGES, ROOT, Block, anchors, blocks, commands, copy_of_the_shop, examples, links, outputs, prose
@@ -245,11 +245,8 @@ def test_headings_are_those_of_the_code() -> None:
     ("mark", "names"),
     [
         ("adds to it:\n", options.REJECTED_STATUSES),
-        ("names others: ", options.ENGAGING),
-        ("closes** with these: ", channels.AGAINST),
-        ("on a later day: ", channels.FOR),
     ],
-    ids=["rejected", "engaging", "against", "for"],
+    ids=["rejected"],
 )
 def test_words_are_those_of_the_code(mark: str, names: Iterable[str]) -> None:
     text = (DOCS / "names.md").read_text(encoding="utf-8")
@@ -258,6 +255,18 @@ def test_words_are_those_of_the_code(mark: str, names: Iterable[str]) -> None:
     assert [fold(word) if word != "-" else word for word in found[1].split()] == [
         fold(name) if name != "-" else name for name in names
     ]
+
+
+def test_names_of_events_are_those_of_the_code() -> None:
+    text = (DOCS / "events.md").read_text(encoding="utf-8")
+    about, names = text.split("## Names that are known")
+    assert re.findall(r"^\| `(\w+)` \|", about, re.MULTILINE) == list(options.EVENT_KINDS)
+    assert f"count the kinds `{' '.join(options.ENGAGING)}`" in about
+    assert f"on a later day:\n  `{event_kinds.REOPENING}`" in about
+    assert dict(re.findall(r"^\| (\w+) \| `(.+)` \|$", about, re.MULTILINE)) == event_kinds.CHANNEL_WORDS
+    tables = dict(part.split("\n", 1) for part in names.split("### ")[1:])
+    rows = {whose: re.findall(r"^\| (\w+) \| (.+) \|$", table, re.MULTILINE)[1:] for whose, table in tables.items()}
+    assert rows == {whose: list(kinds.items()) for whose, kinds in event_kinds.NAMES.items()}
 
 
 def test_consents_are_those_of_the_code() -> None:

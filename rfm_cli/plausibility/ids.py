@@ -149,7 +149,8 @@ def _in_customers(shop: Shop, buyers: pl.Series) -> Iterator[str]:
             own = table.select(_folded(heading)).to_series().drop_nulls()
             if own.n_unique() < own.len():
                 values = counted(own.n_unique(), "value")
-                yield f"{heading} of {shop.customers.name} has {values} for {own.len():,} of them"
+                found_there = f"{heading} of {shop.customers.name} has {values} for {own.len():,} of them"
+                yield f"{found_there}: --map customer_id={_quoted(f'customers.{heading}')}"
 
 
 def _folded(heading: str) -> pl.Expr:
@@ -159,7 +160,7 @@ def _folded(heading: str) -> pl.Expr:
 
 
 def _quoted(heading: str) -> str:
-    return heading if heading.isidentifier() else shlex.quote(heading)
+    return heading if heading.replace(".", "").isidentifier() else shlex.quote(heading)
 
 
 def _person_headings(file: OrderFile) -> list[str]:

@@ -89,7 +89,8 @@ def write_manifest(folder: Path, manifest: Manifest, begun: pl.DataFrame | None)
 
 def fingerprint(orders: Orders) -> tuple[InputRecord, ...]:
     """Return the files of the orders as a manifest names them, in their order."""
-    return tuple(_input(file.source.name, file.source.local) for file in orders.files)
+    bare = [file.original.bare or file.original for file in orders.files]
+    return tuple(_input(source.name, source.local) for source in bare)
 
 
 def refuse_twice(new: tuple[InputRecord, ...], old: tuple[InputRecord, ...] = ()) -> None:

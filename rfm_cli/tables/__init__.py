@@ -6,6 +6,8 @@ A row takes this way, and each step has its file:
 - `sources` opens a file as a frame of texts; `column_types` and `arrow_types` do so for Parquet and Arrow files.
 - `headings` finds the line that has the headings, and `columns` which heading holds which field: by the names in
   `fields`, or by those of a vendor's export in `vendors`. `doubts` settles headings that may mean two things.
+- `hints` names the columns that a missing field may be in; `value_kinds` has what values read as, `heading_words` what
+  headings are about.
 - `days` chooses how dates in texts are read: `date_shapes` has the grammar, `date_words` month names, `date_orders`
   which number is the day, `date_zones` time zones; `date_parsing` then reads them.
 - `money` turns texts into amounts, `currencies` their signs into codes, and `column_types` makes ids of any type. The

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
 
 from rfm_cli.errors import UsageError, did_you_mean
+from rfm_cli.tables import event_kinds
 from rfm_cli.tables.consent_words import word_of
 from rfm_cli.tables.consents import CONSENT, ConsentColumn, Consents, consents_of, counting
 from rfm_cli.tables.customers import Customers
@@ -20,29 +21,6 @@ ADDRESSES = ("email", "phone", "telegram")
 NOTHING = tuple("false 0 no none null nan -".split())
 """Texts that mean no address, where any other text is one."""
 
-
-def _folded(names: str) -> Iterable[str]:
-    return map(fold, names.split())
-
-
-AGAINST: Mapping[str, str | None] = {
-    **dict.fromkeys(
-        _folded(
-            "unsubscribe unsubscribed unsub opt_out opted_out bounce bounced hard_bounce hard_bounced "
-            "spam spam_report spam_reported spam_complaint marked_as_spam complaint complained отписка отписался"
-        ),
-        None,
-    ),
-    **dict.fromkeys(_folded("bounced_email marked_email_as_spam unsubscribed_from_email_marketing"), "email"),
-    **dict.fromkeys(_folded("unsubscribed_from_sms_marketing"), "phone"),
-}
-"""Events after which a channel is not used, folded, and the channel that the wording names. A soft bounce is none."""
-FOR: Mapping[str, str | None] = {
-    **dict.fromkeys(_folded("subscribe subscribed resubscribe resubscribed opt_in opted_in подписка"), None),
-    **dict.fromkeys(_folded("subscribed_to_email_marketing"), "email"),
-    **dict.fromkeys(_folded("subscribed_to_sms_marketing consented_to_receive_sms"), "phone"),
-}
-"""Events that, on a later day, cancel those against a channel."""
 SAME: Mapping[str, tuple[str, ...]] = {
     "email": ("email", "mail", "почта"),
     "phone": ("phone", "sms", "call", "calls", "mobile", "text", "смс", "звонок"),
@@ -166,19 +144,17 @@ def words_about(events: Events, as_of: date | None, channels: Sequence[Channel] 
     own), against. A channel that is neither one of messages nor one of `ELSEWHERE`, such as the source of a visit, is
     null, and the event then concerns all channels.
     """
-    folded = word_of(pl.col("event"))
     rows = events.frame if as_of is None else events.frame.filter(pl.col("day") <= as_of)
     own = pl.col("channel") if "channel" in rows.collect_schema() else pl.lit(None, pl.String)
+    side = event_kinds.judged(pl.col("event"), lambda name: event_kinds.side(name, events.kinds))
     # The wording may name the channel ("unsubscribed_from_sms_marketing"); then the event's own channel is ignored.
-    known = {**AGAINST, **FOR}
-    named = folded.replace_strict(list(known), list(known.values()), default=None, return_dtype=pl.String)
-    named_channel = word_of(own)
-    channel = pl.coalesce(named, pl.when(named_channel.is_in(_names(channels))).then(named_channel))
-    against = folded.is_in(list(AGAINST))
+    named, written = event_kinds.judged(pl.col("event"), event_kinds.channel_named), word_of(own)
+    channel = pl.coalesce(named, pl.when(written.is_in(_names(channels))).then(written))
     with input_errors(events.name):
         return (
-            rows.filter(folded.is_in(list(known)))
-            .select("customer_id", "event", "day", channel=channel, against=against)
+            rows.with_columns(side=side)
+            .filter(pl.col("side").is_not_null())
+            .select("customer_id", "event", "day", channel=channel, against=pl.col("side") == "against")
             .collect(engine="streaming")
         )
 

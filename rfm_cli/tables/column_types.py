@@ -128,7 +128,9 @@ def _as_field(name: str, dtype: pl.DataType) -> pl.Expr:
     while isinstance(kind, pl.BaseExtension):
         kind = as_dtype(kind.ext_storage())
     if kind.is_nested():
-        return pl.struct(stored.alias(name)).struct.json_encode()
+        # Polars writes structs as JSON, so that any other nested value is wrapped in one.
+        wrapped = pl.struct(stored.alias("x")).struct.json_encode()
+        return pl.when(stored.is_not_null()).then(wrapped.str.strip_prefix('{"x":').str.strip_suffix("}")).alias(name)
     return stored.cast(pl.String) if kind in (pl.Categorical, pl.Enum) else stored
 
 

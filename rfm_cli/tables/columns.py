@@ -6,7 +6,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from rfm_cli.errors import InputError, UsageError, did_you_mean, nearest
+import polars as pl
+
+from rfm_cli.errors import InputError, UsageError, did_you_mean
 from rfm_cli.tables import vendors
 from rfm_cli.tables.fields import ALIASES, PROOFS, aliases, email_aliases, fold, further_aliases
 from rfm_cli.tables.vendors import Export
@@ -232,8 +234,13 @@ def in_doubt(columns: ColumnMap) -> list[str]:
     return [*found, "unit_price"] if is_price else found
 
 
-def require(columns: ColumnMap, names: Sequence[str], header: Sequence[str], where: str) -> None:
-    """Raise `InputError` that lists all missing fields at once, each with the nearest heading."""
+def require(
+    columns: ColumnMap, names: Sequence[str], header: Sequence[str], where: str, head: pl.LazyFrame | None = None
+) -> None:
+    """Raise `InputError` that lists all missing fields at once, each with the columns whose values fit it.
+
+    `head` are the first rows; without them the spelling of the headings decides.
+    """
     missing = [name for name in names if name not in columns]
     if not missing:
         return
@@ -255,19 +262,20 @@ def require(columns: ColumnMap, names: Sequence[str], header: Sequence[str], whe
     # A heading in use is no proposal, and a vendor's export may lack a field altogether.
     free = [heading for heading in header if heading not in columns.headings.values()]
     lacking = [name for name in missing if columns.export and name not in columns.export.fields]
-    hints = []
-    for name in missing:
-        names = () if name in lacking else (name, *aliases(columns.table, name))
-        close = next((found for alias in names if (found := nearest(alias, free))), None)
-        heading = repr(close) if close else "HEADING"
-        hints.append(f"--map {_option(columns.table, name)}={heading}")
+    from rfm_cli.tables import hints  # for files that lack a column alone
+
+    proposed = hints.proposals(columns.table, missing, free, head, lacking)
+    money: list[hints.Proposal] = []
     if columns.table == "orders" and not {"amount", "unit_price"} & set(columns.headings):
-        hints.append("--map amount=HEADING (where there is money)")
+        rest = [heading for heading in free if heading not in {one.headings[0] for one in proposed if one.headings}]
+        found = hints.proposals("orders", ["amount"], rest, head)
+        money = found if head is None or found[0].headings else []
+    hint = hints.in_words(columns.table, proposed, money)
     seen = ", ".join(repr(heading) for heading in header[:20])
     more = f" and {len(header) - 20} more" if len(header) > 20 else ""
     raise InputError(
         f"{where}: no column for {', '.join(missing)} among {seen}{more}",
-        "say which column it is: " + " ".join(hints),
+        f"say which column it is: {hint}",
     )
 
 

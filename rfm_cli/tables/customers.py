@@ -5,21 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 import polars as pl
 
+from rfm_cli.clock import EVER
 from rfm_cli.errors import InputError
 from rfm_cli.tables import column_types, columns, days, sources
 from rfm_cli.tables.columns import NO_COLUMN, ColumnMap
 from rfm_cli.tables.date_parsing import as_text
 from rfm_cli.tables.events import Events
 from rfm_cli.tables.fields import CONSENTS, fold
+from rfm_cli.tables.mapped import with_mapped
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.paths import Given
+from rfm_cli.tables.persons import Persons, one_row_each, persons_in, table_at
 from rfm_cli.tables.read_errors import input_errors
 
-EVER = date(1, 1, 1)
-"""The day of customers that have always been known: their table does not say since when."""
+if TYPE_CHECKING:
+    from rfm_cli.tables.order_model import Orders
 
 E_MAIL = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
 """An id that is an address."""
@@ -31,7 +35,8 @@ class Customers:
 
     `repeated` counts rows that repeat another one exactly, `undated` those whose registered_at cannot be read.
     `dates` are sentences on how registered_at was read. `consent_given` are channels to which all customers have agreed
-    at the user's word, and `withheld` the fields that the user takes from no column.
+    at the user's word, and `withheld` the fields that the user takes from no column. `persons` has the rows behind a
+    table of one row a person.
     """
 
     table: pl.DataFrame
@@ -48,20 +53,22 @@ class Customers:
     dates: tuple[str, ...] = ()
     consent_given: tuple[str, ...] = ()
     withheld: frozenset[str] = frozenset()
+    persons: Persons | None = None
 
 
-def open_customers(paths: Sequence[Given], options: ReadOptions) -> Customers:
+def open_customers(paths: Sequence[Given], options: ReadOptions, person: str | None = None) -> Customers:
     """Open the customers at `paths`. Identical rows count once.
 
+    With `person`, the right side of a map that names the column of persons, the table is one row a person.
     Raises `InputError` where two rows under one id differ.
     """
-    opened = sources.open_whole(paths, options)
+    opened = with_mapped(sources.open_whole(paths, options), "customers", options)
     name = opened[0].name if len(opened) == 1 else f"{len(opened)} customers files"
     maps, frames = [], []
     dates: tuple[str, ...] = ()
     for source in opened:
         found = columns.detect("customers", source.header, options.map_of("customers"), source.name)
-        columns.require(found, ("customer_id",), source.header, source.name)
+        columns.require(found, ("customer_id",), source.header, source.name, source.head())
         with input_errors(source.name):
             column_types.refuse_broken(
                 source.frame, found["customer_id"], source.schema[found["customer_id"]], source.name
@@ -81,9 +88,11 @@ def open_customers(paths: Sequence[Given], options: ReadOptions) -> Customers:
     once = _with_addresses(once)
     if "email" in once.columns and all("email" not in found for found in maps):
         maps[0] = replace(maps[0], headings={**maps[0].headings, "email": maps[0]["customer_id"]})
+    attributes = _attributes_of(once, maps)
+    persons = persons_in(once, attributes, person, name) if person else None
     return Customers(
-        once,
-        _attributes_of(once, maps),
+        one_row_each(persons.rows) if persons else once,
+        attributes,
         table.height,
         named.height - once.height,
         without,
@@ -96,6 +105,7 @@ def open_customers(paths: Sequence[Given], options: ReadOptions) -> Customers:
         dates=tuple(dict.fromkeys(dates)),
         consent_given=options.consent_given,
         withheld=frozenset(field for field, heading in options.map_of("customers").items() if heading == NO_COLUMN),
+        persons=persons,
     )
 
 
@@ -107,6 +117,13 @@ def _with_addresses(once: pl.DataFrame) -> pl.DataFrame:
     email = pl.when(customer_id.str.contains(E_MAIL)).then(customer_id)
     with_email = once.with_columns(email=email)
     return with_email if with_email["email"].count() else once
+
+
+def at_date(customers: Customers, orders: Orders | None, as_of: date | None) -> Customers:
+    """Return the customers with the attributes that persons have by a date (None: by all orders)."""
+    if customers.persons is None:
+        return customers
+    return replace(customers, table=table_at(customers.persons, orders, as_of))
 
 
 def _refuse_doubled(once: pl.DataFrame, name: str) -> None:
@@ -127,8 +144,9 @@ def _attributes_of(once: pl.DataFrame, maps: Sequence[ColumnMap]) -> dict[str, s
     }
     # A field keeps its name beside another column that is called so.
     attributes |= {fold(field): field for found in maps for field in found.headings if field in once.columns}
-    # The id is the key of the table and no attribute.
-    attributes.pop(fold(maps[0]["customer_id"]), None)
+    # The id is the key of the table and no attribute, unless it is an address as well.
+    if (key := fold(maps[0]["customer_id"])) not in map(fold, once.columns):
+        attributes.pop(key, None)
     return attributes
 
 

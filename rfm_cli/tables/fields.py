@@ -141,6 +141,10 @@ KEYED = ("orders", "events", "customers", "one_row")
 PROOFS = ("line_total", "shipping")
 """Fields that only prove what the others mean; two headings that could be one of them are no error."""
 
+STEP, OR = ".", ","
+"""Marks in the right side of a map: between the steps of a path inside a column, and between columns in the order in
+which they are asked."""
+
 LEFT_OUT = str.maketrans("", "", " _-\u00a0\ufeff\t")
 """Characters that do not count in headings. Exports have hard spaces, and a byte order mark that was written twice
 stays before the first heading."""
@@ -175,3 +179,14 @@ def email_aliases(table: str, field: str) -> tuple[str, ...]:
     """List the folded headings of e-mails where the field is the id of a table of customers, else none."""
     is_id = field == "customer_id" and table in KEYED
     return tuple(fold(alias) for alias in EMAILS.split()) if is_id else ()
+
+
+def parts_of(text: str) -> list[str]:
+    """Return what the right side of a map may call a heading: all of it, each column of several, the start of a path.
+
+    >>> parts_of("email,phone"), parts_of("a.b")
+    (['email,phone', 'email', 'phone'], ['a.b', 'a'])
+    """
+    several = [part.strip() for part in text.split(OR)] if OR in text else []
+    starts = [part.rsplit(STEP, count)[0] for part in (several or [text]) for count in range(1, part.count(STEP) + 1)]
+    return [text, *several, *starts]

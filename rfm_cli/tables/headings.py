@@ -16,7 +16,7 @@ from itertools import islice
 
 from rfm_cli.errors import UsageError
 from rfm_cli.tables import vendors
-from rfm_cli.tables.fields import ALIASES, aliases, email_aliases, fold, further_aliases
+from rfm_cli.tables.fields import ALIASES, aliases, email_aliases, fold, further_aliases, parts_of
 from rfm_cli.tables.file_kinds import Layout, csv_layout
 from rfm_cli.tables.options import ReadOptions
 
@@ -100,7 +100,7 @@ def has_headings(header: Sequence[str], maps: Mapping[str, Mapping[str, str]]) -
     folded = {fold(heading) for heading in header}
     for table, fields in NEEDED:
         given = maps.get(table, {})
-        if all(folded & (_names(table, field) | {fold(given.get(field, field))}) for field in fields):
+        if all(folded & (_names(table, field) | set(map(fold, parts_of(given.get(field, field))))) for field in fields):
             return True
     return vendors.recognize(header) is not None
 

@@ -11,6 +11,7 @@ from rfm_cli.errors import InputError
 from rfm_cli.tables import column_types, columns, money, rules, sources
 from rfm_cli.tables.columns import ColumnMap
 from rfm_cli.tables.currencies import resolved
+from rfm_cli.tables.mapped import with_mapped
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.paths import Given
 from rfm_cli.tables.read_errors import input_errors
@@ -61,7 +62,7 @@ class OrderSums:
 
 def open_lines(paths: Sequence[Given], options: ReadOptions) -> OrderSums:
     """Open the order lines at `paths`, added up by order. Raises `InputError` where no line can be read."""
-    opened = sources.open_whole(paths, options)
+    opened = with_mapped(sources.open_whole(paths, options), "lines", options)
     maps = _maps(opened, options)
     name = opened[0].name if len(opened) == 1 else f"{len(opened)} lines files"
     with input_errors(name):
@@ -78,16 +79,16 @@ def open_lines(paths: Sequence[Given], options: ReadOptions) -> OrderSums:
 
 def look_at_lines(paths: Sequence[Given], options: ReadOptions) -> None:
     """Raise `InputError` where the files at `paths` are missing or no lines; their money is not needed."""
-    _maps(sources.open_all(paths, options), options)
+    _maps(with_mapped(sources.open_all(paths, options), "lines", options), options)
 
 
 def _maps(opened: Sequence[sources.InputFile], options: ReadOptions) -> list[ColumnMap]:
     """Find the headings of each file. Raises `InputError` where there is none for an order or its money."""
     maps = [columns.detect("lines", source.header, options.map_of("lines"), source.name) for source in opened]
     for source, found in zip(opened, maps, strict=True):
-        columns.require(found, ("order_id",), source.header, source.name)
+        columns.require(found, ("order_id",), source.header, source.name, source.head())
         if "amount" not in found:
-            columns.require(found, ("quantity", "unit_price"), source.header, source.name)
+            columns.require(found, ("quantity", "unit_price"), source.header, source.name, source.head())
     return maps
 
 

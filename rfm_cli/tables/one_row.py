@@ -13,6 +13,7 @@ from rfm_cli.tables import column_types, columns, days, money, rules, sources
 from rfm_cli.tables.columns import ColumnMap
 from rfm_cli.tables.currencies import resolved
 from rfm_cli.tables.fields import ALIASES, aliases, fold
+from rfm_cli.tables.mapped import with_mapped
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.read_errors import input_errors
 
@@ -54,15 +55,16 @@ def looks_like(header: Sequence[str]) -> bool:
 
 def one_row_in(opened: Sequence[sources.InputFile], options: ReadOptions) -> OneRow:
     """Read the customers in opened files. Raises `InputError` where one has two rows or no row can be read."""
-    opened = [sources.without_surplus(source) for source in opened]
+    opened = with_mapped([sources.without_surplus(source) for source in opened], "orders", options)
+    opened = with_mapped(opened, "one_row", options)
     name = opened[0].name if len(opened) == 1 else f"{len(opened)} files"
     frames, maps = [], []
     given = {field: heading for field, heading in options.map_of("orders").items() if field in ALIASES["one_row"]}
     for source in opened:
         found = columns.detect("one_row", source.header, {**given, **options.map_of("one_row")}, source.name)
-        columns.require(found, ("customer_id", "frequency"), source.header, source.name)
+        columns.require(found, ("customer_id", "frequency"), source.header, source.name, source.head())
         if "recency_days" not in found:
-            columns.require(found, ("last_order",), source.header, source.name)
+            columns.require(found, ("last_order",), source.header, source.name, source.head())
         with input_errors(source.name):
             column_types.refuse_broken(
                 source.frame, found["customer_id"], source.schema[found["customer_id"]], source.name

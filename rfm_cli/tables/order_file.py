@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import polars as pl
 
 from rfm_cli.errors import InputError
-from rfm_cli.tables import column_types, currencies, date_parsing, money, sources
+from rfm_cli.tables import column_types, currencies, date_parsing, event_kinds, money, sources
 from rfm_cli.tables.columns import ColumnMap
 from rfm_cli.tables.currencies import CurrencySigns
 from rfm_cli.tables.date_parsing import DateFormats
@@ -34,10 +34,11 @@ MONEY = ("amount", "quantity", "unit_price", "refunded")
 class OrderFile:
     """A file with its column map and the formats of its texts.
 
-    `events` keeps only rows with one of these event names. `digits` are the id fields whose texts are assumed to be the
-    digits of integers, which group twice as fast as texts. `given` is the file as it was opened, where rows took values
-    from each other since. `signs` says how currencies are written. `times_in` has, by field, the zone of times without
-    an offset, where the heading or the user names one.
+    `events` keeps only rows whose event has one of these names or kinds; `event_kinds` are those of the user's own
+    events. `digits` are the id fields whose texts are assumed to be the digits of integers, which group twice as fast
+    as texts. `given` is the file as it was opened, where rows took values from each other since. `signs` says how
+    currencies are written. `times_in` has, by field, the zone of times without an offset, where the heading or the user
+    names one.
 
     `type_heading` is the heading of the types of rows, which is a field in use only where some of them mean a refund:
     `refund_types` are these, as written. `totals` is what the rows show of rows of totals, None where no pass has met
@@ -50,6 +51,7 @@ class OrderFile:
     refund_day: DateFormats = field(default_factory=DateFormats)
     amounts: Mapping[str, AmountFormat] = field(default_factory=dict)
     events: tuple[str, ...] = ()
+    event_kinds: Mapping[str, str] = field(default_factory=dict)
     digits: frozenset[str] = frozenset()
     given: InputFile | None = None
     type_heading: str | None = None
@@ -74,7 +76,8 @@ class OrderFile:
         """Return the rows of the file that can be orders, in its own columns."""
         if not self.events:
             return self.source.frame
-        return self.source.frame.filter(is_event(pl.col(self.columns["event"]), self.events))
+        names = pl.col(self.columns["event"]).cast(pl.String)
+        return self.source.frame.filter(event_kinds.is_one_of(names, self.events, self.event_kinds))
 
     def dtype(self, name: str) -> pl.DataType:
         """Return the type of a field's column in the file."""
@@ -234,12 +237,6 @@ def by_columns(file: OrderFile) -> OrderFile:
     if source.kind != "csv" or source.local is None or not is_plain:
         return file
     return replace(file, source=sources.as_types(source, {}))
-
-
-def is_event(column: pl.Expr, names: tuple[str, ...]) -> pl.Expr:
-    """Return whether an event has one of these names, ignoring case and blanks around it."""
-    folded = [name.strip().lower() for name in names]
-    return column.cast(pl.String).str.strip_chars().str.to_lowercase().is_in(folded)
 
 
 def has_text(column: pl.Expr) -> pl.Expr:

@@ -22,6 +22,7 @@ from rfm_cli.tables import column_types, columns, currencies, money, refunds, ru
 from rfm_cli.tables.assumptions import assume_from_first_rows, assumptions_of, corrected
 from rfm_cli.tables.columns import in_doubt
 from rfm_cli.tables.date_zones import zone_of_heading
+from rfm_cli.tables.mapped import with_mapped
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_file import OVERLAID, REPEATED, OrderFile
 from rfm_cli.tables.order_model import ROWS, Facts, Orders, as_facts, facts_row, heavy_customer, typed_orders
@@ -46,7 +47,7 @@ def orders_in(
 
     Where the files leave a doubt, they are read as the `precedents` show.
     """
-    files = tuple(_order_file(source, options, sums) for source in opened)
+    files = tuple(_order_file(source, options, sums) for source in with_mapped(opened, "orders", options))
     orders = Orders(files, options, sums=sums, rates=known_rates, precedents=precedents)
     if any(in_doubt(file.columns) for file in files):
         from rfm_cli.tables.doubts import settle
@@ -68,18 +69,19 @@ def purchase_events_in(
 
 def _event_file(source: sources.InputFile, options: ReadOptions) -> OrderFile:
     found = columns.detect("events", source.header, options.map_of("events"), source.name)
-    columns.require(found, ("customer_id", "event", "at"), source.header, source.name)
+    columns.require(found, ("customer_id", "event", "at"), source.header, source.name, source.head())
     # From here on an event is an order row like any other.
     renamed = {"at": "ordered_at", "value": "amount"}
     headings = {renamed.get(name, name): heading for name, heading in found.headings.items()}
     mapped = columns.ColumnMap("orders", headings, dict.fromkeys(headings, "event"))
-    return OrderFile(source, mapped, events=options.purchase_events, times_in=_zones(source, mapped, options))
+    wanted, zones = options.purchase_events, _zones(source, mapped, options)
+    return OrderFile(source, mapped, events=wanted, event_kinds=options.event_kinds, times_in=zones)
 
 
 def _order_file(source: sources.InputFile, options: ReadOptions, sums: OrderSums | None) -> OrderFile:
     found = columns.detect("orders", source.header, options.map_of("orders"), source.name)
     needed = ("customer_id", "ordered_at", "order_id") if sums else ("customer_id", "ordered_at")
-    columns.require(found, needed, source.header, source.name)
+    columns.require(found, needed, source.header, source.name, source.head())
     found = currencies.with_column(found, source.header)
     return OrderFile(source, found, times_in=_zones(source, found, options))
 
@@ -277,7 +279,7 @@ def rejected_rows(orders: Orders, before: date | None = None, most: int | None =
 
 def _of_file(file: OrderFile, verdicts: pl.DataFrame) -> pl.DataFrame:
     source = file.original
-    names = [name for name in source.schema if name not in (REPEATED, OVERLAID)]
+    names = [name for name in source.schema if name not in (REPEATED, OVERLAID, *source.derived)]
     numbered = replace(source, frame=source.frame.with_row_index(PLACE))  # before events are picked
     texts = [pl.col(name).cast(pl.String).alias(_apart(name)) for name in names]
     rows = replace(file, source=numbered).raw().select(PLACE, *texts).with_row_index(ROW)

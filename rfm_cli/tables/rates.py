@@ -11,6 +11,7 @@ import polars as pl
 
 from rfm_cli.errors import InputError, UsageError
 from rfm_cli.tables import columns, days, money, rules, sources
+from rfm_cli.tables.mapped import with_mapped
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_file import currency_of
 from rfm_cli.tables.paths import Given
@@ -95,7 +96,7 @@ def open_rates(paths: Sequence[Given], options: ReadOptions) -> Rates:
     """Open the exchange rates at `paths`. Raises `InputError` for unreadable rows, and for two rates of one day."""
     frames, name = [], ""
     dates: tuple[str, ...] = ()
-    for source in sources.open_whole(paths, options):
+    for source in with_mapped(sources.open_whole(paths, options), "rates", options):
         name = name or source.name
         with input_errors(source.name):
             frame, said = _read(source, options)
@@ -112,7 +113,7 @@ def open_rates(paths: Sequence[Given], options: ReadOptions) -> Rates:
 def _read(source: sources.InputFile, options: ReadOptions) -> tuple[pl.DataFrame, tuple[str, ...]]:
     """Return the rates of one file, and sentences on how its dates were read."""
     found = columns.detect("rates", source.header, options.map_of("rates"), source.name)
-    columns.require(found, ("currency", "rate"), source.header, source.name)
+    columns.require(found, ("currency", "rate"), source.header, source.name, source.head())
     raw = source.frame.select(
         currency=currency_of(pl.col(found["currency"])), rate=pl.col(found["rate"]).cast(pl.String)
     ).collect()

@@ -33,7 +33,8 @@ class InputFile:
     """One file, opened: its name for messages, its kind, its raw columns, and what was detected of its form.
 
     `left_out` counts rows with too many fields that the frame does not have. `above` is the number of lines above the
-    headings, `skip` the number of line feeds among them in the file that is read.
+    headings, `skip` the number of line feeds among them in the file that is read. `derived` are columns made of others,
+    and `bare` is the file without them.
     """
 
     name: str
@@ -49,6 +50,8 @@ class InputFile:
     above: int = 0
     skip: int = 0
     start: pl.LazyFrame | None = field(default=None, repr=False)
+    derived: Mapping[str, pl.Expr] = field(default_factory=dict, repr=False)
+    bare: InputFile | None = field(default=None, repr=False)
 
     def head(self) -> pl.LazyFrame:
         """Return the first rows, read without touching the rest of the file."""
@@ -82,6 +85,23 @@ def from_frame(frame: pl.LazyFrame | pl.DataFrame) -> InputFile:
     lazy = plain(frame.lazy())
     schema = dict(lazy.collect_schema())
     return InputFile("a frame", "frame", lazy, schema, tuple(schema), form="frame")
+
+
+def with_columns(source: InputFile, made: Mapping[str, pl.Expr]) -> InputFile:
+    """Return the file with columns made of its own. No shortcut reads its rows past them."""
+    frame = source.frame.with_columns(**made)
+    schema = {**source.schema, **{name: frame.select(name).collect_schema()[name] for name in made}}
+    start = None if source.start is None else source.start.with_columns(**made)
+    return replace(
+        source,
+        frame=frame,
+        schema=schema,
+        header=(*source.header, *made),
+        local=None,
+        start=start,
+        derived={**source.derived, **made},
+        bare=source.bare or source,
+    )
 
 
 def open_whole(paths: Sequence[Given], options: ReadOptions) -> tuple[InputFile, ...]:
@@ -252,6 +272,9 @@ def unique_names(header: Sequence[str]) -> list[str]:
 
 def repaired(source: InputFile) -> InputFile:
     """Return the same CSV file with long rows cut to the header, and the surplus in a column of its own."""
+    if source.bare:
+        mended = repaired(source.bare)
+        return source if mended is source.bare else with_columns(mended, source.derived)
     if source.kind != "csv" or source.local is None or SURPLUS in source.schema:
         return source
     copy = spool.repair(source.local, source.separator, len(source.header), SURPLUS, source.skip)

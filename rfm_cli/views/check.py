@@ -13,6 +13,7 @@ from rfm_cli.messages import Listed, Message, message
 from rfm_cli.model import Finding, Shop
 from rfm_cli.tables import rules, words
 from rfm_cli.tables.lines import LINE_RULES, OrderSums
+from rfm_cli.tables.options import ENGAGING
 from rfm_cli.tables.order_file import OrderFile
 from rfm_cli.tables.order_model import Facts, Orders
 from rfm_cli.tables.order_rows import typed_rows
@@ -56,11 +57,15 @@ def check_view(findings: Sequence[Finding]) -> View:
 
 
 def findings_on(
-    shop: Shop, facts: Facts | None, lines: OrderSums | None = None, rates: Rates | None = None
+    shop: Shop,
+    facts: Facts | None,
+    lines: OrderSums | None = None,
+    rates: Rates | None = None,
+    engaging: Sequence[str] = ENGAGING,
 ) -> list[Finding]:
     """Return what was found in a shop that was read through, table by table.
 
-    `lines` and `rates` are given tables that no order needed.
+    `lines` and `rates` are given tables that no order needed, `engaging` the names and kinds of events that engage.
     """
     findings: list[Finding] = []
     if shop.orders and facts:
@@ -69,7 +74,7 @@ def findings_on(
     if shop.customers:
         findings += on_customers(shop.customers)
     if shop.events:
-        findings += on_events(shop.events)
+        findings += on_events(shop.events, engaging)
     if shop.products:
         findings += on_products(shop.products)
     if lines:

@@ -66,6 +66,7 @@ def _named(session: Session, paths: TablePaths) -> TablePaths:
 
 def _look_through(session: Session, paths: TablePaths, options: ReadOptions) -> tuple[list[Finding], Shop]:
     """Read all tables, print the remarks, and return the findings with the shop as its rows prove it."""
+    from rfm_cli.cli.settings import engagement_settings
     from rfm_cli.pipeline import look_through
     from rfm_cli.shop import open_tables
     from rfm_cli.tables.lines import open_lines
@@ -76,7 +77,8 @@ def _look_through(session: Session, paths: TablePaths, options: ReadOptions) -> 
     # Lines that the orders take their amounts from were read with them.
     needed = shop.orders is not None and shop.orders.sums is not None
     sums = open_lines(paths.lines, options) if paths.lines and not needed else None
-    findings = findings_on(shop, facts, sums, open_rates(paths.rates, options) if paths.rates else None)
+    rates = open_rates(paths.rates, options) if paths.rates else None
+    findings = findings_on(shop, facts, sums, rates, engagement_settings(session.settings, None)[1])
     _remark_on(session, shop, facts, measured)
     return findings, shop
 
@@ -92,6 +94,12 @@ def _remark_on(session: Session, shop: Shop, facts: Facts | None, measured: pl.D
         from rfm_cli.plausibility.consents import on_customers
 
         say(on_customers(shop.customers))
+    if shop.events:
+        from rfm_cli.cli.settings import engagement_settings
+        from rfm_cli.plausibility.events import on_engagement, on_unknown_objections
+
+        say(on_engagement(shop.events, engagement_settings(settings, None)[1], shop.events.purchases))
+        say(on_unknown_objections(shop.events))
     if facts and measured is not None:
         say([*on_rejects(facts), *(on_trouble(shop.orders, facts) if shop.orders else ())])
         once = settings.text("one_order_per") == "day"

@@ -16,8 +16,8 @@ from rfm_cli.plausibility.overlap import on_overlap
 from rfm_cli.plausibility.refunds import on_refunds
 from rfm_cli.plausibility.rows import MOST_ROWS, on_same_day, on_stray_end, on_time_zone
 from rfm_cli.plausibility.statuses import on_statuses, on_totals
+from rfm_cli.tables import ids, rules
 from rfm_cli.tables import orders as order_tables
-from rfm_cli.tables import rules
 from rfm_cli.tables.days import sentences
 from rfm_cli.tables.fields import PROOFS
 from rfm_cli.tables.order_model import typed_orders
@@ -58,6 +58,8 @@ def on_tables(shop: Shop, paths: TablePaths, options: ReadOptions) -> Iterator[N
             yield note(f"{shop.customers.name}: {shop.customers.repeated:,} {repeat} another one exactly")
         if shop.customers.without_id:
             yield note(f"{shop.customers.name}: {counted(shop.customers.without_id, 'row')} without an id left out")
+        if shop.customers.folded:
+            yield note(f"{shop.customers.name}: {shop.customers.folded}")
         if shop.customers.undated:
             undated = counted(shop.customers.undated, "date")
             yield warning("undated-customers", f"{shop.customers.name}: {undated} of registered_at cannot be read")
@@ -73,7 +75,14 @@ def on_tables(shop: Shop, paths: TablePaths, options: ReadOptions) -> Iterator[N
         if lost := shop.events.unusable():
             without = "without a customer, event or readable time"
             yield warning("unusable-events", f"{shop.events.name}: {counted(lost, 'row')} {without} left out")
+        yield from _on_folded(shop.events.name, shop.events.written_ids())
         yield from _on_names(shop.events)
+
+
+def _on_folded(name: str, written: pl.Series) -> Iterator[Note]:
+    """Remark on the distinct ids of a table, as written, that became others."""
+    if words := ids.in_words(written):
+        yield note(f"{name}: {words}")
 
 
 def _on_names(events: Events) -> Iterator[Note]:
@@ -136,6 +145,8 @@ def _on_lines_above(opened: Sequence[InputFile], option: str = "") -> Iterator[N
         if source.above:
             lines = f"{counted(source.above, 'line')} above the headings {'are' if source.above > 1 else 'is'} skipped"
             yield note(f"{source.name}: {lines}{option}")
+        if source.guarded:
+            yield note(f'{source.name}: {counted(source.guarded, "cell")} written as ="00123" read as 00123')
 
 
 def _by_mapping(orders: Orders) -> dict[str, list[str]]:
@@ -245,6 +256,8 @@ def on_rejects(facts: Facts) -> Iterator[Note]:
 def on_rows(orders: Orders, facts: Facts, *, every_size: bool = False) -> Iterator[Note]:
     """Remark on how the rows of orders were read: their lines, orders of several rows, and the words in them."""
     yield from on_lines(orders)
+    if any(file.folds for file in orders.files):
+        yield from _on_folded(orders.name(), order_tables.written_ids(orders))
     if orders.has_order_id or any(file.has_refunds for file in orders.files):
         from rfm_cli.plausibility.whole_orders import on_whole_orders  # rows of one order, which many files have not
 

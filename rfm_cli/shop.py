@@ -52,6 +52,9 @@ def open_tables(paths: TablePaths, options: ReadOptions, precedents: Precedents 
     rollup = _rollup(paths, options)
     if rollup and options.timezone is None:  # orders and the tables beside them count the days of one calendar
         options = replace(options, timezone=rollup.timezone)
+    if rollup and (paths.customers or paths.events):
+        rollup.require_ids(options.ids)
+        options = replace(options, no_customer=rollup.no_customer)
     if options.purchase_events:  # the orders live in an event log, which is the events table as well
         paths = replace(paths, orders=(), events=paths.events or paths.orders)
     opened = sources.open_all(paths.orders, options) if paths.orders and not rollup else ()

@@ -237,7 +237,9 @@ def test_headings_are_those_of_the_code() -> None:
     rows = re.compile(r"^\| (\w+) \| `(.+)` \|$", re.MULTILINE)
     assert rows.findall(table) == [row for fields in ALIASES.values() for row in fields.items() if row[1]]
     assert rows.findall(further) == list(FURTHER["orders"].items())
-    assert list(FURTHER) == ["orders"]
+    assert list(FURTHER) == ["orders", "events"]
+    events = (DOCS / "events.md").read_text(encoding="utf-8").split("## Headings")[1].split("## Names of your own")[0]
+    assert rows.findall(events) == list(FURTHER["events"].items())
     assert f"`{EMAILS}`" in further
 
 
@@ -263,7 +265,9 @@ def test_names_of_events_are_those_of_the_code() -> None:
     assert re.findall(r"^\| `(\w+)` \|", about, re.MULTILINE) == list(options.EVENT_KINDS)
     assert f"count the kinds `{' '.join(options.ENGAGING)}`" in about
     assert f"on a later day:\n  `{event_kinds.REOPENING}`" in about
-    assert dict(re.findall(r"^\| (\w+) \| `(.+)` \|$", about, re.MULTILINE)) == event_kinds.CHANNEL_WORDS
+    words = about.split("## Headings")[0]
+    assert dict(re.findall(r"^\| (\w+) \| `(.+)` \|$", words, re.MULTILINE)) == event_kinds.CHANNEL_WORDS
+    assert f"tell little of a customer:\n`{event_kinds.WITHOUT_KIND}`" in names
     tables = dict(part.split("\n", 1) for part in names.split("### ")[1:])
     rows = {whose: re.findall(r"^\| (\w+) \| (.+) \|$", table, re.MULTILINE)[1:] for whose, table in tables.items()}
     assert rows == {whose: list(kinds.items()) for whose, kinds in event_kinds.NAMES.items()}

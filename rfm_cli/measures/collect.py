@@ -8,8 +8,8 @@ import polars as pl
 
 from rfm_cli.measures.purchases import Counting
 from rfm_cli.measures.steps import Stretches, settled_steps, steps
+from rfm_cli.tables import ids, whole_orders
 from rfm_cli.tables import orders as order_tables
-from rfm_cli.tables import whole_orders
 from rfm_cli.tables.order_model import Facts, Orders
 
 LARGE = 48 << 20
@@ -53,6 +53,9 @@ def _fast(orders: Orders, counting: Counting, stretches: Stretches) -> Collected
     from rfm_cli.measures.fast import steps_of  # with numpy, which small files do without
 
     found = steps_of(orders, counting, stretches)
+    if found is not None and orders.may_fold and ids.must_fold(found[0]["customer"], orders.options):
+        orders = orders.folding()
+        found = steps_of(orders, counting, stretches)
     if found is None:
         return None
     # Files whose rows take something from each other are counted plainly, from the start.

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import polars as pl
 
 from rfm_cli.errors import InputError
-from rfm_cli.notes import Note, counted, warning
+from rfm_cli.notes import Note, counted, note, warning
 from rfm_cli.tables import event_kinds
 from rfm_cli.tables.events import Events, name_counts
 from rfm_cli.tables.fields import fold
@@ -24,13 +24,18 @@ SOFT = ("soft", "мягк")
 
 
 def in_words(names: pl.DataFrame) -> str:
-    """Return the names of events with their numbers, the most frequent first, spellings of several files as one."""
+    """Return which events there are, the most frequent first."""
     if names.is_empty():
         return "there are no events"
+    return f"there {'is' if names['event'].n_unique() == 1 else 'are'} {_listed(names)}"
+
+
+def _listed(names: pl.DataFrame) -> str:
+    """Return the names of events with their numbers, the most frequent first, the same name of several files once."""
     totals = names.group_by("event").agg(pl.col("rows").sum()).sort("rows", "event", descending=[True, False])
     shown = ", ".join(f"{event!r} ({rows:,})" for event, rows in totals.head(MOST_NAMED).iter_rows())
     more = f" and {totals.height - MOST_NAMED:,} more" if totals.height > MOST_NAMED else ""
-    return f"there {'is' if totals.height == 1 else 'are'} {shown}{more}"
+    return f"{shown}{more}"
 
 
 def on_engagement(events: Events, names: Sequence[str], orders: Sequence[str] = ()) -> Iterator[Note]:
@@ -44,10 +49,11 @@ def on_engagement(events: Events, names: Sequence[str], orders: Sequence[str] = 
         yield _no_such_event(events, table, "--engagement-events", missing)
     if len(missing) == len(names):
         return
-    engaging, taken = (_is_one_of(table, wanted, events.kinds) for wanted in (names, orders))
-    lively = set(table.filter(engaging)["file"])
+    lively = set(table.filter(_is_one_of(table, names, events.kinds))["file"])
     quiet = [place for place in range(len(events.files)) if place not in lively]
-    quiet = [place for place in quiet if not orders or not taken.filter(table["file"] == place).all()]
+    if quiet and orders:
+        others = set(table.filter(~_is_one_of(table, orders, events.kinds))["file"])
+        quiet = [place for place in quiet if place in others]
     if not quiet:
         return
     where = ", ".join(events.files[place].name for place in quiet[:MOST_FILES])
@@ -58,8 +64,8 @@ def on_engagement(events: Events, names: Sequence[str], orders: Sequence[str] = 
 
 
 def _way_out(names: pl.DataFrame, kinds: Mapping[str, str]) -> str:
-    """Return the option that gives the most frequent event without a kind one; empty where all have a kind."""
-    unknown = next((event for event in names["event"] if not event_kinds.has_kind(event, kinds)), None)
+    """Return the option that gives the most frequent unknown event a kind; empty where all are known."""
+    unknown = next((event for event in names["event"] if not event_kinds.is_known(event, kinds)), None)
     if unknown is None:
         return ""
     return f"; --event-kind {shlex.quote(f'{unknown}=open')}, or =click, =visit, =view, makes one count"
@@ -74,15 +80,17 @@ def on_own_names(events: Events) -> Iterator[Note]:
 
 
 def on_purchases(events: Events) -> Iterator[Note]:
-    """Warn of events that are to be orders and occur nowhere, and of several names for one purchase."""
+    """Remark on events that are orders by their kind; warn of those that occur nowhere, and of two for one purchase."""
     table, wanted = name_counts(events), events.purchases
     if missing := _missing(events, table, wanted):
         yield _no_such_event(events, table, "--purchase-events", missing)
     taken = table.filter(_is_one_of(table, wanted, events.kinds))
     named = {fold(name) for name in wanted}
-    if taken["event"].is_empty() or {fold(event) for event in taken["event"]} <= named:
+    found = {fold(event) for event in taken["event"]}
+    if found <= named:
         return
-    if len({fold(event) for event in taken["event"]}) > 1:
+    yield note(f"{events.name}: orders by their kind are {_listed(taken.filter(pl.col('rows') > 0))}")
+    if len(found) > 1:
         yield from _on_repeated(events, taken)
 
 
@@ -127,8 +135,9 @@ def on_unknown_objections(events: Events) -> Iterator[Note]:
 
 def _is_objection(event: str, kinds: Mapping[str, str]) -> bool:
     folded = fold(event)
-    known = event_kinds.has_kind(event, kinds) or event_kinds.side(event, kinds) is not None
-    return not known and any(part in folded for part in OBJECTIONS) and not any(part in folded for part in SOFT)
+    if event_kinds.is_known(event, kinds) or any(part in folded for part in SOFT):
+        return False
+    return any(part in folded for part in OBJECTIONS)
 
 
 def _missing(events: Events, table: pl.DataFrame, names: Sequence[str]) -> list[str]:

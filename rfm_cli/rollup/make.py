@@ -164,6 +164,8 @@ def _manifest(
         inputs=inputs,
         reading=given_of(orders.options),
         last_refund=facts.last_refund,
+        ids=orders.options.ids,
+        no_customer=orders.options.no_customer,
     )
 
 

@@ -221,6 +221,12 @@ def id_of(column: str, dtype: pl.DataType, where: str) -> pl.Expr:
     raise InputError(f"{where}: column {column!r} is {dtype}, which cannot be an id", "use --map to name another")
 
 
+def id_type(dtype: pl.DataType) -> pl.DataType:
+    """Return the type of the ids that `id_of` makes of a column of this type."""
+    wide = dtype in (pl.UInt64, pl.Int128, pl.UInt128) or isinstance(dtype, pl.Decimal)
+    return pl.Int64() if dtype.is_numeric() and not wide else pl.String()
+
+
 def integer_of(text: pl.Expr) -> pl.Expr:
     """Return the integer in a text that has just its digits; null for all others: 007, +7, 7.0 and blanks around.
 

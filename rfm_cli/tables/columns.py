@@ -186,7 +186,10 @@ def _only(candidates: Sequence[str], table: str, name: str, where: str) -> str:
         return candidates[0]
     names = " and ".join(repr(heading) for heading in candidates)
     single = next((heading for heading in candidates if candidates.count(heading) == 1), None)
-    hint = f"say which one: --map {_option(table, name)}={single!r}" if single else "rename one of them in the file"
+    from rfm_cli.tables.hints import option_of, quoted  # for files with a doubt alone
+
+    option = f"--map {option_of(table, name)}={quoted(single)}" if single else ""
+    hint = f"say which one: {option}" if option else "rename one of them in the file"
     raise InputError(f"{where}: {len(candidates)} columns could be {name}: {names}", hint)
 
 
@@ -277,10 +280,6 @@ def require(
         f"{where}: no column for {', '.join(missing)} among {seen}{more}",
         f"say which column it is: {hint}",
     )
-
-
-def _option(table: str, name: str) -> str:
-    return name if table in ("orders", "one_row") else f"{table}.{name}"
 
 
 def parse_maps(pairs: Sequence[str]) -> dict[str, dict[str, str]]:

@@ -11,7 +11,7 @@ import polars as pl
 
 from rfm_cli.clock import EVER
 from rfm_cli.errors import InputError
-from rfm_cli.tables import column_types, columns, days, sources
+from rfm_cli.tables import column_types, columns, days, ids, sources
 from rfm_cli.tables.columns import NO_COLUMN, ColumnMap
 from rfm_cli.tables.date_parsing import as_text
 from rfm_cli.tables.events import Events
@@ -25,8 +25,7 @@ from rfm_cli.tables.read_errors import input_errors
 if TYPE_CHECKING:
     from rfm_cli.tables.order_model import Orders
 
-E_MAIL = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
-"""An id that is an address."""
+WRITTEN = "(id as it is written)"
 
 
 @dataclass(frozen=True)
@@ -34,9 +33,10 @@ class Customers:
     """The customers table, one row per customer: customer_id (text), known_from (date), and its own columns.
 
     `repeated` counts rows that repeat another one exactly, `undated` those whose registered_at cannot be read.
-    `dates` are sentences on how registered_at was read. `consent_given` are channels to which all customers have agreed
-    at the user's word, and `withheld` the fields that the user takes from no column. `persons` has the rows behind a
-    table of one row a person.
+    `dates` are sentences on how registered_at was read. `persons` has the rows behind a table of one row a person.
+    `consent_given` are channels to which all customers have agreed at the user's word, and `withheld` the fields that
+    the user takes from no column.
+    `folded` says how many ids became others, None where none did.
     """
 
     table: pl.DataFrame
@@ -51,9 +51,10 @@ class Customers:
     undated: int = 0
     files: tuple[sources.InputFile, ...] = ()
     dates: tuple[str, ...] = ()
+    persons: Persons | None = None
     consent_given: tuple[str, ...] = ()
     withheld: frozenset[str] = frozenset()
-    persons: Persons | None = None
+    folded: str | None = None
 
 
 def open_customers(paths: Sequence[Given], options: ReadOptions, person: str | None = None) -> Customers:
@@ -74,7 +75,7 @@ def open_customers(paths: Sequence[Given], options: ReadOptions, person: str | N
                 source.frame, found["customer_id"], source.schema[found["customer_id"]], source.name
             )
             since = _reading(source, found.get("registered_at"), options)
-            frames.append(_people(source, found, since))
+            frames.append(_people(source, found, since, options))
             dates += () if since is None else since.in_words(found["registered_at"], options.zone)
         maps.append(found)
     table = pl.concat(frames, how="diagonal_relaxed")
@@ -83,15 +84,15 @@ def open_customers(paths: Sequence[Given], options: ReadOptions, person: str | N
     without = table["customer_id"].null_count()
     named = table.drop_nulls("customer_id")
     # Exports repeat rows; only rows that differ leave a doubt about the customer.
-    once = named.unique(maintain_order=True)
-    _refuse_doubled(once, name)
-    once = _with_addresses(once)
+    spelled = named.unique([one for one in named.columns if one != WRITTEN], keep="first", maintain_order=True)
+    _refuse_doubled(spelled, name)
+    once = _with_addresses(spelled.drop(WRITTEN))
     if "email" in once.columns and all("email" not in found for found in maps):
         maps[0] = replace(maps[0], headings={**maps[0].headings, "email": maps[0]["customer_id"]})
     attributes = _attributes_of(once, maps)
-    persons = persons_in(once, attributes, person, name) if person else None
+    persons = persons_in(once, attributes, person, name, options) if person else None
     return Customers(
-        one_row_each(persons.rows) if persons else once,
+        _with_addresses(one_row_each(persons.rows)) if persons else once,
         attributes,
         table.height,
         named.height - once.height,
@@ -103,10 +104,18 @@ def open_customers(paths: Sequence[Given], options: ReadOptions, person: str | N
         undated=undated,
         files=opened,
         dates=tuple(dict.fromkeys(dates)),
+        persons=persons,
         consent_given=options.consent_given,
         withheld=frozenset(field for field, heading in options.map_of("customers").items() if heading == NO_COLUMN),
-        persons=persons,
+        folded=ids.in_words(named[WRITTEN].unique()) if options.ids == "folded" else None,
     )
+
+
+def at_date(customers: Customers, orders: Orders | None, as_of: date | None) -> Customers:
+    """Return the customers with the attributes that persons have by a date (None: by all orders)."""
+    if customers.persons is None:
+        return customers
+    return replace(customers, table=_with_addresses(table_at(customers.persons, orders, as_of)))
 
 
 def _with_addresses(once: pl.DataFrame) -> pl.DataFrame:
@@ -114,25 +123,26 @@ def _with_addresses(once: pl.DataFrame) -> pl.DataFrame:
     customer_id = pl.col("customer_id")
     if "email" in map(fold, once.columns) or not once["customer_id"].str.contains("@", literal=True).any():
         return once
-    email = pl.when(customer_id.str.contains(E_MAIL)).then(customer_id)
+    email = pl.when(customer_id.str.contains(ids.ADDRESS)).then(customer_id)
     with_email = once.with_columns(email=email)
     return with_email if with_email["email"].count() else once
 
 
-def at_date(customers: Customers, orders: Orders | None, as_of: date | None) -> Customers:
-    """Return the customers with the attributes that persons have by a date (None: by all orders)."""
-    if customers.persons is None:
-        return customers
-    return replace(customers, table=table_at(customers.persons, orders, as_of))
-
-
 def _refuse_doubled(once: pl.DataFrame, name: str) -> None:
     """Raise `InputError` where two different rows have one id."""
-    doubled = once.filter(pl.col("customer_id").is_duplicated())["customer_id"]
-    if len(doubled):
-        count = doubled.n_unique()
-        who = f"{count:,} customer{'s have' if count > 1 else ' has'}"
-        raise InputError(f"{name}: {who} rows that differ, for example {doubled.min()!r}", "keep one row per customer")
+    doubled = once.filter(pl.col("customer_id").is_duplicated())
+    if doubled.is_empty():
+        return
+    count, example = doubled["customer_id"].n_unique(), doubled["customer_id"].min()
+    who = f"{count:,} customer{'s have' if count > 1 else ' has'}"
+    spelled = doubled.filter(pl.col("customer_id") == example)[WRITTEN].unique().sort().to_list()
+    if len(spelled) == 1:
+        raise InputError(f"{name}: {who} rows that differ, for example {example!r}", "keep one row per customer")
+    written = " and ".join(map(repr, spelled))
+    raise InputError(
+        f"{name}: {who} rows that differ, for example {example!r}, written {written}",
+        "keep one row per customer; or keep ids as they are written, for all tables: --ids exact",
+    )
 
 
 def _attributes_of(once: pl.DataFrame, maps: Sequence[ColumnMap]) -> dict[str, str]:
@@ -163,18 +173,22 @@ def _reading(source: sources.InputFile, heading: str | None, options: ReadOption
     return None if heading is None else days.day_reading(*source.column(heading), options)
 
 
-def _people(source: sources.InputFile, found: ColumnMap, since: days.DayReading | None) -> pl.DataFrame:
+def _people(
+    source: sources.InputFile, found: ColumnMap, since: days.DayReading | None, options: ReadOptions
+) -> pl.DataFrame:
     """Read one file of customers: id, known_from (null where nothing gives it), and all other columns.
 
-    A column that is a field has the name of the field.
+    A column that is a field has the name of the field. `WRITTEN` has the ids before they are folded.
     """
     heading = found["customer_id"]
-    made = {"customer_id": column_types.id_of(heading, source.schema[heading], source.name).cast(pl.String)}
+    one = (heading, source.schema[heading], source.name)
+    made = {"customer_id": ids.id_in(*one, options).cast(pl.String)}
+    made[WRITTEN] = column_types.id_of(*one).cast(pl.String)
     made["known_from"] = pl.lit(None, pl.Date)
     if since is not None:
         made["known_from"] = since.day
     # An e-mail may be id and address at once.
-    shared = {field: pl.col(own) for field, own in found.headings.items() if own == heading and field != "customer_id"}
+    shared = [field for field, own in found.headings.items() if own == heading and field != "customer_id"]
     renamed = {own: field for field, own in found.headings.items() if own != heading}
     fields = {fold(field) for field in found.headings}
     rest = {
@@ -190,7 +204,7 @@ def _people(source: sources.InputFile, found: ColumnMap, since: days.DayReading 
         for column in source.schema
         if column not in renamed and fold(column) in fields and fold(column) in map(fold, CONSENTS)
     }
-    return source.frame.select(**made, **shared, **rest).collect()
+    return source.frame.select(**made, **dict.fromkeys(shared, made["customer_id"]), **rest).collect()
 
 
 def known_from(customers: Customers | None, events: Events | None) -> pl.DataFrame | None:

@@ -121,6 +121,14 @@ NAMES: Mapping[str, Mapping[str, str]] = {
 }
 """Whose names they are -> kind -> names. Of the names for one purchase only the order's own is a purchase."""
 
+WITHOUT_KIND = (
+    "Ordered Product, Fulfilled Order, Cancelled Order, Refunded Order, Sent SMS, Failed to Deliver SMS, Subscribed to "
+    "List, Subscribed to Back in Stock, Merged Profile, soft_bounce, soft_bounced, Order Updated, Order Refunded, "
+    "Order Cancelled, Products Searched, Email Converted, Email Failed, refund, search, user_engagement, scroll, "
+    "add_to_wishlist, SearchRequest, CustomerData"
+)
+"""Events of these tools that are of no kind: parts and ends of an order, which is counted once, and what tells little
+of a customer."""
 REOPENING = (
     "subscribe, subscribed, resubscribe, resubscribed, opt_in, opted_in, Subscribed to Email Marketing, "
     "Subscribed to SMS Marketing, Consented to Receive SMS, Customer Subscribed, Подписка, Подписался, Подписалась, "
@@ -161,9 +169,19 @@ def _reopening() -> dict[str, str]:
     return {fold(name): name for name in REOPENING.split(", ")}
 
 
+@cache
+def _without_kind() -> frozenset[str]:
+    return frozenset(map(fold, WITHOUT_KIND.split(", ")))
+
+
 def has_kind(name: str, own: Kinds) -> bool:
     """Return whether the user or the table knows the kind of an event."""
     return fold(name.strip()) in own or fold(name.strip()) in _built_in()
+
+
+def is_known(name: str, own: Kinds) -> bool:
+    """Return whether it is known what an event counts as, which may be nothing."""
+    return has_kind(name, own) or fold(name.strip()) in _without_kind() or side(name, own) is not None
 
 
 def kind(name: str, own: Kinds) -> str:
@@ -177,9 +195,11 @@ def kind(name: str, own: Kinds) -> str:
     return known or (_built_in()[folded][0] if folded in _built_in() else folded)
 
 
-def is_called(name: str, wanted: frozenset[str], own: Kinds) -> bool:
-    """Return whether an event has one of the wanted names, or is of one of the wanted kinds; all of them folded."""
-    return fold(name.strip()) in wanted or fold(kind(name, own)) in wanted
+def names_of(wanted: Sequence[str], own: Kinds) -> frozenset[str]:
+    """Return the folded names of the events that have one of the wanted names, or are of one of the wanted kinds."""
+    folded = {fold(name.strip()) for name in wanted}
+    known = {name: built_in for name, (built_in, _) in _built_in().items()} | dict(own)
+    return frozenset(folded | {name for name, its_kind in known.items() if fold(its_kind) in folded})
 
 
 def side(name: str, own: Kinds) -> str | None:
@@ -225,5 +245,5 @@ def kind_of(column: pl.Expr, own: Kinds) -> pl.Expr:
 
 def is_one_of(column: pl.Expr, names: Sequence[str], own: Kinds) -> pl.Expr:
     """Return whether events have one of these names, or are of one of these kinds; false for null."""
-    wanted = frozenset(fold(name.strip()) for name in names)
-    return judged(column, lambda name: "yes" if is_called(name, wanted, own) else None).is_not_null()
+    wanted = names_of(names, own)
+    return judged(column, lambda name: "yes" if fold(name.strip()) in wanted else None).is_not_null()

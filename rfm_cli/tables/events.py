@@ -8,7 +8,7 @@ from datetime import date
 
 import polars as pl
 
-from rfm_cli.tables import column_types, columns, days, event_kinds, sources
+from rfm_cli.tables import column_types, columns, days, event_kinds, ids, sources
 from rfm_cli.tables.columns import ColumnMap
 from rfm_cli.tables.mapped import with_mapped
 from rfm_cli.tables.options import ENGAGING, ReadOptions
@@ -18,6 +18,7 @@ from rfm_cli.tables.read_errors import input_errors
 
 NEEDED = ["customer_id", "event", "day"]
 """An event without one of these is left out."""
+WRITTEN = "(id as it is written)"
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,8 @@ class Events:
 
     `frames` has all rows of each file, those left out included. `dates` are sentences on how their times were read.
     `kinds` are those of the user's own events, by folded name; `purchases` are names or kinds of the events that are
-    orders. `names` are the events that occur, None before they are counted.
+    orders. `names` are the events that occur, None before they are counted. `written` has the ids before they are
+    folded, and `odd` those that changed in passes over the frames.
     """
 
     frame: pl.LazyFrame
@@ -39,6 +41,8 @@ class Events:
     kinds: Mapping[str, str] = field(default_factory=dict)
     purchases: tuple[str, ...] = ()
     names: pl.DataFrame | None = None
+    written: pl.LazyFrame | None = None
+    odd: set[str] = field(default_factory=set, compare=False, repr=False)
 
     def raw_rows(self) -> int:
         """Count the rows of the files, those left out included."""
@@ -51,6 +55,14 @@ class Events:
         usable = int(name_counts(self)["rows"].sum())
         return self.raw_rows() - sum(source.left_out for source in self.files) - usable
 
+    def written_ids(self) -> pl.Series:
+        """Return the distinct ids before they are folded; none where a pass, as of `unusable`, found none that
+        changes."""
+        if not self.odd or self.written is None:
+            return pl.Series([], dtype=pl.String)
+        with input_errors(self.name):
+            return self.written.unique().collect(engine="streaming").to_series()
+
 
 def open_events(
     paths: Sequence[Given], options: ReadOptions, person: str | None = None, persons: Persons | None = None
@@ -60,6 +72,7 @@ def open_events(
     With `person`, the right side of a map, the customers are the `persons` behind the ids.
     """
     frames, maps = [], []
+    odd: set[str] = set()
     dates: tuple[str, ...] = ()
     opened = with_mapped(sources.open_whole(paths, options), "events", options)
     if person:
@@ -72,12 +85,13 @@ def open_events(
                 source.frame, found["customer_id"], source.schema[found["customer_id"]], source.name
             )
             at = days.day_reading(*source.column(found["at"]), options)
-            frames.append(_events(source, found, at.day, options.event_kinds))
+            frames.append(_events(source, found, at.day, options, odd))
             dates += at.in_words(found["at"], options.zone)
         maps.append(found)
     name = opened[0].name if len(opened) == 1 else f"{len(opened)} events files"
+    rows = pl.concat(frames, how="diagonal").drop_nulls(NEEDED)
     return Events(
-        pl.concat(frames, how="diagonal").drop_nulls(NEEDED),
+        rows.drop(WRITTEN),
         name,
         opened[0].form,
         maps[0],
@@ -86,16 +100,22 @@ def open_events(
         tuple(frames),
         options.event_kinds,
         options.purchase_events,
+        written=rows.select(WRITTEN),
+        odd=odd,
     )
 
 
-def _events(source: sources.InputFile, found: ColumnMap, day: pl.Expr, kinds: Mapping[str, str]) -> pl.LazyFrame:
+def _events(
+    source: sources.InputFile, found: ColumnMap, day: pl.Expr, options: ReadOptions, odd: set[str]
+) -> pl.LazyFrame:
     heading = found["customer_id"]
+    one = (heading, source.schema[heading], source.name)
     event = pl.col(found["event"]).cast(pl.String).str.strip_chars()
     made = {
-        "customer_id": column_types.id_of(heading, source.schema[heading], source.name).cast(pl.String),
+        "customer_id": ids.id_in(*one, options, odd).cast(pl.String),
+        WRITTEN: column_types.id_of(*one).cast(pl.String),
         "event": event,
-        "kind": event_kinds.kind_of(event, kinds),
+        "kind": event_kinds.kind_of(event, options.event_kinds),
         "day": day,
     }
     for extra in ("channel", "campaign_id", "variant", "product_id", "session_id", "order_id"):

@@ -126,6 +126,13 @@ FURTHER: dict[str, dict[str, str]] = {
         "cancelled": "is_cancel cancel_date Отменен Отменён Дата_отмены",
         "refunded": "refunded_total order_refund_amount Сумма_возврата",
     },
+    "events": {
+        "customer_id": "user_pseudo_id visitor_id Идентификатор_клиента",
+        "event": "metric metric_name activity_status event_type_key Тип Действие Шаблон_действия Название_события "
+        "Тип_события",
+        "at": "event_date date_time activity_date_time Дата_и_время Дата_события Дата_действия",
+        "value": "event_value purchase_revenue total order_total Сумма_заказа",
+    },
 }
 """Aliases that count only where a file has no other heading of the field, and exactly one of these."""
 
@@ -174,13 +181,6 @@ def further_aliases(table: str, field: str) -> tuple[str, ...]:
     return tuple(fold(alias) for alias in FURTHER.get(table, {}).get(field, "").split())
 
 
-@cache
-def email_aliases(table: str, field: str) -> tuple[str, ...]:
-    """List the folded headings of e-mails where the field is the id of a table of customers, else none."""
-    is_id = field == "customer_id" and table in KEYED
-    return tuple(fold(alias) for alias in EMAILS.split()) if is_id else ()
-
-
 def parts_of(text: str) -> list[str]:
     """Return what the right side of a map may call a heading: all of it, each column of several, the start of a path.
 
@@ -190,3 +190,10 @@ def parts_of(text: str) -> list[str]:
     several = [part.strip() for part in text.split(OR)] if OR in text else []
     starts = [part.rsplit(STEP, count)[0] for part in (several or [text]) for count in range(1, part.count(STEP) + 1)]
     return [text, *several, *starts]
+
+
+@cache
+def email_aliases(table: str, field: str) -> tuple[str, ...]:
+    """List the folded headings of e-mails where the field is the id of a table of customers, else none."""
+    is_id = field == "customer_id" and table in KEYED
+    return tuple(fold(alias) for alias in EMAILS.split()) if is_id else ()

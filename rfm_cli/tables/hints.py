@@ -69,11 +69,13 @@ def proposals(
         wanted, judge = FIELDS.get(name, ("", _any))
         near = () if name in skip else _spelled(table, name, free, CLOSE)
         fits = {one.heading: rank for one in seen if (rank := _rank(one, judge, near)) is not None}
-        # A column that tells rows apart, and not people, comes after all others.
+        # A column that differs in every row tells rows apart, and perhaps no people.
         apart = {one.heading for one in seen if one.differ} if name == "customer_id" else set()
         if min(fits.values(), default=GUESSED) < GUESSED:
             fits = {heading: rank for heading, rank in fits.items() if rank < GUESSED}
-        best = sorted(fits, key=lambda heading: (heading in apart, fits[heading], rows.columns.index(heading)))[:MOST]
+        best = sorted(fits, key=lambda heading: (heading in apart, fits[heading], rows.columns.index(heading)))
+        # Where one repeats, no other is named; where none does, the best alone, with a warning.
+        best = [heading for heading in best if heading not in apart][:MOST] or best[:1]
         found.append(Proposal(name, tuple(best), bool(best) and best[0] in apart, wanted))
     return found
 
@@ -176,6 +178,8 @@ def _key(own: frozenset[str], others: frozenset[str]) -> Judge:
         if is_own or near:
             return 0 if words & KEYS or one.are("e-mails") else 1
         # Without a word for it an id has digits, and many values.
+        if one.numbered * 10 >= one.rows * 9 and not words & KEYS:
+            return None
         looks_like_one = one.worded * 2 < one.rows and one.different * 20 >= one.rows and not one.fractions
         return (2 if one.are("e-mails") else 3 if words & KEYS else GUESSED) if looks_like_one else None
 

@@ -29,7 +29,7 @@ LINE_RULES: dict[str, str] = {
 class OrderSums:
     """The money of each order (order as text, minor) at `scale`, and the number of lines accepted and rejected.
 
-    `currencies` are those of the signs inside the amounts.
+    `currencies` are those of the signs inside the amounts. `columns` are those of the first of the `files`.
     """
 
     table: pl.DataFrame
@@ -39,6 +39,8 @@ class OrderSums:
     name: str
     columns_in_words: str
     currencies: tuple[str, ...] = ()
+    files: tuple[sources.InputFile, ...] = ()
+    columns: ColumnMap | None = None
 
     def attach(self, typed: pl.LazyFrame) -> pl.LazyFrame:
         """Add to typed order rows the `minor` of their lines; accepted rows of orders without a line are rejected.
@@ -74,7 +76,8 @@ def open_lines(paths: Sequence[Given], options: ReadOptions) -> OrderSums:
         columns_in_words = maps[0].in_words(skip=("product_id",)) + sources.skipped_in_words(opened)
         sums = _summed(values, name, columns_in_words)
     signs = {sign for one in ("amount", "unit_price") for form in formats[one].values() for sign in form.evidence.signs}
-    return replace(sums, currencies=tuple(sorted(set(resolved(signs, options.currency).values()))))
+    known = tuple(sorted(set(resolved(signs, options.currency).values())))
+    return replace(sums, currencies=known, files=opened, columns=maps[0])
 
 
 def look_at_lines(paths: Sequence[Given], options: ReadOptions) -> None:

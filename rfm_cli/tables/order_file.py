@@ -8,11 +8,12 @@ from dataclasses import dataclass, field, replace
 import polars as pl
 
 from rfm_cli.errors import InputError
-from rfm_cli.tables import column_types, currencies, date_parsing, event_kinds, money, sources
+from rfm_cli.tables import column_types, currencies, date_parsing, event_kinds, ids, money, sources
 from rfm_cli.tables.columns import ColumnMap
 from rfm_cli.tables.currencies import CurrencySigns
 from rfm_cli.tables.date_parsing import DateFormats
 from rfm_cli.tables.money import AmountFormat
+from rfm_cli.tables.options import Ids
 from rfm_cli.tables.sources import SURPLUS, InputFile
 from rfm_cli.tables.totals import Fields, Totals
 
@@ -43,6 +44,9 @@ class OrderFile:
     `type_heading` is the heading of the types of rows, which is a field in use only where some of them mean a refund:
     `refund_types` are these, as written. `totals` is what the rows show of rows of totals, None where no pass has met
     the word. `met` collects the accepted statuses of passes that a user should hear of.
+
+    With `folds` each customer id is folded as it is read (`ids.folded`). `no_customer` are ids that are no customer,
+    compared by `id_rule`.
     """
 
     source: InputFile
@@ -60,6 +64,9 @@ class OrderFile:
     met: set[str] = field(default_factory=set, compare=False, repr=False)
     signs: CurrencySigns = field(default_factory=CurrencySigns)
     times_in: Mapping[str, str] = field(default_factory=dict)
+    folds: bool = False
+    no_customer: tuple[str, ...] = ()
+    id_rule: Ids = "folded"
 
     @property
     def original(self) -> InputFile:
@@ -71,6 +78,11 @@ class OrderFile:
         # Without a local file, so that no shortcut reads the values of the file again.
         source = replace(self.source, frame=frame, schema=schema, local=None, start=None)
         return replace(self, source=source, given=self.original)
+
+    def folding(self) -> OrderFile:
+        """Return the file with each customer id folded as it is read."""
+        # Folded ids are texts: one that is 17850.0 here may be 17850 in another file.
+        return replace(self, folds=True, digits=self.digits - {"customer_id"})
 
     def raw(self) -> pl.LazyFrame:
         """Return the rows of the file that can be orders, in its own columns."""
@@ -199,7 +211,16 @@ class OrderFile:
         return date_parsing.parse_moments(date_parsing.as_text(column, dtype), form, timezone, zone)
 
     def id(self, name: str) -> pl.Expr:
-        """Return an id field: Int64 or trimmed text."""
+        """Return an id field: Int64 or trimmed text; null for ids that are no customer."""
+        found = self.written_id(name)
+        if name != "customer_id":
+            return found
+        kind = pl.Int64() if name in self.digits else column_types.id_type(self.dtype(name))
+        person = ids.folded(found) if self.folds and kind == pl.String else found
+        return ids.without(person, kind, self.no_customer, self.id_rule)
+
+    def written_id(self, name: str) -> pl.Expr:
+        """Return an id field as it is written, but trimmed: Int64 or text."""
         # Null for any other text; `had_ids` shows that, and the pass is made again with texts.
         if name in self.digits:
             return column_types.integer_of(pl.col(self.columns[name]))
@@ -234,7 +255,7 @@ def by_columns(file: OrderFile) -> OrderFile:
     """
     source = file.source
     is_plain = not any(name in source.schema for name in (SURPLUS, REPEATED, OVERLAID))
-    if source.kind != "csv" or source.local is None or not is_plain:
+    if source.kind != "csv" or source.local is None or source.guarded or not is_plain:
         return file
     return replace(file, source=sources.as_types(source, {}))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -95,6 +95,15 @@ class Orders:
     def has_order_id(self) -> bool:
         """Whether some file names its orders."""
         return any("order_id" in file.columns for file in self.files)
+
+    @property
+    def may_fold(self) -> bool:
+        """Whether a pass has to look for ids that change: not where they are folded already, or kept as written."""
+        return self.options.ids == "folded" and not any(file.folds for file in self.files)
+
+    def folding(self) -> Orders:
+        """Return the orders with each customer id folded as it is read."""
+        return replace(self, files=tuple(file.folding() for file in self.files))
 
     @property
     def size(self) -> int:

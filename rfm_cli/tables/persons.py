@@ -16,7 +16,7 @@ import polars as pl
 from rfm_cli.clock import EVER
 from rfm_cli.errors import InputError, UsageError, did_you_mean
 from rfm_cli.notes import counted
-from rfm_cli.tables import column_types, columns, rules
+from rfm_cli.tables import columns, ids, rules
 from rfm_cli.tables.fields import STEP, TABLES, fold
 from rfm_cli.tables.mapped import wanted_in
 from rfm_cli.tables.options import ReadOptions
@@ -82,7 +82,7 @@ def _has(source: InputFile, name: str, text: str) -> bool:
     return fold(text) in map(fold, source.header) or wanted_in(source.header, name, text) is not None
 
 
-def persons_in(table: pl.DataFrame, attributes: dict[str, str], text: str, where: str) -> Persons:
+def persons_in(table: pl.DataFrame, attributes: dict[str, str], text: str, where: str, options: ReadOptions) -> Persons:
     """Return the persons of a customers table with one row per key (customer_id).
 
     Raises `InputError` where the table has no such column.
@@ -93,7 +93,7 @@ def persons_in(table: pl.DataFrame, attributes: dict[str, str], text: str, where
         raise InputError(
             f"{where}: no column {wanted!r}, which was given for customer_id", did_you_mean(wanted, attributes.values())
         )
-    person = column_types.id_of(column, table.schema[column], where).cast(pl.String)
+    person = ids.id_in(column, table.schema[column], where, options).cast(pl.String)
     return Persons(table.with_columns(key=pl.col("customer_id"), customer_id=person), text, column)
 
 
@@ -116,7 +116,7 @@ def _with_person(source: InputFile, table: str, options: ReadOptions, known: pl.
     found = columns.detect(table, source.header, given, source.name)
     columns.require(found, ("customer_id",), source.header, source.name)
     heading = found["customer_id"]
-    key = column_types.id_of(heading, source.schema[heading], source.name).cast(pl.String)
+    key = ids.id_in(heading, source.schema[heading], source.name, options).cast(pl.String)
     person = key.replace_strict(known["key"], known["customer_id"], default=None, return_dtype=pl.String)
     made = with_columns(source, {text: person, KEY: key})
     return replace(made, header=(*source.header, text))

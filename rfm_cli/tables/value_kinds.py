@@ -36,7 +36,10 @@ PATTERNS: Mapping[Kind, str] = {
     ),
 }
 """The kinds of texts in the order in which they are tried, the narrowest first."""
-DATE_NUMBER = r"^(?:(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])|1\d{9}(?:\d{3}|\d{6})?(?:\.\d+)?|[34]\d{4}(?:[.,]\d+)?)$"
+DATE_NUMBER = (
+    r"^(?:(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+    r"|1\d{9}(?:\d{3}|\d{6})?(?:\.\d+)?|[34]\d{4}(?:[.,]\d+)?)$"
+)
 """A number that may be a date: 20240131, seconds since 1970, a serial number of a spreadsheet."""
 WORDS, FRACTION = r"^\p{L}[\p{L}\s_.-]*$", r"^[-+]?\d+[.,]\d+$"
 IN_WORDS: Mapping[Kind, str] = {
@@ -50,7 +53,8 @@ IN_WORDS: Mapping[Kind, str] = {
     "money": "amounts",
     "text": "text",
 }
-MOST_EXAMPLES, LONGEST = 3, 24
+LONGEST, FEW = 24, 100_000
+"""The characters of an example, and the rows among which a third one is looked for."""
 
 
 @dataclass(frozen=True)
@@ -111,33 +115,42 @@ def values_of(frame: pl.LazyFrame, schema: Mapping[str, pl.DataType]) -> dict[st
     typed = {heading: kind for heading, dtype in schema.items() if (kind := _kind_of(dtype))}
     tried = {heading: list(PATTERNS) for heading in schema if heading not in typed}
     # The first rows refute most kinds, so that one pass over all rows tries few.
-    _refute(frame.head(1_000), tried)
-    while _refute(frame, {heading: kinds[:1] for heading, kinds in tried.items()}, tried):
-        pass
+    head = frame.head(1_000)
+    _drop(_odd(head.select(_checks(tried)), tried), tried)
+    first = {heading: kinds[:1] for heading, kinds in tried.items()}
+    row = frame.select(pl.len().alias("rows"), *_checks(first), *_ends(schema)).collect(engine="streaming")
+    is_odd = bool(_drop(_odd(row.lazy(), first), tried))
+    while is_odd:
+        first = {heading: kinds[:1] for heading, kinds in tried.items()}
+        is_odd = bool(_drop(_odd(frame.select(_checks(first)), first), tried))
+    examples = _examples(frame, list(schema), row)
     kinds = {**typed, **{heading: (kinds[0] if kinds else "text") for heading, kinds in tried.items()}}
-    examples = _examples(frame, list(schema))
     return {one: Values(kinds[one] if examples[one] else "none", examples[one]) for one in schema}
 
 
-def _refute(
-    frame: pl.LazyFrame, asked: Mapping[str, Sequence[Kind]], tried: dict[str, list[Kind]] | None = None
-) -> bool:
-    """Take from the lists of kinds those that a value of the column is not of; return whether any is taken."""
-    lists = asked if tried is None else tried
+def _checks(asked: Mapping[str, Sequence[Kind]]) -> list[pl.Expr]:
+    """Return for each column and each of its kinds whether a value is of another."""
+    return [
+        (~text_of(heading).str.contains(PATTERNS[kind])).any().alias(f"{heading} {kind}")
+        for heading, kinds in asked.items()
+        for kind in kinds
+    ]
+
+
+def _odd(row: pl.LazyFrame, asked: Mapping[str, Sequence[Kind]]) -> list[tuple[str, Kind]]:
+    """Return the columns with the kinds that a value of theirs is not of."""
     pairs = [(heading, kind) for heading, kinds in asked.items() for kind in kinds]
     if not pairs:
-        return False
-    checks = [
-        (~text_of(heading).str.contains(PATTERNS[kind])).any().alias(str(place))
-        for place, (heading, kind) in enumerate(pairs)
-    ]
-    seen = frame.select(checks).collect(engine="streaming").row(0)
-    odd = [pair for pair, is_odd in zip(pairs, seen, strict=True) if is_odd]
+        return []
+    seen = row.select(f"{heading} {kind}" for heading, kind in pairs).collect(engine="streaming").row(0)
+    return [pair for pair, is_odd in zip(pairs, seen, strict=True) if is_odd]
+
+
+def _drop(odd: Sequence[tuple[str, Kind]], tried: Mapping[str, list[Kind]]) -> int:
+    """Take kinds from the lists of their columns; return how many there were."""
     for heading, kind in odd:
-        kinds = lists[heading]
-        assert isinstance(kinds, list)
-        kinds.remove(kind)
-    return bool(odd)
+        tried[heading].remove(kind)
+    return len(odd)
 
 
 def _kind_of(dtype: pl.DataType) -> Kind | None:
@@ -151,31 +164,26 @@ def _kind_of(dtype: pl.DataType) -> Kind | None:
     return "decimal point" if dtype.is_numeric() else None
 
 
-def _examples(frame: pl.LazyFrame, headings: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    """Return the first and the last value of each column by text, and one between them, whatever the order of rows."""
-    if not headings:
-        return {}
-    chosen = [
-        expression.alias(f"{place} {number}")
-        for place, heading in enumerate(headings)
-        for number, expression in enumerate(
-            (
-                text_of(heading).min(),
-                # The first by its text from behind: as good as any, and always the same.
-                text_of(heading).str.reverse().min().str.reverse(),
-                text_of(heading).max(),
-            )
-        )
-    ]
-    row = frame.select(chosen).collect(engine="streaming").row(0, named=True)
-    return {
-        heading: tuple(
-            dict.fromkeys(
-                _short(str(value)) for number in range(MOST_EXAMPLES) if (value := row[f"{place} {number}"]) is not None
-            )
-        )
-        for place, heading in enumerate(headings)
-    }
+def _ends(schema: Mapping[str, pl.DataType]) -> list[pl.Expr]:
+    """Return the first and the last value of each column by text."""
+    firsts = [text_of(heading).min().alias(f"{heading} first") for heading in schema]
+    return firsts + [text_of(heading).max().alias(f"{heading} last") for heading in schema]
+
+
+def _examples(frame: pl.LazyFrame, headings: Sequence[str], row: pl.DataFrame) -> dict[str, tuple[str, ...]]:
+    """Return the first and the last value of each column by text, whatever the order of rows; where there are few rows
+    also one between them."""
+    between = row.clear()
+    if headings and row["rows"].item() <= FEW:
+        # The first by its text from behind: as good as any, and always the same.
+        behind = [text_of(heading).str.reverse().min().str.reverse().alias(heading) for heading in headings]
+        between = frame.select(behind).collect(engine="streaming")
+    found = {}
+    for heading in headings:
+        middle = between[heading].to_list() if heading in between.columns else []
+        values = [row[f"{heading} first"].item(), *middle, row[f"{heading} last"].item()]
+        found[heading] = tuple(dict.fromkeys(_short(value) for value in values if value is not None))
+    return found
 
 
 def _short(value: str) -> str:

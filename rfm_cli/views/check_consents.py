@@ -8,6 +8,7 @@ from rfm_cli.model import Finding
 from rfm_cli.tables.channels import Channel, channels_of
 from rfm_cli.tables.consents import Consent, ConsentColumn, Consents, consents_of, words_in
 from rfm_cli.tables.customers import Customers
+from rfm_cli.tables.uses import UNUSED, Use
 
 WHY = {
     "given": "as given",
@@ -16,6 +17,7 @@ WHY = {
     "words": "by the words of its heading",
     "values": "by its values",
 }
+BY = {"given": "map", "name": "name", "alias": "alias", "words": "words", "values": "data"}
 MOST_WORDS = 10
 """The most values of a column that are listed."""
 
@@ -34,6 +36,25 @@ def on_consents(customers: Customers) -> Iterator[Finding]:
         if len(words) > MOST_WORDS:
             rest = sum(word.customers for word in words[MOST_WORDS:])
             yield Finding("customers", "consent value", f"({len(words) - MOST_WORDS:,} more)", "", rest)
+
+
+def uses_of(customers: Customers) -> dict[str, Use]:
+    """Return what each column of consents is used for, by its heading."""
+    consents = consents_of(customers)
+    channels = channels_of(customers, consents)
+    clear = {one.heading: Use(_in_words(one, _use(one, consents, channels)), BY[one.why]) for one in consents.columns}
+    unsure = {one.heading: Use(f"{UNUSED}: a consent, by its heading alone", "words") for one in consents.unclear}
+    doubtful = {one.heading: Use(f"{UNUSED}: a consent or an objection", "words") for one in consents.doubtful}
+    return doubtful | unsure | clear
+
+
+def _in_words(one: ConsentColumn, use: str) -> str:
+    """Return the use of a column as a sentence on the people in it."""
+    if not use.startswith("for "):
+        return use if use.startswith("the date") else f"{UNUSED}: a consent {use}"
+    if one.against:
+        return f"objections {use}: takes people off the list"
+    return f"consent {use}: only a yes may be written to"
 
 
 def _use(one: ConsentColumn, consents: Consents, channels: list[Channel]) -> str:

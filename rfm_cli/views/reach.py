@@ -53,15 +53,15 @@ def reach_of(scored: Scored, only: Sequence[str] = ()) -> Reach:
     shop = scored.shop
     if shop.customers is None:
         raise UsageError("reach needs customers with addresses", "give --customers FILE")
-    # Columns are judged by all customers, also those who are none yet.
-    consents = consents_of(shop.customers)
     customers = at_date(shop.customers, shop.orders, scored.as_of)
+    # Columns are judged by all customers, also those who are none yet.
+    consents = consents_of(customers)
     known = channel_tables.channels_of(customers, consents)
     if not known:
         raise UsageError(
             f"{customers.name}: no addresses (email, phone, telegram)", "map one: --map customers.email=HEADING"
         )
-    refuse_doubtful(shop.customers, consents)
+    refuse_doubtful(customers, consents)
     channels = _chosen(known, only)
     ids = scored.frame.with_columns(customer_id=pl.col("customer").cast(pl.String), leaf=_leaf())
     # Only customers of the date count; the table may know later ones.

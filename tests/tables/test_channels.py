@@ -223,6 +223,39 @@ def test_events_without_a_channel_column() -> None:
     assert words_about(log, date(2024, 4, 1)).is_empty()
 
 
+@pytest.mark.parametrize(
+    ("event", "channel", "expected"),
+    [
+        ("Unsubscribed from Email Marketing", "sms", {"email": STOPPED, "phone": OPEN}),
+        ("Unsubscribed from SMS Marketing", "email", {"email": OPEN, "phone": STOPPED}),
+        ("email_bounced", None, {"email": STOPPED, "phone": OPEN}),
+        ("SMS Bounced", None, {"email": OPEN, "phone": STOPPED}),
+        ("Push Bounced", None, {"email": OPEN, "phone": OPEN}),
+        ("Unsubscribed", None, {"email": STOPPED, "phone": STOPPED}),
+        ("Unsubscribed from List", None, {"email": STOPPED, "phone": STOPPED}),
+        ("cleaned", "email", {"email": STOPPED, "phone": OPEN}),
+        ("spammed", "email", {"email": STOPPED, "phone": OPEN}),
+        ("Отписка от рассылки", None, {"email": STOPPED, "phone": STOPPED}),
+        ("Left the club", None, {"email": STOPPED, "phone": STOPPED}),
+        ("No more SMS", None, {"email": OPEN, "phone": STOPPED}),
+        ("opt_out", None, {"email": OPEN, "phone": OPEN}),
+    ],
+)
+def test_objections_of_vendors_and_of_ones_own(event: str, channel: str | None, expected: dict[str, str]) -> None:
+    own = {"leftheclub": "view", "lefttheclub": "unsubscribe", "nomoresms": "unsubscribe", "optout": "survey"}
+    frame = pl.DataFrame({"customer_id": ["0"], "event": [event], "at": ["2024-05-01"], "channel": [channel]})
+    log = open_events([frame.cast(pl.String)], ReadOptions(event_kinds=own))
+    assert standings(customers(email=["a@x"], phone=["12345"]), log) == [expected]
+
+
+def test_an_own_kind_of_a_subscription_opens_nothing() -> None:
+    rows = {"customer_id": ["0", "0"], "event": ["bounce", "subscribed"], "at": ["2024-05-01", "2024-05-02"]}
+    people = customers(email=["a@x"])
+    assert email(people, open_events([pl.DataFrame(rows)], OPTIONS)) == [OPEN]
+    own = ReadOptions(event_kinds={"subscribed": "survey"})
+    assert email(people, open_events([pl.DataFrame(rows)], own)) == [STOPPED]
+
+
 def test_words_are_counted_those_against_ahead() -> None:
     log = events(
         ("0", "subscribe", "2024-05-01", "email"),

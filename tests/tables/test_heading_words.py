@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - words of other scripts are what is looked for
 """Words in headings."""
 
 from __future__ import annotations

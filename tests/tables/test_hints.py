@@ -36,8 +36,8 @@ def hint(table: str, *fields: str, rows: pl.DataFrame = ROWS) -> str:
 def test_columns_are_named_by_their_values_the_best_first() -> None:
     assert hint("orders", "customer_id", "ordered_at", "amount") == (
         "--map customer_id='Buyer Email' --map ordered_at='Placed' --map amount='Paid'; "
-        "customer_id may also be 'Row'; ordered_at may also be 'Shipped'; amount may also be 'Tax Total'"
-    ).replace("customer_id may also be 'Row'; ", "")
+        "ordered_at may also be 'Shipped'; amount may also be 'Tax Total'"
+    )
 
 
 def test_other_tables_are_named() -> None:
@@ -58,7 +58,7 @@ def test_a_column_that_differs_in_every_row_is_said_to() -> None:
         "--map customer_id='client ref'; 'client ref' differs in every row: each would be a customer of its own"
     )
     repeating = rows.with_columns(pl.Series("person", ["k1", "k1", "k2"]))
-    assert hint("orders", "customer_id", rows=repeating).startswith("--map customer_id='person'; ")
+    assert hint("orders", "customer_id", rows=repeating) == "--map customer_id='person'"
 
 
 def test_a_date_is_a_date_whatever_its_heading_says() -> None:

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - texts of other scripts are what is looked for
 """What the values of columns read as, by all rows and in any order."""
 
 from __future__ import annotations

@@ -154,8 +154,9 @@ def _attributes_of(once: pl.DataFrame, maps: Sequence[ColumnMap]) -> dict[str, s
     }
     # A field keeps its name beside another column that is called so.
     attributes |= {fold(field): field for found in maps for field in found.headings if field in once.columns}
-    # The id is the key of the table and no attribute.
-    attributes.pop(fold(maps[0]["customer_id"]), None)
+    # The id is the key of the table and no attribute, unless it is an address as well.
+    if (key := fold(maps[0]["customer_id"])) not in map(fold, once.columns):
+        attributes.pop(key, None)
     return attributes
 
 

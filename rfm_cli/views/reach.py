@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import polars as pl
@@ -11,9 +11,10 @@ from rfm_cli.errors import UsageError, did_you_mean, nearest
 from rfm_cli.model import Scored
 from rfm_cli.plausibility.consents import refuse_doubtful
 from rfm_cli.tables import channels as channel_tables
-from rfm_cli.tables.channels import NO_ADDRESS, OPEN, REASONS, Channel
+from rfm_cli.tables.channels import NO_ADDRESS, NO_CONSENT, OPEN, REASONS, STOPPED, Channel
 from rfm_cli.tables.consents import Consents, consents_of, words_in
 from rfm_cli.tables.customers import Customers, at_date
+from rfm_cli.tables.fields import fold
 from rfm_cli.tables.money import as_decimal
 from rfm_cli.views.view import View, filled, meta_of, summed
 
@@ -26,7 +27,7 @@ STEP = " > "
 
 @dataclass(frozen=True)
 class Reach:
-    """Scored customers in the order of their frame with `leaf`, `reached` and, by channel, a column of its standing.
+    """Scored customers in the order of their frame with `leaf`, `reached` and, by known channel, its standing.
 
     `people` is the customers table without those who are no customers yet; `known` are all of its channels,
     `channels` those that count, `consents` the columns of consents. `words` are the events for or against the channels,
@@ -67,10 +68,10 @@ def reach_of(scored: Scored, only: Sequence[str] = ()) -> Reach:
     there = customers.table.join(ids, on="customer_id", how="semi", maintain_order="left")
     people = replace(customers, table=there)
     words = channel_tables.words_about(shop.events, scored.as_of, known) if shop.events else None
-    columns = {one.name: standing_of(one) for one in channels}
-    standing = channel_tables.reachability(people, words, channels).rename(columns)
+    columns = {one.name: standing_of(one) for one in known}
+    standing = channel_tables.reachability(people, words, known).rename(columns)
     # A customer who is not in the customers table has no address.
-    known_standings = [pl.col(standing_of(one)).fill_null(NO_ADDRESS) for one in channels]
+    known_standings = [pl.col(standing_of(one)).fill_null(NO_ADDRESS) for one in known]
     joined = ids.join(standing, on="customer_id", how="left", maintain_order="left").with_columns(known_standings)
     reached = pl.any_horizontal(_is_open(one) for one in channels)
     return Reach(scored, joined.with_columns(reached=reached), people, known, channels, words, consents)
@@ -179,6 +180,26 @@ def in_branch(reach: Reach, text: str) -> Scored:
     if leaf is not None:
         inside = inside & (pl.col("leaf") == _named(text, leaf, leaves, leaves))
     return replace(reach.scored, frame=reach.scored.frame.filter(reach.customers.select(kept=inside)["kept"]))
+
+
+def refused_addresses(reach: Reach, chosen: Scored, names: Sequence[str]) -> dict[str, pl.Series]:
+    """Return, by the name of a column of addresses among `names`, the chosen customers who refuse its channel."""
+    by_address = {one.address: one for one in reach.known}
+    asked = [name.strip() for text in names for name in text.split(",")]
+    channels = {name: by_address.get(reach.people.attributes.get(fold(name), "")) for name in asked}
+    ids = chosen.frame.select(customer_id=pl.col("customer").cast(pl.String))
+    inside = reach.customers.join(ids, on="customer_id", how="semi", maintain_order="left")
+    return {
+        name: inside.filter(pl.col(standing_of(one)).is_in([NO_CONSENT, STOPPED]))["customer_id"]
+        for name, one in channels.items()
+        if one is not None
+    }
+
+
+def without_addresses(refused: Mapping[str, pl.Series]) -> list[pl.Expr]:
+    """Return columns of addresses that are empty for the customers who refuse their channel."""
+    customer_id = pl.col("customer_id").cast(pl.String)
+    return [pl.when(~customer_id.is_in(ids.implode())).then(pl.col(name)).alias(name) for name, ids in refused.items()]
 
 
 def check_branch(text: str) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from rfm_cli.messages import Message, Share, message
-from rfm_cli.notes import Note, note, warning
+from rfm_cli.notes import Note, counted, note, warning
 from rfm_cli.plausibility.consents import on_consents
 from rfm_cli.tables import channels as channel_tables
 from rfm_cli.tables.channels import NO_ADDRESS, Channel
@@ -76,6 +78,15 @@ def _events(reach: Reach, channel: Channel) -> str:
     }
     sides = [f"{side} {events}" for side, events in by_side.items() if events]
     return f", {'; '.join(sides) or 'no event against it'}"
+
+
+def refusals_in_words(refused: Mapping[str, pl.Series]) -> list[Note]:
+    """Return, for each column of addresses of a list, how many customers of the list refuse messages to them."""
+    return [
+        note(f"{name} is empty for {counted(len(ids), 'customer')} of the list: no consent, unsubscribed or bounced")
+        for name, ids in refused.items()
+        if len(ids)
+    ]
 
 
 def remarks_on(reach: Reach) -> list[Note]:

@@ -64,7 +64,7 @@ _HOMES = {
     "scores.fit": ("Fitting", "fit"),
     "shop": ("open_shop",),
     "tables.options": ("ReadOptions",),
-    "tables.customers": ("engagement",),
+    "tables.events": ("engagement",),
     "views.axes": ("axis_of",),
     "views.grid": ("grid_view",),
     "views.matrix": ("matrix_view",),

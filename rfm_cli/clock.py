@@ -9,6 +9,8 @@ from datetime import date, timedelta
 
 from rfm_cli.errors import UsageError
 
+EVER = date(1, 1, 1)
+"""The day of customers that have always been known: their table does not say since when."""
 WORDS = ("last", "today", "yesterday")
 EXAMPLES = "2024-12-31, 2024, 2024-Q1, 2024-04, 2024-W05, last, today or yesterday"
 TOO_LONG = "the window reaches back before year 1"

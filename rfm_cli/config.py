@@ -243,7 +243,7 @@ def _column_pairs(columns: Table) -> list[str]:
     pairs = []
     for name in columns.values:
         fields = columns.table(name)
-        pairs += [f"{name}.{field}={heading}" for field, heading in fields.values.items()]
+        pairs += [f"{name}.{field}={_as_text(fields, field, heading)}" for field, heading in fields.values.items()]
     return pairs
 
 

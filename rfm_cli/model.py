@@ -22,9 +22,12 @@ from rfm_cli.tables.paths import Given
 
 if TYPE_CHECKING:  # what few shops have is loaded where there is one
     from rfm_cli.rollup.compatibility import StatedOptions
+    from rfm_cli.tables.columns import ColumnMap
     from rfm_cli.tables.customers import Customers
     from rfm_cli.tables.events import Events
+    from rfm_cli.tables.options import Ids
     from rfm_cli.tables.products import Products
+    from rfm_cli.tables.sources import InputFile
 
 
 @dataclass(frozen=True)
@@ -93,9 +96,19 @@ class Source:
         return None
 
     @property
+    def inputs(self) -> tuple[Sequence[InputFile], ColumnMap] | None:
+        """The files that are read in place of orders and the columns of the first, None without such files."""
+        return None
+
+    @property
     def attributes(self) -> pl.DataFrame | None:
         """Further columns by customer_id that the source itself has beside the measures, None without any."""
         return None
+
+    @property
+    def ids(self) -> Ids:
+        """The rule that the ids of customers follow."""
+        return "folded"
 
     def name(self) -> str:
         """Return what messages call the source."""
@@ -168,8 +181,25 @@ class OrderRows(Protocol):
 
 
 @dataclass(frozen=True)
+class Role:
+    """A column of an input: its heading, the field that it holds (empty for none), by what that was found, what its
+    values read as, some of them, and what it is used for."""
+
+    file: str
+    heading: str
+    field: str
+    by: str
+    type: str
+    examples: tuple[str, ...]
+    used_for: str
+
+
+@dataclass(frozen=True)
 class Finding:
-    """One row of `rfm check`: table, topic, item, what was found, in how many rows, and the options that change it."""
+    """One row of `rfm check`: table, topic, item, what was found, in how many rows, and the options that change it.
+
+    `role` is that of a column, None for all other findings.
+    """
 
     table: str
     topic: str
@@ -177,6 +207,7 @@ class Finding:
     found: str
     rows: int | None = None
     change_with: tuple[str, ...] = ()
+    role: Role | None = None
 
 
 @dataclass(frozen=True)

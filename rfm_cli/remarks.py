@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
@@ -15,8 +16,8 @@ from rfm_cli.plausibility.overlap import on_overlap
 from rfm_cli.plausibility.refunds import on_refunds
 from rfm_cli.plausibility.rows import MOST_ROWS, on_same_day, on_stray_end, on_time_zone
 from rfm_cli.plausibility.statuses import on_statuses, on_totals
+from rfm_cli.tables import ids, rules
 from rfm_cli.tables import orders as order_tables
-from rfm_cli.tables import rules
 from rfm_cli.tables.days import sentences
 from rfm_cli.tables.fields import PROOFS
 from rfm_cli.tables.order_model import typed_orders
@@ -24,6 +25,8 @@ from rfm_cli.tables.read_errors import input_errors
 
 if TYPE_CHECKING:
     from rfm_cli.model import Question, Shop, TablePaths
+    from rfm_cli.tables.customers import Customers
+    from rfm_cli.tables.events import Events
     from rfm_cli.tables.options import ReadOptions
     from rfm_cli.tables.order_file import OrderFile
     from rfm_cli.tables.order_model import Facts, Orders
@@ -45,12 +48,18 @@ def on_tables(shop: Shop, paths: TablePaths, options: ReadOptions) -> Iterator[N
     if shop.customers:
         yield from _on_lines_above(shop.customers.files)
         yield note(f"{shop.customers.name}: {shop.customers.columns.in_words()}")
+        if shop.customers.columns.reasons.get("customer_id") == "email":
+            yield note(f"{shop.customers.name}: no column of ids: the e-mail is the id")
         yield from (note(f"{shop.customers.name}: {sentence}") for sentence in shop.customers.dates)
+        if shop.customers.persons:
+            yield note(f"{shop.customers.name}: {shop.customers.persons.in_words()}")
         if shop.customers.repeated:
             repeat = "rows repeat" if shop.customers.repeated > 1 else "row repeats"
             yield note(f"{shop.customers.name}: {shop.customers.repeated:,} {repeat} another one exactly")
         if shop.customers.without_id:
             yield note(f"{shop.customers.name}: {counted(shop.customers.without_id, 'row')} without an id left out")
+        if shop.customers.folded:
+            yield note(f"{shop.customers.name}: {shop.customers.folded}")
         if shop.customers.undated:
             undated = counted(shop.customers.undated, "date")
             yield warning("undated-customers", f"{shop.customers.name}: {undated} of registered_at cannot be read")
@@ -66,6 +75,23 @@ def on_tables(shop: Shop, paths: TablePaths, options: ReadOptions) -> Iterator[N
         if lost := shop.events.unusable():
             without = "without a customer, event or readable time"
             yield warning("unusable-events", f"{shop.events.name}: {counted(lost, 'row')} {without} left out")
+        yield from _on_folded(shop.events.name, shop.events.written_ids())
+        yield from _on_names(shop.events)
+
+
+def _on_folded(name: str, written: pl.Series) -> Iterator[Note]:
+    """Remark on the distinct ids of a table, as written, that became others."""
+    if words := ids.in_words(written):
+        yield note(f"{name}: {words}")
+
+
+def _on_names(events: Events) -> Iterator[Note]:
+    """Warn of names in the options that no event has, and of purchases that have two."""
+    if events.kinds or events.purchases:
+        from rfm_cli.plausibility.events import on_own_names, on_purchases  # options that few runs have
+
+        yield from on_own_names(events)
+        yield from on_purchases(events)
 
 
 def _on_surplus(name: str, count: int) -> Iterator[Note]:
@@ -121,6 +147,8 @@ def _on_lines_above(opened: Sequence[InputFile], option: str = "") -> Iterator[N
         if source.above:
             lines = f"{counted(source.above, 'line')} above the headings {'are' if source.above > 1 else 'is'} skipped"
             yield note(f"{source.name}: {lines}{option}")
+        if source.guarded:
+            yield note(f'{source.name}: {counted(source.guarded, "cell")} written as ="00123" read as 00123')
 
 
 def _by_mapping(orders: Orders) -> dict[str, list[str]]:
@@ -230,6 +258,8 @@ def on_rejects(facts: Facts) -> Iterator[Note]:
 def on_rows(orders: Orders, facts: Facts, *, every_size: bool = False) -> Iterator[Note]:
     """Remark on how the rows of orders were read: their lines, orders of several rows, and the words in them."""
     yield from on_lines(orders)
+    if any(file.folds for file in orders.files):
+        yield from _on_folded(orders.name(), order_tables.written_ids(orders))
     if orders.has_order_id or any(file.has_refunds for file in orders.files):
         from rfm_cli.plausibility.whole_orders import on_whole_orders  # rows of one order, which many files have not
 
@@ -302,5 +332,19 @@ def on_people(measured: pl.DataFrame, shop: Shop) -> list[Note]:
         if known < FEWEST_KNOWN * buyers.height:
             share = known / buyers.height
             text = f"{name} knows {known:,} of {buyers.height:,} buyers ({share:.1%})"
+            if shop.customers and name == shop.customers.name:
+                text += _by_email(shop.customers, buyers, known)
             notes.append(warning("few-buyers-known", text))
     return notes
+
+
+def _by_email(customers: Customers, buyers: pl.DataFrame, known: int) -> str:
+    """Return, in words, that the e-mails of customers are the ids of the orders; empty where they are not."""
+    heading = customers.columns.get("email")
+    if heading is None or heading == customers.columns["customer_id"]:
+        return ""
+    emails = customers.table.select(customer_id=pl.col("email").cast(pl.String).str.strip_chars().str.to_lowercase())
+    same = (
+        buyers.with_columns(pl.col("customer_id").str.to_lowercase()).join(emails, on="customer_id", how="semi").height
+    )
+    return f"; its {heading} knows {same:,}: --map customers.customer_id={shlex.quote(heading)}" if same > known else ""

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rfm_cli import remarks
-from rfm_cli.errors import InputError
+from rfm_cli.errors import InputError, UsageError
 from rfm_cli.model import Shop, Source, TablePaths
 from rfm_cli.rollup.manifest import COLUMNS
 from rfm_cli.source.orders import OneRowSource, OrderSource
 from rfm_cli.tables import one_row, sources
 from rfm_cli.tables import orders as order_tables
+from rfm_cli.tables.fields import STEP
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.paths import is_folder
+from rfm_cli.tables.persons import Persons, with_persons
+from rfm_cli.tables.sources import InputFile
 
 if TYPE_CHECKING:  # what few shops have is loaded where there is one
     from rfm_cli.source.rollup import RollupSource
@@ -28,7 +32,12 @@ def open_shop(paths: TablePaths, options: ReadOptions, precedents: Precedents | 
     """
     if not paths.orders and not (options.purchase_events and paths.events):
         raise InputError("no orders to read", "give a file, name one orders.csv here, or write it in rfm.toml")
-    return open_tables(paths, options, precedents)
+    shop = open_tables(paths, options, precedents)
+    if shop.events and shop.events.purchases:
+        from rfm_cli.plausibility.events import require_purchases
+
+        require_purchases(shop.events)
+    return shop
 
 
 def open_tables(paths: TablePaths, options: ReadOptions, precedents: Precedents | None = None) -> Shop:
@@ -43,37 +52,66 @@ def open_tables(paths: TablePaths, options: ReadOptions, precedents: Precedents 
     rollup = _rollup(paths, options)
     if rollup and options.timezone is None:  # orders and the tables beside them count the days of one calendar
         options = replace(options, timezone=rollup.timezone)
+    if rollup and (paths.customers or paths.events):
+        rollup.require_ids(options.ids)
+        options = replace(options, no_customer=rollup.no_customer)
     if options.purchase_events:  # the orders live in an event log, which is the events table as well
         paths = replace(paths, orders=(), events=paths.events or paths.orders)
-    shop = _beside_orders(paths, options)
+    opened = sources.open_all(paths.orders, options) if paths.orders and not rollup else ()
+    behind = _people_behind(paths, options, opened)
+    shop = _beside_orders(paths, options, behind)
     if options.purchase_events and shop.events:
         orders = order_tables.purchase_events_in(shop.events.files, options, _rates(paths, options), precedents)
         shop = replace(shop, source=OrderSource(orders))
     elif rollup:
         shop = replace(shop, source=rollup)
     elif paths.orders:
-        shop = replace(shop, source=_orders(paths, options, precedents))
-    opened = shop.orders
+        if "orders" in behind:
+            opened = with_persons(opened, "orders", options, _persons(shop), behind["orders"])
+        shop = replace(shop, source=_orders(opened, paths, options, precedents))
+    read = shop.orders
     # Lines that no money is taken from are looked at all the same, so that a wrong file is an error at once.
-    if paths.lines and not (opened and opened.sums):
+    if paths.lines and not (read and read.sums):
         from rfm_cli.tables.lines import look_at_lines
 
         look_at_lines(paths.lines, replace(options, header_row=None))
     return replace(shop, notes=tuple(remarks.on_tables(shop, paths, options)))
 
 
-def _beside_orders(paths: TablePaths, options: ReadOptions) -> Shop:
+def _people_behind(paths: TablePaths, options: ReadOptions, opened: Sequence[InputFile]) -> dict[str, str]:
+    """Return, for orders and events, the right side of the map that names the persons behind their ids, if it does."""
+    mapped = {table for table in ("orders", "events") if any(STEP in text for text in options.map_of(table).values())}
+    if not mapped:
+        return {}
+    from rfm_cli.tables.persons import text_of
+
+    found = {"orders": text_of("orders", options, opened) if paths.orders else None}
+    found["events"] = text_of("events", options, sources.open_all(paths.events, options)) if paths.events else None
+    named = {table: text for table, text in found.items() if text}
+    if len(set(named.values())) > 1:
+        raise UsageError(f"--map: two columns of persons, {' and '.join(named.values())}", "name one and the same")
+    return named
+
+
+def _persons(shop: Shop) -> Persons | None:
+    """Return the persons behind the keys of the customers table, None where the map names none."""
+    return shop.customers.persons if shop.customers else None
+
+
+def _beside_orders(paths: TablePaths, options: ReadOptions, behind: Mapping[str, str]) -> Shop:
     """Open the tables beside the orders. `--header-row` is about the orders, which may be among the events."""
     options = options if options.purchase_events else replace(options, header_row=None)
     shop = Shop()
     if paths.customers:
         from rfm_cli.tables.customers import open_customers
 
-        shop = replace(shop, customers=open_customers(paths.customers, options))
+        person = next(iter(behind.values()), None)
+        shop = replace(shop, customers=open_customers(paths.customers, options, person))
     if paths.events:
-        from rfm_cli.tables.events import open_events
+        from rfm_cli.tables.events import open_events, with_names
 
-        shop = replace(shop, events=open_events(paths.events, options))
+        opened = open_events(paths.events, options, behind.get("events"), _persons(shop))
+        shop = replace(shop, events=with_names(opened))
     if paths.products:
         from rfm_cli.tables.products import open_products
 
@@ -101,9 +139,10 @@ def _rates(paths: TablePaths, options: ReadOptions) -> Rates | None:
     return open_rates(paths.rates, replace(options, header_row=None))
 
 
-def _orders(paths: TablePaths, options: ReadOptions, precedents: Precedents | None) -> Source:
-    """Open the orders, or a file of one row per customer in their place; lines are read only for money."""
-    opened = sources.open_all(paths.orders, options)
+def _orders(
+    opened: Sequence[InputFile], paths: TablePaths, options: ReadOptions, precedents: Precedents | None
+) -> Source:
+    """Return the orders, or a file of one row per customer in their place; lines are read only for money."""
     if opened[0].header == COLUMNS:
         raise InputError(f"{opened[0].name}: the rows of a roll-up", "give the folder that they are in")
     # A mapped order date means orders, whatever the other headings look like.

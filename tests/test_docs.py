@@ -11,8 +11,8 @@ import pytest
 from rfm_cli.cli.app import COMMANDS
 from rfm_cli.config import SETTINGS, settings_in
 from rfm_cli.schemes import load_scheme
-from rfm_cli.tables import channels, options
-from rfm_cli.tables.fields import ALIASES, FURTHER, fold
+from rfm_cli.tables import channels, consent_headings, consent_words, event_kinds, options
+from rfm_cli.tables.fields import ALIASES, EMAILS, FURTHER, fold
 from rfm_cli.tables.rules import RULES
 from tests.pages import PAGES, ROOT, Block, anchors, blocks, commands, copy_of_the_shop, examples, links, outputs, prose
 from tests.runs import Wish, run_all
@@ -235,23 +235,20 @@ def test_headings_are_those_of_the_code() -> None:
     text = (DOCS / "names.md").read_text(encoding="utf-8")
     table, further = text[text.index("## Headings") : text.index("## Statuses")].split("## Further headings of orders")
     rows = re.compile(r"^\| (\w+) \| `(.+)` \|$", re.MULTILINE)
-    assert rows.findall(table) == [row for fields in ALIASES.values() for row in fields.items()]
+    assert rows.findall(table) == [row for fields in ALIASES.values() for row in fields.items() if row[1]]
     assert rows.findall(further) == list(FURTHER["orders"].items())
-    assert list(FURTHER) == ["orders"]
+    assert list(FURTHER) == ["orders", "events"]
+    events = (DOCS / "events.md").read_text(encoding="utf-8").split("## Headings")[1].split("## Names of your own")[0]
+    assert rows.findall(events) == list(FURTHER["events"].items())
+    assert f"`{EMAILS}`" in further
 
 
 @pytest.mark.parametrize(
     ("mark", "names"),
     [
         ("adds to it:\n", options.REJECTED_STATUSES),
-        ("names others: ", options.ENGAGING),
-        ("closes** with these: ", channels.AGAINST),
-        ("on a later day: ", channels.FOR),
-        ("**Yes**: ", channels.YES),
-        ("**No**: ", channels.NO),
-        ("other texts are addresses: ", channels.NOTHING),
     ],
-    ids=["rejected", "engaging", "against", "for", "yes", "no", "no address"],
+    ids=["rejected"],
 )
 def test_words_are_those_of_the_code(mark: str, names: Iterable[str]) -> None:
     text = (DOCS / "names.md").read_text(encoding="utf-8")
@@ -262,7 +259,24 @@ def test_words_are_those_of_the_code(mark: str, names: Iterable[str]) -> None:
     ]
 
 
+def test_names_of_events_are_those_of_the_code() -> None:
+    text = (DOCS / "events.md").read_text(encoding="utf-8")
+    about, names = text.split("## Names that are known")
+    assert re.findall(r"^\| `(\w+)` \|", about, re.MULTILINE) == list(options.EVENT_KINDS)
+    assert f"count the kinds `{' '.join(options.ENGAGING)}`" in about
+    assert f"on a later day:\n  `{event_kinds.REOPENING}`" in about
+    words = about.split("## Headings")[0]
+    assert dict(re.findall(r"^\| (\w+) \| `(.+)` \|$", words, re.MULTILINE)) == event_kinds.CHANNEL_WORDS
+    assert f"tell little of a customer:\n`{event_kinds.WITHOUT_KIND}`" in names
+    tables = dict(part.split("\n", 1) for part in names.split("### ")[1:])
+    rows = {whose: re.findall(r"^\| (\w+) \| (.+) \|$", table, re.MULTILINE)[1:] for whose, table in tables.items()}
+    assert rows == {whose: list(kinds.items()) for whose, kinds in event_kinds.NAMES.items()}
+
+
 def test_consents_are_those_of_the_code() -> None:
-    text = (DOCS / "names.md").read_text(encoding="utf-8")
-    rows = dict(re.findall(r"^\| (email|phone) \| `(.+)` \|$", text[text.index("## Consents") :], re.MULTILINE))
-    assert rows == {name: " ".join([*names, *channels.ANY_CONSENT]) for name, names in channels.CONSENTS.items()}
+    text = (DOCS / "consents.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (\w+) \| `(.+)` \|$", text, re.MULTILINE)
+    words = {sense: " ".join(own) for sense, own in consent_words.WORDS.items()}
+    assert dict(rows) == {**consent_headings.HEADINGS, **words}
+    for parts in (consent_headings.STEMS, consent_headings.OBJECTIONS, consent_headings.TURNING, channels.NOTHING):
+        assert f"`{' '.join(parts)}`" in text

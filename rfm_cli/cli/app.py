@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # help of all commands needs none of their options
     from rfm_cli.cli.declare import Command
 
 COMMANDS = {
+    "init": "Look at the files of this folder, and write an rfm.toml for them.",
     "check": "Show what was found in the files, and which rows are left out.",
     "score": "Score every customer, and name the segment: one row per customer.",
     "segments": "Show how full each segment is, and what it is worth.",

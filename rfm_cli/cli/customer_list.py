@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from rfm_cli.cli.engagement import engagement_of
 from rfm_cli.cli.option_groups import ListOptions
 from rfm_cli.cli.session import Session
-from rfm_cli.cli.settings import engagement_settings
 from rfm_cli.pipeline import counts
 from rfm_cli.views.score import extras, notes_on, score_view
 from rfm_cli.views.view import View
@@ -28,7 +28,8 @@ SHOWN = 10
 
 def further_columns(session: Session, scored: Scored, names: Sequence[str]) -> pl.DataFrame | None:
     """Return the columns of `--with` by customer_id, None without any; what was read from orders is printed."""
-    days, events = engagement_settings(session.settings, scored.as_of)
+    asked = [name.strip() for text in names for name in text.split(",")]
+    days, events = engagement_of(session, scored, asked)
     extra = extras(scored, names, engagement_days=days, engagement_events=events)
     session.narrator.say(notes_on(scored, extra))
     return extra

@@ -49,6 +49,13 @@ class OrderOptions:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
+class RollupOptions(OrderOptions):
+    """The tables that a roll-up is made of: orders, and customers where they name the person behind an id."""
+
+    customers: opt.Customers = None
+
+
+@dataclass(frozen=True, eq=False, repr=False)
 class TableOptions(OrderOptions):
     """All tables of a shop, and how they are read."""
 

@@ -145,7 +145,8 @@ ConsentGiven = Annotated[
     ),
 ]
 PurchaseEvents = Annotated[
-    Texts, reading("--purchase-events", help="These events are the orders (amount = value).", metavar="NAME")
+    Texts,
+    reading("--purchase-events", help="Events of this name or kind are the orders (amount = value).", metavar="NAME"),
 ]
 OneRowPer = Annotated[
     Text,
@@ -238,7 +239,7 @@ EngagementEvents = Annotated[
     Texts,
     counting(
         "--engagement-events",
-        help="Events that count as engagement, in place of opens, clicks, visits and views.",
+        help="Names or kinds of events that count as engagement. [open,click,visit,view]",
         metavar="NAMES",
     ),
 ]

@@ -181,7 +181,7 @@ def _with_beginnings(past: Past, states: States) -> pl.DataFrame:
     steps = past.steps.select("customer", *sums, **{name: pl.col(of).to_physical() for name, of in days.items()})
     if past.people is None:
         return steps
-    from rfm_cli.tables.customers import EVER
+    from rfm_cli.clock import EVER
 
     since = pl.col("known_from").to_physical()
     # A customer known from ever is no New subscriber, not even on the first day of the calendar.

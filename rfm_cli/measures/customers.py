@@ -34,7 +34,8 @@ def people_known(
     """
     if customers is None and events is None:
         return None, 0
-    from rfm_cli.tables.customers import EVER, known_from
+    from rfm_cli.clock import EVER
+    from rfm_cli.tables.customers import known_from
 
     known = known_from(customers, events)
     if known is None:
@@ -66,7 +67,7 @@ def days_known(day: date) -> pl.Expr:
 
     Null for customers known from ever, who have been known for longer than any number of days.
     """
-    from rfm_cli.tables.customers import EVER
+    from rfm_cli.clock import EVER
 
     known = pl.min_horizontal("known_from", "first_row")
     return pl.when(known != EVER).then((pl.lit(day) - known).dt.total_days())

@@ -261,3 +261,17 @@ def words(lang: str = "en") -> Words:
     return Words(
         lang, catalog.get("messages", {}), catalog.get("scheme_texts", {}), catalog["months"], **catalog["marks"]
     )
+
+
+def called(text: str, shown: Sequence[Value]) -> list[int]:
+    """Return the places of the values that a text names, case ignored: in English, else in any other language.
+
+    >>> called("lost", [SchemeText("New"), SchemeText("Lost")]), called("потерянные", [SchemeText("Lost")])
+    ([1], [0])
+    """
+    folded = text.strip().casefold()
+    for lang in LANGUAGES:
+        say = words(lang)
+        if found := [place for place, value in enumerate(shown) if say(value).casefold() == folded]:
+            return found
+    return []

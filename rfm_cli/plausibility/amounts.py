@@ -3,37 +3,19 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 import polars as pl
 
 from rfm_cli.notes import Note, note, warning
 from rfm_cli.tables import money, sources
+from rfm_cli.tables.heading_words import MONEY, NO_MONEY, PARTS, words_of
 from rfm_cli.tables.order_file import OrderFile
 from rfm_cli.tables.order_model import Orders
 from rfm_cli.tables.read_errors import input_errors
 
-MONEY = frozenset(
-    "amount amounts total totals price sales revenue paid value cost sum gross net subtotal turnover proceeds payment "
-    "charged collected сумма цена выручка стоимость оплачено итого всего оплата продажи".split()
-)
-"""Words of headings of money."""
-PARTS = frozenset(
-    "tax taxes vat tip tips discount discounts fee fees shipping delivery freight refund refunds refunded balance "
-    "commission cost unit compare ндс скидка комиссия доставка доставки возврат возврата".split()
-)
-"""Words of money that is only a part of what a customer paid: such a column is proposed last."""
-NO_MONEY = frozenset(
-    "id ids no number date at time day days year month qty quantity count items orders units percent code phone zip "
-    "postcode index rank lat lon lng latitude longitude weight номер код дата время количество кол число "
-    "телефон".split()
-)
-"""Words of numbers that are no money, whatever is beside them."""
-WORD = re.compile(r"[^\W\d_]+")
 SIGNS = r"\p{Sc}|руб|р\."
 NUMBER = (
     r"^\s*\(?[-+−]?\s*(?:[A-Za-z]{0,3}\p{Sc}|[A-Z]{3}|Rs\.?|kr\.?)?\s*[-+−]?\d[\d\s.,'’]*"
@@ -77,12 +59,12 @@ def candidates(file: OrderFile) -> list[str]:
     # No money is made of a unit price without a quantity, or of a line's total.
     used = [heading for name, heading in file.columns.headings.items() if name not in ("unit_price", "line_total")]
     found = [heading for heading in looking_like_money(file, used) if not _is_part(heading)]
-    return sorted(found, key=lambda heading: bool(_words(heading) & PARTS))
+    return sorted(found, key=lambda heading: bool(words_of(heading) & PARTS))
 
 
 def _is_part(heading: str) -> bool:
     """Return whether a heading names only a part of what a customer paid, such as `freight`."""
-    words = _words(heading)
+    words = words_of(heading)
     return bool(words & PARTS) and not words & MONEY
 
 
@@ -96,22 +78,14 @@ def looking_like_money(file: OrderFile, used: Sequence[str]) -> list[str]:
 
 
 def _may_be(heading: str, dtype: pl.DataType) -> bool:
-    words = _words(heading)
+    words = words_of(heading)
     if words & NO_MONEY:
         return False
     return dtype == pl.String or (dtype.is_numeric() and _says_money(heading))
 
 
 def _says_money(heading: str) -> bool:
-    return bool(_words(heading) & MONEY)
-
-
-def _words(heading: str) -> set[str]:
-    # `TotalPrice` is two words.
-    apart = "".join(
-        f" {mark}" if mark.isupper() and before.islower() else mark for before, mark in pairwise(f" {heading}")
-    )
-    return {word.lower() for word in WORD.findall(apart)}
+    return bool(words_of(heading) & MONEY)
 
 
 def _money(file: OrderFile, headings: Sequence[str], *, whole: bool) -> list[str]:

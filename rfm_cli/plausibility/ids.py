@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from rfm_cli.notes import Note, counted, warning
+from rfm_cli.tables.ids import UPPER, by_case
 from rfm_cli.tables.money import money_text
 from rfm_cli.tables.order_model import HEAVY_PART, heavy_customer, stacked
 from rfm_cli.tables.order_rows import typed_rows
@@ -50,11 +51,23 @@ def on_ids(shop: Shop, facts: Facts, measured: pl.DataFrame, as_of: date | None)
     for name in placeholders:
         rows, minor = found.get(name, (0, 0))
         if rows > 1:
-            yield warning("placeholder-id", f"{_share_of(name, rows, minor, scale)}: is that one customer?")
+            equals = "=" if name.startswith("-") else " "  # -1 would be taken for an option
+            hint = "" if shop.orders is None else f" (if not: --no-customer{equals}{shlex.quote(name)})"
+            yield warning("placeholder-id", f"{_share_of(name, rows, minor, scale)}: is that one customer?{hint}")
     if heavy in found and heavy not in placeholders:
         rows, minor = found[heavy]
         most = f"{_share_of(heavy, rows, minor, scale)}, ten times the next id"
         yield warning("heavy-id", f"{most}: is that one customer?")
+    if facts.proof.get(UPPER) != 0:
+        yield from on_case(measured["customer"])
+
+
+def on_case(customers: pl.Series) -> Iterator[Note]:
+    """Warn of ids that differ from another one in case alone, with the first two; they stay two customers."""
+    count, pair = by_case(customers)
+    if pair:
+        text = f"{count:,} ids differ from another one in case alone, for example {pair[0]!r} and {pair[1]!r}"
+        yield warning("ids-by-case", f"{text}: are they one customer? Each counts as its own")
 
 
 def _share_of(name: str, rows: int, minor: int, scale: int | None) -> str:
@@ -149,7 +162,8 @@ def _in_customers(shop: Shop, buyers: pl.Series) -> Iterator[str]:
             own = table.select(_folded(heading)).to_series().drop_nulls()
             if own.n_unique() < own.len():
                 values = counted(own.n_unique(), "value")
-                yield f"{heading} of {shop.customers.name} has {values} for {own.len():,} of them"
+                found_there = f"{heading} of {shop.customers.name} has {values} for {own.len():,} of them"
+                yield f"{found_there}: --map customer_id={_quoted(f'customers.{heading}')}"
 
 
 def _folded(heading: str) -> pl.Expr:
@@ -159,7 +173,7 @@ def _folded(heading: str) -> pl.Expr:
 
 
 def _quoted(heading: str) -> str:
-    return heading if heading.isidentifier() else shlex.quote(heading)
+    return heading if heading.replace(".", "").isidentifier() else shlex.quote(heading)
 
 
 def _person_headings(file: OrderFile) -> list[str]:

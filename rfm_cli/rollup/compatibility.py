@@ -7,7 +7,7 @@ from typing import Any
 
 from rfm_cli.errors import UsageError
 from rfm_cli.rollup.manifest import READING, Manifest, Periods, Purchases
-from rfm_cli.tables.options import ReadOptions
+from rfm_cli.tables.options import Ids, ReadOptions
 
 ANEW = "roll the orders up anew with it, or leave it out"
 DEFAULTS = ReadOptions()
@@ -28,6 +28,8 @@ class StatedOptions:
     times_in: str | None = None
     amount_per: str | None = None
     overlap: str | None = None
+    ids: Ids | None = None
+    no_customer: tuple[str, ...] | None = None
 
     @classmethod
     def of(cls, options: ReadOptions) -> StatedOptions:
@@ -56,7 +58,28 @@ def require_agreement(where: str, manifest: Manifest, stated: StatedOptions, *, 
         raise UsageError(f"{option}: {where} was made without it", ANEW)
     if stated.currency and manifest.currency not in (None, stated.currency.upper()):
         raise UsageError(f"--currency {stated.currency}: the money of {where} is in {manifest.currency}", ANEW)
+    _require_people(where, manifest, stated, adding=adding)
     _require_reading(where, manifest, stated, adding=adding)
+
+
+def _require_people(where: str, manifest: Manifest, stated: StatedOptions, *, adding: bool) -> None:
+    """Raise UsageError if ids follow another rule than in the roll-up, or other ids are no customer."""
+    if stated.ids is not None or adding:
+        require_ids(where, manifest.ids, stated.ids or DEFAULTS.ids)
+    if stated.no_customer is not None and set(stated.no_customer) != set(manifest.no_customer):
+        listed = ", ".join(manifest.no_customer) or "none"
+        raise UsageError(f"--no-customer: {where} was made with other ids ({listed})", ANEW)
+
+
+def require_ids(where: str, made: Ids, wanted: Ids) -> None:
+    """Raise UsageError if the ids of newer data would follow another rule than those of the roll-up."""
+    if made == wanted:
+        return
+    ways = {"exact": "as they are written", "folded": "folded (addresses in lower case, 17850.0 as 17850)"}
+    raise UsageError(
+        f"{where}: its ids are {ways[made]}, and those beside it are {ways[wanted]}",
+        f"roll the orders up anew; or read all by its rule: --ids {made}",
+    )
 
 
 def _require_reading(where: str, manifest: Manifest, stated: StatedOptions, *, adding: bool) -> None:
@@ -89,7 +112,14 @@ def as_before(options: ReadOptions, made: Manifest, *, rates: bool) -> ReadOptio
     Without rates no amount can be turned into the currency of before.
     """
     currency = options.currency or (made.currency if rates else None)
-    same = replace(options, timezone=made.timezone, reject_status=made.statuses, currency=currency)
+    same = replace(
+        options,
+        timezone=made.timezone,
+        reject_status=made.statuses,
+        currency=currency,
+        ids=made.ids,
+        no_customer=made.no_customer,
+    )
     reading: dict[str, Any] = {name: value for name, value in made.reading.items() if getattr(same, name) is None}
     return replace(same, **reading, decided=made.precedents.headings)
 

@@ -89,7 +89,8 @@ def write_manifest(folder: Path, manifest: Manifest, begun: pl.DataFrame | None)
 
 def fingerprint(orders: Orders) -> tuple[InputRecord, ...]:
     """Return the files of the orders as a manifest names them, in their order."""
-    return tuple(_input(file.source.name, file.source.local, file.source.part) for file in orders.files)
+    bare = [file.original.bare or file.original for file in orders.files]
+    return tuple(_input(source.name, source.local, source.part) for source in bare)
 
 
 def refuse_twice(new: tuple[InputRecord, ...], old: tuple[InputRecord, ...] = ()) -> None:
@@ -165,6 +166,8 @@ def _manifest(
         inputs=inputs,
         reading=given_of(orders.options),
         last_refund=facts.last_refund,
+        ids=orders.options.ids,
+        no_customer=orders.options.no_customer,
     )
 
 

@@ -14,6 +14,7 @@ from rfm_cli.errors import InputError, UsageError, did_you_mean
 from rfm_cli.fingerprints import InputRecord, input_records
 from rfm_cli.rollup.evidence import as_data, from_data
 from rfm_cli.tables import rules
+from rfm_cli.tables.options import IDS, Ids
 from rfm_cli.tables.order_model import Facts
 from rfm_cli.tables.precedents import Precedents
 from rfm_cli.toml_tables import Table
@@ -38,7 +39,8 @@ class Manifest:
     `free_orders` counts the orders of zero value by period. `whole_ids` means that all customer ids are whole numbers
     written in their usual digits, `order_ids` that some file has a column of order ids. `reading` are the options of
     `READING` that were given, and `precedents` what all rows have shown: both bind orders that are added.
-    `last_refund` is the last day of a refund that a column names, None without any.
+    `last_refund` is the last day of a refund that a column names, None without any. `ids` is the rule that ids follow,
+    which in roll-ups of earlier versions are as written, and `no_customer` are the ids whose rows were rejected.
     """
 
     periods: Periods
@@ -62,6 +64,8 @@ class Manifest:
     reading: Mapping[str, str] = field(default_factory=dict)
     precedents: Precedents = field(default_factory=Precedents)
     last_refund: date | None = None
+    ids: Ids = "exact"
+    no_customer: tuple[str, ...] = ()
 
     @property
     def end(self) -> date:
@@ -110,6 +114,8 @@ class Manifest:
                 "reject_status": list(self.statuses),
                 "has_status": self.has_status,
                 "drop_duplicates": self.drop_duplicates,
+                "ids": self.ids,
+                **({"no_customer": list(self.no_customer)} if self.no_customer else {}),
             },
             "rows": {"read": facts.read, "accepted": facts.accepted, "rejected": facts.rejected},
             "whole_ids": self.whole_ids,
@@ -175,6 +181,8 @@ def _manifest(top: Table) -> Manifest:
         reading=_reading(top.table("reading")),
         precedents=from_data(top.table("evidence")),
         last_refund=days.day_or_none("last_refund"),
+        ids=found.choice("ids", IDS, "exact"),
+        no_customer=found.texts("no_customer"),
     )
 
 

@@ -17,6 +17,7 @@ from rfm_cli.schemes import Bins, Scheme, load_scheme
 from rfm_cli.schemes.load import NO_MAP, scheme_from
 from rfm_cli.scores import cutfile
 from rfm_cli.scores.cutoffs import Cutoffs
+from rfm_cli.tables.options import IDS, Ids
 from rfm_cli.tables.order_model import Facts
 from rfm_cli.toml_tables import Table
 from rfm_cli.version import __version__
@@ -27,7 +28,10 @@ FORMAT = 1
 
 @dataclass(frozen=True)
 class CountingOptions:
-    """The options by which customers were counted; None where an option was not given."""
+    """The options by which customers were counted; None where an option was not given.
+
+    `ids` is the rule that ids follow, which in snapshots of earlier versions are as written.
+    """
 
     timezone: str = "UTC"
     window: str | None = None
@@ -35,12 +39,15 @@ class CountingOptions:
     one_order_per: str | None = None
     new_subscriber: int | None = None
     returned_orders: str | None = None
+    ids: Ids = "exact"
 
     def as_data(self) -> dict[str, object]:
-        """Return the options as JSON has them; `returned_orders` only where it was given."""
+        """Return the options as JSON has them; `returned_orders` only if it was given, `ids` only if folded."""
         found = dict(vars(self))
         if self.returned_orders is None:
             del found["returned_orders"]
+        if self.ids == "exact":
+            del found["ids"]
         return found
 
 
@@ -158,6 +165,7 @@ def _metadata(top: Table) -> Metadata:
             counting.text_or_none("one_order_per"),
             counting.whole_or_none("new_subscriber"),
             counting.text_or_none("returned_orders"),
+            counting.choice("ids", IDS, "exact"),
         ),
         Facts(facts.counts("rows"), facts.day_or_none("first_day"), facts.day_or_none("last_day")),
         top.counts("totals"),

@@ -169,7 +169,8 @@ def require_alike(
             f"{between} are of two schemes: {one.scheme.name} and {other.scheme.name}", "take one of them anew"
         )
     if one.counting != other.counting or (one.scale is None) != (other.scale is None):
-        raise UsageError(f"{between} were counted in two ways: {_differs(one.counting, other.counting)}")
+        hint = "take one of them anew, with the --ids of the other" if one.counting.ids != other.counting.ids else ""
+        raise UsageError(f"{between} were counted in two ways: {_differs(one.counting, other.counting)}", hint)
     # The money of a snapshot has as many decimals as its orders had, so amounts are compared in the finer unit.
     scale = scale_of([first, last])
     cutoffs = [snapshot.metadata.cutoffs.at_scale(scale) for snapshot in (first, last)]

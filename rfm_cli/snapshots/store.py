@@ -193,6 +193,7 @@ def counted_by(question: Question, shop: Shop, timezone: str, window: str | None
         one_order_per="day" if own.one_a_day else None,
         new_subscriber=question.new_subscriber,
         returned_orders="ignore" if question.returned_ignored else None,
+        ids=shop.source.ids,
     )
 
 

@@ -17,9 +17,12 @@ from rfm_cli.measures.steps import Stretches, measures_of, with_recency
 from rfm_cli.model import CustomerOrders, Finding, OrderRows, Question, Source, SourcePass
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables import rules
+from rfm_cli.tables.columns import ColumnMap
 from rfm_cli.tables.one_row import OneRow
+from rfm_cli.tables.options import Ids
 from rfm_cli.tables.order_model import Facts, Orders
 from rfm_cli.tables.refunds import row_count
+from rfm_cli.tables.sources import InputFile
 
 
 class OrderSource(Source):
@@ -42,6 +45,11 @@ class OrderSource(Source):
         return self._orders.scale
 
     @property
+    def ids(self) -> Ids:
+        """The rule that ids follow."""
+        return self._orders.options.ids
+
+    @property
     def rows(self) -> OrderRows:
         """Counts of the accepted rows."""
         return AcceptedRows(self._orders)
@@ -52,7 +60,7 @@ class OrderSource(Source):
 
     def read(self) -> tuple[Source, Facts]:
         """Read all rows. Returns the source as its rows prove it, and the facts of the rows."""
-        _, facts, orders = order_tables.collect(self._orders, lambda _: lambda rows: rows.select(pl.len()))
+        _, facts, orders = order_tables.collect(self._orders, order_tables.customers_of)
         return OrderSource(orders), facts
 
     def steps(self, counting: Counting, stretches: Stretches) -> SourcePass:
@@ -143,6 +151,16 @@ class OneRowSource(Source):
     def scale(self) -> int | None:
         """The number of decimals of the money, None where there is none."""
         return self._table.scale
+
+    @property
+    def inputs(self) -> tuple[Sequence[InputFile], ColumnMap] | None:
+        """The files, and the columns of the first."""
+        return None if self._table.columns is None else (self._table.files, self._table.columns)
+
+    @property
+    def ids(self) -> Ids:
+        """The rule that ids follow."""
+        return self._table.ids
 
     @property
     def attributes(self) -> pl.DataFrame:

@@ -15,9 +15,10 @@ from rfm_cli.measures.purchases import Counting
 from rfm_cli.measures.steps import Stretches, with_recency
 from rfm_cli.model import CustomerOrders, Finding, OrderRows, Question, Source, SourcePass
 from rfm_cli.rollup import read as rollups
-from rfm_cli.rollup.compatibility import StatedOptions, purchases_for, require_agreement
+from rfm_cli.rollup.compatibility import StatedOptions, purchases_for, require_agreement, require_ids
 from rfm_cli.rollup.read import RollUp
 from rfm_cli.tables import rules
+from rfm_cli.tables.options import Ids
 from rfm_cli.tables.order_model import Facts
 
 
@@ -39,6 +40,16 @@ class RollupSource(Source):
     def timezone(self) -> str:
         """The time zone in which the days of the orders were counted."""
         return self._rollup.manifest.timezone
+
+    @property
+    def ids(self) -> Ids:
+        """The rule that ids follow."""
+        return self._rollup.manifest.ids
+
+    @property
+    def no_customer(self) -> tuple[str, ...]:
+        """The ids that were no customer."""
+        return self._rollup.manifest.no_customer
 
     @property
     def attribute_hint(self) -> str:
@@ -77,6 +88,10 @@ class RollupSource(Source):
     def require_agreement(self, stated: StatedOptions) -> None:
         """Raise `UsageError` if an option that the user has set contradicts how the orders were rolled up."""
         require_agreement(self._rollup.name(), self._rollup.manifest, stated)
+
+    def require_ids(self, wanted: Ids) -> None:
+        """Raise `UsageError` if the ids of other tables follow another rule than those of the roll-up."""
+        require_ids(self._rollup.name(), self.ids, wanted)
 
     def require_dates(self, days: Iterable[date], where: str = "") -> None:
         """Raise `UnansweredError` if no period ends on one of the days."""
@@ -125,6 +140,10 @@ class RollupSource(Source):
         yield Finding("orders", "money", "scale", money)
         free = "are counted" if made.purchases.free == "count" else "are left out"
         yield Finding("orders", "purchases", "of zero value", free, sum(made.free_orders.values()))
+        how = "x@y.z in lower case, 17850.0 as 17850" if made.ids == "folded" else "as they are written"
+        yield Finding("orders", "ids", "of customers", how)
+        if made.no_customer:
+            yield Finding("orders", "ids", "no customer", ", ".join(made.no_customer))
         if made.purchases.one_a_day:
             yield Finding("orders", "purchases", "of one day", "are one")
 

@@ -8,9 +8,13 @@ A row takes this way, and each step has its file:
   `workbooks` for a sheet.
 - `headings` finds the line that has the headings, and `columns` which heading holds which field: by the names in
   `fields`, or by those of a vendor's export in `vendors`. `doubts` settles headings that may mean two things.
+- `which_table` tells which table a file is, `uses` what the column of each field is used for.
+- `hints` names the columns that a missing field may be in; `value_kinds` has what values read as, `heading_words` what
+  headings are about.
 - `days` chooses how dates in texts are read: `date_shapes` has the grammar, `date_words` month names, `date_orders`
   which number is the day, `date_zones` time zones; `date_parsing` then reads them.
-- `money` turns texts into amounts, `currencies` their signs into codes, and `column_types` makes ids of any type. The
+- `money` turns texts into amounts, `currencies` their signs into codes, and `column_types` makes ids of any type, which
+  `ids` folds. `guards` takes a spreadsheet's guard off cells. The
   first rows suggest how, in `assumptions`.
 - `rules` names each reason to reject a row. `words` decides what statuses and types of rows mean; the statuses that are
   rejected by default are in `options`. `totals` tells rows of totals from orders.
@@ -21,6 +25,7 @@ A row takes this way, and each step has its file:
   such decisions rest on, which a roll-up keeps.
 - `overlap` finds the orders that several files have, and marks their rows that do not count.
 - `lines` and `rates` give orders their money; `customers`, `channels` and `attributes` read the tables beside orders;
-  `one_row` reads files that already have one row per customer.
+  `events` reads logs, and `event_kinds` knows what their names mean; `one_row` reads files that already have one row
+  per customer.
 - `options` are the user's settings for all of this; `read_errors` turns errors of Polars and the system into ours.
 """

@@ -45,7 +45,8 @@ def assume_from_first_rows(orders: Orders) -> Orders:
     if orders.options.overlap in ("once", "last") and len(orders.files) > 1:
         from rfm_cli.tables.overlap import without_overlap  # few runs ask for it
 
-        orders = without_overlap(orders)
+        # Two files may write the customer of one order in two ways.
+        orders = without_overlap(orders.folding() if orders.may_fold else orders)
     heads = replace(orders, files=_heads(orders.files))
     try:
         files = with_formats(orders.files, heads.files, orders.options, orders.precedents)
@@ -182,7 +183,8 @@ def _rests_on_evidence(file: OrderFile) -> bool:
 def assumptions_of(orders: Orders) -> tuple[object, ...]:
     """Return all that a pass assumes: its answer is right if the facts leave this unchanged."""
     read = [
-        (file.day, file.refund_day, dict(file.amounts), file.digits, file.totals, file.signs) for file in orders.files
+        (file.day, file.refund_day, dict(file.amounts), file.digits, file.totals, file.signs, file.folds)
+        for file in orders.files
     ]
     return read, orders.scale, orders.each_row, orders.changes
 
@@ -261,7 +263,8 @@ def with_integer_ids(files: tuple[OrderFile, ...], seen: tuple[OrderFile, ...]) 
 
 
 def _digits(file: OrderFile) -> frozenset[str]:
-    names = [name for name in ("customer_id", "order_id") if name in file.columns and file.dtype(name) == pl.String]
+    fields = ("order_id",) if file.folds else ("customer_id", "order_id")  # folded ids are texts
+    names = [name for name in fields if name in file.columns and file.dtype(name) == pl.String]
     if not names:
         return frozenset()
     columns = {name: pl.col(file.columns[name]) for name in names}

@@ -9,7 +9,7 @@ import polars as pl
 
 from rfm_cli.errors import UsageError, did_you_mean
 from rfm_cli.tables import rules
-from rfm_cli.tables.customers import Customers
+from rfm_cli.tables.customers import Customers, at_date
 from rfm_cli.tables.fields import fold
 from rfm_cli.tables.order_model import Orders
 from rfm_cli.tables.order_rows import typed_rows
@@ -30,6 +30,7 @@ def attributes(
     or before `as_of` that has a value (of values of one moment the first by text). Raises `UsageError` for unknown
     names.
     """
+    customers = customers and at_date(customers, orders, as_of)
     tables = []
     beside = {fold(column): column for column in (one_row.columns if one_row is not None else ())}
     for name in names:

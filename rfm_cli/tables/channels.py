@@ -2,64 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
 
+from rfm_cli.errors import UsageError, did_you_mean
+from rfm_cli.tables import event_kinds
+from rfm_cli.tables.consent_words import word_of
+from rfm_cli.tables.consents import CONSENT, ConsentColumn, Consents, consents_of, counting
 from rfm_cli.tables.customers import Customers
 from rfm_cli.tables.events import Events
 from rfm_cli.tables.fields import fold
 from rfm_cli.tables.read_errors import input_errors
 
 ADDRESSES = ("email", "phone", "telegram")
-CONSENT = "_consent"
-CONSENTS: Mapping[str, Sequence[str]] = {
-    "email": (
-        "email_consent email_marketing_consent_state email_marketing_consent accepts_email_marketing accepts_marketing"
-    ).split(),
-    "phone": (
-        "phone_consent sms_consent call_consent sms_marketing_consent_state sms_marketing_consent accepts_sms_marketing"
-    ).split(),
-}
-"""Columns that hold the consent of a channel, the first that exists; for other channels it is NAME_consent."""
-ANY_CONSENT = ("marketing_consent", "consent")
-"""Columns that hold the consent of every channel that has none of its own."""
-VENDOR_PREFIX = "custom"
-"""Klaviyo's word before a shop's own columns: CUSTOM_ACCEPTS_MARKETING."""
-
-YES = tuple("true 1 yes y t subscribed optedin optin granted confirmed да".split())
-NO = tuple(
-    "false 0 no n f unsubscribed notsubscribed neversubscribed optedout optout denied declined revoked withdrawn "
-    "pending invalid redacted нет".split()
-)
 NOTHING = tuple("false 0 no none null nan -".split())
 """Texts that mean no address, where any other text is one."""
 
-
-def _folded(names: str) -> Iterable[str]:
-    return map(fold, names.split())
-
-
-AGAINST: Mapping[str, str | None] = {
-    **dict.fromkeys(
-        _folded(
-            "unsubscribe unsubscribed unsub opt_out opted_out bounce bounced hard_bounce hard_bounced "
-            "spam spam_report spam_reported spam_complaint marked_as_spam complaint complained отписка отписался"
-        ),
-        None,
-    ),
-    **dict.fromkeys(_folded("bounced_email marked_email_as_spam unsubscribed_from_email_marketing"), "email"),
-    **dict.fromkeys(_folded("unsubscribed_from_sms_marketing"), "phone"),
-}
-"""Events after which a channel is not used, folded, and the channel that the wording names. A soft bounce is none."""
-FOR: Mapping[str, str | None] = {
-    **dict.fromkeys(_folded("subscribe subscribed resubscribe resubscribed opt_in opted_in подписка"), None),
-    **dict.fromkeys(_folded("subscribed_to_email_marketing"), "email"),
-    **dict.fromkeys(_folded("subscribed_to_sms_marketing consented_to_receive_sms"), "phone"),
-}
-"""Events that, on a later day, cancel those against a channel."""
 SAME: Mapping[str, tuple[str, ...]] = {
     "email": ("email", "mail", "почта"),
     "phone": ("phone", "sms", "call", "calls", "mobile", "text", "смс", "звонок"),
@@ -75,38 +36,43 @@ REASONS = (NO_ADDRESS, NO_CONSENT, STOPPED)
 
 @dataclass(frozen=True)
 class Channel:
-    """A way to reach customers: its name, its column of addresses, and its column of consents, if it has one."""
+    """A way to reach customers: its name, its column of addresses, and the columns of consents that count for it.
+
+    `given` says that all customers have agreed, at the user's word; a column that tells otherwise counts all the same.
+    """
 
     name: str
     address: str
-    consent: str | None = None
+    consents: tuple[ConsentColumn, ...] = ()
+    given: bool = False
 
     def names_in_events(self) -> tuple[str, ...]:
         """Return the names of the channel in events, folded."""
         return SAME.get(self.name, (fold(self.name),))
 
 
-@dataclass(frozen=True)
-class Consent:
-    """A word in a column of consents: how many customers have it, and whether it is yes, no or neither (None)."""
-
-    word: str
-    customers: int
-    agrees: bool | None
-
-
-def channels_of(customers: Customers) -> list[Channel]:
+def channels_of(customers: Customers, consents: Consents | None = None) -> list[Channel]:
     """List the channels whose addresses the customers table has: email, phone, telegram, then those with
-    NAME_consent."""
+    NAME_consent, each with what `consents` (by default those of the table) has for it.
+
+    Raises `UsageError` where the user gives consent to a channel that the customers lack.
+    """
+    columns = (consents or consents_of(customers)).columns
     by_fold = _columns(customers)
     # The known channels come first and in a fixed order, whatever the order of the columns.
-    found = [Channel(name, by_fold[name], _consent_of(name, by_fold)) for name in ADDRESSES if name in by_fold]
-    mark = fold(CONSENT)
-    for folded, column in by_fold.items():
-        name = folded.removesuffix(mark)
-        if folded.endswith(mark) and name in by_fold and name not in ADDRESSES:
-            found.append(Channel(by_fold[name], by_fold[name], column))
-    return found
+    named = {name: by_fold[name] for name in ADDRESSES if name in by_fold}
+    own = [folded.removesuffix(fold(CONSENT)) for folded in by_fold if folded.endswith(fold(CONSENT))]
+    named |= {by_fold[name]: by_fold[name] for name in own if name in by_fold and name not in ADDRESSES}
+    given = {name.casefold() for name in customers.consent_given}
+    for name in customers.consent_given:
+        if name.casefold() not in {one.casefold() for one in named}:
+            raise UsageError(
+                f"--consent-given {name}: the customers have no such address", did_you_mean(name, list(named))
+            )
+    return [
+        Channel(name, address, counting(columns, name), given=name.casefold() in given)
+        for name, address in named.items()
+    ]
 
 
 def _columns(customers: Customers) -> dict[str, str]:
@@ -115,34 +81,9 @@ def _columns(customers: Customers) -> dict[str, str]:
     return {fold(column): column for column in own}
 
 
-def _consent_of(name: str, by_fold: Mapping[str, str]) -> str | None:
-    # A consent of the channel's own counts before one for all channels.
-    wanted = [fold(column) for column in (*CONSENTS.get(name, [f"{name}{CONSENT}"]), *ANY_CONSENT)]
-    called = [spelling for column in wanted for spelling in (column, VENDOR_PREFIX + column)]
-    return next((by_fold[column] for column in called if column in by_fold), None)
-
-
-def idle_consents(customers: Customers, channels: Sequence[Channel]) -> list[str]:
-    """List columns of consents that no channel uses: they have no address, or another column is used."""
-    used = {channel.consent for channel in channels}
-    known = {fold(name) for names in CONSENTS.values() for name in names}
-    return [
-        column
-        for folded, column in _columns(customers).items()
-        if column not in used and (folded.removeprefix(VENDOR_PREFIX) in known or folded.endswith(fold(CONSENT)))
-    ]
-
-
-def consents(customers: Customers, channel: Channel) -> list[Consent]:
-    """Count the words in the channel's column of consents, as written; most frequent first, ties by text."""
-    if channel.consent is None:
-        return []
-    # An empty cell is a word too: customers who were never asked are counted as such.
-    text = pl.col(channel.consent).cast(pl.String).str.strip_chars().fill_null("")
-    word, yes, no = _word(pl.col("word")), pl.lit(value=True), pl.lit(value=False)
-    agrees = pl.when(word.is_in(YES)).then(yes).when(word.is_in((*NO, ""))).then(no)
-    counted = customers.table.group_by(word=text).len().with_columns(agrees=agrees)
-    return [Consent(*row) for row in counted.sort("len", "word", descending=[True, False]).iter_rows()]
+def idle_consents(consents: Consents, channels: Sequence[Channel]) -> list[ConsentColumn]:
+    """List columns of consents that are for no channel of these: there is no address that they are about."""
+    return [one for one in consents.columns if not any(one.is_for(channel.name) for channel in channels)]
 
 
 def not_addresses(customers: Customers, channel: Channel) -> int:
@@ -151,18 +92,24 @@ def not_addresses(customers: Customers, channel: Channel) -> int:
     return int(customers.table.select(((text != "") & ~_has_address(channel)).sum()).item())
 
 
+def has_addresses(customers: Customers, channel: Channel) -> bool:
+    """Return whether any customer has an address of the channel."""
+    return bool(customers.table.select(_has_address(channel).any()).item())
+
+
 def reachability(customers: Customers, words: pl.DataFrame | None, channels: Sequence[Channel]) -> pl.DataFrame:
     """Return for each customer of the table whether each channel can be used: customer_id, one text column per channel.
 
     The texts: reachable, no address, no consent (only where the channel has a column of it; an empty cell is none),
-    unsubscribed or bounced; the first that holds. `words` are those of `words_about`, None without events.
+    unsubscribed or bounced (by events, or by a column of objections); the first that holds. `words` are those of
+    `words_about`, None without events.
     """
     columns = [
         pl.when(~_has_address(channel))
         .then(pl.lit(NO_ADDRESS))
-        .when(~_agrees(channel.consent))
+        .when(~_permit(channel, against=False))
         .then(pl.lit(NO_CONSENT))
-        .when(pl.col("customer_id").is_in(_stopped(words, channel).implode()))
+        .when(~_permit(channel, against=True) | pl.col("customer_id").is_in(_stopped(words, channel).implode()))
         .then(pl.lit(STOPPED))
         .otherwise(pl.lit(OPEN))
         .alias(channel.name)
@@ -184,15 +131,10 @@ def _has_address(channel: Channel) -> pl.Expr:
     return there.fill_null(value=False)
 
 
-def _agrees(column: str | None) -> pl.Expr:
-    if column is None:
-        return pl.lit(value=True)
-    return _word(pl.col(column).cast(pl.String)).is_in(YES).fill_null(value=False)
-
-
-def _word(text: pl.Expr) -> pl.Expr:
-    """Return texts without case, space, _ and -; a whole number that was read as a float loses its zero."""
-    return text.str.to_lowercase().str.replace_all(r"[\s_\-\u{a0}\u{feff}]", "").str.replace(r"^([01])\.0$", "${1}")
+def _permit(channel: Channel, *, against: bool) -> pl.Expr:
+    """Return whether all columns of one direction let a message be sent."""
+    own = [one.permits() for one in channel.consents if one.against is against]
+    return pl.all_horizontal(own) if own else pl.lit(value=True)
 
 
 def words_about(events: Events, as_of: date | None, channels: Sequence[Channel] = ()) -> pl.DataFrame:
@@ -202,19 +144,17 @@ def words_about(events: Events, as_of: date | None, channels: Sequence[Channel] 
     own), against. A channel that is neither one of messages nor one of `ELSEWHERE`, such as the source of a visit, is
     null, and the event then concerns all channels.
     """
-    folded = _word(pl.col("event"))
     rows = events.frame if as_of is None else events.frame.filter(pl.col("day") <= as_of)
     own = pl.col("channel") if "channel" in rows.collect_schema() else pl.lit(None, pl.String)
+    side = event_kinds.judged(pl.col("event"), lambda name: event_kinds.side(name, events.kinds))
     # The wording may name the channel ("unsubscribed_from_sms_marketing"); then the event's own channel is ignored.
-    known = {**AGAINST, **FOR}
-    named = folded.replace_strict(list(known), list(known.values()), default=None, return_dtype=pl.String)
-    named_channel = _word(own)
-    channel = pl.coalesce(named, pl.when(named_channel.is_in(_names(channels))).then(named_channel))
-    against = folded.is_in(list(AGAINST))
+    named, written = event_kinds.judged(pl.col("event"), event_kinds.channel_named), word_of(own)
+    channel = pl.coalesce(named, pl.when(written.is_in(_names(channels))).then(written))
     with input_errors(events.name):
         return (
-            rows.filter(folded.is_in(list(known)))
-            .select("customer_id", "event", "day", channel=channel, against=against)
+            rows.with_columns(side=side)
+            .filter(pl.col("side").is_not_null())
+            .select("customer_id", "event", "day", channel=channel, against=pl.col("side") == "against")
             .collect(engine="streaming")
         )
 

@@ -128,7 +128,9 @@ def _as_field(name: str, dtype: pl.DataType) -> pl.Expr:
     while isinstance(kind, pl.BaseExtension):
         kind = as_dtype(kind.ext_storage())
     if kind.is_nested():
-        return pl.struct(stored.alias(name)).struct.json_encode()
+        # Polars writes structs as JSON, so that any other nested value is wrapped in one.
+        wrapped = pl.struct(stored.alias("x")).struct.json_encode()
+        return pl.when(stored.is_not_null()).then(wrapped.str.strip_prefix('{"x":').str.strip_suffix("}")).alias(name)
     return stored.cast(pl.String) if kind in (pl.Categorical, pl.Enum) else stored
 
 
@@ -217,6 +219,12 @@ def id_of(column: str, dtype: pl.DataType, where: str) -> pl.Expr:
         text = value.cast(pl.String).str.strip_chars()
         return pl.when(text != "").then(text)
     raise InputError(f"{where}: column {column!r} is {dtype}, which cannot be an id", "use --map to name another")
+
+
+def id_type(dtype: pl.DataType) -> pl.DataType:
+    """Return the type of the ids that `id_of` makes of a column of this type."""
+    wide = dtype in (pl.UInt64, pl.Int128, pl.UInt128) or isinstance(dtype, pl.Decimal)
+    return pl.Int64() if dtype.is_numeric() and not wide else pl.String()
 
 
 def integer_of(text: pl.Expr) -> pl.Expr:

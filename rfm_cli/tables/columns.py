@@ -6,9 +6,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from rfm_cli.errors import InputError, UsageError, did_you_mean, nearest
+import polars as pl
+
+from rfm_cli.errors import InputError, UsageError, did_you_mean
 from rfm_cli.tables import vendors
-from rfm_cli.tables.fields import ALIASES, PROOFS, aliases, fold, further_aliases
+from rfm_cli.tables.fields import ALIASES, PROOFS, aliases, email_aliases, fold, further_aliases
 from rfm_cli.tables.vendors import Export
 
 STATUS_OR_PLACE = ("state", "состояние")
@@ -103,9 +105,24 @@ def detect(table: str, header: Sequence[str], given: Mapping[str, str], where: s
         name: taken[name] if name in taken else None if name in closed else _found(table, name, rest, where)
         for name in ALIASES[table]
     }
+    if table == "customers":
+        found |= _id_and_address(found, without)
     headings = {name: one[0] for name, one in found.items() if one}
     columns = ColumnMap(table, headings, {name: one[1] for name, one in found.items() if one}, export=export)
     return replace(_own_heading_each(columns), passed_over=_passed_over(columns, free))
+
+
+def _id_and_address(
+    found: Mapping[str, tuple[str, str] | None], without: Sequence[str]
+) -> dict[str, tuple[str, str] | None]:
+    """Return the fields that share a heading: an id that is an address, or an e-mail where nothing else is an id."""
+    own, mail = found["customer_id"], found["email"]
+    if own is None:
+        return {} if mail is None or "customer_id" in without else {"customer_id": (mail[0], "email")}
+    names = {name: {fold(name), *aliases("customers", name)} for name in ("email", "phone", "telegram")}
+    names["email"].update(email_aliases("customers", "customer_id"))
+    shared = (name for name, headings in names.items() if fold(own[0]) in headings)
+    return {name: (own[0], "email") for name in shared if found[name] is None and name not in without}
 
 
 def _folded(header: Sequence[str], taken: Mapping[str, tuple[str, str]]) -> dict[str, list[str]]:
@@ -153,7 +170,10 @@ def _found(table: str, name: str, folded: Mapping[str, Sequence[str]], where: st
     if candidates:
         return _only(candidates, table, name, where), "name" if own else "alias"
     further = [heading for alias in further_aliases(table, name) for heading in folded.get(alias, ())]
-    return (further[0], "alias") if len(further) == 1 else None
+    if further:
+        return (further[0], "alias") if len(further) == 1 else None
+    emails = [heading for alias in email_aliases(table, name) for heading in folded.get(alias, ())]
+    return (emails[0], "email") if len(emails) == 1 else None
 
 
 def _in_zone(folded: Mapping[str, Sequence[str]], alias: str) -> list[str]:
@@ -166,7 +186,10 @@ def _only(candidates: Sequence[str], table: str, name: str, where: str) -> str:
         return candidates[0]
     names = " and ".join(repr(heading) for heading in candidates)
     single = next((heading for heading in candidates if candidates.count(heading) == 1), None)
-    hint = f"say which one: --map {_option(table, name)}={single!r}" if single else "rename one of them in the file"
+    from rfm_cli.tables.hints import option_of, quoted  # for files with a doubt alone
+
+    option = f"--map {option_of(table, name)}={quoted(single)}" if single else ""
+    hint = f"say which one: {option}" if option else "rename one of them in the file"
     raise InputError(f"{where}: {len(candidates)} columns could be {name}: {names}", hint)
 
 
@@ -190,10 +213,12 @@ def _passed_over(columns: ColumnMap, folded: Mapping[str, Sequence[str]]) -> dic
 def _own_heading_each(columns: ColumnMap) -> ColumnMap:
     """Return the map with each heading used once: a field that has it by name keeps it before one by alias."""
     # Two fields may claim one heading ("amount" is a value of events and money of orders); the stronger reason wins.
-    rank = {"given": 0, "vendor": 1, "name": 2, "alias": 3}
+    rank = {"given": 0, "vendor": 1, "name": 2, "alias": 3, "email": 4}
     taken: dict[str, str] = {}
     for name in sorted(columns.headings, key=lambda known: rank[columns.reasons[known]]):
-        if columns.reasons[name] == "given" or columns.headings[name] not in taken.values():
+        # An e-mail that is the id is an address all the same.
+        shares = columns.reasons[name] in ("given", "email")
+        if shares or columns.headings[name] not in taken.values():
             taken[name] = columns.headings[name]
     ordered = {name: heading for name, heading in columns.headings.items() if name in taken}
     return replace(columns, headings=ordered, reasons={name: columns.reasons[name] for name in ordered})
@@ -212,8 +237,13 @@ def in_doubt(columns: ColumnMap) -> list[str]:
     return [*found, "unit_price"] if is_price else found
 
 
-def require(columns: ColumnMap, names: Sequence[str], header: Sequence[str], where: str) -> None:
-    """Raise `InputError` that lists all missing fields at once, each with the nearest heading."""
+def require(
+    columns: ColumnMap, names: Sequence[str], header: Sequence[str], where: str, head: pl.LazyFrame | None = None
+) -> None:
+    """Raise `InputError` that lists all missing fields at once, each with the columns whose values fit it.
+
+    `head` are the first rows; without them the spelling of the headings decides.
+    """
     missing = [name for name in names if name not in columns]
     if not missing:
         return
@@ -235,24 +265,21 @@ def require(columns: ColumnMap, names: Sequence[str], header: Sequence[str], whe
     # A heading in use is no proposal, and a vendor's export may lack a field altogether.
     free = [heading for heading in header if heading not in columns.headings.values()]
     lacking = [name for name in missing if columns.export and name not in columns.export.fields]
-    hints = []
-    for name in missing:
-        names = () if name in lacking else (name, *aliases(columns.table, name))
-        close = next((found for alias in names if (found := nearest(alias, free))), None)
-        heading = repr(close) if close else "HEADING"
-        hints.append(f"--map {_option(columns.table, name)}={heading}")
+    from rfm_cli.tables import hints  # for files that lack a column alone
+
+    proposed = hints.proposals(columns.table, missing, free, head, lacking)
+    money: list[hints.Proposal] = []
     if columns.table == "orders" and not {"amount", "unit_price"} & set(columns.headings):
-        hints.append("--map amount=HEADING (where there is money)")
+        rest = [heading for heading in free if heading not in {one.headings[0] for one in proposed if one.headings}]
+        found = hints.proposals("orders", ["amount"], rest, head)
+        money = found if head is None or found[0].headings else []
+    hint = hints.in_words(columns.table, proposed, money)
     seen = ", ".join(repr(heading) for heading in header[:20])
     more = f" and {len(header) - 20} more" if len(header) > 20 else ""
     raise InputError(
         f"{where}: no column for {', '.join(missing)} among {seen}{more}",
-        "say which column it is: " + " ".join(hints),
+        f"say which column it is: {hint}",
     )
-
-
-def _option(table: str, name: str) -> str:
-    return name if table in ("orders", "one_row") else f"{table}.{name}"
 
 
 def parse_maps(pairs: Sequence[str]) -> dict[str, dict[str, str]]:

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import polars as pl
 
-from rfm_cli.tables import column_types, columns, days, sources
+from rfm_cli.tables import column_types, columns, days, event_kinds, ids, sources
 from rfm_cli.tables.columns import ColumnMap
-from rfm_cli.tables.fields import fold
+from rfm_cli.tables.mapped import with_mapped
 from rfm_cli.tables.options import ENGAGING, ReadOptions
 from rfm_cli.tables.paths import Given
+from rfm_cli.tables.persons import Persons, with_persons
 from rfm_cli.tables.read_errors import input_errors
+
+NEEDED = ["customer_id", "event", "day"]
+"""An event without one of these is left out."""
+WRITTEN = "(id as it is written)"
 
 
 @dataclass(frozen=True)
 class Events:
-    """The events files: one typed row per event (customer_id text, event, day), lazily.
+    """The events files: one typed row per event (customer_id text, event, kind, day), lazily.
 
-    `dates` are sentences on how their times were read.
+    `frames` has all rows of each file, those left out included. `dates` are sentences on how their times were read.
+    `kinds` are those of the user's own events, by folded name; `purchases` are names or kinds of the events that are
+    orders. `names` are the events that occur, None before they are counted. `written` has the ids before they are
+    folded, and `odd` those that changed in passes over the frames.
     """
 
     frame: pl.LazyFrame
@@ -29,6 +37,12 @@ class Events:
     columns: ColumnMap
     files: tuple[sources.InputFile, ...] = ()
     dates: tuple[str, ...] = ()
+    frames: tuple[pl.LazyFrame, ...] = ()
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    purchases: tuple[str, ...] = ()
+    names: pl.DataFrame | None = None
+    written: pl.LazyFrame | None = None
+    odd: set[str] = field(default_factory=set, compare=False, repr=False)
 
     def raw_rows(self) -> int:
         """Count the rows of the files, those left out included."""
@@ -38,54 +52,109 @@ class Events:
 
     def unusable(self) -> int:
         """Count rows without a customer, an event or a readable time; rows with too many fields are not among them."""
+        usable = int(name_counts(self)["rows"].sum())
+        return self.raw_rows() - sum(source.left_out for source in self.files) - usable
+
+    def written_ids(self) -> pl.Series:
+        """Return the distinct ids before they are folded; none where a pass, as of `unusable`, found none that
+        changes."""
+        if not self.odd or self.written is None:
+            return pl.Series([], dtype=pl.String)
         with input_errors(self.name):
-            usable = self.frame.select(pl.len()).collect(engine="streaming").item()
-        return self.raw_rows() - sum(source.left_out for source in self.files) - int(usable)
+            return self.written.unique().collect(engine="streaming").to_series()
 
 
-def open_events(paths: Sequence[Given], options: ReadOptions) -> Events:
-    """Open the events at `paths`; rows without a customer, event or readable time are left out."""
+def open_events(
+    paths: Sequence[Given], options: ReadOptions, person: str | None = None, persons: Persons | None = None
+) -> Events:
+    """Open the events at `paths`; rows without a customer, event or readable time are left out.
+
+    With `person`, the right side of a map, the customers are the `persons` behind the ids.
+    """
     frames, maps = [], []
+    odd: set[str] = set()
     dates: tuple[str, ...] = ()
-    opened = sources.open_whole(paths, options, "events")
+    opened = with_mapped(sources.open_whole(paths, options, "events"), "events", options)
+    if person:
+        opened = with_persons(opened, "events", options, persons, person)
     for source in opened:
         found = columns.detect("events", source.header, options.map_of("events"), source.name)
-        columns.require(found, ("customer_id", "event", "at"), source.header, source.name)
+        columns.require(found, ("customer_id", "event", "at"), source.header, source.name, source.head())
         with input_errors(source.name):
             column_types.refuse_broken(
                 source.frame, found["customer_id"], source.schema[found["customer_id"]], source.name
             )
             at = days.day_reading(*source.column(found["at"]), options)
-            frames.append(_events(source, found, at.day))
+            frames.append(_events(source, found, at.day, options, odd))
             dates += at.in_words(found["at"], options.zone)
         maps.append(found)
     name = opened[0].name if len(opened) == 1 else f"{len(opened)} events files"
-    return Events(pl.concat(frames, how="diagonal"), name, opened[0].form, maps[0], opened, tuple(dict.fromkeys(dates)))
+    rows = pl.concat(frames, how="diagonal").drop_nulls(NEEDED)
+    return Events(
+        rows.drop(WRITTEN),
+        name,
+        opened[0].form,
+        maps[0],
+        opened,
+        tuple(dict.fromkeys(dates)),
+        tuple(frames),
+        options.event_kinds,
+        options.purchase_events,
+        written=rows.select(WRITTEN),
+        odd=odd,
+    )
 
 
-def _events(source: sources.InputFile, found: ColumnMap, day: pl.Expr) -> pl.LazyFrame:
+def _events(
+    source: sources.InputFile, found: ColumnMap, day: pl.Expr, options: ReadOptions, odd: set[str]
+) -> pl.LazyFrame:
     heading = found["customer_id"]
+    one = (heading, source.schema[heading], source.name)
+    event = pl.col(found["event"]).cast(pl.String).str.strip_chars()
     made = {
-        "customer_id": column_types.id_of(heading, source.schema[heading], source.name).cast(pl.String),
-        "event": pl.col(found["event"]).cast(pl.String).str.strip_chars(),
+        "customer_id": ids.id_in(*one, options, odd).cast(pl.String),
+        WRITTEN: column_types.id_of(*one).cast(pl.String),
+        "event": event,
+        "kind": event_kinds.kind_of(event, options.event_kinds),
         "day": day,
     }
-    for extra in ("channel", "campaign_id", "variant", "product_id", "session_id"):
+    for extra in ("channel", "campaign_id", "variant", "product_id", "session_id", "order_id"):
         if extra in found:
             made[extra] = pl.col(found[extra]).cast(pl.String)
-    return source.frame.select(**made).drop_nulls(["customer_id", "event", "day"])
+    return source.frame.select(**made)
+
+
+def with_names(events: Events) -> Events:
+    """Return the events with the names that occur in them, counted in one pass over all rows."""
+    return replace(events, names=name_counts(events))
+
+
+def name_counts(events: Events) -> pl.DataFrame:
+    """Count the events by name, as written: file (its place among the files), event, rows, without those left out.
+
+    The most frequent come first, of equals the first by text. A name all of whose rows are left out has 0 rows.
+    """
+    if events.names is not None:
+        return events.names
+    usable = pl.all_horizontal(pl.col(NEEDED).is_not_null())
+    frames = [
+        frame.drop_nulls("event").select("event", file=pl.lit(place), usable=usable)
+        for place, frame in enumerate(events.frames)
+    ]
+    counted = pl.concat(frames).group_by("file", "event").agg(rows=pl.col("usable").sum().cast(pl.Int64))
+    with input_errors(events.name):
+        return counted.sort("rows", "event", "file", descending=[True, False, False]).collect(engine="streaming")
 
 
 def engagement(events: Events, as_of: date, days_back: int, names: Sequence[str] = ENGAGING) -> pl.DataFrame:
     """Count engaging events by customer: customer_id, engagement (events in (as_of - days_back, as_of]), last_event.
 
-    `last_event` is the number of days since the last engaging event on or before `as_of`, however long ago. Customers
-    without any are absent.
+    Those events engage that have one of the `names`, or are of a kind among them. `last_event` is the number of days
+    since the last engaging event on or before `as_of`, however long ago. Customers without any are absent.
     """
-    engaging = [fold(name) for name in names]
-    folded = pl.col("event").str.to_lowercase().str.replace_all(r"[ _\-]", "")
+    engaging = event_kinds.is_one_of(pl.col("event"), names, events.kinds)
     age = pl.lit(as_of) - pl.col("day")
-    seen = events.frame.filter(folded.is_in(engaging), pl.col("day") <= as_of).select(
+    seen = events.frame.filter(engaging, pl.col("day") <= as_of).select(
         "customer_id", age=age.dt.total_days().cast(pl.Int32)
     )
     counted = seen.group_by("customer_id").agg(

@@ -27,6 +27,12 @@ ORDER = (
     "Номер_заказа Заказ id_заказа"
 )
 
+CONSENTS = (
+    "email_consent phone_consent telegram_consent consent unsubscribed bounced email_consent_at phone_consent_at "
+    "telegram_consent_at consent_at unsubscribed_at bounced_at"
+).split()
+"""Fields of consents of customers. Their aliases are in `consent_headings`, since a file may have several of one."""
+
 ALIASES: dict[str, dict[str, str]] = {
     "orders": {
         "customer_id": CUSTOMER,
@@ -80,6 +86,7 @@ ALIASES: dict[str, dict[str, str]] = {
         "telegram": "telegram_id tg Телеграм",
         "birth_date": "birthday date_of_birth dob Дата_рождения",
         "city": "town Город",
+        **dict.fromkeys(CONSENTS, ""),
     },
     "products": {
         "product_id": "id sku stock_code product_key Товар",
@@ -119,11 +126,31 @@ FURTHER: dict[str, dict[str, str]] = {
         "cancelled": "is_cancel cancel_date Отменен Отменён Дата_отмены",
         "refunded": "refunded_total order_refund_amount Сумма_возврата",
     },
+    "events": {
+        "customer_id": "user_pseudo_id visitor_id Идентификатор_клиента",
+        "event": "metric metric_name activity_status event_type_key Тип Действие Шаблон_действия Название_события "
+        "Тип_события",
+        "at": "event_date date_time activity_date_time Дата_и_время Дата_события Дата_действия",
+        "value": "event_value purchase_revenue total order_total Сумма_заказа",
+    },
 }
 """Aliases that count only where a file has no other heading of the field, and exactly one of these."""
 
+EMAILS = (
+    "email email_address customer_email buyer_email billing_email contact_email client_email user_email member_email "
+    "shopper_email mail Почта Электронная_почта Эл_почта Эл._почта Адрес_электронной_почты Email_клиента "
+    "Email_покупателя"
+)
+"""Headings of e-mails, which are the ids of customers where a file has no other heading of ids."""
+KEYED = ("orders", "events", "customers", "one_row")
+"""Tables whose rows are of customers."""
+
 PROOFS = ("line_total", "shipping")
 """Fields that only prove what the others mean; two headings that could be one of them are no error."""
+
+STEP, OR = ".", ","
+"""Marks in the right side of a map: between the steps of a path inside a column, and between columns in the order in
+which they are asked."""
 
 LEFT_OUT = str.maketrans("", "", " _-\u00a0\ufeff\t")
 """Characters that do not count in headings. Exports have hard spaces, and a byte order mark that was written twice
@@ -152,3 +179,21 @@ def aliases(table: str, field: str) -> tuple[str, ...]:
 def further_aliases(table: str, field: str) -> tuple[str, ...]:
     """List the folded aliases of one field that count only where the file has no other."""
     return tuple(fold(alias) for alias in FURTHER.get(table, {}).get(field, "").split())
+
+
+def parts_of(text: str) -> list[str]:
+    """Return what the right side of a map may call a heading: all of it, each column of several, the start of a path.
+
+    >>> parts_of("email,phone"), parts_of("a.b")
+    (['email,phone', 'email', 'phone'], ['a.b', 'a'])
+    """
+    several = [part.strip() for part in text.split(OR)] if OR in text else []
+    starts = [part.rsplit(STEP, count)[0] for part in (several or [text]) for count in range(1, part.count(STEP) + 1)]
+    return [text, *several, *starts]
+
+
+@cache
+def email_aliases(table: str, field: str) -> tuple[str, ...]:
+    """List the folded headings of e-mails where the field is the id of a table of customers, else none."""
+    is_id = field == "customer_id" and table in KEYED
+    return tuple(fold(alias) for alias in EMAILS.split()) if is_id else ()

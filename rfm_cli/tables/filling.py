@@ -70,6 +70,8 @@ def filled(file: OrderFile, zone: str) -> Filled:
 def _blanks(file: OrderFile) -> dict[str, pl.Expr]:
     """Return, by field, whether a row has no value of it; `amount` is blank where a field of the money is."""
     found = {name: is_blank(pl.col(file.columns[name]), file.dtype(name)) for name in FIELDS if name in file.columns}
+    if file.no_customer:  # an id that is no customer tells as little as none
+        found["customer_id"] = file.id("customer_id").is_null()
     money = [is_blank(pl.col(file.columns[name]), file.dtype(name)) for name in file.money_fields()]
     return found | ({"amount": pl.any_horizontal(money)} if money else {})
 

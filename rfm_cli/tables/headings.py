@@ -16,7 +16,7 @@ from itertools import islice
 
 from rfm_cli.errors import UsageError
 from rfm_cli.tables import vendors
-from rfm_cli.tables.fields import ALIASES, aliases, fold, further_aliases
+from rfm_cli.tables.fields import ALIASES, aliases, email_aliases, fold, further_aliases, parts_of
 from rfm_cli.tables.file_kinds import Layout, csv_layout
 from rfm_cli.tables.options import ReadOptions
 
@@ -124,11 +124,12 @@ def has_least(table: str, header: Sequence[str], maps: Mapping[str, Mapping[str,
 
 def _has(folded: set[str], table: str, fields: Sequence[str], maps: Mapping[str, Mapping[str, str]]) -> bool:
     given = maps.get(table, {})
-    return all(folded & (_names(table, field) | {fold(given.get(field, field))}) for field in fields)
+    return all(folded & (_names(table, field) | set(map(fold, parts_of(given.get(field, field))))) for field in fields)
 
 
 @cache
 def _names(table: str, field: str) -> frozenset[str]:
     """Return the folded headings that may hold a field."""
     assert field in ALIASES[table]
-    return frozenset({fold(field), *aliases(table, field), *further_aliases(table, field)})
+    further = (*further_aliases(table, field), *email_aliases(table, field))
+    return frozenset({fold(field), *aliases(table, field), *further})

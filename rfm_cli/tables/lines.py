@@ -11,6 +11,7 @@ from rfm_cli.errors import InputError
 from rfm_cli.tables import column_types, columns, money, rules, sources
 from rfm_cli.tables.columns import ColumnMap
 from rfm_cli.tables.currencies import resolved
+from rfm_cli.tables.mapped import with_mapped
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.paths import Given
 from rfm_cli.tables.read_errors import input_errors
@@ -28,7 +29,7 @@ LINE_RULES: dict[str, str] = {
 class OrderSums:
     """The money of each order (order as text, minor) at `scale`, and the number of lines accepted and rejected.
 
-    `currencies` are those of the signs inside the amounts.
+    `currencies` are those of the signs inside the amounts. `columns` are those of the first of the `files`.
     """
 
     table: pl.DataFrame
@@ -38,6 +39,8 @@ class OrderSums:
     name: str
     columns_in_words: str
     currencies: tuple[str, ...] = ()
+    files: tuple[sources.InputFile, ...] = ()
+    columns: ColumnMap | None = None
 
     def attach(self, typed: pl.LazyFrame) -> pl.LazyFrame:
         """Add to typed order rows the `minor` of their lines; accepted rows of orders without a line are rejected.
@@ -61,7 +64,7 @@ class OrderSums:
 
 def open_lines(paths: Sequence[Given], options: ReadOptions) -> OrderSums:
     """Open the order lines at `paths`, added up by order. Raises `InputError` where no line can be read."""
-    opened = sources.open_whole(paths, options, "lines")
+    opened = with_mapped(sources.open_whole(paths, options, "lines"), "lines", options)
     maps = _maps(opened, options)
     name = opened[0].name if len(opened) == 1 else f"{len(opened)} lines files"
     with input_errors(name):
@@ -73,21 +76,22 @@ def open_lines(paths: Sequence[Given], options: ReadOptions) -> OrderSums:
         columns_in_words = maps[0].in_words(skip=("product_id",)) + sources.skipped_in_words(opened)
         sums = _summed(values, name, columns_in_words)
     signs = {sign for one in ("amount", "unit_price") for form in formats[one].values() for sign in form.evidence.signs}
-    return replace(sums, currencies=tuple(sorted(set(resolved(signs, options.currency).values()))))
+    known = tuple(sorted(set(resolved(signs, options.currency).values())))
+    return replace(sums, currencies=known, files=opened, columns=maps[0])
 
 
 def look_at_lines(paths: Sequence[Given], options: ReadOptions) -> None:
     """Raise `InputError` where the files at `paths` are missing or no lines; their money is not needed."""
-    _maps(sources.open_all(paths, options, "lines"), options)
+    _maps(with_mapped(sources.open_all(paths, options, "lines"), "lines", options), options)
 
 
 def _maps(opened: Sequence[sources.InputFile], options: ReadOptions) -> list[ColumnMap]:
     """Find the headings of each file. Raises `InputError` where there is none for an order or its money."""
     maps = [columns.detect("lines", source.header, options.map_of("lines"), source.name) for source in opened]
     for source, found in zip(opened, maps, strict=True):
-        columns.require(found, ("order_id",), source.header, source.name)
+        columns.require(found, ("order_id",), source.header, source.name, source.head())
         if "amount" not in found:
-            columns.require(found, ("quantity", "unit_price"), source.header, source.name)
+            columns.require(found, ("quantity", "unit_price"), source.header, source.name, source.head())
     return maps
 
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import polars as pl
 
 from rfm_cli.errors import InputError
-from rfm_cli.tables import column_types, columns, days, money, rules, sources
+from rfm_cli.tables import column_types, columns, days, ids, money, rules, sources
 from rfm_cli.tables.columns import ColumnMap
 from rfm_cli.tables.currencies import resolved
 from rfm_cli.tables.fields import ALIASES, aliases, fold
-from rfm_cli.tables.options import ReadOptions
+from rfm_cli.tables.mapped import with_mapped
+from rfm_cli.tables.options import Ids, ReadOptions
 from rfm_cli.tables.read_errors import input_errors
 
 OTHER = "other: "
@@ -25,7 +26,7 @@ class OneRow:
     """Customers with measures: customer, recency_days or last_order, first_order?, frequency, monetary? (minor units).
 
     `scale` is None where there is no money; `rows` counts rows by rule; `attributes` holds the file's other columns by
-    customer_id (text).
+    customer_id (text). `columns` are those of the first of the `files`.
     """
 
     table: pl.DataFrame
@@ -34,6 +35,9 @@ class OneRow:
     name: str
     columns_in_words: str
     attributes: pl.DataFrame
+    files: tuple[sources.InputFile, ...] = ()
+    columns: ColumnMap | None = None
+    ids: Ids = "folded"
 
     def last_day(self) -> date | None:
         """Return the latest last order, None where the file gives recency in days."""
@@ -54,24 +58,25 @@ def looks_like(header: Sequence[str]) -> bool:
 
 def one_row_in(opened: Sequence[sources.InputFile], options: ReadOptions) -> OneRow:
     """Read the customers in opened files. Raises `InputError` where one has two rows or no row can be read."""
-    opened = [sources.without_surplus(source) for source in opened]
+    opened = with_mapped([sources.without_surplus(source) for source in opened], "orders", options)
+    opened = with_mapped(opened, "one_row", options)
     name = opened[0].name if len(opened) == 1 else f"{len(opened)} files"
     frames, maps = [], []
     given = {field: heading for field, heading in options.map_of("orders").items() if field in ALIASES["one_row"]}
     for source in opened:
         found = columns.detect("one_row", source.header, {**given, **options.map_of("one_row")}, source.name)
-        columns.require(found, ("customer_id", "frequency"), source.header, source.name)
+        columns.require(found, ("customer_id", "frequency"), source.header, source.name, source.head())
         if "recency_days" not in found:
-            columns.require(found, ("last_order",), source.header, source.name)
+            columns.require(found, ("last_order",), source.header, source.name, source.head())
         with input_errors(source.name):
             column_types.refuse_broken(
                 source.frame, found["customer_id"], source.schema[found["customer_id"]], source.name
             )
             frames.append(_typed_rows(source, found, options).collect())
         maps.append(found)
-    return _checked(
-        pl.concat(frames, how="diagonal_relaxed"), name, maps[0].in_words() + sources.skipped_in_words(opened)
-    )
+    columns_in_words = maps[0].in_words() + sources.skipped_in_words(opened)
+    made = _checked(pl.concat(frames, how="diagonal_relaxed"), name, columns_in_words, options.ids)
+    return replace(made, files=tuple(opened), columns=maps[0])
 
 
 def _typed_rows(source: sources.InputFile, found: ColumnMap, options: ReadOptions) -> pl.LazyFrame:
@@ -95,7 +100,7 @@ def _typed_rows(source: sources.InputFile, found: ColumnMap, options: ReadOption
         return days.day_reading(source.frame, column, source.schema[column], where, options).day
 
     heading = found["customer_id"]
-    made = {"customer": column_types.id_of(heading, source.schema[heading], source.name)}
+    made = {"customer": ids.id_in(heading, source.schema[heading], source.name, options)}
     made |= {name: day(name) for name in ("first_order", "last_order") if name in found}
     made |= {name: number(name) for name in ("recency_days", "frequency", "monetary") if name in found}
     # With both, recency counts, and the last order follows from it.
@@ -105,7 +110,7 @@ def _typed_rows(source: sources.InputFile, found: ColumnMap, options: ReadOption
     return source.frame.select(*others, **made)
 
 
-def _checked(table: pl.DataFrame, name: str, columns_in_words: str) -> OneRow:
+def _checked(table: pl.DataFrame, name: str, columns_in_words: str, rule_of_ids: Ids) -> OneRow:
     whole = [pl.col(column) for column in ("recency_days", "frequency") if column in table.columns]
     # Counts and days are kept in 32 bits.
     unsound = pl.any_horizontal([(value < 0) | (value != value.floor()) | (value > 2**31 - 1) for value in whole])
@@ -138,4 +143,4 @@ def _checked(table: pl.DataFrame, name: str, columns_in_words: str) -> OneRow:
         size = pl.col("monetary").abs()
         largest, total = made_table.select(size.max(), total=size.cast(pl.Float64).sum()).row(0)
         money.check_size(largest, total, name)
-    return OneRow(made_table, scale, rows, name, columns_in_words, attributes)
+    return OneRow(made_table, scale, rows, name, columns_in_words, attributes, ids=rule_of_ids)

@@ -16,8 +16,8 @@ EVENT_KINDS = tuple(
     "form_step form_submit".split()
 )
 """What an event can be, whatever a shop or its tools call it."""
-ENGAGING = tuple("open opened click clicked visit view viewed page_view product_view".split())
-"""Events that show interest; compared after folding the names."""
+ENGAGING = tuple("open click visit view".split())
+"""The kinds of events that show interest."""
 AmountPer = Literal["order", "row"]
 Overlap = Literal["add", "once", "last"]
 AMOUNT_PER: tuple[AmountPer, ...] = ("order", "row")
@@ -36,8 +36,8 @@ class ReadOptions:
 
     `maps` is table -> field -> heading. `timezone` is the calendar in which days are counted; None means that of a
     roll-up in place of orders, else UTC. `decimal` is the decimal mark of amounts in texts; `date_format` is a strptime
-    format; `purchase_events` names the events that are orders. With `one_row_per_customer` the orders file has one row
-    per customer already. `memory` is the number of bytes to stay under, None for no limit.
+    format; `purchase_events` has the names or kinds of the events that are orders. With `one_row_per_customer` the
+    orders file has one row per customer already. `memory` is the number of bytes to stay under, None for no limit.
 
     `amount_per` says whose an amount is: the order's, on each of its rows, or the row's. `overlap` says how an order
     counts that is in several files. `times_in` is the time zone of times that name none, or only an unclear one.

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field, replace
 import polars as pl
 
 from rfm_cli.errors import InputError
-from rfm_cli.tables import column_types, currencies, date_parsing, money, sources
+from rfm_cli.tables import column_types, currencies, date_parsing, event_kinds, ids, money, sources
 from rfm_cli.tables.columns import ColumnMap
 from rfm_cli.tables.currencies import CurrencySigns
 from rfm_cli.tables.date_parsing import DateFormats
 from rfm_cli.tables.money import AmountFormat
+from rfm_cli.tables.options import Ids
 from rfm_cli.tables.sources import SURPLUS, InputFile
 from rfm_cli.tables.totals import Fields, Totals
 
@@ -34,14 +35,18 @@ MONEY = ("amount", "quantity", "unit_price", "refunded")
 class OrderFile:
     """A file with its column map and the formats of its texts.
 
-    `events` keeps only rows with one of these event names. `digits` are the id fields whose texts are assumed to be the
-    digits of integers, which group twice as fast as texts. `given` is the file as it was opened, where rows took values
-    from each other since. `signs` says how currencies are written. `times_in` has, by field, the zone of times without
-    an offset, where the heading or the user names one.
+    `events` keeps only rows whose event has one of these names or kinds; `event_kinds` are those of the user's own
+    events. `digits` are the id fields whose texts are assumed to be the digits of integers, which group twice as fast
+    as texts. `given` is the file as it was opened, where rows took values from each other since. `signs` says how
+    currencies are written. `times_in` has, by field, the zone of times without an offset, where the heading or the user
+    names one.
 
     `type_heading` is the heading of the types of rows, which is a field in use only where some of them mean a refund:
     `refund_types` are these, as written. `totals` is what the rows show of rows of totals, None where no pass has met
     the word. `met` collects the accepted statuses of passes that a user should hear of.
+
+    With `folds` each customer id is folded as it is read (`ids.folded`). `no_customer` are ids that are no customer,
+    compared by `id_rule`.
     """
 
     source: InputFile
@@ -50,6 +55,7 @@ class OrderFile:
     refund_day: DateFormats = field(default_factory=DateFormats)
     amounts: Mapping[str, AmountFormat] = field(default_factory=dict)
     events: tuple[str, ...] = ()
+    event_kinds: Mapping[str, str] = field(default_factory=dict)
     digits: frozenset[str] = frozenset()
     given: InputFile | None = None
     type_heading: str | None = None
@@ -58,6 +64,9 @@ class OrderFile:
     met: set[str] = field(default_factory=set, compare=False, repr=False)
     signs: CurrencySigns = field(default_factory=CurrencySigns)
     times_in: Mapping[str, str] = field(default_factory=dict)
+    folds: bool = False
+    no_customer: tuple[str, ...] = ()
+    id_rule: Ids = "folded"
 
     @property
     def original(self) -> InputFile:
@@ -70,11 +79,17 @@ class OrderFile:
         source = replace(self.source, frame=frame, schema=schema, local=None, start=None)
         return replace(self, source=source, given=self.original)
 
+    def folding(self) -> OrderFile:
+        """Return the file with each customer id folded as it is read."""
+        # Folded ids are texts: one that is 17850.0 here may be 17850 in another file.
+        return replace(self, folds=True, digits=self.digits - {"customer_id"})
+
     def raw(self) -> pl.LazyFrame:
         """Return the rows of the file that can be orders, in its own columns."""
         if not self.events:
             return self.source.frame
-        return self.source.frame.filter(is_event(pl.col(self.columns["event"]), self.events))
+        names = pl.col(self.columns["event"]).cast(pl.String)
+        return self.source.frame.filter(event_kinds.is_one_of(names, self.events, self.event_kinds))
 
     def dtype(self, name: str) -> pl.DataType:
         """Return the type of a field's column in the file."""
@@ -196,7 +211,16 @@ class OrderFile:
         return date_parsing.parse_moments(date_parsing.as_text(column, dtype), form, timezone, zone)
 
     def id(self, name: str) -> pl.Expr:
-        """Return an id field: Int64 or trimmed text."""
+        """Return an id field: Int64 or trimmed text; null for ids that are no customer."""
+        found = self.written_id(name)
+        if name != "customer_id":
+            return found
+        kind = pl.Int64() if name in self.digits else column_types.id_type(self.dtype(name))
+        person = ids.folded(found) if self.folds and kind == pl.String else found
+        return ids.without(person, kind, self.no_customer, self.id_rule)
+
+    def written_id(self, name: str) -> pl.Expr:
+        """Return an id field as it is written, but trimmed: Int64 or text."""
         # Null for any other text; `had_ids` shows that, and the pass is made again with texts.
         if name in self.digits:
             return column_types.integer_of(pl.col(self.columns[name]))
@@ -231,15 +255,9 @@ def by_columns(file: OrderFile) -> OrderFile:
     """
     source = file.source
     is_plain = not any(name in source.schema for name in (SURPLUS, REPEATED, OVERLAID))
-    if source.kind != "csv" or source.local is None or not is_plain:
+    if source.kind != "csv" or source.local is None or source.guarded or not is_plain:
         return file
     return replace(file, source=sources.as_types(source, {}))
-
-
-def is_event(column: pl.Expr, names: tuple[str, ...]) -> pl.Expr:
-    """Return whether an event has one of these names, ignoring case and blanks around it."""
-    folded = [name.strip().lower() for name in names]
-    return column.cast(pl.String).str.strip_chars().str.to_lowercase().is_in(folded)
 
 
 def has_text(column: pl.Expr) -> pl.Expr:

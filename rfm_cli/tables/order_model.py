@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -98,6 +98,15 @@ class Orders:
         return any("order_id" in file.columns for file in self.files)
 
     @property
+    def may_fold(self) -> bool:
+        """Whether a pass has to look for ids that change: not where they are folded already, or kept as written."""
+        return self.options.ids == "folded" and not any(file.folds for file in self.files)
+
+    def folding(self) -> Orders:
+        """Return the orders with each customer id folded as it is read."""
+        return replace(self, files=tuple(file.folding() for file in self.files))
+
+    @property
     def size(self) -> int:
         """The bytes of all files together, 0 where one is not a file on this machine."""
         sizes = [file.source.local.stat().st_size if file.source.local else 0 for file in self.files]
@@ -109,7 +118,8 @@ class Orders:
 
     def texts(self) -> dict[str, Path | None]:
         """Return the text files among them, by their names in messages."""
-        return {file.source.name: file.source.local for file in self.files if file.source.is_text}
+        opened = [file.source.bare or file.source for file in self.files]
+        return {source.name: source.local for source in opened if source.is_text}
 
 
 @dataclass(frozen=True)

@@ -107,11 +107,14 @@ def _proof_columns(file: OrderFile) -> dict[str, pl.Expr]:
         made["had_day"] = has_text(pl.col(file.columns["ordered_at"]))
     if file.digits:
         made["had_ids"] = pl.all_horizontal(
-            [has_text(pl.col(file.columns[name])) == file.id(name).is_not_null() for name in sorted(file.digits)]
+            [
+                has_text(pl.col(file.columns[name])) == file.written_id(name).is_not_null()
+                for name in sorted(file.digits)
+            ]
         )
-    texts = [name for name in file.money_fields() if file.dtype(name) == pl.String]
-    if texts:
-        made["had_amount"] = pl.all_horizontal([has_text(pl.col(file.columns[name])) for name in texts])
+    money = [name for name in file.money_fields() if file.dtype(name) == pl.String]
+    if money:
+        made["had_amount"] = pl.all_horizontal([has_text(pl.col(file.columns[name])) for name in money])
     return made
 
 

@@ -18,13 +18,15 @@ import polars as pl
 from rfm_cli.errors import InputError, UsageError
 from rfm_cli.notes import counted
 from rfm_cli.progress import step
-from rfm_cli.tables import column_types, columns, currencies, money, refunds, rules, sources, whole_orders
+from rfm_cli.tables import column_types, columns, currencies, ids, money, refunds, rules, sources, whole_orders
 from rfm_cli.tables.assumptions import assume_from_first_rows, assumptions_of, corrected
 from rfm_cli.tables.columns import in_doubt
 from rfm_cli.tables.date_zones import zone_of_heading
+from rfm_cli.tables.mapped import with_mapped
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_file import OVERLAID, REPEATED, OrderFile
 from rfm_cli.tables.order_model import ROWS, Facts, Orders, as_facts, facts_row, heavy_customer, typed_orders
+from rfm_cli.tables.order_rows import typed_rows
 from rfm_cli.tables.read_errors import RaggedRowsError, input_errors
 
 if TYPE_CHECKING:
@@ -46,7 +48,7 @@ def orders_in(
 
     Where the files leave a doubt, they are read as the `precedents` show.
     """
-    files = tuple(_order_file(source, options, sums) for source in opened)
+    files = tuple(_order_file(source, options, sums) for source in with_mapped(opened, "orders", options))
     orders = Orders(files, options, sums=sums, rates=known_rates, precedents=precedents)
     if any(in_doubt(file.columns) for file in files):
         from rfm_cli.tables.doubts import settle
@@ -68,20 +70,26 @@ def purchase_events_in(
 
 def _event_file(source: sources.InputFile, options: ReadOptions) -> OrderFile:
     found = columns.detect("events", source.header, options.map_of("events"), source.name)
-    columns.require(found, ("customer_id", "event", "at"), source.header, source.name)
+    columns.require(found, ("customer_id", "event", "at"), source.header, source.name, source.head())
     # From here on an event is an order row like any other.
     renamed = {"at": "ordered_at", "value": "amount"}
     headings = {renamed.get(name, name): heading for name, heading in found.headings.items()}
     mapped = columns.ColumnMap("orders", headings, dict.fromkeys(headings, "event"))
-    return OrderFile(source, mapped, events=options.purchase_events, times_in=_zones(source, mapped, options))
+    wanted, zones = options.purchase_events, _zones(source, mapped, options)
+    made = OrderFile(source, mapped, events=wanted, event_kinds=options.event_kinds, times_in=zones)
+    return _with_ids(made, options)
+
+
+def _with_ids(file: OrderFile, options: ReadOptions) -> OrderFile:
+    return replace(file, no_customer=ids.no_customers(options), id_rule=options.ids)
 
 
 def _order_file(source: sources.InputFile, options: ReadOptions, sums: OrderSums | None) -> OrderFile:
     found = columns.detect("orders", source.header, options.map_of("orders"), source.name)
     needed = ("customer_id", "ordered_at", "order_id") if sums else ("customer_id", "ordered_at")
-    columns.require(found, needed, source.header, source.name)
+    columns.require(found, needed, source.header, source.name, source.head())
     found = currencies.with_column(found, source.header)
-    return OrderFile(source, found, times_in=_zones(source, found, options))
+    return _with_ids(OrderFile(source, found, times_in=_zones(source, found, options)), options)
 
 
 def _zones(source: sources.InputFile, found: columns.ColumnMap, options: ReadOptions) -> dict[str, str]:
@@ -137,7 +145,10 @@ def buyers_after(orders: Orders, day: date) -> pl.LazyFrame:
     """Return the customers with an accepted row after a day, each once: customer."""
     found = accepted(rows(orders)).filter(pl.col("day") > day)
     own = found.filter(pl.col(refunds.LINES) > 0) if refunds.LINES in found.collect_schema() else found
-    return own.select("customer").unique()
+    once = own.select("customer").unique()
+    # The pass up to the day has not seen these ids, and cannot have found that one has to be folded.
+    is_text = once.collect_schema()["customer"] == pl.String
+    return once.select(ids.folded(pl.col("customer"))).unique() if is_text and orders.may_fold else once
 
 
 def collect(orders: Orders, reduce: Callable[[Orders], Reduce]) -> tuple[pl.DataFrame, Facts, Orders]:
@@ -159,6 +170,8 @@ def collect(orders: Orders, reduce: Callable[[Orders], Reduce]) -> tuple[pl.Data
             # One read of the files for all: Polars shares the scan of the plans.
             plans = [wanted, facts_row(given, typed), *whole_orders.hint_rows(given)]
             answer, *found = pl.collect_all(plans, engine="streaming")
+        if given.may_fold and ids.must_fold(_customers_in(answer), given.options):
+            return given.folding()
         heavy = heavy_customer(answer) if ROWS in answer.columns else None
         facts, answer = as_facts(pl.concat(found, how="horizontal"), heavy), answer.drop(ROWS, strict=False)
         now = corrected(given, facts)
@@ -171,6 +184,31 @@ def collect(orders: Orders, reduce: Callable[[Orders], Reduce]) -> tuple[pl.Data
         believed = assumptions_of(orders)
         orders = _retrying(one_pass, orders)
     return answer, facts, orders
+
+
+def _customers_in(answer: pl.DataFrame) -> pl.Series:
+    """Return the ids of customers in an answer, under either of their names; empty where it has none."""
+    names = [name for name in ("customer", "customer_id") if name in answer.columns]
+    return answer[names[0]] if names else pl.Series([], dtype=pl.String)
+
+
+def customers_of(orders: Orders) -> Reduce:
+    """Return the reduction to the customers, each once, where their ids may have to be folded; else to a count."""
+
+    def reduced(taken: pl.LazyFrame) -> pl.LazyFrame:
+        is_text = taken.collect_schema()["customer"] == pl.String
+        return taken.select("customer").unique() if is_text and orders.may_fold else taken.select(pl.len())
+
+    return reduced
+
+
+def written_ids(orders: Orders) -> pl.Series:
+    """Return the distinct ids of customers with an accepted row, as they are written but for blanks around them."""
+    files = [typed_rows(file, orders.options, {"written": file.written_id("customer_id")}) for file in orders.files]
+    texts = [rows.with_columns(pl.col("written").cast(pl.String)) for rows in files]
+    taken = pl.concat(texts, how="diagonal_relaxed").filter(pl.col("rule") == rules.ACCEPTED)
+    with input_errors(orders.name()):
+        return taken.select(pl.col("written").unique()).collect(engine="streaming").to_series()
 
 
 def _retrying(step: Callable[[Orders], Orders], orders: Orders) -> Orders:
@@ -277,7 +315,7 @@ def rejected_rows(orders: Orders, before: date | None = None, most: int | None =
 
 def _of_file(file: OrderFile, verdicts: pl.DataFrame) -> pl.DataFrame:
     source = file.original
-    names = [name for name in source.schema if name not in (REPEATED, OVERLAID)]
+    names = [name for name in source.schema if name not in (REPEATED, OVERLAID, *source.derived)]
     numbered = replace(source, frame=source.frame.with_row_index(PLACE))  # before events are picked
     texts = [pl.col(name).cast(pl.String).alias(_apart(name)) for name in names]
     rows = replace(file, source=numbered).raw().select(PLACE, *texts).with_row_index(ROW)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from rfm_cli.tables import columns, sources
 from rfm_cli.tables.columns import ColumnMap
+from rfm_cli.tables.mapped import with_mapped
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.paths import Given
 
@@ -26,9 +27,9 @@ def open_products(paths: Sequence[Given], options: ReadOptions) -> Products:
 
     Raises `InputError` where a file cannot be read or has no product_id.
     """
-    opened = sources.open_whole(paths, options, "products")
+    opened = with_mapped(sources.open_whole(paths, options, "products"), "products", options)
     maps = [columns.detect("products", one.header, options.map_of("products"), one.name) for one in opened]
     for source, found in zip(opened, maps, strict=True):
-        columns.require(found, ("product_id",), source.header, source.name)
+        columns.require(found, ("product_id",), source.header, source.name, source.head())
     name = opened[0].name if len(opened) == 1 else f"{len(opened)} products files"
     return Products(opened, name, opened[0].form, maps[0])

@@ -11,6 +11,8 @@ import polars as pl
 
 from rfm_cli.errors import InputError, UsageError
 from rfm_cli.tables import columns, days, money, rules, sources
+from rfm_cli.tables.columns import ColumnMap
+from rfm_cli.tables.mapped import with_mapped
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_file import currency_of
 from rfm_cli.tables.paths import Given
@@ -22,11 +24,16 @@ DIGITS = 10
 
 @dataclass(frozen=True)
 class Rates:
-    """What one unit of a currency is worth: currency, day (null: on all days), rate in 10^-10; one row per change."""
+    """What one unit of a currency is worth: currency, day (null: on all days), rate in 10^-10; one row per change.
+
+    `columns` are those of the first of the `files`.
+    """
 
     table: pl.DataFrame
     name: str
     dates: tuple[str, ...] = ()
+    files: tuple[sources.InputFile, ...] = ()
+    columns: ColumnMap | None = None
 
     def convert(self, typed: pl.LazyFrame, currency: str | None) -> pl.LazyFrame:
         """Turn `minor` of typed rows into `currency`, rounded half to even; rows before the first rate are rejected.
@@ -95,10 +102,13 @@ def open_rates(paths: Sequence[Given], options: ReadOptions) -> Rates:
     """Open the exchange rates at `paths`. Raises `InputError` for unreadable rows, and for two rates of one day."""
     frames, name = [], ""
     dates: tuple[str, ...] = ()
-    for source in sources.open_whole(paths, options, "rates"):
+    maps = []
+    opened = with_mapped(sources.open_whole(paths, options, "rates"), "rates", options)
+    for source in opened:
         name = name or source.name
         with input_errors(source.name):
-            frame, said = _read(source, options)
+            frame, said, found = _read(source, options)
+        maps.append(found)
         frames.append(frame)
         dates += said
     # Repeated rows are harmless; two different rates of one day are not.
@@ -106,13 +116,13 @@ def open_rates(paths: Sequence[Given], options: ReadOptions) -> Rates:
     doubled = table.filter(pl.struct("currency", "day").is_duplicated())
     if not doubled.is_empty():
         raise InputError(f"{name}: {doubled['currency'][0]} has two rates on {doubled['day'][0] or 'all days'}")
-    return Rates(table, name, tuple(dict.fromkeys(dates)))
+    return Rates(table, name, tuple(dict.fromkeys(dates)), opened, maps[0])
 
 
-def _read(source: sources.InputFile, options: ReadOptions) -> tuple[pl.DataFrame, tuple[str, ...]]:
-    """Return the rates of one file, and sentences on how its dates were read."""
+def _read(source: sources.InputFile, options: ReadOptions) -> tuple[pl.DataFrame, tuple[str, ...], ColumnMap]:
+    """Return the rates of one file, sentences on how its dates were read, and its columns."""
     found = columns.detect("rates", source.header, options.map_of("rates"), source.name)
-    columns.require(found, ("currency", "rate"), source.header, source.name)
+    columns.require(found, ("currency", "rate"), source.header, source.name, source.head())
     raw = source.frame.select(
         currency=currency_of(pl.col(found["currency"])), rate=pl.col(found["rate"]).cast(pl.String)
     ).collect()
@@ -122,7 +132,7 @@ def _read(source: sources.InputFile, options: ReadOptions) -> tuple[pl.DataFrame
         day, dates = _days(source, found["date"], options)
     rates = [_rate(text, source.name) for text in raw["rate"]]
     table = raw.select("currency").with_columns(pl.Series("rate", rates, pl.Int64), day)
-    return table.select("currency", "day", "rate"), dates
+    return table.select("currency", "day", "rate"), dates, found
 
 
 def _days(source: sources.InputFile, heading: str, options: ReadOptions) -> tuple[pl.Series, tuple[str, ...]]:

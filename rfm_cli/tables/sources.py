@@ -13,7 +13,7 @@ import polars as pl
 from rfm_cli.errors import InputError, UsageError
 from rfm_cli.notes import counted
 from rfm_cli.safe_text import printable
-from rfm_cli.tables import archives, file_kinds, headings, spool
+from rfm_cli.tables import archives, file_kinds, guards, headings, spool
 from rfm_cli.tables.column_types import plain, plain_name, scan_typed
 from rfm_cli.tables.file_kinds import SUFFIXES, Kind, kind_by_bytes, suffix_of
 from rfm_cli.tables.options import ReadOptions
@@ -34,7 +34,8 @@ class InputFile:
 
     `left_out` counts rows with too many fields that the frame does not have. `above` is the number of lines above the
     headings, `skip` the number of line feeds among them in the file that is read. `part` is the sheet of a workbook;
-    `taken` is a note on what was taken of a file.
+    `taken` is a note on what was taken of a file. `derived` are columns made of others, and `bare` is the file without
+    them. `guarded` counts the cells written ="00123", which the frame has as 00123.
     """
 
     name: str
@@ -52,6 +53,9 @@ class InputFile:
     start: pl.LazyFrame | None = field(default=None, repr=False)
     part: str = ""
     taken: str = ""
+    derived: Mapping[str, pl.Expr] = field(default_factory=dict, repr=False)
+    bare: InputFile | None = field(default=None, repr=False)
+    guarded: int = 0
 
     def head(self) -> pl.LazyFrame:
         """Return the first rows, read without touching the rest of the file."""
@@ -88,6 +92,23 @@ def from_frame(frame: pl.LazyFrame | pl.DataFrame) -> InputFile:
     lazy = plain(frame.lazy())
     schema = dict(lazy.collect_schema())
     return InputFile("a frame", "frame", lazy, schema, tuple(schema), form="frame")
+
+
+def with_columns(source: InputFile, made: Mapping[str, pl.Expr]) -> InputFile:
+    """Return the file with columns made of its own. No shortcut reads its rows past them."""
+    frame = source.frame.with_columns(**made)
+    schema = {**source.schema, **{name: frame.select(name).collect_schema()[name] for name in made}}
+    start = None if source.start is None else source.start.with_columns(**made)
+    return replace(
+        source,
+        frame=frame,
+        schema=schema,
+        header=(*source.header, *made),
+        local=None,
+        start=start,
+        derived={**source.derived, **made},
+        bare=source.bare or source,
+    )
 
 
 def open_whole(paths: Sequence[Given], options: ReadOptions, table: str = "orders") -> tuple[InputFile, ...]:
@@ -203,6 +224,7 @@ def _open_csv(name: str, path: str, options: ReadOptions, spooled: spool.Spool |
         if file_kinds.ends_in_returns(lines):
             spooled = spool.with_line_feeds(Path(path), layout.separator, spooled, layout.above)
             path, layout = str(spooled.path), replace(layout, skip=0)
+    layout = replace(layout, header=tuple(map(guards.plain_heading, layout.header)))
     columns = unique_names(layout.header)
     frame = _scan_csv(path, columns, layout.separator, layout.skip)
     local = None if is_url(path) else Path(path)
@@ -211,7 +233,21 @@ def _open_csv(name: str, path: str, options: ReadOptions, spooled: spool.Spool |
     form = layout.in_words(spooled.encoding if spooled else "utf-8")
     header = tuple(plain_name(heading) for heading in layout.header)
     opened = InputFile(name, "csv", frame, schema, header, local, layout.separator, form, spooled=spooled, start=start)
-    return replace(opened, above=layout.above, skip=layout.skip)
+    return _without_guards(replace(opened, above=layout.above, skip=layout.skip))
+
+
+def _without_guards(source: InputFile) -> InputFile:
+    """Return a CSV file with its cells written ="00123" as 00123."""
+    if source.local is not None and not guards.may_have_guards(source.local):
+        return source
+    columns, count = list(source.schema), 0
+    if source.local is not None:  # in a cloud the cells are not counted, since that would read the file once more
+        every = _scan_csv(str(source.local), columns, source.separator, source.skip, ragged=True)
+        count = guards.count_guards(every, columns)
+        if not count:
+            return source
+    frame = guards.without_guards(source.frame, columns)
+    return replace(source, frame=frame, start=guards.without_guards(source.head(), columns), guarded=count)
 
 
 def _layout_in_a_cloud(path: str, options: ReadOptions, name: str) -> file_kinds.Layout:
@@ -233,9 +269,15 @@ def _first_rows(path: str, columns: Sequence[str], separator: str, skip: int) ->
 
 
 def _scan_csv(
-    file: str | bytes, columns: Sequence[str], separator: str, skip: int, rows: int | None = None
+    file: str | bytes,
+    columns: Sequence[str],
+    separator: str,
+    skip: int,
+    rows: int | None = None,
+    *,
+    ragged: bool = False,
 ) -> pl.LazyFrame:
-    """Read the rows of a CSV file as texts; an empty line is no row.
+    """Read the rows of a CSV file as texts; an empty line is no row. With `ragged` long rows are cut, and no error.
 
     We read the headings ourselves, because Polars renames repeated ones and we must see them. The filter looks at all
     columns on purpose: Polars sees that a row has too many fields only if it reads all of them, and what is accepted
@@ -249,6 +291,7 @@ def _scan_csv(
         infer_schema=False,
         n_rows=rows,
         skip_lines=skip,
+        truncate_ragged_lines=ragged,
     )
     # As a column of its own, since of a filter over many columns Polars makes as many filters within its reader.
     marked = scanned.with_columns(pl.all_horizontal(pl.all().is_null()).alias(BLANK))
@@ -291,6 +334,9 @@ def unique_names(header: Sequence[str]) -> list[str]:
 
 def repaired(source: InputFile) -> InputFile:
     """Return the same CSV file with long rows cut to the header, and the surplus in a column of its own."""
+    if source.bare:
+        mended = repaired(source.bare)
+        return source if mended is source.bare else with_columns(mended, source.derived)
     if source.kind != "csv" or source.local is None or SURPLUS in source.schema:
         return source
     copy = spool.repair(source.local, source.separator, len(source.header), SURPLUS, source.skip)
@@ -299,5 +345,7 @@ def repaired(source: InputFile) -> InputFile:
     columns = [*unique_names(source.header), SURPLUS]
     frame = _scan_csv(str(copy.path), columns, source.separator, skip=0)
     start = _first_rows(str(copy.path), columns, source.separator, skip=0)
+    if source.guarded:
+        frame, start = guards.without_guards(frame, columns), guards.without_guards(start, columns)
     schema = dict.fromkeys(columns, pl.String())
     return replace(source, frame=frame, schema=schema, local=copy.path, spooled=copy, start=start, skip=0)

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Sequence
-from dataclasses import astuple
 from pathlib import PurePath
 
 import polars as pl
 
 from rfm_cli.messages import Listed, Message, message
-from rfm_cli.model import Finding, Shop
+from rfm_cli.model import Finding, Role, Shop
 from rfm_cli.tables import rules, words
 from rfm_cli.tables.lines import LINE_RULES, OrderSums
+from rfm_cli.tables.options import ENGAGING, ReadOptions
 from rfm_cli.tables.order_file import OrderFile
 from rfm_cli.tables.order_model import Facts, Orders
 from rfm_cli.tables.order_rows import typed_rows
 from rfm_cli.tables.orders import ROW, rejected_rows
 from rfm_cli.tables.rates import Rates
-from rfm_cli.views.check_columns import on_columns
+from rfm_cli.views.check_columns import on_columns, on_order_columns
 from rfm_cli.views.check_people import on_customers, on_events, on_products
 from rfm_cli.views.view import View
 
@@ -42,40 +42,65 @@ SCHEMA = {
     "found": pl.String,
     "rows": pl.Int64,
     "change_with": pl.String,
+    "heading": pl.String,
+    "field": pl.String,
+    "by": pl.String,
+    "type": pl.String,
+    "examples": pl.String,
+    "used_for": pl.String,
 }
 
 
 def check_view(findings: Sequence[Finding]) -> View:
     """Return the report on a shop: one row per finding.
 
-    Columns: table, topic, item, found, rows, change_with (options, with a comma and a space between them).
+    Columns: table, topic, item, found, rows, change_with (options, with a comma and a space between them); of columns
+    of inputs also heading, field, by, type, examples (with a bar between them), used_for.
     """
-    rows = [(*astuple(one)[:-1], ", ".join(one.change_with)) for one in findings]
+    rows = [
+        (one.table, one.topic, one.item, one.found, one.rows, ", ".join(one.change_with), *_role(one.role))
+        for one in findings
+    ]
     table = pl.DataFrame(rows, schema=SCHEMA, orient="row")
     return View("check", table.with_columns(pl.col(pl.String).replace("", None)))
 
 
+def _role(role: Role | None) -> tuple[str, ...]:
+    """Return the role of a column as the view has it."""
+    if role is None:
+        return ("",) * 6
+    return role.heading, role.field, role.by, role.type, " | ".join(role.examples), role.used_for
+
+
 def findings_on(
-    shop: Shop, facts: Facts | None, lines: OrderSums | None = None, rates: Rates | None = None
+    shop: Shop,
+    facts: Facts | None,
+    lines: OrderSums | None = None,
+    rates: Rates | None = None,
+    engaging: Sequence[str] = ENGAGING,
+    options: ReadOptions = ReadOptions(),  # noqa: B008 - frozen
 ) -> list[Finding]:
     """Return what was found in a shop that was read through, table by table.
 
-    `lines` and `rates` are given tables that no order needed.
+    `lines` and `rates` are given tables that no order needed, `engaging` the names and kinds of events that engage.
+    `options` are those that the tables were read with.
     """
     findings: list[Finding] = []
     if shop.orders and facts:
-        findings += _on_orders(shop.orders, facts)
+        findings += _on_orders(shop.orders, facts, options)
     findings += shop.source.findings()
+    if shop.source.inputs:
+        findings += on_columns("one_row", *shop.source.inputs, options)
     if shop.customers:
-        findings += on_customers(shop.customers)
+        findings += on_customers(shop.customers, options)
     if shop.events:
-        findings += on_events(shop.events)
+        findings += on_events(shop.events, engaging, options)
     if shop.products:
-        findings += on_products(shop.products)
+        findings += on_products(shop.products, options)
     if lines:
-        findings += _on_lines(lines)
+        findings += _on_lines(lines, options)
     if rates:
-        findings += _on_rates(rates)
+        findings += _on_rates(rates, options)
     return findings
 
 
@@ -87,7 +112,7 @@ def ways_to_change(findings: Sequence[Finding]) -> list[Message]:
     return [message("a guess is wrong? {options}", options=Listed(tuple(known)))] if known else []
 
 
-def _on_orders(orders: Orders, facts: Facts) -> Iterator[Finding]:
+def _on_orders(orders: Orders, facts: Facts, options: ReadOptions) -> Iterator[Finding]:
     for file in orders.files:
         yield from _on_file(file)
     yield Finding("orders", "rows", "read", "", facts.read)
@@ -95,7 +120,7 @@ def _on_orders(orders: Orders, facts: Facts) -> Iterator[Finding]:
     yield from _on_rejects(orders, facts)
     covered = f"{facts.first_day} to {facts.last_day}" if facts.last_day else "none"
     yield Finding("orders", "days", "covered", covered, None, ("--timezone",))
-    yield from _on_money(orders)
+    yield from _on_money(orders, options)
     yield from _on_statuses(orders)
     yield from _on_types(orders)
     repeated = _repeated(orders)
@@ -114,12 +139,7 @@ def _on_file(file: OrderFile) -> Iterator[Finding]:
         count,
         ("--encoding", "--separator") if source.is_text else (),
     )
-    yield from on_columns("orders", file.columns, file)
-    # Columns that no field uses can still be asked for as attributes.
-    used = set(file.columns.headings.values())
-    for heading in source.header:
-        if heading not in used:
-            yield Finding("orders", "column", heading, "an attribute", None, (f"--map FIELD={heading!r}",))
+    yield from on_order_columns(file)
     if "order_id" not in file.columns:
         yield Finding("orders", "column", "order_id", "none: every row is an order", None, ("--map order_id=HEADING",))
 
@@ -149,13 +169,13 @@ def _example(row: dict[str, object]) -> str:
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
-def _on_money(orders: Orders) -> Iterator[Finding]:
+def _on_money(orders: Orders, options: ReadOptions) -> Iterator[Finding]:
     if orders.scale is None:
         yield Finding("orders", "money", "none", "scored on R and F alone", None, ("--map amount=HEADING",))
         return
     yield Finding("orders", "money", "scale", f"{orders.scale} decimals")
     if orders.sums:
-        yield from _on_lines(orders.sums)
+        yield from _on_lines(orders.sums, options)
     yield from _on_unused_money(orders)
     codes = [(file, code) for file in orders.files if (code := file.currency()) is not None]
     if not codes:
@@ -178,13 +198,17 @@ def _on_unused_money(orders: Orders) -> Iterator[Finding]:
             yield Finding("orders", "money not used", one.heading, one.total, one.rows, option)
 
 
-def _on_lines(sums: OrderSums) -> Iterator[Finding]:
+def _on_lines(sums: OrderSums, options: ReadOptions) -> Iterator[Finding]:
+    if sums.columns:
+        yield from on_columns("lines", sums.files, sums.columns, options)
     yield Finding("lines", "rows", "accepted", sums.columns_in_words, sums.accepted)
     for name, count in sums.rejected.items():
         yield Finding("lines", "rejected", name, LINE_RULES[name], count)
 
 
-def _on_rates(rates: Rates) -> Iterator[Finding]:
+def _on_rates(rates: Rates, options: ReadOptions) -> Iterator[Finding]:
+    if rates.columns:
+        yield from on_columns("rates", rates.files, rates.columns, options)
     spans = rates.table.group_by("currency").agg(pl.len(), first=pl.col("day").min(), last=pl.col("day").max())
     for currency, rows, first, last in spans.sort("currency").iter_rows():
         yield Finding("rates", "currency", currency, f"{first} to {last}" if first else "on all days", rows)

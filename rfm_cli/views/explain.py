@@ -14,6 +14,7 @@ from rfm_cli.messages import Figure, Message, SchemeText, Value, Words, message,
 from rfm_cli.model import Scored
 from rfm_cli.schemes import Axis, next_step
 from rfm_cli.scores.cutoffs import Bounds, with_codes, with_scores
+from rfm_cli.tables.ids import one_folded
 from rfm_cli.tables.money import money_text
 from rfm_cli.views.cutoffs import Range, ranges, vip_message
 from rfm_cli.views.view import View, meta_of
@@ -91,19 +92,20 @@ def _customer_of(scored: Scored, found: pl.DataFrame) -> Customer:
 
 def explain_view(scored: Scored, customer_id: str) -> Story:
     """Return the story of a customer; raise `InputError` where no customer has this id by the date."""
-    found = scored.frame.filter(pl.col("customer").cast(pl.String) == customer_id.strip())
+    wanted = one_folded(customer_id.strip(), scored.shop.source.ids)
+    found = scored.frame.filter(pl.col("customer").cast(pl.String) == wanted)
     if found.is_empty():
         when = f" on {scored.as_of}" if scored.as_of else ""
         raise InputError(f"no customer {customer_id!r} is known{when}", _hint(scored, customer_id))
     customer = _customer_of(scored, found)
-    lines = [*_orders(scored, customer_id.strip()), *_measures(scored, customer), *_scores(scored, customer)]
+    lines = [*_orders(scored, wanted), *_measures(scored, customer), *_scores(scored, customer)]
     if customer.recency_days is not None and customer.scores:
         lines += _ways(scored, State(customer.recency_days, customer.frequency, customer.monetary))
     return Story(
         "explain",
         story_rows(lines, words()),
-        meta_of(scored, customer_id=customer_id.strip()),
-        customer_id=customer_id.strip(),
+        meta_of(scored, customer_id=wanted),
+        customer_id=wanted,
         as_of=scored.as_of,
         scheme=scored.scheme.name,
         lines=lines,

@@ -8,6 +8,7 @@ from dataclasses import replace
 import polars as pl
 
 from rfm_cli.errors import UsageError
+from rfm_cli.messages import called
 from rfm_cli.model import Scored
 from rfm_cli.views.axes import AxisOf
 from rfm_cli.views.view import View, filled, meta_of, summed, worth
@@ -68,6 +69,8 @@ def _cell(axes: Sequence[AxisOf], text: str) -> list[str | None]:
 
 
 def _labels(axis: AxisOf, part: str) -> list[str | None]:
-    """Return the label of an axis that is written so, else all labels that are equal when the case is ignored."""
+    """Return the label of an axis that is written so, else all labels that are equal when the case is ignored, else all
+    that are shown so in some language."""
     exact = [label for label in axis.order if (label or "") == part]
-    return exact or [label for label in axis.order if (label or "").casefold() == part.casefold()]
+    alike = exact or [label for label in axis.order if (label or "").casefold() == part.casefold()]
+    return alike or [axis.order[place] for place in called(part, axis.shown)]

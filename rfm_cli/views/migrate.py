@@ -14,6 +14,7 @@ from rfm_cli.history.requests import daily_request
 from rfm_cli.history.spells import stays, waits
 from rfm_cli.history.states import NOT_YET, By, Moves, States, StatesAt, money_decides, states_at
 from rfm_cli.history.survival import QUANTILES, speeds
+from rfm_cli.messages import SchemeText, called
 from rfm_cli.model import Past, PastRequest, Question, Shop
 from rfm_cli.tables.money import as_decimal
 from rfm_cli.views.score import by_text_of_id
@@ -216,13 +217,15 @@ def _in_order(walked: pl.DataFrame) -> Paths:
 
 
 def state_called(text: str, states: States) -> int | None:
-    """Return the number of the state that a text names, case ignored; None for Not yet a customer.
+    """Return the number of the state that a text names, case ignored, in any language that is shown; None for Not yet a
+    customer.
 
     Raises `KeyError` where no state has that name.
     """
-    known = {name.casefold(): number for number, name in enumerate(states.names)}
-    folded = text.strip().casefold()
-    return None if folded == NOT_YET.casefold() else known[folded]
+    places = called(text, [*map(SchemeText, states.names), SchemeText(NOT_YET)])
+    if not places:
+        raise KeyError(text)
+    return None if places[0] == len(states.names) else places[0]
 
 
 def parse_move(text: str, states: States) -> tuple[int | None, int]:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import polars as pl
 
 from rfm_cli.errors import UsageError, did_you_mean, nearest
 from rfm_cli.model import Scored
+from rfm_cli.plausibility.consents import refuse_doubtful
 from rfm_cli.tables import channels as channel_tables
-from rfm_cli.tables.channels import NO_ADDRESS, OPEN, REASONS, Channel
-from rfm_cli.tables.customers import Customers
+from rfm_cli.tables.channels import NO_ADDRESS, NO_CONSENT, OPEN, REASONS, STOPPED, Channel
+from rfm_cli.tables.consents import Consents, consents_of, words_in
+from rfm_cli.tables.customers import Customers, at_date
+from rfm_cli.tables.fields import fold
 from rfm_cli.tables.money import as_decimal
 from rfm_cli.views.view import View, filled, meta_of, summed
 
@@ -24,10 +27,11 @@ STEP = " > "
 
 @dataclass(frozen=True)
 class Reach:
-    """Scored customers in the order of their frame with `leaf`, `reached` and, by channel, a column of its standing.
+    """Scored customers in the order of their frame with `leaf`, `reached` and, by known channel, its standing.
 
     `people` is the customers table without those who are no customers yet; `known` are all of its channels,
-    `channels` those that count. `words` are the events for or against them, None without events.
+    `channels` those that count, `consents` the columns of consents. `words` are the events for or against the channels,
+    None without events.
     """
 
     scored: Scored
@@ -36,35 +40,41 @@ class Reach:
     known: Sequence[Channel]
     channels: Sequence[Channel]
     words: pl.DataFrame | None
+    consents: Consents
 
 
 def reach_of(scored: Scored, only: Sequence[str] = ()) -> Reach:
     """Find the customers that the channels (all, or those named) reach at the date of the scores.
 
     A customer is reachable if at least one channel reaches them; a customer who is not in the customers table has no
-    address. Raises `UsageError` without a customers table, without any channel in it, and for a channel that it lacks.
+    address. Raises `UsageError` without a customers table, without any channel in it, and for a channel that it lacks;
+    `InputError` for a column of consents that can be read in two ways.
     """
     shop = scored.shop
     if shop.customers is None:
         raise UsageError("reach needs customers with addresses", "give --customers FILE")
-    known = channel_tables.channels_of(shop.customers)
+    customers = at_date(shop.customers, shop.orders, scored.as_of)
+    # Columns are judged by all customers, also those who are none yet.
+    consents = consents_of(customers)
+    known = channel_tables.channels_of(customers, consents)
     if not known:
         raise UsageError(
-            f"{shop.customers.name}: no addresses (email, phone, telegram)", "map one: --map customers.email=HEADING"
+            f"{customers.name}: no addresses (email, phone, telegram)", "map one: --map customers.email=HEADING"
         )
+    refuse_doubtful(customers, consents)
     channels = _chosen(known, only)
     ids = scored.frame.with_columns(customer_id=pl.col("customer").cast(pl.String), leaf=_leaf())
     # Only customers of the date count; the table may know later ones.
-    there = shop.customers.table.join(ids, on="customer_id", how="semi", maintain_order="left")
-    people = replace(shop.customers, table=there)
+    there = customers.table.join(ids, on="customer_id", how="semi", maintain_order="left")
+    people = replace(customers, table=there)
     words = channel_tables.words_about(shop.events, scored.as_of, known) if shop.events else None
-    columns = {one.name: standing_of(one) for one in channels}
-    standing = channel_tables.reachability(people, words, channels).rename(columns)
+    columns = {one.name: standing_of(one) for one in known}
+    standing = channel_tables.reachability(people, words, known).rename(columns)
     # A customer who is not in the customers table has no address.
-    known_standings = [pl.col(standing_of(one)).fill_null(NO_ADDRESS) for one in channels]
+    known_standings = [pl.col(standing_of(one)).fill_null(NO_ADDRESS) for one in known]
     joined = ids.join(standing, on="customer_id", how="left", maintain_order="left").with_columns(known_standings)
     reached = pl.any_horizontal(_is_open(one) for one in channels)
-    return Reach(scored, joined.with_columns(reached=reached), people, known, channels, words)
+    return Reach(scored, joined.with_columns(reached=reached), people, known, channels, words, consents)
 
 
 def _chosen(channels: Sequence[Channel], only: Sequence[str]) -> list[Channel]:
@@ -172,6 +182,26 @@ def in_branch(reach: Reach, text: str) -> Scored:
     return replace(reach.scored, frame=reach.scored.frame.filter(reach.customers.select(kept=inside)["kept"]))
 
 
+def refused_addresses(reach: Reach, chosen: Scored, names: Sequence[str]) -> dict[str, pl.Series]:
+    """Return, by the name of a column of addresses among `names`, the chosen customers who refuse its channel."""
+    by_address = {one.address: one for one in reach.known}
+    asked = [name.strip() for text in names for name in text.split(",")]
+    channels = {name: by_address.get(reach.people.attributes.get(fold(name), "")) for name in asked}
+    ids = chosen.frame.select(customer_id=pl.col("customer").cast(pl.String))
+    inside = reach.customers.join(ids, on="customer_id", how="semi", maintain_order="left")
+    return {
+        name: inside.filter(pl.col(standing_of(one)).is_in([NO_CONSENT, STOPPED]))["customer_id"]
+        for name, one in channels.items()
+        if one is not None
+    }
+
+
+def without_addresses(refused: Mapping[str, pl.Series]) -> list[pl.Expr]:
+    """Return columns of addresses that are empty for the customers who refuse their channel."""
+    customer_id = pl.col("customer_id").cast(pl.String)
+    return [pl.when(~customer_id.is_in(ids.implode())).then(pl.col(name)).alias(name) for name, ids in refused.items()]
+
+
 def check_branch(text: str) -> None:
     """Raise `UsageError` for the name of a branch that no tree has; called before a file is read."""
     top, leaf = _parts(text)
@@ -211,8 +241,10 @@ def used(reach: Reach) -> dict[str, object]:
         {
             "channel": row["channel"],
             "address": channel.address,
-            "consent": channel.consent,
-            "consents": {one.word: one.customers for one in channel_tables.consents(reach.people, channel)},
+            "consents": {
+                one.heading: {word.word: word.customers for word in words_in(reach.people.table, one)}
+                for one in channel.consents
+            },
             **{name: count for name, count in row.items() if name != "channel"},
         }
         for channel, row in zip(reach.channels, standings(reach).iter_rows(named=True), strict=True)

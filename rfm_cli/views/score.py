@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from rfm_cli.errors import UsageError, did_you_mean
+from rfm_cli.messages import SchemeText, called
 from rfm_cli.model import Scored, Shop
 from rfm_cli.notes import Note, note
 from rfm_cli.schemes import in_rank_order
@@ -52,16 +53,21 @@ def score_view(
 
 
 def known_segments(scored: Scored, names: Sequence[str]) -> list[str]:
-    """Return the segments as the scheme spells them, case ignored; one text may hold several, parted by commas."""
+    """Return the segments as the scheme spells them, case ignored, in any language that is shown.
+
+    One text may hold several, parted by commas.
+    """
     known = in_rank_order(scored.scheme, new_subscribers=scored.new_subscribers)
-    by_fold = {name.casefold(): name for name in known}
+    shown = [SchemeText(name) for name in known]
     # A segment of the user's own scheme may have a comma in its name.
-    whole = [[name] if name.casefold() in by_fold else name.split(",") for name in names]
-    names = [name.strip() for parts in whole for name in parts]
-    for name in names:
-        if name.casefold() not in by_fold:
+    whole = [[name] if called(name, shown) else name.split(",") for name in names]
+    found = []
+    for name in (name.strip() for parts in whole for name in parts):
+        places = called(name, shown)
+        if not places:
             raise UsageError(f"no segment is called {name!r}", did_you_mean(name, known))
-    return [by_fold[name.casefold()] for name in names]
+        found.append(known[places[0]])
+    return found
 
 
 def _public(scored: Scored) -> list[pl.Expr]:
@@ -199,7 +205,7 @@ def history_columns(spells: pl.DataFrame, states: States) -> pl.DataFrame:
     `spells` are of all of history up to the date of the answer. segment_since is the first day of the present spell,
     null for customers who have always been known. previous_segment is the last different one, null without any.
     """
-    from rfm_cli.tables.customers import EVER
+    from rfm_cli.clock import EVER
 
     names = pl.lit(pl.Series(states.names, dtype=pl.String))
     # Comparing neighbors needs less time than a window by customer.

@@ -329,11 +329,11 @@ def test_check_names_the_money_that_is_not_taken(tmp_path: Path, monkeypatch: py
     Path("export.csv").write_text(SQUARE, encoding="utf-8")
     lines = here("check", "export.csv", "--format", "csv").out.decode().splitlines()
     assert [line for line in lines if "money not used" in line] == [
-        "orders,money not used,Gross Sales,\"1,260\",3,--map amount='Gross Sales'",
-        "orders,money not used,Discounts,-3,3,--map amount=Discounts",
-        "orders,money not used,Tax,1.36,3,--map amount=Tax",
-        "orders,money not used,Tip,2,3,--map amount=Tip",
-        "orders,money not used,Total Collected,\"1,260.36\",3,--map amount='Total Collected'",
+        "orders,money not used,Gross Sales,\"1,260\",3,--map amount='Gross Sales',,,,,,",
+        "orders,money not used,Discounts,-3,3,--map amount=Discounts,,,,,,",
+        "orders,money not used,Tax,1.36,3,--map amount=Tax,,,,,,",
+        "orders,money not used,Tip,2,3,--map amount=Tip,,,,,,",
+        "orders,money not used,Total Collected,\"1,260.36\",3,--map amount='Total Collected',,,,,,",
     ]
 
 

@@ -28,7 +28,7 @@ def guests(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-TEXT = "the id 'guest' has 2 rows with 10.35: is that one customer?"
+TEXT = "the id 'guest' has 2 rows with 10.35: is that one customer? (if not: --no-customer guest)"
 WARNED = ["placeholder-id", "unused-score"]
 
 

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rfm_cli.clock import EVER
 from rfm_cli.history import spell_arrays as quick
 from rfm_cli.history import spells as plain
 from rfm_cli.history.requests import daily_past
 from rfm_cli.history.states import By, states_at
 from rfm_cli.history.survival import durations
-from rfm_cli.tables.customers import EVER
 from tests.shops import DAYS, ROWS, Row, asked, day, shop_of
 
 assert day(0) > EVER

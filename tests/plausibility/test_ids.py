@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -33,10 +34,14 @@ def many(count: int) -> list[str]:
     return [f"c{place},2024-01-{1 + place % 28:02},1.00" for place in range(count)]
 
 
+def option(name: str) -> str:
+    return f"--no-customer={name}" if name.startswith("-") else f"--no-customer {shlex.quote(name)}"
+
+
 @pytest.mark.parametrize("name", [*PLACEHOLDERS, "GUEST", "Guest", "NaN", "Нет"])
 def test_a_placeholder_with_two_rows_is_named_with_its_money(notes_of: Callable[..., Notes], name: str) -> None:
     told = called(notes_of([HEAD, *rows(name, 2), "x,2024-01-02,1"]), "placeholder-id")
-    assert told == [f"the id {name!r} has 2 rows with 4.50: is that one customer?"]
+    assert told == [f"the id {name!r} has 2 rows with 4.50: is that one customer? (if not: {option(name)})"]
 
 
 def test_a_placeholder_with_one_row_and_ordinary_names_are_nothing_special(notes_of: Callable[..., Notes]) -> None:
@@ -47,16 +52,29 @@ def test_a_placeholder_with_one_row_and_ordinary_names_are_nothing_special(notes
 def test_several_placeholders_are_named_each(notes_of: Callable[..., Notes]) -> None:
     told = called(notes_of([HEAD, *rows("unknown", 2), *rows("test", 3)]), "placeholder-id")
     assert told == [
-        "the id 'test' has 3 rows with 6.75: is that one customer?",
-        "the id 'unknown' has 2 rows with 4.50: is that one customer?",
+        "the id 'test' has 3 rows with 6.75: is that one customer? (if not: --no-customer test)",
+        "the id 'unknown' has 2 rows with 4.50: is that one customer? (if not: --no-customer unknown)",
     ]
+
+
+def test_ids_that_differ_in_case_alone_are_counted_and_named(notes_of: Callable[..., Notes]) -> None:
+    told = notes_of([HEAD, *(row for name in ("b-1", "ABC-1", "abc-1", "Abc-1", "B-1", "X") for row in rows(name, 2))])
+    assert called(told, "ids-by-case") == [
+        "5 ids differ from another one in case alone, for example 'ABC-1' and 'Abc-1': are they one customer? Each "
+        "counts as its own"
+    ]
+
+
+def test_ids_of_one_case_are_no_warning(notes_of: Callable[..., Notes]) -> None:
+    assert called(notes_of([HEAD, *rows("ABC-1", 2), *rows("abc-2", 1)]), "ids-by-case") == []
+    assert called(notes_of([HEAD, *rows("1", 2), *rows("2", 1)]), "ids-by-case") == []
 
 
 def test_whole_number_ids_are_looked_at_too(tmp_path: Path) -> None:
     orders = pl.DataFrame({"customer_id": [0, 0, 7], "ordered_at": [date(2024, 1, 1)] * 3, "amount": [1.0, 2.0, 3.0]})
     shop = open_shop(TablePaths((orders,)), ReadOptions())
     told = [one.text for one in pipeline.score(shop, asked()).notes if one.name == "placeholder-id"]
-    assert told == ["the id '0' has 2 rows with 3: is that one customer?"]
+    assert told == ["the id '0' has 2 rows with 3: is that one customer? (if not: --no-customer 0)"]
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,8 @@ def test_the_customers_table_is_looked_at_too(notes_of: Callable[..., Notes]) ->
     lines = [HEAD, "1,2024-01-01,5", "2,2024-01-02,5", "3,2024-01-03,5"]
     assert called(notes_of(lines, customers=customers), "one-order") == [
         "every one of 3 buyers has exactly one order: is this id the person? "
-        "customer_unique_id of customers.csv has 2 values for 3 of them"
+        "customer_unique_id of customers.csv has 2 values for 3 of them: "
+        "--map customer_id=customers.customer_unique_id"
     ]
 
 

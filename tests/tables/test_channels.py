@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+from rfm_cli.errors import UsageError
 from rfm_cli.tables.channels import (
     NO_ADDRESS,
     NO_CONSENT,
     OPEN,
     STOPPED,
-    Channel,
-    Consent,
     channels_of,
-    consents,
     idle_consents,
     not_addresses,
     reachability,
     word_counts,
     words_about,
 )
+from rfm_cli.tables.consents import Consent, consents_of, words_in
 from rfm_cli.tables.customers import Customers, open_customers
 from rfm_cli.tables.events import Events, open_events
 from rfm_cli.tables.options import ReadOptions
@@ -33,6 +33,21 @@ OPTIONS = ReadOptions()
 def customers(**columns: list[object]) -> Customers:
     ids = [str(number) for number in range(len(next(iter(columns.values()))))]
     return open_customers([pl.DataFrame({"customer_id": ids, **columns})], OPTIONS)
+
+
+def channels(people: Customers) -> dict[str, tuple[str, list[str]]]:
+    """The channels with their columns of addresses and of consents."""
+    return {one.name: (one.address, [own.heading for own in one.consents]) for one in channels_of(people)}
+
+
+def idle(people: Customers) -> list[str]:
+    return [one.heading for one in idle_consents(consents_of(people), channels_of(people))]
+
+
+def words(people: Customers) -> list[Consent]:
+    """The words in the one column of consents."""
+    (one,) = consents_of(people).columns
+    return words_in(people.table, one)
 
 
 def events(*rows: tuple[str, str, str, str | None]) -> Events:
@@ -61,12 +76,12 @@ def test_channels_are_known_by_their_addresses() -> None:
         fax_consent=["yes"],
         city=["Bonn"],
     )
-    assert channels_of(people) == [
-        Channel("email", "email", None),
-        Channel("phone", "phone", "sms_consent"),
-        Channel("push", "push", "push_consent"),
-    ]
-    assert idle_consents(people, channels_of(people)) == ["fax_consent"]
+    assert channels(people) == {
+        "email": ("email", []),
+        "phone": ("phone", ["sms_consent"]),
+        "push": ("push", ["push_consent"]),
+    }
+    assert idle(people) == ["fax_consent"]
 
 
 @pytest.mark.parametrize(
@@ -86,16 +101,46 @@ def test_consents_of_vendors(heading: str) -> None:
     assert email(people) == [OPEN, NO_CONSENT]
 
 
-def test_the_consent_of_a_channel_beats_that_of_all() -> None:
-    people = customers(email=["a@x"], phone=["12345"], email_consent=["yes"], marketing_consent=["no"])
-    assert standings(people) == [{"email": OPEN, "phone": NO_CONSENT}]
-    assert idle_consents(people, channels_of(people)) == []
+def test_the_consent_of_a_channel_and_that_for_all_must_agree() -> None:
+    people = customers(
+        email=["a@x"] * 3,
+        phone=["12345"] * 3,
+        email_consent=["yes", "yes", "no"],
+        marketing_consent=["no", "yes", "yes"],
+    )
+    assert standings(people) == [
+        {"email": NO_CONSENT, "phone": NO_CONSENT},
+        {"email": OPEN, "phone": OPEN},
+        {"email": NO_CONSENT, "phone": OPEN},
+    ]
+    assert idle(people) == []
 
 
 def test_a_consent_without_addresses_is_no_channel_and_is_told() -> None:
     people = customers(email=["a@x"], sms_marketing_consent_state=["SUBSCRIBED"], accepts_marketing=["yes"])
-    assert channels_of(people) == [Channel("email", "email", "accepts_marketing")]
-    assert idle_consents(people, channels_of(people)) == ["sms_marketing_consent_state"]
+    assert channels(people) == {"email": ("email", ["accepts_marketing"])}
+    assert idle(people) == ["sms_marketing_consent_state"]
+
+
+def test_objections_are_unsubscribed_or_bounced() -> None:
+    people = customers(
+        email=["a@x"] * 5,
+        unsubscribed=["yes", "no", "", "2024-05-01", "no"],
+        bounced=["", "", "", "", "1"],
+        email_consent=["yes", "yes", "yes", "yes", "no"],
+    )
+    assert email(people) == [STOPPED, OPEN, OPEN, STOPPED, NO_CONSENT]
+
+
+def test_consent_that_is_given_for_a_channel_overrides_no_column() -> None:
+    people = customers(email=["a@x"] * 2, phone=["12345"] * 2, email_consent=["yes", "no"])
+    agreed = replace(people, consent_given=("Phone", "email"))
+    assert [(one.name, one.given) for one in channels_of(agreed)] == [("email", True), ("phone", True)]
+    assert (
+        standings(agreed) == standings(people) == [{"email": OPEN, "phone": OPEN}, {"email": NO_CONSENT, "phone": OPEN}]
+    )
+    with pytest.raises(UsageError, match="--consent-given telegram: the customers have no such address"):
+        channels_of(replace(people, consent_given=("telegram",)))
 
 
 @pytest.mark.parametrize(
@@ -111,13 +156,12 @@ def test_words_of_consent(word: str | None, expected: str) -> None:
 
 def test_words_are_counted_and_those_that_nobody_knows_are_neither_yes_nor_no() -> None:
     people = customers(email=["a@x"] * 5, email_consent=["maybe", "yes", "NO", None, "yes"])
-    assert consents(people, channels_of(people)[0]) == [
+    assert words(people) == [
         Consent("yes", 2, agrees=True),
         Consent("", 1, agrees=False),
         Consent("NO", 1, agrees=False),
         Consent("maybe", 1, agrees=None),
     ]
-    assert consents(people, Channel("email", "email", None)) == []
 
 
 def test_true_and_false_are_words_too() -> None:
@@ -179,6 +223,39 @@ def test_events_without_a_channel_column() -> None:
     assert words_about(log, date(2024, 4, 1)).is_empty()
 
 
+@pytest.mark.parametrize(
+    ("event", "channel", "expected"),
+    [
+        ("Unsubscribed from Email Marketing", "sms", {"email": STOPPED, "phone": OPEN}),
+        ("Unsubscribed from SMS Marketing", "email", {"email": OPEN, "phone": STOPPED}),
+        ("email_bounced", None, {"email": STOPPED, "phone": OPEN}),
+        ("SMS Bounced", None, {"email": OPEN, "phone": STOPPED}),
+        ("Push Bounced", None, {"email": OPEN, "phone": OPEN}),
+        ("Unsubscribed", None, {"email": STOPPED, "phone": STOPPED}),
+        ("Unsubscribed from List", None, {"email": STOPPED, "phone": STOPPED}),
+        ("cleaned", "email", {"email": STOPPED, "phone": OPEN}),
+        ("spammed", "email", {"email": STOPPED, "phone": OPEN}),
+        ("Отписка от рассылки", None, {"email": STOPPED, "phone": STOPPED}),
+        ("Left the club", None, {"email": STOPPED, "phone": STOPPED}),
+        ("No more SMS", None, {"email": OPEN, "phone": STOPPED}),
+        ("opt_out", None, {"email": OPEN, "phone": OPEN}),
+    ],
+)
+def test_objections_of_vendors_and_of_ones_own(event: str, channel: str | None, expected: dict[str, str]) -> None:
+    own = {"leftheclub": "view", "lefttheclub": "unsubscribe", "nomoresms": "unsubscribe", "optout": "survey"}
+    frame = pl.DataFrame({"customer_id": ["0"], "event": [event], "at": ["2024-05-01"], "channel": [channel]})
+    log = open_events([frame.cast(pl.String)], ReadOptions(event_kinds=own))
+    assert standings(customers(email=["a@x"], phone=["12345"]), log) == [expected]
+
+
+def test_an_own_kind_of_a_subscription_opens_nothing() -> None:
+    rows = {"customer_id": ["0", "0"], "event": ["bounce", "subscribed"], "at": ["2024-05-01", "2024-05-02"]}
+    people = customers(email=["a@x"])
+    assert email(people, open_events([pl.DataFrame(rows)], OPTIONS)) == [OPEN]
+    own = ReadOptions(event_kinds={"subscribed": "survey"})
+    assert email(people, open_events([pl.DataFrame(rows)], own)) == [STOPPED]
+
+
 def test_words_are_counted_those_against_ahead() -> None:
     log = events(
         ("0", "subscribe", "2024-05-01", "email"),
@@ -200,18 +277,19 @@ def test_customers_of_vendors(shared_dir: Path) -> None:
     old = open_customers([str(folder / "shopify" / "shopify_customer_data.csv")], OPTIONS)
     new = open_customers([str(folder / "shopify" / "shopify_gql_customer_data.csv")], OPTIONS)
     person = open_customers([str(folder / "klaviyo" / "person.csv")], OPTIONS)
-    told = {one.name: one.consent for one in channels_of(old)}
-    assert told == {"email": "accepts_marketing", "phone": None}
+    assert channels(old) == {
+        "email": ("email", ["accepts_marketing"]),
+        "phone": ("phone", ["accepts_marketing"]),
+    }
     assert email(old) == [NO_ADDRESS] * 3  # their e-mails are hashes
     assert not_addresses(old, channels_of(old)[0]) == 3
-    assert channels_of(new)[0].consent == "email_marketing_consent_state"
-    words = {one.word: (one.customers, one.agrees) for one in consents(new, channels_of(new)[0])}
-    assert words == {"SUBSCRIBED": (5, True), "NOT_SUBSCRIBED": (3, False), "UNSUBSCRIBED": (2, False)}
-    assert [one["phone"] for one in standings(new)] == [OPEN] * 10
-    assert channels_of(person) == [
-        Channel("email", "email", "CUSTOM_ACCEPTS_MARKETING"),
-        Channel("phone", "phone", "CUSTOM_SMS_CONSENT"),
-    ]
+    state = next(one for one in channels_of(new)[0].consents if one.heading == "email_marketing_consent_state")
+    counts = {one.word: (one.customers, one.agrees) for one in words_in(new.table, state)}
+    assert counts == {"SUBSCRIBED": (5, True), "NOT_SUBSCRIBED": (3, False), "UNSUBSCRIBED": (2, False)}
+    assert channels(person) == {
+        "email": ("email", ["CUSTOM_ACCEPTS_MARKETING", "CUSTOM_CONSENT"]),
+        "phone": ("phone", ["CUSTOM_ACCEPTS_MARKETING", "CUSTOM_CONSENT", "CUSTOM_SMS_CONSENT"]),
+    }
     assert standings(person) == [{"email": NO_CONSENT, "phone": NO_CONSENT}] * 2
 
 

@@ -72,7 +72,7 @@ def test_money_of_postgres(save: Save, read: Any) -> None:
     [
         (pa.opaque(pa.string(), "numeric", "PostgreSQL"), pa.array(["12.50", None]), ["12.50", None]),
         (pa.opaque(pa.binary(), "xml", "PostgreSQL"), pa.array([b"\0\xff", None]), ["00ff", None]),
-        (pa.opaque(pa.list_(pa.int64()), "x", "y"), pa.array([[1], None]), ['{"x":[1]}', '{"x":null}']),
+        (pa.opaque(pa.list_(pa.int64()), "x", "y"), pa.array([[1], None]), ["[1]", None]),
         (pa.json_(), pa.array(['{"a":1}', None]), ['{"a":1}', None]),
         (pa.bool8(), pa.array([1, None], pa.int8()), [1, None]),
         (pa.uuid(), pa.array([FIRST.bytes, None], pa.binary(16)), ["3f2504e0-4f89-11d3-9a0c-0305e82c3301", None]),
@@ -212,6 +212,6 @@ def test_nested_bytes_and_offsets(save: Save) -> None:
     )
     found = open_source(save(x=nested), ReadOptions()).frame.collect()["x"].to_list()
     assert found == [
-        '{"x":{"id":"3f2504e04f8911d39a0c0305e82c3301","at":"2024-01-31T18:30:00+00:00","raw":["00"]}}',
-        '{"x":{"id":null,"at":null,"raw":null}}',
+        '{"id":"3f2504e04f8911d39a0c0305e82c3301","at":"2024-01-31T18:30:00+00:00","raw":["00"]}',
+        '{"id":null,"at":null,"raw":null}',
     ]

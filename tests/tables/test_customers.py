@@ -7,10 +7,10 @@ from typing import Any
 import polars as pl
 import pytest
 
+from rfm_cli.clock import EVER
 from rfm_cli.errors import InputError, UsageError
 from rfm_cli.tables.attributes import attributes
 from rfm_cli.tables.customers import (
-    EVER,
     Customers,
     known_from,
     open_customers,

@@ -179,6 +179,21 @@ def test_the_event_log_of_the_command_line(write: Any, rfm: Any) -> None:
     assert done.stdout.splitlines()[1].startswith(b"a,2024-01-02,2024-01-02,0,1,5.5,")
 
 
+def test_orders_are_taken_by_kinds_and_names(write: Any) -> None:
+    rows = "a,Placed Order,2024-01-02,5,1\nb,Ordered Product,2024-01-03,5,1\nc,PURCHASE,2024-01-04,7,3\n"
+    path = write("e.csv", "user_id,event,time,value,order_id\n" + rows + "d,deal,2024-01-05,1,4\n")
+
+    def buyers(*names: str, **options: Any) -> list[str]:
+        settings = ReadOptions(purchase_events=names, **options)
+        opened = open_tables(TablePaths(events=(path,)), settings).orders
+        assert opened is not None
+        return order_tables.collect(opened, lambda _: lambda rows: rows)[0]["customer"].sort().to_list()
+
+    assert buyers("purchase") == ["a", "c"]
+    assert buyers("placed_order", "Ordered Product") == ["a", "b"]
+    assert buyers("purchase", event_kinds={"deal": "purchase", "placedorder": "checkout"}) == ["c", "d"]
+
+
 def test_repeated_purchase_events_are_dropped_on_demand(write: Any) -> None:
     text = EVENTS + EVENTS.splitlines()[-1] + "\n"
     assert purchases(write, text)[1].accepted == 2

@@ -164,6 +164,8 @@ def test_what_was_used_is_told() -> None:
         "against it 1 unsubscribe; for it 1 Subscribed",
     ]
     assert [one.text.partition(": ")[2] for one in remarks_on(found)] == [
+        "no column tells who agrees to messages by phone: all with an address count "
+        "(--consent-given phone if all have agreed)",
         "in column 'email_consent' these count as no consent: 'perhaps' (1)",
         "1 bounce of web",
     ]
@@ -172,8 +174,7 @@ def test_what_was_used_is_told() -> None:
     assert meta["channels"][0] == {  # type: ignore[index]
         "channel": "email",
         "address": "email",
-        "consent": "email_consent",
-        "consents": {"": 1, "perhaps": 1, "yes": 1},
+        "consents": {"email_consent": {"": 1, "perhaps": 1, "yes": 1}},
         "reachable": 1,
         "no_address": 2,
         "no_consent": 1,

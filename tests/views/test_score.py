@@ -2,6 +2,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -190,3 +191,11 @@ def test_engagement_without_events_is_a_usage_error(tmp_path: Path) -> None:
     result = score(open_shop(TablePaths((str(file),)), ReadOptions()), ASK)
     with pytest.raises(UsageError, match="needs events"):
         extra(result, "engagement")
+
+
+@pytest.mark.parametrize("name", ["lost", "LOST", "Потерянные", " потерянные ", "New, Потерянные"])
+def test_segments_are_called_in_every_language_that_is_shown(name: str, rfm: Any, tmp_path: Path) -> None:
+    file = tmp_path / "o.csv"
+    file.write_text("customer_id,date,amount\na,2024-12-31,1\nb,2022-01-01,1\n")
+    done = rfm("score", file, "--segment", name, "-q")
+    assert done.stdout.decode().splitlines()[-1].split(",")[-2] == "Lost", done.stderr

@@ -6,10 +6,10 @@ from datetime import date
 
 import polars as pl
 
+from rfm_cli.clock import EVER
 from rfm_cli.history.spells import spells
 from rfm_cli.history.states import states_by
 from rfm_cli.pipeline import score
-from rfm_cli.tables.customers import EVER
 from rfm_cli.views.score import history_columns
 from tests.shops import DAYS, Person, Row, asked, day, shop_of
 

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rfm_cli.cli import options as opt
 from rfm_cli.cli.declare import command
 from rfm_cli.cli.option_groups import AnswerOptions, PeopleOptions, RunOptions
 from rfm_cli.tables.fields import TABLES
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from rfm_cli.cli.session import Session
-    from rfm_cli.model import Finding, Shop, TablePaths
-    from rfm_cli.tables.options import ReadOptions
-    from rfm_cli.tables.order_model import Facts
+    from rfm_cli.model import TablePaths
+
+Save = Annotated[opt.Switch, opt.keep("--save", help="Write tables, maps and reading options to rfm.toml here.")]
+Force = Annotated[opt.Switch, opt.this_run("--force", help="With --save: replace rfm.toml; the old one is kept.")]
 
 
 @command
@@ -26,32 +26,46 @@ def check(
     tables: PeopleOptions,
     answer: AnswerOptions,
     running: RunOptions,
+    save: Save = None,
+    force: Force = None,
 ) -> None:
     """Show what was found in the files, and which rows are left out.
 
-    Also why, and what to pass where a guess is wrong. It writes nothing but its report and `--rejects`.
+    Also why, and what to pass where a guess is wrong. `--save` writes that to rfm.toml.
 
     \b
     rfm check orders.csv customers.csv
     rfm check orders.csv --rejects rejected.csv
+    rfm check orders.csv --map amount=Total --save
     """
     from dataclasses import astuple
     from pathlib import Path
 
+    from rfm_cli.cli.looking import look_through_tables
     from rfm_cli.cli.session import open_session
     from rfm_cli.cli.settings import read_options, table_paths
+    from rfm_cli.cli.written_config import map_lines, refuse_existing, write_config
     from rfm_cli.errors import InputError
+    from rfm_cli.notes import note
     from rfm_cli.output.screens.check import check_screen
     from rfm_cli.views.check import check_view
 
+    if save:
+        refuse_existing(force=bool(force))
     session = open_session(ctx, running, tables, answer=answer)
     paths, options = table_paths(session.settings, Path()), read_options(session.settings)
     session.spare_inputs(paths)
     if not any(astuple(paths)):
         raise InputError("no tables to look at", "give files, name one orders.csv here, or write them in rfm.toml")
-    findings, shop = _look_through(session, _named(session, paths) if tables.orders else paths, options)
+    looked_at = _named(session, paths) if tables.orders else paths
+    findings, shop = look_through_tables(session, looked_at, options)
     view = check_view(findings)
-    session.deliver(view, lambda look: check_screen(view.rows, findings, look=look))
+    to_keep = [] if save else map_lines(session.settings)
+    session.deliver(view, lambda look: check_screen(view.rows, findings, look=look, to_keep=to_keep))
+    if to_keep and session.format != "table":
+        session.narrator.say([note(f"to keep the map: --save, or in rfm.toml {' | '.join(to_keep)}")])
+    if save:
+        write_config(session, looked_at, findings, force=bool(force))
     if tables.rejects:
         session.delivery.rejected_rows(tables.rejects, shop)
 
@@ -62,38 +76,3 @@ def _named(session: Session, paths: TablePaths) -> TablePaths:
 
     given = session.settings.given & frozenset(TABLES)
     return replace(paths, **{name: () for name in TABLES if name not in given}) if given else paths
-
-
-def _look_through(session: Session, paths: TablePaths, options: ReadOptions) -> tuple[list[Finding], Shop]:
-    """Read all tables, print the remarks, and return the findings with the shop as its rows prove it."""
-    from rfm_cli.pipeline import look_through
-    from rfm_cli.shop import open_tables
-    from rfm_cli.tables.lines import open_lines
-    from rfm_cli.tables.rates import open_rates
-    from rfm_cli.views.check import findings_on
-
-    shop, facts, measured = look_through(open_tables(paths, options))
-    # Lines that the orders take their amounts from were read with them.
-    needed = shop.orders is not None and shop.orders.sums is not None
-    sums = open_lines(paths.lines, options) if paths.lines and not needed else None
-    findings = findings_on(shop, facts, sums, open_rates(paths.rates, options) if paths.rates else None)
-    _remark_on(session, shop, facts, measured)
-    return findings, shop
-
-
-def _remark_on(session: Session, shop: Shop, facts: Facts | None, measured: pl.DataFrame | None) -> None:
-    """Print what was detected and left out, and the warnings with the line of rfm.toml that makes them known."""
-    from rfm_cli.notes import note
-    from rfm_cli.remarks import on_orders, on_rejects, on_trouble
-
-    say, settings = session.narrator.say, session.settings
-    say(shop.notes)
-    if facts and measured is not None:
-        say([*on_rejects(facts), *(on_trouble(shop.orders, facts) if shop.orders else ())])
-        once = settings.text("one_order_per") == "day"
-        dated = settings.text("as_of") not in (None, "last")
-        say(on_orders(shop, facts, measured, None, one_a_day=once, dated=dated, every_size=True))
-    names = ", ".join(dict.fromkeys(f'"{one.name}"' for one in session.narrator.warnings))
-    if names:
-        say([note(f"looked at, and as it should be? In rfm.toml, at the top: known = [{names}]")])
-    session.narrator.check_strict()

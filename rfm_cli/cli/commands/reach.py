@@ -57,8 +57,9 @@ def reach(
     from rfm_cli.cli.customer_list import deliver_list
     from rfm_cli.cli.session import open_session
     from rfm_cli.notes import note
-    from rfm_cli.views.insights.reach import remarks_on, used_lines
-    from rfm_cli.views.reach import in_branch, reach_of
+    from rfm_cli.plausibility.events import on_unknown_objections
+    from rfm_cli.views.insights.reach import refusals_in_words, remarks_on, used_lines
+    from rfm_cli.views.reach import in_branch, reach_of, refused_addresses, without_addresses
 
     session = open_session(ctx, running, tables, scoring, answer, engagement)
     _check(session, list_, listing)
@@ -67,9 +68,14 @@ def reach(
     if list_ or session.format != "table":  # the screen has it below the tree
         session.narrator.say(note(text) for text in used_lines(found))
     session.narrator.say(remarks_on(found))
+    if scored.shop.events:
+        session.narrator.say(on_unknown_objections(scored.shop.events))
     session.narrator.check_strict()
     if list_:
-        deliver_list(session, in_branch(found, list_), scored, listing)
+        chosen = in_branch(found, list_)
+        refused = refused_addresses(found, chosen, listing.with_ or ())
+        session.narrator.say(refusals_in_words(refused))
+        deliver_list(session, chosen, scored, listing, more=without_addresses(refused))
     else:
         _deliver_branches(session, scored, found)
 

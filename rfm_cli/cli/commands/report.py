@@ -200,15 +200,15 @@ def _shared_figures(session: Session, request: Request, against: str | None) -> 
 
 def _figures(session: Session, request: Request) -> Figures:
     """Return all that the report shows; the remarks are printed, and the run is held to `--strict`."""
-    from rfm_cli.cli.settings import engagement_settings
+    from rfm_cli.cli.engagement import OF_EVENTS, engagement_of
     from rfm_cli.report.figures import figures_at
     from rfm_cli.views.axes import AxisSettings
 
     scored = session.score(request.score)
+    days, events = engagement_of(session, scored, OF_EVENTS)
     # The page repeats the warnings, those from before the scores as well.
     earlier = [one for one in session.narrator.warnings if one not in scored.notes]
     scored = replace(scored, notes=(*earlier, *scored.notes))
-    days, events = engagement_settings(session.settings, scored.as_of)
     figures = figures_at(scored, AxisSettings(engagement_days=days, engagement_events=events))
     return _with_the_past(session, figures, request)
 

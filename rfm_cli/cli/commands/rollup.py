@@ -12,7 +12,7 @@ import typer
 from rfm_cli.cli import options as opt
 from rfm_cli.cli import values
 from rfm_cli.cli.declare import command
-from rfm_cli.cli.option_groups import OrderOptions, PurchaseOptions, RunOptions
+from rfm_cli.cli.option_groups import PurchaseOptions, RollupOptions, RunOptions
 from rfm_cli.errors import UsageError, did_you_mean
 from rfm_cli.notes import note
 
@@ -62,7 +62,7 @@ EngineName = Annotated[
 def rollup(
     ctx: typer.Context,
     *,
-    tables: OrderOptions,
+    tables: RollupOptions,
     out: Out,
     purchases: PurchaseOptions,
     running: RunOptions,
@@ -86,13 +86,16 @@ def rollup(
     from rfm_cli.cli.session import open_session
     from rfm_cli.cli.settings import read_options, table_paths
     from rfm_cli.rollup.engines.session import parse_engine
+    from rfm_cli.tables.persons import names_persons
 
     session = open_session(ctx, running, tables, purchases, engine=engine)
     request = _request(session, out, tuple(add or ()), grain, tuple(ends or ()))
     maker = parse_engine(session.settings.text("engine"))
     paths, options = table_paths(session.settings, Path()), read_options(session.settings)
-    # A roll-up is of orders alone; events count only if they are the orders.
-    paths = replace(paths, customers=(), products=(), events=paths.events if options.purchase_events else ())
+    # A roll-up is of orders alone; events count only if they are the orders, and customers if they name the persons.
+    customers = paths.customers if names_persons(options) else ()
+    events = paths.events if options.purchase_events else ()
+    paths = replace(paths, customers=customers, products=(), events=events)
     if maker.name != "polars":
         _make_by_engine(session, request, maker, paths, options)
     else:

@@ -116,13 +116,13 @@ def _with_history(
 
 def _sheets(session: Session, scored: Scored) -> Sequence[Sheet]:
     """Return all views of the date as sheets beside the customers."""
-    from rfm_cli.cli.settings import engagement_settings
+    from rfm_cli.cli.engagement import OF_EVENTS, engagement_of
     from rfm_cli.messages import words
     from rfm_cli.report.figures import figures_at
     from rfm_cli.report.page import sheets
     from rfm_cli.views.axes import AxisSettings
 
-    days, events = engagement_settings(session.settings, scored.as_of)
+    days, events = engagement_of(session, scored, OF_EVENTS)
     figures = figures_at(scored, AxisSettings(engagement_days=days, engagement_events=events))
     return sheets(figures, words(), worded=False)
 

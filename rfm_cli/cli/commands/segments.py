@@ -112,10 +112,10 @@ def _screen(
 
 def _axis(session: Session, scored: Scored, name: str) -> AxisOf:
     """Return the axis of `--by`: an attribute, or another way to look at customers."""
-    from rfm_cli.cli.settings import engagement_settings
+    from rfm_cli.cli.engagement import engagement_of
     from rfm_cli.views.axes import AxisSettings, axis_of
 
-    days, events = engagement_settings(session.settings, scored.as_of)
+    days, events = engagement_of(session, scored, [name])
     return axis_of(scored, name, AxisSettings(engagement_days=days, engagement_events=events))
 
 

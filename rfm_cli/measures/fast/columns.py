@@ -9,7 +9,7 @@ import polars as pl
 from rfm_cli.measures.fast import dates
 from rfm_cli.measures.fast.dates import DayPlan
 from rfm_cli.measures.fast.ids import Digits, IdPlan, Texts, WholeNumbers, plan_of
-from rfm_cli.tables import column_types, money, sources
+from rfm_cli.tables import ids, money, sources
 from rfm_cli.tables.money import AmountFormat
 from rfm_cli.tables.order_file import OVERLAID, OrderFile
 from rfm_cli.tables.order_model import Orders, typed_orders
@@ -102,6 +102,8 @@ def _plan(orders: Orders, field: str) -> IdPlan | None:
     """
     types = [file.dtype(field) for file in orders.files]
     if all(kind == pl.String for kind in types):
+        if field == "customer_id" and any(file.folds for file in orders.files):
+            return Texts()
         heads = [replace(file, source=replace(file.source, frame=file.source.head())) for file in orders.files]
         texts = [head.raw().select(id=pl.col(head.columns[field])) for head in heads]
         return plan_of(pl.concat(pl.collect_all(texts))["id"]) or Texts()
@@ -114,7 +116,8 @@ def _reads_numbers(file: OrderFile) -> bool:
 
     That is not so for event logs, where rows that are no orders would have to hold numbers, too.
     """
-    return file.source.kind == "csv" and file.source.local is not None and not file.events
+    source = file.source
+    return source.kind == "csv" and source.local is not None and not source.guarded and not file.events
 
 
 def _as_numbers(file: OrderFile, *, loose: bool) -> OrderFile:
@@ -169,10 +172,11 @@ def _was_text(file: OrderFile, name: str) -> bool:
 
 def _id(file: OrderFile, field: str, plan: IdPlan) -> pl.Expr:
     """Return the column of an id as its plan takes it: the raw text, or a trimmed one if the whole text counts."""
-    column, kind = file.columns[field], file.dtype(field)
     if isinstance(plan, WholeNumbers | Texts):
-        return column_types.id_of(column, kind, file.source.name)
-    return pl.col(column)
+        return replace(file, digits=frozenset()).id(field)
+    column = pl.col(file.columns[field])
+    # A blank before such an id refutes the plan, which leaves the rows to the plain way.
+    return ids.without(column, pl.String(), file.no_customer, file.id_rule) if field == "customer_id" else column
 
 
 def _is_number(file: OrderFile, name: str) -> pl.Expr:

@@ -1,15 +1,17 @@
-"""The findings of `rfm check` as a terminal shows them, table by table."""
+"""The findings of `rfm check` as a terminal shows them: the columns of each input, then all else, table by table."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from rfm_cli.messages import message
-from rfm_cli.model import Finding
+from rfm_cli.messages import Listed, message
+from rfm_cli.model import Finding, Role
 from rfm_cli.output.columns import Layout, by_key, worded
 from rfm_cli.output.look import Look
-from rfm_cli.output.screens.parts import rows_screen
+from rfm_cli.output.screens.parts import below, rows_screen
+from rfm_cli.output.table import line
+from rfm_cli.tables.uses import is_used
 from rfm_cli.views.check import ways_to_change
 
 if TYPE_CHECKING:
@@ -40,6 +42,15 @@ WORDS = by_key(
     message("type"),
 )
 """What findings are of: tables and topics."""
+REASONS = by_key(
+    message("alias"),
+    message("data"),
+    message("map"),
+    message("name"),
+    message("vendor"),
+    message("words"),
+)
+"""By what the field of a column was found."""
 CHECK = Layout(
     heads={"topic": message(""), "item": message(""), "found": message("")},
     drop=("rows", "item"),
@@ -51,7 +62,67 @@ CHECK = Layout(
 )
 
 
-def check_screen(rows: pl.DataFrame, findings: Sequence[Finding], *, look: Look) -> list[RenderableType]:
-    """Draw the findings as the rows that `check_view` made of them, with the options that change a guess below."""
-    shown = rows.select("table", "topic", "item", "rows", "found")
-    return rows_screen(shown, look=look, layout=CHECK, footer=ways_to_change(findings))
+ROLES = Layout(
+    heads={
+        "heading": message("heading"),
+        "field": message("field"),
+        "by": message("found by"),
+        "type": message("type"),
+        "examples": message("examples"),
+        "used_for": message("used for"),
+    },
+    drop=("type", "by"),
+    wrap=("examples", "used_for"),
+    group="input",
+    words={"by": worded(REASONS)},
+)
+WIDE = 120
+"""From this many columns on, types and examples get columns of their own."""
+
+
+def check_screen(
+    rows: pl.DataFrame, findings: Sequence[Finding], *, look: Look, to_keep: Sequence[str] = ()
+) -> list[RenderableType]:
+    """Draw the columns of each input, then the findings as the rows that `check_view` made of them, with the options
+    that change a guess below, and the lines of rfm.toml that keep the maps of this run."""
+    import polars as pl
+
+    beside = pl.Series([one.role is None for one in findings], dtype=pl.Boolean)
+    shown = rows.filter(beside).select("table", "topic", "item", "rows", "found")
+    found = rows_screen(shown, look=look, layout=CHECK, footer=ways_to_change(findings))
+    kept = below([message("to keep the map: --save, or these lines in rfm.toml")], look) if to_keep else []
+    return [*_roles(findings, look), *found, *kept, *(line("", text) for text in to_keep)]
+
+
+def _roles(findings: Sequence[Finding], look: Look) -> list[RenderableType]:
+    """Draw a table of the columns in use by input, and below it the columns that are not used."""
+    by_input: dict[str, list[Role]] = {}
+    for one in findings:
+        if one.role:
+            by_input.setdefault(f"{look.words(WORDS[one.table])}: {one.role.file}", []).append(one.role)
+    used = [(name, role) for name, roles in by_input.items() for role in roles if is_used(role.used_for)]
+    if not used:
+        return []
+    drawn = rows_screen(_table(used, look), look=look, layout=ROLES)
+    idle = [
+        message("not used in {input}: {headings}", input=name, headings=Listed(tuple(rest)))
+        for name, roles in by_input.items()
+        if (rest := [role.heading for role in roles if not is_used(role.used_for)])
+    ]
+    hint = [message("a list shows a column of orders or customers with --with NAME")] if idle else []
+    return [*drawn, *below([*idle, *hint], look), ""]
+
+
+def _table(used: Sequence[tuple[str, Role]], look: Look) -> pl.DataFrame:
+    """Return the columns in use, one per row; on a narrow screen the values are behind the use."""
+    import polars as pl
+
+    rows = []
+    for name, role in used:
+        values = ", ".join(role.examples)
+        row = {"input": name, "heading": role.heading, "field": role.field, "by": role.by}
+        if look.width >= WIDE:
+            rows.append({**row, "type": role.type, "examples": values, "used_for": role.used_for})
+        else:
+            rows.append({**row, "used_for": f"{role.used_for}; {role.type}" + (f": {values}" if values else "")})
+    return pl.DataFrame(rows)

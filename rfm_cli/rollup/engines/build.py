@@ -19,7 +19,7 @@ from rfm_cli.notes import Note, note
 from rfm_cli.rollup import kernel, store
 from rfm_cli.rollup.checkpoints import keep_from, raw
 from rfm_cli.rollup.engines.facts import FoundFacts, find_facts, with_minor
-from rfm_cli.rollup.engines.refusals import refuse_options, refuse_rows
+from rfm_cli.rollup.engines.refusals import refuse_folded, refuse_options, refuse_rows
 from rfm_cli.rollup.engines.session import Engine
 from rfm_cli.rollup.engines.sources import EngineOrders, open_orders
 from rfm_cli.rollup.kernel import COUNT_TYPES, COUNTS, count_free_orders
@@ -94,6 +94,7 @@ def roll_up(given: FirstPass) -> Rolled:
     """
     _refuse_large(given)
     rows = _name_last(_collect(given.counts()), given.last_day)
+    refuse_folded(rows["customer_id"], given.task.options, given.orders.where)
     manifest = _manifest(given, count_free_orders(rows))
     return Rolled(manifest, rows, _recent(given), _begun(given, manifest.watermark))
 
@@ -105,6 +106,7 @@ def write_there(given: FirstPass, place: str) -> Manifest:
     """
     from rfm_cli.rollup.engines import spark
 
+    refuse_folded(may_fold(given.accepted), given.task.options, given.orders.where)
     named = nw.col("period").fill_null(nw.lit(given.last_day)).cast(nw.Date)  # Sail turns them into texts
     rows = kernel.roll(given.accepted, given.task.periods, given.task.purchases).with_columns(named)
     native: DataFrame = rows.to_native()
@@ -114,6 +116,17 @@ def write_there(given: FirstPass, place: str) -> Manifest:
     line = json.dumps(json.loads(manifest.to_text()), ensure_ascii=False)
     spark.write_line(native.sparkSession, line, f"{place.rstrip('/')}/{store.MANIFEST}")
     return manifest
+
+
+def may_fold(rows: kernel.Rows) -> pl.Series:
+    """Return the customers whose ids may have to be folded, each once; the engine looks for what all of them have."""
+    customer = nw.col("customer")
+    if rows.collect_schema()["customer"] != nw.String:
+        return pl.Series([], dtype=pl.Int64)
+    upper = customer.str.contains("@", literal=True) & (customer != customer.str.to_lowercase())
+    zeros = customer.str.contains(".", literal=True) & customer.str.ends_with("0")
+    found: pl.DataFrame = rows.filter(upper | zeros).select("customer").unique().collect("polars").to_native()
+    return found["customer"]
 
 
 def _collect(counts: kernel.Rows) -> pl.DataFrame:
@@ -203,4 +216,5 @@ def _manifest(given: FirstPass, free_orders: dict[date, int]) -> Manifest:
         engine=task.engine.name,
         reading=given_of(task.options),
         precedents=Precedents(orders=given.several),
+        ids=task.options.ids,
     )

@@ -21,8 +21,11 @@ from rfm_cli.rollup.kernel import BLANKS, Rows, judge
 from rfm_cli.tables import columns, currencies, money, rules
 from rfm_cli.tables.columns import ColumnMap
 from rfm_cli.tables.date_zones import said_in_heading, zone_of_heading
+from rfm_cli.tables.fields import fold
+from rfm_cli.tables.mapped import wanted_in
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_model import Facts
+from rfm_cli.tables.persons import CUSTOMERS
 
 Kind = Literal["text", "integer", "wide", "decimal", "float32", "float64", "date", "naive", "instant", "empty", "other"]
 """What a column holds, under one name for all engines.
@@ -78,6 +81,7 @@ class Fields:
 def fields_of(table: Sequence[Column], options: ReadOptions, where: str) -> Fields:
     """Return the columns that a roll-up needs; raises InputError if one is missing or has an unusable type."""
     headings = [column.heading for column in table]
+    _refuse_mapped(headings, options, where)
     mapped = columns.detect("orders", headings, options.map_of("orders"), where)
     columns.require(mapped, ("customer_id", "ordered_at"), headings, where)
     mapped = currencies.with_column(mapped, headings)
@@ -93,6 +97,17 @@ def fields_of(table: Sequence[Column], options: ReadOptions, where: str) -> Fiel
     for column in found.money:
         _check(column, NUMBERS, "and an engine takes money from numbers", TYPED, where)
     return found
+
+
+def _refuse_mapped(headings: Sequence[str], options: ReadOptions, where: str) -> None:
+    """Raise InputError for the right side of a map that is a path, several columns, or a column of another table."""
+    for name, text in options.map_of("orders").items():
+        is_of_another = text.startswith(CUSTOMERS) and fold(text) not in map(fold, headings)
+        if is_of_another or wanted_in(headings, name, text):
+            raise InputError(
+                f"{where}: --map {name}={text} is no heading, and an engine takes whole columns",
+                "leave out --engine: Polars reads it",
+            )
 
 
 def _refuse_times_in(column: Column, options: ReadOptions, where: str) -> None:

@@ -18,6 +18,7 @@ from rfm_cli.rollup.engines.facts import NUMBERS, Fields
 from rfm_cli.rollup.kernel import BLANKS, Rows, judge
 from rfm_cli.tables.amount_per import AmountCounts, may_repeat
 from rfm_cli.tables.date_zones import said_in_heading
+from rfm_cli.tables.ids import odd_ones
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.rules import ACCEPTED
 from rfm_cli.tables.words import type_verdict
@@ -37,11 +38,23 @@ def refuse_options(options: ReadOptions, place: str) -> None:
         "--overlap": options.overlap in ("once", "last"),
         "--amount-per order": options.amount_per == "order",
         "--times-in": options.times_in is not None,
+        "--no-customer": bool(options.no_customer),
     }
     for option, is_given in given.items():
         if is_given:
             why = f"{option} does not go with --engine {place}: Polars alone does it"
             raise UsageError(why, "leave it out, or leave out --engine")
+
+
+def refuse_folded(customers: pl.Series, options: ReadOptions, where: str) -> None:
+    """Raise InputError for ids that would have to be folded; `customers` has them as they are written."""
+    found = odd_ones(customers.unique()) if options.ids == "folded" else customers.clear()
+    if len(found):
+        are = f"{counted(len(found), 'id')} {'are' if len(found) > 1 else 'is'}"
+        raise InputError(
+            f"{where}: {are} an address in upper case or a 17850.0, for example {found.min()!r}, which Polars folds",
+            f"{LEAVE_OUT}; or keep ids as they are written: --ids exact",
+        )
 
 
 def refuse_fields(fields: Fields, where: str) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from rfm_cli.messages import Message, Share, message
-from rfm_cli.notes import Note, note, warning
+from rfm_cli.notes import Note, counted, note, warning
+from rfm_cli.plausibility.consents import on_consents
 from rfm_cli.tables import channels as channel_tables
 from rfm_cli.tables.channels import NO_ADDRESS, Channel
+from rfm_cli.tables.consents import ConsentColumn, words_in
 from rfm_cli.views.reach import REACHABLE, Reach, standing_of
 
 MOST_WORDS = 6
@@ -41,17 +45,24 @@ def _address(reach: Reach, channel: Channel) -> str:
     return f"column {heading!r}" + (f" ({wrong:,} {_WRONG.get(channel.name, 'no address')})" if wrong else "")
 
 
+WHY = {"words": " by its words", "values": " by its values"}
+"""How a column of consents was found, where its name alone does not tell."""
 _WRONG = {"email": "without @", "phone": "of under 5 digits"}
 
 
 def _consent(reach: Reach, channel: Channel) -> str:
-    if channel.consent is None:
-        return "no column of consent"
-    words = channel_tables.consents(reach.people, channel)
+    if not channel.consents:
+        return "consent by --consent-given" if channel.given else "no column of consent"
+    return ", ".join(_column(reach, one) for one in channel.consents)
+
+
+def _column(reach: Reach, one: ConsentColumn) -> str:
+    words = words_in(reach.people.table, one)
     shown = [f"{one.customers:,} {one.word or 'empty'}" for one in words[:MOST_WORDS]]
     rest = len(words) - MOST_WORDS
     shown += [f"{rest:,} other words"] if rest > 0 else []
-    return f"consent {channel.consent!r} ({', '.join(shown)})"
+    kind = "objection" if one.against else "consent"
+    return f"{kind} {one.heading!r}{WHY.get(one.why, '')} ({', '.join(shown)})"
 
 
 def _events(reach: Reach, channel: Channel) -> str:
@@ -69,17 +80,26 @@ def _events(reach: Reach, channel: Channel) -> str:
     return f", {'; '.join(sides) or 'no event against it'}"
 
 
+def refusals_in_words(refused: Mapping[str, pl.Series]) -> list[Note]:
+    """Return, for each column of addresses of a list, how many customers of the list refuse messages to them."""
+    return [
+        note(f"{name} is empty for {counted(len(ids), 'customer')} of the list: no consent, unsubscribed or bounced")
+        for name, ids in refused.items()
+        if len(ids)
+    ]
+
+
 def remarks_on(reach: Reach) -> list[Note]:
     """Return remarks on columns, consents and events that were not used, or not understood."""
     name = reach.people.name
-    idle = channel_tables.idle_consents(reach.people, reach.known)
-    notes = [note(f"{name}: column {column!r} is used for no channel") for column in idle]
-    for channel in reach.channels:
+    notes = list(on_consents(reach.people, reach.consents, reach.known, reach.channels))
+    for column in dict.fromkeys(one for channel in reach.channels for one in channel.consents if not one.partly):
         # A word that is neither yes nor no counts as no consent, which a shop must know.
-        strange = [one for one in channel_tables.consents(reach.people, channel) if one.agrees is None]
+        strange = [one for one in words_in(reach.people.table, column) if one.agrees is None]
         if strange:
             shown = ", ".join(f"{one.word!r} ({one.customers:,})" for one in strange[:MOST_WORDS])
-            notes.append(note(f"{name}: in column {channel.consent!r} these count as no consent: {shown}"))
+            notes.append(note(f"{name}: in column {column.heading!r} these count as no consent: {shown}"))
+    for channel in reach.channels:
         wrong = channel_tables.not_addresses(reach.people, channel)
         # Some wrong addresses are usual; a column without any right one is the wrong column.
         if wrong and not (reach.customers[standing_of(channel)] != NO_ADDRESS).any():

@@ -194,6 +194,17 @@ def test_times_of_a_zone_without_one_in_their_type(tmp_path: Path, heading: str,
     assert by_engine(DUCKDB, [path], options).scale == 2
 
 
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [("customer_id", "customers.person"), ("customer_id", "customer_id,amount"), ("status", "data.status")],
+)
+def test_a_map_that_is_no_heading(tmp_path: Path, field: str, text: str) -> None:
+    path = tmp_path / "orders.parquet"
+    table(ROWS, Types()).with_columns(data=pl.lit("{}")).write_parquet(path)
+    with pytest.raises(InputError, match=f"--map {field}={text} is no heading"):
+        by_engine(DUCKDB, [path], ReadOptions(maps={"orders": {field: text}}))
+
+
 def test_currencies_under_a_heading_of_their_own(tmp_path: Path) -> None:
     path = tmp_path / "orders.parquet"
     codes = pl.Series("Transaction currency", ["EUR", "USD", "USD"] * 8)

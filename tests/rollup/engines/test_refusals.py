@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,8 @@ import polars as pl
 import pytest
 
 from rfm_cli.errors import InputError, UsageError
-from rfm_cli.rollup.engines.build import Task, first_pass
+from rfm_cli.rollup.engines.build import Task, first_pass, may_fold, roll_up
+from rfm_cli.rollup.engines.refusals import refuse_folded
 from rfm_cli.rollup.engines.session import Engine
 from rfm_cli.rollup.manifest import Periods, Purchases
 from rfm_cli.tables.options import ReadOptions
@@ -91,3 +93,37 @@ def test_what_is_left_alone(tmp_path: Path) -> None:
 def test_options_that_polars_alone_heeds(tmp_path: Path, option: str, given: dict[str, Any]) -> None:
     with pytest.raises(UsageError, match=f"{option} does not go with --engine duckdb"):
         rows_of(tmp_path, ReadOptions(**given))
+
+
+@pytest.mark.parametrize(
+    ("ids", "refused"),
+    [
+        (
+            ["Ann@x.org", "ann@x.org", "b", "c"],
+            "1 id is an address in upper case or a 17850.0, for example 'Ann@x.org'",
+        ),
+        (["17850.0", "1.00", "b", "c"], "2 ids are an address in upper case or a 17850.0, for example '1.00'"),
+        (["A@B", "ann@x.org", "007.0", "C"], None),
+    ],
+)
+def test_ids_that_have_to_be_folded(tmp_path: Path, ids: list[str], refused: str | None) -> None:
+    pl.DataFrame({**PLAIN, "order_id": [1, 2, 3, 4], "customer_id": ids}).write_parquet(tmp_path / "o.parquet")
+    for rule in ("folded", "exact"):
+        options = ReadOptions(ids="exact" if rule == "exact" else "folded")
+        task = Task(DUCKDB, (str(tmp_path / "o.parquet"),), options, Periods(), Purchases())
+        with first_pass(task) as found:
+            if refused and rule == "folded":
+                with pytest.raises(InputError, match=re.escape(refused)) as raised:
+                    roll_up(found)
+                assert "--ids exact" in str(raised.value.hint)
+                with pytest.raises(InputError, match=re.escape(refused)):
+                    refuse_folded(may_fold(found.accepted), options, "o.parquet")
+            else:
+                made = roll_up(found)
+                assert made.manifest.ids == rule
+                assert sorted(made.rows["customer_id"]) == sorted(ids)
+
+
+def test_ids_that_are_no_customer(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="--no-customer does not go with --engine"):
+        rows_of(tmp_path, ReadOptions(no_customer=("0",)))

@@ -1,0 +1,76 @@
+"""`rfm init`: an rfm.toml for the files of a folder."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from rfm_cli.cli import options as opt
+from rfm_cli.cli.declare import command
+from rfm_cli.cli.option_groups import PeopleOptions, RunOptions
+
+if TYPE_CHECKING:
+    from rfm_cli.cli.session import Session
+    from rfm_cli.model import TablePaths
+
+Force = Annotated[opt.Switch, opt.this_run("--force", help="Replace rfm.toml; the old one stays as rfm.toml.bak.")]
+
+
+@command
+def init(
+    ctx: typer.Context,
+    *,
+    tables: PeopleOptions,
+    running: RunOptions,
+    force: Force = None,
+) -> None:
+    """Look at the files of this folder, and write an rfm.toml for them.
+
+    It has the tables, and the options that you give here; what was found is in comments. Then no option is needed.
+
+    \b
+    rfm init
+    rfm init exports/ --map amount=Total
+    rfm init --encoding cp1251 --timezone Europe/Moscow
+    """
+    from rfm_cli.cli.looking import look_through_tables
+    from rfm_cli.cli.session import open_session
+    from rfm_cli.cli.settings import read_options
+    from rfm_cli.cli.written_config import refuse_existing, write_config
+
+    session = open_session(ctx, running, tables)
+    refuse_existing(force=bool(force))
+    paths = _paths(session)
+    findings, shop = look_through_tables(session, paths, read_options(session.settings))
+    write_config(session, paths, findings, force=bool(force))
+    if tables.rejects:
+        session.delivery.rejected_rows(tables.rejects, shop)
+
+
+def _paths(session: Session) -> TablePaths:
+    """Return the tables that are given, else those that names and headings of the files of the folder show."""
+    from pathlib import Path
+
+    from rfm_cli.cli.settings import read_options, table_paths
+    from rfm_cli.config import TABLE_NAMES
+    from rfm_cli.errors import InputError
+    from rfm_cli.model import TablePaths
+    from rfm_cli.notes import note
+    from rfm_cli.tables.hints import quoted
+    from rfm_cli.tables.paths import discover
+    from rfm_cli.tables.which_table import sorted_files
+
+    if any(name in session.settings.values for name in TABLE_NAMES):
+        return table_paths(session.settings, Path())
+    named = discover(Path())
+    found, left = sorted_files(Path(), read_options(session.settings), named)
+    tables = {**{table: [path] for table, path in named.items()}, **found}
+    say = session.narrator.say
+    say([note(f"{file}: taken as {table}") for table, files in tables.items() for file in files])
+    say([note(f"{file}: left, {why}") for file, why in left.items()])
+    if not tables:
+        raise InputError("no tables in this folder", f"name the orders: rfm init {quoted(next(iter(left), 'FILE'))}")
+    if "orders" not in tables and not session.settings.texts("purchase_events"):
+        say([note("no orders: name their file; where events are orders, --purchase-events NAME")])
+    return TablePaths(**{table: tuple(files) for table, files in tables.items()})

@@ -1,0 +1,174 @@
+"""The text of an `rfm.toml` that says how the tables of a run were read, for `rfm init` and `rfm check --save`.
+
+What a run was given becomes settings. What it found by itself becomes comments: the file finds it again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from rfm_cli.cli.session import Session
+from rfm_cli.config import FILE, SETTINGS, TABLE_NAMES, Settings, Value, pairs_of
+from rfm_cli.errors import UsageError
+from rfm_cli.model import Finding, TablePaths
+from rfm_cli.notes import note
+from rfm_cli.safe_text import is_utf8
+from rfm_cli.tables.columns import parse_maps
+from rfm_cli.tables.fields import TABLES
+from rfm_cli.tables.uses import is_used
+from rfm_cli.toml_text import Written, assignment, comment, key
+
+OF_ONE_RUN = ("as_of", "memory", "lang")
+"""Settings that are not about how tables are read."""
+JOB = """\
+[jobs.nightly]  # rfm run nightly --as-of yesterday
+keep = 30  # runs; older ones are removed
+fail_on = ["rejected>5%"]
+outputs = [
+  "score -o scores.csv",
+  "segments -o segments.csv",
+  "report -o report.html",
+]"""
+BACKUP = f"{FILE}.bak"
+"""Where a file that is replaced is kept."""
+
+
+def write_config(session: Session, paths: TablePaths, findings: Sequence[Finding], *, force: bool) -> None:
+    """Write `rfm.toml` in the working directory, with the outputs of the session; a replaced one stays as a backup.
+
+    Raises `UsageError` where there is one already, without `force`.
+    """
+    refuse_existing(force=force)
+    content = config_text(session.settings, paths, findings)
+    place, old = Path(FILE), Path(FILE).read_bytes() if Path(FILE).exists() else None
+    if old is not None and old != content.encode():
+        session.delivery.out.write(BACKUP, lambda target: _put(target, old))
+    session.delivery.out.write(str(place), lambda target: _put(target, content.encode()))
+    names = ", ".join(name for name in TABLES if getattr(paths, name))
+    kept = f"; the file of before is {BACKUP}" if old is not None and old != content.encode() else ""
+    then = "score" if paths.orders or session.settings.texts("purchase_events") else "check"
+    done = note(f"{FILE}: written, with {names}{kept}; look at it, then run rfm {then}")
+    session.delivery.out.afterward(lambda: session.narrator.say([done]))
+
+
+def refuse_existing(*, force: bool) -> None:
+    """Raise `UsageError` where the working directory has an `rfm.toml` already, without `force`."""
+    if Path(FILE).exists() and not force:
+        raise UsageError(f"{FILE} is here already, and is not written over", f"--force keeps it as {BACKUP}")
+
+
+def _put(target: object, content: bytes) -> None:
+    target.write(content)  # type: ignore[attr-defined]
+
+
+def config_text(settings: Settings, paths: TablePaths, findings: Sequence[Finding]) -> str:
+    """Return the text of the file for the tables at `paths`, with comments on what was found in them."""
+    sections = [
+        _tables(paths),
+        *_columns(settings, findings),
+        *_events(settings, findings),
+        *_consent(settings, findings),
+    ]
+    written = {section: list(lines) for section, lines in sections}
+    rest: dict[str, list[str]] = {}
+    for name, value in settings.values.items():
+        setting = SETTINGS[name]
+        if name not in OF_ONE_RUN and name not in TABLE_NAMES and name not in ("map", "event_kind", "known"):
+            rest.setdefault(setting.section, []).append(assignment(setting.key, _as_written(value, setting.kind)))
+    for section, lines in rest.items():
+        written[section] = [*written.get(section, []), *lines]
+    written.setdefault("clock", []).extend(_zone(settings, findings))
+    known = settings.texts("known")
+    top = ["# How rfm reads the files of this folder. All keys: docs/configuration.md"]
+    top += ["", assignment("known", known)] if known else []
+    blocks = ["\n".join(top)]
+    blocks += [_block(section, lines) for section, lines in written.items() if lines]
+    job = "\n".join(f"# {line}" for line in JOB.splitlines())
+    return "\n\n".join([*blocks, f"# A job makes these files every night; without the marks it is one:\n{job}"]) + "\n"
+
+
+def map_lines(settings: Settings) -> list[str]:
+    """Return the maps of the command line as lines of the file; none where there are none."""
+    if "map" not in settings.given:
+        return []
+    lines = []
+    for table, fields in parse_maps(settings.texts("map")).items():
+        lines += [f"[columns.{key(table)}]", *(assignment(field, heading) for field, heading in fields.items())]
+    return lines
+
+
+def _block(section: str, lines: Sequence[str]) -> str:
+    """Return a table with its lines; one of comments alone has its header as a comment too."""
+    head = f"[{section}]"
+    return "\n".join([head if any(not line.startswith("#") for line in lines) else comment(head), *lines])
+
+
+def _tables(paths: TablePaths) -> tuple[str, list[str]]:
+    lines = []
+    for name in TABLES:
+        given = [str(path) for path in getattr(paths, name)]
+        for path in given:
+            if path == "-" or not is_utf8(path):
+                what = "standard input" if path == "-" else f"a path that is not UTF-8 ({path})"
+                raise UsageError(f"{what} cannot be written in {FILE}", "give the path of a file")
+        if given:
+            lines.append(assignment(name, given[0] if len(given) == 1 else given))
+    return "tables", ["# relative to this file", *lines]
+
+
+def _columns(settings: Settings, findings: Sequence[Finding]) -> Iterator[tuple[str, list[str]]]:
+    """Yield the map of each table: what was given as settings, what was found as comments."""
+    given = parse_maps(settings.texts("map"))
+    found: dict[str, dict[str, list[str]]] = {}
+    for one in findings:
+        role = one.role
+        if role and role.field and is_used(role.used_for) and role.field not in given.get(one.table, {}):
+            own = assignment(role.field, role.heading)
+            line = comment(f"{own}  # found by {role.by}: {role.used_for}")
+            found.setdefault(one.table, {}).setdefault(role.field, []).append(line)
+    for table in dict.fromkeys([*TABLES, *given]):
+        lines = [assignment(field, heading) for field, heading in given.get(table, {}).items()]
+        lines += [lines[0] for lines in found.get(table, {}).values()]
+        idle = [
+            one.role.heading for one in findings if one.table == table and one.role and not is_used(one.role.used_for)
+        ]
+        lines += [comment(f"not used: {', '.join(dict.fromkeys(idle))}")] if idle else []
+        yield f"columns.{key(table)}", lines
+
+
+def _events(settings: Settings, findings: Sequence[Finding]) -> Iterator[tuple[str, list[str]]]:
+    """Yield the kinds of the user's events, and as comments the events without a kind."""
+    given = pairs_of(settings.texts("event_kind"), "--event-kind")
+    open_ones = [one.item for one in findings if one.topic == "event" and one.change_with]
+    lines = [assignment(name, kind) for name, kind in given.items()]
+    if open_ones:
+        lines.append(comment("these count for nothing; give them a kind where they are one: open, click, view, ..."))
+        lines += [comment(assignment(name, "view")) for name in open_ones]
+    yield "events", lines
+
+
+def _consent(settings: Settings, findings: Sequence[Finding]) -> Iterator[tuple[str, list[str]]]:
+    """Yield as comments the columns by which customers have agreed or not."""
+    found = [comment(f"{one.item}: {one.found}") for one in findings if one.topic == "consent"]
+    asks = not found and not settings.texts("consent_given")
+    if asks and any(one.table == "customers" and one.role and one.role.field == "email" for one in findings):
+        found = [comment("no column says who has agreed; if all have:"), comment('given = ["email"]')]
+    yield "consent", found
+
+
+def _zone(settings: Settings, findings: Sequence[Finding]) -> list[str]:
+    """Return a comment on the time zone where none is set."""
+    if settings.text("timezone") or not any(one.table == "orders" for one in findings):
+        return []
+    return [comment('timezone = "Europe/Berlin"  # the calendar of days, where times have an offset; UTC without it')]
+
+
+def _as_written(value: Value, kind: str) -> Written:
+    """Return a value as its line has it; pairs become a table where all of them are pairs."""
+    if kind == "pairs" and isinstance(value, tuple) and all("=" in one for one in value):
+        pairs: Mapping[str, str] = pairs_of(value, "")
+        return dict(pairs)
+    if isinstance(value, tuple):
+        return value[0] if kind == "paths" and len(value) == 1 else list(value)
+    return value

@@ -1,0 +1,217 @@
+"""Which columns of the customers table tell of consents, for which channels, and how each is read.
+
+A column is a field that the user or its name gives, an alias of one, found by the words of its heading, or by values
+that are all statuses of a list. All columns of a channel must agree, so that one more can only take customers away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+import polars as pl
+
+from rfm_cli.tables import consent_words
+from rfm_cli.tables.consent_headings import AGAINST, CHANNELS, DATED, HeadingSense, field_of, sense_of_heading
+from rfm_cli.tables.consent_words import OF_LISTS, WORDS
+from rfm_cli.tables.customers import Customers
+from rfm_cli.tables.fields import ALIASES, CONSENTS, fold
+
+Why = Literal["given", "name", "alias", "words", "values"]
+CONSENT = "_consent"
+STATUS = r"(?i)subscribed|cleaned|opted|suppressed|bounced|подписан|отписа"
+"""What every text has in it that is a status of a list; most columns have none."""
+
+
+@dataclass(frozen=True)
+class ConsentColumn:
+    """A column of consents: its name in the table and its heading in the file, and why it is one.
+
+    Without `channels` it is for all. With `against` yes means no. `shapes` are the shapes of its dates; a column is
+    `dated` that has nothing else. `partly` marks a column with values that tell nothing: only clear words in it count.
+    `stems` are the words that two columns of one consent have in common.
+    """
+
+    column: str
+    heading: str
+    why: Why
+    channels: tuple[str, ...] = ()
+    against: bool = False
+    shapes: tuple[str, ...] = ()
+    dated: bool = False
+    partly: bool = False
+    stems: frozenset[frozenset[str]] = field(default_factory=frozenset)
+
+    def permits(self) -> pl.Expr:
+        """Return for each customer whether the column lets a message be sent."""
+        text = consent_words.text_of(self.column)
+        sense = consent_words.sense_of(text, self.shapes)
+        if self.partly:
+            return ~consent_words.clearly_against(text, sense, against=self.against)
+        return consent_words.permits(sense, against=self.against)
+
+    def is_for(self, channel: str) -> bool:
+        """Return whether the column counts for a channel."""
+        return not self.channels or fold(channel) in self.channels
+
+    def is_date_of(self, other: ConsentColumn) -> bool:
+        """Return whether this is the date of what another column tells by yes, no or a status."""
+        same = self.against == other.against and self.channels in ((), other.channels)
+        return self.dated and not other.dated and same and bool(self.stems & other.stems)
+
+
+@dataclass(frozen=True)
+class Consents:
+    """The columns of consents, and those that may be: `unclear` have values that tell nothing beside their heading,
+    `doubtful` headings that can be read in two ways. Each in the order of their headings."""
+
+    columns: tuple[ConsentColumn, ...]
+    unclear: tuple[ConsentColumn, ...] = ()
+    doubtful: tuple[ConsentColumn, ...] = ()
+
+
+def consents_of(customers: Customers) -> Consents:
+    """Find the columns of consents, judged by all rows of the table."""
+    found = sorted(_found(customers), key=lambda one: (fold(one.heading), one.heading))
+    doubtful = [one for one in found if one.why == "words" and sense_of_heading(one.heading).doubtful]
+    kept = [one for one in found if one not in doubtful]
+    taken = [one for one in kept if not one.partly or _takes_away(customers.table, one)]
+    # The reason beside an unsubscribe tells no more than the unsubscribe.
+    alone = [
+        one for one in kept if one.partly and not any(other.stems & one.stems for other in taken if not other.partly)
+    ]
+    return Consents(tuple(taken), tuple(alone), tuple(doubtful))
+
+
+def _found(customers: Customers) -> Iterator[ConsentColumn]:
+    beside = {fold(column) for column in customers.table.columns}
+    others = {*ALIASES["customers"], "customer_id", "known_from"} - set(CONSENTS)
+    for column in customers.table.columns:
+        one = None if column in others else _one(customers, column, beside)
+        kept = _not_withheld(one, customers.withheld) if one else None
+        if kept:
+            yield kept
+
+
+def _one(customers: Customers, column: str, beside: Container[str]) -> ConsentColumn | None:
+    """Return the column if it is one of consents, None otherwise."""
+    heading = customers.columns.get(column) or column
+    known = column if column in CONSENTS else field_of(column)
+    # A channel of the shop's own: a column of addresses NAME beside NAME_consent.
+    own = fold(column).removesuffix(fold(CONSENT))
+    has_own = fold(column).endswith(fold(CONSENT)) and own in beside and own not in CHANNELS
+    if known is not None:
+        one = _of_field(customers, column, heading, known)
+        return replace(one, channels=(*one.channels, own)) if has_own else one
+    if has_own:
+        return _judged(customers.table, ConsentColumn(column, heading, "name", (own,)), sense_of_heading(heading))
+    return _by_words(customers.table, column)
+
+
+def _of_field(customers: Customers, column: str, heading: str, known: str) -> ConsentColumn:
+    """Return a column that is a field of consents or an alias of one, whatever its values are."""
+    plain, said = known.removesuffix(DATED), sense_of_heading(heading)
+    named = plain.removesuffix(CONSENT)
+    why: Why = "alias"
+    if column in CONSENTS:
+        why = "given" if customers.columns.reasons.get(column) == "given" else "name"
+    channels = (named,) if named in CHANNELS else said.channels if plain in AGAINST else ()
+    stems = frozenset({frozenset({plain}), said.stems} - {frozenset()})
+    one = ConsentColumn(column, heading, why, channels, plain in AGAINST, stems=stems)
+    return _judged(customers.table, one, said)
+
+
+def _by_words(table: pl.DataFrame, column: str) -> ConsentColumn | None:
+    """Return a column that its heading, or else its values, show to be one of consents; None where neither does."""
+    said = sense_of_heading(column)
+    if not said.stems:
+        return _by_values(table, column, said)
+    channels = (ANOTHER,) if said.elsewhere else said.channels
+    one = ConsentColumn(column, column, "words", channels, said.against, stems=frozenset({said.stems}))
+    one = _judged(table, one, said)
+    senses = _senses(table, one)
+    partly = replace(one, partly=True, dated=False)
+    if not senses - {"blank"}:  # a heading alone takes no customer away, but a warning names it
+        return None if said.against else partly
+    if "unknown" not in senses:
+        return one
+    # Text below such a heading is no sign of an opt-out unless the heading tells of one, or a clear no is beside it.
+    return partly if said.objects or _takes_away(table, partly) else _by_values(table, column, said)
+
+
+ANOTHER = "(another)"
+"""The channel of columns that name one without addresses."""
+
+
+def _by_values(table: pl.DataFrame, column: str, said: HeadingSense) -> ConsentColumn | None:
+    """Return a column with statuses that only a list of messages has; those of others are read where they are clear."""
+    if table.schema[column] != pl.String or not table[column].str.contains(STATUS).any():
+        return None
+    one = _judged(table, ConsentColumn(column, column, "values", said.channels), said)
+    words = table.select(consent_words.word_of(consent_words.text_of(column))).to_series()
+    if not words.is_in(list(OF_LISTS)).any():
+        return None
+    statuses = [word for sense in ("subscribed", "agreed", "refused", "blank") for word in WORDS[sense]]
+    whole = words.is_in(["", *statuses]).all()
+    partly = replace(one, partly=not whole, dated=False)
+    return partly if whole or _takes_away(table, partly) else None
+
+
+def _judged(table: pl.DataFrame, one: ConsentColumn, said: HeadingSense) -> ConsentColumn:
+    """Return the column with the shapes of its dates."""
+    texts = table.select(consent_words.text_of(one.column)).to_series()
+    shapes = consent_words.date_shapes(texts, timed=said.timed or one.column.endswith(DATED))
+    read = replace(one, shapes=shapes)
+    senses = _senses(table, read)
+    return replace(read, dated=senses <= {"blank", "date"} and ("date" in senses or one.column.endswith(DATED)))
+
+
+def _senses(table: pl.DataFrame, one: ConsentColumn) -> set[str]:
+    """Return what the values of a column say, each once."""
+    sense = consent_words.sense_of(consent_words.text_of(one.column), one.shapes)
+    return set(table.select(sense.alias("sense"))["sense"])
+
+
+def _takes_away(table: pl.DataFrame, one: ConsentColumn) -> bool:
+    """Return whether a column forbids messages to some customer."""
+    return bool(table.select((~one.permits()).any()).item())
+
+
+def _not_withheld(one: ConsentColumn, withheld: frozenset[str]) -> ConsentColumn | None:
+    """Return the column without the fields that the user has taken from no column, None where none is left."""
+    if one.why in ("given", "name") or not withheld:
+        return one
+    if one.against:
+        return None if withheld & set(AGAINST) else one
+    if not one.channels:
+        return None if "consent" in withheld else one
+    left = tuple(name for name in one.channels if f"{name}{CONSENT}" not in withheld)
+    return replace(one, channels=left) if left else None
+
+
+@dataclass(frozen=True)
+class Consent:
+    """A word in a column of consents: how many customers have it, and whether it is yes, no or neither (None)."""
+
+    word: str
+    customers: int
+    agrees: bool | None
+
+
+def words_in(table: pl.DataFrame, one: ConsentColumn) -> list[Consent]:
+    """Count the words in a column of consents, as written; most frequent first, ties by text. Dates are one word."""
+    text = consent_words.text_of(one.column)
+    sense = consent_words.sense_of(text, one.shapes)
+    # An empty cell is a word too: customers who were never asked are counted as such.
+    word = pl.when(sense == "date").then(pl.lit("a date")).otherwise(text)
+    agrees = pl.when((sense != "unknown") | (pl.lit(one.partly) & ~one.permits())).then(one.permits())
+    counted = table.group_by(word=word, agrees=agrees).len()
+    ordered = counted.sort("len", "word", descending=[True, False]).select("word", "len", "agrees")
+    return [Consent(*row) for row in ordered.iter_rows()]
+
+
+def counting(columns: Sequence[ConsentColumn], channel: str) -> tuple[ConsentColumn, ...]:
+    """Return the columns that count for a channel: not the date of another column of the same words."""
+    own = [one for one in columns if one.is_for(channel)]
+    return tuple(one for one in own if not any(one.is_date_of(other) for other in own))

@@ -140,8 +140,10 @@ def _on_exports(orders: Orders) -> Iterator[Note]:
 
 
 def _on_lines_above(opened: Sequence[InputFile], option: str = "") -> Iterator[Note]:
-    """Remark on lines above the headings, which are skipped, with the option that decides about them."""
+    """Remark on the sheet that was taken, and on lines above the headings, with the option that decides about them."""
     for source in opened:
+        if source.taken:
+            yield note(f"{source.name}: {source.taken}")
         if source.above:
             lines = f"{counted(source.above, 'line')} above the headings {'are' if source.above > 1 else 'is'} skipped"
             yield note(f"{source.name}: {lines}{option}")

@@ -45,8 +45,8 @@ Each is a module of `rfm_cli.cli.commands` and a function of that name in it, an
 COMPLETE = "_RFM_COMPLETE"
 """The variable by which the script of a shell asks for the words that fit at the cursor."""
 
-PACKAGES = ("polars", "pyarrow", "typer")
-EXTRAS = {"xlsx": "xlsxwriter", "duckdb": "duckdb", "spark": "pyspark-client"}
+PACKAGES = ("polars", "pyarrow", "typer", "fastexcel")
+EXTRAS = {"duckdb": "duckdb", "spark": "pyspark-client"}
 """The extras of the package, with the package that each of them brings."""
 
 

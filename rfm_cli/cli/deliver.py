@@ -65,12 +65,9 @@ class Delivery:
 
     def check(self) -> None:
         """Raise the error of a place or a format that cannot be written, before the work instead of after it."""
-        if self.format == "xlsx":
-            from rfm_cli.output.workbook import require_xlsxwriter
-
-            require_xlsxwriter()
+        chosen = self.format  # raises for an unknown one
         # Other formats have types, so that no text in them is taken for a formula.
-        if self.options.for_excel and self.format != "csv":
+        if self.options.for_excel and chosen != "csv":
             raise UsageError("--for-excel is for CSV", "use -o FILE.csv or --format csv")
         if self.rejects:
             _rejects_format(self.rejects)

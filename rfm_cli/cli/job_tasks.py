@@ -202,7 +202,7 @@ def inputs_of(runs: Sequence[Settings]) -> tuple[list[str], list[str]]:
     twice.
     """
     from rfm_cli.rollup.store import is_rollup, manifest_in
-    from rfm_cli.tables.paths import find, is_url
+    from rfm_cli.tables.paths import find, is_url, parted
 
     found: dict[str, None] = {}
     for one in runs:
@@ -217,7 +217,9 @@ def inputs_of(runs: Sequence[Settings]) -> tuple[list[str], list[str]]:
     # The manifest of a roll-up changes whenever its rows do, and is much quicker to read.
     rollups = [path for path in found if path not in urls and is_rollup(path)]
     others = find([path for path in found if path not in urls and path not in rollups])
-    return sorted({*map(str, others), *(str(manifest_in(Path(path))) for path in rollups)}), urls
+    # Of a sheet, the workbook is watched.
+    files = {parted(str(path))[0] for path in others}
+    return sorted({*files, *(str(manifest_in(Path(path))) for path in rollups)}), urls
 
 
 @dataclass(frozen=True)

@@ -116,12 +116,12 @@ class Session:
     def spare_inputs(self, paths: TablePaths) -> None:
         """Raise `UsageError` if an output would replace a file that is read, or lie in a roll-up."""
         from rfm_cli.rollup.store import is_rollup
-        from rfm_cli.tables.paths import find
+        from rfm_cli.tables.paths import find, parted
 
         folders = [path for table in astuple(paths) for path in table if is_rollup(path)]
         # A roll-up is a folder, whose files are no inputs of their own.
         files = [file for table in astuple(paths) for file in find([path for path in table if path not in folders])]
-        inputs = {os.path.realpath(str(file)) for file in files}
+        inputs = {os.path.realpath(parted(str(file))[0]) for file in files}
         for output in self.delivery.files:
             real = Path(os.path.realpath(output))
             if any(real.is_relative_to(os.path.realpath(folder)) for folder in folders):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -53,9 +53,14 @@ def _fast(orders: Orders, counting: Counting, stretches: Stretches) -> Collected
     from rfm_cli.measures.fast import steps_of  # with numpy, which small files do without
 
     found = steps_of(orders, counting, stretches)
-    if found is not None and orders.may_fold and ids.must_fold(found[0]["customer"], orders.options):
-        orders = orders.folding()
-        found = steps_of(orders, counting, stretches)
+    if found is not None and orders.may_fold:
+        customers = found[0]["customer"]
+        upper = ids.not_lower(customers)
+        if len(ids.odd_ones(customers, upper)):
+            orders = orders.folding()
+            found = steps_of(orders, counting, stretches)
+        else:  # the search for ids that differ in case alone is spared where none is in upper case
+            found = found[0], replace(found[1], proof={**found[1].proof, ids.UPPER: len(upper)})
     if found is None:
         return None
     # Files whose rows take something from each other are counted plainly, from the start.

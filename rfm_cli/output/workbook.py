@@ -1,16 +1,15 @@
-"""Result tables as sheets of one Excel workbook (the extra `xlsx`)."""
+"""Result tables as sheets of one Excel workbook."""
 
 from __future__ import annotations
 
 import datetime
-import importlib.util
 import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from rfm_cli.errors import OutputError, UsageError
+from rfm_cli.errors import OutputError
 from rfm_cli.output.formats import cells
 from rfm_cli.output.look import is_share
 from rfm_cli.output.target import Sink
@@ -104,15 +103,8 @@ def _check_size(name: str, rows: pl.DataFrame) -> None:
         )
 
 
-def require_xlsxwriter() -> None:
-    """Raise `UsageError` where the extra is not installed; called before the work as well as at its end."""
-    if importlib.util.find_spec("xlsxwriter") is None:
-        raise UsageError("xlsx needs the package xlsxwriter", "pip install xlsxwriter, or choose another format")
-
-
 def _new_workbook(buffer: io.BytesIO, as_of: datetime.date) -> Workbook:
-    """Return an empty workbook in memory; raise `UsageError` where the extra is not installed."""
-    require_xlsxwriter()
+    """Return an empty workbook in memory."""
     import xlsxwriter  # type: ignore[import-untyped]
 
     # Texts stay texts: an id is no number, and a text of the user is no formula or link.

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from rfm_cli.notes import Note, counted, warning
-from rfm_cli.tables.ids import by_case
+from rfm_cli.tables.ids import UPPER, by_case
 from rfm_cli.tables.money import money_text
 from rfm_cli.tables.order_model import HEAVY_PART, heavy_customer, stacked
 from rfm_cli.tables.order_rows import typed_rows
@@ -58,7 +58,8 @@ def on_ids(shop: Shop, facts: Facts, measured: pl.DataFrame, as_of: date | None)
         rows, minor = found[heavy]
         most = f"{_share_of(heavy, rows, minor, scale)}, ten times the next id"
         yield warning("heavy-id", f"{most}: is that one customer?")
-    yield from on_case(measured["customer"])
+    if facts.proof.get(UPPER) != 0:
+        yield from on_case(measured["customer"])
 
 
 def on_case(customers: pl.Series) -> Iterator[Note]:

@@ -90,7 +90,7 @@ def write_manifest(folder: Path, manifest: Manifest, begun: pl.DataFrame | None)
 def fingerprint(orders: Orders) -> tuple[InputRecord, ...]:
     """Return the files of the orders as a manifest names them, in their order."""
     bare = [file.original.bare or file.original for file in orders.files]
-    return tuple(_input(source.name, source.local) for source in bare)
+    return tuple(_input(source.name, source.local, source.part) for source in bare)
 
 
 def refuse_twice(new: tuple[InputRecord, ...], old: tuple[InputRecord, ...] = ()) -> None:
@@ -120,12 +120,14 @@ def currency_of(orders: Orders, facts: Facts) -> str | None:
     return orders.options.currency.upper() if orders.rates and orders.options.currency else facts.currency
 
 
-def _input(name: str, laid: Path | None) -> InputRecord:
+def _input(name: str, laid: Path | None, part: str) -> InputRecord:
     path = Path(name) if Path(name).is_file() else laid
     if path is None:
         return InputRecord(masked(PurePath(name).name))
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
+    # Two sheets of one workbook are two inputs.
+    digest = hashlib.sha256(f"{digest}#{part}".encode()).hexdigest() if part else digest
     return InputRecord(PurePath(name).name, path.stat().st_size, digest)
 
 

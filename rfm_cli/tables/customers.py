@@ -63,7 +63,7 @@ def open_customers(paths: Sequence[Given], options: ReadOptions, person: str | N
     With `person`, the right side of a map that names the column of persons, the table is one row a person.
     Raises `InputError` where two rows under one id differ.
     """
-    opened = with_mapped(sources.open_whole(paths, options), "customers", options)
+    opened = with_mapped(sources.open_whole(paths, options, "customers"), "customers", options)
     name = opened[0].name if len(opened) == 1 else f"{len(opened)} customers files"
     maps, frames = [], []
     dates: tuple[str, ...] = ()

@@ -74,7 +74,7 @@ def open_events(
     frames, maps = [], []
     odd: set[str] = set()
     dates: tuple[str, ...] = ()
-    opened = with_mapped(sources.open_whole(paths, options), "events", options)
+    opened = with_mapped(sources.open_whole(paths, options, "events"), "events", options)
     if person:
         opened = with_persons(opened, "events", options, persons, person)
     for source in opened:

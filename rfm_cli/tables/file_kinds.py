@@ -14,7 +14,7 @@ from typing import BinaryIO, Literal
 
 from rfm_cli.errors import InputError
 
-Kind = Literal["csv", "ndjson", "parquet", "arrow", "frame"]
+Kind = Literal["csv", "ndjson", "parquet", "arrow", "frame", "workbook"]
 SUFFIXES: dict[str, Kind] = {
     ".csv": "csv",
     ".tsv": "csv",
@@ -25,7 +25,15 @@ SUFFIXES: dict[str, Kind] = {
     ".arrow": "arrow",
     ".ipc": "arrow",
     ".feather": "arrow",
+    ".xlsx": "workbook",
+    ".xlsm": "workbook",
+    ".xlsb": "workbook",
+    ".xls": "workbook",
+    ".ods": "workbook",
 }
+ARCHIVE = ".zip"
+ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""The first bytes of zip archives, new workbooks among them, and of old workbooks."""
 
 
 def suffix_of(name: str) -> str | None:
@@ -38,17 +46,49 @@ def suffix_of(name: str) -> str | None:
     return suffix if suffix in SUFFIXES else None
 
 
-OTHERS = {
-    b"PK\x03\x04": ("a workbook or another zip archive, which is not read", "export its sheet as CSV, or unpack it"),
-    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": ("an old workbook (.xls), which is not read", "export its sheet as CSV"),
+def is_data(name: str) -> bool:
+    """Return whether a file of a folder is data by its name: a known suffix, and no file that Excel keeps while it has
+    a workbook open."""
+    return (suffix_of(name) is not None or name.lower().endswith(ARCHIVE)) and not name.startswith("~$")
+
+
+NOT_READ = {
     b"SQLite format 3\0": ("an SQLite database, which is not read", "export its table as CSV or Parquet"),
     b"Obj\x01": ("an Avro file, which is not read", "write it as Parquet"),
+    b"ORC": ("an ORC file, which is not read", "write it as Parquet"),
+    b"%PDF-": ("a PDF, which is not read", "export the table itself, as CSV or as a workbook"),
+    b"{\\rtf": ("a text document (RTF), which is not read", "export the table itself, as CSV or as a workbook"),
     b"BZh91AY&SY": ("packed by bzip2, which is not read", "unpack it, or pack it by gzip or zstd"),
     b"\xfd7zXZ\0": ("packed by xz, which is not read", "unpack it, or pack it by gzip or zstd"),
-    b"\xff\xfe": ("not UTF-8 text", "it begins as UTF-16 does: --encoding utf-16"),
-    b"\xfe\xff": ("not UTF-8 text", "it begins as UTF-16 does: --encoding utf-16"),
+    b"7z\xbc\xaf\x27\x1c": ("a 7z archive, which is not read", "unpack it, or pack it as zip"),
+    b"Rar!\x1a\x07": ("a RAR archive, which is not read", "unpack it, or pack it as zip"),
+    b"\x89PNG\r\n": ("an image, which is not read", "export the table itself, as CSV or as a workbook"),
+    b"\xff\xd8\xff": ("an image, which is not read", "export the table itself, as CSV or as a workbook"),
 }
 """First bytes of files that are not read: what such a file is, and what to do."""
+DUCKDB = ("a DuckDB database, which is not read", "export its table: COPY orders TO 'orders.parquet'")
+MARKUP = {
+    rb"<(!doctype html|html|head|body|meta|table|div|style)\b": (
+        "a web page (HTML), which is not read, whatever its name says",
+        "export the table itself as CSV; or open the page in a spreadsheet and save it as .xlsx",
+    ),
+    rb"mime-version:": (
+        "a saved web page (MHTML), which is not read, whatever its name says",
+        "open it in a spreadsheet and save it as .xlsx",
+    ),
+    rb"<(\?xml|workbook)\b": (
+        "an XML file, which is not read",
+        "export the table as CSV; a spreadsheet that opens the file can save it as .xlsx",
+    ),
+}
+"""Patterns of how texts begin that are no tables, in lower case: what such a file is, and what to do."""
+MARKS = {
+    b"\xff\xfe\0\0": "utf-32",
+    b"\0\0\xfe\xff": "utf-32",
+    b"\xff\xfe": "utf-16",
+    b"\xfe\xff": "utf-16",
+}
+"""Byte order marks of encodings that are read as if they were given."""
 
 
 def kind_by_bytes(start: bytes, where: str) -> Kind | None:
@@ -58,14 +98,34 @@ def kind_by_bytes(start: bytes, where: str) -> Kind | None:
         return "parquet"
     if start.startswith(b"ARROW1"):
         return "arrow"
-    # A wrong kind is named here, because the CSV reader would report its bytes as broken text.
-    for magic, (problem, way_out) in OTHERS.items():
-        if start.startswith(magic):
-            raise InputError(f"{where}: {problem}", way_out)
+    if start.startswith((ZIP, OLE)):
+        return "workbook"
+    _refuse_others(start, where)
     first = start.lstrip(b"\xef\xbb\xbf \t\r\n")
     if re.match(rb"\[\s*\{", first):
         raise InputError(f"{where}: a JSON array", "write one object a line (NDJSON), for example with jq -c '.[]'")
     return "ndjson" if first.startswith(b"{") else None
+
+
+def _refuse_others(start: bytes, where: str) -> None:
+    """Raise `InputError` for a kind that is not read, which the CSV reader would report as broken text."""
+    found = next((known for magic, known in NOT_READ.items() if start.startswith(magic)), None)
+    if start[8:12] == b"DUCK":
+        found = DUCKDB
+    text = start.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    found = found or next((known for pattern, known in MARKUP.items() if re.match(pattern, text)), None)
+    if found:
+        raise InputError(f"{where}: {found[0]}", found[1])
+
+
+def mark_of(start: bytes) -> str | None:
+    """Return the encoding that the first bytes of a text name by their mark, None for UTF-8 and for texts without."""
+    return next((encoding for mark, encoding in MARKS.items() if start.startswith(mark)), None)
+
+
+def is_binary(start: bytes) -> bool:
+    """Return whether the first bytes are those of a table that is no text, or of an archive."""
+    return start.startswith((b"PAR1", b"ARRO", ZIP, OLE))
 
 
 Packing = Literal["gzip", "zstd"]

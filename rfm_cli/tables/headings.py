@@ -36,6 +36,13 @@ NEEDED: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("products", ("product_id", "category", "name")),
 )
 """Table and fields: a line that has all of them is one of headings."""
+LEAST: dict[str, tuple[str, ...]] = {
+    "customers": ("customer_id",),
+    "lines": ("order_id",),
+    "products": ("product_id",),
+    "rates": ("currency", "rate"),
+}
+"""The fields without which a table is none."""
 STATED = re.compile(r'"?sep=(.|\\t)"?[,;\t]*\s*', re.IGNORECASE)
 """The line by which spreadsheets state the separator."""
 LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
@@ -98,11 +105,26 @@ def has_headings(header: Sequence[str], maps: Mapping[str, Mapping[str, str]]) -
     if len(header) < 2:
         return False
     folded = {fold(heading) for heading in header}
-    for table, fields in NEEDED:
-        given = maps.get(table, {})
-        if all(folded & (_names(table, field) | set(map(fold, parts_of(given.get(field, field))))) for field in fields):
-            return True
-    return vendors.recognize(header) is not None
+    return any(_has(folded, table, fields, maps) for table, fields in NEEDED) or vendors.recognize(header) is not None
+
+
+def tables_of(header: Sequence[str], maps: Mapping[str, Mapping[str, str]]) -> set[str]:
+    """Return the tables that a line has the headings of; files of one row per customer take the place of orders."""
+    folded = {fold(heading) for heading in header}
+    found = {table for table, fields in NEEDED if _has(folded, table, fields, maps)}
+    if "one_row" in found or vendors.recognize(header) is not None:
+        found.add("orders")
+    return found - {"one_row"}
+
+
+def has_least(table: str, header: Sequence[str], maps: Mapping[str, Mapping[str, str]]) -> bool:
+    """Return whether a line has the fields without which a table is none."""
+    return table in LEAST and _has({fold(heading) for heading in header}, table, LEAST[table], maps)
+
+
+def _has(folded: set[str], table: str, fields: Sequence[str], maps: Mapping[str, Mapping[str, str]]) -> bool:
+    given = maps.get(table, {})
+    return all(folded & (_names(table, field) | set(map(fold, parts_of(given.get(field, field))))) for field in fields)
 
 
 @cache

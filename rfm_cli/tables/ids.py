@@ -26,9 +26,8 @@ ADDRESS = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
 """A trimmed text that is an e-mail address."""
 FLOAT = r"^(0|-?[1-9][0-9]*)\.0+$"
 """A trimmed text that is a whole number with zeros behind a dot, as floats are written."""
-
-AT_ONCE = 1 << 14
-"""This many texts are compared at a time."""
+UPPER = "upper_ids"
+"""The name among the proofs of a pass for the number of its ids that are not in lower case, where it is known."""
 
 
 def folded(text: pl.Expr) -> pl.Expr:
@@ -46,22 +45,19 @@ def one_folded(text: str, rule: Ids) -> str:
     return text if rule == "exact" else str(pl.select(folded(pl.lit(text))).item())
 
 
-def odd_ones(ids: pl.Series) -> pl.Series:
-    """Return the ids of text that change when they are folded; integers never do."""
+def odd_ones(ids: pl.Series, upper: pl.Series | None = None) -> pl.Series:
+    """Return the ids of text that change when they are folded; integers never do. `upper` are those of `not_lower`,
+    where they are known."""
     if ids.dtype != pl.String:
         return ids.clear()
     # The cheap tests come first, since most ids are neither in upper case nor end in a zero.
-    ends = ids.filter(ids.str.ends_with("0"))
-    upper = _not_lower(ids)
+    ends, upper = ids.filter(ids.str.ends_with("0")), not_lower(ids) if upper is None else upper
     return pl.concat([ends.filter(ends.str.contains(FLOAT)), upper.filter(upper.str.contains(ADDRESS))])
 
 
-def _not_lower(ids: pl.Series) -> pl.Series:
-    """Return the texts that are not in lower case."""
-    # A few at a time, since new memory for all of them costs more than the comparison.
-    slices = (ids.slice(start, AT_ONCE) for start in range(0, len(ids), AT_ONCE))
-    parts = [part.filter(part != part.str.to_lowercase()) for part in slices]
-    return pl.concat(parts) if parts else ids.clear()
+def not_lower(ids: pl.Series) -> pl.Series:
+    """Return the ids of text that are not in lower case."""
+    return ids.filter(ids != ids.str.to_lowercase()) if ids.dtype == pl.String else ids.clear()
 
 
 def id_in(heading: str, dtype: pl.DataType, where: str, options: ReadOptions, met: set[str] | None = None) -> pl.Expr:
@@ -113,7 +109,7 @@ def by_case(ids: pl.Series) -> tuple[int, tuple[str, str] | None]:
     if ids.dtype != pl.String:
         return 0, None
     # At least one of two such ids is not in lower case, and most files have none of these.
-    if _not_lower(ids).is_empty():
+    if not_lower(ids).is_empty():
         return 0, None
     once = ids.drop_nulls().unique()
     lower = once.str.to_lowercase()

@@ -64,7 +64,7 @@ class OrderSums:
 
 def open_lines(paths: Sequence[Given], options: ReadOptions) -> OrderSums:
     """Open the order lines at `paths`, added up by order. Raises `InputError` where no line can be read."""
-    opened = with_mapped(sources.open_whole(paths, options), "lines", options)
+    opened = with_mapped(sources.open_whole(paths, options, "lines"), "lines", options)
     maps = _maps(opened, options)
     name = opened[0].name if len(opened) == 1 else f"{len(opened)} lines files"
     with input_errors(name):
@@ -82,7 +82,7 @@ def open_lines(paths: Sequence[Given], options: ReadOptions) -> OrderSums:
 
 def look_at_lines(paths: Sequence[Given], options: ReadOptions) -> None:
     """Raise `InputError` where the files at `paths` are missing or no lines; their money is not needed."""
-    _maps(with_mapped(sources.open_all(paths, options), "lines", options), options)
+    _maps(with_mapped(sources.open_all(paths, options, "lines"), "lines", options), options)
 
 
 def _maps(opened: Sequence[sources.InputFile], options: ReadOptions) -> list[ColumnMap]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -114,6 +115,11 @@ class Orders:
     def name(self) -> str:
         """Return a name for the files, for messages."""
         return self.files[0].source.name if len(self.files) == 1 else f"{len(self.files)} order files"
+
+    def texts(self) -> dict[str, Path | None]:
+        """Return the text files among them, by their names in messages."""
+        opened = [file.source.bare or file.source for file in self.files]
+        return {source.name: source.local for source in opened if source.is_text}
 
 
 @dataclass(frozen=True)

@@ -214,10 +214,10 @@ def written_ids(orders: Orders) -> pl.Series:
 def _retrying(step: Callable[[Orders], Orders], orders: Orders) -> Orders:
     """Run `step`, and run it again on a repaired copy where a CSV file turns out to be ragged."""
     try:
-        with input_errors(orders.name()):
+        with input_errors(orders.name(), orders.texts()):
             return step(orders)
     except RaggedRowsError:
-        with input_errors(orders.name()):
+        with input_errors(orders.name(), orders.texts()):
             return step(_repaired(orders))
 
 

@@ -35,7 +35,7 @@ class Lake:
     way_out: str
 
 
-def find(paths: Sequence[Given]) -> list[Given]:
+def find(paths: Sequence[Given], table: str | None = None) -> list[Given]:
     """Return the files that paths name, with folders and globs expanded in name order; frames are returned as they are.
 
     Raises `InputError` where there is none, `UsageError` where one is given twice.
@@ -58,6 +58,8 @@ def _expanded(path: str) -> list[str]:
     if not path:
         raise UsageError("an empty path was given", "is a shell variable empty?")
     if path == "-" or is_url(path):
+        return [path]
+    if parted(path)[1]:
         return [path]
     # Before any wildcard is looked for: a file may be called orders[1].csv.
     if Path(path).is_file() or _is_pipe(path):
@@ -96,6 +98,26 @@ def _is_data(file: Path, folder: Path) -> bool:
 
 def _is_pipe(path: str) -> bool:
     return Path(path).exists() and not Path(path).is_dir()
+
+
+def parted(path: str) -> tuple[str, str]:
+    """Return a path as a file and the part of it that is meant, a sheet or a file of an archive: FILE#PART.
+
+    A file that is really called so is a whole file.
+    """
+    if "#" not in path or path == "-" or is_url(path) or _exists(path):
+        return path, ""
+    places = [match.start() for match in re.finditer("#", path)][::-1]
+    found = next((place for place in places if path[place + 1 :] and _is_file(path[:place])), None)
+    return (path, "") if found is None else (path[:found], path[found + 1 :])
+
+
+def _exists(path: str) -> bool:
+    return os.path.lexists(path)
+
+
+def _is_file(path: str) -> bool:
+    return os.path.isfile(path)  # noqa: PTH113 - Path.is_file raises where a name is too long
 
 
 def is_url(path: str) -> bool:

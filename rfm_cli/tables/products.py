@@ -27,7 +27,7 @@ def open_products(paths: Sequence[Given], options: ReadOptions) -> Products:
 
     Raises `InputError` where a file cannot be read or has no product_id.
     """
-    opened = with_mapped(sources.open_whole(paths, options), "products", options)
+    opened = with_mapped(sources.open_whole(paths, options, "products"), "products", options)
     maps = [columns.detect("products", one.header, options.map_of("products"), one.name) for one in opened]
     for source, found in zip(opened, maps, strict=True):
         columns.require(found, ("product_id",), source.header, source.name, source.head())

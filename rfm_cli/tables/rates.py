@@ -103,7 +103,7 @@ def open_rates(paths: Sequence[Given], options: ReadOptions) -> Rates:
     frames, name = [], ""
     dates: tuple[str, ...] = ()
     maps = []
-    opened = with_mapped(sources.open_whole(paths, options), "rates", options)
+    opened = with_mapped(sources.open_whole(paths, options, "rates"), "rates", options)
     for source in opened:
         name = name or source.name
         with input_errors(source.name):

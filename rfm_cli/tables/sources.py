@@ -1,4 +1,4 @@
-"""Files opened as raw frames: CSV and NDJSON as texts, Parquet and Arrow with their own types."""
+"""Files opened as raw frames: CSV and NDJSON as texts; Parquet, Arrow and workbooks with their own types."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ import polars as pl
 from rfm_cli.errors import InputError, UsageError
 from rfm_cli.notes import counted
 from rfm_cli.safe_text import printable
-from rfm_cli.tables import file_kinds, guards, headings, spool
+from rfm_cli.tables import archives, file_kinds, guards, headings, spool
 from rfm_cli.tables.column_types import plain, plain_name, scan_typed
 from rfm_cli.tables.file_kinds import SUFFIXES, Kind, kind_by_bytes, suffix_of
 from rfm_cli.tables.options import ReadOptions
-from rfm_cli.tables.paths import Given, find, is_url, refuse_url
-from rfm_cli.tables.read_errors import RaggedRowsError, input_errors
+from rfm_cli.tables.paths import Given, find, is_url, parted, refuse_url
+from rfm_cli.tables.read_errors import RaggedRowsError, encoding_error, input_errors
 
 HEAD = 10_000
 """This many rows are looked at before the first pass; the pass itself checks what they suggested."""
@@ -33,8 +33,9 @@ class InputFile:
     """One file, opened: its name for messages, its kind, its raw columns, and what was detected of its form.
 
     `left_out` counts rows with too many fields that the frame does not have. `above` is the number of lines above the
-    headings, `skip` the number of line feeds among them in the file that is read. `derived` are columns made of others,
-    and `bare` is the file without them. `guarded` counts the cells written ="00123", which the frame has as 00123.
+    headings, `skip` the number of line feeds among them in the file that is read. `part` is the sheet of a workbook;
+    `taken` is a note on what was taken of a file. `derived` are columns made of others, and `bare` is the file without
+    them. `guarded` counts the cells written ="00123", which the frame has as 00123.
     """
 
     name: str
@@ -50,6 +51,8 @@ class InputFile:
     above: int = 0
     skip: int = 0
     start: pl.LazyFrame | None = field(default=None, repr=False)
+    part: str = ""
+    taken: str = ""
     derived: Mapping[str, pl.Expr] = field(default_factory=dict, repr=False)
     bare: InputFile | None = field(default=None, repr=False)
     guarded: int = 0
@@ -68,11 +71,14 @@ class InputFile:
         return self.kind in ("csv", "ndjson")
 
 
-def open_all(paths: Sequence[Given], options: ReadOptions) -> tuple[InputFile, ...]:
-    """Open all files that `paths` name, lazily."""
+def open_all(paths: Sequence[Given], options: ReadOptions, table: str = "orders") -> tuple[InputFile, ...]:
+    """Open all files that `paths` name, lazily; `table` chooses among the sheets of a workbook."""
     if options.header_row and any(not isinstance(given, str) for given in paths):
-        raise UsageError("header_row: a frame has no lines, only CSV files have", "leave it out")
-    return tuple(open_source(given, options) if isinstance(given, str) else from_frame(given) for given in find(paths))
+        raise UsageError("header_row: a frame has no lines, only CSV files and sheets have", "leave it out")
+    return tuple(
+        open_source(given, options, table) if isinstance(given, str) else from_frame(given)
+        for given in find(paths, table)
+    )
 
 
 def skipped_in_words(opened: Sequence[InputFile]) -> str:
@@ -105,9 +111,9 @@ def with_columns(source: InputFile, made: Mapping[str, pl.Expr]) -> InputFile:
     )
 
 
-def open_whole(paths: Sequence[Given], options: ReadOptions) -> tuple[InputFile, ...]:
+def open_whole(paths: Sequence[Given], options: ReadOptions, table: str = "orders") -> tuple[InputFile, ...]:
     """Open the files of a table beside the orders, and leave out rows with too many fields at once."""
-    return tuple(without_surplus(source) for source in open_all(paths, options))
+    return tuple(without_surplus(source) for source in open_all(paths, options, table))
 
 
 def without_surplus(source: InputFile) -> InputFile:
@@ -115,7 +121,7 @@ def without_surplus(source: InputFile) -> InputFile:
     if source.kind != "csv":
         return source
     try:
-        with input_errors(source.name):
+        with input_errors(source.name, {source.name: source.local}):
             source.frame.select(pl.len()).collect(engine="streaming")
     except RaggedRowsError:
         mended = repaired(source)
@@ -126,40 +132,70 @@ def without_surplus(source: InputFile) -> InputFile:
     return source
 
 
-def open_source(path: str, options: ReadOptions) -> InputFile:
-    """Open one file lazily. Standard input, other encodings and pipes are first copied to a UTF-8 file."""
+def open_source(path: str, options: ReadOptions, table: str = "orders") -> InputFile:
+    """Open one file lazily. Standard input, other encodings, pipes and what is in archives are first copied to a UTF-8
+    file."""
     with input_errors(printable(path)):
         if is_url(path):
             refuse_url(path)
             return _open(path, path, SUFFIXES[suffix_of(path) or ".parquet"], options, None)
-        spooled = spool.utf8_copy(path, options.encoding)
-        local = spooled.path if spooled else Path(path)
+        file, part = parted(path)
+        spooled = spool.utf8_copy(file, options.encoding)
+        local = spooled.path if spooled else Path(file)
         name = "standard input" if path == "-" else printable(path)
-        return _open(name, str(local), _kind(local, path), options, spooled)
+        inside = file
+        if archives.is_archive(local):
+            spooled, inside, part = archives.unpacked(local, name, file, part)
+            spooled = spool.utf8_copy(str(spooled.path), options.encoding, name) or spooled
+            local = spooled.path
+        kind = _kind(local, inside, name)
+        if kind == "workbook":
+            return _open_workbook(local, name, file, part, table, options, spooled)
+        if part:
+            raise InputError(f"{name}: {file} is no workbook, and has no sheets", "give the file without #")
+        return _open(name, str(local), kind, options, spooled)
 
 
-def _kind(local: Path, path: str) -> Kind:
+def _open_workbook(
+    local: Path, name: str, given: str, part: str, table: str, options: ReadOptions, spooled: spool.Spool | None
+) -> InputFile:
+    """Open the sheet of a workbook that fits a table; its rows are held in memory."""
+    from rfm_cli.tables import workbooks  # few runs have one
+
+    rows = workbooks.read_sheet(local, name, given, part, table, options)
+    frame = rows.frame.rename(dict(zip(rows.frame.columns, unique_names(rows.header), strict=True)))
+    form = f"workbook, sheet {rows.sheet!r}"
+    header = tuple(plain_name(heading) for heading in rows.header)
+    opened = InputFile(name, "workbook", frame.lazy(), dict(frame.schema), header, local, form=form, spooled=spooled)
+    return replace(opened, above=rows.above, part=rows.sheet, taken=rows.taken)
+
+
+def _kind(local: Path, path: str, where: str) -> Kind:
     """Return what a file is; its first bytes count more than its name."""
     start = file_kinds.first_bytes(local, 64)
     if not start:
         raise pl.exceptions.NoDataError(path)
-    # Parquet and Arrow are sure by their bytes; CSV and NDJSON go by their name first.
-    found, named = kind_by_bytes(start, path), SUFFIXES.get(suffix_of(path) or "")
-    if found in ("parquet", "arrow"):
+    # Tables with types are sure by their bytes; CSV and NDJSON go by their name first.
+    found, named = kind_by_bytes(start, where), SUFFIXES.get(suffix_of(path) or "")
+    if found in ("parquet", "arrow", "workbook"):
         return found
     if named in ("parquet", "arrow"):
-        raise InputError(f"{path}: not a {named} file, whatever its name says", "export it again")
-    return named or found or "csv"
+        raise InputError(f"{where}: not a {named} file, whatever its name says", "export it again")
+    # Many shops call a text with tabs .xls, so that a spreadsheet opens it.
+    return (None if named == "workbook" else named) or found or "csv"
 
 
 def _open(name: str, path: str, kind: Kind, options: ReadOptions, spooled: spool.Spool | None) -> InputFile:
     if kind == "csv":
         return _open_csv(name, path, options, spooled)
     if options.header_row:
-        raise UsageError(f"--header-row: {name} is {kind}, and only CSV files have lines", "leave the option out")
+        raise UsageError(
+            f"--header-row: {name} is {kind}, and only CSV files and sheets have lines", "leave the option out"
+        )
     local = None if is_url(path) else Path(path)
     if kind == "ndjson":
-        frame = plain(_scan_ndjson(path))
+        with input_errors(name, {name: local}):
+            frame = plain(_scan_ndjson(path))
     else:
         frame, copy = scan_typed(path, kind, name, local=local is not None)
         spooled, local = copy or spooled, copy.path if copy else local
@@ -180,6 +216,9 @@ def _open_csv(name: str, path: str, options: ReadOptions, spooled: spool.Spool |
         layout = _layout_in_a_cloud(path, options, name)
     else:
         lines = file_kinds.first_text(Path(path))
+        # A letter that is cut at the end of the first lines is no broken one.
+        if "\ufffd" in lines.removesuffix("\ufffd") and (error := encoding_error(Path(path), name)):
+            raise error
         layout = headings.layout_of(lines, options, name)
         # Polars ends rows at line feeds alone.
         if file_kinds.ends_in_returns(lines):

@@ -1,4 +1,5 @@
-"""Copies of inputs that cannot be read in place: standard input, pipes, other encodings, padded gzip, odd CSV.
+"""Copies of inputs that cannot be read in place: standard input, pipes, other encodings, padded gzip, odd CSV, what is
+in a zip archive.
 
 A copy is in a folder of the system's temporary directory and is removed with the object that holds it.
 """
@@ -39,25 +40,38 @@ class Spool:
         self._finalizer = weakref.finalize(self, files.remove_folder, folder)
 
 
-def utf8_copy(path: str, encoding: str) -> Spool | None:
-    """Make a UTF-8 copy of what Polars cannot read in place; None where it can."""
+def utf8_copy(path: str, encoding: str, where: str | None = None) -> Spool | None:
+    """Make a UTF-8 copy of what Polars cannot read in place; None where it can. `where` names the file in messages."""
     known_encoding(encoding)
     file = Path(path)
     if path == "-" or not file.is_file():
         copy = _streamed(path)
         return _readable(copy.path, encoding, path) or copy
-    return _readable(file, encoding, path)
+    return _readable(file, encoding, where or path)
 
 
 def _readable(file: Path, encoding: str, where: str) -> Spool | None:
     """Make a copy of a file that Polars can read; None where it can read the file itself."""
     # In this order: a copy of another encoding is unpacked and has a plain name already.
-    if not _needs_no_change(file, known_encoding(encoding)):
+    start = file_kinds.first_bytes(file, 8)
+    if (mark := file_kinds.mark_of(start)) and _reads(file, mark):
+        return _translated(file, mark, where)
+    if not _needs_no_change(file, start, known_encoding(encoding)):
         return _translated(file, encoding, where)
     is_packed = file_kinds.packing_of(file) is not None
-    if file_kinds.is_padded(file) or (is_packed and _is_binary(file)):
+    if file_kinds.is_padded(file) or (is_packed and file_kinds.is_binary(start)):
         return _unpacked(file)
-    return None if is_utf8(where) else _linked(file)
+    return None if is_utf8(str(file)) else _linked(file)
+
+
+def _reads(file: Path, encoding: str) -> bool:
+    """Return whether the first bytes of a file can be read in an encoding."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        decoder.decode(file_kinds.first_bytes(file, CHUNK))
+    except UnicodeError:
+        return False
+    return True
 
 
 def _linked(file: Path) -> Spool:
@@ -75,9 +89,9 @@ def _unpacked(file: Path) -> Spool:
     return spool
 
 
-def _needs_no_change(file: Path, encoding: str) -> bool:
+def _needs_no_change(file: Path, start: bytes, encoding: str) -> bool:
     """Return whether Polars can read a file as it is; the given encoding may be that of another table."""
-    return encoding in UTF8 or _is_binary(file) or file_kinds.shows_utf8(file)
+    return encoding in UTF8 or file_kinds.is_binary(start) or file_kinds.shows_utf8(file)
 
 
 def _streamed(path: str) -> Spool:
@@ -109,10 +123,6 @@ def known_encoding(encoding: str) -> str:
             f"--encoding {encoding}: no such encoding", "for example utf-8, cp1251, cp1252, utf-16"
         ) from error
     return "utf-8" if name == "utf-8-sig" else name
-
-
-def _is_binary(file: Path) -> bool:
-    return file_kinds.first_bytes(file, 4) in (b"PAR1", b"ARRO")
 
 
 def _transcode(stream: io.BufferedReader | gzip.GzipFile, copy: BinaryIO, encoding: str, where: str) -> None:

@@ -48,7 +48,7 @@ def test_the_version_and_what_runs(here: Here) -> None:
     lines = here("--version", "-v").out.decode().splitlines()
     assert lines[:3] == [f"rfm {__version__}", f"python {platform.python_version()}", f"polars {pl.__version__}"]
     assert f"platform {platform.platform()}" in lines
-    assert [line.split(":")[0] for line in lines[-3:]] == ["extra xlsx", "extra duckdb", "extra spark"]
+    assert [line.split(":")[0] for line in lines[-2:]] == ["extra duckdb", "extra spark"]
 
 
 def test_options_before_the_command_count_as_behind_it(here: Here, shop: Path) -> None:

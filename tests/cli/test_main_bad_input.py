@@ -127,8 +127,7 @@ def test_folder_without_data(failing: Callable[..., str], tmp_path: Path) -> Non
 
 def test_not_a_text_file(failing: Callable[..., str]) -> None:
     assert failing(bytes(range(256)) * 20) == (
-        "rfm: error: f.csv: no column for customer_id, ordered_at, and zero bytes among the headings\n"
-        "rfm: hint: is it UTF-16? Say so: --encoding utf-16-le"
+        "rfm: error: f.csv: no text, since it has zero bytes\nrfm: hint: export it as CSV; or say its --encoding"
     )
 
 
@@ -139,14 +138,14 @@ def test_utf16_without_its_mark(failing: Callable[..., str]) -> None:
 @pytest.mark.parametrize(
     ("start", "told"),
     [
-        (b"PK\x03\x04", "a workbook or another zip archive, which is not read"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old workbook (.xls), which is not read"),
+        (b"PK\x03\x04", "a zip archive that is damaged or of an unknown kind: File is not a zip file"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "looks like a workbook and cannot be read as one"),
         (b"SQLite format 3\0", "an SQLite database, which is not read"),
         (b"Obj\x01", "an Avro file, which is not read"),
         (b"BZh91AY&SY", "packed by bzip2, which is not read"),
         (b"\xfd7zXZ\0", "packed by xz, which is not read"),
-        (b"\xff\xfe", "not UTF-8 text"),
-        (b"\xfe\xff", "not UTF-8 text"),
+        (b"\xff\xfe", "not utf-16 text: truncated data"),
+        (b"\xfe\xff", "not utf-16 text: truncated data"),
         (b"[ {", "a JSON array"),
     ],
 )

@@ -21,7 +21,8 @@ try:
 finally:
     print(",".join(sys.modules), file=sys.stderr)
 """
-HEAVY = {"polars", "rich", "pyarrow", "numpy", "pydantic", "xlsxwriter", "zoneinfo", "tomllib"}
+READERS = {"fastexcel", "charset_normalizer"}
+HEAVY = {"polars", "rich", "pyarrow", "numpy", "pydantic", "xlsxwriter", "zoneinfo", "tomllib"} | READERS
 
 
 def loaded(*arguments: str, cwd: Path, env: Mapping[str, str] | None = None) -> tuple[int, set[str]]:

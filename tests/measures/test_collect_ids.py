@@ -75,3 +75,10 @@ def test_a_large_file_of_two_spellings(ids: Any) -> None:
     assert answer[0].sort("customer").select(found.steps.columns).equals(found.steps.sort("customer"))
     assert found.steps.height == (7 if ids == "folded" else 14)
     assert int(found.steps["frequency"].sum()) == 30_000
+
+
+@pytest.mark.parametrize(("other", "upper"), [("b", 0), ("B", 1)])
+def test_ids_in_upper_case_are_counted_for_the_warning(other: str, upper: int) -> None:
+    frame = pl.DataFrame({"customer_id": ["a", "b", other], "ordered_at": [date(2024, 1, 1)] * 3, "amount": [1.0] * 3})
+    found = collected(frame, ReadOptions(), [date(2024, 2, 1)], fast=True)
+    assert found.facts.proof["upper_ids"] == upper

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import polars as pl
 import pytest
 
-from rfm_cli.errors import OutputError, UsageError
+from rfm_cli.errors import OutputError
 from rfm_cli.output import workbook
 from rfm_cli.output.workbook import Sheet, write_workbook
 
@@ -99,13 +99,6 @@ def test_more_rows_than_excel_holds(monkeypatch: pytest.MonkeyPatch) -> None:
     book(("A", pl.DataFrame({"a": [1, 2]})))
     with pytest.raises(OutputError, match="sheet A: 3 rows"):
         book(("A", pl.DataFrame({"a": [1, 2, 3]})))
-
-
-def test_without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "xlsxwriter", None)
-    with pytest.raises(UsageError) as raised:
-        book(("A", pl.DataFrame({"a": [1]})))
-    assert "pip install xlsxwriter" in raised.value.hint
 
 
 def test_importing_the_package_loads_nothing_heavy() -> None:

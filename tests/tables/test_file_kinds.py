@@ -7,7 +7,18 @@ from pathlib import Path
 import pytest
 
 from rfm_cli.errors import InputError
-from rfm_cli.tables.file_kinds import LINES_AT_MOST, Layout, csv_layout, first_bytes, first_lines, first_text, suffix_of
+from rfm_cli.tables.file_kinds import (
+    LINES_AT_MOST,
+    Layout,
+    csv_layout,
+    first_bytes,
+    first_lines,
+    first_text,
+    kind_by_bytes,
+    suffix_of,
+)
+from rfm_cli.tables.options import ReadOptions
+from rfm_cli.tables.sources import open_source
 
 
 @pytest.mark.parametrize(
@@ -51,6 +62,42 @@ def test_packed_or_not(tmp_path: Path) -> None:
     assert first_text(plain) == first_text(packed) == "abc"
 
 
+@pytest.mark.parametrize(
+    ("start", "said"),
+    [
+        (b"SQLite format 3\0" + bytes(84), "an SQLite database"),
+        (bytes(8) + b"DUCK" + bytes(52), "a DuckDB database"),
+        (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3", "a PDF"),
+        (b"<!DOCTYPE html><html><body><table>", "a web page"),
+        (b"\xef\xbb\xbf\r\n <TABLE border=1><tr>", "a web page"),
+        (b"MIME-Version: 1.0\nContent-Type: multipart/related", "a saved web page"),
+        (b"<?xml version='1.0'?><?mso-application progid='Excel.Sheet'?>", "an XML file"),
+        (b"{\\rtf1\\ansi", "a text document"),
+        (b"Obj\x01", "an Avro file"),
+        (b"ORC", "an ORC file"),
+        (b"BZh91AY&SY", "packed by bzip2"),
+        (b"\xfd7zXZ\0", "packed by xz"),
+        (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
+        (b"Rar!\x1a\x07", "a RAR archive"),
+        (b"\x89PNG\r\n\x1a\n", "an image"),
+        (b"\xff\xd8\xff\xe0", "an image"),
+    ],
+)
+@pytest.mark.parametrize("name", ["o.csv", "o.xls", "o"])
+def test_what_is_not_read_has_its_own_sentence(tmp_path: Path, start: bytes, said: str, name: str) -> None:
+    (tmp_path / name).write_bytes(start)
+    with pytest.raises(InputError, match=f"{name}: {said}.*, which is not read") as error:
+        open_source(str(tmp_path / name), ReadOptions())
+    assert error.value.hint
+
+
+@pytest.mark.parametrize(
+    "start", [b"<id>,date\n", b"ORDER,date\n", b"ORC;date\n"[:2] + b"D;date\n", b"mime,b\n", b"%a,b\n"]
+)
+def test_headings_that_only_begin_alike(start: bytes) -> None:
+    assert kind_by_bytes(start, "o.csv") is None
+
+
 def test_first_lines_are_whole(tmp_path: Path) -> None:
     file = tmp_path / "o.csv"
     line = b"1," + b"x" * 500 + b"\n"
@@ -91,7 +138,8 @@ def test_the_form_in_words() -> None:
         ("a.b.jsonl.GZ", ".jsonl"),
         ("orders.parquet", ".parquet"),
         ("orders.feather", ".feather"),
-        ("orders.xlsx", None),
+        ("orders.XLSX", ".xlsx"),
+        ("orders.zip", None),
         ("orders", None),
         ("orders.gz", None),
     ],

@@ -180,7 +180,7 @@ def test_headings_alone(write: Any) -> None:
 @pytest.mark.parametrize("name", ["o.ndjson", "o.parquet"])
 def test_only_csv_files_have_lines(write: Any, name: str) -> None:
     content: Any = '{"a":"1"}\n' if name == "o.ndjson" else pl.DataFrame({"a": ["1"]})
-    with pytest.raises(UsageError, match="only CSV files have lines"):
+    with pytest.raises(UsageError, match="only CSV files and sheets have lines"):
         open_source(write(name, content), ReadOptions(header_row=2))
 
 

@@ -231,7 +231,7 @@ def test_the_first_bytes_know_better_than_the_name(write: Any, tmp_path: Path) -
         ("o.csv", b"", "the file is empty"),
         ("o.csv.gz", gzip.compress(b"", mtime=0), "the file is empty"),
         ("o.csv.gz", gzip.compress(b"a,b\n1,2\n" * 99, mtime=0)[:30], "the packed file is cut short or damaged"),
-        ("o.csv", "a,b\n1,2\n".encode("utf-16"), "not UTF-8 text"),
+        ("o.csv", "ä,b\n1,2\n".encode("utf-16-le"), "not UTF-8 text; it is likely utf-16-le, which reads: ä,b"),
         ("o.parquet", b"PAR1 cut short", "cannot be read"),
         ("o.json", b'[{"a":1}]', "a JSON array"),
     ],

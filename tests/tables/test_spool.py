@@ -84,6 +84,21 @@ def test_every_codec_is_an_encoding_or_a_usage_error(write: Any, encoding: str) 
         assert laid is None or laid.path.read_text(encoding="utf-8") is not None
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32", "utf-16-be", "utf-32-be"])
+@pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["plain", "gzip"])
+@pytest.mark.parametrize("given", ["utf-8", "cp1251"])
+def test_a_mark_names_the_encoding(write: Any, read: Any, encoding: str, pack: Any, given: str) -> None:
+    mark = "\ufeff" if encoding.endswith("be") else ""
+    seen = read(write("o.csv", pack((mark + CSV).encode(encoding))), encoding=given)
+    assert [(c, str(d), m) for c, d, m in seen.rows()] == [("Иван", "2024-12-31", 12345)]
+    assert seen.orders.files[0].source.form == f"csv, semicolon separated, {encoding[:6]}"
+
+
+def test_a_mark_that_the_text_contradicts(write: Any) -> None:
+    """Two letters of another encoding may look like a mark, and a lone surrogate is no text."""
+    assert spool.utf8_copy(write("o.csv", b"\xff\xfe\x00\xd8a\x00,b\n"), "utf-8") is None
+
+
 def test_wrong_utf8(write: Any, read: Any) -> None:
     with pytest.raises(InputError, match="not UTF-8 text") as error:
         read(write("o.csv", ("customer_id;date;amount\n" + "Иван;2024-01-01;1\n").encode("cp1251")))

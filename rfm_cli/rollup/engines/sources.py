@@ -19,7 +19,7 @@ from rfm_cli.rollup.engines.refusals import refuse_fields
 from rfm_cli.rollup.engines.session import Engine
 from rfm_cli.rollup.kernel import Rows
 from rfm_cli.tables.options import ReadOptions
-from rfm_cli.tables.paths import find, is_url, refuse_within
+from rfm_cli.tables.paths import find, is_url, parted, refuse_within
 from rfm_cli.tables.read_errors import input_errors
 
 
@@ -103,7 +103,7 @@ def _spill(place: str) -> Iterator[str]:
 def _local(file: str) -> str:
     if is_url(file):
         raise UsageError(f"--engine duckdb: {file} is a URL", "leave out --engine, or name a Spark Connect server")
-    with input_errors(file), Path(file).open("rb") as start:
+    with input_errors(file), Path(parted(file)[0]).open("rb") as start:
         if start.read(4) != b"PAR1":
             raise InputError(f"{file}: not a Parquet file", "leave out --engine: Polars reads every kind of file")
     return file

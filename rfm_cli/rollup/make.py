@@ -22,6 +22,7 @@ from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables import rules, whole_orders
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_model import Facts, Orders
+from rfm_cli.tables.persons import person_of
 from rfm_cli.tables.precedents import Precedents, shown_by
 from rfm_cli.tables.read_errors import input_errors
 
@@ -168,6 +169,7 @@ def _manifest(
         last_refund=facts.last_refund,
         ids=orders.options.ids,
         no_customer=orders.options.no_customer,
+        person=person_of(orders),
     )
 
 

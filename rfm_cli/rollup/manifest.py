@@ -41,6 +41,7 @@ class Manifest:
     `READING` that were given, and `precedents` what all rows have shown: both bind orders that are added.
     `last_refund` is the last day of a refund that a column names, None without any. `ids` is the rule that ids follow,
     which in roll-ups of earlier versions are as written, and `no_customer` are the ids whose rows were rejected.
+    `person` is the column of the customers table that names the persons behind the ids, where the orders have keys.
     """
 
     periods: Periods
@@ -66,6 +67,7 @@ class Manifest:
     last_refund: date | None = None
     ids: Ids = "exact"
     no_customer: tuple[str, ...] = ()
+    person: str | None = None
 
     @property
     def end(self) -> date:
@@ -116,6 +118,7 @@ class Manifest:
                 "drop_duplicates": self.drop_duplicates,
                 "ids": self.ids,
                 **({"no_customer": list(self.no_customer)} if self.no_customer else {}),
+                **({"person": self.person} if self.person else {}),
             },
             "rows": {"read": facts.read, "accepted": facts.accepted, "rejected": facts.rejected},
             "whole_ids": self.whole_ids,
@@ -183,6 +186,7 @@ def _manifest(top: Table) -> Manifest:
         last_refund=days.day_or_none("last_refund"),
         ids=found.choice("ids", IDS, "exact"),
         no_customer=found.texts("no_customer"),
+        person=found.text_or_none("person"),
     )
 
 

@@ -28,4 +28,6 @@ A row takes this way, and each step has its file:
   `events` reads logs, and `event_kinds` knows what their names mean; `one_row` reads files that already have one row
   per customer.
 - `options` are the user's settings for all of this; `read_errors` turns errors of Polars and the system into ours.
+- `consents` finds the columns of consents of customers, by the headings in `consent_headings` and the values in
+  `consent_words`; `channels` then judges each customer by addresses, consents and events.
 """

@@ -7,7 +7,7 @@ never a status: a customer who is unsubscribed is so in any column.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import polars as pl
@@ -51,8 +51,9 @@ AGREES: tuple[Sense, ...] = ("yes", "subscribed", "agreed", "date")
 SPARED: tuple[Sense, ...] = ("no", "subscribed", "blank")
 """What means that a customer has not objected, in a column of objections."""
 NUMBER = re.compile(r"9+(?:\.9+)?")
-NO_DATE = r"^0{4}[0:.tz+]*$"
-"""A folded date of zeros, which databases write where there is none."""
+NO_DATE = r"^(?:0000[-/.]?00[-/.]?00|00[-/.]00[-/.]0000)(?:[ T][0:.Z+]*)?$"
+"""A date of zeros, which databases write where there is none."""
+SENSE_OF = {"": "blank"} | {word: sense for sense, words in WORDS.items() for word in words}
 
 
 def text_of(column: str) -> pl.Expr:
@@ -84,16 +85,13 @@ def _is_date(shape: str, timed: bool) -> bool:
     return format_of(shape, "day", "day") is not None
 
 
-def sense_of(text: pl.Expr, dates: Iterable[str]) -> pl.Expr:
+def sense_of(text: pl.Expr, dates: Sequence[str]) -> pl.Expr:
     """Return what each text says, a `Sense`; `dates` are the shapes of dates."""
-    word = word_of(text)
-    is_blank = (word == "") | word.is_in(WORDS["blank"]) | word.str.contains(NO_DATE)
-    is_date = text.str.replace_all(r"\d", "9").str.to_uppercase().is_in(list(dates))
-    senses: list[tuple[Sense, pl.Expr]] = [("blank", is_blank)]
-    senses += [(sense, word.is_in(words)) for sense, words in WORDS.items() if sense != "blank"]
-    return pl.coalesce(
-        *(pl.when(holds).then(pl.lit(sense)) for sense, holds in (*senses, ("date", is_date))), pl.lit("unknown")
-    )
+    # Each text is folded once: a million of them are read for each column.
+    word = word_of(text).replace_strict(list(SENSE_OF), list(SENSE_OF.values()), default=None, return_dtype=pl.String)
+    is_date = text.str.replace_all(r"\d", "9").str.to_uppercase().is_in(list(dates)) if dates else pl.lit(value=False)
+    dated = pl.when(text.str.contains(NO_DATE)).then(pl.lit("blank")).when(is_date).then(pl.lit("date"))
+    return pl.coalesce(word, dated, pl.lit("unknown"))
 
 
 def permits(sense: pl.Expr, *, against: bool) -> pl.Expr:

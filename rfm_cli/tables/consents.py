@@ -105,7 +105,8 @@ def _one(customers: Customers, column: str, beside: Container[str]) -> ConsentCo
         one = _of_field(customers, column, heading, known)
         return replace(one, channels=(*one.channels, own)) if has_own else one
     if has_own:
-        return _judged(customers.table, ConsentColumn(column, heading, "name", (own,)), sense_of_heading(heading))
+        own_one = ConsentColumn(column, heading, "name", (own,))
+        return _judged(_distinct(customers.table, column), own_one, sense_of_heading(heading))
     return _by_words(customers.table, column)
 
 
@@ -119,7 +120,12 @@ def _of_field(customers: Customers, column: str, heading: str, known: str) -> Co
     channels = (named,) if named in CHANNELS else said.channels if plain in AGAINST else ()
     stems = frozenset({frozenset({plain}), said.stems} - {frozenset()})
     one = ConsentColumn(column, heading, why, channels, plain in AGAINST, stems=stems)
-    return _judged(customers.table, one, said)
+    return _judged(_distinct(customers.table, column), one, said)
+
+
+def _distinct(table: pl.DataFrame, column: str) -> pl.DataFrame:
+    """Return the texts of one column, each once: a million customers have a few words."""
+    return table.select(consent_words.text_of(column).alias(column).unique())
 
 
 def _by_words(table: pl.DataFrame, column: str) -> ConsentColumn | None:
@@ -127,6 +133,7 @@ def _by_words(table: pl.DataFrame, column: str) -> ConsentColumn | None:
     said = sense_of_heading(column)
     if not said.stems:
         return _by_values(table, column, said)
+    table = _distinct(table, column)
     channels = (ANOTHER,) if said.elsewhere else said.channels
     one = ConsentColumn(column, column, "words", channels, said.against, stems=frozenset({said.stems}))
     one = _judged(table, one, said)
@@ -148,6 +155,7 @@ def _by_values(table: pl.DataFrame, column: str, said: HeadingSense) -> ConsentC
     """Return a column with statuses that only a list of messages has; those of others are read where they are clear."""
     if table.schema[column] != pl.String or not table[column].str.contains(STATUS).any():
         return None
+    table = _distinct(table, column)
     one = _judged(table, ConsentColumn(column, column, "values", said.channels), said)
     words = table.select(consent_words.word_of(consent_words.text_of(column))).to_series()
     if not words.is_in(list(OF_LISTS)).any():
@@ -201,13 +209,14 @@ class Consent:
 
 def words_in(table: pl.DataFrame, one: ConsentColumn) -> list[Consent]:
     """Count the words in a column of consents, as written; most frequent first, ties by text. Dates are one word."""
-    text = consent_words.text_of(one.column)
+    texts = table.group_by(consent_words.text_of(one.column).alias(one.column)).agg(rows=pl.len())
+    text = pl.col(one.column)
     sense = consent_words.sense_of(text, one.shapes)
     # An empty cell is a word too: customers who were never asked are counted as such.
     word = pl.when(sense == "date").then(pl.lit("a date")).otherwise(text)
     agrees = pl.when((sense != "unknown") | (pl.lit(one.partly) & ~one.permits())).then(one.permits())
-    counted = table.group_by(word=word, agrees=agrees).len()
-    ordered = counted.sort("len", "word", descending=[True, False]).select("word", "len", "agrees")
+    counted = texts.group_by(word=word, agrees=agrees).agg(pl.col("rows").sum())
+    ordered = counted.sort("rows", "word", descending=[True, False]).select("word", "rows", "agrees")
     return [Consent(*row) for row in ordered.iter_rows()]
 
 

@@ -122,6 +122,12 @@ def _with_person(source: InputFile, table: str, options: ReadOptions, known: pl.
     return replace(made, header=(*source.header, text))
 
 
+def person_of(orders: Orders) -> str | None:
+    """Return the column that names the persons of orders, as the map has it; None where the orders name customers."""
+    named = (file.columns["customer_id"] for file in orders.files if KEY in file.source.schema)
+    return next(named, None)
+
+
 def table_at(persons: Persons, orders: Orders | None, as_of: date | None) -> pl.DataFrame:
     """Return one row per person with the attributes that orders up to `as_of` show (None: all orders).
 

@@ -264,3 +264,32 @@ def test_a_zone_behind_a_heading_of_times_is_no_part_of_its_name(heading: str) -
 def test_a_field_can_be_taken_from_no_column() -> None:
     found = detect("orders", ["customer_id", "date", "amount", "refunded"], {"refunded": "-"}, "o.csv")
     assert "refunded" not in found
+
+
+@pytest.mark.parametrize(
+    ("header", "given", "expected"),
+    [
+        (("Email", "City"), {}, ("Email", "Email")),
+        (("ID", "Email"), {}, ("ID", "Email")),
+        (("Customer Email", "City"), {}, ("Customer Email", "Customer Email")),
+        (("ID", "Email"), {"customer_id": "Email"}, ("Email", "Email")),
+        (("Email", "Person"), {"customer_id": "Person"}, ("Person", "Email")),
+        (("Email", "Backup"), {"email": "Backup"}, ("Email", "Backup")),
+        (("Email", "City"), {"customer_id": "Email", "email": "-"}, ("Email", None)),
+        (("Email", "City"), {"customer_id": "-"}, (None, "Email")),
+    ],
+)
+def test_an_e_mail_of_customers_is_id_and_address(
+    header: tuple[str, ...], given: dict[str, str], expected: tuple[str | None, str | None]
+) -> None:
+    mapped = found("customers", *header, **given)
+    assert (mapped.get("customer_id"), mapped.get("email")) == expected
+
+
+def test_an_e_mail_is_the_id_of_orders_without_another() -> None:
+    assert found("orders", "Buyer Email", "order_date")["customer_id"] == "Buyer Email"
+    assert detect("orders", ("email", "order_date"), {}, "o.csv").reasons["customer_id"] == "email"
+    assert found("orders", "email", "Контрагент", "order_date")["customer_id"] == "Контрагент"
+    assert "customer_id" not in found("orders", "email", "billing_email", "order_date")
+    assert found("events", "email", "event", "at")["customer_id"] == "email"
+    assert "customer_id" not in found("products", "email", "sku")

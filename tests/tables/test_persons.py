@@ -105,6 +105,26 @@ def test_a_roll_up_is_made_with_customers(shop: Path, rfm: Any) -> None:
     assert b"the latest order of a person is asked, and no orders are read" in done.stderr
 
 
+def test_orders_are_added_to_a_roll_up_by_the_same_person(shop: Path, rfm: Any) -> None:
+    lines = ORDERS.splitlines(keepends=True)
+    (shop / "old.csv").write_text("".join(lines[:4]))
+    (shop / "new.csv").write_text(lines[0] + "".join(lines[4:]))
+    person = (*PERSON, "--customers", "customers.csv")
+    for name, files in (("all", ["orders.csv"]), ("some", ["old.csv"])):
+        assert rfm("rollup", *files, f"{name}.rollup", *person, cwd=shop).returncode == 0
+    done = rfm("rollup", "some.rollup", "--add", "new.csv", cwd=shop)
+    assert (done.returncode, done.stderr.decode()) == (
+        2,
+        "rfm: new.csv: customer_id, ordered_at = order_date, amount, order_id\n"
+        "rfm: error: some.rollup: its customers are the persons of 'customers.customer_unique_id', and those of the "
+        "new orders are others\nrfm: hint: --map customer_id=customers.customer_unique_id --customers FILE\n",
+    )
+    assert rfm("rollup", "some.rollup", "--add", "new.csv", *person, cwd=shop).returncode == 0
+    scored = [rfm("score", f"{name}.rollup", "-q", cwd=shop).stdout for name in ("all", "some")]
+    assert scored[0] == scored[1]
+    assert scored[0].decode().splitlines()[1].startswith("P1,2024-01-01,2024-03-05")
+
+
 @pytest.mark.parametrize(
     ("text", "code", "error"),
     [

@@ -189,3 +189,19 @@ def test_a_heading_of_two_ways_is_refused_with_both(shop: Path, here: Here) -> N
     ]
     assert here("reach", "--map", "customers.consent=Not unsubscribed").code == 0
     assert "warning unclear-consent: customers.csv: column 'Not unsubscribed'" in here("check").err
+
+
+def test_e_mails_of_customers_who_have_other_ids_are_named_with_the_map(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, here: Here
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "orders.csv").write_text(BY_MAIL)
+    (tmp_path / "people.csv").write_text(
+        "id,E-mail,consent\n" + "".join(f"{name},{name}@K.example,yes\n" for name in NAMES)
+    )
+    wrong = here("reach", "orders.csv", "--customers", "people.csv", "--format", "csv")
+    named = "people.csv knows 0 of 5 buyers (0.0%); its E-mail knows 5: --map customers.customer_id=E-mail"
+    assert f"rfm: warning few-buyers-known: {named}" in wrong.err.splitlines()
+    right = here("reach", "orders.csv", "--customers", "people.csv", "--map", "customers.customer_id=E-mail")
+    assert "few-buyers-known" not in right.err
+    assert right.out.decode().splitlines()[2].startswith("Reachable,5,")

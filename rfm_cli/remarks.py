@@ -16,11 +16,14 @@ from rfm_cli.plausibility.overlap import on_overlap
 from rfm_cli.plausibility.refunds import on_refunds
 from rfm_cli.plausibility.rows import MOST_ROWS, on_same_day, on_stray_end, on_time_zone
 from rfm_cli.plausibility.statuses import on_statuses, on_totals
+from rfm_cli.rollup.store import is_rollup
+from rfm_cli.safe_text import printable
 from rfm_cli.tables import ids, rules
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables.days import sentences
 from rfm_cli.tables.fields import PROOFS
 from rfm_cli.tables.order_model import typed_orders
+from rfm_cli.tables.paths import is_folder, taken_and_left
 from rfm_cli.tables.read_errors import input_errors
 
 if TYPE_CHECKING:
@@ -39,7 +42,8 @@ FEWEST_KNOWN = 0.9
 
 
 def on_tables(shop: Shop, paths: TablePaths, options: ReadOptions) -> Iterator[Note]:
-    """Remark on the columns of each table and on rows that were left out of it."""
+    """Remark on the columns of each table, on rows that were left out of it, and on files of folders."""
+    yield from _on_folders(paths)
     if description := shop.source.description():
         yield note(f"{shop.source.name()}: {description}")
     if shop.orders:
@@ -92,6 +96,18 @@ def _on_names(events: Events) -> Iterator[Note]:
 
         yield from on_own_names(events)
         yield from on_purchases(events)
+
+
+def _on_folders(paths: TablePaths) -> Iterator[Note]:
+    """Remark on which files of a folder were taken as which table, and on those that were left."""
+    tables: dict[str, list[str]] = {}
+    for table, given in vars(paths).items():
+        for path in given:
+            if isinstance(path, str) and is_folder(path) and not is_rollup(path):
+                tables.setdefault(path, []).append(table)
+    for folder, own in tables.items():
+        if text := taken_and_left(folder, own):
+            yield note(f"{printable(folder)}: {text}")
 
 
 def _on_surplus(name: str, count: int) -> Iterator[Note]:

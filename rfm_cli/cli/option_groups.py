@@ -9,7 +9,6 @@ and calls the command with them.
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from inspect import Parameter, Signature, signature
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_type_hints
 
 from rfm_cli.cli import options as opt
@@ -268,21 +267,16 @@ def values_given(*groups: object | None, **own: str | None) -> dict[str, object]
     """Return the values of option groups and of a command's own options, by the names of settings.
 
     Files among the arguments that are called like another table than orders move to that table:
-    `rfm score orders.csv customers.csv` is `rfm score orders.csv --customers customers.csv`. A folder with files
-    called orders.*, customers.*, ... is replaced by them.
+    `rfm score orders.csv customers.csv` is `rfm score orders.csv --customers customers.csv`. A folder or a pattern with
+    several tables is given to each of them.
     """
-    from rfm_cli.tables.fields import TABLES
-    from rfm_cli.tables.paths import discover, is_folder
+    from rfm_cli.tables.paths import tables_at
 
     values = {name: value for group in groups if group for name, value in vars(group).items()} | own
     found: dict[str, list[str]] = {}
     for path in _paths(values, "orders"):
-        # A folder without orders.* is a folder of order files, such as those of a data lake.
-        inside = discover(Path(path)) if is_folder(path) else {}
-        stem = Path(path).name.split(".")[0].lower()
-        named = inside if "orders" in inside else {stem if stem in TABLES else "orders": path}
-        for table, file in named.items():
-            found.setdefault(table, []).append(file)
+        for table in tables_at(path):
+            found.setdefault(table, []).append(path)
     values["orders"] = found.pop("orders", None)
     for table, files in found.items():
         values[table] = [*_paths(values, table), *files]

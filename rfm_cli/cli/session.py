@@ -25,7 +25,15 @@ from rfm_cli.cli.option_groups import (
     every,
     values_given,
 )
-from rfm_cli.cli.settings import build_question, check_question, read_options, stated_options, table_paths, time_zone
+from rfm_cli.cli.settings import (
+    build_question,
+    check_question,
+    on_left,
+    read_options,
+    stated_options,
+    table_paths,
+    time_zone,
+)
 from rfm_cli.config import Settings, resolve
 from rfm_cli.errors import UsageError, did_you_mean
 from rfm_cli.history.requests import Reader, Request
@@ -110,6 +118,7 @@ class Session:
         shop = self.reader.open(paths, options)
         # A roll-up has decided how its orders were read: options that contradict it are errors.
         shop.source.require_agreement(stated_options(self.settings, options))
+        self.narrator.say(on_left(self.settings, Path()))
         self.narrator.say(shop.notes)
         return shop
 

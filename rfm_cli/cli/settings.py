@@ -17,6 +17,7 @@ from rfm_cli.config import Settings, pairs_of
 from rfm_cli.errors import UsageError, did_you_mean
 from rfm_cli.limits import parse_memory
 from rfm_cli.model import NoOrders, Question, Shop, TablePaths
+from rfm_cli.notes import Note, note
 from rfm_cli.safe_text import is_utf8
 from rfm_cli.schemes import AXES, Axis, Bins, Rule, Scheme, load_scheme
 from rfm_cli.schemes.model import RULES
@@ -26,6 +27,7 @@ from rfm_cli.scores.fit import Fitting
 from rfm_cli.tables.columns import parse_maps
 from rfm_cli.tables.fields import fold
 from rfm_cli.tables.money import MOST_DECIMALS
+from rfm_cli.tables.names import listed
 from rfm_cli.tables.options import (
     AMOUNT_PER,
     DEFAULT_ZONE,
@@ -39,7 +41,7 @@ from rfm_cli.tables.options import (
     Overlap,
     ReadOptions,
 )
-from rfm_cli.tables.paths import discover
+from rfm_cli.tables.paths import discover, left_beside
 
 if TYPE_CHECKING:
     from rfm_cli.rollup.compatibility import StatedOptions
@@ -67,13 +69,26 @@ def table_paths(settings: Settings, folder: Path) -> TablePaths:
     """Return the paths of the tables: as given, else from the configuration, else by name in `folder`."""
     tables: tuple[TableName, ...] = get_args(TableName)
     named = {name: settings.texts(name) for name in tables}
+    found = found_by_name(settings, folder)
+    named |= {name: found[name] for name in tables if name in found and not named[name]}
+    return TablePaths(**named)
+
+
+def found_by_name(settings: Settings, folder: Path) -> dict[str, tuple[str, ...]]:
+    """Return the paths in `folder` that are called like tables; none where the settings name tables."""
     from_events = bool(settings.texts("purchase_events")) and "events" in settings.given
     # Tables that are named anywhere, or orders on the command line, keep the files of the folder from being read.
-    elsewhere = any(named[name] for name in named if name not in settings.given)
-    if not elsewhere and not from_events and "orders" not in settings.given:
-        found = discover(folder)
-        named |= {name: (found[name],) for name in tables if name in found and not named[name]}
-    return TablePaths(**named)
+    elsewhere = any(settings.texts(name) for name in get_args(TableName) if name not in settings.given)
+    return {} if elsewhere or from_events or "orders" in settings.given else discover(folder)
+
+
+def on_left(settings: Settings, folder: Path) -> list[Note]:
+    """Remark on the files of `folder` that are called nearly like the tables that were found there by their names."""
+    found = found_by_name(settings, folder)
+    if not found or not (left := left_beside(folder, found)):
+        return []
+    taken = "; ".join(f"{table} = {listed(paths)}" for table, paths in found.items())
+    return [note(f"taken by name: {taken}; left: {listed(left)}")]
 
 
 def read_options(settings: Settings) -> ReadOptions:

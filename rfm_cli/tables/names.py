@@ -9,11 +9,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
 
+from rfm_cli.errors import InputError
+from rfm_cli.safe_text import printable
 from rfm_cli.tables.fields import TABLES
 
 NUMBERED = re.compile(rf"({'|'.join(TABLES)})([-_ ]*(part|no|q|w|h)?[-_ ]*\d+)*", re.IGNORECASE)
 DIGITS = re.compile(r"\d+")
+LISTED = 6
+"""The most names that a message lists."""
 PACKED = re.compile(r"\.(gz|zst|zip)$")
 
 
@@ -27,19 +33,65 @@ def table_named(name: str) -> str | None:
     return found[1].lower() if found else None
 
 
-def are_parts(names: Sequence[str]) -> bool:
-    """Return whether names differ in their numbers alone, as those of the parts of one table do.
+def are_parts(places: Sequence[str]) -> bool:
+    """Return whether places are the parts of one table: as deep in folders, and called alike but for their numbers.
 
     >>> are_parts(["orders-2023.csv", "orders-2024.csv.gz"]), are_parts(["orders.csv", "orders-2024.csv"])
     (True, False)
     """
-    plain = [PACKED.sub("", name.lower()) for name in names]
-    return len({DIGITS.sub("#", name) for name in plain}) == 1 and len(set(plain)) == len(plain)
+    plain = [PurePath(PACKED.sub("", place.lower())) for place in places]
+    return len({(len(one.parts), DIGITS.sub("#", one.name)) for one in plain}) == 1 and len(set(plain)) == len(plain)
 
 
-def by_table(names: Sequence[str]) -> Mapping[str | None, list[str]]:
-    """Return names by the table that they say, sorted; None has those that say none."""
-    found: dict[str | None, list[str]] = {}
-    for name in sorted(names):
-        found.setdefault(table_named(name), []).append(name)
-    return found
+@dataclass(frozen=True)
+class Found:
+    """The places in a folder by the table that their names say, the files of each place, and the files of no table."""
+
+    places: Mapping[str, tuple[str, ...]]
+    files: Mapping[str, tuple[str, ...]]
+    others: tuple[str, ...]
+
+    def of(self, table: str) -> tuple[str, ...]:
+        """Return the files of a table: those that are called so, else those that are called like no table."""
+        return self.files.get(table, self.others)
+
+
+def sorted_out(files: Sequence[str]) -> Found:
+    """Return files of a folder, as paths within it, by table: by their own names, else by a folder that they are in.
+
+    Raises `InputError` for places of one table that exclude each other. Rates are never found by name, because money is
+    converted only on request.
+    """
+    places: dict[str, dict[str, list[str]]] = {}
+    others = []
+    for file in sorted(files):
+        place = _place(PurePath(file))
+        table = table_named(place.name) if place else None
+        if place and table and table != "rates":
+            places.setdefault(table, {}).setdefault(str(place), []).append(file)
+        elif table is None:
+            others.append(file)
+    for table, found in places.items():
+        refuse_several(table, list(found))
+    return Found(
+        {table: tuple(found) for table, found in places.items()},
+        {table: tuple(file for own in found.values() for file in own) for table, found in places.items()},
+        tuple(others),
+    )
+
+
+def _place(file: PurePath) -> PurePath | None:
+    """Return the file, else the nearest folder above it, that is called like a table."""
+    return next((one for one in (file, *file.parents) if table_named(one.name)), None)
+
+
+def refuse_several(table: str, places: Sequence[str]) -> None:
+    """Raise `InputError` for several places of one table that are no parts of it."""
+    if len(places) > 1 and not are_parts(places):
+        raise InputError(f"{len(places)} places could be the {table}: {listed(places)}", "name the one that is meant")
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names in one line, the first of many."""
+    more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
+    return ", ".join(printable(name) for name in names[:LISTED]) + more

@@ -10,16 +10,18 @@ import glob
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
+from urllib.parse import urlsplit
 
 import polars as pl
 
 from rfm_cli.errors import InputError, UsageError
 from rfm_cli.safe_text import printable
 from rfm_cli.tables.fields import TABLES
-from rfm_cli.tables.file_kinds import SUFFIXES, suffix_of
+from rfm_cli.tables.file_kinds import SUFFIXES, is_data
+from rfm_cli.tables.names import listed, refuse_several, sorted_out, table_named
 from rfm_cli.tables.read_errors import input_errors
 
 Given = str | pl.LazyFrame | pl.DataFrame
@@ -38,7 +40,8 @@ class Lake:
 def find(paths: Sequence[Given], table: str | None = None) -> list[Given]:
     """Return the files that paths name, with folders and globs expanded in name order; frames are returned as they are.
 
-    Raises `InputError` where there is none, `UsageError` where one is given twice.
+    With `table`, what is called like another table is left out of folders and globs. Raises `InputError` where there is
+    none, `UsageError` where one is given twice.
     """
     files: list[Given] = []
     for path in paths:
@@ -46,7 +49,7 @@ def find(paths: Sequence[Given], table: str | None = None) -> list[Given]:
             files.append(path)
             continue
         with input_errors(printable(path)):
-            files += _expanded(path)
+            files += _expanded(path, table)
     # Compared by real paths: a link and its target are one file.
     named = [file if is_url(file) else os.path.realpath(file) for file in files if isinstance(file, str)]
     if twice := [file for file, count in Counter(named).items() if count > 1]:
@@ -54,28 +57,34 @@ def find(paths: Sequence[Given], table: str | None = None) -> list[Given]:
     return files
 
 
-def _expanded(path: str) -> list[str]:
+def _expanded(path: str, table: str | None) -> list[str]:
     if not path:
         raise UsageError("an empty path was given", "is a shell variable empty?")
-    if path == "-" or is_url(path):
-        return [path]
-    if parted(path)[1]:
+    if path == "-" or is_url(path) or parted(path)[1]:
         return [path]
     # Before any wildcard is looked for: a file may be called orders[1].csv.
     if Path(path).is_file() or _is_pipe(path):
         refuse_around([Path(path)])
         return [path]
     if Path(path).is_dir():
-        return _inside(path)
-    matches = glob.glob(path, recursive=True)  # noqa: PTH207 - the pattern may be absolute, and keeps its form
-    found = {file for file in matches if Path(file).is_file()}
-    refuse_around(Path(file) for file in found)
-    # Engines write folders that are called as a file is: orders.csv, with a file for each part.
-    folders = [folder for folder in matches if suffix_of(Path(folder).name) and Path(folder).is_dir()]
-    found |= {file for folder in folders for file in _inside(folder)}
+        return _of_table(path, _inside(path), table)
+    found = _matches(path)
+    refuse_around(Path(file) for file in found if Path(file).is_file())
     if not found:
         raise InputError(f"{path}: no such file", "check the path, or run rfm check")
-    return sorted(found)
+    own = [one for one in found if table_named(Path(one).name) in (None, table)] if table else found
+    # A pattern that matches other names alone is meant.
+    return sorted(file for one in own or found for file in (_inside(one) if Path(one).is_dir() else [one]))
+
+
+def _matches(pattern: str) -> list[str]:
+    """Return the files that a pattern matches, and the folders that are called as a file is: engines write folders such
+    as orders.csv, with a file for each part."""
+    found = glob.glob(pattern, recursive=True)  # noqa: PTH207 - the pattern may be absolute, and keeps its form
+    folders = {one for one in found if Path(one).is_dir() and is_data(Path(one).name)}
+    within = tuple(f"{folder}{os.sep}" for folder in folders)
+    files = {one for one in found if Path(one).is_file() and not one.startswith(within)}
+    return sorted(folders | files)
 
 
 def _inside(folder: str) -> list[str]:
@@ -85,15 +94,65 @@ def _inside(folder: str) -> list[str]:
     inside = sorted(str(file) for file in entries if file.is_file() and _is_data(file, Path(folder)))
     if not inside:
         raise InputError(
-            f"{folder}: no data file in this folder", f"it takes {', '.join(SUFFIXES)}, also with .gz or .zst"
+            f"{folder}: no data file in this folder", f"it takes {', '.join(SUFFIXES)}, also with .gz or .zst, and .zip"
         )
     return inside
 
 
+def _of_table(folder: str, files: Sequence[str], table: str | None) -> list[str]:
+    """Return those of a folder's files that are a table, all of them where none is asked for."""
+    if table is None or table_named(Path(folder).name) == table:
+        return list(files)
+    within = {os.path.relpath(file, folder): file for file in files}
+    own = sorted_out(list(within)).of(table)
+    if not own:
+        raise InputError(f"{folder}: no {table} in this folder, by their names", "name the file that is meant")
+    return [within[name] for name in own]
+
+
 def _is_data(file: Path, folder: Path) -> bool:
-    """Return whether a file of a folder is data: it has a known suffix, and no part of its path is hidden."""
+    """Return whether a file of a folder is data by its name, and no part of its path is hidden."""
     hidden = any(part.startswith(".") for part in file.relative_to(folder).parts)
-    return suffix_of(file.name) is not None and not hidden
+    return is_data(file.name) and not hidden
+
+
+def tables_at(path: str) -> list[str]:
+    """Return the tables that a path among the arguments has, by names: what is called like no table is orders."""
+    if not path:  # an error later, and not the working directory
+        return ["orders"]
+    if is_url(path):
+        return [table_named(PurePath(urlsplit(path).path).name) or "orders"]
+    file, part = parted(path)
+    if own := table_named(part) or table_named(Path(file).name):
+        return [own]
+    if is_folder(path):
+        entries = [one for one in Path(path).rglob("*") if one.is_file() and _is_data(one, Path(path))]
+        found = sorted_out([os.path.relpath(one, path) for one in entries])
+        named = [table for table in TABLES if table in found.files]
+        return named if "orders" in named or (named and not found.others) else ["orders", *named]
+    matched = [] if part or _is_file(path) or not GLOB.search(path) else _matches(path)
+    return list(dict.fromkeys(table_named(Path(one).name) or "orders" for one in matched)) or ["orders"]
+
+
+def taken_and_left(folder: str, tables: Sequence[str]) -> str:
+    """Return which places of a folder were taken as which of these tables and which files were left; empty where it has
+    neither."""
+    visible = [one for one in Path(folder).rglob("*") if one.is_file() and _is_shown(one, Path(folder))]
+    if table_named(Path(folder).name) in tables:
+        return ""
+    data = sorted(os.path.relpath(one, folder) for one in visible if _is_data(one, Path(folder)))
+    found = sorted_out(data)
+    taken = {file for table in tables for file in found.of(table)}
+    left = sorted(name for one in visible if (name := os.path.relpath(one, folder)) not in taken)
+    shown = {table: listed(found.places.get(table) or found.others) for table in tables}
+    if not left and set(tables) == {"orders"} and "orders" not in found.places:
+        return ""
+    said = "; ".join(f"{table} = {names}" for table, names in shown.items())
+    return f"taken: {said}" + (f"; left: {listed(left)}" if left else "")
+
+
+def _is_shown(file: Path, folder: Path) -> bool:
+    return not any(part.startswith((".", "_", "~$")) for part in file.relative_to(folder).parts)
 
 
 def _is_pipe(path: str) -> bool:
@@ -125,32 +184,41 @@ def is_url(path: str) -> bool:
     return re.match(r"^[a-z][a-z0-9+.-]+://", path) is not None
 
 
-def discover(folder: Path) -> dict[str, str]:
-    """Find the file or folder of each table by its name: `orders.csv`, `customers.parquet`, `orders/`. Returns table ->
-    path.
+def discover(folder: Path) -> dict[str, tuple[str, ...]]:
+    """Find the files or folders of each table by their names: `orders.csv`, `Customers.parquet`, `orders/`. Returns
+    table -> paths, which are several where they are parts.
 
-    Raises `InputError` that lists both where two could be one table. Rates are never found by name, because money is
-    converted only on request.
+    Raises `InputError` that lists the places of a table that exclude each other. Rates are never found by name, because
+    money is converted only on request.
     """
-    found = {}
-    for table in TABLES:
-        if table == "rates":
-            continue
-        named = sorted(path.name for path in folder.glob(f"{table}*") if _is_named_after(path, table))
-        if len(named) > 1:
-            raise InputError(
-                f"{len(named)} places could be the {table}: {', '.join(named)}", "name the one that is meant"
-            )
-        if named:
-            found[table] = named[0] if folder == Path() else str(folder / named[0])
-    return found
+    found: dict[str, list[str]] = {}
+    for name in sorted(path.name for path in folder.glob("*") if _is_place(path)):
+        table = table_named(name)
+        if table and table != "rates":
+            found.setdefault(table, []).append(name)
+    for table, names in found.items():
+        refuse_several(table, names)
+    return {
+        table: tuple(name if folder == Path() else str(folder / name) for name in found[table])
+        for table in TABLES
+        if table in found
+    }
 
 
-def _is_named_after(path: Path, table: str) -> bool:
-    """Return whether a file or folder has a table's name; engines write folders that are called `orders.csv`."""
-    return (path.is_dir() and path.name == table) or (
-        path.name.startswith(f"{table}.") and suffix_of(path.name) is not None
+def left_beside(folder: Path, found: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return the data files of a folder that begin like a table's name and were not found by it."""
+    taken = {Path(path).name for paths in found.values() for path in paths}
+    begun = tuple(table for table in TABLES if table != "rates")
+    return sorted(
+        path.name
+        for path in folder.glob("*")
+        if path.name.lower().startswith(begun) and path.is_file() and is_data(path.name) and path.name not in taken
     )
+
+
+def _is_place(path: Path) -> bool:
+    """Return whether a file or folder may be a table; engines write folders that are called `orders.csv`."""
+    return is_data(path.name) or (path.is_dir() and not path.suffix)
 
 
 def is_folder(path: str) -> bool:

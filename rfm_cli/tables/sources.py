@@ -7,6 +7,7 @@ import glob
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import polars as pl
 
@@ -15,7 +16,8 @@ from rfm_cli.notes import counted
 from rfm_cli.safe_text import printable
 from rfm_cli.tables import archives, file_kinds, guards, headings, spool
 from rfm_cli.tables.column_types import plain, plain_name, scan_typed
-from rfm_cli.tables.file_kinds import SUFFIXES, Kind, kind_by_bytes, suffix_of
+from rfm_cli.tables.fields import fold
+from rfm_cli.tables.file_kinds import ARCHIVE, SUFFIXES, Kind, kind_by_bytes, suffix_of
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.paths import Given, find, is_url, parted, refuse_url
 from rfm_cli.tables.read_errors import RaggedRowsError, encoding_error, input_errors
@@ -24,6 +26,8 @@ HEAD = 10_000
 """This many rows are looked at before the first pass; the pass itself checks what they suggested."""
 BLANK = "(blank)"
 """A column that tells an empty line from a row, while a CSV file is read."""
+NO_VALUE = "__HIVE_DEFAULT_PARTITION__"
+"""How engines call the folder of rows without a value."""
 SURPLUS = "(too many fields)"
 """A column that only repaired CSV files have: the fields of a row beyond the last heading."""
 
@@ -138,7 +142,7 @@ def open_source(path: str, options: ReadOptions, table: str = "orders") -> Input
     with input_errors(printable(path)):
         if is_url(path):
             refuse_url(path)
-            return _open(path, path, SUFFIXES[suffix_of(path) or ".parquet"], options, None)
+            return _open(path, path, _kind_in_a_cloud(path), options, None)
         file, part = parted(path)
         spooled = spool.utf8_copy(file, options.encoding)
         local = spooled.path if spooled else Path(file)
@@ -153,7 +157,38 @@ def open_source(path: str, options: ReadOptions, table: str = "orders") -> Input
             return _open_workbook(local, name, file, part, table, options, spooled)
         if part:
             raise InputError(f"{name}: {file} is no workbook, and has no sheets", "give the file without #")
-        return _open(name, str(local), kind, options, spooled)
+        return with_columns_of_folders(_open(name, str(local), kind, options, spooled), file)
+
+
+def with_columns_of_folders(source: InputFile, path: str) -> InputFile:
+    """Return the file with a column of text for each folder `key=value` in its path; a column of the file itself comes
+    before one of that name."""
+    if "=" not in path:
+        return source
+    pairs = (part.split("=", 1) for part in Path(path).parent.parts if "=" in part)
+    own = {fold(heading) for heading in source.header}
+    values = {plain_name(unquote(key)): unquote(value) for key, value in pairs if key and fold(unquote(key)) not in own}
+    made = {key: pl.lit(None if value == NO_VALUE else value, pl.String) for key, value in values.items()}
+    return with_columns(source, made) if made else source
+
+
+def _kind_in_a_cloud(url: str) -> Kind:
+    """Return what a file behind a URL is: by its suffix before the query, else by its first line."""
+    name = urlsplit(url).path
+    if name.lower().endswith(ARCHIVE) or SUFFIXES.get(suffix_of(name) or "") == "workbook":
+        raise InputError(f"{url}: workbooks and zip archives are not read from URLs", "download it, and give the file")
+    if suffix := suffix_of(name):
+        return SUFFIXES[suffix]
+    start = _first_line(url)
+    return "parquet" if start is None else kind_by_bytes(start.encode(), url) or "csv"
+
+
+def _first_line(url: str) -> str | None:
+    """Return the first line of a text behind a URL, None for a folder and for a file that is no text."""
+    with contextlib.suppress(pl.exceptions.PolarsError, OSError):
+        lines = pl.scan_lines(url).head(1).collect()
+        return str(lines.item()) if lines.height else None
+    return None
 
 
 def _open_workbook(
@@ -167,7 +202,7 @@ def _open_workbook(
     form = f"workbook, sheet {rows.sheet!r}"
     header = tuple(plain_name(heading) for heading in rows.header)
     opened = InputFile(name, "workbook", frame.lazy(), dict(frame.schema), header, local, form=form, spooled=spooled)
-    return replace(opened, above=rows.above, part=rows.sheet, taken=rows.taken)
+    return with_columns_of_folders(replace(opened, above=rows.above, part=rows.sheet, taken=rows.taken), given)
 
 
 def _kind(local: Path, path: str, where: str) -> Kind:

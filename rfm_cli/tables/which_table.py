@@ -8,9 +8,10 @@ from pathlib import Path
 from rfm_cli.errors import InputError, RfmError
 from rfm_cli.tables import vendors
 from rfm_cli.tables.fields import ALIASES, aliases, fold, further_aliases
-from rfm_cli.tables.file_kinds import suffix_of
+from rfm_cli.tables.file_kinds import is_data
 from rfm_cli.tables.heading_words import words_of
 from rfm_cli.tables.hints import quoted
+from rfm_cli.tables.names import listed
 from rfm_cli.tables.one_row import looks_like
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.sources import open_source
@@ -28,7 +29,7 @@ NAMES = {
 
 
 def sorted_files(
-    folder: Path, options: ReadOptions, named: Mapping[str, str] = {}
+    folder: Path, options: ReadOptions, named: Mapping[str, Sequence[str]] = {}
 ) -> tuple[dict[str, list[str]], dict[str, str]]:
     """Return the data files of a folder by table, and why each other one is left: file -> reason.
 
@@ -37,9 +38,10 @@ def sorted_files(
     """
     found: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
     left: dict[str, str] = {}
+    taken = {name for names in named.values() for name in names}
     for path in sorted(folder.iterdir(), key=lambda one: one.name):
         name = path.name if folder == Path() else str(path)
-        if not path.is_file() or not _is_data(path) or name in named.values():
+        if not path.is_file() or not _is_data(path) or name in taken:
             continue
         try:
             header = open_source(name, options).header
@@ -50,7 +52,7 @@ def sorted_files(
         if table is None:
             left[name] = "its headings are those of no table"
         elif table in named:
-            left[name] = f"{named[table]} has the {table}"
+            left[name] = f"{listed(named[table])} has the {table}"
         else:
             found.setdefault(table, []).append((name, header))
     for table, files in found.items():
@@ -59,7 +61,7 @@ def sorted_files(
 
 
 def _is_data(path: Path) -> bool:
-    return not path.name.startswith(".") and suffix_of(path.name.lower()) is not None
+    return not path.name.startswith(".") and is_data(path.name)
 
 
 def _refuse_unlike(table: str, files: Sequence[tuple[str, tuple[str, ...]]]) -> None:

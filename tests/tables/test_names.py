@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rfm_cli.tables.names import are_parts, by_table, table_named
+from rfm_cli.errors import InputError
+from rfm_cli.tables.names import are_parts, sorted_out, table_named
 
 
 @pytest.mark.parametrize(
@@ -52,9 +53,31 @@ def test_parts_differ_in_numbers_alone(names: list[str], together: bool) -> None
     assert are_parts(names[::-1]) is together
 
 
-def test_names_by_table() -> None:
-    assert by_table(["readme.txt", "orders-2.csv", "Customers.csv", "orders-1.csv"]) == {
-        "customers": ["Customers.csv"],
-        "orders": ["orders-1.csv", "orders-2.csv"],
-        None: ["readme.txt"],
+def test_files_by_table() -> None:
+    found = sorted_out(
+        [
+            "readme.txt",
+            "orders-2.csv",
+            "Customers.CSV",
+            "orders-1.csv",
+            "rates.csv",
+            "events/part-0.csv",
+            "x/part-1.csv",
+        ]
+    )
+    assert found.files == {
+        "customers": ("Customers.CSV",),
+        "orders": ("orders-1.csv", "orders-2.csv"),
+        "events": ("events/part-0.csv",),
     }
+    assert found.places["events"] == ("events",)
+    assert found.others == ("readme.txt", "x/part-1.csv")
+    assert (found.of("orders"), found.of("lines")) == (("orders-1.csv", "orders-2.csv"), found.others)
+
+
+@pytest.mark.parametrize("files", [["orders.csv", "orders-2024.csv"], ["a/orders.csv", "orders.csv"]])
+def test_places_that_exclude_each_other(files: list[str]) -> None:
+    for given in (files, files[::-1]):
+        with pytest.raises(InputError, match=f"2 places could be the orders: {', '.join(sorted(files))}") as error:
+            sorted_out(given)
+        assert error.value.hint == "name the one that is meant"

@@ -116,15 +116,15 @@ def test_tables_are_found_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         "customers": "customers.parquet",
         "products": "products.csv",
     }
-    assert discover(tmp_path) == {table: str(tmp_path / name) for table, name in expected.items()}
+    assert discover(tmp_path) == {table: (str(tmp_path / name),) for table, name in expected.items()}
     monkeypatch.chdir(tmp_path)
-    assert discover(Path()) == expected
+    assert discover(Path()) == {table: (name,) for table, name in expected.items()}
 
 
 def test_folders_that_are_called_as_files_are(tmp_path: Path) -> None:
     for name in ("orders.csv", "customers.parquet", "events.md", "my_lines.csv"):
         (tmp_path / name).mkdir()
-    assert discover(tmp_path) == {name: str(tmp_path / file) for name, file in FOLDERS.items()}
+    assert discover(tmp_path) == {name: (str(tmp_path / file),) for name, file in FOLDERS.items()}
     (tmp_path / "orders").mkdir()
     with pytest.raises(InputError, match=r"2 places could be the orders: orders, orders\.csv"):
         discover(tmp_path)

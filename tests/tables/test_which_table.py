@@ -55,7 +55,7 @@ def test_files_of_a_named_table_are_left_and_unlike_ones_refused(tmp_path: Path)
     for name, header in (("orders", "client_id,date"), ("b", "client_id,date,total"), ("c", "client_id,date")):
         (tmp_path / f"{name}.csv").write_text(f"{header}\n", encoding="utf-8")
     orders = str(tmp_path / "orders.csv")
-    _found, left = sorted_files(tmp_path, ReadOptions(), {"orders": orders})
+    _found, left = sorted_files(tmp_path, ReadOptions(), {"orders": [orders]})
     assert left == {str(tmp_path / f"{name}.csv"): f"{orders} has the orders" for name in "bc"}
     with pytest.raises(InputError, match="3 files with different headings could be the orders") as error:
         sorted_files(tmp_path, ReadOptions())

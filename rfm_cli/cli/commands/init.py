@@ -65,7 +65,7 @@ def _paths(session: Session) -> TablePaths:
         return table_paths(session.settings, Path())
     named = discover(Path())
     found, left = sorted_files(Path(), read_options(session.settings), named)
-    tables = {**{table: [path] for table, path in named.items()}, **found}
+    tables = {**{table: list(paths) for table, paths in named.items()}, **found}
     say = session.narrator.say
     say([note(f"{file}: taken as {table}") for table, files in tables.items() for file in files])
     say([note(f"{file}: left, {why}") for file, why in left.items()])

@@ -103,6 +103,10 @@ def _spill(place: str) -> Iterator[str]:
 def _local(file: str) -> str:
     if is_url(file):
         raise UsageError(f"--engine duckdb: {file} is a URL", "leave out --engine, or name a Spark Connect server")
+    if any("=" in part for part in Path(file).parent.parts):
+        raise UsageError(
+            f"--engine duckdb: {file} is in a folder key=value, whose columns it does not read", "leave out --engine"
+        )
     with input_errors(file), Path(parted(file)[0]).open("rb") as start:
         if start.read(4) != b"PAR1":
             raise InputError(f"{file}: not a Parquet file", "leave out --engine: Polars reads every kind of file")

@@ -37,6 +37,7 @@ WARNINGS = {
     "unknown-objections": "events that read like an unsubscribe or a bounce, and close no channel",
     "unscorable": "the orders as they are cannot be scored",
     "unusable-events": "events without a customer, a name or a readable time",
+    "unused-address": "a column has e-mail addresses, and is not used",
     "unused-consent": "a column of consents is used for no channel",
     "unused-refunds": "a column looks like refunds, and is not used",
     "unused-score": "no buyer gets some score of M",

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from rfm_cli.cli.engagement import engagement_of
 from rfm_cli.cli.option_groups import ListOptions
 from rfm_cli.cli.session import Session
+from rfm_cli.notes import note
 from rfm_cli.pipeline import counts
+from rfm_cli.tables.fields import CONTACTS, fold
 from rfm_cli.views.score import extras, notes_on, score_view
 from rfm_cli.views.view import View
 
@@ -26,13 +28,28 @@ SHOWN = 10
 """The rows of a list that a terminal shows without `--limit`."""
 
 
-def further_columns(session: Session, scored: Scored, names: Sequence[str]) -> pl.DataFrame | None:
-    """Return the columns of `--with` by customer_id, None without any; what was read from orders is printed."""
+def further_columns(
+    session: Session, scored: Scored, names: Sequence[str], *, more_on_consent: bool = True
+) -> pl.DataFrame | None:
+    """Return the columns of `--with` by customer_id, None without any; what was read from orders is printed.
+
+    A note says that addresses come without a look at consents, unless `more_on_consent` is off.
+    """
     asked = [name.strip() for text in names for name in text.split(",")]
     days, events = engagement_of(session, scored, asked)
     extra = extras(scored, names, engagement_days=days, engagement_events=events)
     session.narrator.say(notes_on(scored, extra))
+    if more_on_consent and (addresses := _addresses_in(scored, asked)):
+        asks = f"{' and '.join(addresses)}: shown whatever customers have agreed to"
+        session.narrator.say([note(f"{asks}; rfm reach --list Reachable has those who may be written to")])
     return extra
+
+
+def _addresses_in(scored: Scored, asked: Sequence[str]) -> list[str]:
+    """Return the names that are columns of addresses of the customers table."""
+    customers = scored.shop.customers
+    known = {name: customers.attributes.get(fold(name)) for name in asked} if customers else {}
+    return [name for name, column in known.items() if column in CONTACTS]
 
 
 def deliver_list(
@@ -43,12 +60,15 @@ def deliver_list(
     more: Sequence[pl.Expr] = (),
     facts: Sequence[Fact] = (),
     cutoffs_from: date | None = None,
+    *,
+    by_consent: bool = False,
 ) -> None:
     """Write the `chosen` of the scored customers, with `more` columns behind.
 
-    The facts above the list, its counts and the files beside it are of all scored customers.
+    With `by_consent` the list has no address that its customer refuses, and needs no note on that. The facts above the
+    list, its counts and the files beside it are of all scored customers.
     """
-    extra = further_columns(session, chosen, listing.with_ or ())
+    extra = further_columns(session, chosen, listing.with_ or (), more_on_consent=not by_consent)
     view = score_view(chosen, extra=extra)
     # A list of a few customers still belongs to a shop: its counts are those of the whole.
     view = View(view.name, view.rows.with_columns(more), {**view.meta, "counts": dict(counts(scored))})

@@ -8,14 +8,19 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator, Sequence
 
+import polars as pl
+
 from rfm_cli.errors import InputError
 from rfm_cli.notes import Note, warning
 from rfm_cli.tables.channels import Channel, channels_of, has_addresses, idle_consents
 from rfm_cli.tables.consents import ConsentColumn, Consents, consents_of, words_in
 from rfm_cli.tables.customers import Customers
+from rfm_cli.tables.ids import ADDRESS
 
 MOST_WORDS = 3
 """The most words of a column that a warning lists."""
+NEARLY_ALL = 0.9
+"""A column of addresses may have a few values that are none."""
 
 
 def on_consents(
@@ -26,6 +31,9 @@ def on_consents(
     A channel without any column of consents is no warning where no customer has an address of it.
     """
     name = customers.name
+    for heading in unused_addresses(customers, known):
+        option = f"--map customers.email={heading if heading.isidentifier() else shlex.quote(heading)}"
+        yield warning("unused-address", f"{name}: column {heading!r} has e-mail addresses and is not used ({option})")
     for one in idle_consents(consents, known):
         yield warning("unused-consent", f"{name}: column {one.heading!r} tells of consents and is used for no channel")
     for one in consents.unclear:
@@ -37,6 +45,21 @@ def on_consents(
         given = f"--consent-given {','.join(bare)} if all have agreed"
         text = f"{name}: no column tells who agrees to messages by {', '.join(bare)}: all with an address count"
         yield warning("no-consent", f"{text} ({given})")
+
+
+def unused_addresses(customers: Customers, known: Sequence[Channel]) -> list[str]:
+    """List the columns whose values are nearly all e-mail addresses, where no channel has these."""
+    if any(channel.name == "email" for channel in known):
+        return []
+    texts = [name for name, kind in customers.table.schema.items() if kind == pl.String and name != "customer_id"]
+    value = pl.all().str.strip_chars().replace("", None)
+    counts = customers.table.select(texts).select(value)
+    found = []
+    for name in texts:
+        there = counts[name].drop_nulls()
+        if len(there) and int(there.str.contains(ADDRESS).sum()) >= NEARLY_ALL * len(there):
+            found.append(name)
+    return found
 
 
 def on_customers(customers: Customers) -> Iterator[Note]:

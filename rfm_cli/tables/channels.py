@@ -14,10 +14,9 @@ from rfm_cli.tables.consent_words import word_of
 from rfm_cli.tables.consents import CONSENT, ConsentColumn, Consents, consents_of, counting
 from rfm_cli.tables.customers import Customers
 from rfm_cli.tables.events import Events
-from rfm_cli.tables.fields import fold
+from rfm_cli.tables.fields import CONTACTS, fold
 from rfm_cli.tables.read_errors import input_errors
 
-ADDRESSES = ("email", "phone", "telegram")
 NOTHING = tuple("false 0 no none null nan -".split())
 """Texts that mean no address, where any other text is one."""
 
@@ -60,9 +59,9 @@ def channels_of(customers: Customers, consents: Consents | None = None) -> list[
     columns = (consents or consents_of(customers)).columns
     by_fold = _columns(customers)
     # The known channels come first and in a fixed order, whatever the order of the columns.
-    named = {name: by_fold[name] for name in ADDRESSES if name in by_fold}
+    named = {name: by_fold[name] for name in CONTACTS if name in by_fold}
     own = [folded.removesuffix(fold(CONSENT)) for folded in by_fold if folded.endswith(fold(CONSENT))]
-    named |= {by_fold[name]: by_fold[name] for name in own if name in by_fold and name not in ADDRESSES}
+    named |= {by_fold[name]: by_fold[name] for name in own if name in by_fold and name not in CONTACTS}
     given = {name.casefold() for name in customers.consent_given}
     for name in customers.consent_given:
         if name.casefold() not in {one.casefold() for one in named}:

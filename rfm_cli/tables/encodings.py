@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from rfm_cli.safe_text import printable
-from rfm_cli.tables.file_kinds import first_bytes, open_unpacked
+from rfm_cli.tables.file_kinds import first_bytes, open_unpacked, suffix_of
 
 CANDIDATES = ("cp1251", "koi8_r", "cp866", "cp1252", "cp1254", "cp1250", "gbk", "shift_jis", "big5", "euc_kr")
 """The encodings that exports have; of readings that are equally likely, the first is named."""
 RARE = "þÞðÐ"
 """Letters of Icelandic alone, in whose place Turkish exports have theirs."""
+TEXTS = (".csv", ".tsv", ".txt", ".ndjson", ".jsonl")
+"""The suffixes of text files."""
 SAMPLE = 1 << 16
 """This many bytes of broken lines are looked at, and the longest part of a line."""
+TWO_BYTES = 20
+"""In a text of two bytes a letter one byte of 20 or more is 0: those of its commas and digits."""
 SHOWN = 60
 """The most characters of a line that a message shows."""
 
@@ -87,6 +91,21 @@ def likeliest(text: BrokenText) -> Reading | None:
         return None
     name = min(ranked)[-1]
     return Reading(name.replace("_", "-"), _shown(text.first, name))
+
+
+def likeliest_of(paths: Sequence[Path]) -> dict[str, Reading]:
+    """Return the likeliest encoding of each text file that is not UTF-8, by its name.
+
+    A file with a few broken lines among lines of UTF-8 is one of UTF-8.
+    """
+    found = {}
+    for path in paths:
+        if not path.is_file() or suffix_of(path.name) not in TEXTS:
+            continue
+        text = broken_text(path)
+        if text and text.whole <= text.broken and (reading := likeliest(text)):
+            found[path.name] = reading
+    return found
 
 
 def _odd_fields(lines: bytes) -> list[bytes]:

@@ -81,8 +81,9 @@ ALIASES: dict[str, dict[str, str]] = {
         "customer_id": "id " + CUSTOMER,
         "registered_at": "registration_date registered signup_date signed_up_at created_at create_date created "
         "Дата_регистрации",
-        "email": "email_address mail Почта",
-        "phone": "phone_number mobile Телефон",
+        "email": "email_address mail customer_email contact_email Почта Электронная_почта Эл_почта Эл._почта "
+        "Адрес_электронной_почты",
+        "phone": "phone_number mobile mobile_phone telephone Телефон Номер_телефона Мобильный_телефон",
         "telegram": "telegram_id tg Телеграм",
         "birth_date": "birthday date_of_birth dob Дата_рождения",
         "city": "town Город",
@@ -145,6 +146,8 @@ EMAILS = (
 KEYED = ("orders", "events", "customers", "one_row")
 """Tables whose rows are of customers."""
 
+CONTACTS = ("email", "phone", "telegram")
+"""Fields of customers that are addresses."""
 PROOFS = ("line_total", "shipping")
 """Fields that only prove what the others mean; two headings that could be one of them are no error."""
 

@@ -78,13 +78,14 @@ def reach_of(scored: Scored, only: Sequence[str] = ()) -> Reach:
 
 
 def _chosen(channels: Sequence[Channel], only: Sequence[str]) -> list[Channel]:
-    by_name = {channel.name.casefold(): channel for channel in channels}
+    by_name = {name: channel for channel in channels for name in (*channel.names_in_events(), channel.name.casefold())}
     wanted = [part.strip() for text in only for part in text.split(",") if part.strip()]
     for name in wanted:
         if name.casefold() not in by_name:
             names = [channel.name for channel in channels]
             raise UsageError(f"--channel {name}: the customers have no such address", did_you_mean(name, names))
-    return [by_name[name] for name in dict.fromkeys(map(str.casefold, wanted))] if wanted else list(channels)
+    chosen = [by_name[name.casefold()] for name in wanted]
+    return list(dict.fromkeys(chosen)) if wanted else list(channels)
 
 
 def standing_of(channel: Channel) -> str:

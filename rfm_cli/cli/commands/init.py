@@ -12,6 +12,7 @@ from rfm_cli.cli.option_groups import PeopleOptions, RunOptions
 
 if TYPE_CHECKING:
     from rfm_cli.cli.session import Session
+    from rfm_cli.config import Settings
     from rfm_cli.model import TablePaths
 
 Force = Annotated[opt.Switch, opt.this_run("--force", help="Replace rfm.toml; the old one stays as rfm.toml.bak.")]
@@ -34,6 +35,8 @@ def init(
     rfm init exports/ --map amount=Total
     rfm init --encoding cp1251 --timezone Europe/Moscow
     """
+    from dataclasses import replace
+
     from rfm_cli.cli.looking import look_through_tables
     from rfm_cli.cli.session import open_session
     from rfm_cli.cli.settings import read_options
@@ -41,11 +44,48 @@ def init(
 
     session = open_session(ctx, running, tables)
     refuse_existing(force=bool(force))
+    session = replace(session, settings=_with_encoding(session, _of_this_folder(session.settings)))
     paths = _paths(session)
     findings, shop = look_through_tables(session, paths, read_options(session.settings))
     write_config(session, paths, findings, force=bool(force))
     if tables.rejects:
         session.delivery.rejected_rows(tables.rejects, shop)
+
+
+def _of_this_folder(settings: Settings) -> Settings:
+    """Return the settings without those of a file in a folder above, which is about other files."""
+    from dataclasses import replace
+    from pathlib import Path
+
+    if settings.file is None or settings.file.parent.resolve() == Path.cwd().resolve():
+        return settings
+    given = {name: value for name, value in settings.values.items() if name in settings.given}
+    return replace(settings, values=given, file=None)
+
+
+def _with_encoding(session: Session, settings: Settings) -> Settings:
+    """Return the settings with the likeliest encoding of the files here that are not UTF-8, if they agree on one."""
+    from dataclasses import replace
+    from pathlib import Path
+
+    from rfm_cli.config import TABLE_NAMES
+    from rfm_cli.notes import note
+    from rfm_cli.tables.encodings import likeliest_of
+
+    if "encoding" in settings.values:
+        return settings
+    given = [str(path) for name in TABLE_NAMES for path in _listed(settings.values.get(name))]
+    found = likeliest_of([Path(path) for path in given] or sorted(Path().iterdir()))
+    encodings = {reading.encoding for reading in found.values()}
+    if len(encodings) != 1:
+        return settings
+    name, reading = next(iter(found.items()))
+    session.narrator.say([note(f"{name}: likely {reading.encoding}, which reads: {reading.line}")])
+    return replace(settings, values={**settings.values, "encoding": reading.encoding})
+
+
+def _listed(value: object) -> tuple[object, ...]:
+    return value if isinstance(value, tuple) else ()
 
 
 def _paths(session: Session) -> TablePaths:

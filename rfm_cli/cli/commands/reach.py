@@ -75,7 +75,7 @@ def reach(
         chosen = in_branch(found, list_)
         refused = refused_addresses(found, chosen, listing.with_ or ())
         session.narrator.say(refusals_in_words(refused))
-        deliver_list(session, chosen, scored, listing, more=without_addresses(refused))
+        deliver_list(session, chosen, scored, listing, more=without_addresses(refused), by_consent=True)
     else:
         _deliver_branches(session, scored, found)
 

@@ -236,3 +236,24 @@ def test_any_heading_can_be_kept(folder: Path, here: Here, heading: str) -> None
     assert here("init", "-q", *given) == (0, b"", "")
     assert there.code == 0
     assert here("score", "-q") == there
+
+
+def test_the_encoding_of_the_files_is_found_and_written(tmp_path: Path, rfm: Any) -> None:
+    rows = "Клиент;Дата;Выручка\nЯнина;31.01.2024;10,50\nЛюдмила;01.02.2024;20,00\n"
+    (tmp_path / "orders.csv").write_bytes(rows.encode("cp1251"))
+    done = rfm("init", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.decode().startswith("rfm: orders.csv: likely cp1251, which reads: Клиент;Дата;Выручка\n")
+    assert 'encoding = "cp1251"\n' in (tmp_path / "rfm.toml").read_text(encoding="utf-8")
+    assert rfm("score", "-q", cwd=tmp_path).stdout.decode().splitlines()[1].startswith("Людмила,2024-01-31")
+
+
+def test_settings_of_a_folder_above_are_about_other_files(tmp_path: Path, rfm: Any) -> None:
+    (tmp_path / "rfm.toml").write_text('[tables]\norders = "all.csv"\n[reading]\ndecimal = ","\n')
+    inside = tmp_path / "january"
+    inside.mkdir()
+    (inside / "orders.csv").write_text("customer_id,date,amount\na,2024-01-31,10.50\n")
+    assert rfm("init", "-q", cwd=inside).returncode == 0
+    written = (inside / "rfm.toml").read_text(encoding="utf-8")
+    assert 'orders = "orders.csv"' in written
+    assert "decimal" not in written

@@ -205,3 +205,21 @@ def test_e_mails_of_customers_who_have_other_ids_are_named_with_the_map(
     right = here("reach", "orders.csv", "--customers", "people.csv", "--map", "customers.customer_id=E-mail")
     assert "few-buyers-known" not in right.err
     assert right.out.decode().splitlines()[2].startswith("Reachable,5,")
+
+
+def test_a_channel_is_called_by_any_of_its_names_and_addresses_are_not_overlooked(tmp_path: Path, rfm: Any) -> None:
+    (tmp_path / "orders.csv").write_text("customer_id,date,amount\n1,2024-01-31,5\n2,2024-01-31,5\n")
+    head, rows = (
+        "customer_id,Contact data,phone,accepts sms",
+        ["1,a@x.yz,+7 900 1234567,yes", "2,b@x.yz,+7 900 7654321,no"],
+    )
+    (tmp_path / "customers.csv").write_text("\n".join([head, *rows, ""]))
+    done = rfm("reach", "--channel", "SMS", "--list", "Reachable", "--with", "phone", cwd=tmp_path)
+    assert done.stdout.decode().splitlines()[1:] and done.stdout.decode().splitlines()[1].endswith("+7 900 1234567")
+    assert (
+        "warning unused-address: customers.csv: column 'Contact data' has e-mail addresses and is not used "
+        "(--map customers.email='Contact data')"
+    ) in done.stderr.decode()
+    told = b"phone: shown whatever customers have agreed to; rfm reach --list Reachable has those"
+    assert told not in done.stderr
+    assert told in rfm("score", "--with", "phone", cwd=tmp_path).stderr

@@ -14,7 +14,7 @@ def text(value: str) -> str:
     """Return a text in quotes.
 
     >>> print(text('5" pipe'), text("Сумма"))
-    "5\\\\" pipe" "Сумма"
+    "5\\" pipe" "Сумма"
     """
     # The escapes of JSON are escapes of TOML; only DEL is a plain character there.
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -130,7 +130,7 @@ FURTHER: dict[str, dict[str, str]] = {
         "customer_id": "user_pseudo_id visitor_id Идентификатор_клиента",
         "event": "metric metric_name activity_status event_type_key Тип Действие Шаблон_действия Название_события "
         "Тип_события",
-        "at": "event_date date_time activity_date_time Дата_и_время Дата_события Дата_действия",
+        "at": "event_date activity_date_time Дата_и_время Дата_события Дата_действия",
         "value": "event_value purchase_revenue total order_total Сумма_заказа",
     },
 }

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 WORDS = by_key(
     message("column"),
+    message("consent"),
+    message("consent value"),
     message("currency"),
     message("customers"),
     message("days"),
@@ -27,6 +29,7 @@ WORDS = by_key(
     message("events"),
     message("example"),
     message("file"),
+    message("ids"),
     message("lines"),
     message("money"),
     message("money not used"),

@@ -59,17 +59,16 @@ class Found:
 def sorted_out(files: Sequence[str]) -> Found:
     """Return files of a folder, as paths within it, by table: by their own names, else by a folder that they are in.
 
-    Raises `InputError` for places of one table that exclude each other. Rates are never found by name, because money is
-    converted only on request.
+    Raises `InputError` for places of one table that exclude each other.
     """
     places: dict[str, dict[str, list[str]]] = {}
     others = []
     for file in sorted(files):
         place = _place(PurePath(file))
         table = table_named(place.name) if place else None
-        if place and table and table != "rates":
+        if place and table:
             places.setdefault(table, {}).setdefault(str(place), []).append(file)
-        elif table is None:
+        else:
             others.append(file)
     for table, found in places.items():
         refuse_several(table, list(found))

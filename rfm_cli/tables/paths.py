@@ -128,7 +128,8 @@ def tables_at(path: str) -> list[str]:
     if is_folder(path):
         entries = [one for one in Path(path).rglob("*") if one.is_file() and _is_data(one, Path(path))]
         found = sorted_out([os.path.relpath(one, path) for one in entries])
-        named = [table for table in TABLES if table in found.files]
+        # Rates are taken only on request, because they convert money.
+        named = [table for table in TABLES if table in found.files and table != "rates"]
         return named if "orders" in named or (named and not found.others) else ["orders", *named]
     matched = [] if part or _is_file(path) or not GLOB.search(path) else _matches(path)
     return list(dict.fromkeys(table_named(Path(one).name) or "orders" for one in matched)) or ["orders"]
@@ -137,9 +138,9 @@ def tables_at(path: str) -> list[str]:
 def taken_and_left(folder: str, tables: Sequence[str]) -> str:
     """Return which places of a folder were taken as which of these tables and which files were left; empty where it has
     neither."""
-    visible = [one for one in Path(folder).rglob("*") if one.is_file() and _is_shown(one, Path(folder))]
     if table_named(Path(folder).name) in tables:
         return ""
+    visible = [one for one in Path(folder).rglob("*") if one.is_file() and _is_shown(one, Path(folder))]
     data = sorted(os.path.relpath(one, folder) for one in visible if _is_data(one, Path(folder)))
     found = sorted_out(data)
     taken = {file for table in tables for file in found.of(table)}

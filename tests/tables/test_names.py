@@ -69,6 +69,7 @@ def test_files_by_table() -> None:
         "customers": ("Customers.CSV",),
         "orders": ("orders-1.csv", "orders-2.csv"),
         "events": ("events/part-0.csv",),
+        "rates": ("rates.csv",),
     }
     assert found.places["events"] == ("events",)
     assert found.others == ("readme.txt", "x/part-1.csv")

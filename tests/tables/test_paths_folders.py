@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -125,6 +126,23 @@ def test_a_column_of_the_file_comes_before_its_folder(write: Any, tmp_path: Path
     assert source.header == ("shop", "n", "year")
     assert without_surplus(source).frame.collect().rows() == [("y", "1", "2024")]
     assert repaired(source).frame.collect().columns == ["shop", "n", "(too many fields)", "year"]
+
+
+def test_rates_of_a_folder_only_on_request(write: Any, rfm: Any, tmp_path: Path) -> None:
+    write("x/orders.csv", "customer_id,date,amount,currency\na,2024-01-01,5,USD\n")
+    write("x/rates.csv", "currency,rate\nUSD,0.5\n")
+    write("x/customers.csv", PEOPLE)
+    assert rfm("score", "x", "-q", cwd=tmp_path).stdout.splitlines()[1].startswith(b"a,2024-01-01,2024-01-01,0,1,5,")
+    done = rfm("score", "x", "--rates", "x", "--currency", "EUR", "-q", cwd=tmp_path)
+    assert done.stdout.splitlines()[1].startswith(b"a,2024-01-01,2024-01-01,0,1,2.50,"), done.stderr
+
+
+def test_an_engine_takes_the_orders_of_a_folder(write: Any, rfm: Any, tmp_path: Path) -> None:
+    pytest.importorskip("duckdb")
+    write("x/orders.parquet", pl.DataFrame({"customer_id": ["a"], "ordered_at": [date(2024, 1, 1)], "amount": [1.0]}))
+    write("x/customers.parquet", pl.DataFrame({"customer_id": ["a"], "city": ["Ulm"]}))
+    done = rfm("rollup", "x", "r", "--engine", "duckdb", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
 
 
 def test_an_engine_refuses_folders_with_values(write: Any, rfm: Any, tmp_path: Path) -> None:

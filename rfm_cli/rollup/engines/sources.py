@@ -67,7 +67,7 @@ def _on_duckdb(paths: Sequence[str], options: ReadOptions) -> Iterator[list[_Tab
         from rfm_cli.rollup.engines import duck
     except ImportError as error:
         raise UsageError("--engine duckdb: DuckDB is not installed", "pip install duckdb") from error
-    files = [_local(str(file)) for file in find(paths)]
+    files = [_local(str(file)) for file in find(paths, "orders")]
     place = os.environ.get("TMPDIR") or "/var/tmp"  # /tmp is often memory
     with (
         _spill(place) as spill,

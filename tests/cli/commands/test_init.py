@@ -239,13 +239,13 @@ def test_any_heading_can_be_kept(folder: Path, here: Here, heading: str) -> None
 
 
 def test_the_encoding_of_the_files_is_found_and_written(tmp_path: Path, rfm: Any) -> None:
-    rows = "Клиент;Дата;Выручка\nЯнина;31.01.2024;10,50\nЛюдмила;01.02.2024;20,00\n"
+    rows = "Клиент;Дата;Выручка\nЯнина;31.01.2024;10,50\nЛюдмила;01.02.2024;20,00\n"  # noqa: RUF001
     (tmp_path / "orders.csv").write_bytes(rows.encode("cp1251"))
     done = rfm("init", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert done.stderr.decode().startswith("rfm: orders.csv: likely cp1251, which reads: Клиент;Дата;Выручка\n")
     assert 'encoding = "cp1251"\n' in (tmp_path / "rfm.toml").read_text(encoding="utf-8")
-    assert rfm("score", "-q", cwd=tmp_path).stdout.decode().splitlines()[1].startswith("Людмила,2024-01-31")
+    assert rfm("score", "-q", cwd=tmp_path).stdout.decode().splitlines()[1].startswith("Людмила,2024-02-01")
 
 
 def test_settings_of_a_folder_above_are_about_other_files(tmp_path: Path, rfm: Any) -> None:

@@ -4,8 +4,8 @@ A row takes this way, and each step has its file:
 
 - `paths` turns paths into files, and `names` says which table a name is; `file_kinds` tells what a file is; `spool`
   copies what Polars cannot read in place, and `archives` what is in a zip. `encodings` names the likeliest of a text.
-- `sources` opens a file as a frame of texts; `column_types` and `arrow_types` do so for Parquet and Arrow files,
-  `workbooks` for a sheet.
+- `sources` opens a file as a frame of texts, which `csv_rows` scans; `column_types` and `arrow_types` do so for Parquet
+  and Arrow files, `workbooks` for a sheet.
 - `headings` finds the line that has the headings, and `columns` which heading holds which field: by the names in
   `fields`, or by those of a vendor's export in `vendors`. `doubts` settles headings that may mean two things.
 - `which_table` tells which table a file is, `uses` what the column of each field is used for.

@@ -16,16 +16,13 @@ from rfm_cli.notes import counted
 from rfm_cli.safe_text import printable
 from rfm_cli.tables import archives, file_kinds, guards, headings, spool
 from rfm_cli.tables.column_types import plain, plain_name, scan_typed
+from rfm_cli.tables.csv_rows import HEAD, first_rows, layout_in_a_cloud, scan_csv, unique_names
 from rfm_cli.tables.fields import fold
 from rfm_cli.tables.file_kinds import ARCHIVE, SUFFIXES, Kind, kind_by_bytes, suffix_of
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.paths import Given, find, is_url, parted, refuse_url
 from rfm_cli.tables.read_errors import RaggedRowsError, encoding_error, input_errors
 
-HEAD = 10_000
-"""This many rows are looked at before the first pass; the pass itself checks what they suggested."""
-BLANK = "(blank)"
-"""A column that tells an empty line from a row, while a CSV file is read."""
 NO_VALUE = "__HIVE_DEFAULT_PARTITION__"
 """How engines call the folder of rows without a value."""
 SURPLUS = "(too many fields)"
@@ -248,7 +245,7 @@ def _scan_ndjson(path: str) -> pl.LazyFrame:
 
 def _open_csv(name: str, path: str, options: ReadOptions, spooled: spool.Spool | None) -> InputFile:
     if is_url(path):
-        layout = _layout_in_a_cloud(path, options, name)
+        layout = layout_in_a_cloud(path, options, name)
     else:
         lines = file_kinds.first_text(Path(path))
         # A letter that is cut at the end of the first lines is no broken one.
@@ -261,10 +258,10 @@ def _open_csv(name: str, path: str, options: ReadOptions, spooled: spool.Spool |
             path, layout = str(spooled.path), replace(layout, skip=0)
     layout = replace(layout, header=tuple(map(guards.plain_heading, layout.header)))
     columns = unique_names(layout.header)
-    frame = _scan_csv(path, columns, layout.separator, layout.skip)
+    frame = scan_csv(path, columns, layout.separator, layout.skip)
     local = None if is_url(path) else Path(path)
     schema = dict.fromkeys(columns, pl.String())
-    start = _first_rows(path, columns, layout.separator, layout.skip)
+    start = first_rows(path, columns, layout.separator, layout.skip)
     form = layout.in_words(spooled.encoding if spooled else "utf-8")
     header = tuple(plain_name(heading) for heading in layout.header)
     opened = InputFile(name, "csv", frame, schema, header, local, layout.separator, form, spooled=spooled, start=start)
@@ -277,60 +274,12 @@ def _without_guards(source: InputFile) -> InputFile:
         return source
     columns, count = list(source.schema), 0
     if source.local is not None:  # in a cloud the cells are not counted, since that would read the file once more
-        every = _scan_csv(str(source.local), columns, source.separator, source.skip, ragged=True)
+        every = scan_csv(str(source.local), columns, source.separator, source.skip, ragged=True)
         count = guards.count_guards(every, columns)
         if not count:
             return source
     frame = guards.without_guards(source.frame, columns)
     return replace(source, frame=frame, start=guards.without_guards(source.head(), columns), guarded=count)
-
-
-def _layout_in_a_cloud(path: str, options: ReadOptions, name: str) -> file_kinds.Layout:
-    """Return the layout of a file in a cloud, whose first line, or that of `--header-row`, has the headings."""
-    above = (options.header_row or 1) - 1
-    lines = pl.scan_csv(path, has_header=False, separator="\x01", quote_char=None, n_rows=1, skip_lines=above)
-    layout = file_kinds.csv_layout(str(lines.collect().item()), options.separator, name)
-    return replace(layout, above=above, skip=above)
-
-
-def _first_rows(path: str, columns: Sequence[str], separator: str, skip: int) -> pl.LazyFrame:
-    """Read HEAD rows of a CSV file. Of a large file Polars gets the first lines alone, because it would decode far
-    more."""
-    lines = None if is_url(path) else file_kinds.first_lines(Path(path), HEAD)
-    if lines is not None:
-        with contextlib.suppress(pl.exceptions.PolarsError):  # they end within a row after all, or the file is odd
-            return _scan_csv(lines, columns, separator, skip, HEAD).collect().lazy()
-    return _scan_csv(path, columns, separator, skip, HEAD)
-
-
-def _scan_csv(
-    file: str | bytes,
-    columns: Sequence[str],
-    separator: str,
-    skip: int,
-    rows: int | None = None,
-    *,
-    ragged: bool = False,
-) -> pl.LazyFrame:
-    """Read the rows of a CSV file as texts; an empty line is no row. With `ragged` long rows are cut, and no error.
-
-    We read the headings ourselves, because Polars renames repeated ones and we must see them. The filter looks at all
-    columns on purpose: Polars sees that a row has too many fields only if it reads all of them, and what is accepted
-    must not depend on the columns that an answer needs.
-    """
-    scanned = pl.scan_csv(
-        file,
-        separator=separator,
-        new_columns=list(columns),
-        glob=isinstance(file, str) and is_url(file),
-        infer_schema=False,
-        n_rows=rows,
-        skip_lines=skip,
-        truncate_ragged_lines=ragged,
-    )
-    # As a column of its own, since of a filter over many columns Polars makes as many filters within its reader.
-    marked = scanned.with_columns(pl.all_horizontal(pl.all().is_null()).alias(BLANK))
-    return marked.filter(~pl.col(BLANK)).drop(BLANK)
 
 
 def as_types(source: InputFile, types: Mapping[str, pl.DataType]) -> InputFile:
@@ -354,19 +303,6 @@ def as_types(source: InputFile, types: Mapping[str, pl.DataType]) -> InputFile:
     return replace(source, frame=frame, schema=schema, start=None)
 
 
-def unique_names(header: Sequence[str]) -> list[str]:
-    """Return names for the columns of a frame: the headings, a repeated or empty one with its place.
-
-    >>> unique_names(["id", "", "id"])
-    ['id', 'column 2', 'id (column 3)']
-    """
-    names: dict[str, None] = {}
-    for place, heading in enumerate(header, start=1):
-        name = plain_name(heading) or f"column {place}"
-        names[name if name not in names else f"{name} (column {place})"] = None
-    return list(names)
-
-
 def repaired(source: InputFile) -> InputFile:
     """Return the same CSV file with long rows cut to the header, and the surplus in a column of its own."""
     if source.bare:
@@ -378,8 +314,8 @@ def repaired(source: InputFile) -> InputFile:
     if copy is None:
         return source
     columns = [*unique_names(source.header), SURPLUS]
-    frame = _scan_csv(str(copy.path), columns, source.separator, skip=0)
-    start = _first_rows(str(copy.path), columns, source.separator, skip=0)
+    frame = scan_csv(str(copy.path), columns, source.separator, skip=0)
+    start = first_rows(str(copy.path), columns, source.separator, skip=0)
     if source.guarded:
         frame, start = guards.without_guards(frame, columns), guards.without_guards(start, columns)
     schema = dict.fromkeys(columns, pl.String())

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from rfm_cli.tables.sources import HEAD
+from rfm_cli.tables.csv_rows import HEAD
 
 HEADER = "customer_id,order_id,date,amount\n"
 

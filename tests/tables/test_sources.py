@@ -13,9 +13,10 @@ import pytest
 
 from rfm_cli.errors import InputError
 from rfm_cli.tables import file_kinds
+from rfm_cli.tables.csv_rows import HEAD, unique_names
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.paths import find, is_url
-from rfm_cli.tables.sources import HEAD, SURPLUS, open_source, open_whole, repaired, unique_names
+from rfm_cli.tables.sources import SURPLUS, open_source, open_whole, repaired
 
 OPTIONS = ReadOptions()
 PACKED: dict[str, Callable[[bytes, bytes], bytes]] = {

@@ -22,8 +22,8 @@ from rfm_cli.measures.fast.totals import Daily
 from rfm_cli.measures.fast.unordered import Distinct, Scattered, Summed
 from rfm_cli.measures.purchases import Counting
 from rfm_cli.progress import advance, is_watched, step
+from rfm_cli.tables.csv_rows import HEAD
 from rfm_cli.tables.order_model import Facts, Orders
-from rfm_cli.tables.sources import HEAD
 
 MOST_PLACES = 1 << 28
 """The most places for order numbers, of four bytes each."""

@@ -110,7 +110,7 @@ def test_the_words_of_values_are_those_of_their_modules() -> None:
     from rfm_cli.rollup.engines.session import LOCAL
     from rfm_cli.schemes import NO_MAP, shipped
     from rfm_cli.schemes.model import RULES
-    from rfm_cli.tables.channels import ADDRESSES
+    from rfm_cli.tables.channels import CONTACTS
     from rfm_cli.views.axes import AXES
     from rfm_cli.views.score import MEASURES
     from rfm_cli.views.view import METRICS
@@ -123,7 +123,7 @@ def test_the_words_of_values_are_those_of_their_modules() -> None:
     assert values.MOVES("") == list(BYS)
     assert sorted(values.AXIS("")) == sorted(AXES)
     assert values.MEASURES("") == list(MEASURES)
-    assert values.CHANNELS("") == list(ADDRESSES)
+    assert values.CHANNELS("") == list(CONTACTS)
     assert {word[2:] for word in values.RULES("")} == set(RULES)
     assert values.MEASURES("aov,en") == ["aov,engagement"]
 

@@ -14,17 +14,18 @@ VENDOR_PREFIX = "custom"
 
 HEADINGS: Mapping[str, str] = {
     "email_consent": "email_marketing_consent email_marketing_consent_state accepts_email_marketing email_opt_in "
-    "email_opted_in email_subscribed email_permission",
+    "email_opted_in email_subscribed email_permission can_email",
     "phone_consent": "sms_consent call_consent sms_marketing_consent sms_marketing_consent_state accepts_sms_marketing "
     "sms_opt_in sms_opted_in sms_subscribed phone_opt_in sms_permission",
     "telegram_consent": "telegram_opt_in telegram_subscribed",
     "consent": "marketing_consent accepts_marketing marketing_opt_in opt_in opted_in subscribed is_subscribed "
-    "marketing_permission",
-    "unsubscribed": "is_unsubscribed unsubscribe unsub unsub_time unsubscribe_date opt_out opted_out "
-    "email_opt_out has_opted_out has_opted_out_of_email hs_email_optout opted_out_of_email unsubscribed_from_all_email "
-    "email_unsubscribed sms_unsubscribed sms_opt_out do_not_email do_not_mail do_not_call do_not_contact do_not_sms "
-    "email_blacklisted sms_blacklisted suppressed email_suppressions отписан отписка отписался дата_отписки не_звонить "
-    "не_писать не_беспокоить",
+    "marketing_permission can_contact contact_allowed mailable",
+    "unsubscribed": "is_unsubscribed unsubscribe unsub unsub_time unsubscribe_date opt_out opted_out email_opt_out "
+    "has_opted_out has_opted_out_of_email hs_email_optout opted_out_of_email unsubscribed_from_all_email "
+    "email_unsubscribed sms_unsubscribed sms_opt_out do_not_email do_not_mail do_not_call do_not_contact "
+    "do_not_sms email_blacklisted sms_blacklisted email_blocklisted sms_blocklisted blacklisted "
+    "blocklisted email_blacklist email_blocklist no_email no_emails no_mail complained suppressed "
+    "email_suppressions отписан отписка отписался дата_отписки не_звонить не_писать не_беспокоить",
     "bounced": "is_bounced bounce bounce_date hard_bounce hard_bounced is_hard_bounced email_bounced "
     "email_bounced_date clean_time cleaned_at invalid_email",
 }
@@ -39,12 +40,27 @@ STEMS = tuple("consent optin optedin accepts agree subscri marketing newsletter 
 """Parts of a heading, folded, that may tell of consents."""
 OBJECTIONS = tuple("optout optedout unsub suppress отпис".split())
 """Parts that tell of the opposite, and alone show what the column is."""
-TURNING = tuple("disagree reject declin отказ".split())
+TURNING = tuple(
+    "disagree reject declin revok withdr expir cancel exclu block disab remov refus complain "
+    "отказ запре отоз отзыв отмен отключ исключ удал нежелат".split()
+)
 """Parts that turn a heading round."""
+ENDING = frozenset("stop stopped stops end ended ends lapsed holdout стоп".split())
+"""Words that turn a heading round, as words of their own: weekend has none."""
+JOINED = re.compile(r"(?:no|not|non|не)(?:news|subscri|consent|market|mail|email|optin|подпис|соглас|получ|рассыл)")
+"""A negation at the beginning of a word: notsubscribed."""
+CERTAIN = frozenset("consent optin accepts agree newsletter соглас рассыл подписан".split())
+"""Stems of headings that are about little else than consents."""
+DESCRIBING = frozenset(
+    "reason reasons comment comments note source method причина причины комментарий источник".split()
+)
+"""Words of columns that tell more about a consent, and not whether there is one."""
+RENEWED = frozenset("updated changed modified изменен изменено изменения обновлен обновлено обновления".split())
+"""Words of a date that tells when a column was last written, whatever it says."""
 NEGATIONS = frozenset("no not non never without dont не нет без".split())
 """Words that turn a heading round, as words of their own: phone_number and notes have none."""
 DO_NOT = re.compile(
-    r"\b(?:do ?not|dont) ?(?:e?mail|call|contact|sms|text|send|write|phone|market|disturb)|"
+    r"\b(?:do ?not|dont|no) ?(?:e?mail|call|contact|sms|text|send|write|phone|market|disturb)|"
     r"\bне (?:звонить|писать|беспокоить|отправлять|слать|рассылать)"
 )
 OPT = re.compile(r"\bopt(ed)? (in|out)\b")
@@ -58,7 +74,7 @@ CHANNELS: Mapping[str, re.Pattern[str]] = {
 }
 """What a heading has in it, parted into words, that names a channel."""
 ELSEWHERE = re.compile(
-    r"\b(?:web ?)?push\b|whats ?app|\bwhatsapp\b|viber|\bvk\b|messenger|\bfax\b|\bpost(?:al)?\b|вотсап|ватсап|вайбер|"
+    r"\b(?:web ?)?push\b|whats ?app|\bwhatsapp\b|viber|\bvk\b|\bfax\b|\bpostal\b|вотсап|ватсап|вайбер|"
     r"\bпуш|cookie"
 )
 """What names a channel that no column of addresses is known for."""
@@ -70,7 +86,8 @@ class HeadingSense:
 
     `elsewhere` is set where it names only channels without addresses, `doubtful` where a negation is before an
     objection (not unsubscribed), which can be read in two ways. `objects` tells a heading of objections from one that a
-    negation turned round.
+    negation turned round. `renewed` is set for the date of a change, `describes` where the heading tells more about a
+    consent, such as its reason, and `certain` where it is about consents alone.
     """
 
     stems: frozenset[str]
@@ -80,6 +97,9 @@ class HeadingSense:
     elsewhere: bool
     doubtful: bool
     timed: bool
+    renewed: bool = False
+    describes: bool = False
+    certain: bool = False
 
 
 @cache
@@ -95,18 +115,25 @@ def sense_of_heading(heading: str) -> HeadingSense:
     objections = {stem for stem in OBJECTIONS if any(stem in token for token in tokens)}
     objections |= {"donot"} if DO_NOT.search(spaced) else set()
     stems = {stem for stem in STEMS if _has(stem, tokens, folded)}
-    turning = objections | {stem for stem in TURNING if stem in folded}
-    negated = [place for place, token in enumerate(tokens) if token in NEGATIONS or token.startswith("donot")]
+    turning = objections | {stem for stem in TURNING if stem in folded} | (ENDING & set(tokens))
+    negated = [place for place, token in enumerate(tokens) if _negates(token)]
     channels = tuple(name for name, pattern in CHANNELS.items() if pattern.search(spaced))
     return HeadingSense(
         stems=_named_once(stems | objections),
         channels=channels,
         against=bool(turning or negated),
         objects=bool(objections),
-        elsewhere=bool(ELSEWHERE.search(spaced)) and not channels,
+        elsewhere=bool(ELSEWHERE.search(spaced)) and not channels and "newsletter" not in stems,
         doubtful=_is_doubtful(tokens, negated),
         timed=any(token in TIMED for token in tokens),
+        renewed=bool(RENEWED & set(tokens)),
+        describes=bool(DESCRIBING & set(tokens)),
+        certain=bool(CERTAIN & _named_once(stems)),
     )
+
+
+def _negates(token: str) -> bool:
+    return token in NEGATIONS or token.startswith("donot") or JOINED.match(token) is not None
 
 
 def _has(stem: str, tokens: tuple[str, ...], folded: str) -> bool:

@@ -18,8 +18,8 @@ Sense = Literal["yes", "no", "subscribed", "agreed", "refused", "blank", "date",
 """What a value says. `subscribed` is the status of a list, `agreed` any other word of consent."""
 
 WORDS: Mapping[Sense, Sequence[str]] = {
-    "yes": "true 1 yes y t on checked да д истина".split(),
-    "no": "false 0 no n f off unchecked нет н ложь".split(),
+    "yes": "true 1 yes y t on checked yesplease ja oui si sí + да д истина есть вкл включено".split(),
+    "no": "false 0 no n f off unchecked nothanks nein non нет н ложь отсутствует выкл выключено".split(),
     "subscribed": "subscribed resubscribed optedin optin подписан подписана подписано подписаны".split(),
     "agreed": (
         "granted confirmed agreed accepted consented active enabled allowed "
@@ -64,7 +64,7 @@ def text_of(column: str) -> pl.Expr:
 def word_of(text: pl.Expr) -> pl.Expr:
     """Return texts without case, space, _ and -; a whole number that was read as a float loses its zero."""
     folded = text.str.to_lowercase().str.replace_all(r"[\s_\-\u{a0}\u{feff}]", "").str.replace_all("ё", "е")
-    return folded.str.replace(r"^([01])\.0$", "${1}")
+    return folded.str.replace(r"^([01])\.0+$", "${1}")
 
 
 def date_shapes(texts: pl.Series, *, timed: bool) -> tuple[str, ...]:

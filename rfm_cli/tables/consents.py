@@ -56,7 +56,13 @@ class ConsentColumn:
         return not self.channels or fold(channel) in self.channels
 
     def is_date_of(self, other: ConsentColumn) -> bool:
-        """Return whether this is the date of what another column tells by yes, no or a status."""
+        """Return whether this is the date of what another column tells by yes, no or a status.
+
+        The date of an objection is one of its own, whatever is beside it, unless it is that of a change: a customer
+        who has refused at some time is on no list.
+        """
+        if self.against and not sense_of_heading(self.heading).renewed:
+            return False
         same = self.against == other.against and self.channels in ((), other.channels)
         return self.dated and not other.dated and same and bool(self.stems & other.stems)
 
@@ -141,12 +147,24 @@ def _by_words(table: pl.DataFrame, column: str) -> ConsentColumn | None:
     partly = replace(one, partly=True, dated=False)
     if not senses - {"blank"}:  # a heading alone takes no customer away, but a warning names it
         return None if said.against else partly
-    if "unknown" not in senses:
-        return one
+    # The reason of an unsubscribe is no yes or no, and only clear words in it count.
+    if said.describes or "unknown" not in senses:
+        return partly if said.describes else one
     # Text below such a heading is no sign of an opt-out unless the heading tells of one, or a clear no is beside it.
-    return partly if said.objects or _takes_away(table, partly) else _by_values(table, column, said)
+    if said.objects or _takes_away(table, partly):
+        return partly
+    # A few words below a heading that is about little else may well be consents, in words that are not known.
+    return _by_values(table, column, said) or (partly if said.certain and _has_few_words(table) else None)
 
 
+def _has_few_words(table: pl.DataFrame) -> bool:
+    """Return whether a column of distinct texts has a few words as yes and no are: no codes and no numbers."""
+    words = table.to_series().filter(table.to_series() != "")
+    return 0 < len(words) <= FEW_WORDS and not words.str.contains(r"\d").any()
+
+
+FEW_WORDS = 3
+"""A column of yes and no has no more words than these."""
 ANOTHER = "(another)"
 """The channel of columns that name one without addresses."""
 

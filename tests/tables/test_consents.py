@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from random import Random
 
 import polars as pl
@@ -281,3 +282,66 @@ def test_an_id_that_is_an_e_mail_is_an_address() -> None:
     assert found["email"].to_list() == [OPEN, NO_ADDRESS, NO_ADDRESS]
     blank = open_customers([rows.with_columns(email=pl.lit(""))], ReadOptions())
     assert blank.table["email"].to_list() == ["", "", ""]
+
+
+@pytest.mark.parametrize(
+    ("columns", "kept", "gone"),
+    [
+        (("unsubscribed", "unsubscribed_at"), ("no", ""), ("no", "2024-01-02")),
+        (("unsubscribed", "unsubscribed_at"), ("", ""), ("", "2024-01-02")),
+        (("Email Opt Out", "Opt Out Date"), ("no", ""), ("no", "2024-01-02")),
+        (("bounced", "bounce_date"), ("", ""), ("", "2024-01-02")),
+        (("Отписан", "Дата отписки"), ("нет", ""), ("нет", "2024-01-02")),
+        (("UNSUB_TIME", "UNSUB_REASON"), ("", ""), ("2023-01-02 10:00:00", "N")),
+        (("Consent", "Consent withdrawn on"), ("yes", ""), ("yes", "2023-02-13")),
+        (("Согласие", "Дата отзыва согласия"), ("да", ""), ("да", "2023-02-13")),
+        (("Email Marketing Consent", "Email consent revoked"), ("yes", "no"), ("yes", "yes")),
+        (("accepts_marketing", "accepts_marketing_updated_at"), ("yes", ""), ("no", "2024-01-01")),
+        (("opt_out", "opt_out_updated_at"), ("no", "2024-01-01"), ("yes", "2024-01-01")),
+    ],
+)
+def test_the_date_of_an_objection_is_one(columns: Sequence[str], kept: Sequence[str], gone: Sequence[str]) -> None:
+    people = customers({name: [kept[place], gone[place]] for place, name in enumerate(columns)})
+    assert open_by(people)["email"] == [0]
+
+
+@pytest.mark.parametrize(
+    ("heading", "kept", "gone"),
+    [
+        ("Consent revoked at", "", "2024-02-02"),
+        ("Newsletter cancelled", "no", "yes"),
+        ("Newsletter stopped", "no", "yes"),
+        ("Exclude from marketing", "0", "1"),
+        ("Marketing blocked", "no", "yes"),
+        ("Subscription ended", "", "2024-02-02"),
+        ("Запрет рассылки", "нет", "да"),
+        ("Отзыв согласия", "", "2024-01-01"),
+        ("Согласие отозвано", "нет", "да"),
+        ("Рассылка отключена", "нет", "да"),
+        ("Исключен из рассылок", "", "да"),
+        ("Подписка отменена", "нет", "да"),
+        ("notsubscribed", "no", "yes"),
+        ("неподписан", "нет", "да"),
+        ("EMAIL_BLOCKLISTED", "0", "1"),
+        ("No emails", "no", "yes"),
+        ("Can contact", "yes", "no"),
+        ("Newsletter abonniert", "Ja", "Nein"),
+        ("Согласие на рекламу", "Есть", "Отсутствует"),
+        ("Newsletter opt-in", "+", "-"),
+        ("Post-purchase newsletter", "yes", "no"),
+        ("Newsletter", "1.00", "0.00"),
+    ],
+)
+def test_a_refusal_is_one_in_whatever_words(heading: str, kept: str, gone: str) -> None:
+    assert open_by(customers({heading: [kept, gone]}))["email"] == [0]
+
+
+def test_words_that_are_not_known_are_named_below_a_heading_of_consents() -> None:
+    for heading, words, is_unclear in [
+        ("Newsletter", ["jo", "nej"], True),
+        ("Согласие на рассылку", ["ладно", "никогда больше"], True),
+        ("consent_version", ["v1", "v2"], False),
+        ("subscription_plan", ["gold", "free"], False),
+    ]:
+        found = consents_of(customers({heading: words}))
+        assert (found.columns, [one.heading for one in found.unclear]) == ((), [heading] if is_unclear else [])

@@ -9,8 +9,10 @@ from typing import Literal
 WARNINGS = {
     "as-of-after-data": "the as-of date lies after the last order row",
     "few-buyers-known": "a customers or events table knows less than 90 % of the buyers",
+    "foreign-objections": "events against messages are of ids that the customers table does not have",
     "heavy-id": "one id has over 5 % of the rows and ten times those of the next",
     "ids-by-case": "ids of customers differ from others in case alone",
+    "later-objections": "customers unsubscribed or bounced after the as-of date",
     "many-rejects": "over 5 % of the rows are rejected",
     "mixed-status": "accepted statuses have a rejected word beside one that says otherwise",
     "no-amount": "no amount was found, and columns look like money",

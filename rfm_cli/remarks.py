@@ -11,7 +11,7 @@ import polars as pl
 
 from rfm_cli.errors import RfmError
 from rfm_cli.notes import Note, counted, note, warning
-from rfm_cli.plausibility.ids import on_ids, on_one_order
+from rfm_cli.plausibility.ids import on_case_beside, on_ids, on_one_order
 from rfm_cli.plausibility.overlap import on_overlap
 from rfm_cli.plausibility.refunds import on_refunds
 from rfm_cli.plausibility.rows import MOST_ROWS, on_same_day, on_stray_end, on_time_zone
@@ -340,11 +340,12 @@ def on_people(measured: pl.DataFrame, shop: Shop) -> list[Note]:
         **({shop.customers.name: shop.customers.table.lazy()} if shop.customers else {}),
         **({shop.events.name: shop.events.frame} if shop.events else {}),
     }
-    notes = []
+    notes: list[Note] = []
     for name, table in tables.items():
         with input_errors(name):
             ids = table.select("customer_id").unique().collect(engine="streaming")
         known = buyers.join(ids, on="customer_id", how="semi").height
+        notes += on_case_beside(name, ids["customer_id"], buyers["customer_id"])
         if known < FEWEST_KNOWN * buyers.height:
             share = known / buyers.height
             text = f"{name} knows {known:,} of {buyers.height:,} buyers ({share:.1%})"

@@ -7,13 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rfm_cli import remarks
-from rfm_cli.errors import InputError, UsageError
+from rfm_cli.errors import InputError, UsageError, did_you_mean
 from rfm_cli.model import Shop, Source, TablePaths
 from rfm_cli.rollup.manifest import COLUMNS
 from rfm_cli.source.orders import OneRowSource, OrderSource
 from rfm_cli.tables import one_row, sources
 from rfm_cli.tables import orders as order_tables
-from rfm_cli.tables.fields import STEP
+from rfm_cli.tables.fields import ALIASES, STEP
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.paths import is_folder
 from rfm_cli.tables.persons import Persons, with_persons
@@ -57,6 +57,7 @@ def open_tables(paths: TablePaths, options: ReadOptions, precedents: Precedents 
         options = replace(options, no_customer=rollup.no_customer)
     if options.purchase_events:  # the orders live in an event log, which is the events table as well
         paths = replace(paths, orders=(), events=paths.events or paths.orders)
+        options = replace(options, maps={**options.maps, "events": _maps_of_events(options)})
     opened = sources.open_all(paths.orders, options) if paths.orders and not rollup else ()
     behind = _people_behind(paths, options, opened)
     shop = _beside_orders(paths, options, behind)
@@ -76,6 +77,23 @@ def open_tables(paths: TablePaths, options: ReadOptions, precedents: Precedents 
 
         look_at_lines(paths.lines, replace(options, header_row=None))
     return replace(shop, notes=tuple(remarks.on_tables(shop, paths, options)))
+
+
+def _maps_of_events(options: ReadOptions) -> dict[str, str]:
+    """Return the user's headings of events that are orders: those of orders too, under the names that events have.
+
+    Raises `UsageError` for a field of orders that events do not have.
+    """
+    found = {}
+    for name, heading in options.map_of("orders").items():
+        field = {"amount": "value", "ordered_at": "at"}.get(name, name)
+        if field not in ALIASES["events"]:
+            raise UsageError(
+                f"--map {name}={heading}: the orders are events (--purchase-events), which have no such field",
+                did_you_mean(name, ALIASES["events"]),
+            )
+        found[field] = heading
+    return {**found, **options.map_of("events")}
 
 
 def _people_behind(paths: TablePaths, options: ReadOptions, opened: Sequence[InputFile]) -> dict[str, str]:

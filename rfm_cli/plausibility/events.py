@@ -100,7 +100,9 @@ def require_purchases(events: Events) -> None:
     if _is_one_of(table, events.purchases, events.kinds).any():
         return
     named = ", ".join(map(repr, events.purchases))
-    hint = f"name the one that is an order: --purchase-events {shlex.quote(table['event'][0])}" if table.height else ""
+    orders = [name for name in table["event"] if event_kinds.kind(name, events.kinds) == "purchase"]
+    likeliest = next(iter([*orders, *table["event"]]), None)
+    hint = f"name the one that is an order: --purchase-events {shlex.quote(likeliest)}" if likeliest else ""
     raise InputError(f"{events.name}: no event is called {named}, or is of this kind; {in_words(table)}", hint)
 
 

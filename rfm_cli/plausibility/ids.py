@@ -70,6 +70,19 @@ def on_case(customers: pl.Series) -> Iterator[Note]:
         yield warning("ids-by-case", f"{text}: are they one customer? Each counts as its own")
 
 
+def on_case_beside(name: str, ids: pl.Series, buyers: pl.Series) -> Iterator[Note]:
+    """Warn of ids of a table that differ from those of buyers in case alone, with the first two."""
+    others = ids.filter(~ids.is_in(buyers.implode()))
+    lower = pl.DataFrame({"buyer": buyers, "folded": buyers.str.to_lowercase()})
+    pairs = (
+        pl.DataFrame({"id": others, "folded": others.str.to_lowercase()}).join(lower, on="folded").sort("id", "buyer")
+    )
+    if not pairs.is_empty():
+        one, buyer = pairs.select("id", "buyer").row(0)
+        text = f"{name}: {pairs['id'].n_unique():,} ids differ from those of buyers in case alone, for example {one!r}"
+        yield warning("ids-by-case", f"{text} and {buyer!r}: are they one customer? Each counts as its own")
+
+
 def _share_of(name: str, rows: int, minor: int, scale: int | None) -> str:
     money = "" if scale is None else f" with {money_text(minor, scale, grouped=True)}"
     return f"the id {name!r} has {counted(rows, 'row')}{money}"

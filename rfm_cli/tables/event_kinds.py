@@ -28,8 +28,10 @@ NAMES: Mapping[str, Mapping[str, str]] = {
         "checkout": "checkout",
         "purchase": "purchase, purchased, purchases, order, orders",
         "unsubscribe": "unsubscribe, unsubscribed, unsub, opt_out, opted_out, spam, spam_report, spam_reported, "
-        "spam_complaint, marked_as_spam, complaint, complained",
-        "bounce": "bounce, bounced, hard_bounce, hard_bounced",
+        "spam_complaint, marked_as_spam, complaint, complained, Unsubscribed from Email, email_unsubscribe, "
+        "unsubscribe_email, unsubscribed_email, list_unsubscribe, global_unsubscribe, "
+        "group_unsubscribe, Отписался от рассылки, Отписка от email рассылки",
+        "bounce": "bounce, bounced, hard_bounce, hard_bounced, email_hard_bounce, email_hard_bounced",
         "feedback": "feedback",
         "survey": "survey",
         "stay": "stay",

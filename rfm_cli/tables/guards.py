@@ -12,12 +12,16 @@ from pathlib import Path
 
 import polars as pl
 
+from rfm_cli.tables.file_kinds import CHUNK, open_unpacked, packing_of
+
 GUARDED = r'^\s*="((?:[^"]|"")*)"\s*$'
 """A cell that is one text of a formula, in which a quote is written twice."""
 
 
 def may_have_guards(path: Path) -> bool:
     """Return whether a file has the bytes of a guard, in a cell or elsewhere."""
+    if packing_of(path):
+        return _may_have_guards_inside(path)
     with path.open("rb") as file:
         if not path.stat().st_size:
             return False
@@ -25,6 +29,18 @@ def may_have_guards(path: Path) -> bool:
             # One byte is searched much faster than two, and most files have no equals sign at all.
             first = content.find(b"=")
             return first >= 0 and content.find(b'="', first) >= 0
+
+
+def _may_have_guards_inside(path: Path) -> bool:
+    """Return the same for a packed file, which is unpacked for it once."""
+    with open_unpacked(path) as file:
+        before = b""
+        while block := file.read(CHUNK):
+            # A guard may begin in one block and end in the next.
+            if b'="' in before + block:
+                return True
+            before = block[-1:]
+    return False
 
 
 def count_guards(frame: pl.LazyFrame, columns: Sequence[str]) -> int:

@@ -11,7 +11,8 @@ from rfm_cli.model import Finding, Role
 from rfm_cli.tables.columns import ColumnMap, detect
 from rfm_cli.tables.hints import option_of, quoted
 from rfm_cli.tables.options import ReadOptions
-from rfm_cli.tables.order_file import OrderFile
+from rfm_cli.tables.order_file import MARKS, OrderFile
+from rfm_cli.tables.persons import KEY
 from rfm_cli.tables.read_errors import input_errors
 from rfm_cli.tables.sources import InputFile
 from rfm_cli.tables.uses import ATTRIBUTE, Use, use_of
@@ -32,6 +33,8 @@ BY = {"given": "map", "event": "name", "email": "alias"}
 OPTIONS = {"ordered_at": ("--date-format", "--timezone"), "amount": ("--decimal",), "status": ("--reject-status",)}
 IDS = ("customer_id", "order_id", "product_id", "campaign_id", "session_id")
 NUMBERS: tuple[Kind, ...] = ("whole numbers", "decimal point", "decimal comma")
+OURS = (*MARKS, KEY)
+"""Columns that are not those of a file."""
 NO_VALUES = Values("none", ())
 
 
@@ -106,7 +109,7 @@ def _on_rest(
     """Yield the columns that no field uses; those of orders and customers can still be asked for as attributes."""
     used = set(columns.headings.values())
     for heading, values in seen.items():
-        if heading in used:
+        if heading in used or heading in OURS:
             continue
         use = use_of(table, "", heading, uses)
         by = uses[heading].by if heading in uses else ""

@@ -31,7 +31,8 @@ class Reach:
 
     `people` is the customers table without those who are no customers yet; `known` are all of its channels,
     `channels` those that count, `consents` the columns of consents. `words` are the events for or against the channels,
-    None without events.
+    None without events. `later` are those against them after the date, which do not count, and `foreign` those of ids
+    that the customers table does not have.
     """
 
     scored: Scored
@@ -41,6 +42,8 @@ class Reach:
     channels: Sequence[Channel]
     words: pl.DataFrame | None
     consents: Consents
+    later: pl.DataFrame | None = None
+    foreign: pl.DataFrame | None = None
 
 
 def reach_of(scored: Scored, only: Sequence[str] = ()) -> Reach:
@@ -67,14 +70,27 @@ def reach_of(scored: Scored, only: Sequence[str] = ()) -> Reach:
     # Only customers of the date count; the table may know later ones.
     there = customers.table.join(ids, on="customer_id", how="semi", maintain_order="left")
     people = replace(customers, table=there)
-    words = channel_tables.words_about(shop.events, scored.as_of, known) if shop.events else None
+    every = channel_tables.words_about(shop.events, None, known) if shop.events else None
+    words, later, foreign = _parted(every, customers, scored)
     columns = {one.name: standing_of(one) for one in known}
     standing = channel_tables.reachability(people, words, known).rename(columns)
     # A customer who is not in the customers table has no address.
     known_standings = [pl.col(standing_of(one)).fill_null(NO_ADDRESS) for one in known]
     joined = ids.join(standing, on="customer_id", how="left", maintain_order="left").with_columns(known_standings)
     reached = pl.any_horizontal(_is_open(one) for one in channels)
-    return Reach(scored, joined.with_columns(reached=reached), people, known, channels, words, consents)
+    return Reach(scored, joined.with_columns(reached=reached), people, known, channels, words, consents, later, foreign)
+
+
+def _parted(
+    words: pl.DataFrame | None, customers: Customers, scored: Scored
+) -> tuple[pl.DataFrame | None, pl.DataFrame | None, pl.DataFrame | None]:
+    """Return the events about customers up to the date, those against them later, and those against unknown ids."""
+    if words is None:
+        return None, None, None
+    is_known = pl.col("customer_id").is_in(customers.table["customer_id"].implode())
+    is_seen = pl.lit(value=True) if scored.as_of is None else pl.col("day") <= scored.as_of
+    against = words.filter("against")
+    return words.filter(is_known & is_seen), against.filter(is_known & ~is_seen), against.filter(~is_known)
 
 
 def _chosen(channels: Sequence[Channel], only: Sequence[str]) -> list[Channel]:

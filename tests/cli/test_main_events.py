@@ -313,3 +313,32 @@ def test_objections_of_unknown_names_are_a_warning(log: Callable[[str], list[str
     taken = here("reach", *given, "--event-kind", "Unsubbed it all=unsubscribe")
     assert rows_of(taken.out, ["email"]) == [["c1@x.y"], ["c4@x.y"], ["c5@x.y"]]
     assert "unknown-objections" not in taken.err
+
+
+def test_maps_of_orders_are_those_of_events_that_are_orders(tmp_path: Path, rfm: Any) -> None:
+    rows = "customer_id,event,at,value,rev,mail\na,buy,2024-01-01,1,10,x@y.zz\nb,buy,2024-01-02,2,20,x@y.zz\n"
+    (tmp_path / "log.csv").write_text(rows)
+    wanted = ("score", "log.csv", "--purchase-events", "buy", "-q", "--map")
+    done = rfm(*wanted, "amount=rev", cwd=tmp_path)
+    assert [line.split(",")[5] for line in done.stdout.decode().splitlines()[1:]] == ["10", "20"]
+    done = rfm(*wanted, "customer_id=mail", cwd=tmp_path)
+    assert done.stdout.decode().splitlines()[1].startswith("x@y.zz,2024-01-01,2024-01-02,0,2,3")
+    for option, code, error in [
+        ("amount=nonsense", 3, "log.csv: no column 'nonsense', which was given for value"),
+        ("refunded=rev", 2, "--map refunded=rev: the orders are events (--purchase-events), which have no such field"),
+    ]:
+        done = rfm(*wanted, option, cwd=tmp_path)
+        assert (done.returncode, error in done.stderr.decode()) == (code, True)
+
+
+def test_ids_that_differ_in_case_between_tables_are_named(tmp_path: Path, rfm: Any) -> None:
+    (tmp_path / "orders.csv").write_text("customer_id,date,amount\nAB1,2024-01-31,5\nAB2,2024-01-31,5\n")
+    (tmp_path / "customers.csv").write_text("customer_id,email,email_consent\nAB1,a@x.yz,yes\nAB2,b@x.yz,yes\n")
+    (tmp_path / "events.csv").write_text("customer_id,event,at\nab1,Unsubscribed,2024-01-30\nAB2,open,2024-01-30\n")
+    done = rfm("reach", "orders.csv", "customers.csv", "events.csv", cwd=tmp_path)
+    for text in (
+        "warning ids-by-case: events.csv: 1 ids differ from those of buyers in case alone, for example 'ab1' and 'AB1'",
+        "warning foreign-objections: customers.csv: 1 event against messages of 1 id that it lacks, 1 of them "
+        "different in case alone, for example 'ab1': no channel is closed by them",
+    ):
+        assert text in done.stderr.decode()

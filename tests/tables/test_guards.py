@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 from typing import Any
 
@@ -79,3 +80,17 @@ def test_guards_below_the_first_rows_of_tables_beside_orders(tmp_path: Path, rfm
     (tmp_path / "customers.csv").write_text(f'customer_id,town\n{many}="007",="Bonn"\n')
     done = rfm("score", "--with", "town", "-q", cwd=tmp_path)
     assert next(line for line in done.stdout.decode().splitlines() if line.startswith("007,")).endswith(",Bonn")
+
+
+def test_guards_in_a_packed_file(tmp_path: Path, rfm: Any) -> None:
+    text = 'customer_id,ordered_at,amount\n="00123",2024-01-01,="1.50"\n00123,2024-01-02,1\n'
+    (tmp_path / "o.csv.gz").write_bytes(gzip.compress(text.encode()))
+    done = rfm("score", "o.csv.gz", "-q", cwd=tmp_path)
+    assert done.stdout.decode().splitlines()[1].startswith("00123,2024-01-01,2024-01-02,0,2,2.5,"), done.stderr
+
+
+def test_a_guard_that_two_blocks_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guards, "CHUNK", 4)
+    for text, is_there in (('abc="1"', True), ("abc=x1", False), ('a="', True)):
+        (tmp_path / "f.gz").write_bytes(gzip.compress(text.encode()))
+        assert guards.may_have_guards(tmp_path / "f.gz") is is_there

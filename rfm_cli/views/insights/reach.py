@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import polars as pl
 
@@ -107,7 +107,7 @@ def remarks_on(reach: Reach) -> list[Note]:
             notes.append(
                 warning("not-addresses", f"{name}: no addresses in column {channel.address!r}: {wrong:,} {why}")
             )
-    notes += _elsewhere(reach)
+    notes += [*_elsewhere(reach), *_overlooked(reach)]
     if reach.scored.windowed:
         notes.append(note("purchases are those in --window; customers who bought before it are under One purchase"))
     return notes
@@ -123,3 +123,20 @@ def _elsewhere(reach: Reach) -> list[Note]:
         f"{count:,} {event} of {channel}" for event, channel, _, count in channel_tables.word_counts(others).iter_rows()
     ]
     return [note(f"events of channels without addresses, not used: {', '.join(events)}")] if events else []
+
+
+def _overlooked(reach: Reach) -> Iterator[Note]:
+    """Warn of objections that close no channel: later ones, and those of ids that the customers do not have."""
+    later, foreign, name = reach.later, reach.foreign, reach.people.name
+    if later is not None and not later.is_empty():
+        who = counted(later["customer_id"].n_unique(), "customer")
+        text = f"{who} unsubscribed or bounced after {reach.scored.as_of}, which is not seen"
+        yield warning("later-objections", f"{text} (--as-of {later['day'].sort()[-1]} sees it)")
+    if foreign is not None and not foreign.is_empty():
+        ids = foreign["customer_id"].unique().sort()
+        text = f"{name}: {counted(foreign.height, 'event')} against messages of {counted(len(ids), 'id')} that it lacks"
+        lower = reach.people.table["customer_id"].str.to_lowercase()
+        alike = ids.filter(ids.str.to_lowercase().is_in(lower.implode()))
+        cased = f", {len(alike):,} of them different in case alone" if len(alike) else ""
+        first = (alike if len(alike) else ids)[0]
+        yield warning("foreign-objections", f"{text}{cased}, for example {first!r}: no channel is closed by them")

@@ -28,6 +28,7 @@ customer_id,event,at,channel
 new,bounce,2024-03-01,sms
 new,open,2024-03-01,email
 ghost,bounce,2024-03-01,web
+new,bounce,2024-03-02,web
 007,unsubscribe,2024-04-01,email
 """
 
@@ -72,7 +73,7 @@ def test_json_tells_columns_consents_and_events(reachable: Path, here: Here, gol
 
 def test_what_was_used_is_said(reachable: Path, here: Here) -> None:
     said = here("reach").err.splitlines()
-    assert said[-6:] == [
+    assert said[-8:] == [
         "rfm: email: column 'email' (1 without @), consent 'email_consent' (2 true, 1 [red]maybe, 1 no), "
         "against it 1 Unsubscribe; for it 1 subscribe",
         "rfm: phone: column 'phone' (1 of under 5 digits), no column of consent, against it 1 bounce",
@@ -81,6 +82,10 @@ def test_what_was_used_is_said(reachable: Path, here: Here) -> None:
         "count (--consent-given phone if all have agreed)",
         "rfm: customers.csv: in column 'email_consent' these count as no consent: '[red]maybe' (1)",
         "rfm: events of channels without addresses, not used: 1 bounce of web",
+        "rfm: warning later-objections: 1 customer unsubscribed or bounced after 2024-03-31, which is not seen "
+        "(--as-of 2024-04-01 sees it)",
+        "rfm: warning foreign-objections: customers.csv: 1 event against messages of 1 id that it lacks, for example "
+        "'ghost': no channel is closed by them",
     ]
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from rfm_cli.model import Scored
     from rfm_cli.output.look import Look
     from rfm_cli.output.screens.parts import Fact
+    from rfm_cli.tables.customers import Customers
 
 SHOWN = 10
 """The rows of a list that a terminal shows without `--limit`."""
@@ -33,23 +34,26 @@ def further_columns(
 ) -> pl.DataFrame | None:
     """Return the columns of `--with` by customer_id, None without any; what was read from orders is printed.
 
-    A note says that addresses come without a look at consents, unless `more_on_consent` is off.
+    Addresses come without a look at consents: a note says so, with what could be overlooked of them, unless
+    `more_on_consent` is off.
     """
     asked = [name.strip() for text in names for name in text.split(",")]
     days, events = engagement_of(session, scored, asked)
     extra = extras(scored, names, engagement_days=days, engagement_events=events)
     session.narrator.say(notes_on(scored, extra))
-    if more_on_consent and (addresses := _addresses_in(scored, asked)):
+    customers = scored.shop.customers
+    if more_on_consent and customers and (addresses := _addresses_in(customers, asked)):
+        from rfm_cli.plausibility.consents import on_customers
+
+        session.narrator.say(on_customers(customers))
         asks = f"{' and '.join(addresses)}: shown whatever customers have agreed to"
         session.narrator.say([note(f"{asks}; rfm reach --list Reachable has those who may be written to")])
     return extra
 
 
-def _addresses_in(scored: Scored, asked: Sequence[str]) -> list[str]:
+def _addresses_in(customers: Customers, asked: Sequence[str]) -> list[str]:
     """Return the names that are columns of addresses of the customers table."""
-    customers = scored.shop.customers
-    known = {name: customers.attributes.get(fold(name)) for name in asked} if customers else {}
-    return [name for name, column in known.items() if column in CONTACTS]
+    return [name for name in asked if customers.attributes.get(fold(name)) in CONTACTS]
 
 
 def deliver_list(

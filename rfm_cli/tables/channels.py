@@ -29,6 +29,9 @@ SAME: Mapping[str, tuple[str, ...]] = {
 ELSEWHERE = tuple("web site website app inapp push webpush mobilepush whatsapp viber vk messenger post store".split())
 """Channels of events that have no address here; a name in neither list may be any channel."""
 
+PLACES = ("web", "website", "site")
+"""Channels that an unsubscribe may come through, and that it is not about."""
+
 OPEN, NO_ADDRESS, NO_CONSENT, STOPPED = "reachable", "no address", "no consent", "unsubscribed or bounced"
 REASONS = (NO_ADDRESS, NO_CONSENT, STOPPED)
 
@@ -148,7 +151,9 @@ def words_about(events: Events, as_of: date | None, channels: Sequence[Channel] 
     side = event_kinds.judged(pl.col("event"), lambda name: event_kinds.side(name, events.kinds))
     # The wording may name the channel ("unsubscribed_from_sms_marketing"); then the event's own channel is ignored.
     named, written = event_kinds.judged(pl.col("event"), event_kinds.channel_named), word_of(own)
-    channel = pl.coalesce(named, pl.when(written.is_in(_names(channels))).then(written))
+    # The web is where one unsubscribes, from whatever it is; an address of it is what bounces.
+    is_place = written.is_in(PLACES) & (event_kinds.kind_of(pl.col("event"), events.kinds) == "unsubscribe")
+    channel = pl.coalesce(named, pl.when(written.is_in(_names(channels)) & ~is_place).then(written))
     with input_errors(events.name):
         return (
             rows.with_columns(side=side)

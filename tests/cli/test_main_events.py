@@ -331,6 +331,24 @@ def test_maps_of_orders_are_those_of_events_that_are_orders(tmp_path: Path, rfm:
         assert (done.returncode, error in done.stderr.decode()) == (code, True)
 
 
+def test_an_unsubscribe_on_the_web_is_about_all_channels(tmp_path: Path, rfm: Any) -> None:
+    (tmp_path / "orders.csv").write_text("customer_id,date,amount\na,2024-01-31,5\nb,2024-01-31,5\n")
+    (tmp_path / "customers.csv").write_text("customer_id,email,email_consent\na,a@x.yz,yes\nb,b@x.yz,yes\n")
+    rows = "customer_id,event,at,channel\na,Unsubscribed,2024-01-30,web\nb,bounce,2024-01-30,push\n"
+    (tmp_path / "events.csv").write_text(rows)
+    done = rfm("reach", "orders.csv", "customers.csv", "events.csv", "-q", "--list", "Reachable", cwd=tmp_path)
+    assert [line.split(",")[0] for line in done.stdout.decode().splitlines()[1:]] == ["b"]
+
+
+def test_a_list_of_addresses_warns_of_consents_that_are_not_used(tmp_path: Path, rfm: Any) -> None:
+    (tmp_path / "orders.csv").write_text("customer_id,date,amount\na,2024-01-31,5\nb,2024-01-31,5\n")
+    (tmp_path / "customers.csv").write_text("customer_id,email,sms_consent\na,a@x.yz,yes\nb,b@x.yz,no\n")
+    done = rfm("score", "orders.csv", "customers.csv", "--with", "email", cwd=tmp_path)
+    found = {line.split()[2] for line in done.stderr.decode().splitlines() if "consent:" in line}
+    assert found == {"no-consent:", "unused-consent:"}
+    assert b"consent:" not in rfm("score", "orders.csv", "customers.csv", cwd=tmp_path).stderr
+
+
 def test_ids_that_differ_in_case_between_tables_are_named(tmp_path: Path, rfm: Any) -> None:
     (tmp_path / "orders.csv").write_text("customer_id,date,amount\nAB1,2024-01-31,5\nAB2,2024-01-31,5\n")
     (tmp_path / "customers.csv").write_text("customer_id,email,email_consent\nAB1,a@x.yz,yes\nAB2,b@x.yz,yes\n")

@@ -43,9 +43,9 @@ def further_columns(
     session.narrator.say(notes_on(scored, extra))
     customers = scored.shop.customers
     if more_on_consent and customers and (addresses := _addresses_in(customers, asked)):
-        from rfm_cli.plausibility.consents import on_customers
+        from rfm_cli.plausibility.consents import on_consents_in_orders, on_customers
 
-        session.narrator.say(on_customers(customers))
+        session.narrator.say([*on_customers(customers), *on_consents_in_orders(scored.shop.orders)])
         asks = f"{' and '.join(addresses)}: shown whatever customers have agreed to"
         session.narrator.say([note(f"{asks}; rfm reach --list Reachable has those who may be written to")])
     return extra

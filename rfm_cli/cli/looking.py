@@ -41,9 +41,9 @@ def _remark_on(session: Session, shop: Shop, facts: Facts | None, measured: pl.D
     say, settings = session.narrator.say, session.settings
     say(shop.notes)
     if shop.customers:
-        from rfm_cli.plausibility.consents import on_customers
+        from rfm_cli.plausibility.consents import on_consents_in_orders, on_customers
 
-        say(on_customers(shop.customers))
+        say([*on_customers(shop.customers), *on_consents_in_orders(shop.orders)])
     if shop.events:
         from rfm_cli.cli.settings import engagement_settings
         from rfm_cli.plausibility.events import on_engagement, on_unknown_objections

@@ -13,9 +13,11 @@ import polars as pl
 from rfm_cli.errors import InputError
 from rfm_cli.notes import Note, warning
 from rfm_cli.tables.channels import Channel, channels_of, has_addresses, idle_consents
-from rfm_cli.tables.consents import ConsentColumn, Consents, consents_of, words_in
+from rfm_cli.tables.consents import ConsentColumn, Consents, consents_in, consents_of, words_in
 from rfm_cli.tables.customers import Customers
 from rfm_cli.tables.ids import ADDRESS
+from rfm_cli.tables.order_model import Orders
+from rfm_cli.tables.read_errors import input_errors
 
 MOST_WORDS = 3
 """The most words of a column that a warning lists."""
@@ -67,6 +69,18 @@ def on_customers(customers: Customers) -> Iterator[Note]:
     consents = consents_of(customers)
     channels = channels_of(customers, consents)
     yield from on_consents(customers, consents, channels, channels)
+
+
+def on_consents_in_orders(orders: Orders | None) -> Iterator[Note]:
+    """Warn of consents in the columns of orders, which decide nothing: those of the customers table do."""
+    for file in orders.files if orders else ():
+        used = set(file.columns.headings.values())
+        free = [name for name in file.source.header if name not in used and name in file.source.schema]
+        with input_errors(file.source.name):
+            found = consents_in(file.raw(), free)
+        for heading in found:
+            text = f"{file.source.name}: column {heading!r} tells of consents, which count in the customers table alone"
+            yield warning("unused-consent", text)
 
 
 def refuse_doubtful(customers: Customers, consents: Consents) -> None:

@@ -90,6 +90,18 @@ def consents_of(customers: Customers) -> Consents:
     return Consents(tuple(taken), tuple(alone), tuple(doubtful))
 
 
+def consents_in(table: pl.LazyFrame, headings: Sequence[str]) -> list[str]:
+    """Return the headings, among some columns of a table, under which consents are kept; all rows are looked at."""
+    speaking = [heading for heading in headings if field_of(heading) or sense_of_heading(heading).stems]
+    found = []
+    for heading in speaking:
+        texts = table.select(pl.col(heading).cast(pl.String).unique()).collect(engine="streaming")
+        one = None if field_of(heading) else _by_words(texts, heading)
+        if field_of(heading) or (one is not None and not one.partly):
+            found.append(heading)
+    return found
+
+
 def _found(customers: Customers) -> Iterator[ConsentColumn]:
     beside = {fold(column) for column in customers.table.columns}
     others = {*ALIASES["customers"], "customer_id", "known_from"} - set(CONSENTS)

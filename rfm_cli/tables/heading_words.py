@@ -45,6 +45,8 @@ THINGS = frozenset(
 """Words of headings of places and things that many people share."""
 KEYS = frozenset("id ids no number code key uuid guid ref reference token номер код ид".split())
 """Words of headings that tell rows apart, whatever these are."""
+BIRTHS = frozenset("birth birthday birthdate born dob рождения".split())
+"""Words of dates that are those of people, and of no order."""
 MOMENTS = frozenset(
     "date day time at timestamp datetime created ordered paid purchased placed when moment дата день время создан "
     "оплачен".split()

@@ -14,6 +14,7 @@ import polars as pl
 from rfm_cli.errors import nearest
 from rfm_cli.tables.fields import aliases, further_aliases
 from rfm_cli.tables.heading_words import (
+    BIRTHS,
     EVENTS,
     KEYS,
     MOMENTS,
@@ -153,7 +154,7 @@ def _any(_one: Counts, _words: frozenset[str], _near: bool) -> int | None:
 
 def _date(one: Counts, words: frozenset[str], _near: bool) -> int | None:
     if one.are("dates"):
-        return 0 if words & MOMENTS else 1
+        return 3 if words & BIRTHS else 0 if words & MOMENTS else 1
     return 2 if words & MOMENTS and one.rows and one.numbered * 10 >= one.rows * 9 else None
 
 

@@ -360,3 +360,16 @@ def test_ids_that_differ_in_case_between_tables_are_named(tmp_path: Path, rfm: A
         "different in case alone, for example 'ab1': no channel is closed by them",
     ):
         assert text in done.stderr.decode()
+
+
+def test_consents_in_orders_are_not_overlooked(tmp_path: Path, rfm: Any) -> None:
+    rows = "customer_id,date,amount,Accepts Marketing,Newsletter text\na,2024-01-31,5,yes,x\nb,2024-01-31,5,no,y1\n"
+    (tmp_path / "orders.csv").write_text(rows)
+    (tmp_path / "customers.csv").write_text("customer_id,email,email_consent\na,a@x.yz,yes\nb,b@x.yz,yes\n")
+    told = (
+        "rfm: warning unused-consent: orders.csv: column 'Accepts Marketing' tells of consents, which count in the "
+        "customers table alone"
+    )
+    for command in (["reach"], ["check"], ["score", "--with", "email"]):
+        done = rfm(command[0], "orders.csv", "customers.csv", *command[1:], cwd=tmp_path)
+        assert [line for line in done.stderr.decode().splitlines() if "unused-consent:" in line] == [told]

@@ -96,3 +96,10 @@ def test_the_hint_of_each_table_can_be_copied(tmp_path: Path, rfm: Any, table: s
 @settings(max_examples=examples(50, 500), deadline=None)
 def test_every_heading_is_one_word_for_a_shell(text: str) -> None:
     assert shlex.split(quoted(text)) == [text]
+
+
+def test_a_birth_date_is_proposed_last() -> None:
+    rows = pl.DataFrame({"birth_date": ["1980-01-05", "1990-01-06"], "delivery_date": ["2024-01-05", "2024-01-06"]})
+    assert hint("orders", "ordered_at", rows=rows) == (
+        "--map ordered_at='delivery_date'; ordered_at may also be 'birth_date'"
+    )

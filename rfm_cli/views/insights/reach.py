@@ -8,7 +8,7 @@ import polars as pl
 
 from rfm_cli.messages import Message, Share, message
 from rfm_cli.notes import Note, counted, note, warning
-from rfm_cli.plausibility.consents import on_consents
+from rfm_cli.plausibility.consents import on_consents, on_consents_in_orders
 from rfm_cli.tables import channels as channel_tables
 from rfm_cli.tables.channels import NO_ADDRESS, Channel
 from rfm_cli.tables.consents import ConsentColumn, words_in
@@ -93,6 +93,7 @@ def remarks_on(reach: Reach) -> list[Note]:
     """Return remarks on columns, consents and events that were not used, or not understood."""
     name = reach.people.name
     notes = list(on_consents(reach.people, reach.consents, reach.known, reach.channels))
+    notes += on_consents_in_orders(reach.scored.shop.orders)
     for column in dict.fromkeys(one for channel in reach.channels for one in channel.consents if not one.partly):
         # A word that is neither yes nor no counts as no consent, which a shop must know.
         strange = [one for one in words_in(reach.people.table, column) if one.agrees is None]

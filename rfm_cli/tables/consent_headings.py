@@ -73,28 +73,22 @@ CHANNELS: Mapping[str, re.Pattern[str]] = {
     "telegram": re.compile(r"telegram|\btg\b|телеграм"),
 }
 """What a heading has in it, parted into words, that names a channel."""
-ELSEWHERE = re.compile(
-    r"\b(?:web ?)?push\b|whats ?app|\bwhatsapp\b|viber|\bvk\b|\bfax\b|\bpostal\b|вотсап|ватсап|вайбер|"
-    r"\bпуш|cookie"
-)
-"""What names a channel that no column of addresses is known for."""
 
 
 @dataclass(frozen=True)
 class HeadingSense:
     """What a heading says: the stems of consents in it, the channels that it names, and whether yes means no.
 
-    `elsewhere` is set where it names only channels without addresses, `doubtful` where a negation is before an
-    objection (not unsubscribed), which can be read in two ways. `objects` tells a heading of objections from one that a
-    negation turned round. `renewed` is set for the date of a change, `describes` where the heading tells more about a
-    consent, such as its reason, and `certain` where it is about consents alone.
+    `doubtful` is set where a negation is before an objection (not unsubscribed), which can be read in two ways.
+    `objects` tells a heading of objections from one that a negation turned round. `renewed` is set for the date of a
+    change, `describes` where the heading tells more about a consent, such as its reason, and `certain` where it is about
+    consents alone.
     """
 
     stems: frozenset[str]
     channels: tuple[str, ...]
     against: bool
     objects: bool
-    elsewhere: bool
     doubtful: bool
     timed: bool
     renewed: bool = False
@@ -123,7 +117,6 @@ def sense_of_heading(heading: str) -> HeadingSense:
         channels=channels,
         against=bool(turning or negated),
         objects=bool(objections),
-        elsewhere=bool(ELSEWHERE.search(spaced)) and not channels and "newsletter" not in stems,
         doubtful=_is_doubtful(tokens, negated),
         timed=any(token in TIMED for token in tokens),
         renewed=bool(RENEWED & set(tokens)),

@@ -152,8 +152,7 @@ def _by_words(table: pl.DataFrame, column: str) -> ConsentColumn | None:
     if not said.stems:
         return _by_values(table, column, said)
     table = _distinct(table, column)
-    channels = (ANOTHER,) if said.elsewhere else said.channels
-    one = ConsentColumn(column, column, "words", channels, said.against, stems=frozenset({said.stems}))
+    one = ConsentColumn(column, column, "words", said.channels, said.against, stems=frozenset({said.stems}))
     one = _judged(table, one, said)
     senses = _senses(table, one)
     partly = replace(one, partly=True, dated=False)
@@ -177,8 +176,6 @@ def _has_few_words(table: pl.DataFrame) -> bool:
 
 FEW_WORDS = 3
 """A column of yes and no has no more words than these."""
-ANOTHER = "(another)"
-"""The channel of columns that name one without addresses."""
 
 
 def _by_values(table: pl.DataFrame, column: str, said: HeadingSense) -> ConsentColumn | None:

@@ -77,11 +77,11 @@ def test_channels_are_known_by_their_addresses() -> None:
         city=["Bonn"],
     )
     assert channels(people) == {
-        "email": ("email", []),
-        "phone": ("phone", ["sms_consent"]),
-        "push": ("push", ["push_consent"]),
+        "email": ("email", ["fax_consent"]),
+        "phone": ("phone", ["fax_consent", "sms_consent"]),
+        "push": ("push", ["fax_consent", "push_consent"]),
     }
-    assert idle(people) == ["fax_consent"]
+    assert idle(people) == []
 
 
 @pytest.mark.parametrize(

@@ -107,12 +107,11 @@ def test_a_negation_of_an_objection_is_a_doubt(heading: str) -> None:
 )
 def test_channels_that_a_heading_names(heading: str, channels: tuple[str, ...]) -> None:
     assert sense_of_heading(heading).channels == channels
-    assert not sense_of_heading(heading).elsewhere
 
 
 @pytest.mark.parametrize("heading", ["push_consent", "WhatsApp opt-in", "Viber consent", "fax_consent"])
-def test_channels_without_addresses(heading: str) -> None:
-    assert sense_of_heading(heading).elsewhere
+def test_a_channel_without_addresses_is_none(heading: str) -> None:
+    assert sense_of_heading(heading).channels == ()
 
 
 @pytest.mark.parametrize(

@@ -67,17 +67,19 @@ def test_json_tells_columns_consents_and_events(reachable: Path, here: Here, gol
     golden("reach_shop.json", out)
     meta = json.loads(out)["meta"]
     assert [one["channel"] for one in meta["channels"]] == ["email", "phone"]
-    assert meta["channels"][0]["consents"] == {"email_consent": {"true": 2, "[red]maybe": 1, "no": 1}}
+    assert meta["channels"][0]["consents"] == {
+        "email_consent": {"true": 2, "[red]maybe": 1, "no": 1},
+        "fax_consent": {"": 2, "yes": 2},
+    }
     assert {one["event"] for one in meta["events"]} == {"Unsubscribe", "bounce", "subscribe"}
 
 
 def test_what_was_used_is_said(reachable: Path, here: Here) -> None:
     said = here("reach").err.splitlines()
-    assert said[-8:] == [
+    assert said[-7:] == [
         "rfm: email: column 'email' (1 without @), consent 'email_consent' (2 true, 1 [red]maybe, 1 no), "
         "against it 1 Unsubscribe; for it 1 subscribe",
         "rfm: phone: column 'phone' (1 of under 5 digits), no column of consent, against it 1 bounce",
-        "rfm: warning unused-consent: customers.csv: column 'fax_consent' tells of consents and is used for no channel",
         "rfm: warning no-consent: customers.csv: no column tells who agrees to messages by phone: all with an address "
         "count (--consent-given phone if all have agreed)",
         "rfm: customers.csv: in column 'email_consent' these count as no consent: '[red]maybe' (1)",

@@ -111,7 +111,7 @@ def many_orders(folder: Path) -> Path:
     number = pl.int_range(ORDERS, dtype=pl.Int64)
     minutes = (number * 31) % 1_050_000 + (number % 50 // 49) * 1440
     lines = pl.select(
-        customer_id=pl.when(number % 97 > 0).then((number * 7919) % 300_000),
+        customer_id=pl.when(number // 2 % 97 > 0).then((number * 7919) % 300_000),
         order_id=number // 2,
         ordered_at=pl.datetime(2023, 1, 1) + pl.duration(minutes=minutes),
         amount=((number * 37) % 9000 - (number % 40 // 39) * 5000) / 100,

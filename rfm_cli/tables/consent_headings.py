@@ -81,7 +81,7 @@ class HeadingSense:
 
     `doubtful` is set where a negation is before an objection (not unsubscribed), which can be read in two ways.
     `objects` tells a heading of objections from one that a negation turned round. `renewed` is set for the date of a
-    change, `describes` where the heading tells more about a consent, such as its reason, and `certain` where it is about
+    change, `describes` where it tells more about a consent, such as its reason, and `certain` where it is about
     consents alone.
     """
 

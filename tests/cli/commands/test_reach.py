@@ -76,12 +76,11 @@ def test_json_tells_columns_consents_and_events(reachable: Path, here: Here, gol
 
 def test_what_was_used_is_said(reachable: Path, here: Here) -> None:
     said = here("reach").err.splitlines()
-    assert said[-7:] == [
+    assert said[-6:] == [
         "rfm: email: column 'email' (1 without @), consent 'email_consent' (2 true, 1 [red]maybe, 1 no), "
-        "against it 1 Unsubscribe; for it 1 subscribe",
-        "rfm: phone: column 'phone' (1 of under 5 digits), no column of consent, against it 1 bounce",
-        "rfm: warning no-consent: customers.csv: no column tells who agrees to messages by phone: all with an address "
-        "count (--consent-given phone if all have agreed)",
+        "consent 'fax_consent' by its words (2 empty, 2 yes), against it 1 Unsubscribe; for it 1 subscribe",
+        "rfm: phone: column 'phone' (1 of under 5 digits), consent 'fax_consent' by its words (2 empty, 2 yes), "
+        "against it 1 bounce",
         "rfm: customers.csv: in column 'email_consent' these count as no consent: '[red]maybe' (1)",
         "rfm: events of channels without addresses, not used: 1 bounce of web",
         "rfm: warning later-objections: 1 customer unsubscribed or bounced after 2024-03-31, which is not seen "

@@ -253,7 +253,7 @@ def day_reading(frame: pl.LazyFrame, column: str, dtype: pl.DataType, where: str
     seen = shape_table(frame, text)
     given = options.date_format
     formats = date_formats(seen, seen, where, given, zone) if given else DateFormats()
-    if not given or not _reads_any(frame, text, formats, options.zone):
+    if not given or not reads_any(frame, text, formats, options.zone):
         formats = date_formats(seen, seen, where, None, zone)
     day = parse_moments(text, formats, options.zone, zone).dt.date()
     return DayReading(day, formats, zone if formats.has_times else None)
@@ -287,6 +287,7 @@ def _is_naive(dtype: pl.DataType) -> bool:
     return isinstance(dtype, pl.Datetime) and dtype.time_zone is None
 
 
-def _reads_any(frame: pl.LazyFrame, text: pl.Expr, formats: DateFormats, timezone: str) -> bool:
+def reads_any(frame: pl.LazyFrame, text: pl.Expr, formats: DateFormats, timezone: str) -> bool:
+    """Return whether formats read any of the texts of a column."""
     moment = parse_moments(text, formats, timezone)
     return bool(frame.select(moment.is_not_null().any()).collect(engine="streaming").item())

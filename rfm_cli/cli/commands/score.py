@@ -92,7 +92,7 @@ def _further_columns(session: Session, scored: Scored, names: Sequence[str]) -> 
 
 def _history_request(request: ScoreRequest) -> PastRequest | None:
     """Return the request for the spells of `--history`, None if only the scores can tell its last day."""
-    from rfm_cli.cli.dates import history_request
+    from rfm_cli.selection.history import history_request
 
     return history_request(request.shop, request.question) if request.question.as_of else None
 
@@ -103,8 +103,8 @@ def _with_history(
     """Return the columns of `--history` by customer_id, behind those of `--with`."""
     from dataclasses import replace
 
-    from rfm_cli.cli.dates import history_of, history_request
     from rfm_cli.cli.settings import build_question
+    from rfm_cli.selection.history import history_of, history_request
 
     # Without --as-of the last day of the orders is known only now.
     if request is None:

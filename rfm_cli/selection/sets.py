@@ -72,21 +72,15 @@ def _nearest(day: date, days: list[date]) -> str:
 
 
 def _table(rows: pl.DataFrame) -> LinkedTable:
-    """Return the rows of a snapshot as a table; money is in minor units."""
-    scales = [dtype.scale for dtype in rows.dtypes if isinstance(dtype, pl.Decimal)]
-    scale = max((one or 0 for one in scales), default=0)
-    minor = [
-        (pl.col(name) * 10**scale).cast(pl.Int64).alias(name)
-        for name, dtype in rows.schema.items()
-        if isinstance(dtype, pl.Decimal)
-    ]
+    """Return the rows of a snapshot as a table, money in minor units."""
+    money = {name: dtype.scale for name, dtype in rows.schema.items() if isinstance(dtype, pl.Decimal)}
+    minor = [(pl.col(name) * 10**scale).cast(pl.Int64).alias(name) for name, scale in money.items()]
+    frame = rows.with_columns(minor)
     columns = {
-        fold(name): Column(name, _kind(name, dtype), pl.Int64() if isinstance(dtype, pl.Decimal) else dtype)
+        fold(name): Column(name, _kind(name, dtype), frame.schema[name], scale=money.get(name, 0))
         for name, dtype in rows.schema.items()
     }
-    return LinkedTable(
-        "snapshot", rows.with_columns(minor).lazy(), columns, None, ("customer_id",), money_scale=scale
-    )
+    return LinkedTable("snapshot", frame.lazy(), columns, None, ("customer_id",))
 
 
 def _kind(name: str, dtype: pl.DataType) -> Kind:

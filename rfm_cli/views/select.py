@@ -77,6 +77,15 @@ def only(scored: Scored, chosen: Chosen) -> Scored:
     return replace(scored, frame=scored.frame.filter(chosen.kept), where=where)
 
 
+def among(scored: Scored, shown: Scored) -> Scored:
+    """Return the scored customers of another date who are among those that a condition shows; all without one."""
+    if shown.where is None:
+        return scored
+    kept = scored.frame.select(pl.col("customer").is_in(shown.frame["customer"].implode())).to_series()
+    where = Where(shown.where.text, scored, kept, shown.where.undecided)
+    return replace(scored, frame=scored.frame.filter(kept), where=where)
+
+
 def headline_of(scored: Scored, chosen: Chosen, reached: pl.Series | None) -> Headline:
     """Return the figures of the chosen; `reached` says which customers a message reaches, None without addresses."""
     kept = chosen.kept

@@ -65,6 +65,7 @@ def matrix(
     metric: opt.Metric = None,
     min_cell: MinCell = None,
     list_: Listed = None,
+    where: opt.Where = None,
 ) -> Pausing:
     """Cross any two measures, scores or attributes of customers.
 
@@ -84,7 +85,7 @@ def matrix(
     _edges(edges or (), names)  # for its errors, before a file is read
     if listing.with_ and list_ is None:
         raise UsageError("--with is for --list")
-    scored = yield from session.scored()
+    scored = yield from session.scored(where)
     require_money(shade, scored.scale)
     axes = _axes(session, scored, edges or (), names or _default(scored))
     if list_ is None:

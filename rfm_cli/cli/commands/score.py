@@ -52,6 +52,7 @@ def score(
     vip: Vip = None,
     with_: With = None,
     history: History = None,
+    where: opt.Where = None,
     limit: opt.Limit = None,
 ) -> Pausing:
     """Score every customer, and name the segment: one row per customer.
@@ -67,14 +68,17 @@ def score(
     from rfm_cli.views.score import score_view
 
     session = open_session(ctx, running, tables, scoring, answer, engagement)
+    asked = session.asked(where)
     request = session.score_request()
+    asked.check(request.shop)
     past = _history_request(request) if history else None
     session.expect(request, past)
     yield
-    scored = session.score(request)
+    everybody = session.score(request)
+    scored = asked.only(everybody)
     extra = _further_columns(session, scored, with_ or ())
     if history:
-        extra = _with_history(session, scored, past, extra)
+        extra = _with_history(session, everybody, past, extra)
     view = score_view(scored, only_segments=segment or (), only_vip=bool(vip), extra=extra)
     session.deliver(
         view, lambda look: _screen(scored, view, look, limit or 10), scored, sheets=lambda: _sheets(session, scored)

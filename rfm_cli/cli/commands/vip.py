@@ -67,6 +67,7 @@ def vip(
     since: Since = None,
     snapshots_in: opt.Store = None,
     rescore: Rescore = None,
+    where: opt.Where = None,
 ) -> Pausing:
     """Show the few customers who bring most of the money.
 
@@ -84,9 +85,9 @@ def vip(
     session = open_session(ctx, running, tables, scoring, answer, engagement, snapshots=snapshots)
     _check(session, revenue, since, listing, listed=bool(list_), watched=bool(watch), rescore=bool(rescore))
     if watch:
-        yield from _watch(session, since, listing.limit)
+        yield from _watch(session, since, listing.limit, where)
         return
-    scored = yield from _scored(session, revenue)
+    scored = yield from _scored(session, revenue, where)
     if list_:
         _deliver_vips(session, scored, listing)
     else:
@@ -131,7 +132,7 @@ def _check_revenue(session: Session, revenue: str, *, watched: bool) -> None:
         raise UsageError("--revenue does not go with a file of cutoffs", "the file says who is a VIP")
 
 
-def _scored(session: Session, revenue: str | None) -> Generator[None, None, Scored]:
+def _scored(session: Session, revenue: str | None, where: str | None) -> Generator[None, None, Scored]:
     """Score the customers, with the VIP floor of `--revenue` if it is given."""
     from dataclasses import replace
 
@@ -141,12 +142,16 @@ def _scored(session: Session, revenue: str | None) -> Generator[None, None, Scor
 
     share = parse_share(revenue)
     if not share:
-        return (yield from session.scored())
+        return (yield from session.scored(where))
+
+    def marked(scored: Scored) -> Scored:
+        found = at_revenue(scored, share)
+        if session.explain:
+            session.narrator.say(explained(found))
+        return found
+
     # The floor of --share is not that of the answer, so --explain has to wait for the other one.
-    scored = at_revenue((yield from replace(session, explain=False).scored()), share)
-    if session.explain:
-        session.narrator.say(explained(scored))
-    return scored
+    return (yield from replace(session, explain=False).scored(where, marked))
 
 
 def _deliver_tops(session: Session, scored: Scored) -> None:

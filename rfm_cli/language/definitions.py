@@ -108,8 +108,10 @@ def named_segments(file: str | Path, scheme: Scheme | None = None) -> Named:
     of_scheme = _names_of(scheme or _scheme_of(top))
     linked = {fold(name): f"the table {name}" for name in top.table(LINKED).values}
     problems += _names_taken(top, {**TAKEN, **linked, **of_scheme})
-    problems += _unknown_parents(top, named)
-    problems += _unknown_members(top, named, of_scheme)
+    # What a segment with an error is called is known all the same.
+    names = [key for key in top.table(SEGMENTS).values if key != SETTING]
+    problems += _unknown_parents(top, named, names)
+    problems += _unknown_members(top, named, names, of_scheme)
     problems += _circles(top, named)
     if problems:
         raise _together(str(file), problems)
@@ -197,23 +199,24 @@ def _names_taken(top: Table, taken: Mapping[str, str]) -> Iterator[UsageError]:
                 seen[fold(key)] = f"the {what} {key}"
 
 
-def _unknown_parents(top: Table, named: Named) -> Iterator[UsageError]:
+def _unknown_parents(top: Table, named: Named, names: Sequence[str]) -> Iterator[UsageError]:
     """Yield the errors of segments that are parts of segments that there are not."""
     for one in named.segments.values():
-        if one.of and fold(one.of) not in named.segments:
-            table = top.table(SEGMENTS).table(one.name)
-            names = [other.name for other in named.segments.values() if other is not one]
-            yield table.error("of", f"names no segment: {one.of!r}", did_you_mean(one.of, names))
+        if one.of and fold(one.of) not in map(fold, names):
+            others = [name for name in names if name != one.name]
+            error = top.table(SEGMENTS).table(one.name).error
+            yield error("of", f"names no segment: {one.of!r}", did_you_mean(one.of, others))
 
 
-def _unknown_members(top: Table, named: Named, taken: Mapping[str, str]) -> Iterator[UsageError]:
+def _unknown_members(
+    top: Table, named: Named, names: Sequence[str], of_scheme: Mapping[str, str]
+) -> Iterator[UsageError]:
     """Yield the errors of axes that name segments that there are not, or one of them twice."""
     for axis in named.axes.values():
         for place, member in enumerate(axis.members):
             if fold(member) in map(fold, axis.members[:place]):
                 yield top.table(AXES).error(axis.name, f"names {member!r} twice", "each customer has one value")
-            elif fold(member) not in named.segments and fold(member) not in taken:
-                names = [one.name for one in named.segments.values()]
+            elif fold(member) not in map(fold, names) and fold(member) not in of_scheme:
                 hint = did_you_mean(member, names)
                 yield top.table(AXES).error(axis.name, f"names no segment: {member!r}", hint)
 

@@ -20,11 +20,12 @@ CHANGES = ("entered", "stayed", "left")
 class Chosen:
     """Whether an expression is true, false or unknown (null) of each scored customer, in the order of their frame.
 
-    `text` is the expression as one text.
+    `text` is the expression as one text, `missing` the values that undecided customers lack, with how many lack each.
     """
 
     text: str
     truth: pl.Series
+    missing: tuple[tuple[str, int], ...] = ()
 
     @property
     def kept(self) -> pl.Series:

@@ -95,6 +95,9 @@ class AskedNothing:
         """Return all scored customers."""
         return scored
 
+    def only_at(self, past: Past, dates: Sequence[date], *, rescore: bool = False) -> None:
+        """Return no customers, since a view of the dates shows everybody."""
+
 
 @dataclass(frozen=True)
 class Session:
@@ -186,6 +189,8 @@ class Session:
         """Parse the expression of `--where`; its errors come before a file is read."""
         if where is None:
             return AskedNothing()
+        if self.snapshots:
+            raise UsageError("--where does not go with --store", "snapshots have no tables that it could ask")
         from rfm_cli.cli.asking import asked
 
         return asked(self, where)

@@ -9,7 +9,7 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 from rfm_cli.errors import UsageError, did_you_mean
-from rfm_cli.language.nodes import And, Definition, Expr, InSet, Name
+from rfm_cli.language.nodes import And, Bare, Definition, Expr, Name
 from rfm_cli.language.walk import called_sets
 from rfm_cli.safe_text import printable
 from rfm_cli.schemes import Scheme, in_rank_order, load_scheme
@@ -158,8 +158,8 @@ def _segment(table: Table, key: str, file: Path) -> NamedSegment:
     whole = parse_expression(child.text("where"), key, folder)
     of, next_step = child.prose("of"), child.prose("next_step")
     if of:
-        # A child has the customers of its parent that meet its own condition.
-        whole = replace(whole, expr=And((InSet(Name((of,))), whole.expr)))
+        # As a name alone, for a customer of whom the parent is unknown is no sure member of the child, nor sure not to be.
+        whole = replace(whole, expr=And((Bare(Name((of,))), whole.expr)))
     return NamedSegment(key, whole, of, next_step)
 
 

@@ -104,6 +104,10 @@ def _subtitle(figures: Figures, w: Words) -> str:
     parts.append(message("scheme {scheme}", scheme=scored.scheme.name))
     if figures.then and figures.then.as_of:
         parts.append(message("held against {day}", day=figures.then.as_of))
+    if (where := scored.where) is not None:
+        counts = where.counts
+        values = {"text": where.text, "n": counts["customers"], "of": counts["of"]}
+        parts.append(message("where {text}: {n} of {of} customers", **values))
     return plain(" · ".join(map(w, parts)))
 
 

@@ -180,3 +180,16 @@ def _figures(scored: Scored, chosen: Chosen, found: Headline | None) -> dict[str
     money = None if found.revenue is None else decimal_of(found.revenue, scored.scale or 0)
     figures = {name: getattr(found, name) for name in ("customers", "undecided", "of", "share", "reachable")}
     return {"expression": chosen.text, **figures, "revenue": money}
+
+
+def in_words(scored: Scored, chosen: Chosen, found: Headline) -> str:
+    """Return the headline of an answer in a sentence."""
+    from rfm_cli.tables.money import decimal_of
+
+    share = "" if found.share is None else f" ({found.share:.1%})"
+    parts = [f"{found.customers:,} of {found.of:,} customers{share}"]
+    if found.reachable is not None:
+        parts.append(f"{found.reachable:,} reachable")
+    if found.revenue is not None:
+        parts.append(f"revenue {decimal_of(found.revenue, scored.scale or 0):,}")
+    return f"{chosen.text}: {', '.join(parts)}"

@@ -8,7 +8,7 @@ import pytest
 
 from rfm_cli.errors import UsageError
 from rfm_cli.language.definitions import DEEPEST, Named, NamedAxis, named_segments, names_in
-from rfm_cli.language.nodes import And, Bare, InSet, Name
+from rfm_cli.language.nodes import And, Bare, Name
 from rfm_cli.language.parse import parse_expression
 from rfm_cli.schemes import load_scheme
 
@@ -51,7 +51,7 @@ def test_a_child_is_its_parent_and_its_own_condition(named) -> None:
     found = named('[segments]\na = "has phone"\n[segments.b]\nof = "A"\nwhere = "vip or city = \'x\'"\nnext_step = """call\n  first"""\n')
     child = found.segments["b"]
     own = parse_expression("vip or city = 'x'").expr
-    assert child.definition.expr == And((InSet(Name(("A",))), own))
+    assert child.definition.expr == And((Bare(Name(("A",))), own))
     assert (child.of, child.next_step, child.definition.text) == ("A", "call first", "vip or city = 'x'")
 
 

@@ -178,14 +178,18 @@ def _deliver_vips(session: Session, scored: Scored, listing: ListOptions) -> Non
     deliver_list(session, replace(scored, frame=scored.frame.filter(scored.frame["vip"])), scored, listing)
 
 
-def _watch(session: Session, since_text: str | None, limit: int | None) -> Pausing:
+def _watch(session: Session, since_text: str | None, limit: int | None, where: str | None) -> Pausing:
     """Write the VIPs and customers of the best segment at `--since` who are below their own rank of then."""
+    from dataclasses import replace
+
     from rfm_cli.cli.dates import day_of, last_day, remark_on_past
     from rfm_cli.clock import Window, stepped
     from rfm_cli.views.view import View, meta_between
     from rfm_cli.views.watch import watch_list, watch_request
 
+    asked = session.asked(where)
     shop, question = session.history_shop()
+    asked.check(shop)
     last = day_of(session, shop, "--as-of", session.settings.text("as_of")) or last_day(session, shop)
     since = day_of(session, shop, "--since", since_text) or stepped(last, Window(days=WATCH_DAYS), -1)
     if since >= last:
@@ -194,8 +198,10 @@ def _watch(session: Session, since_text: str | None, limit: int | None) -> Pausi
     session.expect(request)
     yield
     past = session.past(request)
-    found = watch_list(past, since)
+    shown = asked.only_at(past, [since, last])
+    found = watch_list(past, since, shown and shown.frame)
     scored = remark_on_past(session, past, [found.then])
+    scored = scored if shown is None else replace(scored, where=shown.where)
     meta = meta_between(scored, last, since=since, ruler=str(since), watched=found.rows.height)
     view = View("watch", found.rows, meta)
     session.deliver(
@@ -209,7 +215,7 @@ def _watch_screen(
     """Draw the watch-list between two dates."""
     from rfm_cli.cli.customer_list import SHOWN
     from rfm_cli.messages import message
-    from rfm_cli.output.screens.parts import Fact, colors, footer, rows_screen
+    from rfm_cli.output.screens.parts import Fact, colors, footer, rows_screen, shown_where
     from rfm_cli.output.screens.vip import WATCHED
 
     since, last = between
@@ -219,6 +225,7 @@ def _watch_screen(
         (message("scheme"), scored.scheme.name),
         (message("cutoffs"), message("of {day}", day=since)),
         (message("slipped"), view.rows.height),
+        *shown_where(scored),
     ]
     return rows_screen(
         view.rows,

@@ -18,7 +18,7 @@ without a zone, in microseconds.
 
 
 ORDER = "(order)"
-"""The key of a purchase in the frames of orders and lines: an order id may be absent, or that of two customers."""
+"""The key of a purchase in the frames of orders and lines. An order id may be absent, or that of two customers."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """The columns of a table's files under one name each: how they are compared, their types, and readings of their texts.
 
 A column that is a field answers to the field and to its heading, as `--with` has it. A column of texts stays text: what
-stands beside it in an expression decides whether it is read as numbers or as dates, and only then all of its texts are
+is beside it in an expression decides whether it is read as numbers or as dates, and only then all of its texts are
 looked at. One decimal mark and one set of date formats hold for a column, over all files that have it.
 """
 

@@ -16,6 +16,13 @@ BAD = "BAD"
 JOINERS = "\u200c\u200d"
 """Letters without a width that some scripts need inside words."""
 MOST_DIGITS = 38
+RESERVED = frozenset(
+    (
+        "after all and anniversary any as_of before between by count distinct false file first has in last later like "
+        "max min minus next no none not of older on or reachable since snapshot sum than true until with within without"
+    ).split()
+)
+"""The keywords of the grammar; a column that is called so is written in square brackets."""
 
 _UNIT = "(?:hours?|h|days?|d|weeks?|w|months?|mo|quarters?|q|years?|y)"
 _PIECE = re.compile(
@@ -53,6 +60,12 @@ def pieces(text: str, fixed: dict[str, str]) -> list[Piece]:
     parser finds it in its place, behind what is wrong before it.
     """
     return list(_found(text, fixed))
+
+
+def is_word(text: str) -> bool:
+    """Return whether a text is one word, as names are written without square brackets."""
+    found = pieces(text, {})
+    return len(found) == 1 and found[0].text == text and found[0].kind == "WORD" and not text.startswith("[")
 
 
 def _found(text: str, fixed: dict[str, str]) -> Iterator[Piece]:

@@ -90,11 +90,6 @@ def _words(pattern: Pattern) -> list[str]:
     return [re.sub(r"\\(.)", r"\1", word) for word in pattern.value.removeprefix("(?:").removesuffix(")").split("|")]
 
 
-def keywords() -> list[str]:
-    """Return the words that are reserved, by the alphabet."""
-    return sorted(word for word in _fixed() if word.isidentifier())
-
-
 def _parsed(text: str, start: str, name: str) -> Node:
     """Return what a rule of the grammar makes of a text."""
     limits.check_text(text, name)

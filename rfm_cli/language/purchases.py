@@ -161,7 +161,7 @@ def _alone(rows: OrderRows, frame: pl.LazyFrame) -> pl.LazyFrame:
     """Return each row as an order."""
     first = {"first_minor": pl.col("minor")} if "minor" in rows.has else {}
     texts = [name for name in ("minor", *(f"{MARK}{name}" for name in rows.names)) if name in rows.has]
-    # Orders with an id of their own need no other text to be told apart.
+    # Orders with an id of their own need no other text to be different.
     rest = pl.lit("") if rows.orders.each_row else _one_text(texts)
     return frame.with_columns(rows.key().alias(ORDER), at=pl.col(AT), **first, **{REST: rest})
 

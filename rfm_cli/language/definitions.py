@@ -115,7 +115,16 @@ def named_segments(file: str | Path, scheme: Scheme | None = None) -> Named:
     problems += _circles(top, named)
     if problems:
         raise _together(str(file), problems)
-    return named
+    return _spelled(named, scheme or _scheme_of(top))
+
+
+def _spelled(named: Named, scheme: Scheme) -> Named:
+    """Return the segments and axes with every name of a segment as it is defined, or as the scheme has it."""
+    names = {fold(name): name for name in in_rank_order(scheme, new_subscribers=True)}
+    names |= {key: one.name for key, one in named.segments.items()}
+    axes = {key: NamedAxis(one.name, tuple(names[fold(each)] for each in one.members)) for key, one in named.axes.items()}
+    segments = {key: replace(one, of=names[fold(one.of)] if one.of else "") for key, one in named.segments.items()}
+    return replace(named, segments=segments, axes=axes)
 
 
 def _scheme_of(top: Table) -> Scheme:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -43,6 +43,13 @@ def _below(parent: str, members: Sequence[Member]) -> Iterator[Member]:
         if one.of == parent:
             yield one
             yield from _below(one.name, members)
+
+
+def of_those(members: Sequence[Member], scored: Scored) -> list[Member]:
+    """Return the segments among the scored customers that are shown."""
+    if scored.where is None:
+        return list(members)
+    return [replace(one, truth=one.truth.filter(scored.where.kept)) for one in members]
 
 
 def named_view(scored: Scored, members: Sequence[Member], *, next_steps: bool = False) -> View:
@@ -109,22 +116,32 @@ def _parts(values: Sequence[int], wholes: Sequence[int | None]) -> pl.Series:
     return pl.Series([value / whole if whole and whole > 0 else None for value, whole in pairs], dtype=pl.Float64)
 
 
+def values_of_axis(members: Sequence[str]) -> tuple[str, ...]:
+    """Return the values of an axis of segments in their order."""
+    return (*members, OTHER)
+
+
+def values_of_segment(name: str) -> tuple[str, str, str]:
+    """Return the values of the axis of one segment in their order."""
+    return f"in {name}", f"not in {name}", UNDECIDED
+
+
 def axis_of_segments(name: str, members: Sequence[Member]) -> AxisOf:
     """Return the axis whose value is the first segment that is true of a customer, else Other."""
     label = pl.lit(OTHER, pl.String)
     for place in reversed(range(len(members))):
         label = pl.when(pl.col(str(place))).then(pl.lit(members[place].name)).otherwise(label)
     frame = pl.DataFrame({str(place): one.kept for place, one in enumerate(members)})
-    order = (*(one.name for one in members), OTHER)
+    order = values_of_axis([one.name for one in members])
     shown: tuple[Value, ...] = (*order[:-1], message("Other"))
     return AxisOf(name, frame.select(label=label).to_series(), order, shown, is_scale=True)
 
 
 def axis_of_segment(member: Member) -> AxisOf:
     """Return the axis of one segment: in it, not in it, undecided."""
-    inside, outside = f"in {member.name}", f"not in {member.name}"
+    order = inside, outside, undecided = values_of_segment(member.name)
     truth = pl.col("truth")
-    label = pl.when(truth.is_null()).then(pl.lit(UNDECIDED))
+    label = pl.when(truth.is_null()).then(pl.lit(undecided))
     label = label.when(truth).then(pl.lit(inside)).otherwise(pl.lit(outside))
     labels = member.truth.alias("truth").to_frame().select(label=label).to_series()
     shown = (
@@ -132,4 +149,4 @@ def axis_of_segment(member: Member) -> AxisOf:
         message("not in {segment}", segment=member.name),
         message("undecided"),
     )
-    return AxisOf(member.name, labels, (inside, outside, UNDECIDED), shown, is_scale=True)
+    return AxisOf(member.name, labels, order, shown, is_scale=True)

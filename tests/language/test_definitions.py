@@ -43,7 +43,7 @@ def test_segments_and_axes_keep_their_order_and_answer_to_folded_names(named) ->
     assert found.segments["boughtbefore"].name == "Bought-Before"
     assert found.segments["browsed"].definition.expr == Bare(Name(("vip",)))
     assert (found.segments["browsed"].definition.name, found.segments["browsed"].definition.folder) == ("browsed", ".")
-    assert found.axes["plan"] == NamedAxis("plan", ("browsed", "bought before", "at risk", "No purchases"))
+    assert found.axes["plan"] == NamedAxis("plan", ("browsed", "Bought-Before", "At risk", "No purchases"))
     assert found.definitions["browsed"] is found.segments["browsed"].definition
 
 
@@ -52,7 +52,7 @@ def test_a_child_is_its_parent_and_its_own_condition(named) -> None:
     child = found.segments["b"]
     own = parse_expression("vip or city = 'x'").expr
     assert child.definition.expr == And((Bare(Name(("A",))), own))
-    assert (child.of, child.next_step, child.definition.text) == ("A", "call first", "vip or city = 'x'")
+    assert (child.of, child.next_step, child.definition.text) == ("a", "call first", "vip or city = 'x'")
 
 
 def test_a_table_without_of_is_a_segment_of_its_own(named) -> None:

@@ -174,8 +174,6 @@ def _default(scored: Scored) -> tuple[str, str]:
 
 def _axes(session: Session, scored: Scored, edges: Sequence[str], names: Sequence[str]) -> list[AxisOf]:
     """Return the axes of the scored customers."""
-    from rfm_cli.cli.engagement import engagement_of
-    from rfm_cli.views.axes import AxisSettings, axis_of
+    from rfm_cli.cli.axes import axes_of
 
-    days, events = engagement_of(session, scored, names)
-    return [axis_of(scored, name, AxisSettings(_edges(edges, names), days, events)) for name in names]
+    return axes_of(session, scored, names, _edges(edges, names))

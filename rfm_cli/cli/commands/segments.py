@@ -107,6 +107,36 @@ def _shown(asked: Asked | AskedNothing, scored: Scored, then: Scored | None) -> 
     return shown, among(then, shown)
 
 
+def _named_segments(session: Session, where: str | None, *, next_steps: bool | None) -> Pausing:
+    """Write the named segments of rfm.toml, which may overlap."""
+    from rfm_cli.cli.asking import all_named
+    from rfm_cli.cli.named_axes import members
+    from rfm_cli.messages import message
+    from rfm_cli.output.screens.named import named_screen
+    from rfm_cli.output.screens.parts import footer, header
+    from rfm_cli.views.named import named_view, of_those, parents_first
+
+    named = all_named(session)
+    if not named.segments:
+        raise UsageError("--named: rfm.toml names no segments", "write [segments] with one, such as lapsed = \"...\"")
+    scored = yield from session.scored(where)
+    found = members(session, scored, [one.name for one in named.segments.values()], named)
+    session.narrator.check_strict()
+    view = named_view(scored, of_those(parents_first(found), scored), next_steps=bool(next_steps))
+    steps = [(one.name, one.next_step) for one in parents_first(found) if one.next_step]
+    session.deliver(
+        view,
+        lambda look: named_screen(
+            view.rows.drop("next_step", strict=False),
+            look=look,
+            header=[*header(scored), (message("named segments"), len(found))],
+            footer=footer(scored),
+            steps=steps if next_steps is not False else (),
+        ),
+        scored,
+    )
+
+
 def _view(session: Session, scored: Scored, then: Scored | None, by: str | None, *, next_steps: bool) -> View:
     """Return the segments: beside those of another date, or for each value of an axis, or alone."""
     from rfm_cli.views.segments import against_view, segments_view
@@ -137,11 +167,9 @@ def _screen(
 
 def _axis(session: Session, scored: Scored, name: str) -> AxisOf:
     """Return the axis of `--by`: an attribute, or another way to look at customers."""
-    from rfm_cli.cli.engagement import engagement_of
-    from rfm_cli.views.axes import AxisSettings, axis_of
+    from rfm_cli.cli.axes import axes_of
 
-    days, events = engagement_of(session, scored, [name])
-    return axis_of(scored, name, AxisSettings(engagement_days=days, engagement_events=events))
+    return axes_of(session, scored, [name], {})[0]
 
 
 def _request_at(session: Session, request: ScoreRequest, against: str) -> ScoreRequest:

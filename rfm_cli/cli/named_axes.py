@@ -11,9 +11,11 @@ from rfm_cli.cli.asking import asker_of, named_of
 from rfm_cli.errors import UsageError
 from rfm_cli.history.states import NamedStates
 from rfm_cli.language.definitions import Named
+from rfm_cli.schemes import in_rank_order
 from rfm_cli.tables.fields import fold
 from rfm_cli.views.axes import AxisOf
-from rfm_cli.views.named import Member, axis_of_segment, axis_of_segments, values_of_axis, values_of_segment
+from rfm_cli.views.named import Member, axis_of_segment, axis_of_segments, of_those, values_of_axis, values_of_segment
+from rfm_cli.views.score import segment_names
 
 if TYPE_CHECKING:
     from rfm_cli.cli.session import Session
@@ -79,6 +81,22 @@ def members(session: Session, scored: Scored, names: Iterable[str], named: Named
         else:
             listed.append(Member(name, (everybody.frame["segment"] == name).fill_null(value=False)))
     return listed
+
+
+def in_one_of(session: Session, scored: Scored, texts: Sequence[str]) -> tuple[list[str], pl.Series | None]:
+    """Return the segments of the scheme that texts name, and who of those shown is in a named segment that they name.
+
+    The second is None where they name none of rfm.toml.
+    """
+    names = segment_names(texts, in_rank_order(scored.scheme, new_subscribers=scored.new_subscribers))
+    named = named_of(session, names)
+    own = [name for name in names if fold(name) in named.segments]
+    if not own:
+        return list(texts), None
+    found = of_those(members(session, scored, own, named), scored)
+    session.narrator.check_strict()
+    inside = pl.DataFrame([one.kept.alias(one.name) for one in found]).select(pl.any_horizontal(pl.all())).to_series()
+    return [name for name in names if name not in own], inside
 
 
 def named_states(session: Session, name: str, named: Named) -> NamedStates:

@@ -101,9 +101,7 @@ def _headline(session: Session, asker: Asker, chosen: Chosen, *, needed: bool) -
     return found
 
 
-def _against(
-    session: Session, asks: Asked, request: ScoreRequest, options: SelectOptions, columns: Further
-) -> Pausing:
+def _against(session: Session, asks: Asked, request: ScoreRequest, options: SelectOptions, columns: Further) -> Pausing:
     """Write who entered, stayed and left since an earlier date, by the cutoffs of that date."""
     from rfm_cli.cli.dates import dated, day_of
 
@@ -131,9 +129,7 @@ def _against(
     )
 
 
-def _at(
-    session: Session, asks: Asked, scored: Scored, columns: Further
-) -> tuple[Scored, Chosen, pl.DataFrame | None]:
+def _at(session: Session, asks: Asked, scored: Scored, columns: Further) -> tuple[Scored, Chosen, pl.DataFrame | None]:
     """Return the scored customers of a date with the chosen of them and the further columns."""
     asker = asks.asker(scored)
     chosen = asker.chosen({"": asks.definition})[""]

@@ -65,7 +65,8 @@ TABLES = "orders refunds lines events".split()
 NAMES = (
     "customer_id recency_days frequency monetary first_order last_order tenure_days aov r f m rfm segment vip "
     "engagement last_event known_from segment_since previous_segment birthday age has no any none count sum min max "
-    "first last within older than before after since until between like reachable not in and or minus with without later"
+    "first last within older than before after since until between like reachable not in and or minus with without "
+    "later"
 ).split()
 """Words of expressions."""
 MEASURES = listed("tenure_days", "aov", "engagement", "last_event")

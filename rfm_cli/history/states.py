@@ -154,9 +154,7 @@ class Moves:
         return self.last.states
 
 
-def states_at(
-    past: Past, dates: Sequence[date], by: By | NamedStates, *, rescore: bool = False
-) -> Iterator[StatesAt]:
+def states_at(past: Past, dates: Sequence[date], by: By | NamedStates, *, rescore: bool = False) -> Iterator[StatesAt]:
     """Yield the customers and their states at each of the ascending dates.
 
     The cutoffs are those of the question, or else found at the first date. With `rescore` they are found at each date,
@@ -210,7 +208,8 @@ def moves_along(
 ) -> Iterator[Moves]:
     """Yield the moves from each of the ascending dates to the next, and collect the customers of each date in `seen`.
 
-    With `among` (customer) the moves are those of these customers. Only those of the first and the latest date keep their rows there, so that a long chain needs no more memory.
+    Only those of the first and the latest date keep their rows there, so that a long chain needs no more memory. With
+    `among` (customer) the moves are those of these customers.
     """
     for first, last in pairwise(states_at(past, dates, by, rescore=rescore)):
         bare = [replace(one, customers=one.customers.clear()) for one in seen[-1:] if len(seen) > 1]

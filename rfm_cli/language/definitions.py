@@ -122,7 +122,9 @@ def _spelled(named: Named, scheme: Scheme) -> Named:
     """Return the segments and axes with every name of a segment as it is defined, or as the scheme has it."""
     names = {fold(name): name for name in in_rank_order(scheme, new_subscribers=True)}
     names |= {key: one.name for key, one in named.segments.items()}
-    axes = {key: NamedAxis(one.name, tuple(names[fold(each)] for each in one.members)) for key, one in named.axes.items()}
+    axes = {
+        key: NamedAxis(one.name, tuple(names[fold(each)] for each in one.members)) for key, one in named.axes.items()
+    }
     segments = {key: replace(one, of=names[fold(one.of)] if one.of else "") for key, one in named.segments.items()}
     return replace(named, segments=segments, axes=axes)
 
@@ -167,7 +169,7 @@ def _segment(table: Table, key: str, file: Path) -> NamedSegment:
     whole = parse_expression(child.text("where"), key, folder)
     of, next_step = child.prose("of"), child.prose("next_step")
     if of:
-        # As a name alone, for a customer of whom the parent is unknown is no sure member of the child, nor sure not to be.
+        # As a name alone: where the parent is unknown, so is the child, unless its own condition is false.
         whole = replace(whole, expr=And((Bare(Name((of,))), whole.expr)))
     return NamedSegment(key, whole, of, next_step)
 

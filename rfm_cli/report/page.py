@@ -106,8 +106,8 @@ def _subtitle(figures: Figures, w: Words) -> str:
         parts.append(message("held against {day}", day=figures.then.as_of))
     if (where := scored.where) is not None:
         counts = where.counts
-        values = {"text": where.text, "n": counts["customers"], "of": counts["of"]}
-        parts.append(message("where {text}: {n} of {of} customers", **values))
+        n, of = counts["customers"], counts["of"]
+        parts.append(message("where {text}: {n} of {of} customers", text=where.text, n=n, of=of))
     return plain(" · ".join(map(w, parts)))
 
 

@@ -84,7 +84,14 @@ class Asker:
             if one.before:
                 kept[one.line] = joined(one.chain, kept[one.before], truth[one.line])
         return [
-            Line(one.line, one.depth, one.text, _true(truth[one.line]), truth[one.line].null_count(), _true(kept[one.line]))
+            Line(
+                one.line,
+                one.depth,
+                one.text,
+                _true(truth[one.line]),
+                truth[one.line].null_count(),
+                _true(kept[one.line]),
+            )
             for one in parts
         ]
 
@@ -147,7 +154,7 @@ def spellings(tree: Node, world: World) -> dict[str, str]:
     found: dict[str, str] = {}
     shop = world.scored.shop
     if shop.customers:
-        found |= {key: key_of for key, key_of in shop.customers.attributes.items()}
+        found |= dict(shop.customers.attributes)
     for name in {fold(node.table.parts[0]) for node in nodes_of(tree) if isinstance(node, Rows)}:
         table = world.linked.get(name)
         if isinstance(table, LinkedTable):

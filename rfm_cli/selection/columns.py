@@ -10,7 +10,6 @@ import polars as pl
 from rfm_cli.errors import UsageError
 from rfm_cli.language.nodes import Formula, Name, SomeRows
 from rfm_cli.language.parse import parse_column, parse_rows
-from rfm_cli.model import Scored
 from rfm_cli.selection.choosing import Asker
 from rfm_cli.tables.column_types import plain_name
 from rfm_cli.tables.fields import fold
@@ -114,8 +113,8 @@ def newest_items(rows: pl.DataFrame, most: int) -> pl.DataFrame:
     `rows` are customer_id, item (text) and, where rows have a time, at.
     """
     named = rows.drop_nulls("item")
-    latest = named.group_by("customer_id", "item").agg(pl.col("at").max() if "at" in rows.columns else pl.lit(0).alias("at"))
+    latest = named.group_by("customer_id", "item").agg(
+        pl.col("at").max() if "at" in rows.columns else pl.lit(0).alias("at")
+    )
     ordered = latest.sort("customer_id", "at", "item", descending=[False, True, False], nulls_last=True)
     return ordered.group_by("customer_id", maintain_order=True).agg(pl.col("item").head(most).alias(ITEMS))
-
-

@@ -62,5 +62,7 @@ def _heading(source: sources.InputFile, by: str | None) -> str:
     heading = next((one for name, one in known.headings.items() if fold(name) == fold(field)), None)
     if heading is None:
         has = ", ".join(source.header[:20])
-        raise InputError(f"{source.name}: no column {field!r}", f"a set is a column of that name, or the only one: {has}")
+        raise InputError(
+            f"{source.name}: no column {field!r}", f"a set is a column of that name, or the only one: {has}"
+        )
     return heading

@@ -61,7 +61,7 @@ class AxisOf:
         labels = self.labels.filter(kept)
         there = set(labels.unique().to_list())
         stays = [label in there or (self.is_scale and label not in OFF_SCALE) for label in self.order]
-        order, shown = (tuple(compress(values, stays)) for values in (self.order, self.shown))
+        order, shown = tuple(compress(self.order, stays)), tuple(compress(self.shown, stays))
         return replace(self, labels=labels, order=order, shown=shown)
 
 
@@ -83,10 +83,13 @@ def axis_of(scored: Scored, name: str, settings: AxisSettings) -> AxisOf:
     Customers without a purchase have a label of their own on every axis that needs one. Raises `UsageError` for an
     unknown axis, and where events or money are missing.
     """
-    if (where := scored.where) is not None:
-        # Bins are those of everybody, so that a condition moves no edge.
-        return axis_of(where.everybody, name, settings).only(where.kept)
-    name = name_of(name)
+    if (where := scored.where) is None:
+        return _axis_of(scored, name_of(name), settings)
+    # Bins are those of everybody, so that a condition moves no edge.
+    return _axis_of(where.everybody, name_of(name), settings).only(where.kept)
+
+
+def _axis_of(scored: Scored, name: str, settings: AxisSettings) -> AxisOf:
     known = name if name in AXES else None
     # Scores and segments are few names already: bins of them would be other scores.
     if name in settings.edges and known in (*SCORED, "segment", "vip"):

@@ -128,7 +128,7 @@ def values_of_segment(name: str) -> tuple[str, str, str]:
 
 def axis_of_segments(name: str, members: Sequence[Member]) -> AxisOf:
     """Return the axis whose value is the first segment that is true of a customer, else Other."""
-    label = pl.lit(OTHER, pl.String)
+    label: pl.Expr = pl.lit(OTHER, pl.String)
     for place in reversed(range(len(members))):
         label = pl.when(pl.col(str(place))).then(pl.lit(members[place].name)).otherwise(label)
     frame = pl.DataFrame({str(place): one.kept for place, one in enumerate(members)})
@@ -141,8 +141,8 @@ def axis_of_segment(member: Member) -> AxisOf:
     """Return the axis of one segment: in it, not in it, undecided."""
     order = inside, outside, undecided = values_of_segment(member.name)
     truth = pl.col("truth")
-    label = pl.when(truth.is_null()).then(pl.lit(undecided))
-    label = label.when(truth).then(pl.lit(inside)).otherwise(pl.lit(outside))
+    known = pl.when(truth).then(pl.lit(inside)).otherwise(pl.lit(outside))
+    label = pl.when(truth.is_null()).then(pl.lit(undecided)).otherwise(known)
     labels = member.truth.alias("truth").to_frame().select(label=label).to_series()
     shown = (
         message("in {segment}", segment=member.name),

@@ -41,8 +41,8 @@ def watch_request(shop: Shop, question: Question, since: date, last: date) -> Pa
 def watch_list(past: Past, since: date, among: pl.DataFrame | None = None) -> WatchList:
     """Find the VIPs and customers of the best segment at `since` who are below their own rank of then.
 
-    With `among` (customer) only these customers are watched. The past is that of `watch_request`; segments are those of the cutoffs at `since`. Raises `UsageError` if the past
-    cannot tell on which day some customer slipped.
+    The past is that of `watch_request`; segments are those of the cutoffs at `since`. With `among` (customer) only
+    these customers are watched. Raises `UsageError` if the past cannot tell on which day some customer slipped.
     """
     (then,) = states_at(past, [since], "segment")
     marked = with_vip(then.customers, then.states.cutoffs)

@@ -48,7 +48,9 @@ def test_segments_and_axes_keep_their_order_and_answer_to_folded_names(named) ->
 
 
 def test_a_child_is_its_parent_and_its_own_condition(named) -> None:
-    found = named('[segments]\na = "has phone"\n[segments.b]\nof = "A"\nwhere = "vip or city = \'x\'"\nnext_step = """call\n  first"""\n')
+    found = named(
+        '[segments]\na = "has phone"\n[segments.b]\nof = "A"\nwhere = "vip or city = \'x\'"\nnext_step = """call\n  first"""\n'
+    )
     child = found.segments["b"]
     own = parse_expression("vip or city = 'x'").expr
     assert child.definition.expr == And((Bare(Name(("A",))), own))

@@ -26,7 +26,7 @@ Segment = Annotated[
     opt.Texts,
     opt.keep(
         "--segment",
-        help='Only these segments: "At risk", or several with commas.',
+        help='Only these segments: "At risk", or several with commas; those of rfm.toml too.',
         metavar="NAME",
         values=values.segments,
     ),
@@ -79,7 +79,8 @@ def score(
     extra = _further_columns(session, scored, with_ or ())
     if history:
         extra = _with_history(session, everybody, past, extra)
-    view = score_view(scored, only_segments=segment or (), only_vip=bool(vip), extra=extra)
+    of_scheme, also = _segments(session, scored, segment or ())
+    view = score_view(scored, only_segments=of_scheme, only_vip=bool(vip), extra=extra, also=also)
     session.deliver(
         view, lambda look: _screen(scored, view, look, limit or 10), scored, sheets=lambda: _sheets(session, scored)
     )
@@ -92,6 +93,15 @@ def _further_columns(session: Session, scored: Scored, names: Sequence[str]) -> 
     from rfm_cli.cli.customer_list import further_columns
 
     return further_columns(session, scored, names)
+
+
+def _segments(session: Session, scored: Scored, texts: Sequence[str]) -> tuple[Sequence[str], pl.Series | None]:
+    """Return the segments of the scheme among those of `--segment`, and who is in one of the named ones."""
+    if not texts or session.settings.file is None:
+        return texts, None
+    from rfm_cli.cli.named_axes import in_one_of
+
+    return in_one_of(session, scored, texts)
 
 
 def _history_request(request: ScoreRequest) -> PastRequest | None:

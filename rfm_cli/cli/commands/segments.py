@@ -118,7 +118,7 @@ def _named_segments(session: Session, where: str | None, *, next_steps: bool | N
 
     named = all_named(session)
     if not named.segments:
-        raise UsageError("--named: rfm.toml names no segments", "write [segments] with one, such as lapsed = \"...\"")
+        raise UsageError("--named: rfm.toml names no segments", 'write [segments] with one, such as lapsed = "..."')
     scored = yield from session.scored(where)
     found = members(session, scored, [one.name for one in named.segments.values()], named)
     session.narrator.check_strict()

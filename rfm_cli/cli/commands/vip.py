@@ -199,7 +199,7 @@ def _watch(session: Session, since_text: str | None, limit: int | None, where: s
     yield
     past = session.past(request)
     shown = asked.only_at(past, [since, last])
-    found = watch_list(past, since, shown and shown.frame)
+    found = watch_list(past, since, None if shown is None else shown.frame.select("customer"))
     scored = remark_on_past(session, past, [found.then])
     scored = scored if shown is None else replace(scored, where=shown.where)
     meta = meta_between(scored, last, since=since, ruler=str(since), watched=found.rows.height)

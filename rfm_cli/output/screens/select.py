@@ -66,7 +66,11 @@ def count_screen(scored: Scored, rows: pl.DataFrame, text: str, *, look: Look) -
 def clauses_screen(scored: Scored, rows: pl.DataFrame, found: Headline, *, look: Look) -> list[RenderableType]:
     """Draw the clauses, each under its chain."""
     return rows_screen(
-        rows, look=look, header=[*_facts(scored, "")[:2], *headline(scored, found)], footer=footer(scored), layout=CLAUSES
+        rows,
+        look=look,
+        header=[*_facts(scored, "")[:2], *headline(scored, found)],
+        footer=footer(scored),
+        layout=CLAUSES,
     )
 
 

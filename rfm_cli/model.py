@@ -17,6 +17,7 @@ from rfm_cli.notes import Note
 from rfm_cli.schemes import Scheme
 from rfm_cli.scores.cutoffs import Cutoffs
 from rfm_cli.scores.fit import Fitting
+from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_model import Facts, Orders
 from rfm_cli.tables.paths import Given
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:  # what few shops have is loaded where there is one
     from rfm_cli.tables.columns import ColumnMap
     from rfm_cli.tables.customers import Customers
     from rfm_cli.tables.events import Events
+    from rfm_cli.tables.lines import LineFiles
     from rfm_cli.tables.options import Ids
     from rfm_cli.tables.products import Products
     from rfm_cli.tables.sources import InputFile
@@ -238,13 +240,18 @@ class SourcePass:
 # By identity, since two frames that are compared by == give a frame and no truth.
 @dataclass(frozen=True, eq=False)
 class Shop:
-    """The opened tables of a shop: the source that customers are counted from, and the tables beside it."""
+    """The opened tables of a shop: the source that customers are counted from, and the tables beside it.
+
+    `options` are those that they are read with.
+    """
 
     source: Source = field(default_factory=NoOrders)
     customers: Customers | None = None
     events: Events | None = None
     products: Products | None = None
     notes: tuple[Note, ...] = ()
+    lines: LineFiles | None = None
+    options: ReadOptions = field(default_factory=ReadOptions)
 
     @property
     def orders(self) -> Orders | None:

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from rfm_cli.errors import UsageError
-from rfm_cli.language.nodes import Definition, Node, Span
+from rfm_cli.errors import InputError, UsageError
+from rfm_cli.language.nodes import Node, Span, Written
 from rfm_cli.safe_text import printable
 
 WIDEST = 72
 """The most letters of a line that an error shows."""
 
 
-def fault(definition: Definition, where: Node | Span, problem: str, hint: str = "") -> UsageError:
+def fault(definition: Written, where: Node | Span, problem: str, hint: str = "") -> UsageError:
     """Return the error that a part of an expression is wrong."""
+    return UsageError(_shown(definition, where, problem), hint)
+
+
+def input_fault(definition: Written, where: Node | Span, problem: str, hint: str = "") -> InputError:
+    """Return the error that the rows do not have what a part of an expression asks."""
+    return InputError(_shown(definition, where, problem), hint)
+
+
+def _shown(definition: Written, where: Node | Span, problem: str) -> str:
+    """Return a problem with the line that it is about."""
     span = where if isinstance(where, Span) else where.span
     named = f"segment {definition.name}: " if definition.name else ""
-    return UsageError(f"{named}{problem}\n{pointed(definition.text, span)}", hint)
+    return f"{named}{problem}\n{pointed(definition.text, span)}"
 
 
 def pointed(text: str, span: Span) -> str:

@@ -223,3 +223,14 @@ def test_a_channel_is_called_by_any_of_its_names_and_addresses_are_not_overlooke
     told = b"phone: shown whatever customers have agreed to; rfm reach --list Reachable has those"
     assert told not in done.stderr
     assert told in rfm("score", "--with", "phone", cwd=tmp_path).stderr
+
+
+def test_numbers_and_dated_words_of_newsletters(lists: Callable[..., list[list[str]]]) -> None:
+    rows = ("1", "2", "3", "4")
+    magento = "customer_id,email,subscriber_status\n" + "".join(f"{row},c{row}@k.example,{row}\n" for row in rows)
+    assert lists(by_number(1, 4), {"people.csv": magento}, buyers=4)[:2] == [["1 c1@k.example"]] * 2
+    words = ("Subscribed (2024-01-01)", "Unsubscribed (2024-01-02)", "undeliverable", "valid")
+    dated = "customer_id,email,Newsletter\n" + "".join(
+        f"{row},c{row}@k.example,{word}\n" for row, word in zip(rows, words, strict=True)
+    )
+    assert lists(by_number(1, 4), {"people.csv": dated}, buyers=4)[:2] == [["1 c1@k.example", "4 c4@k.example"]] * 2

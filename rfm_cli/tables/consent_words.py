@@ -29,8 +29,8 @@ WORDS: Mapping[Sense, Sequence[str]] = {
         "unsubscribed notsubscribed nonsubscribed neversubscribed cleaned pending optedout optout suppressed bounced "
         "hardbounced hardbounce usersuppressed invalidemail new complained complaint spam markedasspam blocked "
         "blacklisted inactive unconfirmed archived transactional deleted denied declined rejected refused disagreed "
-        "revoked withdrawn disabled invalid undeliverable notdeliverable softbounced softbounce spamtrap abuse disposable "
-        "donotmail redacted never unknown отписан отписана отписано отписаны отписался "
+        "revoked withdrawn disabled invalid undeliverable notdeliverable softbounced softbounce spamtrap abuse "
+        "disposable donotmail redacted never unknown отписан отписана отписано отписаны отписался "
         "отписалась неподписан неподписана неподписано несогласен несогласна отказ отказался отказалась отказано "
         "неактивен неактивна заблокирован заблокирована ожидает ожидаетподтверждения"
     ).split(),
@@ -39,8 +39,8 @@ WORDS: Mapping[Sense, Sequence[str]] = {
 """Words by what they say, folded. An empty cell is blank too."""
 OF_LISTS = frozenset(
     "subscribed resubscribed unsubscribed notsubscribed nonsubscribed neversubscribed cleaned optedin optedout "
-    "suppressed bounced hardbounced softbounced undeliverable подписан подписана отписан отписана отписался отписалась неподписан "
-    "неподписана".split()
+    "suppressed bounced hardbounced softbounced undeliverable подписан подписана отписан отписана отписался "
+    "отписалась неподписан неподписана".split()
 )
 """Statuses that only a list of messages has. A column of statuses has at least one of them."""
 CLEAR = tuple(

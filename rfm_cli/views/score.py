@@ -140,13 +140,15 @@ def extras(
         table = table.join(found, on="customer_id", how="left")
     if named:
         from rfm_cli.tables.attributes import attributes  # which few scores need
+        from rfm_cli.tables.customers import at_date
 
         shop = scored.shop
         beside = shop.source.attributes
         # The latest order row of each customer depends on the date.
         as_of = _day(scored, "attributes need") if shop.orders else scored.as_of
+        customers = shop.customers and at_date(shop.customers, shop.orders, as_of)
         try:
-            found = attributes(named, shop.customers, shop.orders, as_of, beside)
+            found = attributes(named, customers, shop.orders, as_of, beside)
         except UsageError as error:
             raise UsageError(error.message, attribute_hint(shop, error.hint)) from error
         table = table.join(found, on="customer_id", how="left")

@@ -165,6 +165,17 @@ def _on_lines_above(opened: Sequence[InputFile], option: str = "") -> Iterator[N
             yield note(f"{source.name}: {lines}{option}")
         if source.guarded:
             yield note(f'{source.name}: {counted(source.guarded, "cell")} written as ="00123" read as 00123')
+    if not option:
+        yield from _on_guards(opened)
+
+
+def _on_guards(opened: Sequence[InputFile]) -> Iterator[Note]:
+    """Remark on columns with cells written ="00123" in files that are no CSV, which are found as rows are read."""
+    for source in opened:
+        if source.guarded_columns:
+            names = ", ".join(map(repr, sorted(source.guarded_columns)))
+            columns = "columns" if len(source.guarded_columns) > 1 else "column"
+            yield note(f'{source.name}: cells written as ="00123" read as 00123, in {columns} {names}')
 
 
 def _by_mapping(orders: Orders) -> dict[str, list[str]]:
@@ -274,6 +285,7 @@ def on_rejects(facts: Facts) -> Iterator[Note]:
 def on_rows(orders: Orders, facts: Facts, *, every_size: bool = False) -> Iterator[Note]:
     """Remark on how the rows of orders were read: their lines, orders of several rows, and the words in them."""
     yield from on_lines(orders)
+    yield from _on_guards([file.original for file in orders.files])
     if any(file.folds for file in orders.files):
         yield from _on_folded(orders.name(), order_tables.written_ids(orders))
     if orders.has_order_id or any(file.has_refunds for file in orders.files):

@@ -17,12 +17,18 @@ without a zone, in microseconds.
 """
 
 
+ORDER = "(order)"
+"""The key of a purchase in the frames of orders and lines. An order id may be absent, or that of two customers."""
+
+
 @dataclass(frozen=True)
 class Column:
     """A column of a linked table: its name there, how it is compared, and what reads its texts otherwise.
 
-    `numbers` and `days` read a column of texts beside a number and beside a date, as the file's amounts and dates are
-    read; they return the name of a further column of the frame (None: the column cannot be read so).
+    `name` is the column of the frame, under which errors show it. `scale` is the number of decimals of money.
+    `numbers` and `days` read a column of texts beside a number and beside a date, as the amounts and dates of its files
+    are read: they look at all texts, and return an expression over the frame, of Float64 and of moments. They are None
+    for a column with a type, and raise `InputError` where its texts could be read in two ways.
     """
 
     name: str
@@ -30,11 +36,16 @@ class Column:
     dtype: pl.DataType
     numbers: Callable[[], pl.Expr] | None = field(default=None, compare=False, repr=False)
     days: Callable[[], pl.Expr] | None = field(default=None, compare=False, repr=False)
+    scale: int = 0
 
 
 @dataclass(frozen=True)
 class Parent:
-    """A table that a row belongs to one row of: its name, the key, and its columns by folded name."""
+    """A table that a row belongs to one row of: its name, the key, and its columns by folded name.
+
+    `key` is a column of both frames, and no two rows of this one share a value of it. The frame has the key and the
+    columns, by their names; a column answers to several folded names where its file calls it otherwise.
+    """
 
     name: str
     key: str
@@ -46,10 +57,11 @@ class Parent:
 class LinkedTable:
     """A table that is linked to customers: typed rows that are known by the as-of day, lazily.
 
-    `frame` has customer_id (text, null where the table has none of its own), `at` (moment or day, absent without times)
-    and the columns of `columns`, by their names. `links` are the keys by which other tables reach it: customer_id,
-    order_id, product_id. `parents` are asked for columns that the rows lack, the nearest first.
-    `money_scale` is the number of decimals of columns of kind money.
+    `frame` has the columns of `links`, `at` (moment or day, absent without times) and the columns of `columns`, by
+    their names. `columns` has the folded names. `links` are the keys by which rows of other tables reach these rows:
+    customer_id (text) for a customer, `ORDER` or order_id for a row of orders or lines, product_id for a row that has
+    one. A table without customer_id among them can be asked only inside of other rows. `parents` are asked for columns
+    that the rows lack, the nearest first.
     """
 
     name: str
@@ -58,4 +70,11 @@ class LinkedTable:
     at: Literal["moment", "day"] | None
     links: tuple[str, ...]
     parents: tuple[Parent, ...] = ()
-    money_scale: int = 0
+
+
+@dataclass(frozen=True)
+class MissingTable:
+    """Why a table cannot be asked, and what to do next."""
+
+    problem: str
+    hint: str

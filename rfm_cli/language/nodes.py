@@ -319,3 +319,27 @@ class Definition:
     name: str = ""
     folder: str = ""
     """The folder that relative paths in the text start at, empty for the working directory."""
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A value with its text; the name is that of its column, empty where it has none."""
+
+    text: str
+    value: Value = field(compare=False)
+    name: str = ""
+    folder: str = ""
+
+
+@dataclass(frozen=True)
+class SomeRows:
+    """Rows of a table with their text."""
+
+    text: str
+    rows: Rows = field(compare=False)
+    name: str = ""
+    folder: str = ""
+
+
+Written = Definition | Formula | SomeRows
+"""What was written, as one text."""

@@ -1,6 +1,7 @@
 """The guard of a spreadsheet against losing zeros: a cell written ="00123" is the text 00123.
 
-Few files have one, so that the bytes of a file are searched first, which costs far less than a look at its cells.
+Few files have one. The bytes of a CSV file are searched first, which costs far less than a look at its cells. The texts
+of other files are looked at as they are read, each column only where it is used.
 """
 
 from __future__ import annotations
@@ -12,10 +13,13 @@ from pathlib import Path
 
 import polars as pl
 
+from rfm_cli.tables.csv_rows import unique_names
 from rfm_cli.tables.file_kinds import CHUNK, open_unpacked, packing_of
 
 GUARDED = r'^\s*="((?:[^"]|"")*)"\s*$'
 """A cell that is one text of a formula, in which a quote is written twice."""
+GUARDED_AT_ONCE = GUARDED.replace(r"\s*", "", 1)
+"""The same without blanks before it, which only CSV files have."""
 
 
 def may_have_guards(path: Path) -> bool:
@@ -54,9 +58,31 @@ def without_guards(frame: pl.LazyFrame, columns: Sequence[str]) -> pl.LazyFrame:
     return frame.with_columns(_plain(pl.col(name)) for name in columns)
 
 
-def _plain(column: pl.Expr) -> pl.Expr:
-    inside = column.str.replace(GUARDED, "$1").str.replace_all('""', '"', literal=True)
-    return pl.when(column.str.contains(GUARDED)).then(inside).otherwise(column)
+def without_guards_as_read(frame: pl.LazyFrame, met: set[str]) -> pl.LazyFrame:
+    """Return a frame of any types with the guarded texts as what they guard; `met` collects the columns that have some
+    among the rows that were read. Headings are taken as in CSV files."""
+    names = frame.collect_schema().names()
+    headings = [plain_heading(name) for name in names]
+    if headings != names:
+        frame = frame.rename(dict(zip(names, unique_names(headings), strict=True)))
+    texts = [name for name, dtype in frame.collect_schema().items() if dtype == pl.String]
+    return frame.with_columns(_plain_as_read(name, met) for name in texts)
+
+
+def _plain_as_read(name: str, met: set[str]) -> pl.Expr:
+    def plain_where_guarded(texts: pl.Series) -> pl.Series:
+        # A pattern costs far more than a look at the first letters, which no batch of most columns gets beyond.
+        if not texts.str.starts_with("=").any() or not texts.str.contains(GUARDED_AT_ONCE).any():
+            return texts
+        met.add(name)
+        return pl.select(_plain(pl.lit(texts), GUARDED_AT_ONCE)).to_series()
+
+    return pl.col(name).map_batches(plain_where_guarded, return_dtype=pl.String, is_elementwise=True)
+
+
+def _plain(column: pl.Expr, pattern: str = GUARDED) -> pl.Expr:
+    inside = column.str.replace(pattern, "$1").str.replace_all('""', '"', literal=True)
+    return pl.when(column.str.contains(pattern)).then(inside).otherwise(column)
 
 
 def plain_heading(heading: str) -> str:

@@ -36,7 +36,8 @@ class InputFile:
     `left_out` counts rows with too many fields that the frame does not have. `above` is the number of lines above the
     headings, `skip` the number of line feeds among them in the file that is read. `part` is the sheet of a workbook;
     `taken` is a note on what was taken of a file. `derived` are columns made of others, and `bare` is the file without
-    them. `guarded` counts the cells written ="00123", which the frame has as 00123.
+    them. `guarded` counts the cells of a CSV file written ="00123", which the frame has as 00123; `guarded_columns` are
+    the columns of other files in which some were read, and grow as rows are read.
     """
 
     name: str
@@ -57,6 +58,7 @@ class InputFile:
     derived: Mapping[str, pl.Expr] = field(default_factory=dict, repr=False)
     bare: InputFile | None = field(default=None, repr=False)
     guarded: int = 0
+    guarded_columns: set[str] = field(default_factory=set, compare=False, repr=False)
 
     def head(self) -> pl.LazyFrame:
         """Return the first rows, read without touching the rest of the file."""
@@ -91,8 +93,7 @@ def skipped_in_words(opened: Sequence[InputFile]) -> str:
 def from_frame(frame: pl.LazyFrame | pl.DataFrame) -> InputFile:
     """Wrap a frame as a file: its texts are read by the same rules, its types are taken as they are."""
     lazy = plain(frame.lazy())
-    schema = dict(lazy.collect_schema())
-    return InputFile("a frame", "frame", lazy, schema, tuple(schema), form="frame")
+    return _read_typed(InputFile("a frame", "frame", lazy, {}, (), form="frame"))
 
 
 def with_columns(source: InputFile, made: Mapping[str, pl.Expr]) -> InputFile:
@@ -198,8 +199,9 @@ def _open_workbook(
     frame = rows.frame.rename(dict(zip(rows.frame.columns, unique_names(rows.header), strict=True)))
     form = f"workbook, sheet {rows.sheet!r}"
     header = tuple(plain_name(heading) for heading in rows.header)
-    opened = InputFile(name, "workbook", frame.lazy(), dict(frame.schema), header, local, form=form, spooled=spooled)
-    return with_columns_of_folders(replace(opened, above=rows.above, part=rows.sheet, taken=rows.taken), given)
+    opened = InputFile(name, "workbook", frame.lazy(), {}, header, local, form=form, spooled=spooled)
+    opened = replace(opened, above=rows.above, part=rows.sheet, taken=rows.taken)
+    return with_columns_of_folders(_read_typed(opened), given)
 
 
 def _kind(local: Path, path: str, where: str) -> Kind:
@@ -231,8 +233,16 @@ def _open(name: str, path: str, kind: Kind, options: ReadOptions, spooled: spool
     else:
         frame, copy = scan_typed(path, kind, name, local=local is not None)
         spooled, local = copy or spooled, copy.path if copy else local
+    return _read_typed(InputFile(name, kind, frame, {}, (), local, form=kind, spooled=spooled))
+
+
+def _read_typed(source: InputFile) -> InputFile:
+    """Return a file that is no CSV with the columns of its frame, and its texts written ="00123" read as 00123."""
+    met: set[str] = set()
+    frame = guards.without_guards_as_read(source.frame, met)
     schema = dict(frame.collect_schema())
-    return InputFile(name, kind, frame, schema, tuple(schema), local, form=kind, spooled=spooled)
+    header = tuple(map(guards.plain_heading, source.header)) or tuple(schema)
+    return replace(source, frame=frame, schema=schema, header=header, guarded_columns=met)
 
 
 def _scan_ndjson(path: str) -> pl.LazyFrame:

@@ -163,7 +163,10 @@ def notes_on(scored: Scored, extra: pl.DataFrame | None) -> Iterator[Note]:
     known = scored.shop.customers.attributes if scored.shop.customers else {}
     for name in extra.columns[1:] if extra is not None and scored.shop.orders else ():
         if name not in MEASURES and fold(name) not in known:
-            yield note(f"{name} is that of each customer's latest order row that has one (of equals the first by text)")
+            met = [fold(heading) for file in scored.shop.orders.files for heading in file.original.guarded_columns]
+            guards = ', cells written as ="00123" read as 00123' if fold(name) in met else ""
+            row = "latest order row that has one (of equals the first by text)"
+            yield note(f"{name} is that of each customer's {row}{guards}")
 
 
 def measures_of(scored: Scored, names: Sequence[str], days: int, events: Sequence[str]) -> pl.DataFrame:

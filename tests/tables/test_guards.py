@@ -94,3 +94,67 @@ def test_a_guard_that_two_blocks_part(tmp_path: Path, monkeypatch: pytest.Monkey
     for text, is_there in (('abc="1"', True), ("abc=x1", False), ('a="', True)):
         (tmp_path / "f.gz").write_bytes(gzip.compress(text.encode()))
         assert guards.may_have_guards(tmp_path / "f.gz") is is_there
+
+
+ROWS = [
+    {'="customer_id"': '="00123"', "ordered_at": "2024-01-01", "amount": "1.50", "status": "paid", "city": '="Ulm"'},
+    {'="customer_id"': "00123", "ordered_at": '="2024-01-02"', "amount": "1", "status": '="cancelled"', "city": "Ulm"},
+    {'="customer_id"': '="00124" ', "ordered_at": "2024-01-03", "amount": '="2"', "status": "paid", "city": '="a"&"b"'},
+]
+TEXTS = pl.DataFrame(ROWS)
+SCORED = "00123,2024-01-01,2024-01-01,", "00124,2024-01-03,2024-01-03,"
+
+
+def written_as(folder: Path, kind: str, rows: pl.DataFrame = TEXTS) -> str:
+    """Write rows as a file of a kind, and return its name."""
+    write = {
+        "ndjson": rows.write_ndjson,
+        "parquet": rows.write_parquet,
+        "arrow": rows.write_ipc,
+        "xlsx": rows.write_excel,
+        "csv": rows.write_csv,
+    }
+    write[kind](folder / f"o.{kind}")
+    return f"o.{kind}"
+
+
+@pytest.mark.parametrize("kind", ["ndjson", "parquet", "arrow", "xlsx", "csv"])
+def test_guards_in_files_of_every_kind(tmp_path: Path, rfm: Any, kind: str) -> None:
+    done = rfm("score", written_as(tmp_path, kind), "--scheme", "none", "--with", "city", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.decode().splitlines()[1:]
+    assert [line.split(",")[:3] for line in lines] == [start.split(",")[:3] for start in SCORED]
+    assert [line.rsplit(",", 1)[1] for line in lines] == ["Ulm", '"=""a""&""b"""']
+    if kind != "csv":
+        assert 'equals the first by text), cells written as ="00123" read as 00123\n' in done.stderr.decode()
+        columns = "'amount', 'customer_id', 'ordered_at', 'status'"
+        assert f'cells written as ="00123" read as 00123, in columns {columns}\n' in done.stderr.decode()
+
+
+@given(st.permutations(range(40)))
+@settings(max_examples=examples(5, 40), deadline=None)
+def test_guards_as_read_whatever_the_batches(order: list[int]) -> None:
+    texts = [f'="{place:03}"' if place % 7 == 0 else f" {place}" for place in order]
+    frame, met = pl.LazyFrame({"a": texts, "b": order}), set[str]()
+    found = guards.without_guards_as_read(frame, met).collect()
+    assert found["a"].to_list() == [f"{place:03}" if place % 7 == 0 else f" {place}" for place in order]
+    assert found["b"].to_list() == order
+    assert met == {"a"}
+
+
+def test_guards_far_below_in_a_file_with_types(tmp_path: Path, rfm: Any) -> None:
+    many = pl.DataFrame(
+        {"customer_id": [f"c{place}" for place in range(10_100)], "ordered_at": "2024-01-01", "amount": 1.0}
+    )
+    end = pl.DataFrame({"customer_id": ["007", '="007"'], "ordered_at": "2024-01-01", "amount": 2.0})
+    for rows in (pl.concat([many, end]), pl.concat([end, many])):
+        done = rfm("score", written_as(tmp_path, "parquet", rows), cwd=tmp_path)
+        own = [line for line in done.stdout.decode().splitlines() if "007," in line and not line.startswith("c")]
+        assert len(own) == 1
+        assert own[0].startswith("007,2024-01-01,2024-01-01,0,2,4")
+        assert "in column 'customer_id'" in done.stderr.decode()
+
+
+def test_headings_that_meet_without_their_guards() -> None:
+    frame = pl.LazyFrame({'="a"': ["x"], "a": ["y"]})
+    assert guards.without_guards_as_read(frame, set()).collect_schema().names() == ["a", "a (column 2)"]

@@ -86,6 +86,8 @@ def refuse_rows(rows: Rows, options: ReadOptions, where: str, *, has_amounts: bo
     row = _counts(rows, names)
     if row.get("words"):
         raise InputError(f"{where}: {counted(row['words'], 'row')} may be a row of totals", LEAVE_OUT)
+    if row.get("guarded"):
+        raise InputError(f'{where}: {counted(row["guarded"], "row")} with a cell ="00123", read as 00123', LEAVE_OUT)
     if row.get("given_back"):
         what = f"{counted(row['given_back'], 'row')} with a quantity below 0 and an amount above 0"
         raise InputError(f"{where}: {what}, which Polars takes for a refund", LEAVE_OUT)
@@ -110,6 +112,9 @@ def _counts(rows: Rows, names: list[str]) -> Mapping[str, int]:
     if texts:
         words = [nw.col(name).str.strip_chars(BLANKS + ":").str.to_lowercase().is_in(TOTALS) for name in texts]
         wanted["words"] = _ones(nw.any_horizontal(*words, ignore_nulls=True)).sum()
+    if guarded := [name for name in ("customer", "order", "status", "currency") if schema.get(name) == nw.String]:
+        guards = [nw.col(name).str.starts_with('="') for name in guarded]
+        wanted["guarded"] = _ones(nw.any_horizontal(*guards, ignore_nulls=True)).sum()
     if "quantity" in names:
         wanted["given_back"] = _ones((nw.col("quantity") < 0) & (nw.col("value") > 0)).sum()
     if "order" in names:

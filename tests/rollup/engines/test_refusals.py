@@ -52,6 +52,7 @@ def test_plain_rows(tmp_path: Path) -> None:
         ({"type": ["sale", "sale", "sale", "refund"]}, "rows of the type 'refund', which Polars takes for refunds"),
         ({"quantity": [1, 2, 3, -4]}, "1 row with a quantity below 0 and an amount above 0"),
         ({"customer_id": ["a", "a", "b", " Total: "]}, "1 row may be a row of totals"),
+        ({"status": ["paid", "paid", '="cancelled"', None]}, '1 row with a cell ="00123", read as 00123'),
         ({"customer_id": ["a", None, "b", "c"]}, "1 order has no customer on some rows"),
         ({"ordered_at": [date(2024, 1, 1), None, date(2024, 1, 1), None]}, "1 order has no date on some rows"),
         ({"status": ["paid", " ", "paid", ""]}, "1 order has no status on some rows"),

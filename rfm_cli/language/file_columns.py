@@ -16,11 +16,13 @@ import polars as pl
 from rfm_cli.errors import InputError
 from rfm_cli.language.columns import Column, Kind
 from rfm_cli.tables import column_types, date_zones, days, money
+from rfm_cli.tables.columns import ColumnMap
 from rfm_cli.tables.date_parsing import as_text, parse_moments, typed_moments
 from rfm_cli.tables.fields import fold
 from rfm_cli.tables.money import Evidence
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.read_errors import input_errors
+from rfm_cli.tables.sources import InputFile
 
 NAMES = ("event", "kind", "channel", "status")
 """Columns whose texts are names: blanks, `_` and `-` do not count in them."""
@@ -213,6 +215,19 @@ def with_names(column: Column, *names: str | None) -> dict[str, Column]:
     ['amount', 'totalprice']
     """
     return {fold(name): column for name in (column.name, *names) if name is not None}
+
+
+def part_of(source: InputFile, found: ColumnMap, key: str) -> Part:
+    """Return a file of a table with the columns that can be asked: all but its key, unless that is a field as well."""
+    fields = {name: heading for name, heading in found.headings.items() if name != key}
+    is_shared = key not in found or found[key] in fields.values()
+    headings = [one for one in headings_of(source.header, source.schema) if is_shared or one != found[key]]
+    return Part(source.frame, source.name, source.schema, headings, fields)
+
+
+def id_of(source: InputFile, heading: str) -> pl.Expr:
+    """Return an id of rows as text, as those of other tables are compared with it."""
+    return column_types.id_of(heading, source.schema[heading], source.name).cast(pl.String)
 
 
 def headings_of(header: Iterable[str], schema: Mapping[str, pl.DataType]) -> tuple[str, ...]:

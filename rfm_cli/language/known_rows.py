@@ -8,29 +8,16 @@ import polars as pl
 
 from rfm_cli.errors import InputError
 from rfm_cli.language.columns import Column, LinkedTable, Parent
-from rfm_cli.language.file_columns import MOMENT, Part, file_columns, headings_of, with_names
+from rfm_cli.language.file_columns import MOMENT, Part, file_columns, id_of, part_of, with_names
 from rfm_cli.notes import counted
 from rfm_cli.tables import column_types, event_kinds, ids
-from rfm_cli.tables.columns import ColumnMap
 from rfm_cli.tables.customers import Customers
 from rfm_cli.tables.events import Events
+from rfm_cli.tables.fields import fold
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.products import Products
 from rfm_cli.tables.read_errors import input_errors
 from rfm_cli.tables.sources import InputFile
-
-
-def _part(source: InputFile, found: ColumnMap, key: str) -> Part:
-    """Return a file with the columns that can be asked: all but its key, which may be a further field."""
-    fields = {name: heading for name, heading in found.headings.items() if name != key}
-    shared = found[key] in fields.values()
-    headings = [one for one in headings_of(source.header, source.schema) if shared or one != found[key]]
-    return Part(source.frame, source.name, source.schema, headings, fields)
-
-
-def _id(source: InputFile, heading: str) -> pl.Expr:
-    """Return an id of rows as text, as it is compared with those of other tables."""
-    return column_types.id_of(heading, source.schema[heading], source.name).cast(pl.String)
 
 
 def products_parent(products: Products, options: ReadOptions) -> Parent:
@@ -38,10 +25,10 @@ def products_parent(products: Products, options: ReadOptions) -> Parent:
 
     Raises `InputError` where two rows with one id differ.
     """
-    parts = [_part(source, found, "product_id") for source, found in zip(products.files, products.maps, strict=True)]
+    parts = [part_of(source, found, "product_id") for source, found in zip(products.files, products.maps, strict=True)]
     columns = file_columns(parts, options, ("product_id",))
     frames = [
-        source.frame.select(product_id=_id(source, found["product_id"]), **values)
+        source.frame.select(product_id=id_of(source, found["product_id"]), **values)
         for source, found, values in zip(products.files, products.maps, columns.values, strict=True)
     ]
     with input_errors(products.name):
@@ -79,7 +66,7 @@ def events_table(events: Events, as_of: date | None, options: ReadOptions, produ
 
     Columns: event, kind, at, and those of the files; with products, those of the product as well.
     """
-    parts = [_part(source, found, "customer_id") for source, found in zip(events.files, events.maps, strict=True)]
+    parts = [part_of(source, found, "customer_id") for source, found in zip(events.files, events.maps, strict=True)]
     found = file_columns(parts, options, ("customer_id", "event", "kind", "at", "product_id", "order_id"))
     frames = []
     for source, headings, moment, values in zip(events.files, events.maps, events.moments, found.values, strict=True):
@@ -90,7 +77,7 @@ def events_table(events: Events, as_of: date | None, options: ReadOptions, produ
             "kind": event_kinds.kind_of(name, events.kinds),
             "at": moment.cast(MOMENT),
         }
-        made |= {key: _id(source, headings[key]) for key in ("product_id", "order_id") if key in headings}
+        made |= {key: id_of(source, headings[key]) for key in ("product_id", "order_id") if key in headings}
         frames.append(source.frame.select(**made, **values))
     rows = pl.concat(frames, how="diagonal").drop_nulls(["customer_id", "event", "at"])
     if as_of is not None:
@@ -103,7 +90,8 @@ def events_table(events: Events, as_of: date | None, options: ReadOptions, produ
         if any(key in one for one in events.maps):
             columns |= with_names(Column(key, "exact", pl.String()), *(one.get(key) for one in events.maps))
     parents = (products,) if products is not None and "productid" in columns else ()
-    return LinkedTable("events", rows, columns, "moment", ("customer_id",), parents)
+    keys = tuple(key for key in ("product_id", "order_id") if fold(key) in columns)
+    return LinkedTable("events", rows, columns, "moment", ("customer_id", *keys), parents)
 
 
 def _customer(source: InputFile, heading: str, events: Events, options: ReadOptions) -> pl.Expr:

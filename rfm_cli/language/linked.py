@@ -9,6 +9,7 @@ from functools import cache
 from rfm_cli.language.columns import LinkedTable, MissingTable, Parent
 from rfm_cli.language.known_rows import customers_parent, events_table, products_parent
 from rfm_cli.language.purchases import given_back, purchases
+from rfm_cli.language.sold_lines import lines_of_files, lines_of_rows, names_what_was_sold
 from rfm_cli.model import Question, Scored, Shop
 from rfm_cli.pipeline import counting_of
 from rfm_cli.tables.customers import at_date
@@ -69,6 +70,11 @@ def linked_tables(scored: Scored, question: Question) -> LinkedTables:
         openers["orders"] = lambda: purchases(orders, counting)
         if orders.scale is not None:
             openers["refunds"] = lambda: given_back(orders, counting)
+        if shop.lines is not None:
+            files = shop.lines
+            openers["lines"] = lambda: lines_of_files(files, orders, counting, products())
+        elif names_what_was_sold(orders):
+            openers["lines"] = lambda: lines_of_rows(orders, counting, products())
     if events is not None:
         openers["events"] = lambda: events_table(events, scored.as_of, shop.options, products())
     lacking = {name: _missing(name, shop, orders) for name in TABLES if name not in openers}

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 import polars as pl
 
-from rfm_cli.errors import InputError, UsageError
-from rfm_cli.language import readings
-from rfm_cli.language.typed import Typed, typed_column
+from rfm_cli.errors import UsageError
+from rfm_cli.language.columns import Column
+from rfm_cli.language.file_columns import NAMES, is_exact, readings
+from rfm_cli.language.typed import Kind, Typed, typed_column
 from rfm_cli.language.windows import full_years, next_anniversary
 from rfm_cli.language.world import World
 from rfm_cli.notes import Note, counted, note
 from rfm_cli.tables.attributes import attribute_names, attributes
 from rfm_cli.tables.channels import Channel, is_address
-from rfm_cli.tables.customers import Customers, at_date
 from rfm_cli.tables.fields import CONTACTS, fold
 from rfm_cli.tables.money import half_even
 
@@ -26,17 +27,17 @@ MEASURES = (*STORED, *COUNTED, *DERIVED)
 BY_FOLD = {fold(name): name for name in MEASURES}
 DATE_FIELDS = ("registered_at", "birth_date", "child_birth_date")
 """Columns of customers that are dates wherever they are asked."""
-NAMED_TEXTS = ("event", "channel", "status")
 MORE_DECIMALS = 2
 FEW_TEXTS = 100_000
 
 
-def text_kind(name: str) -> str:
-    """Return how the texts of a column are compared."""
-    lower = name.lower()
-    if lower.endswith("_id") or lower == "code":
-        return "exact"
-    return "name" if lower in NAMED_TEXTS else "text"
+def text_kind(name: str) -> Literal["text", "exact", "name"]:
+    """Return how the texts of a column are compared.
+
+    >>> text_kind("product_id"), text_kind("channel"), text_kind("city")
+    ('exact', 'name', 'text')
+    """
+    return "exact" if is_exact(name) else "name" if fold(name) in NAMES else "text"
 
 
 @dataclass
@@ -56,8 +57,7 @@ class People:
     def __post_init__(self) -> None:
         """Take the ids, which everything is joined by."""
         self.columns["customer_id"] = self.world.scored.frame["customer"].cast(pl.String).rename("customer_id")
-        shop = self.world.scored.shop
-        self._customers = shop.customers and at_date(shop.customers, shop.orders, self.world.scored.as_of)
+        self._customers = self.world.linked.customers()
 
     def measure(self, name: str) -> Typed | None:
         """Return a measure, score or derived value by its name, None where there is none of this name."""
@@ -71,11 +71,8 @@ class People:
     def has_column(self, name: str) -> bool:
         """Return whether the customers table, or a source of one row per customer, has a column."""
         beside = self.world.scored.shop.source.attributes
-        columns = [
-            *(self._customers.attributes if self._customers else ()),
-            *(beside.columns if beside is not None else ()),
-        ]
-        return fold(name) in map(fold, columns)
+        own = self._customers.columns if self._customers else {}
+        return fold(name) in own or (beside is not None and fold(name) in map(fold, beside.columns))
 
     def yields(self, name: str) -> bool:
         """Return whether a derived value gives way to a column of its name."""
@@ -88,7 +85,8 @@ class People:
     def names(self) -> Iterator[str]:
         """Yield all names of customers."""
         yield from MEASURES
-        yield from attribute_names(self._customers, self.world.scored.shop.orders)
+        yield from (column.name for column in (self._customers.columns if self._customers else {}).values())
+        yield from attribute_names(None, self.world.scored.shop.orders)
 
     def kept(self, name: str, values: pl.Series) -> pl.Expr:
         """Keep a column, and return the expression for it."""
@@ -194,21 +192,20 @@ class People:
     # Attributes
 
     def has_address(self, name: str) -> pl.Expr | None:
-        """Return whether there is an address in a column of addresses, None for any other name."""
-        customers = self._customers
-        column = customers.attributes.get(fold(name)) if customers else None
-        found = has_address(customers, column) if customers and column else None
-        if found is None:
+        """Return whether there is an address, as `reach` sees it, in a column of addresses; None for any other name."""
+        column = self._customers.columns.get(fold(name)) if self._customers else None
+        if column is None or fold(column.name) not in CONTACTS:
             return None
-        return self.kept(f"(address) {column}", found.gather(self._place_of()).fill_null(value=False))
+        there = self._of_customers(is_address(Channel(fold(column.name), column.name)))
+        return self.kept(f"(address) {column.name}", there.fill_null(value=False))
 
-    def _place_of(self) -> pl.Series:
-        """Return the places of customers in the customers table, null for those that it lacks."""
-        if self._places is None and self._customers:
-            rows = self._customers.table.select("customer_id").with_row_index("place")
-            self._places = self._aligned(rows.select("customer_id", "place"))
-        assert self._places is not None
-        return self._places
+    def _of_customers(self, value: pl.Expr) -> pl.Series:
+        """Return what the customers table has, in the order of the scored customers."""
+        assert self._customers is not None
+        if self._places is None:
+            rows = self._customers.frame.select(self._customers.key).with_row_index("place").collect()
+            self._places = self._aligned(rows.select(self._customers.key, "place"))
+        return self._customers.frame.select(value.alias("value")).collect().to_series().gather(self._places)
 
     def _aligned(self, table: pl.DataFrame) -> pl.Series:
         """Return the second column of a table by customer_id, in the order of the scored customers."""
@@ -217,76 +214,63 @@ class People:
 
     def _attribute(self, name: str) -> Typed | None:
         shop = self.world.scored.shop
-        customers = self._customers
-        if customers and fold(name) in customers.attributes:
-            column = customers.attributes[fold(name)]
-            return self._of_customers(customers, column)
+        if self._customers and (column := self._customers.columns.get(fold(name))):
+            made = self._typed(column, self._of_customers)
+            return replace(made, prefers_dates=made.is_text and fold(column.name) in map(fold, DATE_FIELDS))
+        beside = shop.source.attributes
         try:
-            table = attributes([name], None, shop.orders, self.world.scored.as_of, shop.source.attributes)
+            table = attributes([name], None, shop.orders, self.world.scored.as_of, beside)
         except UsageError:
             return None
-        beside = shop.source.attributes
         if beside is None or fold(name) not in map(fold, beside.columns):
             latest = "that of each customer's latest order row that has one"
             self.notes.append(note(f"{name} is {latest}; any orders({name} = ...) asks all orders"))
-        return self._of(self._aligned(table), name, name, shop.source.name())
+        return self._typed(self._column(table, name), lambda value: self._aligned(table.select("customer_id", value)))
 
-    def _of_customers(self, customers: Customers, column: str) -> Typed:
-        made = self._of(customers.table[column].gather(self._place_of()), column, column, customers.name)
-        return replace(made, prefers_dates=made.is_text and fold(column) in map(fold, DATE_FIELDS))
+    def _column(self, table: pl.DataFrame, name: str) -> Column:
+        """Return the column of a table of attributes."""
+        dtype = table.schema[name]
+        if dtype != pl.String:
+            return Column(name, "number", dtype)
+        where = f"{self.world.scored.shop.source.name()}: column {name!r}"
+        options = self.world.scored.shop.options
+        return Column(
+            name, text_kind(name), dtype, *readings(name, [(table.lazy(), pl.col(name))], where, name, options)
+        )
 
-    def _of(self, values: pl.Series, column: str, label: str, where: str) -> Typed:
-        expr = self.kept(f"(customer) {column}", values)
-        kind = text_kind(column)
-        if values.dtype == pl.String or kind == "exact":
-            expr = expr if values.dtype == pl.String else expr.cast(pl.String)
-            return Typed(
-                expr,
-                kind,  # type: ignore[arg-type]
-                label=label,
-                numbers=None if kind == "exact" else lambda: self._numbers(column, label, where),
-                dates=lambda: self._dates(column, label, where),
-                distinct=lambda: _few(values.cast(pl.String)),
-            )
-        return typed_column(expr, values.dtype, label=label)
+    def _typed(self, column: Column, aligned: Callable[[pl.Expr], pl.Series]) -> Typed:
+        """Return a column of a table of customers as a value; `aligned` finds values in the order of the customers."""
+        label = column.name
+        values = aligned(pl.col(column.name))
+        expr = self.kept(f"(customer) {label}", values)
+        if column.kind not in ("text", "exact", "name"):
+            return typed_column(expr, column.dtype, column.kind, column.scale, label)
 
-    def _numbers(self, column: str, label: str, where: str) -> Typed:
-        made = self._read(column, "number", where, label)
-        return Typed(made, "float", label=label)
+        def read(how: Callable[[], pl.Expr], what: str, kind: Kind) -> Callable[[], Typed]:
+            return lambda: Typed(self._read(label, what, values, lambda: aligned(how())), kind, label=label)
 
-    def _dates(self, column: str, label: str, where: str) -> Typed:
-        return Typed(self._read(column, "date", where, label), "moment", label=label)
+        return Typed(
+            expr,
+            column.kind,
+            label=label,
+            numbers=read(column.numbers, "number", "float") if column.numbers and column.kind != "exact" else None,
+            dates=read(column.days, "date", "moment") if column.days else None,
+            distinct=lambda: _few(values),
+        )
 
-    def _read(self, column: str, what: str, where: str, label: str) -> pl.Expr:
-        """Read a column of texts as numbers or dates, once, and say how many cannot be read."""
-        name = f"({what}) {column}"
+    def _read(self, label: str, what: str, texts: pl.Series, make: Callable[[], pl.Series]) -> pl.Expr:
+        """Read texts as numbers or dates, once, and say how many cannot be read."""
+        name = f"({what}) {label}"
         if name not in self.columns:
-            values = self.columns[f"(customer) {column}"].rename(column)
-            read = readings.numbers if what == "number" else readings.moments
-            frame, place = values.to_frame().lazy(), f"{where}: column {label!r}"
-            made = frame.select(read(frame, column, values.dtype, place, self.world.options)).collect().to_series()
-            self._count_unread(values.cast(pl.String).str.strip_chars(), made, place, what)
+            made = make()
+            lost = int(((texts.str.strip_chars() != "") & made.is_null()).sum())
+            if lost:
+                self.notes.append(note(f"{label}: {counted(lost, 'value')} that is no {what} counts as missing"))
             self.kept(name, made)
         return pl.col(name)
-
-    def _count_unread(self, texts: pl.Series, made: pl.Series, where: str, what: str) -> None:
-        """Raise `InputError` where no value can be read, and note how many cannot."""
-        there = (texts != "").fill_null(value=False)
-        lost = there & made.is_null()
-        if lost.any() and made.null_count() == len(made):
-            raise InputError(f"{where} has no {what}s, for example {texts.filter(lost).min()!r}")
-        if lost.any():
-            self.notes.append(note(f"{where}: {counted(int(lost.sum()), 'value')} that is no {what} counts as missing"))
 
 
 def _few(values: pl.Series) -> list[str] | None:
     """Return the distinct texts of a column, None where there are many."""
     distinct = values.drop_nulls().unique()
     return sorted(distinct) if len(distinct) <= FEW_TEXTS else None
-
-
-def has_address(customers: Customers, column: str) -> pl.Series | None:
-    """Return whether a column of addresses has one, as `reach` sees it; None for any other column."""
-    if fold(column) not in CONTACTS:
-        return None
-    return customers.table.select(is_address(Channel(fold(column), column))).to_series()

@@ -19,7 +19,6 @@ from rfm_cli.language.file_columns import FileColumns, Part, file_columns, headi
 from rfm_cli.measures.purchases import Counting, is_purchase, returned_orders
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables import refunds, rules
-from rfm_cli.tables.fields import fold
 from rfm_cli.tables.order_file import OrderFile
 from rfm_cli.tables.order_model import Orders
 
@@ -27,9 +26,11 @@ IN_LINES = ("product_id", "category", "quantity", "unit_price")
 """Fields of order rows that are asked of lines alone."""
 COMPUTED = ("customer_id", "order_id", ORDER, "at", "ordered_at", "amount")
 """Fields and columns that are made of the rows, and no columns of a file."""
-AT, REFUNDED_AT, ROW, REST = "(at)", "(refunded at)", "(row)", "(rest)"
-"""Columns of order rows: when each happened, when its refund did, its number in the file, and all that it has as one
-text, which tells orders without an id apart."""
+AT, REFUNDED_AT, ROW, REST, CURRENCY = "(at)", "(refunded at)", "(row)", "(rest)", "(currency)"
+"""Columns of order rows: when each happened, when its refund did, its number in the file, all that it has as one text,
+which tells orders without an id apart, and its currency before money is turned into another."""
+KEPT = ("day", "minor", "refund", refunds.BESIDE, refunds.GIVEN_BACK, ROW, CURRENCY)
+"""Columns of order rows that keep their names."""
 MARK = "= "
 """The beginning of the names of a file's own columns among those of order rows."""
 MOMENT = pl.Datetime("us")
@@ -84,9 +85,13 @@ def order_rows(orders: Orders, counting: Counting, without: Sequence[str] = ()) 
     def extra(file: OrderFile) -> Mapping[str, pl.Expr]:
         place = next(place for place, one in enumerate(orders.files) if one is file)
         made = {f"{MARK}{name}": value for name, value in found.values[place].items()}
+        if f"{MARK}product_id" in made and "product_id" in file.columns:
+            made[f"{MARK}product_id"] = file.id("product_id").cast(pl.String)
         made[AT] = file.moment(orders.options.zone).cast(MOMENT)
         if file.has_refunds and "refunded_at" in file.columns:
             made[REFUNDED_AT] = file.moment(orders.options.zone, "refunded_at").cast(MOMENT)
+        if orders.rates and (code := file.currency()) is not None:
+            made[CURRENCY] = code
         if numbered:
             made[ROW] = pl.format("{}.{}", pl.lit(place), pl.int_range(pl.len()))
         return made
@@ -97,7 +102,9 @@ def order_rows(orders: Orders, counting: Counting, without: Sequence[str] = ()) 
     if refunds.BESIDE in schema:
         given_back = pl.coalesce(REFUNDED_AT, AT) if REFUNDED_AT in schema else at
         at = pl.when(refunds.BESIDE).then(given_back).otherwise(at)
-    kept = [name for name in ("day", "minor", "refund", refunds.BESIDE, refunds.GIVEN_BACK, ROW) if name in schema]
+    kept = [
+        name for name in ("day", "minor", "refund", refunds.BESIDE, refunds.GIVEN_BACK, ROW, CURRENCY) if name in schema
+    ]
     named = {"order_id": pl.col("order").cast(pl.String)} if "order" in schema else {}
     taken = rows.filter(pl.col("rule") == rules.ACCEPTED)
     frame = taken.select(
@@ -132,7 +139,7 @@ def purchases(orders: Orders, counting: Counting) -> LinkedTable:
     then by all columns), and the attributes of the first row.
     """
     rows = order_rows(orders, counting, (*COMPUTED, "day", "number", *IN_LINES))
-    return LinkedTable("orders", purchase_frame(rows), _columns(rows), "moment", ("customer_id",))
+    return LinkedTable("orders", purchase_frame(rows), _columns(rows), "moment", ("customer_id", ORDER, "order_id"))
 
 
 def purchase_frame(rows: OrderRows) -> pl.LazyFrame:
@@ -232,7 +239,7 @@ def _columns(rows: OrderRows) -> dict[str, Column]:
     if rows.orders.scale is not None:
         amount = Column("amount", "money", pl.Int64(), scale=rows.orders.scale)
         columns |= with_names(amount, *(one.get("amount") for one in heads))
-    return {key: column for key, column in columns.items() if key not in map(fold, IN_LINES)}
+    return columns
 
 
 def given_back(orders: Orders, counting: Counting) -> LinkedTable:
@@ -260,4 +267,4 @@ def given_back(orders: Orders, counting: Counting) -> LinkedTable:
     columns |= with_names(Column("at", "moment", MOMENT), "ordered_at", *(one.get("ordered_at") for one in heads))
     amount = Column("amount", "money", pl.Int64(), scale=orders.scale)
     columns |= with_names(amount, *(one.get("amount") for one in heads))
-    return LinkedTable("refunds", frame, columns, "moment", ("customer_id",))
+    return LinkedTable("refunds", frame, columns, "moment", ("customer_id", "order_id"))

@@ -10,6 +10,7 @@ import polars as pl
 from rfm_cli.errors import nearest
 from rfm_cli.language import aggregates
 from rfm_cli.language.aggregates import Child, Picking
+from rfm_cli.language.canonical import canonical
 from rfm_cli.language.columns import ORDER, LinkedTable
 from rfm_cli.language.faults import fault
 from rfm_cli.language.lookups import named, site, written
@@ -69,8 +70,7 @@ def _picked(place: Place, inner: Place, node: Aggregate, child: Child, value: Ty
         key = (function, how, node.rows, place.definition.folder)
         ask = aggregates.picked(function, _conditions(inner, node.rows), read, at.expr if at else None)
         found = child.ask(key, lambda: ask)
-        label = " ".join(place.definition.text[node.span.start : node.span.end].split())
-        place.note_missing(label, found.is_null())
+        place.note_missing(canonical(node), found.is_null())
         return replace(read, expr=found, label="", is_measure=False, numbers=None, dates=None)
 
     made, numbers, dates = asked(value, ""), value.numbers, value.dates

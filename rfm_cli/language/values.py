@@ -8,7 +8,7 @@ import polars as pl
 
 from rfm_cli.language import calendar, questions, windows
 from rfm_cli.language.compare import Operand, as_date, as_number, number, typed_literal
-from rfm_cli.language.lookups import named, site, written
+from rfm_cli.language.lookups import named, site
 from rfm_cli.language.nodes import (
     Aggregate,
     Anniversary,
@@ -16,7 +16,6 @@ from rfm_cli.language.nodes import (
     Days,
     Duration,
     Name,
-    Node,
     Number,
     Sum,
     Text,
@@ -135,10 +134,3 @@ def _moved_by(date: Typed, days: Typed) -> Typed:
     """Return a date a number of days later."""
     units, scale = in_units(days)
     return Typed(as_day(date) + pl.duration(days=(-((-units) // 10**scale)).cast(pl.Int64)), "day")
-
-
-def label_of(place: Place, node: Node) -> str:
-    """Return the text of a value, for notes on it."""
-    if isinstance(node, Name):
-        return written(node)
-    return " ".join(place.definition.text[node.span.start : node.span.end].split())

@@ -14,7 +14,7 @@ from rfm_cli.language.linked import LinkedTables
 from rfm_cli.language.nodes import Definition
 from rfm_cli.model import Scored
 from rfm_cli.notes import Note
-from rfm_cli.tables.options import ENGAGEMENT_DAYS, ENGAGING, ReadOptions
+from rfm_cli.tables.options import ENGAGEMENT_DAYS, ENGAGING
 
 
 def _no_reach(channel: str | None) -> pl.Series:
@@ -58,8 +58,7 @@ class World:
     """
 
     scored: Scored
-    options: ReadOptions = field(default_factory=ReadOptions)
-    linked: LinkedTables = field(default_factory=lambda: LinkedTables({}))
+    linked: LinkedTables = field(default_factory=lambda: LinkedTables({}, lambda: None))
     segments: Mapping[str, Definition] = field(default_factory=dict)
     axes: Mapping[str, tuple[str, Sequence[str]]] = field(default_factory=dict)
     sets: Sets = field(default_factory=Sets)

@@ -149,13 +149,15 @@ def extras(
         table = table.join(found, on="customer_id", how="left")
     if named:
         from rfm_cli.tables.attributes import attributes  # which few scores need
+        from rfm_cli.tables.customers import at_date
 
         shop = scored.shop
         beside = shop.source.attributes
         # The latest order row of each customer depends on the date.
         as_of = _day(scored, "attributes need") if shop.orders else scored.as_of
+        customers = shop.customers and at_date(shop.customers, shop.orders, as_of)
         try:
-            found = attributes(named, shop.customers, shop.orders, as_of, beside)
+            found = attributes(named, customers, shop.orders, as_of, beside)
         except UsageError as error:
             raise UsageError(error.message, attribute_hint(shop, error.hint)) from error
         table = table.join(found, on="customer_id", how="left")
@@ -169,11 +171,13 @@ def attribute_hint(shop: Shop, hint: str) -> str:
 
 def notes_on(scored: Scored, extra: pl.DataFrame | None) -> Iterator[Note]:
     """Remark on the columns that are taken from the orders, since no customers table has them."""
-    known = scored.shop.customers.attributes if scored.shop.customers else {}
-    for name in extra.columns[1:] if extra is not None and scored.shop.orders else ():
+    known, orders = scored.shop.customers.attributes if scored.shop.customers else {}, scored.shop.orders
+    if extra is None or orders is None:
+        return
+    guarded = {fold(heading) for file in orders.files for heading in file.original.guarded_columns}
+    for name in extra.columns[1:]:
         if name not in MEASURES and fold(name) not in known:
-            met = [fold(heading) for file in scored.shop.orders.files for heading in file.original.guarded_columns]
-            guards = ', cells written as ="00123" read as 00123' if fold(name) in met else ""
+            guards = ', cells written as ="00123" read as 00123' if fold(name) in guarded else ""
             row = "latest order row that has one (of equals the first by text)"
             yield note(f"{name} is that of each customer's {row}{guards}")
 

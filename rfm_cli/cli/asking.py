@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from rfm_cli.cli.settings import build_question, check_question, engagement_settings, read_options, store_folder
+from rfm_cli.cli.settings import build_question, check_question, engagement_settings, store_folder
 from rfm_cli.history.states import NamedStates, scored_at, states_at
 from rfm_cli.language.definitions import Named, named_segments, names_in
 from rfm_cli.language.parse import parse_expression
 from rfm_cli.language.walk import called_sets
 from rfm_cli.notes import note
-from rfm_cli.selection.choosing import Asker, Beside, asker, on_undecided
+from rfm_cli.selection.choosing import WHOLE, Asker, Beside, asker, on_undecided
 from rfm_cli.tables.fields import fold
 from rfm_cli.views.select import Chosen, only
 
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
 EVERYBODY = NamedStates(("",), lambda scored: pl.zeros(scored.frame.height, pl.UInt16, eager=True))
 """States for measures and cutoffs alone: all customers are in one."""
-WHOLE = "whole"
-"""The key of an expression that is asked alone."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +81,6 @@ def asker_of(session: Session, scored: Scored, named: Named) -> Asker:
     days, events = engagement_settings(settings, scored.as_of)
     beside = Beside(
         build_question(settings, scored.shop),
-        read_options(settings),
         named,
         store_folder(settings),
         days,

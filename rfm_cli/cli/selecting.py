@@ -11,7 +11,7 @@ from rfm_cli.cli.teaching import required
 from rfm_cli.errors import UsageError
 from rfm_cli.notes import note
 from rfm_cli.output.screens.select import changes_screen, clauses_screen, count_screen, select_screen
-from rfm_cli.selection.choosing import on_undecided
+from rfm_cli.selection.choosing import WHOLE, on_undecided
 from rfm_cli.selection.columns import Further, further, further_columns
 from rfm_cli.views.select import (
     Chosen,
@@ -57,7 +57,7 @@ def select_customers(session: Session, expression: str | None, options: SelectOp
     yield
     scored = session.score(request)
     asker = asks.asker(scored)
-    chosen = asker.chosen({"": asks.definition})[""]
+    chosen = asker.chosen({WHOLE: asks.definition})[WHOLE]
     found = _headline(session, asker, chosen, needed=answer == "count")
     if answer == "customers":
         session.narrator.say(on_undecided(chosen, "selected", "--undecided lists them"))
@@ -132,7 +132,7 @@ def _against(session: Session, asks: Asked, request: ScoreRequest, options: Sele
 def _at(session: Session, asks: Asked, scored: Scored, columns: Further) -> tuple[Scored, Chosen, pl.DataFrame | None]:
     """Return the scored customers of a date with the chosen of them and the further columns."""
     asker = asks.asker(scored)
-    chosen = asker.chosen({"": asks.definition})[""]
+    chosen = asker.chosen({WHOLE: asks.definition})[WHOLE]
     session.narrator.say(on_undecided(chosen, f"selected on {scored.as_of}", ""))
     return scored, chosen, further_columns(asker, columns)
 

@@ -24,8 +24,12 @@ from rfm_cli.selection.history import history_of, history_request
 from rfm_cli.selection.sets import SetsOf
 from rfm_cli.tables.channels import channels_of
 from rfm_cli.tables.fields import fold
-from rfm_cli.tables.options import ENGAGEMENT_DAYS, ENGAGING, ReadOptions
+from rfm_cli.tables.options import ENGAGEMENT_DAYS, ENGAGING
 from rfm_cli.views.select import Chosen, Line
+
+
+WHOLE = "whole"
+"""The key of an expression that is asked alone."""
 
 
 def _silent(_: Sequence[Note]) -> None:
@@ -41,7 +45,6 @@ class Beside:
     """
 
     question: Question
-    options: ReadOptions = field(default_factory=ReadOptions)
     named: Named = field(default_factory=Named)
     store: Path | None = None
     engagement_days: int = ENGAGEMENT_DAYS
@@ -110,17 +113,16 @@ class Asker:
 def asker(scored: Scored, beside: Beside) -> Asker:
     """Return scored customers with what is beside them; those whom a condition hides can be asked all the same."""
     everybody = scored.where.everybody if scored.where else scored
-    outside = SetsOf(everybody, beside.options, beside.store, beside.say)
+    outside = SetsOf(everybody, beside.store, beside.say)
     world = World(
         everybody,
-        beside.options,
-        linked_tables(everybody, beside.question),
-        beside.named.definitions,
-        {key: (one.name, one.members) for key, one in beside.named.axes.items()},
-        outside.sets(),
-        lambda: _history(everybody, beside),
-        beside.engagement_days,
-        beside.engagement_events,
+        linked=linked_tables(everybody, beside.question),
+        segments=beside.named.definitions,
+        axes={key: (one.name, one.members) for key, one in beside.named.axes.items()},
+        sets=outside.sets(),
+        history=lambda: _history(everybody, beside),
+        engagement_days=beside.engagement_days,
+        engagement_events=beside.engagement_events,
     )
     return Asker(everybody, beside, world, outside)
 

@@ -17,7 +17,6 @@ from rfm_cli.notes import Note
 from rfm_cli.snapshots.store import days_in, read
 from rfm_cli.tables.fields import fold
 from rfm_cli.tables.member_files import members_in
-from rfm_cli.tables.options import ReadOptions
 from rfm_cli.views.insights.reach import remarks_on
 from rfm_cli.views.reach import Reach, reach_of
 
@@ -30,7 +29,6 @@ class SetsOf:
     """The sets of scored customers. `store` is the folder of snapshots, `say` takes remarks on what was read."""
 
     scored: Scored
-    options: ReadOptions
     store: Path | None = None
     say: Callable[[list[Note]], None] = lambda _: None
     reached: dict[str | None, Reach] = field(default_factory=dict)
@@ -53,7 +51,7 @@ class SetsOf:
 
     def file(self, path: str, folder: str, by: str | None) -> pl.Series:
         """Return the texts in a file of customers."""
-        return members_in(path, folder, by, self.options)
+        return members_in(path, folder, by, self.scored.shop.options)
 
     def snapshot(self, day: date) -> LinkedTable:
         """Return the customers of the stored snapshot of a day; `InputError` that names the nearest days without it."""

@@ -126,6 +126,12 @@ def _require_customers(inner: Place, pairing: Pairing, table: LinkedTable) -> No
             raise site(inner, pairing).fail(f"{name} have no customer to be paired by", "")
 
 
+def matching(place: Place, rows: Rows) -> tuple[Place, list[pl.Expr]]:
+    """Return where conditions on rows are compiled, and those that the rows have to meet."""
+    inner = _child(place, rows)[1]
+    return inner, _conditions(inner, rows)
+
+
 def _child(place: Place, rows: Rows) -> tuple[Child, Place]:
     """Return the questions to a table from here, and the place of conditions on its rows."""
     table = linked_table(place, rows.table)

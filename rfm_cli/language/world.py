@@ -95,3 +95,12 @@ class Evaluated:
     missing: Mapping[str, Sequence[Missing]] = field(default_factory=dict)
     notes: Sequence[Note] = ()
     tables: Sequence[str] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """Values of customers, or rows of theirs, with remarks, and the linked tables that were asked."""
+
+    frame: pl.DataFrame
+    notes: Sequence[Note] = ()
+    tables: Sequence[str] = ()

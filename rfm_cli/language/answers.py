@@ -12,9 +12,10 @@ from rfm_cli.language.nodes import Aggregate, Value
 from rfm_cli.language.numbers import FLOAT_SCALE
 from rfm_cli.language.scope import Run
 from rfm_cli.language.typed import Typed
-from rfm_cli.notes import Note, note
+from rfm_cli.notes import Note, note, warning
 from rfm_cli.safe_text import printable
 from rfm_cli.tables.money import as_decimal
+from rfm_cli.tables.read_errors import input_errors
 
 MOST_LISTED = 12
 """Up to this number of texts a note lists all that a column has."""
@@ -37,7 +38,22 @@ def answer(value: Typed, node: Value) -> pl.Expr:
 
 def remarks(run: Run) -> list[Note]:
     """List the remarks of a run: how columns were read, and texts that no row has."""
-    return list(dict.fromkeys([*run.people.notes, *run.notes, *_on_absent(run)]))
+    return list(dict.fromkeys([*run.people.notes, *run.notes, *_on_later_events(run), *_on_absent(run)]))
+
+
+def _on_later_events(run: Run) -> Iterator[Note]:
+    """Remark on events after the as-of day, which an expression that asks events does not see."""
+    events, as_of = run.world.scored.shop.events, run.world.as_of
+    if events is None or "events" not in run.tables:
+        return
+    with input_errors(events.name):
+        days = events.frame.select(first=pl.col("day").min(), last=pl.col("day").max()).collect(engine="streaming")
+    first, last = days.row(0)
+    if last is None or last <= as_of:
+        return
+    begin = f"all {events.name} begin after it, on {first}" if first > as_of else f"{events.name} go on to {last}"
+    text = f"events after the as-of date {as_of} are not seen: {begin} (--as-of {last} sees all)"
+    yield note(text) if run.world.dated else warning("later-events", text)
 
 
 def _on_absent(run: Run) -> Iterator[Note]:

@@ -121,6 +121,7 @@ def asker(scored: Scored, beside: Beside) -> Asker:
         axes={key: (one.name, one.members) for key, one in beside.named.axes.items()},
         sets=outside.sets(),
         history=lambda: _history(everybody, beside),
+        dated=beside.question.as_of is not None,
         engagement_days=beside.engagement_days,
         engagement_events=beside.engagement_events,
     )

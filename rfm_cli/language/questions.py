@@ -14,11 +14,11 @@ from rfm_cli.language.canonical import canonical
 from rfm_cli.language.columns import ORDER, LinkedTable
 from rfm_cli.language.faults import fault
 from rfm_cli.language.lookups import named, site
-from rfm_cli.language.walk import text_of as written
 from rfm_cli.language.nodes import Aggregate, And, AnyRows, Between, Expr, Name, Pairing, Rows, Timed
 from rfm_cli.language.pairs import Pair, paired
 from rfm_cli.language.scope import CUSTOMER, Place, Scope
 from rfm_cli.language.typed import Typed
+from rfm_cli.language.walk import text_of as written
 from rfm_cli.tables.fields import fold
 
 LINKED_ROWS = {"orders": ("lines",)}

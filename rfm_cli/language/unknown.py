@@ -58,5 +58,6 @@ def _elsewhere(place: Place, text: str) -> Iterator[str]:
     """Yield how a column of other tables is asked."""
     linked = place.scope.run.world.linked
     for table in linked:
-        if table != fold(place.scope.name) and fold(text) in linked[table].columns:
+        columns = [linked[table].columns, *(parent.columns for parent in linked[table].parents)]
+        if table != fold(place.scope.name) and any(fold(text) in one for one in columns):
             yield f"{table} have it: any {table}({text} = ...)"

@@ -61,6 +61,8 @@ def open_tables(paths: TablePaths, options: ReadOptions, precedents: Precedents 
     opened = sources.open_all(paths.orders, options) if paths.orders and not rollup else ()
     behind = _people_behind(paths, options, opened)
     shop = _beside_orders(paths, options, behind)
+    if rollup and shop.customers:
+        rollup.require_people(next(iter(behind.values()), None), shop.customers)
     if options.purchase_events and shop.events:
         orders = order_tables.purchase_events_in(shop.events.files, options, _rates(paths, options), precedents)
         shop = replace(shop, source=OrderSource(orders))
@@ -72,11 +74,12 @@ def open_tables(paths: TablePaths, options: ReadOptions, precedents: Precedents 
         shop = replace(shop, source=_orders(opened, paths, options, precedents))
     read = shop.orders
     # Lines that no money is taken from are looked at all the same, so that a wrong file is an error at once.
-    if paths.lines and not (read and read.sums):
-        from rfm_cli.tables.lines import look_at_lines
+    if paths.lines:
+        from rfm_cli.tables.lines import line_files
 
-        look_at_lines(paths.lines, replace(options, header_row=None))
-    return replace(shop, notes=tuple(remarks.on_tables(shop, paths, options)))
+        lines = read.sums if read else None
+        shop = replace(shop, lines=lines.read if lines else line_files(paths.lines, replace(options, header_row=None)))
+    return replace(shop, options=options, notes=tuple(remarks.on_tables(shop, paths, options)))
 
 
 def _maps_of_events(options: ReadOptions) -> dict[str, str]:

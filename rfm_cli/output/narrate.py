@@ -39,6 +39,11 @@ class Narrator:
         self._printed: dict[Note, None] = {}
         self._before: Callable[[], None] | None = None
 
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nothing is printed on success."""
+        return self._quiet
+
     def for_output(self, known: Container[str]) -> Narrator:
         """Return a narrator for one output of a job, with warnings of its own; it repeats nothing already printed."""
         own = copy(self)

@@ -115,7 +115,8 @@ def at_date(customers: Customers, orders: Orders | None, as_of: date | None) -> 
     """Return the customers with the attributes that persons have by a date (None: by all orders)."""
     if customers.persons is None:
         return customers
-    return replace(customers, table=_with_addresses(table_at(customers.persons, orders, as_of)))
+    table = _with_addresses(table_at(customers.persons, orders, as_of))
+    return replace(customers, table=table, persons=None)
 
 
 def _with_addresses(once: pl.DataFrame) -> pl.DataFrame:

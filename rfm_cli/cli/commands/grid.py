@@ -26,6 +26,7 @@ def grid(
     running: RunOptions,
     by: By = None,
     metric: opt.Metric = None,
+    where: opt.Where = None,
 ) -> Pausing:
     """Show the grid of two scores with the segments on it.
 
@@ -34,6 +35,7 @@ def grid(
     \b
     rfm grid orders.csv
     rfm grid --by r,m --metric revenue
+    rfm grid --where "city = 'Lyon'"
     """
     from rfm_cli.cli.session import open_session
     from rfm_cli.cli.settings import parse_metric, require_money
@@ -43,7 +45,7 @@ def grid(
 
     session = open_session(ctx, running, tables, scoring, answer)
     pair, shade = parse_pair(by or "r,f"), parse_metric(metric)
-    scored = yield from session.scored()
+    scored = yield from session.scored(where)
     require_money(shade, scored.scale)
     view = grid_view(scored, pair)
     session.deliver(

@@ -44,6 +44,7 @@ def reach(
     listing: ListOptions,
     channel: Channel = None,
     list_: Listed = None,
+    where: opt.Where = None,
 ) -> Pausing:
     """Show which customers a message can reach, by channel too.
 
@@ -63,7 +64,7 @@ def reach(
 
     session = open_session(ctx, running, tables, scoring, answer, engagement)
     _check(session, list_, listing)
-    scored = yield from session.scored()
+    scored = yield from session.scored(where)
     found = reach_of(scored, channel or [])
     if list_ or session.format != "table":  # the screen has it below the tree
         session.narrator.say(note(text) for text in used_lines(found))

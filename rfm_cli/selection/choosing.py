@@ -27,7 +27,6 @@ from rfm_cli.tables.fields import fold
 from rfm_cli.tables.options import ENGAGEMENT_DAYS, ENGAGING
 from rfm_cli.views.select import Chosen, Line
 
-
 WHOLE = "whole"
 """The key of an expression that is asked alone."""
 

@@ -6,22 +6,18 @@ from dataclasses import replace
 
 import polars as pl
 
-from rfm_cli.errors import UsageError, nearest
+from rfm_cli.errors import UsageError
+from rfm_cli.language import unknown
 from rfm_cli.language.compare import Site, present
 from rfm_cli.language.faults import fault
 from rfm_cli.language.nodes import Bare, Name, Node
-from rfm_cli.language.scope import CUSTOMERS, Place
+from rfm_cli.language.scope import Place
 from rfm_cli.language.typed import Typed
-from rfm_cli.schemes import in_rank_order
+from rfm_cli.language.walk import text_of as written
 from rfm_cli.tables.fields import fold
 
 OTHER = "Other"
 """The value of an axis for customers that none of its segments has."""
-
-
-def written(name: Name) -> str:
-    """Return a name as it is written, its parts joined by dots."""
-    return ".".join(name.parts)
 
 
 def site(place: Place, node: Node) -> Site:
@@ -37,7 +33,7 @@ def named(place: Place, name: Name) -> Typed:
     """Return the value of a name. Raises `UsageError` where no column is called so, or two are."""
     found = found_by(place, name)
     if found is None:
-        raise unknown(place, name)
+        raise unknown.fault_of(place, name)
     return _noted(place, written(name), found)
 
 
@@ -92,25 +88,3 @@ def _noted(place: Place, label: str, value: Typed) -> Typed:
         numbers=(lambda: read("numbers")) if value.numbers else None,
         dates=(lambda: read("dates")) if value.dates else None,
     )
-
-
-def unknown(place: Place, name: Name) -> UsageError:
-    """Return the error for a name that nothing has."""
-    text, world = written(name), place.scope.run.world
-    known = in_rank_order(world.scored.scheme, new_subscribers=world.scored.new_subscribers)
-    same = next((one for one in known if fold(one) == fold(text)), None)
-    if same:
-        return fault(place.definition, name, f"{text} is a segment of the scheme", f"in '{same}'")
-    where = "column or segment" if place.scope.table is None else f"column of {place.scope.name}"
-    close = nearest(text, [*place.scope.names(), *world.segments, *world.axes])
-    hint = f"did you mean {close}?" if close else _elsewhere(place, text)
-    return fault(place.definition, name, f"no {where} is called {text}", hint)
-
-
-def _elsewhere(place: Place, text: str) -> str:
-    """Return how a column of another table is asked."""
-    linked = place.scope.run.world.linked
-    for table in linked:
-        if fold(text) in linked[table].columns and table != fold(place.scope.name):
-            return f"{table} have it: any {table}({text} = ...)"
-    return "" if place.scope.name != CUSTOMERS else "rfm check lists the columns"

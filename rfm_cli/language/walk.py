@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import fields
 
-from rfm_cli.language.nodes import Bare, InSet, Name, Node, Text
+from rfm_cli.language.nodes import Bare, Days, Duration, InSet, Name, Node, Number, Text, Truth
+
+LEAVES = (Text, Number, Truth, Days, Duration, Name)
+"""Kinds of nodes that hold no others."""
 
 
 def nodes_of(tree: Node) -> Iterator[Node]:
@@ -14,7 +17,8 @@ def nodes_of(tree: Node) -> Iterator[Node]:
     while waiting:
         node = waiting.pop()
         yield node
-        waiting += reversed([below for one in fields(node) for below in _nodes_in(getattr(node, one.name))])
+        if not isinstance(node, LEAVES):
+            waiting += reversed([below for one in fields(node) for below in _nodes_in(getattr(node, one.name))])
 
 
 def _nodes_in(value: object) -> Iterator[Node]:

@@ -163,22 +163,24 @@ def with_names(events: Events) -> Events:
 
 
 def name_counts(events: Events) -> pl.DataFrame:
-    """Count the events by name, as written: file (its place among the files), event, rows, without those left out.
+    """Count the events by name, as written, without those left out, with their first and last day.
 
+    Columns: file (its place among the files), event, rows, first, last.
     The most frequent come first, of equals the first by text. A name all of whose rows are left out has 0 rows.
     """
     if events.names is not None:
         return events.names
+    usable_day = pl.col("day").filter(USABLE)
     # Names are trimmed once each, not once a row.
     written = [
         frame.drop_nulls("event")
         .group_by("event")
-        .agg(rows=USABLE.sum().cast(pl.Int64))
+        .agg(rows=USABLE.sum().cast(pl.Int64), first=usable_day.min(), last=usable_day.max())
         .with_columns(file=pl.lit(place))
         for place, frame in enumerate(events.frames)
     ]
-    trimmed = pl.concat(written).select("file", pl.col("event").str.strip_chars(), "rows")
-    counted = trimmed.group_by("file", "event").agg(pl.col("rows").sum())
+    trimmed = pl.concat(written).with_columns(pl.col("event").str.strip_chars())
+    counted = trimmed.group_by("file", "event").agg(pl.col("rows").sum(), pl.col("first").min(), pl.col("last").max())
     with input_errors(events.name):
         return counted.sort("rows", "event", "file", descending=[True, False, False]).collect(engine="streaming")
 

@@ -76,17 +76,25 @@ class Named:
         """The definitions of all segments, by folded name."""
         return {folded: one.definition for folded, one in self.segments.items()}
 
-    def used_by(self, trees: Iterable[Expr]) -> list[NamedSegment]:
-        """Return the segments that expressions name, and those that these name, each once."""
-        found: dict[str, NamedSegment] = {}
-        waiting = list(trees)
+    def used_by(self, trees: Iterable[Expr], names: Iterable[str] = ()) -> list[Definition]:
+        """Return the segments that expressions and names ask for, and those that these name, each once.
+
+        A name may be that of an axis; `*` asks for all segments.
+        """
+        found: dict[str, Definition] = {}
+        waiting = [fold(name) for tree in trees for _, name in called_sets(tree)]
+        waiting += [fold(one) for name in names for one in self._members(name)]
         while waiting:
-            for _, name in called_sets(waiting.pop()):
-                one = self.segments.get(fold(name))
-                if one is not None and fold(name) not in found:
-                    found[fold(name)] = one
-                    waiting.append(one.definition.expr)
+            name = waiting.pop(0)
+            if name in self.segments and name not in found:
+                found[name] = self.segments[name].definition
+                waiting += [fold(other) for _, other in called_sets(found[name].expr)]
         return list(found.values())
+
+    def _members(self, name: str) -> Iterable[str]:
+        """Return the segments that a name asks for: those of an axis, all, or the one that is called so."""
+        axis = self.axes.get(fold(name))
+        return axis.members if axis else self.segments if name == "*" else (name,)
 
 
 def names_in(file: Path) -> tuple[list[str], list[str]]:
@@ -260,9 +268,11 @@ def _together(file: str, problems: Sequence[UsageError]) -> UsageError:
     """Return one error of all problems, each with its hint."""
     if len(problems) == 1:
         (one,) = problems
-        return UsageError(one.message if one.message.startswith(file) else f"{file}: {one.message}", one.hint)
+        message = one.message if one.message.startswith(file) else f"{file}: {one.message}"
+        return UsageError(message, one.hint, has_lines=one.has_lines)
     lines = [f"{file}: {len(problems)} errors in [{SEGMENTS}] and [{AXES}]"]
     for one in problems:
-        first, *rest = one.message.removeprefix(f"{file}: ").split("\n")
+        message = one.message.removeprefix(f"{file}: ")
+        first, *rest = message.split("\n") if one.has_lines else [message]
         lines += [f"- {first}{f' ({one.hint})' if one.hint else ''}", *rest]
-    return UsageError("\n".join(lines))
+    return UsageError("\n".join(lines), has_lines=True)

@@ -41,7 +41,7 @@ def input_fault(written: Written, where: Node | Span, problem: str, hint: str = 
     """Return the error that the rows do not have what a part of an expression asks."""
     text, label = source(written)
     span = where if isinstance(where, Span) else where.span
-    return InputError(f"{label}{problem}\n{pointed(text, span)}", hint, has_lines=True)
+    return InputError(f"{shown(label)}{problem}\n{pointed(text, span)}", hint, has_lines=True)
 
 
 def fault_at(at: Source, span: Span, problem: str, hint: str = "") -> UsageError:

@@ -81,7 +81,7 @@ def _check_count(nodes: Iterable[Node]) -> None:
 
 
 def _weight(node: Node) -> int:
-    """Return how many conditions a node is; more windows, pairings and terms than one are as much work as conditions."""
+    """Return how many conditions a node is: further windows, pairings and terms are as much work as one."""
     match node:
         case Timed():
             return len(node.windows)

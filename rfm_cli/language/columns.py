@@ -17,6 +17,8 @@ without a zone, in microseconds.
 """
 
 
+CUSTOMER_KEY = "(customer)"
+"""The customer of a row in the type that its files have: whole numbers are grouped in half the time of their texts."""
 ORDER = "(order)"
 """The key of a purchase in the frames of orders and lines. An order id may be absent, or that of two customers."""
 
@@ -60,7 +62,8 @@ class LinkedTable:
     `frame` has the columns of `links`, `at` (moment or day, absent without times) and the columns of `columns`, by
     their names. `columns` has the folded names. `links` are the keys by which rows of other tables reach these rows:
     customer_id (text) for a customer, `ORDER` or order_id for a row of orders or lines, product_id for a row that has
-    one. A table without customer_id among them can be asked only inside of other rows. `parents` are asked for columns
+    one. The frame may have `CUSTOMER_KEY` as well, which is customer_id as a number. A table without customer_id among
+    them can be asked only inside of other rows. `parents` are asked for columns
     that the rows lack, the nearest first.
     """
 

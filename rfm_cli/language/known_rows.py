@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 import polars as pl
 
 from rfm_cli.errors import InputError
-from rfm_cli.language.columns import Column, LinkedTable, Parent
+from rfm_cli.language.columns import CUSTOMER_KEY, Column, LinkedTable, Parent
 from rfm_cli.language.file_columns import MOMENT, Part, file_columns, id_of, part_of, with_names
 from rfm_cli.notes import counted
 from rfm_cli.tables import column_types, event_kinds, ids
@@ -69,10 +69,15 @@ def events_table(events: Events, as_of: date | None, options: ReadOptions, produ
     parts = [part_of(source, found, "customer_id") for source, found in zip(events.files, events.maps, strict=True)]
     found = file_columns(parts, options, ("customer_id", "event", "kind", "at", "product_id", "order_id"))
     frames = []
+    # Numbers of several files are one type only where all files have them.
+    keys = [source.schema[one["customer_id"]] for source, one in zip(events.files, events.maps, strict=True)]
+    are_numbers = all(column_types.id_type(dtype) != pl.String for dtype in keys)
     for source, headings, moment, values in zip(events.files, events.maps, events.moments, found.values, strict=True):
         name = pl.col(headings["event"]).cast(pl.String).str.strip_chars()
+        who = _customer(source, headings["customer_id"], events, options)
         made = {
-            "customer_id": _customer(source, headings["customer_id"], events, options),
+            "customer_id": who.cast(pl.String),
+            **({CUSTOMER_KEY: who} if are_numbers else {}),
             "event": name,
             "kind": event_kinds.kind_of(name, events.kinds),
             "at": moment.cast(MOMENT),
@@ -98,6 +103,6 @@ def _customer(source: InputFile, heading: str, events: Events, options: ReadOpti
     """Return the customers of events; they are folded only where the passes before have met an id that changes."""
     dtype = source.schema[heading]
     if events.odd:
-        return ids.id_in(heading, dtype, source.name, options).cast(pl.String)
+        return ids.id_in(heading, dtype, source.name, options)
     found, kind = column_types.id_of(heading, dtype, source.name), column_types.id_type(dtype)
-    return ids.without(found, kind, ids.no_customers(options), options.ids).cast(pl.String)
+    return ids.without(found, kind, ids.no_customers(options), options.ids)

@@ -14,7 +14,7 @@ from datetime import datetime, time
 
 import polars as pl
 
-from rfm_cli.language.columns import ORDER, Column, LinkedTable
+from rfm_cli.language.columns import CUSTOMER_KEY, ORDER, Column, LinkedTable
 from rfm_cli.language.file_columns import FileColumns, Part, file_columns, headings_of, with_names
 from rfm_cli.measures.purchases import Counting, is_purchase, returned_orders
 from rfm_cli.tables import orders as order_tables
@@ -107,9 +107,9 @@ def order_rows(orders: Orders, counting: Counting, without: Sequence[str] = ()) 
     ]
     named = {"order_id": pl.col("order").cast(pl.String)} if "order" in schema else {}
     taken = rows.filter(pl.col("rule") == rules.ACCEPTED)
-    frame = taken.select(
-        *kept, *(name for name in schema if name.startswith(MARK)), **named, customer_id=_text("customer"), **{AT: at}
-    )
+    own = [name for name in schema if name.startswith(MARK)]
+    numbered_customers = {CUSTOMER_KEY: pl.col("customer")} if schema["customer"] == pl.Int64 else {}
+    frame = taken.select(*kept, *own, **named, customer_id=_text("customer"), **numbered_customers, **{AT: at})
     return OrderRows(frame if counting.as_of is None else frame.filter(up_to(AT, counting)), orders, counting, found)
 
 
@@ -154,6 +154,7 @@ def purchase_frame(rows: OrderRows) -> pl.LazyFrame:
     amount = {"amount": pl.col("minor")} if has_money else {}
     return judged.select(
         "customer_id",
+        *({CUSTOMER_KEY} & rows.has),
         "order_id",
         ORDER,
         "at",
@@ -214,7 +215,7 @@ def _added_up(rows: OrderRows, frame: pl.LazyFrame, keys: list[str], own: Sequen
         money = {"minor": pl.col("minor").sum(), "first_minor": of_first_day.sum()}
     grouped = frame.with_columns(rows.key().alias(ORDER)).group_by(keys)
     orders = grouped.agg(
-        pl.col(ORDER).first(),
+        pl.col(ORDER, *({CUSTOMER_KEY} & rows.has)).first(),
         at=at.min(),
         **money,
         **{name: pl.col(name).filter(first_row).min() for name in own},

@@ -21,7 +21,7 @@ FAULTS = (
     ("windows.py", "pl.when(is_last).then(there.dt.month_end()).otherwise(there)", "there"),
     ("windows.py", 'case "<=":\n            return ~_after(value, last)', 'case "<=":\n            return ~_after(value, first)'),
     ("texts.py", 'return " ".join(unicodedata.normalize("NFC", text).lower().split())', 'return " ".join(text.split())'),
-    ("texts.py", "if made and wanted(made)", "if wanted(made)"),
+    ("texts.py", "None if text is None else fold(text) or None", "None if text is None else fold(text)"),
     ("typed.py", "return rescaled(value.expr, value.scale, scale), pl.lit(wanted, dtype)", "return value.expr, pl.lit(wanted, dtype)"),
     ("compare.py", "return _operation(op, as_day(left), as_day(right))", "return _operation(op, left.expr, right.expr)"),
     ("conditions.py", "pl.when(low.is_not_null() & high.is_not_null()).then(low & high)", "low & high"),

@@ -79,7 +79,9 @@ class Child:
         found = [one for one in conditions.values() if one is not None]
         values = [value for ask in asked.values() for value in ask.values]
         key = self._key()
-        rows = self.scope.rows([*found, *values], [key]).filter(pl.col(key).is_not_null())
+        # Only rows of some products matter, which is known before rows are joined with their orders.
+        chosen = [self.scope.keys_of_parents(ask.conditions) for ask in asked.values()]
+        rows = self.scope.rows([*found, *values], [key], chosen).filter(pl.col(key).is_not_null())
         is_chosen = len(found) == len(asked)
         if is_chosen and len(found) <= FEW:
             rows = rows.filter(reduce(or_, found))

@@ -45,7 +45,8 @@ class Column:
 class Parent:
     """A table that a row belongs to one row of: its name, the key, and its columns by folded name.
 
-    `key` is a column of both frames, and no two rows of this one share a value of it. The frame has the key and the
+    `key` is a column of both frames, and no two rows of this one share a value of it; with `is_small` all rows are in
+    memory. The frame has the key and the
     columns, by their names; a column answers to several folded names where its file calls it otherwise.
     """
 
@@ -53,6 +54,7 @@ class Parent:
     key: str
     frame: pl.LazyFrame
     columns: Mapping[str, Column]
+    is_small: bool = False
 
 
 @dataclass(frozen=True)

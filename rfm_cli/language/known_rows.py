@@ -41,7 +41,7 @@ def products_parent(products: Products, options: ReadOptions) -> Parent:
         )
     key = Column("product_id", "exact", pl.String())
     named = {**columns.columns} | with_names(key, *(found["product_id"] for found in products.maps))
-    return Parent("products", "product_id", rows.lazy(), named)
+    return Parent("products", "product_id", rows.lazy(), named, is_small=True)
 
 
 def customers_parent(customers: Customers, options: ReadOptions) -> Parent:
@@ -70,8 +70,8 @@ def events_table(events: Events, as_of: date | None, options: ReadOptions, produ
     found = file_columns(parts, options, ("customer_id", "event", "kind", "at", "product_id", "order_id"))
     frames = []
     # Numbers of several files are one type only where all files have them.
-    keys = [source.schema[one["customer_id"]] for source, one in zip(events.files, events.maps, strict=True)]
-    are_numbers = all(column_types.id_type(dtype) != pl.String for dtype in keys)
+    types = [source.schema[one["customer_id"]] for source, one in zip(events.files, events.maps, strict=True)]
+    are_numbers = all(column_types.id_type(dtype) != pl.String for dtype in types)
     for source, headings, moment, values in zip(events.files, events.maps, events.moments, found.values, strict=True):
         name = pl.col(headings["event"]).cast(pl.String).str.strip_chars()
         who = _customer(source, headings["customer_id"], events, options)

@@ -309,6 +309,7 @@ DATE = {
     "events": ["at", "born"],
     "refunds": ["at"],
 }
+MIDDLE = {"customers": "stars", "orders": "amount", "lines": "quantity", "events": "price", "refunds": "amount"}
 TEXT_DATES = ("next_visit", "born")
 CHILDREN = {"customers": ["orders", "lines", "events", "refunds"], "orders": ["lines"]}
 WORD = ["'tea'", "'ЧАЙ'", "'coffee'", "'web'", "'view'", "'in_store'", "'p1'", "'R1'", "'New york'", "'o1'"]
@@ -364,7 +365,7 @@ def numbers(rng: random.Random, table_: str, _depth: int, _segments: Sequence[st
     op = rng.choice(["<", "<=", "=", "!=", ">", ">="])
     how = rng.randint(0, 4)
     if how == 0:
-        return f"{name} between {rng.choice([0, 1, 2.5])} and {rng.choice([5, 10, 12.5])}"
+        return f"{name} between {rng.choice([0, 1, 2.5])} and {rng.choice([5, 12.5, MIDDLE[table_]])}"
     if how == 1:
         return f"{name} {rng.choice(['in', 'not in'])} (1, 5, 12.5, 10.50)"
     if how == 2:
@@ -499,6 +500,8 @@ def counts(rng: random.Random, table_: str, depth: int, _segments: Sequence[str]
     column: Mapping[str, str] | None = None
     if function == "count distinct":
         column = {"orders": "channel", "lines": "category", "events": rng.choice(["event", "note", "value"])}
+    elif function == "count column":
+        column = {"orders": "note", "lines": "category", "events": rng.choice(["value", "note"])}
     elif function != "count":
         column = {
             "orders": "amount",

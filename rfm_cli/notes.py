@@ -13,7 +13,7 @@ WARNINGS = {
     "heavy-id": "one id has over 5 % of the rows and ten times those of the next",
     "ids-by-case": "ids of customers differ from others in case alone",
     "later-objections": "customers unsubscribed or bounced after the as-of date",
-    "many-rejects": "over 5 % of the rows are rejected",
+    "many-rejects": "over 5 % of the rows are rejected, by rules that no option asks for",
     "mixed-status": "accepted statuses have a rejected word beside one that says otherwise",
     "no-amount": "no amount was found, and columns look like money",
     "no-engagement": "no event of a file counts as engagement",

@@ -51,7 +51,7 @@ def _remark_on(session: Session, shop: Shop, facts: Facts | None, measured: pl.D
         say(on_engagement(shop.events, engagement_settings(settings, None)[1], shop.events.purchases))
         say(on_unknown_objections(shop.events))
     if facts and measured is not None:
-        say([*on_rejects(facts), *(on_trouble(shop.orders, facts) if shop.orders else ())])
+        say([*on_rejects(facts, shop.source.rules_asked), *(on_trouble(shop.orders, facts) if shop.orders else ())])
         once = settings.text("one_order_per") == "day"
         dated = settings.text("as_of") not in (None, "last")
         say(on_orders(shop, facts, measured, None, one_a_day=once, dated=dated, every_size=True))

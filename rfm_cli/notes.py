@@ -37,6 +37,7 @@ WARNINGS = {
     "unclear-consent": "a column may tell of consents, and not all of it can be read",
     "undated-customers": "dates of registered_at that cannot be read",
     "unknown-objections": "events that read like an unsubscribe or a bounce, and close no channel",
+    "unread-table": "a table of the folder cannot be read as it is; rfm init writes the file for the others",
     "unscorable": "the orders as they are cannot be scored",
     "unusable-events": "events without a customer, a name or a readable time",
     "unused-address": "a column has e-mail addresses, and is not used",

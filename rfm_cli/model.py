@@ -17,6 +17,7 @@ from rfm_cli.notes import Note
 from rfm_cli.schemes import Scheme
 from rfm_cli.scores.cutoffs import Cutoffs
 from rfm_cli.scores.fit import Fitting
+from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_model import Facts, Orders
 from rfm_cli.tables.paths import Given
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:  # what few shops have is loaded where there is one
     from rfm_cli.tables.columns import ColumnMap
     from rfm_cli.tables.customers import Customers
     from rfm_cli.tables.events import Events
+    from rfm_cli.tables.lines import LineFiles
     from rfm_cli.tables.options import Ids
     from rfm_cli.tables.products import Products
     from rfm_cli.tables.sources import InputFile
@@ -243,13 +245,18 @@ class SourcePass:
 # By identity, since two frames that are compared by == give a frame and no truth.
 @dataclass(frozen=True, eq=False)
 class Shop:
-    """The opened tables of a shop: the source that customers are counted from, and the tables beside it."""
+    """The opened tables of a shop: the source that customers are counted from, and the tables beside it.
+
+    `options` are those that they are read with.
+    """
 
     source: Source = field(default_factory=NoOrders)
     customers: Customers | None = None
     events: Events | None = None
     products: Products | None = None
     notes: tuple[Note, ...] = ()
+    lines: LineFiles | None = None
+    options: ReadOptions = field(default_factory=ReadOptions)
 
     @property
     def orders(self) -> Orders | None:
@@ -309,6 +316,27 @@ class Scored:
     notes: tuple[Note, ...] = ()
     new_subscribers: bool = False
     windowed: bool = False
+    where: Where | None = None
+
+
+# By identity, since two series that are compared by == give a series and no truth.
+@dataclass(frozen=True, eq=False)
+class Where:
+    """A condition that only some of the scored customers meet, and a view shows these alone.
+
+    `text` is the condition as one text, `everybody` are all scored customers, `kept` says for each of them, in the
+    order of the frame, whether they are shown, and `undecided` counts those for whom a value is missing.
+    """
+
+    text: str
+    everybody: Scored
+    kept: pl.Series
+    undecided: int = 0
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many customers meet the condition, are undecided, and are there at all."""
+        return {"customers": int(self.kept.sum()), "undecided": self.undecided, "of": len(self.kept)}
 
 
 @dataclass(frozen=True)

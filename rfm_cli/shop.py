@@ -74,11 +74,12 @@ def open_tables(paths: TablePaths, options: ReadOptions, precedents: Precedents 
         shop = replace(shop, source=_orders(opened, paths, options, precedents))
     read = shop.orders
     # Lines that no money is taken from are looked at all the same, so that a wrong file is an error at once.
-    if paths.lines and not (read and read.sums):
-        from rfm_cli.tables.lines import look_at_lines
+    if paths.lines:
+        from rfm_cli.tables.lines import line_files
 
-        look_at_lines(paths.lines, replace(options, header_row=None))
-    return replace(shop, notes=tuple(remarks.on_tables(shop, paths, options)))
+        lines = read.sums if read else None
+        shop = replace(shop, lines=lines.read if lines else line_files(paths.lines, replace(options, header_row=None)))
+    return replace(shop, options=options, notes=tuple(remarks.on_tables(shop, paths, options)))
 
 
 def _maps_of_events(options: ReadOptions) -> dict[str, str]:

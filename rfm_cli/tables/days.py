@@ -221,11 +221,16 @@ def combined_shapes(tables: Sequence[pl.DataFrame]) -> pl.DataFrame:
 
 @dataclass(frozen=True)
 class DayReading:
-    """How the days of a column are read: the expression, the formats of its texts, and the zone of its times."""
+    """How the moments of a column are read: the expression, the formats of its texts, and the zone of its times."""
 
-    day: pl.Expr
+    moment: pl.Expr
     formats: DateFormats = field(default_factory=DateFormats)
     times_in: str | None = None
+
+    @property
+    def day(self) -> pl.Expr:
+        """The day of each moment."""
+        return self.moment.dt.date()
 
     def in_words(self, heading: str, timezone: str) -> tuple[str, ...]:
         """Return sentences on how the column called `heading` is read, where a reader could be surprised."""
@@ -248,15 +253,26 @@ def day_reading(frame: pl.LazyFrame, column: str, dtype: pl.DataType, where: str
     zone = date_zones.zone_of_heading(column, options.times_in, where)
     typed = typed_moments(pl.col(column), dtype, options.zone, zone)
     if typed is not None:
-        return DayReading(typed.dt.date(), times_in=zone if _is_naive(dtype) else None)
+        return DayReading(typed, times_in=zone if _is_naive(dtype) else None)
     text = as_text(pl.col(column), dtype)
-    seen = shape_table(frame, text)
-    given = options.date_format
-    formats = date_formats(seen, seen, where, given, zone) if given else DateFormats()
-    if not given or not _reads_any(frame, text, formats, options.zone):
-        formats = date_formats(seen, seen, where, None, zone)
-    day = parse_moments(text, formats, options.zone, zone).dt.date()
-    return DayReading(day, formats, zone if formats.has_times else None)
+    formats = formats_of([(frame, text)], where, options, zone)
+    return DayReading(parse_moments(text, formats, options.zone, zone), formats, zone if formats.has_times else None)
+
+
+def formats_of(
+    texts: Sequence[tuple[pl.LazyFrame, pl.Expr]], where: str, options: ReadOptions, zone: str | None
+) -> DateFormats:
+    """Choose how to read one column of texts, which several files may have: all of them are the evidence.
+
+    `zone` is that of times that name none.
+    """
+    tables = [shape_table(frame, text) for frame, text in texts]
+    seen = tables[0] if len(tables) == 1 else combined_shapes(tables)
+    if options.date_format:
+        given = date_formats(seen, seen, where, options.date_format, zone)
+        if any(_reads_any(frame, text, given, options.zone) for frame, text in texts):
+            return given
+    return date_formats(seen, seen, where, None, zone)
 
 
 def sentences(formats: DateFormats, times_in: str | None, heading: str, timezone: str) -> dict[str, str]:

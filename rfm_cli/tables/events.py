@@ -28,7 +28,9 @@ class Events:
     `frames` has all rows of each file, those left out included. `dates` are sentences on how their times were read.
     `kinds` are those of the user's own events, by folded name; `purchases` are names or kinds of the events that are
     orders. `names` are the events that occur, None before they are counted. `written` has the ids before they are
-    folded, and `odd` those that changed in passes over the frames.
+    folded, and `odd` those that changed in passes over the frames. `maps` and `moments` are the columns of each file,
+    and how it is read when its events happened. `keyed` has the key of each row beside what makes it usable, and `seen`
+    what was found once about all rows.
     """
 
     frame: pl.LazyFrame
@@ -43,6 +45,10 @@ class Events:
     names: pl.DataFrame | None = None
     written: pl.LazyFrame | None = None
     odd: set[str] = field(default_factory=set, compare=False, repr=False)
+    maps: tuple[ColumnMap, ...] = ()
+    moments: tuple[pl.Expr, ...] = ()
+    keyed: tuple[pl.LazyFrame, ...] = ()
+    seen: dict[str, pl.DataFrame] = field(default_factory=dict, compare=False, repr=False)
 
     def raw_rows(self) -> int:
         """Count the rows of the files, those left out included."""
@@ -71,7 +77,7 @@ def open_events(
 
     With `person`, the right side of a map, the customers are the `persons` behind the ids.
     """
-    frames, maps = [], []
+    frames, keyed, maps, moments = [], [], [], []
     odd: set[str] = set()
     dates: tuple[str, ...] = ()
     opened = with_mapped(sources.open_whole(paths, options, "events"), "events", options)
@@ -86,8 +92,10 @@ def open_events(
             )
             at = days.day_reading(*source.column(found["at"]), options)
             frames.append(_events(source, found, at.day, options, odd))
+            keyed.append(_keyed(source, found, at.day, options, odd))
             dates += at.in_words(found["at"], options.zone)
         maps.append(found)
+        moments.append(at.moment)
     name = opened[0].name if len(opened) == 1 else f"{len(opened)} events files"
     rows = pl.concat(frames, how="diagonal").drop_nulls(NEEDED)
     return Events(
@@ -102,7 +110,33 @@ def open_events(
         options.purchase_events,
         written=rows.select(WRITTEN),
         odd=odd,
+        maps=tuple(maps),
+        moments=tuple(moments),
+        keyed=tuple(keyed),
     )
+
+
+def _keyed(
+    source: sources.InputFile, found: ColumnMap, day: pl.Expr, options: ReadOptions, odd: set[str]
+) -> pl.LazyFrame:
+    """Return key and day of the usable rows of a file; whole numbers stay numbers, which are grouped in half the time."""
+    heading = found["customer_id"]
+    key = ids.id_in(heading, source.schema[heading], source.name, options, odd)
+    usable = pl.col(found["event"]).is_not_null()
+    return source.frame.select(key=key, day=day, usable=usable).filter("usable").select("key", "day").drop_nulls()
+
+
+def first_days(events: Events) -> pl.DataFrame:
+    """Return the day of the first event of each customer, of all events: customer_id (text), day. One pass, once."""
+    if "first days" not in events.seen:
+        found = [
+            frame.group_by("key").agg(pl.col("day").min()).select(pl.col("key").cast(pl.String), "day")
+            for frame in events.keyed
+        ]
+        first = pl.concat(found).group_by(customer_id="key").agg(pl.col("day").min())
+        with input_errors(events.name):
+            events.seen["first days"] = first.collect(engine="streaming")
+    return events.seen["first days"]
 
 
 def _events(

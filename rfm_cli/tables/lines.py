@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
@@ -17,6 +17,8 @@ from rfm_cli.tables.paths import Given
 from rfm_cli.tables.read_errors import input_errors
 
 NUMBERS = ("amount", "quantity", "unit_price", "discount", "discount_amount")
+DISCOUNT = "(discount)"
+"""A column of lines while they are judged; one that a file has may be called discount."""
 LINE_RULES: dict[str, str] = {
     "order": "no order id",
     "amount": "no readable amount",
@@ -26,10 +28,25 @@ LINE_RULES: dict[str, str] = {
 
 
 @dataclass(frozen=True)
+class LineFiles:
+    """The files of order lines: their name in messages, the columns of each, and the options that they are read with.
+
+    `formats` are those of numbers in texts, by field and by the place of the file; empty before they are looked at.
+    """
+
+    files: tuple[sources.InputFile, ...]
+    columns: tuple[ColumnMap, ...]
+    name: str
+    options: ReadOptions
+    formats: Mapping[str, Mapping[int, money.AmountFormat]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class OrderSums:
     """The money of each order (order as text, minor) at `scale`, and the number of lines accepted and rejected.
 
-    `currencies` are those of the signs inside the amounts. `columns` are those of the first of the `files`.
+    `currencies` are those of the signs inside the amounts. `columns` are those of the first of the `files`, and `read`
+    are all files as they were read.
     """
 
     table: pl.DataFrame
@@ -41,6 +58,7 @@ class OrderSums:
     currencies: tuple[str, ...] = ()
     files: tuple[sources.InputFile, ...] = ()
     columns: ColumnMap | None = None
+    read: LineFiles | None = None
 
     def attach(self, typed: pl.LazyFrame) -> pl.LazyFrame:
         """Add to typed order rows the `minor` of their lines; accepted rows of orders without a line are rejected.
@@ -64,25 +82,45 @@ class OrderSums:
 
 def open_lines(paths: Sequence[Given], options: ReadOptions) -> OrderSums:
     """Open the order lines at `paths`, added up by order. Raises `InputError` where no line can be read."""
-    opened = with_mapped(sources.open_whole(paths, options, "lines"), "lines", options)
-    maps = _maps(opened, options)
-    name = opened[0].name if len(opened) == 1 else f"{len(opened)} lines files"
-    with input_errors(name):
-        formats = {name: _formats(opened, maps, name, options) for name in NUMBERS}
-        values = pl.concat(
-            _values(source, found, {name: formats[name].get(place) for name in NUMBERS})
-            for place, (source, found) in enumerate(zip(opened, maps, strict=True))
-        )
-        columns_in_words = maps[0].in_words(skip=("product_id",)) + sources.skipped_in_words(opened)
-        sums = _summed(values, name, columns_in_words)
-    signs = {sign for one in ("amount", "unit_price") for form in formats[one].values() for sign in form.evidence.signs}
+    read = with_formats(line_files(paths, options, whole=True))
+    with input_errors(read.name):
+        columns_in_words = read.columns[0].in_words(skip=("product_id",)) + sources.skipped_in_words(read.files)
+        sums = _summed(pl.concat(judged_lines(read)), read.name, columns_in_words)
+    forms = [form for name in ("amount", "unit_price") for form in read.formats[name].values()]
+    signs = {sign for form in forms for sign in form.evidence.signs}
     known = tuple(sorted(set(resolved(signs, options.currency).values())))
-    return replace(sums, currencies=known, files=opened, columns=maps[0])
+    return replace(sums, currencies=known, files=read.files, columns=read.columns[0], read=read)
 
 
-def look_at_lines(paths: Sequence[Given], options: ReadOptions) -> None:
-    """Raise `InputError` where the files at `paths` are missing or no lines; their money is not needed."""
-    _maps(with_mapped(sources.open_all(paths, options, "lines"), "lines", options), options)
+def line_files(paths: Sequence[Given], options: ReadOptions, *, whole: bool = False) -> LineFiles:
+    """Open the files of order lines. Only with `whole` are all rows looked at, to leave out those of too many fields.
+
+    Raises `InputError` where files are missing or have no column for an order or its money.
+    """
+    find = sources.open_whole if whole else sources.open_all
+    opened = with_mapped(find(paths, options, "lines"), "lines", options)
+    name = opened[0].name if len(opened) == 1 else f"{len(opened)} lines files"
+    return LineFiles(opened, tuple(_maps(opened, options)), name, options)
+
+
+def with_formats(lines: LineFiles) -> LineFiles:
+    """Return the files with the formats of their numbers, which all texts have shown."""
+    with input_errors(lines.name):
+        formats = {name: _formats(lines.files, lines.columns, name, lines.options) for name in NUMBERS}
+    return replace(lines, formats=formats)
+
+
+def judged_lines(lines: LineFiles, extra: Sequence[Mapping[str, pl.Expr]] = ()) -> list[pl.LazyFrame]:
+    """Return order, value (Float64) and rule of each line of each file; `extra` has further columns for each file."""
+    return [
+        _values(
+            source,
+            found,
+            {name: lines.formats[name].get(place) for name in NUMBERS},
+            extra[place] if extra else {},
+        )
+        for place, (source, found) in enumerate(zip(lines.files, lines.columns, strict=True))
+    ]
 
 
 def _maps(opened: Sequence[sources.InputFile], options: ReadOptions) -> list[ColumnMap]:
@@ -96,9 +134,12 @@ def _maps(opened: Sequence[sources.InputFile], options: ReadOptions) -> list[Col
 
 
 def _values(
-    source: sources.InputFile, found: ColumnMap, formats: Mapping[str, money.AmountFormat | None]
+    source: sources.InputFile,
+    found: ColumnMap,
+    formats: Mapping[str, money.AmountFormat | None],
+    extra: Mapping[str, pl.Expr],
 ) -> pl.LazyFrame:
-    """Return order, value (Float64) and rule of each line of one file."""
+    """Return order, value (Float64) and rule of each line of one file, and further columns."""
     column_types.refuse_broken(source.frame, found["order_id"], source.schema[found["order_id"]], source.name)
     number = {name: _number(pl.col(found[name]), formats[name]) for name in NUMBERS if name in found}
     # An empty discount is none, but one that cannot be read rejects the line.
@@ -112,11 +153,12 @@ def _values(
         .then(pl.lit("order"))
         .when(pl.col("value").is_null())
         .then(pl.lit("amount"))
-        .when(~pl.col("discount").is_between(0, 1))
+        .when(~pl.col(DISCOUNT).is_between(0, 1))
         .then(pl.lit("discount"))
         .otherwise(pl.lit(rules.ACCEPTED))
     )
-    return source.frame.select(order=order, value=value, discount=discount).with_columns(rule=rule).drop("discount")
+    typed = source.frame.select(order=order, value=value, **{DISCOUNT: discount}, **extra)
+    return typed.with_columns(rule=rule).drop(DISCOUNT)
 
 
 def _line_value(number: Mapping[str, pl.Expr]) -> pl.Expr:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -23,6 +23,8 @@ if TYPE_CHECKING:  # most shops have none of these, and need not load them
     from rfm_cli.tables.rates import Rates
 
 
+Extra = Callable[[OrderFile], Mapping[str, pl.Expr]]
+"""Returns expressions over the columns of a file, by the names that typed rows get them under."""
 ROWS = "rows"
 """The column of a pass that counts the order rows of a customer."""
 FEWEST_ROWS = 1_000
@@ -158,9 +160,9 @@ class Facts:
         return {name: count for name, count in self.rows.items() if count and name != rules.ACCEPTED}
 
 
-def typed_orders(orders: Orders) -> pl.LazyFrame:
-    """Return the typed rows of all files, one file below the other."""
-    rows = stacked([typed_rows(file, orders.options) for file in orders.files])
+def typed_orders(orders: Orders, extra: Extra | None = None) -> pl.LazyFrame:
+    """Return the typed rows of all files, one file below the other; `extra` returns further columns of a file."""
+    rows = stacked([typed_rows(file, orders.options, extra and extra(file)) for file in orders.files])
     # A file without types of rows has no refund.
     marked = len(orders.files) > 1 and "refund" in rows.collect_schema()
     return rows.with_columns(pl.col("refund").fill_null(value=False)) if marked else rows

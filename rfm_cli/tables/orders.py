@@ -25,7 +25,7 @@ from rfm_cli.tables.date_zones import zone_of_heading
 from rfm_cli.tables.mapped import with_mapped
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_file import OVERLAID, REPEATED, OrderFile
-from rfm_cli.tables.order_model import ROWS, Facts, Orders, as_facts, facts_row, heavy_customer, typed_orders
+from rfm_cli.tables.order_model import ROWS, Extra, Facts, Orders, as_facts, facts_row, heavy_customer, typed_orders
 from rfm_cli.tables.order_rows import typed_rows
 from rfm_cli.tables.read_errors import RaggedRowsError, input_errors
 
@@ -102,9 +102,12 @@ def _zones(source: sources.InputFile, found: columns.ColumnMap, options: ReadOpt
     return {name: zone for name, zone in zones.items() if zone is not None}
 
 
-def rows(orders: Orders) -> pl.LazyFrame:
-    """Return all rows, typed and judged: customer, order?, day, minor?, currency?, rule, and what the checks need."""
-    typed = typed_orders(orders)
+def rows(orders: Orders, extra: Extra | None = None) -> pl.LazyFrame:
+    """Return all rows, typed and judged: customer, order?, day, minor?, currency?, rule, and what the checks need.
+
+    `extra` returns further columns of a file, which the refunds that a column names have as well.
+    """
+    typed = typed_orders(orders, extra)
     if orders.scale is None:
         return typed
     if orders.sums:
@@ -117,7 +120,8 @@ def rows(orders: Orders) -> pl.LazyFrame:
     else:
         typed = typed.with_columns(minor=money.minor_units(pl.col("value"), orders.scale))
     if "refunded" in typed.collect_schema():
-        typed = refunds.with_refunds(typed, orders.scale)
+        more = dict.fromkeys(name for file in orders.files for name in (extra(file) if extra else ()))
+        typed = refunds.with_refunds(typed, orders.scale, more)
     return orders.rates.convert(typed, orders.options.currency) if orders.rates else typed
 
 

@@ -14,12 +14,14 @@ from rfm_cli.tables.paths import Given
 
 @dataclass(frozen=True)
 class Products:
-    """The products files: their name in messages, their form, and which heading holds which field."""
+    """The products files: their name in messages, their form, and which heading holds which field: in the first file,
+    and in each."""
 
     files: tuple[sources.InputFile, ...]
     name: str
     form: str
     columns: ColumnMap
+    maps: tuple[ColumnMap, ...] = ()
 
 
 def open_products(paths: Sequence[Given], options: ReadOptions) -> Products:
@@ -32,4 +34,4 @@ def open_products(paths: Sequence[Given], options: ReadOptions) -> Products:
     for source, found in zip(opened, maps, strict=True):
         columns.require(found, ("product_id",), source.header, source.name, source.head())
     name = opened[0].name if len(opened) == 1 else f"{len(opened)} products files"
-    return Products(opened, name, opened[0].form, maps[0])
+    return Products(opened, name, opened[0].form, maps[0], tuple(maps))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import polars as pl
@@ -16,11 +17,11 @@ GIVEN_BACK = "given_back"
 """A column of accepted rows: the day on which the refund of the same row gave all of its money back, else null."""
 
 
-def with_refunds(typed: pl.LazyFrame, scale: int) -> pl.LazyFrame:
+def with_refunds(typed: pl.LazyFrame, scale: int, more: Iterable[str] = ()) -> pl.LazyFrame:
     """Return typed rows with a row for each refund that a column names, below the rows of the files.
 
     Takes the columns `refunded` (a size, 0 without a refund) and `refund_day` (null: the day of the row). Such a row
-    has `refund` and `BESIDE` true, and the rule of its row. All rows get `GIVEN_BACK`.
+    has `refund` and `BESIDE` true, and of its row the rule and the columns of `more`. All rows get `GIVEN_BACK`.
     """
     schema = typed.collect_schema()
     size = money.minor_units(pl.col("refunded"), scale)
@@ -31,7 +32,7 @@ def with_refunds(typed: pl.LazyFrame, scale: int) -> pl.LazyFrame:
         GIVEN_BACK: pl.when((size > 0) & (size >= pl.col("minor"))).then(day),
     }
     own = typed.with_columns(**marks)
-    kept = [name for name in ("customer", "order", "currency", "rule") if name in schema]
+    kept = [name for name in ("customer", "order", "currency", "rule", *more) if name in schema]
     beside = typed.filter((pl.col("refunded") > 0) & (pl.col("rule") == rules.ACCEPTED)).select(
         *kept,
         day=day,

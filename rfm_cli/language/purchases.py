@@ -1,0 +1,270 @@
+"""The orders that an expression asks: one row per purchase, and one per row of money given back.
+
+Rows come from `tables.orders.rows`, so that all rules of reading hold. An order is a purchase by the rule of
+`measures.purchases`, whose frequency is their number. Its time is that of its first row, the earliest that is no
+refund, and so are its attributes: of several rows at that moment the least value that there is. Its amount adds up all
+accepted rows of the order up to the as-of day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+
+import polars as pl
+
+from rfm_cli.language.columns import ORDER, Column, LinkedTable
+from rfm_cli.language.file_columns import FileColumns, Part, file_columns, headings_of, with_names
+from rfm_cli.measures.purchases import Counting, is_purchase, returned_orders
+from rfm_cli.tables import orders as order_tables
+from rfm_cli.tables import refunds, rules
+from rfm_cli.tables.order_file import OrderFile
+from rfm_cli.tables.order_model import Orders
+
+IN_LINES = ("product_id", "category", "quantity", "unit_price")
+"""Fields of order rows that are asked of lines alone."""
+COMPUTED = ("customer_id", "order_id", ORDER, "at", "ordered_at", "amount")
+"""Fields and columns that are made of the rows, and no columns of a file."""
+AT, REFUNDED_AT, ROW, REST, CURRENCY = "(at)", "(refunded at)", "(row)", "(rest)", "(currency)"
+"""Columns of order rows: when each happened, when its refund did, its number in the file, all that it has as one text,
+which tells orders without an id apart, and its currency before money is turned into another."""
+KEPT = ("day", "minor", "refund", refunds.BESIDE, refunds.GIVEN_BACK, ROW, CURRENCY)
+"""Columns of order rows that keep their names."""
+MARK = "= "
+"""The beginning of the names of a file's own columns among those of order rows."""
+MOMENT = pl.Datetime("us")
+APART = "\x1f"
+
+
+@dataclass(frozen=True)
+class OrderRows:
+    """The accepted rows of orders up to a day, lazily: customer_id, order_id?, `AT`, day, minor?, refund?, `ROW`? and
+    the columns of the files, whose names begin with `MARK`."""
+
+    frame: pl.LazyFrame
+    orders: Orders
+    counting: Counting
+    found: FileColumns
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the columns of the files."""
+        return list(dict.fromkeys(column.name for column in self.found.columns.values()))
+
+    @property
+    def has(self) -> frozenset[str]:
+        """The names of all columns."""
+        return frozenset(self.frame.collect_schema().names())
+
+    @property
+    def each_alone(self) -> bool:
+        """Whether every row is an order of its own, with an id that no other has or without ids."""
+        return (self.orders.each_row or not self.orders.has_order_id) and refunds.BESIDE not in self.has
+
+    @property
+    def is_sold(self) -> pl.Expr:
+        """Whether a row is part of an order, and no refund."""
+        return ~pl.col("refund").fill_null(value=False) if "refund" in self.has else pl.lit(value=True)
+
+    def key(self) -> pl.Expr:
+        """Return the key of the order that a row belongs to."""
+        row = pl.lit(APART) + pl.col(ROW) if ROW in self.has else None
+        if row is None or "order_id" not in self.has:
+            return pl.col("order_id") if row is None else row
+        named = pl.col("customer_id") + APART + pl.col("order_id")
+        return pl.coalesce(named, row)
+
+
+def order_rows(orders: Orders, counting: Counting, without: Sequence[str] = ()) -> OrderRows:
+    """Return the accepted rows of orders up to the day of `counting`, without the columns of some fields."""
+    found = file_columns([_part(file) for file in orders.files], orders.options, without)
+    # Ids that rise from row to row are all there, and differ; a refund beside a row has its number.
+    numbered = not orders.each_row or any(file.has_refunds for file in orders.files)
+
+    def extra(file: OrderFile) -> Mapping[str, pl.Expr]:
+        place = next(place for place, one in enumerate(orders.files) if one is file)
+        made = {f"{MARK}{name}": value for name, value in found.values[place].items()}
+        if f"{MARK}product_id" in made and "product_id" in file.columns:
+            made[f"{MARK}product_id"] = file.id("product_id").cast(pl.String)
+        made[AT] = file.moment(orders.options.zone).cast(MOMENT)
+        if file.has_refunds and "refunded_at" in file.columns:
+            made[REFUNDED_AT] = file.moment(orders.options.zone, "refunded_at").cast(MOMENT)
+        if orders.rates and (code := file.currency()) is not None:
+            made[CURRENCY] = code
+        if numbered:
+            made[ROW] = pl.format("{}.{}", pl.lit(place), pl.int_range(pl.len()))
+        return made
+
+    rows = order_tables.rows(orders, extra)
+    schema = rows.collect_schema()
+    at = pl.col(AT)
+    if refunds.BESIDE in schema:
+        given_back = pl.coalesce(REFUNDED_AT, AT) if REFUNDED_AT in schema else at
+        at = pl.when(refunds.BESIDE).then(given_back).otherwise(at)
+    kept = [
+        name for name in ("day", "minor", "refund", refunds.BESIDE, refunds.GIVEN_BACK, ROW, CURRENCY) if name in schema
+    ]
+    named = {"order_id": pl.col("order").cast(pl.String)} if "order" in schema else {}
+    taken = rows.filter(pl.col("rule") == rules.ACCEPTED)
+    frame = taken.select(
+        *kept, *(name for name in schema if name.startswith(MARK)), **named, customer_id=_text("customer"), **{AT: at}
+    )
+    return OrderRows(frame if counting.as_of is None else frame.filter(up_to(AT, counting)), orders, counting, found)
+
+
+def _text(name: str) -> pl.Expr:
+    return pl.col(name).cast(pl.String)
+
+
+def up_to(at: str, counting: Counting) -> pl.Expr:
+    """Return whether a moment is on or before the as-of day, which is there."""
+    assert counting.as_of is not None
+    return pl.col(at) <= pl.lit(datetime.combine(counting.as_of, time.max), MOMENT)
+
+
+def _part(file: OrderFile) -> Part:
+    fields = {name: heading for name, heading in file.columns.headings.items() if name != "customer_id"}
+    if file.type_heading is not None:
+        fields["type"] = file.type_heading
+    header = [heading for heading in file.source.header if heading != file.columns["customer_id"]]
+    headings = headings_of(header, file.source.schema)
+    return Part(file.raw(), file.source.name, file.source.schema, headings, fields)
+
+
+def purchases(orders: Orders, counting: Counting) -> LinkedTable:
+    """Return the orders that are purchases up to the day of `counting`, one row each.
+
+    Columns: order_id, at, day, amount (without amounts: none), number (1 is the customer's first; ties by order_id,
+    then by all columns), and the attributes of the first row.
+    """
+    rows = order_rows(orders, counting, (*COMPUTED, "day", "number", *IN_LINES))
+    return LinkedTable("orders", purchase_frame(rows), _columns(rows), "moment", ("customer_id", ORDER, "order_id"))
+
+
+def purchase_frame(rows: OrderRows) -> pl.LazyFrame:
+    """Return one row per purchase: customer_id, order_id, `ORDER`, at, day, amount?, number and attributes."""
+    own = [f"{MARK}{name}" for name in rows.names]
+    bought = _alone(rows, rows.frame.filter(rows.is_sold)) if rows.each_alone else _together(rows, own)
+    has_money = "minor" in rows.has
+    judged = bought.filter(is_purchase(rows.counting)) if has_money else bought
+    if "order_id" not in rows.has:
+        judged = judged.with_columns(order_id=pl.lit(None, pl.String))
+    rank = pl.struct("at", "order_id", REST).rank("ordinal").over("customer_id")
+    amount = {"amount": pl.col("minor")} if has_money else {}
+    return judged.select(
+        "customer_id",
+        "order_id",
+        ORDER,
+        "at",
+        pl.col("at").dt.date().alias("day"),
+        **amount,
+        number=rank.cast(pl.Int64),
+        **{name: pl.col(f"{MARK}{name}") for name in rows.names},
+    )
+
+
+def _alone(rows: OrderRows, frame: pl.LazyFrame) -> pl.LazyFrame:
+    """Return each row as an order."""
+    first = {"first_minor": pl.col("minor")} if "minor" in rows.has else {}
+    texts = [name for name in ("minor", *(f"{MARK}{name}" for name in rows.names)) if name in rows.has]
+    # Orders with an id of their own need no other text to be different.
+    rest = pl.lit("") if rows.orders.each_row else _one_text(texts)
+    return frame.with_columns(rows.key().alias(ORDER), at=pl.col(AT), **first, **{REST: rest})
+
+
+def _one_text(names: Sequence[str]) -> pl.Expr:
+    return pl.concat_str([_text(name).fill_null("") for name in names] or [pl.lit("")], separator=APART)
+
+
+def _together(rows: OrderRows, own: Sequence[str]) -> pl.LazyFrame:
+    """Return the orders of rows with order ids, added up, and each row without one as an order."""
+    named = rows.frame.filter(pl.col("order_id").is_not_null()) if "order_id" in rows.has else None
+    frames = []
+    if named is not None:
+        if rows.counting.returned_ignored and "minor" in rows.has:
+            given = returned_orders(named.rename({"customer_id": "customer", "order_id": "order"}))
+            named = named.join(given, left_on=["customer_id", "order_id"], right_on=["customer", "order"], how="anti")
+        frames.append(_added_up(rows, named, ["customer_id", "order_id"], own))
+    bare = rows.frame if named is None else rows.frame.filter(pl.col("order_id").is_null())
+    if refunds.BESIDE in rows.has:
+        frames.append(_added_up(rows, _kept(rows, bare), ["customer_id", ROW], own))
+    else:
+        frames.append(_alone(rows, bare.filter(rows.is_sold)))
+    return pl.concat(frames, how="diagonal")
+
+
+def _kept(rows: OrderRows, bare: pl.LazyFrame) -> pl.LazyFrame:
+    """Return rows without order ids, and with `returned_ignored` only those whose money was not all given back."""
+    last = rows.counting.as_of
+    if not rows.counting.returned_ignored or refunds.GIVEN_BACK not in rows.has or last is None:
+        return bare
+    returned = (pl.col(refunds.GIVEN_BACK) <= last).fill_null(value=False)
+    return bare.with_columns(refund=pl.col("refund") | returned)
+
+
+def _added_up(rows: OrderRows, frame: pl.LazyFrame, keys: list[str], own: Sequence[str]) -> pl.LazyFrame:
+    """Add up the rows of each order: `ORDER`, at, minor and first_minor (that of the first day), and its attributes."""
+    at = pl.col(AT).filter(rows.is_sold)
+    first_day = pl.col("day").filter(rows.is_sold).min()
+    first_row = rows.is_sold & (pl.col(AT) == at.min())
+    money = {}
+    if "minor" in rows.has:
+        of_first_day = pl.col("minor").filter(rows.is_sold & (pl.col("day") == first_day))
+        money = {"minor": pl.col("minor").sum(), "first_minor": of_first_day.sum()}
+    grouped = frame.with_columns(rows.key().alias(ORDER)).group_by(keys)
+    orders = grouped.agg(
+        pl.col(ORDER).first(),
+        at=at.min(),
+        **money,
+        **{name: pl.col(name).filter(first_row).min() for name in own},
+    )
+    # Refunds alone are no order, and nor is an id that the customer never bought under.
+    bought = orders.filter(pl.col("at").is_not_null())
+    return (
+        bought.with_columns(pl.lit("").alias(REST))
+        if keys[1] == "order_id"
+        else bought.with_columns(_one_text([*money, *own]).alias(REST))
+    )
+
+
+def _columns(rows: OrderRows) -> dict[str, Column]:
+    """Return the columns of purchases by folded name. The computed ones come before those of the files."""
+    heads = [file.columns for file in rows.orders.files]
+    columns = dict(rows.found.columns)
+    columns |= with_names(Column("order_id", "exact", pl.String()), *(one.get("order_id") for one in heads))
+    columns |= with_names(Column("at", "moment", MOMENT), "ordered_at", *(one.get("ordered_at") for one in heads))
+    columns |= with_names(Column("day", "day", pl.Date()))
+    columns |= with_names(Column("number", "number", pl.Int64()))
+    if rows.orders.scale is not None:
+        amount = Column("amount", "money", pl.Int64(), scale=rows.orders.scale)
+        columns |= with_names(amount, *(one.get("amount") for one in heads))
+    return columns
+
+
+def given_back(orders: Orders, counting: Counting) -> LinkedTable:
+    """Return the accepted order rows below 0 up to the day of `counting`, and the refunds that a column names.
+
+    The orders have money.
+
+    Columns: at, amount (above 0: what was given back), order_id, and those of the files.
+    """
+    assert orders.scale is not None
+    rows = order_rows(orders, counting, COMPUTED)
+    lowered = rows.frame.filter(pl.col("minor") < 0)
+    if "order_id" not in rows.has:
+        lowered = lowered.with_columns(order_id=pl.lit(None, pl.String))
+    frame = lowered.select(
+        "customer_id",
+        "order_id",
+        pl.col(AT).alias("at"),
+        (-pl.col("minor")).alias("amount"),
+        **{name: pl.col(f"{MARK}{name}") for name in rows.names},
+    )
+    heads = [file.columns for file in orders.files]
+    columns = dict(rows.found.columns)
+    columns |= with_names(Column("order_id", "exact", pl.String()), *(one.get("order_id") for one in heads))
+    columns |= with_names(Column("at", "moment", MOMENT), "ordered_at", *(one.get("ordered_at") for one in heads))
+    amount = Column("amount", "money", pl.Int64(), scale=orders.scale)
+    columns |= with_names(amount, *(one.get("amount") for one in heads))
+    return LinkedTable("refunds", frame, columns, "moment", ("customer_id", "order_id"))

@@ -1,0 +1,154 @@
+"""The lines of purchases that an expression asks: of a file of lines, else the order rows that name what was sold.
+
+A line has the customer and the time of its order. A file of lines names orders by id alone: where two customers have
+one id, its lines are of the earlier purchase, as their money is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import polars as pl
+
+from rfm_cli.language.columns import ORDER, Column, LinkedTable, Parent
+from rfm_cli.language.file_columns import MOMENT, FileColumns, file_columns, id_of, part_of, with_names
+from rfm_cli.language.purchases import COMPUTED, CURRENCY, MARK, OrderRows, order_rows, purchases
+from rfm_cli.measures.purchases import Counting
+from rfm_cli.tables import lines as line_tables
+from rfm_cli.tables import money, rules, sources
+from rfm_cli.tables.lines import LineFiles
+from rfm_cli.tables.money import MOST_DECIMALS
+from rfm_cli.tables.order_model import Orders
+
+SOLD = ("product_id", "category")
+"""Fields of order rows that say what was sold."""
+LINKS = ("customer_id", ORDER, "order_id")
+
+
+def names_what_was_sold(orders: Orders) -> bool:
+    """Return whether order rows say what was sold, so that they are lines."""
+    return any(name in file.columns for file in orders.files for name in SOLD)
+
+
+def lines_of_files(lines: LineFiles, orders: Orders, counting: Counting, products: Parent | None) -> LinkedTable:
+    """Return the lines of a file of their own that are of a purchase up to the day of `counting`.
+
+    Columns: order_id, at, product_id, amount (after discount), and those of the files. Where the money of orders is
+    that of their lines, the lines that give none are left out.
+    """
+    files = replace(lines, files=tuple(sources.without_surplus(source) for source in lines.files))
+    read = files if files.formats else line_tables.with_formats(files)
+    pairs = list(zip(read.files, read.columns, strict=True))
+    parts = [part_of(source, found, "order_id") for source, found in pairs]
+    found = file_columns(parts, lines.options, (*COMPUTED, "product_id"))
+    extra = [
+        {f"{MARK}{name}": value for name, value in values.items()}
+        | ({"product_id": id_of(source, one["product_id"])} if "product_id" in one else {})
+        for (source, one), values in zip(pairs, found.values, strict=True)
+    ]
+    judged = pl.concat(line_tables.judged_lines(read, extra), how="diagonal")
+    if orders.sums:
+        judged = judged.filter(pl.col("rule") == rules.ACCEPTED)
+    bought = purchases(orders, counting)
+    value, scale = _money(orders)
+    joined = judged.join(_by_order_id(bought.frame, orders), left_on="order", right_on="order_id", how="inner")
+    names = _names(found)
+    product = ["product_id"] if any("product_id" in one for one in read.columns) else []
+    frame = _converted(joined.with_columns(amount=value), orders, order_rows(orders, counting, COMPUTED)).select(
+        "customer_id",
+        ORDER,
+        pl.col("order").alias("order_id"),
+        "at",
+        "amount",
+        *product,
+        **{name: pl.col(f"{MARK}{name}") for name in names},
+    )
+    columns = dict(found.columns)
+    columns |= _own_columns(scale, [(one.get("order_id"), None, one.get("amount")) for one in read.columns])
+    if product:
+        columns |= with_names(
+            Column("product_id", "exact", pl.String()), *(one.get("product_id") for one in read.columns)
+        )
+    return _table(frame, columns, bought, products)
+
+
+def lines_of_rows(orders: Orders, counting: Counting, products: Parent | None) -> LinkedTable:
+    """Return the accepted order rows of purchases up to the day of `counting` that give no money back.
+
+    Columns: order_id, at (that of the order), amount, and those of the files.
+    """
+    rows = order_rows(orders, counting, COMPUTED)
+    bought = purchases(orders, counting)
+    sold = rows.frame.filter(rows.is_sold)
+    if "minor" in rows.has:
+        sold = sold.filter(pl.col("minor") >= 0)
+    keyed = sold.with_columns(rows.key().alias(ORDER))
+    if "order_id" not in rows.has:
+        keyed = keyed.with_columns(order_id=pl.lit(None, pl.String))
+    joined = keyed.join(bought.frame.select(ORDER, "at"), on=ORDER, how="inner")
+    amount = {"amount": pl.col("minor")} if "minor" in rows.has else {}
+    frame = joined.select(
+        "customer_id", ORDER, "order_id", "at", **amount, **{name: pl.col(f"{MARK}{name}") for name in rows.names}
+    )
+    heads = [file.columns for file in orders.files]
+    columns = dict(rows.found.columns)
+    headings = [(one.get("order_id"), one.get("ordered_at"), one.get("amount")) for one in heads]
+    columns |= _own_columns(orders.scale, headings)
+    return _table(frame, columns, bought, products)
+
+
+def _table(
+    frame: pl.LazyFrame, columns: dict[str, Column], bought: LinkedTable, products: Parent | None
+) -> LinkedTable:
+    """Return the lines with the order and the product that each belongs to."""
+    order = Parent("orders", ORDER, bought.frame, bought.columns)
+    has_product = "productid" in columns
+    parents = (order, *([products] if products and has_product else []))
+    return LinkedTable("lines", frame, columns, "moment", (*LINKS, *(["product_id"] if has_product else [])), parents)
+
+
+def _own_columns(scale: int | None, headings: Sequence[tuple[str | None, str | None, str | None]]) -> dict[str, Column]:
+    """Return the columns that lines have of their order and of their money; `headings` are those in each file."""
+    ids, times, amounts = zip(*headings, strict=True)
+    columns = with_names(Column("order_id", "exact", pl.String()), *ids)
+    columns |= with_names(Column("at", "moment", MOMENT), *times)
+    if scale is not None:
+        columns |= with_names(Column("amount", "money", pl.Int64(), scale=scale), *amounts)
+    return columns
+
+
+def _names(found: FileColumns) -> list[str]:
+    return list(dict.fromkeys(column.name for column in found.columns.values()))
+
+
+def _by_order_id(bought: pl.LazyFrame, orders: Orders) -> pl.LazyFrame:
+    """Return one purchase for each order id: order_id, customer_id, `ORDER`, at."""
+    named = bought.select("order_id", "customer_id", ORDER, "at").drop_nulls("order_id")
+    if orders.each_row:
+        return named
+    earliest = pl.struct(day=pl.col("at").dt.date(), who="customer_id")
+    return named.group_by("order_id").agg(pl.col("customer_id", ORDER, "at").sort_by(earliest).first())
+
+
+def _money(orders: Orders) -> tuple[pl.Expr, int]:
+    """Return the amount of a line in minor units, and their number of decimals.
+
+    Where orders have money of their own, the decimals that lines need are not known: they have the most.
+    """
+    value = pl.col("value")
+    if orders.sums is None or orders.scale is None:
+        return money.minor_units(value, MOST_DECIMALS), MOST_DECIMALS
+    scale = orders.sums.scale
+    return money.minor_units(value, scale) * 10 ** (orders.scale - scale), orders.scale
+
+
+def _converted(frame: pl.LazyFrame, orders: Orders, rows: OrderRows) -> pl.LazyFrame:
+    """Return lines with their amounts in the currency that is asked for, at the rate of the day of their order."""
+    if orders.rates is None:
+        return frame
+    codes = rows.frame.drop_nulls(["order_id", CURRENCY]).group_by("order_id").agg(currency=pl.col(CURRENCY).min())
+    named = frame.join(codes, left_on="order", right_on="order_id", how="left").with_columns(
+        minor=pl.col("amount"), day=pl.col("at").dt.date(), rule=pl.lit(rules.ACCEPTED, rules.VERDICT)
+    )
+    return orders.rates.convert(named, orders.options.currency).with_columns(amount=pl.col("minor"))

@@ -6,11 +6,13 @@ from dataclasses import replace
 
 import polars as pl
 
-from rfm_cli.errors import UsageError, nearest
+from rfm_cli.errors import UsageError
+from rfm_cli.language.columns import LinkedTable
 from rfm_cli.language.compare import Site, present
 from rfm_cli.language.faults import fault
+from rfm_cli.language.hints import Known, unknown_name
 from rfm_cli.language.nodes import Bare, Name, Node
-from rfm_cli.language.scope import CUSTOMERS, Place
+from rfm_cli.language.scope import Place
 from rfm_cli.language.typed import Typed
 from rfm_cli.schemes import in_rank_order
 from rfm_cli.tables.fields import fold
@@ -94,23 +96,16 @@ def _noted(place: Place, label: str, value: Typed) -> Typed:
     )
 
 
+def _columns(table: LinkedTable) -> set[str]:
+    """Return the folded columns of a table and of the tables that its rows belong to."""
+    return {name for columns in (table.columns, *(one.columns for one in table.parents)) for name in columns}
+
+
 def unknown(place: Place, name: Name) -> UsageError:
     """Return the error for a name that nothing has."""
     text, world = written(name), place.scope.run.world
-    known = in_rank_order(world.scored.scheme, new_subscribers=world.scored.new_subscribers)
-    same = next((one for one in known if fold(one) == fold(text)), None)
-    if same:
-        return fault(place.definition, name, f"{text} is a segment of the scheme", f"in '{same}'")
+    segments = in_rank_order(world.scored.scheme, new_subscribers=world.scored.new_subscribers)
+    tables = {name: _columns(world.linked[name]) for name in world.linked}
+    known = Known([*place.scope.names(), *world.segments, *world.axes], segments, tables)
     where = "column or segment" if place.scope.table is None else f"column of {place.scope.name}"
-    close = nearest(text, [*place.scope.names(), *world.segments, *world.axes])
-    hint = f"did you mean {close}?" if close else _elsewhere(place, text)
-    return fault(place.definition, name, f"no {where} is called {text}", hint)
-
-
-def _elsewhere(place: Place, text: str) -> str:
-    """Return how a column of another table is asked."""
-    linked = place.scope.run.world.linked
-    for table in linked:
-        if fold(text) in linked[table].columns and table != fold(place.scope.name):
-            return f"{table} have it: any {table}({text} = ...)"
-    return "" if place.scope.name != CUSTOMERS else "rfm check lists the columns"
+    return fault(place.definition, name, f"no {where} is called {text}", unknown_name(place.definition, name, known))

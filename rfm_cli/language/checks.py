@@ -74,6 +74,7 @@ def _time_fault(written: Written, node: Node) -> UsageError | None:
     return None
 
 
+MIRRORED = str.maketrans("<>", "><")
 LENGTH = "a length of time is no date and no number"
 
 
@@ -138,7 +139,8 @@ def _length_fault(written: Written, node: Compare) -> UsageError | None:
     value = repeated(canonical(node.left if length is node.right else node.right))
     is_older = (node.op in (">", ">=")) == (length is node.right)
     window = f"older than {canonical(length)}" if is_older else f"within {canonical(length)}"
-    number = f"{'recency_days' if value == 'last_order' else value} {node.op} {length.count}"
+    op = node.op if length is node.right else node.op.translate(MIRRORED)
+    number = f"{'recency_days' if value == 'last_order' else value} {op} {length.count}"
     hint = f"for a date write {value} {window}, for a number of days {number}"
     return fault(written, length, LENGTH, hint)
 

@@ -109,11 +109,8 @@ def _as_table(text: str, parent: Node | None, known: Known) -> str:
     table = next((one for one in known.tables if fold(one) == fold(first)), None)
     if table is None:
         return ""
-    if column and fold(column) not in known.tables[table]:
-        return ""
     if column:
-        condition = canonical(parent).replace(text, column, 1) if isinstance(parent, Condition) else f"has {column}"
-        return f"write any {table}({condition}), or a value such as last {table}.{column}"
+        return _as_column_of(table, column, text, parent) if fold(column) in known.tables[table] else ""
     match parent:
         case Compare():
             return f"write {canonical(parent).replace(text, f'count {table}', 1)}"
@@ -122,6 +119,12 @@ def _as_table(text: str, parent: Node | None, known: Known) -> str:
         case Timed() | Bare():
             return f"write any {canonical(parent).replace(text, table, 1)}"
     return f"write any {table} or count {table}"
+
+
+def _as_column_of(table: str, column: str, text: str, parent: Node | None) -> str:
+    """Return how a column of a table is asked that is written behind a dot."""
+    condition = canonical(parent).replace(text, column, 1) if isinstance(parent, Condition) else f"has {column}"
+    return f"write any {table}({condition}), or a value such as last {table}.{column}"
 
 
 def _as_difference(text: str, known: Known) -> str:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from rfm_cli.history.spells import spells
     from rfm_cli.history.states import moves_between, states_at, states_by
     from rfm_cli.history.survival import durations, incidence, speeds
+    from rfm_cli.language.definitions import named_segments
     from rfm_cli.measures.purchases import Counting
     from rfm_cli.measures.steps import customers, with_recency
     from rfm_cli.model import Question, Scored, Shop, TablePaths
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from rfm_cli.schemes import Scheme, load_scheme
     from rfm_cli.scores.cutoffs import Cutoffs, with_codes, with_scores
     from rfm_cli.scores.fit import Fitting, fit
+    from rfm_cli.selection.select import Selection, select
     from rfm_cli.shop import open_shop
     from rfm_cli.tables.events import engagement
     from rfm_cli.tables.options import ReadOptions
@@ -51,6 +53,7 @@ _HOMES = {
     "history.survival": ("durations", "incidence", "speeds"),
     "history.spells": ("spells",),
     "history.states": ("moves_between", "states_at", "states_by"),
+    "language.definitions": ("named_segments",),
     "measures.purchases": ("Counting",),
     "measures.steps": ("customers", "with_recency"),
     "model": ("Question", "Scored", "Shop", "TablePaths"),
@@ -62,6 +65,7 @@ _HOMES = {
     "schemes": ("Scheme", "load_scheme"),
     "scores.cutoffs": ("Cutoffs", "with_codes", "with_scores"),
     "scores.fit": ("Fitting", "fit"),
+    "selection.select": ("Selection", "select"),
     "shop": ("open_shop",),
     "tables.options": ("ReadOptions",),
     "tables.events": ("engagement",),
@@ -89,6 +93,7 @@ __all__ = [
     "RfmError",
     "Scheme",
     "Scored",
+    "Selection",
     "Shop",
     "TablePaths",
     "UsageError",
@@ -108,6 +113,7 @@ __all__ = [
     "matrix_view",
     "measured_at",
     "moves_between",
+    "named_segments",
     "open_shop",
     "parse_as_of",
     "parse_window",
@@ -119,6 +125,7 @@ __all__ = [
     "score",
     "score_view",
     "segments_view",
+    "select",
     "speeds",
     "spells",
     "states_at",

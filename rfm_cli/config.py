@@ -108,6 +108,9 @@ NOT_LINKED = "orders refunds lines events customers products".split()
 
 AT_THE_TOP = ("known",)
 """Keys of `[run]` that a file may also write above its first table."""
+READ_ELSEWHERE = ("jobs", "axes", LINKED)
+"""Tables that hold no settings: `rfm run` reads the jobs, `language.definitions` the axes, and `resolve` the linked
+tables."""
 TABLE_NAMES = tuple(name for name, setting in SETTINGS.items() if setting.section == "tables")
 
 
@@ -246,7 +249,7 @@ def _settings_of(top: Table) -> dict[str, Value]:
         if key in top.values:
             values[key] = _value(top, key, SETTINGS[key].kind)
     for section in top.values:
-        if section not in ("jobs", LINKED) and section not in AT_THE_TOP:  # `rfm run` reads the jobs
+        if section not in READ_ELSEWHERE and section not in AT_THE_TOP:
             own = _section(top, section)
             for key in AT_THE_TOP:
                 if key in own and key in values:
@@ -282,8 +285,10 @@ def _section(top: Table, section: str) -> dict[str, Value]:
     if section == "events":
         return {"event_kind": tuple(f"{name}={_as_text(table, name, kind)}" for name, kind in table.values.items())}
     names = {setting.key: name for name, setting in SETTINGS.items() if setting.section == section}
-    table.check_keys(names)
-    return {names[key]: _value(table, key, SETTINGS[names[key]].kind) for key in table.values}
+    # All other keys of this table are names of segments, which are read where an expression is given.
+    if section != "segments":
+        table.check_keys(names)
+    return {names[key]: _value(table, key, SETTINGS[names[key]].kind) for key in table.values if key in names}
 
 
 def _column_pairs(columns: Table) -> list[str]:

@@ -14,15 +14,19 @@ from typing import ClassVar
 
 
 class RfmError(Exception):
-    """A problem as one line (`message`) and, where it helps, a second (`hint`)."""
+    """A problem as one line (`message`) and, where it helps, a second (`hint`).
+
+    With `has_lines` the message goes on in lines that are printed as they are, as those that point at letters do.
+    """
 
     # EX_SOFTWARE of sysexits.h: whatever is no fault of a user, an input or an output.
     exit_code: ClassVar[int] = 70
 
-    def __init__(self, message: str, hint: str = "") -> None:
+    def __init__(self, message: str, hint: str = "", *, has_lines: bool = False) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
+        self.has_lines = has_lines
 
 
 class CheckFailed(RfmError):

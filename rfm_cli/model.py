@@ -339,6 +339,27 @@ class Scored:
     notes: tuple[Note, ...] = ()
     new_subscribers: bool = False
     windowed: bool = False
+    where: Where | None = None
+
+
+# By identity, since two series that are compared by == give a series and no truth.
+@dataclass(frozen=True, eq=False)
+class Where:
+    """A condition that only some of the scored customers meet, and a view shows these alone.
+
+    `text` is the condition as one text, `everybody` are all scored customers, `kept` says for each of them, in the
+    order of the frame, whether they are shown, and `undecided` counts those for whom a value is missing.
+    """
+
+    text: str
+    everybody: Scored
+    kept: pl.Series
+    undecided: int = 0
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many customers meet the condition, are undecided, and are there at all."""
+        return {"customers": int(self.kept.sum()), "undecided": self.undecided, "of": len(self.kept)}
 
 
 @dataclass(frozen=True)

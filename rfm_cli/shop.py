@@ -61,6 +61,8 @@ def open_tables(paths: TablePaths, options: ReadOptions, precedents: Precedents 
     opened = sources.open_all(paths.orders, options) if paths.orders and not rollup else ()
     behind = _people_behind(paths, options, opened)
     shop = _beside_orders(paths, options, behind)
+    if rollup and shop.customers:
+        rollup.require_people(next(iter(behind.values()), None), shop.customers)
     if options.purchase_events and shop.events:
         orders = order_tables.purchase_events_in(shop.events.files, options, _rates(paths, options), precedents)
         shop = replace(shop, source=OrderSource(orders))

@@ -12,9 +12,14 @@ from decimal import Decimal
 from pathlib import Path
 
 import polars as pl
+from shop_codes import POOLS, make_codes
+from shop_details import with_details
 from shop_events import Event, make_events
+from shop_letters import make_letters
 from shop_model import LAST_DAY, Customer, Product, make_customers, make_products
 from shop_orders import Order, make_orders
+from shop_profiles import Profile, make_interests, make_profiles
+from shop_tracking import with_tracking
 
 CURRENCY = "EUR"
 TWIN_YEAR = 2024
@@ -41,15 +46,19 @@ TWIN_SCHEMA = {
 def main(arguments: Sequence[str]) -> None:
     """Make the shop, and write all its files into the given folder or this one."""
     folder = Path(arguments[0]) if arguments else Path(__file__).resolve().parent
-    (folder / "twins").mkdir(parents=True, exist_ok=True)
-    products = make_products()
+    for name in ("twins", "codes"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    products = with_details(make_products())
     customers = make_customers(products)
     orders = make_orders(customers, products)
     write_orders(folder / "orders.csv", orders)
     write_lines(folder / "lines.csv", orders)
-    write_events(folder / "events.csv", make_events(customers, orders))
-    write_customers(folder / "customers.csv", customers)
+    write_events(folder / "events.csv", all_events(customers, orders, products))
+    write_customers(folder / "customers.csv", customers, make_profiles(customers, orders))
     write_products(folder / "products.csv", products)
+    write_csv(folder / "interests.csv", ("customer_id", "interest"), make_interests(customers))
+    for pool in POOLS:
+        write_codes(folder / "codes" / f"{pool}.csv", pool)
     twins = [order for order in orders if order.at.year == TWIN_YEAR]
     write_ugly_twin(folder / "twins" / "orders_ugly.csv", twins)
     write_clean_twin(folder / "twins" / "orders_clean.parquet", twins)
@@ -87,13 +96,27 @@ def write_lines(path: Path, orders: list[Order]) -> None:
     write_csv(path, ("order_id", "product_id", "quantity", "unit_price", "discount"), rows)
 
 
+def all_events(customers: list[Customer], orders: list[Order], products: list[Product]) -> list[Event]:
+    """Return what happened beside buying, by time."""
+    events = make_events(customers, orders)
+    found = with_tracking(events, customers, orders, products) + make_letters(customers, orders, events)
+    return sorted(found, key=lambda event: (event.at, event.customer_id, event.name, event.product))
+
+
 def write_events(path: Path, events: list[Event]) -> None:
     """events.csv: e-mail and site events."""
-    rows = ((e.customer_id, e.name, iso(e.at), e.channel, e.campaign, e.session) for e in events)
-    write_csv(path, ("customer_id", "event", "at", "channel", "campaign_id", "session_id"), rows)
+    header = ("customer_id", "event", "at", "channel", "campaign_id", "session_id", "product_id", "value")
+    rows = ((e.customer_id, e.name, iso(e.at), e.channel, e.campaign, e.session, e.product, e.value) for e in events)
+    write_csv(path, header, rows)
 
 
-def write_customers(path: Path, customers: list[Customer]) -> None:
+def write_codes(path: Path, pool: str) -> None:
+    """Write a pool of promo codes."""
+    rows = ((code, str(discount), iso(until)) for code, discount, until in make_codes(pool))
+    write_csv(path, ("code", "discount", "valid_until"), rows)
+
+
+def write_customers(path: Path, customers: list[Customer], profiles: dict[str, Profile]) -> None:
     """customers.csv: one row for each registered customer; an unknown value is empty."""
     header = (
         "customer_id",
@@ -106,6 +129,10 @@ def write_customers(path: Path, customers: list[Customer]) -> None:
         "telegram_consent",
         "birth_date",
         "city",
+        "first_name",
+        "preferred_channel",
+        "frequency_pref",
+        "child_birth_date",
     )
     rows = (
         (
@@ -119,14 +146,18 @@ def write_customers(path: Path, customers: list[Customer]) -> None:
             yes_no(c.telegram_consent),
             iso(c.birth_date) if c.birth_date else "",
             c.city,
+            p.first_name,
+            p.preferred_channel,
+            p.frequency_pref,
+            iso(p.child) if p.child else "",
         )
-        for c in customers
+        for c, p in ((c, profiles[c.customer_id]) for c in customers)
     )
     write_csv(path, header, rows)
 
 
 def write_products(path: Path, products: list[Product]) -> None:
-    """products.csv: the catalog; `on_sale` is whether it can still be bought on the last day."""
+    """products.csv: the catalog; `available` is whether an article can still be bought on the last day."""
     rows = (
         (
             p.product_id,
@@ -134,11 +165,18 @@ def write_products(path: Path, products: list[Product]) -> None:
             p.category,
             iso(p.first_seen),
             yes_no(p.sold_on(LAST_DAY)),
-            str(p.use_days) if p.use_days else "",
+            str(p.use_days or ""),
+            yes_no(p.on_sale),
+            p.guide,
+            str(p.until_months or ""),
         )
         for p in products
     )
-    write_csv(path, ("product_id", "name", "category", "first_seen", "on_sale", "use_days"), rows)
+    header = (
+        *("product_id", "name", "category", "first_seen", "available", "use_days"),
+        *("on_sale", "guide", "until_months"),
+    )
+    write_csv(path, header, rows)
 
 
 def write_ugly_twin(path: Path, orders: list[Order]) -> None:

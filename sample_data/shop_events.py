@@ -1,7 +1,7 @@
 """What the invented customers do beside buying: they get e-mails, open some, visit the site."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from random import Random
 
@@ -27,7 +27,7 @@ UNSUBSCRIBE = 0.02
 
 @dataclass(frozen=True)
 class Event:
-    """One row of the events table; `session` joins the visit and the cart of one stay."""
+    """One row of the events table; `session` joins the visit, the views and the cart of one stay."""
 
     customer_id: str
     name: str
@@ -35,6 +35,8 @@ class Event:
     channel: str
     campaign: str = ""
     session: str = ""
+    product: str = ""
+    value: str = ""
 
 
 def make_events(customers: list[Customer], orders: list[Order]) -> list[Event]:
@@ -124,5 +126,5 @@ def number_sessions(events: list[Event]) -> list[Event]:
         session = event.session
         if session:
             session = names.setdefault((event.customer_id, session), f"s{len(names) + 1:05}")
-        kept.append(Event(event.customer_id, event.name, event.at, event.channel, event.campaign, session))
+        kept.append(replace(event, session=session))
     return kept

@@ -37,7 +37,11 @@ ANIMALS = ("otter", "heron", "badger", "newt", "finch", "hare", "lynx", "mole", 
 
 @dataclass(frozen=True)
 class Product:
-    """One article; a consumable says in `use_days` how long one unit lasts."""
+    """One article; a consumable says in `use_days` how long one unit lasts.
+
+    `on_sale` is whether its price is reduced on the last day, `guide` the file of its manual, `until_months` the age of
+    a child up to which it is used.
+    """
 
     product_id: str
     name: str
@@ -47,6 +51,9 @@ class Product:
     first_seen: date
     last_sold: date
     use_days: int | None
+    on_sale: bool = False
+    guide: str = ""
+    until_months: int | None = None
 
     def sold_on(self, day: date) -> bool:
         """Whether the shop had it on `day`."""

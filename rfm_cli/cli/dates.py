@@ -11,11 +11,9 @@ from rfm_cli.clock import Window, stepped
 from rfm_cli.errors import UsageError
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from rfm_cli.cli.session import Session
     from rfm_cli.history.states import StatesAt
-    from rfm_cli.model import Past, PastRequest, Question, Scored, ScoreRequest, Shop
+    from rfm_cli.model import Past, Scored, ScoreRequest, Shop
 
 QUARTER = 3
 """The months before its end at which a migration begins, without `--from`."""
@@ -80,27 +78,6 @@ def dated(session: Session, request: ScoreRequest) -> ScoreRequest:
     if question.as_of is not None or not shop.has_history:
         return request
     return replace(request, question=replace(question, as_of=last_day(session, shop)))
-
-
-def history_request(shop: Shop, question: Question) -> PastRequest:
-    """Return the request for the spells of customers up to the date of the question."""
-    from rfm_cli.history.requests import daily_request
-    from rfm_cli.history.states import money_decides
-
-    if not shop.has_history or question.as_of is None:
-        raise UsageError("--history needs orders", "a file of one row per customer has no history")
-    money = money_decides("segment", question.scheme)
-    return daily_request(shop, question, [], question.as_of, money=money, option="--history")
-
-
-def history_of(scored: Scored, past: Past) -> pl.DataFrame:
-    """Return segment_since and previous_segment by customer_id, from the spells under the cutoffs of the scores."""
-    from rfm_cli.history.spells import spells
-    from rfm_cli.history.states import states_by
-    from rfm_cli.views.score import history_columns
-
-    states = states_by("segment", scored.scheme, scored.cutoffs, past.question.new_subscriber)
-    return history_columns(spells(past, states), states)
 
 
 def remark_on_past(session: Session, past: Past, states: Sequence[StatesAt]) -> Scored:

@@ -172,7 +172,10 @@ class MoveOptions:
     by: Annotated[
         opt.Text,
         opt.keep(
-            "--by", help="Moves between: segment, rf, r, f, m or vip. [segment]", metavar="WHAT", values=values.MOVES
+            "--by",
+            help="Moves between: segment, rf, r, f, m, vip, or a segment or axis of rfm.toml. [segment]",
+            metavar="WHAT",
+            values=values.MOVES,
         ),
     ] = None
     rescore: Annotated[
@@ -207,13 +210,16 @@ class MoveOptions:
 
     @property
     def kind(self) -> "By":
-        """The kind of states that customers move between."""
+        """The kind of states that customers move between; a name that is no such kind may be one of rfm.toml."""
         from rfm_cli.history.states import BYS
 
-        kind = next((one for one in BYS if one == (self.by or "segment")), None)
-        if kind is None:
-            raise UsageError(f"--by {self.by}: not known", did_you_mean(str(self.by), BYS))
-        return kind
+        return next((one for one in BYS if one == (self.by or "segment")), "named")
+
+    def unknown(self) -> UsageError:
+        """Return the error of a kind of states that there is not."""
+        from rfm_cli.history.states import BYS
+
+        return UsageError(f"--by {self.by}: not known", did_you_mean(str(self.by), BYS))
 
 
 G = TypeVar("G")

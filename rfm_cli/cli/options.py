@@ -255,6 +255,16 @@ Metric = Annotated[
 ]
 With = Annotated[Texts, keep("--with", help="Columns for --list: email,city.", metavar="NAMES", values=values.MEASURES)]
 
+Where = Annotated[
+    Text,
+    keep(
+        "--where",
+        help="Only customers for whom an expression is true: \"city = 'Lyon'\".",
+        metavar="EXPR",
+        values=values.expressions,
+    ),
+]
+
 Output = Annotated[Text, common("-o", "--output", help="Write here; the suffix is the format.", metavar="FILE")]
 Format = Annotated[
     Text,

@@ -229,12 +229,13 @@ def as_of_date(settings: Settings, text: str | None, shop: Shop | None = None) -
     return parse_as_of(word, datetime.now(ZoneInfo(time_zone(settings, shop))).date() if clock else None)
 
 
-def check_question(settings: Settings) -> None:
-    """Raise `UsageError`, before a file is read, if the question makes no sense for any data."""
+def check_question(settings: Settings) -> Question:
+    """Return the question without a file of cutoffs; `UsageError`, before a file is read, if it makes no sense."""
     # A file of cutoffs needs the scale of the money, so it waits for the shop.
     given = tuple(text for text in settings.texts("cuts") if is_axis_cutoffs(text))
-    build_question(replace(settings, values={**settings.values, "cuts": given}), Shop())
+    question = build_question(replace(settings, values={**settings.values, "cuts": given}), Shop())
     engagement_settings(settings, None)
+    return question
 
 
 def build_question(settings: Settings, shop: Shop) -> Question:

@@ -61,6 +61,14 @@ PAIRS = words("r,f", "r,m", "f,m")
 KNOWN_AXES = "recency frequency monetary tenure engagement last_event r f m segment vip".split()
 AXIS = words(*KNOWN_AXES)
 AXES = listed(*KNOWN_AXES)
+TABLES = "orders refunds lines events".split()
+NAMES = (
+    "customer_id recency_days frequency monetary first_order last_order tenure_days aov r f m rfm segment vip "
+    "engagement last_event known_from segment_since previous_segment birthday age has no any none count sum min max "
+    "first last within older than before after since until between like reachable not in and or minus with without "
+    "later"
+).split()
+"""Words of expressions."""
 MEASURES = listed("tenure_days", "aov", "engagement", "last_event")
 CHANNELS = listed("email", "phone", "telegram")
 RULES = words(*(f"{axis}={rule}" for axis in "rfm" for rule in ("quantile", "fixed", "auto", "type7")))
@@ -104,6 +112,32 @@ def segments(incomplete: str) -> list[str]:
     except RfmError:
         return []
     return listed(*scheme.names())(incomplete)
+
+
+def named_segments(incomplete: str) -> list[str]:
+    """Return the named segments of the nearest rfm.toml that begin with `incomplete`."""
+    return [name for name in _named()[0] if name.startswith(incomplete)]
+
+
+def expressions(incomplete: str) -> list[str]:
+    """Return an expression with its last word completed to a name that the language or rfm.toml has."""
+    place = max((incomplete.rfind(mark) + 1 for mark in " ("), default=0)
+    before, last = incomplete[:place], incomplete[place:]
+    segments, axes = _named()
+    known = dict.fromkeys([*segments, *axes, *TABLES, *NAMES]) if last else {}
+    return [f"{before}{name}" for name in known if name.startswith(last)]
+
+
+def _named() -> tuple[list[str], list[str]]:
+    """Return the names of the segments and of the axes in the nearest rfm.toml."""
+    from rfm_cli.errors import RfmError
+    from rfm_cli.language.definitions import names_in
+
+    try:
+        file = _nearest()
+        return names_in(file) if file else ([], [])
+    except RfmError:
+        return [], []
 
 
 def _nearest() -> Path | None:

@@ -5,7 +5,7 @@ Both dates are scored by the cutoffs of the first one, or each by its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
@@ -24,10 +24,18 @@ from rfm_cli.plausibility.rows import on_rules
 from rfm_cli.schemes import AXES, NEW_SUBSCRIBER, NO_PURCHASES, Axis, Scheme, all_codes
 from rfm_cli.scores.cutoffs import Cutoffs, place_of, score_of, with_vip
 
-By = Literal["segment", "rf", "r", "f", "m", "vip"]
+By = Literal["segment", "rf", "r", "f", "m", "vip", "named"]
 BYS: tuple[By, ...] = ("segment", "rf", "r", "f", "m", "vip")
 NOT_YET = "Not yet a customer"
 VIP, NOT_VIP = "VIP", "Not VIP"
+
+
+@dataclass(frozen=True, eq=False)
+class NamedStates:
+    """States that expressions name, in their order: `of` returns the number of each scored customer's state."""
+
+    names: tuple[str, ...]
+    of: Callable[[Scored], pl.Series]
 
 
 @dataclass(frozen=True)
@@ -146,7 +154,7 @@ class Moves:
         return self.last.states
 
 
-def states_at(past: Past, dates: Sequence[date], by: By, *, rescore: bool = False) -> Iterator[StatesAt]:
+def states_at(past: Past, dates: Sequence[date], by: By | NamedStates, *, rescore: bool = False) -> Iterator[StatesAt]:
     """Yield the customers and their states at each of the ascending dates.
 
     The cutoffs are those of the question, or else found at the first date. With `rescore` they are found at each date,
@@ -157,13 +165,21 @@ def states_at(past: Past, dates: Sequence[date], by: By, *, rescore: bool = Fals
     for day, measured in measured_at(past, dates):
         if states is None or rescore:
             states, notes = _states_on(day, measured, past, by)
+        if isinstance(by, NamedStates):
+            found = StatesAt(day, measured, states, notes)
+            numbers = by.of(scored_at(found, past)).cast(pl.UInt16)
+            yield replace(found, customers=measured.with_columns(state=numbers))
+            continue
         known = pl.lit(None, pl.Int64) if states.new_subscriber is None else days_known(day)
         yield StatesAt(day, with_state(measured, states, known), states, notes)
 
 
-def _states_on(day: date, measured: pl.DataFrame, past: Past, by: By) -> tuple[States, tuple[Note, ...]]:
+def _states_on(day: date, measured: pl.DataFrame, past: Past, by: By | NamedStates) -> tuple[States, tuple[Note, ...]]:
     """Return the possible states under the cutoffs of a day, and remarks on these cutoffs."""
     question = past.question
+    if isinstance(by, NamedStates):
+        cutoffs, notes = cutoffs_at(measured, question, past.shop.scale)
+        return States("named", by.names, (), (), cutoffs, question.new_subscriber), notes
     if day in past.kept:
         return states_by(by, question.scheme, past.kept[day].cutoffs, question.new_subscriber), ()
     cutoffs, notes = cutoffs_at(measured, question, past.shop.scale)
@@ -182,16 +198,40 @@ def moves_between(first: StatesAt, last: StatesAt) -> Moves:
 
 
 def moves_along(
-    past: Past, dates: Sequence[date], by: By, seen: list[StatesAt], *, rescore: bool = False
+    past: Past,
+    dates: Sequence[date],
+    by: By | NamedStates,
+    seen: list[StatesAt],
+    *,
+    rescore: bool = False,
+    among: pl.DataFrame | None = None,
 ) -> Iterator[Moves]:
     """Yield the moves from each of the ascending dates to the next, and collect the customers of each date in `seen`.
 
-    Only those of the first and the latest date keep their rows there, so that a long chain needs no more memory.
+    Only those of the first and the latest date keep their rows there, so that a long chain needs no more memory. With
+    `among` (customer) the moves are those of these customers.
     """
     for first, last in pairwise(states_at(past, dates, by, rescore=rescore)):
         bare = [replace(one, customers=one.customers.clear()) for one in seen[-1:] if len(seen) > 1]
         seen[:] = [*(seen[: len(seen) - len(bare)] or [first]), *bare, last]
-        yield moves_between(first, last)
+        yield moves_between(only_those(first, among), only_those(last, among))
+
+
+def only_those(found: StatesAt, among: pl.DataFrame | None) -> StatesAt:
+    """Return the customers of a day who are `among` some (customer), all without them."""
+    if among is None:
+        return found
+    kept = found.customers.join(among.select("customer"), on="customer", how="semi", maintain_order="left")
+    return replace(found, customers=kept)
+
+
+def past_of(past: Past, among: pl.DataFrame | None) -> Past:
+    """Return the past of customers who are `among` some (customer), all without them."""
+    if among is None:
+        return past
+    those = among.select("customer")
+    people = None if past.people is None else past.people.join(those, on="customer", how="semi")
+    return replace(past, steps=past.steps.join(those, on="customer", how="semi", maintain_order="left"), people=people)
 
 
 def scored_at(found: StatesAt, past: Past) -> Scored:

@@ -16,6 +16,13 @@ BAD = "BAD"
 JOINERS = "\u200c\u200d"
 """Letters without a width that some scripts need inside words."""
 MOST_DIGITS = 38
+RESERVED = frozenset(
+    (
+        "after all and anniversary any as_of before between by count distinct false file first has in last later like "
+        "max min minus next no none not of older on or reachable since snapshot sum than true until with within without"
+    ).split()
+)
+"""The keywords of the grammar; a column that is called so is written in square brackets."""
 
 _UNIT = "(?:hours?|h|days?|d|weeks?|w|months?|mo|quarters?|q|years?|y)"
 _PIECE = re.compile(
@@ -23,12 +30,13 @@ _PIECE = re.compile(
     (?P<BLANK>\s+|\#[^\n]*)
     |(?P<TEXT>'[^']*(?:''[^']*)*'|"[^"]*(?:""[^"]*)*")
     |(?P<DATE>\d{{4}}-(?:\d\d-\d\d|\d\d|Q[1-4]|W\d\d)(?![\w-]|\.\d))
-    |(?P<ODD>\d{{1,4}}([./-])\d{{1,2}}\5\d{{1,4}}(?!\w)|\d{{4}}-(?:\d+|[QW]\d+)(?!\w)|\d+:\d[\d:]*)
+    |(?P<ODD>(?:\d{{4}}[./-]\d\d?[./-]\d\d?|\d\d?[./-]\d\d?[./-](?:\d{{4}}|\d\d))(?!\w))
+    |(?P<ODD_PERIOD>\d{{4}}-(?:\d+|[QW]\d+)(?!\w)|\d+:\d[\d:]*)
     |(?P<DURATION>\d+\s*{_UNIT}(?!\w|-[^\W\d]))
     |(?P<NUMBER>\d+(?:\.\d+)?(?!\w|\.\d)(?:\s*%)?)
     |(?P<ODD_NUMBER>\d[\w.]*)
     |(?P<WORD>[^\W\d](?:\w|-(?=[^\W\d]))*)
-    |(?P<BRACKETED>\[[^\]]+\])
+    |(?P<BRACKETED>\[[^\]]{{0,1000}}\])
     |(?P<ODD_SIGN>[=<>!]{{3,}}|==|=>|=<|=!|&&?|\|\|?|::?)
     |(?P<SIGN><=|>=|!=|<>|.)
     """,
@@ -53,6 +61,12 @@ def pieces(text: str, fixed: dict[str, str]) -> list[Piece]:
     parser finds it in its place, behind what is wrong before it.
     """
     return list(_found(text, fixed))
+
+
+def is_word(text: str) -> bool:
+    """Return whether a text is one word, as names are written without square brackets."""
+    found = pieces(text, {})
+    return len(found) == 1 and found[0].text == text and found[0].kind == "WORD" and not text.startswith("[")
 
 
 def _found(text: str, fixed: dict[str, str]) -> Iterator[Piece]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from importlib import resources
 from typing import cast
@@ -12,10 +14,17 @@ from lark import Lark, Token, UnexpectedToken
 from lark.lexer import Lexer, Pattern, PatternStr
 
 from rfm_cli.errors import UsageError
-from rfm_cli.language import checks, limits, syntax_errors
+from rfm_cli.language import checks, limits
 from rfm_cli.language.building import Builder, ColumnValue
-from rfm_cli.language.lexing import Piece, pieces
-from rfm_cli.language.nodes import Definition, Expr, Formula, Node, Rows, SomeRows, Value
+from rfm_cli.language.faults import Source, fault, source
+from rfm_cli.language.lexing import END, Piece, pieces
+from rfm_cli.language.nodes import All, Definition, Expr, Formula, Name, Node, Rows, SomeRows, Span, Truth, Value
+from rfm_cli.language.place import Place
+from rfm_cli.language.syntax_errors import refused
+
+FILES = re.compile(r"\s*\S*\.(?:csv|tsv|txt|parquet|xlsx|xlsm|xls|json|jsonl|ndjson|xml|gz|zip|zst)\s*", re.IGNORECASE)
+"""A text that is the name of a file."""
+FIRST = 'the expression comes first: rfm select "has phone" orders.csv'
 
 
 def parse_expression(text: str, name: str = "", folder: str = "") -> Definition:
@@ -23,28 +32,35 @@ def parse_expression(text: str, name: str = "", folder: str = "") -> Definition:
 
     `UsageError` shows the line, with carets under what is wrong.
     """
-    definition = Definition(text, cast(Expr, _parsed(text, "segment", name)), name, folder)
+    whole = Definition(text, All(), name, folder)
+    if not text.strip():
+        raise UsageError(f"{source(whole).label}the expression is empty", FIRST)
+    if FILES.fullmatch(text):
+        raise fault(whole, Span(0, len(text)), "this is the name of a file, and no expression", FIRST)
+    definition = replace(whole, expr=cast(Expr, _parsed(source(whole), "segment")))
     checks.check(definition, definition.expr)
     return definition
 
 
 def parse_value(text: str, name: str = "", folder: str = "") -> Formula:
-    """Return the tree of a value."""
-    formula = Formula(text, cast(Value, _parsed(text, "formula", name)), name, folder)
+    """Return the tree of a value; `name` is what errors call it."""
+    whole = Formula(text, Truth(value=True), name, folder)
+    formula = replace(whole, value=cast(Value, _parsed(source(whole), "formula")))
     checks.check(formula, formula.value)
     return formula
 
 
 def parse_rows(text: str, name: str = "", folder: str = "") -> SomeRows:
-    """Return the tree of rows of a table."""
-    some = SomeRows(text, cast(Rows, _parsed(text, "some_rows", name)), name, folder)
+    """Return the tree of rows of a table; `name` is what errors call it."""
+    whole = SomeRows(text, Rows(Name(())), name, folder)
+    some = replace(whole, rows=cast(Rows, _parsed(source(whole), "some_rows")))
     checks.check(some, some.rows)
     return some
 
 
 def parse_column(text: str, folder: str = "") -> tuple[str, Formula]:
     """Return the name of a column and its value, of a text such as `tea = last lines.product_id`."""
-    column = cast(ColumnValue, _parsed(text, "column", ""))
+    column = cast(ColumnValue, _parsed(Source(text), "column"))
     formula = Formula(text, column.value, "", folder)
     checks.check(formula, formula.value)
     return column.name, formula
@@ -90,27 +106,19 @@ def _words(pattern: Pattern) -> list[str]:
     return [re.sub(r"\\(.)", r"\1", word) for word in pattern.value.removeprefix("(?:").removesuffix(")").split("|")]
 
 
-def keywords() -> list[str]:
-    """Return the words that are reserved, by the alphabet."""
-    return sorted(word for word in _fixed() if word.isidentifier())
-
-
-def _parsed(text: str, start: str, name: str) -> Node:
+def _parsed(at: Source, start: str) -> Node:
     """Return what a rule of the grammar makes of a text."""
-    limits.check_text(text, name)
-    found = pieces(text, _fixed())
-    limits.check_levels(text, name, found)
+    limits.check_text(at)
+    found = pieces(at.text, _fixed())
+    limits.check_pieces(at, found)
     try:
         return cast(Node, _parser().parse(cast(str, found), start))
     except UnexpectedToken as error:
-        raise _refused(text, start, name, found, error) from None
+        raise refused(_place(at, start, found, error)) from None
 
 
-def _refused(text: str, start: str, name: str, found: list[Piece], error: UnexpectedToken) -> UsageError:
-    """Return the error of a text that the grammar does not have."""
-    at = (
-        len(found)
-        if error.token.type == "$END"
-        else next(place for place, piece in enumerate(found) if piece.start == error.token.start_pos)
-    )
-    return syntax_errors.refused(syntax_errors.Place(text, name, start, found, at, frozenset(error.accepts or ())))
+def _place(at: Source, start: str, found: list[Piece], error: UnexpectedToken) -> Place:
+    """Return the place that the parser could not go on from."""
+    starts = [piece.start for piece in found]
+    wrong = len(found) if error.token.type == END else bisect_left(starts, error.token.start_pos)
+    return Place(at, start, found, wrong, frozenset(error.accepts or ()))

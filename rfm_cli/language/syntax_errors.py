@@ -1,31 +1,61 @@
-"""Errors of texts that are no expression."""
+"""Errors of texts that are no expression: what is wrong, and what could be there, in words."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from rfm_cli.errors import UsageError, nearest
+from rfm_cli.language import habits_brackets, habits_numbers, habits_tables, habits_times, habits_words, odd_pieces
+from rfm_cli.language.faults import fault_at, repeated
+from rfm_cli.language.lexing import BAD, END, RESERVED
+from rfm_cli.language.place import Advice, Place
 
-from rfm_cli.errors import UsageError
-from rfm_cli.language.faults import fault
-from rfm_cli.language.lexing import END, Piece
-from rfm_cli.language.nodes import All, Definition, Span
-
-
-@dataclass(frozen=True)
-class Place:
-    """The piece that cannot be where it is, and what could be there."""
-
-    text: str
-    name: str
-    start: str
-    pieces: list[Piece]
-    at: int
-    accepted: frozenset[str]
+HABITS = (
+    *habits_numbers.FIRST,
+    *odd_pieces.HABITS,
+    *habits_times.HABITS,
+    *habits_numbers.HABITS,
+    *habits_tables.HABITS,
+    *habits_words.HABITS,
+    *habits_brackets.HABITS,
+)
+"""What people write who know other languages, the more special before the more general."""
+EXPECTED = (
+    ({"HAS", "SOME", "NOT"}, "a condition such as has phone"),
+    ({"TEXT", "TOTAL", "AS_OF"}, "a value such as 30 or 'Moscow'"),
+    ({"TEXT", "FILE"}, "a segment such as 'At risk', or file or snapshot"),
+    ({"TEXT", "AS_OF"}, "a text, number or date"),
+    ({"DATE", "AS_OF"}, "a date such as 2024-03-31"),
+    ({"DURATION"}, "a time such as 4 weeks"),
+    ({"TEXT"}, "a text such as 'Mo*'"),
+    ({"WORD"}, "a name"),
+    ({"COMMA"}, "a comma or a closing bracket"),
+    ({"OR"}, "and, or or minus"),
+    ({"LIKE"}, "a comparison such as = 'Moscow', > 3 or within 30 days"),
+    ({"AND"}, "and with a second value"),
+    ({"THAN"}, "than"),
+    ({"OF"}, "of"),
+    ({"EQUAL"}, "= and a value"),
+    ({"LPAR"}, "an opening bracket"),
+    ({"NUMBER"}, "a number"),
+)
+"""What could be there, by kinds that are accepted; the first that fits."""
 
 
 def refused(place: Place) -> UsageError:
     """Return the error of a text that is no expression."""
-    end = len(place.text)
-    piece = place.pieces[place.at] if place.at < len(place.pieces) else Piece(END, "", end, end)
-    return fault(
-        Definition(place.text, All(), place.name), Span(piece.start, piece.end), f"{piece.text} cannot be read here"
-    )
+    for habit in HABITS:
+        if advice := habit(place):
+            return fault_at(place.source, advice.span, advice.problem, advice.hint)
+    advice = _plain(place)
+    return fault_at(place.source, advice.span, advice.problem, advice.hint)
+
+
+def _plain(place: Place) -> Advice:
+    """Return what is to be there in place of a piece, and the keyword that the piece is nearly."""
+    piece = place.piece()
+    expected = next((words for kinds, words in EXPECTED if kinds <= place.accepted), "")
+    if piece.kind == END:
+        return place.advice("the text ends too early", f"write {expected}")
+    words = [word for word in RESERVED if word.upper() in place.accepted or piece.kind == "WORD"]
+    close = nearest(piece.text, words) if piece.kind in ("WORD", BAD) and len(piece.text) > 2 else None
+    hint = f"did you mean {close}?" if close else f"write {expected}" if expected else "end the text before it"
+    return place.advice(f"{repeated(piece.text)} cannot be here", hint)

@@ -39,6 +39,11 @@ class Narrator:
         self._printed: dict[Note, None] = {}
         self._before: Callable[[], None] | None = None
 
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nothing is printed on success."""
+        return self._quiet
+
     def for_output(self, known: Container[str]) -> Narrator:
         """Return a narrator for one output of a job, with warnings of its own; it repeats nothing already printed."""
         own = copy(self)
@@ -99,8 +104,11 @@ def stderr_is_terminal() -> bool:
 
 
 def fail(error: RfmError) -> None:
-    """Write the error to stderr as one line, and its hint as a second."""
-    _line("error: " + error.message)
+    """Write the error to stderr as one line and those that it has below, and its hint as one more."""
+    first, *below = error.message.split("\n") if error.has_lines else [error.message]
+    _line("error: " + first)
+    for line in below:
+        _write(f"{plain(printable(line))}\n")
     if error.hint:
         _line("hint: " + error.hint)
 

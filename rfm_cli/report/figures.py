@@ -9,7 +9,7 @@ from datetime import date
 import polars as pl
 
 from rfm_cli.history.requests import measured_at
-from rfm_cli.history.states import moves_between, states_at
+from rfm_cli.history.states import moves_between, only_those, states_at
 from rfm_cli.messages import Message, Value, message
 from rfm_cli.model import Past, Scored
 from rfm_cli.pipeline import scored_from
@@ -154,7 +154,8 @@ def beside_earlier(figures: Figures, past: Past, dates: Sequence[date]) -> Figur
     `dates` ascend, and end with the one to compare with and the date of the report.
     """
     first, last = dates[-2:]
-    measured = dict(measured_at(past, dates))
+    among = figures.scored.frame.select("customer") if figures.scored.where else None
+    measured = {day: _those(found, among) for day, found in measured_at(past, dates)}
     # Sums under a window cover other days at each date, so that differences mean nothing.
     totals = () if past.question.window else tuple(_totals(measured[day], day) for day in reversed(dates))
     # Changes are those of customers, not of cutoffs: both dates are scored by the later ones.
@@ -162,6 +163,11 @@ def beside_earlier(figures: Figures, past: Past, dates: Sequence[date]) -> Figur
     then = scored_from(measured[first], past.shop, question, past.facts, first)
     rows = against_view(figures.scored, then).rows
     return replace(figures, segments=rows, then=then, totals=totals, went=_went(past, first, last, figures))
+
+
+def _those(measured: pl.DataFrame, among: pl.DataFrame | None) -> pl.DataFrame:
+    """Return the measured customers who are `among` some (customer), all without them."""
+    return measured if among is None else measured.join(among, on="customer", how="semi", maintain_order="left")
 
 
 def _totals(measured: pl.DataFrame, day: date) -> Totals:
@@ -173,7 +179,8 @@ def _totals(measured: pl.DataFrame, day: date) -> Totals:
 def _went(past: Past, first: date, last: date, figures: Figures) -> Went | None:
     if not past.question.scheme.segments:
         return None
-    moves = moves_between(*states_at(past, [first, last], "segment"))
+    among = figures.scored.frame.select("customer") if figures.scored.where else None
+    moves = moves_between(*(only_those(one, among) for one in states_at(past, [first, last], "segment")))
     rows, flows = migrate.matrix_rows(moves), migrate.flow_rows(moves)
     names, scored = moves.states.names, figures.scored
     best = None

@@ -104,6 +104,10 @@ def _subtitle(figures: Figures, w: Words) -> str:
     parts.append(message("scheme {scheme}", scheme=scored.scheme.name))
     if figures.then and figures.then.as_of:
         parts.append(message("held against {day}", day=figures.then.as_of))
+    if (where := scored.where) is not None:
+        counts = where.counts
+        n, of = counts["customers"], counts["of"]
+        parts.append(message("where {text}: {n} of {of} customers", text=where.text, n=n, of=of))
     return plain(" · ".join(map(w, parts)))
 
 

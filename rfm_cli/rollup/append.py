@@ -12,7 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
-from rfm_cli.errors import InputError, UsageError
+from rfm_cli.errors import InputError
 from rfm_cli.progress import step
 from rfm_cli.rollup import checkpoints, store
 from rfm_cli.rollup.checkpoints import (
@@ -25,6 +25,7 @@ from rfm_cli.rollup.checkpoints import (
     still_recent,
     to_kernel_rows,
 )
+from rfm_cli.rollup.compatibility import require_people
 from rfm_cli.rollup.kernel import add_counts, count_free_orders, count_rows, is_period_of
 from rfm_cli.rollup.make import (
     currency_of,
@@ -94,7 +95,7 @@ def add_orders(rollup: RollUp, orders: Orders) -> Added:
     inputs = fingerprint(orders)
     # Before the pass, which takes long for a file that is refused anyway.
     refuse_twice(inputs, old.inputs)
-    _refuse_other_people(person_of(orders), old.person, where)
+    require_people(where, old.person, person_of(orders), "the new orders")
     accepted, facts, orders = _collect(orders, old.scale)
     order_tables.require_rows(facts, orders)
     order_tables.refuse(orders, facts)
@@ -198,14 +199,6 @@ def _of_orders_on(rows: pl.DataFrame, days: frozenset[date]) -> pl.DataFrame:
     there = rows["day"].is_in(list(days))
     on_days = rows.filter(there)
     return pl.concat([on_days, of_orders(rows.filter(~there), on_days)])
-
-
-def _refuse_other_people(new: str | None, old: str | None, where: str) -> None:
-    """Raise UsageError where the customers of new orders are not those of the roll-up: keys beside persons."""
-    if new != old:
-        made = f"the persons of {old!r}" if old else "those that the orders name"
-        way = f"--map customer_id={old} --customers FILE" if old else "leave out --map customer_id=customers...."
-        raise UsageError(f"{where}: its customers are {made}, and those of the new orders are others", way)
 
 
 def _refuse_late(new: pl.DataFrame, orders: Orders, old: Manifest, where: str) -> None:

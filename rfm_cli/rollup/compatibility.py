@@ -7,6 +7,7 @@ from typing import Any
 
 from rfm_cli.errors import UsageError
 from rfm_cli.rollup.manifest import READING, Manifest, Periods, Purchases
+from rfm_cli.tables.fields import fold
 from rfm_cli.tables.options import Ids, ReadOptions
 
 ANEW = "roll the orders up anew with it, or leave it out"
@@ -80,6 +81,17 @@ def require_ids(where: str, made: Ids, wanted: Ids) -> None:
         f"{where}: its ids are {ways[made]}, and those beside it are {ways[wanted]}",
         f"roll the orders up anew; or read all by its rule: --ids {made}",
     )
+
+
+def require_people(where: str, made: str | None, wanted: str | None, who: str) -> None:
+    """Raise UsageError where the customers of other tables, `who`, are not those of the roll-up: keys beside persons.
+
+    Persons are named by a column, as the map has it; None means that the orders name the customers.
+    """
+    if fold(made or "") != fold(wanted or ""):
+        are = f"the persons of {made!r}" if made else "those that the orders name"
+        way = f"--map customer_id={made} --customers FILE" if made else "leave out --map customer_id=customers...."
+        raise UsageError(f"{where}: its customers are {are}, and those of {who} are others", way)
 
 
 def _require_reading(where: str, manifest: Manifest, stated: StatedOptions, *, adding: bool) -> None:

@@ -15,9 +15,11 @@ from rfm_cli.measures.purchases import Counting
 from rfm_cli.measures.steps import Stretches, with_recency
 from rfm_cli.model import CustomerOrders, Finding, OrderRows, Question, Source, SourcePass
 from rfm_cli.rollup import read as rollups
-from rfm_cli.rollup.compatibility import StatedOptions, purchases_for, require_agreement, require_ids
+from rfm_cli.rollup.compatibility import StatedOptions, purchases_for, require_agreement, require_ids, require_people
 from rfm_cli.rollup.read import RollUp
 from rfm_cli.tables import rules
+from rfm_cli.tables.customers import Customers
+from rfm_cli.tables.fields import STEP, fold
 from rfm_cli.tables.options import Ids
 from rfm_cli.tables.order_model import Facts
 
@@ -92,6 +94,19 @@ class RollupSource(Source):
     def require_ids(self, wanted: Ids) -> None:
         """Raise `UsageError` if the ids of other tables follow another rule than those of the roll-up."""
         require_ids(self._rollup.name(), self.ids, wanted)
+
+    def require_people(self, wanted: str | None, customers: Customers) -> None:
+        """Raise `UsageError` if the customers table names keys and the roll-up persons, or the other way round.
+
+        `wanted` is the column of persons, as the map has it, None without a map. A table that has no such column, or
+        has it as its id, may well be one row a person.
+        """
+        made = self._rollup.manifest.person
+        column = fold((made or "").rpartition(STEP)[2])
+        headings = {fold(heading) for file in customers.files for heading in file.header}
+        if wanted is None and (column not in headings or fold(customers.columns["customer_id"]) == column):
+            return
+        require_people(self._rollup.name(), made, wanted, customers.name)
 
     def require_dates(self, days: Iterable[date], where: str = "") -> None:
         """Raise `UnansweredError` if no period ends on one of the days."""

@@ -91,12 +91,12 @@ def idle_consents(consents: Consents, channels: Sequence[Channel]) -> list[Conse
 def not_addresses(customers: Customers, channel: Channel) -> int:
     """Count customers whose address of the channel is none, such as a phone of three digits."""
     text = pl.col(channel.address).cast(pl.String).str.strip_chars()
-    return int(customers.table.select(((text != "") & ~_has_address(channel)).sum()).item())
+    return int(customers.table.select(((text != "") & ~is_address(channel)).sum()).item())
 
 
 def has_addresses(customers: Customers, channel: Channel) -> bool:
     """Return whether any customer has an address of the channel."""
-    return bool(customers.table.select(_has_address(channel).any()).item())
+    return bool(customers.table.select(is_address(channel).any()).item())
 
 
 def reachability(customers: Customers, words: pl.DataFrame | None, channels: Sequence[Channel]) -> pl.DataFrame:
@@ -107,7 +107,7 @@ def reachability(customers: Customers, words: pl.DataFrame | None, channels: Seq
     `words_about`, None without events.
     """
     columns = [
-        pl.when(~_has_address(channel))
+        pl.when(~is_address(channel))
         .then(pl.lit(NO_ADDRESS))
         .when(~_permit(channel, against=False))
         .then(pl.lit(NO_CONSENT))
@@ -120,7 +120,7 @@ def reachability(customers: Customers, words: pl.DataFrame | None, channels: Seq
     return customers.table.select("customer_id", *columns)
 
 
-def _has_address(channel: Channel) -> pl.Expr:
+def is_address(channel: Channel) -> pl.Expr:
     """Return whether there is an address: e-mail needs an @, a phone five digits or more, other channels any text."""
     text = pl.col(channel.address).cast(pl.String).str.strip_chars()
     # Only what cannot be an address is left out; whether it exists is for the mail service to say.

@@ -64,6 +64,8 @@ DO_NOT = re.compile(
     r"\bне (?:звонить|писать|беспокоить|отправлять|слать|рассылать)"
 )
 OPT = re.compile(r"\bopt(ed)? (in|out)\b")
+CODED = re.compile(r"subscri.*(?:status|state)|(?:status|state).*subscri|статус.*подпис")
+"""A folded heading of a subscriber's status, which some shops keep as a number."""
 CAMEL = re.compile(r"(?<=[a-zа-яё0-9])(?=[A-ZА-ЯЁ])")
 WORD = re.compile(r"[^\W_]+")
 TIMED = frozenset("at on date time datetime timestamp ts when day дата время когда updated".split())
@@ -81,8 +83,8 @@ class HeadingSense:
 
     `doubtful` is set where a negation is before an objection (not unsubscribed), which can be read in two ways.
     `objects` tells a heading of objections from one that a negation turned round. `renewed` is set for the date of a
-    change, `describes` where it tells more about a consent, such as its reason, and `certain` where it is about
-    consents alone.
+    change, `describes` where it tells more about a consent, such as its reason, `certain` where it is about consents
+    alone, and `coded` where a number may be the status of a subscriber.
     """
 
     stems: frozenset[str]
@@ -94,6 +96,7 @@ class HeadingSense:
     renewed: bool = False
     describes: bool = False
     certain: bool = False
+    coded: bool = False
 
 
 @cache
@@ -122,6 +125,7 @@ def sense_of_heading(heading: str) -> HeadingSense:
         renewed=bool(RENEWED & set(tokens)),
         describes=bool(DESCRIBING & set(tokens)),
         certain=bool(CERTAIN & _named_once(stems)),
+        coded=bool(CODED.search(folded)) and not (turning or negated),
     )
 
 

@@ -22,14 +22,15 @@ WORDS: Mapping[Sense, Sequence[str]] = {
     "no": "false 0 no n f off unchecked nothanks nein non нет н ложь отсутствует выкл выключено".split(),
     "subscribed": "subscribed resubscribed optedin optin подписан подписана подписано подписаны".split(),
     "agreed": (
-        "granted confirmed agreed accepted consented active enabled allowed "
+        "granted confirmed agreed accepted consented active enabled allowed valid deliverable "
         "согласен согласна согласие подтвержден подтверждена активен активна"
     ).split(),
     "refused": (
         "unsubscribed notsubscribed nonsubscribed neversubscribed cleaned pending optedout optout suppressed bounced "
         "hardbounced hardbounce usersuppressed invalidemail new complained complaint spam markedasspam blocked "
         "blacklisted inactive unconfirmed archived transactional deleted denied declined rejected refused disagreed "
-        "revoked withdrawn disabled invalid redacted never unknown отписан отписана отписано отписаны отписался "
+        "revoked withdrawn disabled invalid undeliverable notdeliverable softbounced softbounce spamtrap abuse "
+        "disposable donotmail redacted never unknown отписан отписана отписано отписаны отписался "
         "отписалась неподписан неподписана неподписано несогласен несогласна отказ отказался отказалась отказано "
         "неактивен неактивна заблокирован заблокирована ожидает ожидаетподтверждения"
     ).split(),
@@ -38,8 +39,8 @@ WORDS: Mapping[Sense, Sequence[str]] = {
 """Words by what they say, folded. An empty cell is blank too."""
 OF_LISTS = frozenset(
     "subscribed resubscribed unsubscribed notsubscribed nonsubscribed neversubscribed cleaned optedin optedout "
-    "suppressed bounced hardbounced подписан подписана отписан отписана отписался отписалась неподписан "
-    "неподписана".split()
+    "suppressed bounced hardbounced softbounced undeliverable подписан подписана отписан отписана отписался "
+    "отписалась неподписан неподписана".split()
 )
 """Statuses that only a list of messages has. A column of statuses has at least one of them."""
 CLEAR = tuple(
@@ -50,6 +51,17 @@ AGREES: tuple[Sense, ...] = ("yes", "subscribed", "agreed", "date")
 """What means consent in a column of consents."""
 SPARED: tuple[Sense, ...] = ("no", "subscribed", "blank")
 """What means that a customer has not objected, in a column of objections."""
+CODES: Mapping[str, Sense] = {"1": "yes", "2": "refused", "3": "refused", "4": "refused"}
+"""Magento's statuses of a subscriber: subscribed, not active, unsubscribed, unconfirmed. They count below a
+heading of that alone."""
+MONTH = (
+    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|янв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек)\p{L}{0,6}"
+)
+SINCE = (
+    r"^(\p{L}[^\d(]*?)(?:[\s:,;\x{2013}-]*\((?:[\d\s.,:/+\x{2013}tz-]|" + MONTH + r")*\)"
+    r"|(?:[\s:,;\x{2013}-]+(?:on|at|since|с|от))?[\s:,;\x{2013}-]*\d{1,4}[-./]\d{1,2}[-./]\d{1,4}[\d\s:.tz+-]*)$"
+)
+"""A word in lower case with the date since when it holds: unsubscribed (2024-01-02)."""
 NUMBER = re.compile(r"9+(?:\.9+)?")
 NO_DATE = r"^(?:0000[-/.]?00[-/.]?00|00[-/.]00[-/.]0000)(?:[ T][0:.Z+]*)?$"
 """A date of zeros, which databases write where there is none."""
@@ -62,9 +74,11 @@ def text_of(column: str) -> pl.Expr:
 
 
 def word_of(text: pl.Expr) -> pl.Expr:
-    """Return texts without case, space, _ and -; a whole number that was read as a float loses its zero."""
-    folded = text.str.to_lowercase().str.replace_all(r"[\s_\-\u{a0}\u{feff}]", "").str.replace_all("ё", "е")
-    return folded.str.replace(r"^([01])\.0+$", "${1}")
+    """Return texts without case, space, _ and -, and without a date behind a word; a whole number that was read as a
+    float loses its zero."""
+    bare = text.str.to_lowercase().str.replace(SINCE, "${1}")
+    folded = bare.str.replace_all(r"[\s_\-\u{a0}\u{feff}]", "").str.replace_all("ё", "е")
+    return folded.str.replace(r"^([0-9])\.0+$", "${1}")
 
 
 def date_shapes(texts: pl.Series, *, timed: bool) -> tuple[str, ...]:
@@ -85,10 +99,11 @@ def _is_date(shape: str, timed: bool) -> bool:
     return format_of(shape, "day", "day") is not None
 
 
-def sense_of(text: pl.Expr, dates: Sequence[str]) -> pl.Expr:
-    """Return what each text says, a `Sense`; `dates` are the shapes of dates."""
+def sense_of(text: pl.Expr, dates: Sequence[str], *, coded: bool = False) -> pl.Expr:
+    """Return what each text says, a `Sense`; `dates` are the shapes of dates, `coded` columns have `CODES`."""
+    known = {**SENSE_OF, **CODES} if coded else SENSE_OF
     # Each text is folded once: a million of them are read for each column.
-    word = word_of(text).replace_strict(list(SENSE_OF), list(SENSE_OF.values()), default=None, return_dtype=pl.String)
+    word = word_of(text).replace_strict(list(known), list(known.values()), default=None, return_dtype=pl.String)
     is_date = text.str.replace_all(r"\d", "9").str.to_uppercase().is_in(list(dates)) if dates else pl.lit(value=False)
     dated = pl.when(text.str.contains(NO_DATE)).then(pl.lit("blank")).when(is_date).then(pl.lit("date"))
     return pl.coalesce(word, dated, pl.lit("unknown"))
@@ -99,8 +114,8 @@ def permits(sense: pl.Expr, *, against: bool) -> pl.Expr:
     return sense.is_in(SPARED if against else AGREES)
 
 
-def clearly_against(text: pl.Expr, sense: pl.Expr, *, against: bool) -> pl.Expr:
+def clearly_against(text: pl.Expr, sense: pl.Expr, *, against: bool, coded: bool = False) -> pl.Expr:
     """Return whether a value forbids messages beyond doubt, also in a column that has other values too."""
-    clear = word_of(text).is_in(CLEAR) | (sense == "date")
+    clear = word_of(text).is_in([*CLEAR, *CODES] if coded else CLEAR) | (sense == "date")
     refusing = ("yes", "refused", "date") if against else ("no", "refused")
     return clear & sense.is_in(refusing)

@@ -20,7 +20,7 @@ from rfm_cli.tables.fields import ALIASES, CONSENTS, fold
 
 Why = Literal["given", "name", "alias", "words", "values"]
 CONSENT = "_consent"
-STATUS = r"(?i)subscribed|cleaned|opted|suppressed|bounced|подписан|отписа"
+STATUS = r"(?i)subscribed|cleaned|opted|suppressed|bounced|undeliverable|подписан|отписа"
 """What every text has in it that is a status of a list; most columns have none."""
 
 
@@ -30,7 +30,7 @@ class ConsentColumn:
 
     Without `channels` it is for all. With `against` yes means no. `shapes` are the shapes of its dates; a column is
     `dated` that has nothing else. `partly` marks a column with values that tell nothing: only clear words in it count.
-    `stems` are the words that two columns of one consent have in common.
+    `stems` are the words that two columns of one consent have in common. A `coded` one has the numbers of statuses.
     """
 
     column: str
@@ -42,14 +42,18 @@ class ConsentColumn:
     dated: bool = False
     partly: bool = False
     stems: frozenset[frozenset[str]] = field(default_factory=frozenset)
+    coded: bool = False
+
+    def sense(self) -> pl.Expr:
+        """Return what each value says, a `Sense`."""
+        return consent_words.sense_of(consent_words.text_of(self.column), self.shapes, coded=self.coded)
 
     def permits(self) -> pl.Expr:
         """Return for each customer whether the column lets a message be sent."""
-        text = consent_words.text_of(self.column)
-        sense = consent_words.sense_of(text, self.shapes)
         if self.partly:
-            return ~consent_words.clearly_against(text, sense, against=self.against)
-        return consent_words.permits(sense, against=self.against)
+            text = consent_words.text_of(self.column)
+            return ~consent_words.clearly_against(text, self.sense(), against=self.against, coded=self.coded)
+        return consent_words.permits(self.sense(), against=self.against)
 
     def is_for(self, channel: str) -> bool:
         """Return whether the column counts for a channel."""
@@ -197,15 +201,14 @@ def _judged(table: pl.DataFrame, one: ConsentColumn, said: HeadingSense) -> Cons
     """Return the column with the shapes of its dates."""
     texts = table.select(consent_words.text_of(one.column)).to_series()
     shapes = consent_words.date_shapes(texts, timed=said.timed or one.column.endswith(DATED))
-    read = replace(one, shapes=shapes)
+    read = replace(one, shapes=shapes, coded=said.coded)
     senses = _senses(table, read)
     return replace(read, dated=senses <= {"blank", "date"} and ("date" in senses or one.column.endswith(DATED)))
 
 
 def _senses(table: pl.DataFrame, one: ConsentColumn) -> set[str]:
     """Return what the values of a column say, each once."""
-    sense = consent_words.sense_of(consent_words.text_of(one.column), one.shapes)
-    return set(table.select(sense.alias("sense"))["sense"])
+    return set(table.select(one.sense().alias("sense"))["sense"])
 
 
 def _takes_away(table: pl.DataFrame, one: ConsentColumn) -> bool:
@@ -237,8 +240,7 @@ class Consent:
 def words_in(table: pl.DataFrame, one: ConsentColumn) -> list[Consent]:
     """Count the words in a column of consents, as written; most frequent first, ties by text. Dates are one word."""
     texts = table.group_by(consent_words.text_of(one.column).alias(one.column)).agg(rows=pl.len())
-    text = pl.col(one.column)
-    sense = consent_words.sense_of(text, one.shapes)
+    text, sense = pl.col(one.column), one.sense()
     # An empty cell is a word too: customers who were never asked are counted as such.
     word = pl.when(sense == "date").then(pl.lit("a date")).otherwise(text)
     agrees = pl.when((sense != "unknown") | (pl.lit(one.partly) & ~one.permits())).then(one.permits())

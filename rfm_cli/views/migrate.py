@@ -12,7 +12,7 @@ from rfm_cli.clock import days_before
 from rfm_cli.errors import UsageError
 from rfm_cli.history.requests import daily_request
 from rfm_cli.history.spells import stays, waits
-from rfm_cli.history.states import NOT_YET, By, Moves, States, StatesAt, money_decides, states_at
+from rfm_cli.history.states import NOT_YET, By, Moves, States, StatesAt, money_decides, past_of, states_at
 from rfm_cli.history.survival import QUANTILES, speeds
 from rfm_cli.messages import SchemeText, called
 from rfm_cli.model import Past, PastRequest, Question, Shop
@@ -266,13 +266,19 @@ def speed_request(shop: Shop, question: Question, first: date, last: date, by: B
     return daily_request(shop, question, starts, last, bought_by=first, money=money, option="--speed")
 
 
-def speeds_of(past: Past, first: date, by: By = "segment", horizons: Sequence[int] = HORIZONS) -> Speeds:
+def speeds_of(
+    past: Past,
+    first: date,
+    by: By = "segment",
+    horizons: Sequence[int] = HORIZONS,
+    among: pl.DataFrame | None = None,
+) -> Speeds:
     """Measure how fast each move is made, from the spells entered since the first date, under its cutoffs.
 
-    The past is that of `speed_request`.
+    The past is that of `speed_request`. With `among` (customer) the spells are those of these customers.
     """
     (then,) = states_at(past, [first], by)
-    found = stays(past, then.states, first)
+    found = stays(past_of(past, among), then.states, first)
     return Speeds(speed_rows(found, then.states, horizons), found, then)
 
 

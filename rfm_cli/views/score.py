@@ -33,15 +33,18 @@ def score_view(
     only_segments: Sequence[str] = (),
     only_vip: bool = False,
     extra: pl.DataFrame | None = None,
+    also: pl.Series | None = None,
 ) -> View:
     """Return the scored customers, all or some of them, by customer_id in the order of its text.
 
     `extra` holds further columns by customer_id, null for customers that it lacks. Counts and money of `meta` are of
-    all customers, not of the rows alone. Raises `UsageError` for a segment that the scheme does not have.
+    all customers, not of the rows alone. `also` says, in the order of the frame, which customers are in one of the
+    segments that are named otherwise. Raises `UsageError` for a segment that the scheme does not have.
     """
     kept = scored.frame
-    if only_segments:
-        kept = kept.filter(pl.col("segment").is_in(known_segments(scored, only_segments)))
+    if only_segments or also is not None:
+        inside = pl.col("segment").is_in(known_segments(scored, only_segments)).fill_null(value=False)
+        kept = kept.filter(inside if also is None else inside | also)
     if only_vip:
         # Without money VIP marks are null.
         kept = kept.filter(pl.col("vip").fill_null(value=False))
@@ -59,15 +62,21 @@ def known_segments(scored: Scored, names: Sequence[str]) -> list[str]:
     """
     known = in_rank_order(scored.scheme, new_subscribers=scored.new_subscribers)
     shown = [SchemeText(name) for name in known]
-    # A segment of the user's own scheme may have a comma in its name.
-    whole = [[name] if called(name, shown) else name.split(",") for name in names]
     found = []
-    for name in (name.strip() for parts in whole for name in parts):
+    for name in segment_names(names, known):
         places = called(name, shown)
         if not places:
             raise UsageError(f"no segment is called {name!r}", did_you_mean(name, known))
         found.append(known[places[0]])
     return found
+
+
+def segment_names(texts: Sequence[str], known: Sequence[str]) -> list[str]:
+    """Return the names in texts that may each hold several, parted by commas, unless a whole text is a known name."""
+    # A segment of the user's own scheme may have a comma in its name.
+    shown = [SchemeText(name) for name in known]
+    whole = [[text] if called(text, shown) else text.split(",") for text in texts]
+    return [name.strip() for parts in whole for name in parts]
 
 
 def _public(scored: Scored) -> list[pl.Expr]:
@@ -140,13 +149,15 @@ def extras(
         table = table.join(found, on="customer_id", how="left")
     if named:
         from rfm_cli.tables.attributes import attributes  # which few scores need
+        from rfm_cli.tables.customers import at_date
 
         shop = scored.shop
         beside = shop.source.attributes
         # The latest order row of each customer depends on the date.
         as_of = _day(scored, "attributes need") if shop.orders else scored.as_of
+        customers = shop.customers and at_date(shop.customers, shop.orders, as_of)
         try:
-            found = attributes(named, shop.customers, shop.orders, as_of, beside)
+            found = attributes(named, customers, shop.orders, as_of, beside)
         except UsageError as error:
             raise UsageError(error.message, attribute_hint(shop, error.hint)) from error
         table = table.join(found, on="customer_id", how="left")
@@ -160,11 +171,13 @@ def attribute_hint(shop: Shop, hint: str) -> str:
 
 def notes_on(scored: Scored, extra: pl.DataFrame | None) -> Iterator[Note]:
     """Remark on the columns that are taken from the orders, since no customers table has them."""
-    known = scored.shop.customers.attributes if scored.shop.customers else {}
-    for name in extra.columns[1:] if extra is not None and scored.shop.orders else ():
+    known, orders = scored.shop.customers.attributes if scored.shop.customers else {}, scored.shop.orders
+    if extra is None or orders is None:
+        return
+    guarded = {fold(heading) for file in orders.files for heading in file.original.guarded_columns}
+    for name in extra.columns[1:]:
         if name not in MEASURES and fold(name) not in known:
-            met = [fold(heading) for file in scored.shop.orders.files for heading in file.original.guarded_columns]
-            guards = ', cells written as ="00123" read as 00123' if fold(name) in met else ""
+            guards = ', cells written as ="00123" read as 00123' if fold(name) in guarded else ""
             row = "latest order row that has one (of equals the first by text)"
             yield note(f"{name} is that of each customer's {row}{guards}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import polars as pl
@@ -31,8 +32,6 @@ def segments_view(scored: Scored, axis: AxisOf | None = None, *, next_steps: boo
     a map the buyers are one row without a name. With an `axis` its values come first: every value x every segment.
     `next_steps` adds next_step, what the scheme suggests to do.
     """
-    measures = {name: scored.frame[measure] for measure, name in MEDIANS.items() if measure in scored.frame.columns}
-    medians = {name: _double_median(values) for name, values in measures.items()}
     frame, cells, keys = scored.frame, _ranked(scored), ["segment"]
     if axis is not None:
         _refuse(axis)
@@ -42,10 +41,10 @@ def segments_view(scored: Scored, axis: AxisOf | None = None, *, next_steps: boo
             values.join(cells, how="cross"),
             [VALUE, *keys],
         )
-    rows = filled(cells, summed(frame, keys, **medians), keys)
+    rows = filled(cells, sums_of(frame, keys), keys)
     first = [] if axis is None else [pl.col(VALUE).alias(axis.name)]
     steps = [_next_steps(scored)] if next_steps else []
-    rows = narrowed(rows.select(*first, "segment", *worth(scored.scale, orders=True), *_medians(scored.scale), *steps))
+    rows = narrowed(rows.select(*first, "segment", *worth(scored.scale, orders=True), *medians(scored.scale), *steps))
     revenue = rows["revenue"].sum() if scored.scale is not None else None
     return View("segments", rows, meta_of(scored, revenue=revenue, **({"by": axis.name} if axis else {})))
 
@@ -71,6 +70,12 @@ def against_view(scored: Scored, other: Scored, *, next_steps: bool = False) -> 
     last = ["next_step"] if next_steps else []
     kept = [name for name in view.rows.columns if name not in last]
     return replace(view, rows=rows.select(*kept, *added, *last), meta={**view.meta, "against": other.as_of})
+
+
+def sums_of(frame: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
+    """Sum scored customers by the columns `keys`, with the medians that `medians` makes public."""
+    measures = {name: frame[measure] for measure, name in MEDIANS.items() if measure in frame.columns}
+    return summed(frame, keys, **{name: _double_median(values) for name, values in measures.items()})
 
 
 def _refuse(axis: AxisOf) -> None:
@@ -114,13 +119,13 @@ def _are_exact_floats(values: pl.Series) -> bool:
     return not (isinstance(low, int) and isinstance(high, int)) or -EXACT <= low <= high <= EXACT
 
 
-def _medians(scale: int | None) -> list[pl.Expr]:
-    """Return the medians from their doubles; all of them with two decimals more than the money."""
+def medians(scale: int | None) -> list[pl.Expr]:
+    """Return the medians from the doubles of `sums_of`; all of them with two decimals more than the money."""
     fine = (scale or 0) + MORE_DECIMALS
     # Doubles of medians are whole, so that halves are exact.
     half = {"median_recency_days": 10**fine // 2, "median_frequency": 10**fine // 2}
-    medians = [as_decimal(pl.col(name) * unit, fine).alias(name) for name, unit in half.items()]
+    found = [as_decimal(pl.col(name) * unit, fine).alias(name) for name, unit in half.items()]
     if scale is None:
-        return [*medians, pl.lit(None, pl.Decimal(18, fine)).alias("median_monetary")]
+        return [*found, pl.lit(None, pl.Decimal(18, fine)).alias("median_monetary")]
     money = as_decimal(pl.col("median_monetary") * (10**MORE_DECIMALS // 2), fine)
-    return [*medians, money.alias("median_monetary")]
+    return [*found, money.alias("median_monetary")]

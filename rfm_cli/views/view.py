@@ -58,8 +58,15 @@ def meta_of(scored: Scored, **headline: object) -> dict[str, object]:
         "cutoffs": cutoffs_of(scored),
         "rules": scored.cutoffs.rules(),
         "counts": dict(pipeline.counts(scored)),
+        **where_of(scored),
         **headline,
     }
+
+
+def where_of(scored: Scored) -> dict[str, object]:
+    """Return the condition of the customers that a view shows with its counts, nothing where it shows everybody."""
+    where = scored.where
+    return {"where": {"expression": where.text, **where.counts}} if where else {}
 
 
 def meta_between(then: Scored, last: date, **headline: object) -> dict[str, object]:

@@ -11,7 +11,7 @@ from rfm_cli.clock import days_before
 from rfm_cli.errors import UsageError
 from rfm_cli.history.requests import daily_request
 from rfm_cli.history.spells import spells
-from rfm_cli.history.states import States, StatesAt, states_at
+from rfm_cli.history.states import States, StatesAt, past_of, states_at
 from rfm_cli.model import Past, PastRequest, Question, Shop
 from rfm_cli.scores.cutoffs import with_vip
 from rfm_cli.tables.money import as_decimal
@@ -38,16 +38,16 @@ def watch_request(shop: Shop, question: Question, since: date, last: date) -> Pa
     return replace(daily_request(shop, question, starts, last, bought_by=since, option="--watch"), watched=True)
 
 
-def watch_list(past: Past, since: date) -> WatchList:
+def watch_list(past: Past, since: date, among: pl.DataFrame | None = None) -> WatchList:
     """Find the VIPs and customers of the best segment at `since` who are below their own rank of then.
 
-    The past is that of `watch_request`; segments are those of the cutoffs at `since`. Raises `UsageError` if the past
-    cannot tell on which day some customer slipped.
+    The past is that of `watch_request`; segments are those of the cutoffs at `since`. With `among` (customer) only
+    these customers are watched. Raises `UsageError` if the past cannot tell on which day some customer slipped.
     """
     (then,) = states_at(past, [since], "segment")
     marked = with_vip(then.customers, then.states.cutoffs)
     # States are numbered from the best, which is 0.
-    found = watched(marked, spells(past, then.states), best=0)
+    found = watched(marked, spells(past_of(past, among), then.states), best=0)
     if not past.exact:
         _require_sure(found, past, since)
     stake = past.steps.filter(pl.col("step") == since)

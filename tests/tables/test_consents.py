@@ -345,3 +345,33 @@ def test_words_that_are_not_known_are_named_below_a_heading_of_consents() -> Non
     ]:
         found = consents_of(customers({heading: words}))
         assert (found.columns, [one.heading for one in found.unclear]) == ((), [heading] if is_unclear else [])
+
+
+@pytest.mark.parametrize("heading", ["subscriber_status", "SubscriberStatus", "Newsletter: subscription state"])
+@pytest.mark.parametrize("values", [[1, 2, 3, 4, None], ["1", "2", "3", "4", ""], [1.0, 2.0, 3.0, 4.0, None]])
+def test_numbers_of_a_subscribers_status(heading: str, values: list[object]) -> None:
+    assert open_by(customers({heading: values})) == {"email": [0], "phone": [0]}
+
+
+def test_an_unknown_number_beside_those_of_statuses() -> None:
+    people = customers({"subscriber_status": [1, 2, 3, 9]})
+    assert open_by(people) == {"email": [0, 3], "phone": [0, 3]}
+    assert [one.heading for one in consents_of(people).unclear] == ["subscriber_status"]
+
+
+@pytest.mark.parametrize("heading", ["subscriptions", "newsletter_count", "status"])
+def test_numbers_below_other_headings_are_no_statuses(heading: str) -> None:
+    assert open_by(customers({heading: [1, 2, 3, 4]})) == {"email": [0, 1, 2, 3], "phone": [0, 1, 2, 3]}
+
+
+@pytest.mark.parametrize(
+    ("heading", "values", "kept"),
+    [
+        ("Email marketing", ["Subscribed", "Unsubscribed (2024-01-02)", "Unsubscribed (2024-01-03)"], [0]),
+        ("list", ["Subscribed", "Unsubscribed (2024-01-02)", "Never subscribed"], [0]),
+        ("email_status", ["valid", "undeliverable", "valid"], [0, 2]),
+        ("email_opt_in", ["deliverable", "undeliverable", "risky"], [0]),
+    ],
+)
+def test_statuses_with_dates_and_of_checked_addresses(heading: str, values: list[object], kept: list[int]) -> None:
+    assert open_by(customers({heading: values}))["email"] == kept

@@ -102,7 +102,38 @@ def test_a_roll_up_is_made_with_customers(shop: Path, rfm: Any) -> None:
     )
     done = rfm("score", "r.rollup", "--customers", "customers.csv", "--with", "city", *PERSON, cwd=shop)
     assert done.returncode == 2
-    assert b"the latest order of a person is asked, and no orders are read" in done.stderr
+    assert done.stderr.decode().endswith(
+        "the latest order of a person is asked, and no orders are read\n"
+        "rfm: hint: give the orders, or a customers table of one row a person\n"
+    )
+
+
+def test_a_table_of_keys_is_no_table_of_the_persons_of_a_roll_up(shop: Path, rfm: Any) -> None:
+    beside = ("--customers", "customers.csv")
+    assert rfm("rollup", "orders.csv", "persons.rollup", *beside, *PERSON, cwd=shop).returncode == 0
+    assert rfm("rollup", "orders.csv", "keys.rollup", cwd=shop).returncode == 0
+    made = "persons.rollup: its customers are the persons of 'customers.customer_unique_id'"
+    way = "--map customer_id=customers.customer_unique_id --customers FILE"
+    for command in ("score", "reach", "check"):
+        done = rfm(command, "persons.rollup", *beside, cwd=shop)
+        error = f"rfm: error: {made}, and those of customers.csv are others\nrfm: hint: {way}\n"
+        assert (done.returncode, done.stdout, done.stderr.decode()) == (2, b"", error)
+    done = rfm("score", "keys.rollup", *beside, *PERSON, cwd=shop)
+    assert (done.returncode, done.stderr.decode()) == (
+        2,
+        "rfm: error: keys.rollup: its customers are those that the orders name, and those of customers.csv are "
+        "others\nrfm: hint: leave out --map customer_id=customers....\n",
+    )
+    # The map in another spelling, a table of persons alone, and a map of the id to the person are all right.
+    spelled = ("--map", "customer_id=customers.Customer Unique Id")
+    direct = rfm("score", "persons.rollup", *beside, *PERSON, "-q", cwd=shop)
+    assert direct.returncode == 0
+    assert rfm("score", "persons.rollup", *beside, *spelled, "-q", cwd=shop).stdout == direct.stdout
+    (shop / "persons.csv").write_text("customer_unique_id,city\nP1,Ufa\nP2,Lima\nP3,\n")
+    own = ("--customers", "persons.csv", "--map", "customers.customer_id=customer_unique_id")
+    assert rfm("score", "persons.rollup", *own, "-q", cwd=shop).stdout == direct.stdout
+    (shop / "people.csv").write_text("customer_id,city\nP1,Ufa\nP2,Lima\nP3,\n")
+    assert rfm("score", "persons.rollup", "--customers", "people.csv", "-q", cwd=shop).stdout == direct.stdout
 
 
 def test_orders_are_added_to_a_roll_up_by_the_same_person(shop: Path, rfm: Any) -> None:

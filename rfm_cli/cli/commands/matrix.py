@@ -18,6 +18,7 @@ from rfm_cli.cli.option_groups import (
     ScoringOptions,
     TableOptions,
 )
+from rfm_cli.cli.where import scored_where
 from rfm_cli.errors import UsageError
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ def matrix(
     metric: opt.Metric = None,
     min_cell: MinCell = None,
     list_: Listed = None,
+    where: opt.Where = None,
 ) -> Pausing:
     """Cross any two measures, scores or attributes of customers.
 
@@ -84,7 +86,7 @@ def matrix(
     _edges(edges or (), names)  # for its errors, before a file is read
     if listing.with_ and list_ is None:
         raise UsageError("--with is for --list")
-    scored = yield from session.scored()
+    scored = yield from scored_where(session, where)
     require_money(shade, scored.scale)
     axes = _axes(session, scored, edges or (), names or _default(scored))
     if list_ is None:
@@ -173,8 +175,6 @@ def _default(scored: Scored) -> tuple[str, str]:
 
 def _axes(session: Session, scored: Scored, edges: Sequence[str], names: Sequence[str]) -> list[AxisOf]:
     """Return the axes of the scored customers."""
-    from rfm_cli.cli.engagement import engagement_of
-    from rfm_cli.views.axes import AxisSettings, axis_of
+    from rfm_cli.cli.axes import axes_of
 
-    days, events = engagement_of(session, scored, names)
-    return [axis_of(scored, name, AxisSettings(_edges(edges, names), days, events)) for name in names]
+    return axes_of(session, scored, names, _edges(edges, names))

@@ -21,6 +21,7 @@ from rfm_cli.cli.option_groups import (
     ScoringOptions,
     TableOptions,
 )
+from rfm_cli.cli.where import asked_in
 from rfm_cli.errors import UsageError
 
 if TYPE_CHECKING:
@@ -29,9 +30,11 @@ if TYPE_CHECKING:
     import polars as pl
     from rich.console import RenderableType
 
+    from rfm_cli.cli.asking import Asked
     from rfm_cli.cli.deliver import Sheets
     from rfm_cli.cli.session import Session
-    from rfm_cli.history.states import Moves
+    from rfm_cli.cli.where import AskedNothing
+    from rfm_cli.history.states import By, Moves, NamedStates
     from rfm_cli.model import Past, PastRequest, Question, Scored, Shop
     from rfm_cli.output.screens.parts import Fact
 
@@ -51,6 +54,7 @@ def migrate(
     listing: ListOptions,
     moves: MoveOptions,
     snapshots_in: opt.Store = None,
+    where: opt.Where = None,
 ) -> Pausing:
     """Show where customers went between two dates, and how fast.
 
@@ -68,8 +72,10 @@ def migrate(
     snapshots = Store(Path(snapshots_in), moves.kind, bool(moves.rescore)) if snapshots_in else None
     session = open_session(ctx, running, tables, scoring, answer, engagement, snapshots=snapshots)
     _check(session, moves, listing)
+    states, asked = _states(session, moves), asked_in(session, where)
     shop, question = session.history_shop()
-    request = Request(moves, listing, *two_dates(session, shop, moves.from_, moves.to))
+    asked.check(shop)
+    request = Request(moves, listing, *two_dates(session, shop, moves.from_, moves.to), states, asked)
     wanted = request.past(shop, question)
     session.expect(wanted)
     yield
@@ -84,11 +90,22 @@ class Request:
     listing: ListOptions
     first: date
     last: date
+    states: By | NamedStates
+    asked: Asked | AskedNothing
+
+    @property
+    def by(self) -> str:
+        """What customers move between, as the user calls it."""
+        return str(self.options.by) if self.options.kind == "named" else self.options.kind
 
     @property
     def rescore(self) -> bool:
         """Whether each date has cutoffs of its own, in place of those of the first."""
         return bool(self.options.rescore)
+
+    def shown(self, past: Past) -> Scored | None:
+        """Return the customers of the last date whom `--where` shows, None where it shows everybody."""
+        return self.asked.only_at(past, [self.first, self.last], rescore=self.rescore)
 
     @property
     def cutoffs_from(self) -> date:
@@ -116,6 +133,23 @@ class Request:
         return request_at(shop, question, self.dates())
 
 
+def _states(session: Session, options: MoveOptions) -> By | NamedStates:
+    """Return the states that customers move between; `UsageError` for a name that there is not."""
+    if options.kind != "named":
+        return options.kind
+    from rfm_cli.cli.asking import named_of
+    from rfm_cli.cli.named_axes import is_named, named_states
+
+    name = str(options.by)
+    named = named_of(session, [name])
+    if not is_named(named, name):
+        raise options.unknown()
+    given = {"speed": options.speed, "rescore": options.rescore, "store": session.snapshots}
+    if wrong := next((option for option, value in given.items() if value), None):
+        raise UsageError(f"--by {name} does not go with --{wrong}", "leave one of them out")
+    return named_states(session, name, named)
+
+
 def _check(session: Session, options: MoveOptions, listing: ListOptions) -> None:
     """Raise `UsageError`, before a file is read, for options that do not go together or are not understood."""
     from rfm_cli.clock import parse_every
@@ -126,7 +160,6 @@ def _check(session: Session, options: MoveOptions, listing: ListOptions) -> None
         raise UsageError(f"--every does not go with --{what}", "leave one of them out")
     if options.every:
         parse_every(options.every)
-    _ = options.kind
     if options.horizons and what != "speed":
         raise UsageError("--horizons is for --speed")
     if listing.with_ and what != "list":
@@ -144,10 +177,26 @@ def _check(session: Session, options: MoveOptions, listing: ListOptions) -> None
 def _between(session: Session, request: Request, past: Past) -> tuple[Moves, Scored]:
     """Return the moves between the two dates, and the customers of the later date."""
     from rfm_cli.cli.dates import remark_on_past
-    from rfm_cli.history.states import moves_between, states_at
+    from rfm_cli.history.states import moves_between, only_those, states_at
 
-    first, last = states_at(past, request.dates(), request.options.kind, rescore=request.rescore)
-    return moves_between(first, last), remark_on_past(session, past, [first, last])
+    first, last = states_at(past, request.dates(), request.states, rescore=request.rescore)
+    scored = remark_on_past(session, past, [first, last])
+    shown = request.shown(past)
+    among = _among(shown)
+    return moves_between(only_those(first, among), only_those(last, among)), _with_shown(scored, shown)
+
+
+def _among(shown: Scored | None) -> pl.DataFrame | None:
+    """Return the customers whom `--where` shows (customer), None where it shows everybody."""
+    return None if shown is None else shown.frame.select("customer")
+
+
+def _with_shown(scored: Scored, shown: Scored | None) -> Scored:
+    """Return the customers whom `--where` shows, among those without scores."""
+    if shown is None:
+        return scored
+    frame = scored.frame.join(shown.frame.select("customer"), on="customer", how="semi", maintain_order="left")
+    return replace(scored, frame=frame, where=shown.where)
 
 
 def _matrix(session: Session, request: Request, past: Past) -> None:
@@ -205,7 +254,7 @@ def _customers(session: Session, request: Request, past: Past) -> None:
     before, after = parse_move(request.options.list_ or "", moves.states)
     # Not yet a customer is a null, which equals only itself here.
     kept = moves.customers.filter(pl.col("before").eq_missing(before), pl.col("after") == after)
-    whole = scored_at(moves.last, past)
+    whole = replace(scored_at(moves.last, past), where=scored.where)
     chosen = replace(whole, frame=whole.frame.join(kept.select("customer"), on="customer", how="semi"))
     column = pl.lit(NOT_YET if before is None else moves.states.names[before]).alias("from_segment")
     facts = _facts(request, scored, [(message("customers"), scored.frame.height)])
@@ -221,14 +270,15 @@ def _chain(session: Session, request: Request, past: Past) -> None:
     from rfm_cli.output.screens.migrate import chain_screen
     from rfm_cli.views.migrate import directions, link_rows
 
+    shown = request.shown(past)
     seen: list[StatesAt] = []
     tables, links = [], []
-    for link in moves_along(past, request.dates(), request.options.kind, seen, rescore=request.rescore):
+    for link in moves_along(past, request.dates(), request.states, seen, rescore=request.rescore, among=_among(shown)):
         tables.append(link_rows(link))
         links.append((link.first.day, link.last.day, directions(link)))
     ways = [{"from": first, "to": last, **asdict(found)} for first, last, found in links]
     rows, meta = pl.concat(tables), {"every": request.every, "directions": ways}
-    scored = remark_on_past(session, past, seen)
+    scored = _with_shown(remark_on_past(session, past, seen), shown)
     _deliver(session, request, scored, "migrate", rows, meta, partial(chain_screen, rows, links))
 
 
@@ -240,10 +290,12 @@ def _paths(session: Session, request: Request, past: Past) -> None:
     from rfm_cli.output.screens.migrate import paths_screen
     from rfm_cli.views.migrate import paths_along
 
-    dates = request.dates()
+    dates, those = request.dates(), request.shown(past)
     seen: list[StatesAt] = []
-    paths = paths_along(moves_along(past, dates, request.options.kind, seen, rescore=request.rescore))
-    scored, meta = remark_on_past(session, past, seen), {"every": request.every, "dates": dates}
+    links = moves_along(past, dates, request.states, seen, rescore=request.rescore, among=_among(those))
+    paths = paths_along(links)
+    scored = _with_shown(remark_on_past(session, past, seen), those)
+    meta = {"every": request.every, "dates": dates}
     screen = partial(paths_screen, paths, limit=request.listing.limit or ALL_PATHS)
     shown = [(message("customers"), scored.frame.height), (message("dates"), len(dates))]
     _deliver(session, request, scored, "paths", paths.rows, meta, screen, shown=shown)
@@ -259,8 +311,10 @@ def _speed(session: Session, request: Request, past: Past) -> None:
     from rfm_cli.views.migrate import falls_by_waiting, parse_horizons, speeds_of, without_falls
 
     horizons = parse_horizons(request.options.horizons)
-    found = speeds_of(past, request.first, request.options.kind, horizons)
-    scored, states, rows = remark_on_past(session, past, [found.first]), found.first.states, found.rows
+    those = request.shown(past)
+    found = speeds_of(past, request.first, request.options.kind, horizons, _among(those))
+    scored = _with_shown(remark_on_past(session, past, [found.first]), those)
+    states, rows = found.first.states, found.rows
     falls = falls_by_waiting(rows, states)
     insights = speed_insights(rows, falls, found.stays, states, (request.last - request.first).days)
     stays = int(found.stays["spells"].sum())
@@ -270,8 +324,9 @@ def _speed(session: Session, request: Request, past: Past) -> None:
 
 
 def _facts(request: Request, scored: Scored, more: Sequence[Fact]) -> list[Fact]:
-    """Return the facts above an answer: both dates, the scheme, where the cutoffs come from, and `more`."""
+    """Return the facts above an answer: both dates, the scheme, where the cutoffs come from, `more`, and `--where`."""
     from rfm_cli.messages import message
+    from rfm_cli.output.screens.parts import shown_where
 
     return [
         (message("from#date"), request.first),
@@ -279,6 +334,7 @@ def _facts(request: Request, scored: Scored, more: Sequence[Fact]) -> list[Fact]
         (message("scheme"), scored.scheme.name),
         (message("cutoffs"), message("of each date") if request.rescore else message("of {day}", day=request.first)),
         *more,
+        *shown_where(scored),
     ]
 
 
@@ -302,7 +358,7 @@ def _deliver(
     from rfm_cli.views.view import View, meta_between, meta_of
 
     ruler = "each date's own" if request.rescore else str(request.first)
-    figures = {"from": request.first, "to": request.last, "by": request.options.kind, "ruler": ruler, **figures}
+    figures = {"from": request.first, "to": request.last, "by": request.by, "ruler": ruler, **figures}
     # Stays lie between the dates: the customers of neither date are those of the answer.
     meta = meta_between(scored, request.last, **figures) if name == "speed" else meta_of(scored, **figures)
     more = shown or [(message("customers"), scored.frame.height)]

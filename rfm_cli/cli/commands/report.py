@@ -12,12 +12,17 @@ from rfm_cli.cli import options as opt
 from rfm_cli.cli import values
 from rfm_cli.cli.declare import Pausing, command
 from rfm_cli.cli.option_groups import EngagementOptions, RunOptions, ScoredOptions, ScoringOptions, TableOptions
+from rfm_cli.cli.where import asked_in
 from rfm_cli.errors import UnansweredError, UsageError
 
 if TYPE_CHECKING:
     from datetime import date
 
+    import polars as pl
+
+    from rfm_cli.cli.asking import Asked
     from rfm_cli.cli.session import Session
+    from rfm_cli.cli.where import AskedNothing
     from rfm_cli.messages import Message
     from rfm_cli.model import Past, PastRequest, Question, ScoreRequest, Shop
     from rfm_cli.output.target import Target
@@ -54,6 +59,7 @@ def report(
     running: RunOptions,
     against: Against = None,
     title: Title = None,
+    where: opt.Where = None,
 ) -> Pausing:
     """Make one page of all views, to hand on.
 
@@ -69,10 +75,12 @@ def report(
     from rfm_cli.progress import step
 
     session = open_session(ctx, running, tables, scoring, answer, engagement, formats=FORMATS)
+    asked = asked_in(session, where)
     request = _request(session, against)
+    asked.check(request.score.shop)
     session.expect(request.score, *request.pasts())
     yield
-    figures = _shared_figures(session, request, against)
+    figures = _shared_figures(session, request, asked, (against, where))
     output = session.delivery.options.output
     with step("drawing the report"):
         session.delivery.out.write(output, lambda target: _draw(session, figures, title or "", target))
@@ -186,25 +194,30 @@ def _print_size(session: Session, output: str) -> None:
     session.narrator.say([note(f"{output}: {Path(output).stat().st_size / 1000:,.0f} kB")])
 
 
-def _shared_figures(session: Session, request: Request, against: str | None) -> Figures:
-    """Return the figures; a page and a workbook of one job with the same settings are made of the same ones."""
+def _shared_figures(
+    session: Session, request: Request, asked: Asked | AskedNothing, own: tuple[str | None, ...]
+) -> Figures:
+    """Return the figures; a page and a workbook of one job with the same settings are made of the same ones.
+
+    `own` are the values of the command's own options that decide on figures.
+    """
     if session.job is None:
-        return _figures(session, request)
+        return _figures(session, request, asked)
     # The language changes words only, never figures.
     settings = {name: value for name, value in session.settings.values.items() if name != "lang"}
-    key = (tuple(sorted(settings.items())), against)
+    key = (tuple(sorted(settings.items())), own)
     if key not in session.job.figures:
-        session.job.figures[key] = _figures(session, request)
+        session.job.figures[key] = _figures(session, request, asked)
     return session.job.figures[key]
 
 
-def _figures(session: Session, request: Request) -> Figures:
+def _figures(session: Session, request: Request, asked: Asked | AskedNothing) -> Figures:
     """Return all that the report shows; the remarks are printed, and the run is held to `--strict`."""
     from rfm_cli.cli.engagement import OF_EVENTS, engagement_of
     from rfm_cli.report.figures import figures_at
     from rfm_cli.views.axes import AxisSettings
 
-    scored = session.score(request.score)
+    scored = asked.only(session.score(request.score))
     days, events = engagement_of(session, scored, OF_EVENTS)
     # The page repeats the warnings, those from before the scores as well.
     earlier = [one for one in session.narrator.warnings if one not in scored.notes]
@@ -224,7 +237,8 @@ def _with_the_past(session: Session, figures: Figures, request: Request) -> Figu
     if against is None:
         return _without(session, figures, BACK, message("a file of one row per customer has no history"))
     # Dates before the first purchase have no customers to compare with.
-    began = figures.scored.frame["first_order"].min()
+    whole = figures.scored.where.everybody if figures.scored.where else figures.scored
+    began = whole.frame["first_order"].min()
     if not isinstance(began, date) or began > against:
         return _without(session, figures, BACK, message("no customer had bought by {day}", day=against))
     past = _read(session, request.past(began), lambda past: past)
@@ -243,7 +257,7 @@ def _with_speed(session: Session, figures: Figures, request: Request, against: d
     from rfm_cli.report.figures import Speed
     from rfm_cli.views.migrate import falls_by_waiting, speed_request, speeds_of
 
-    found = _read(session, request.between(speed_request), lambda past: speeds_of(past, against))
+    found = _read(session, request.between(speed_request), lambda past: speeds_of(past, against, among=_among(figures)))
     if isinstance(found, Message):
         return _without(session, figures, ["speed"], found)
     return replace(figures, speed=Speed(found.rows, falls_by_waiting(found.rows, found.first.states)))
@@ -255,10 +269,15 @@ def _with_watch(session: Session, figures: Figures, request: Request, against: d
     from rfm_cli.report.figures import Watch
     from rfm_cli.views.watch import watch_list, watch_request
 
-    found = _read(session, request.between(watch_request), lambda past: watch_list(past, against))
+    found = _read(session, request.between(watch_request), lambda past: watch_list(past, against, _among(figures)))
     if isinstance(found, Message):
         return _without(session, figures, ["watch"], found)
     return replace(figures, watch=Watch(against, found.rows))
+
+
+def _among(figures: Figures) -> pl.DataFrame | None:
+    """Return the customers that `--where` shows, None where everybody is shown."""
+    return figures.scored.frame.select("customer") if figures.scored.where else None
 
 
 def _read(session: Session, request: PastRequest | Message, answer: Callable[[Past], T]) -> T | Message:

@@ -11,6 +11,7 @@ from rfm_cli.cli import options as opt
 from rfm_cli.cli import values
 from rfm_cli.cli.declare import Pausing, command
 from rfm_cli.cli.option_groups import EngagementOptions, RunOptions, ScoredOptions, ScoringOptions, TableOptions
+from rfm_cli.cli.where import asked_in
 
 if TYPE_CHECKING:
     import polars as pl
@@ -26,7 +27,7 @@ Segment = Annotated[
     opt.Texts,
     opt.keep(
         "--segment",
-        help='Only these segments: "At risk", or several with commas.',
+        help='Only these segments: "At risk", or several with commas; those of rfm.toml too.',
         metavar="NAME",
         values=values.segments,
     ),
@@ -52,6 +53,7 @@ def score(
     vip: Vip = None,
     with_: With = None,
     history: History = None,
+    where: opt.Where = None,
     limit: opt.Limit = None,
 ) -> Pausing:
     """Score every customer, and name the segment: one row per customer.
@@ -67,15 +69,19 @@ def score(
     from rfm_cli.views.score import score_view
 
     session = open_session(ctx, running, tables, scoring, answer, engagement)
+    asked = asked_in(session, where)
     request = session.score_request()
+    asked.check(request.shop)
     past = _history_request(request) if history else None
     session.expect(request, past)
     yield
-    scored = session.score(request)
+    everybody = session.score(request)
+    scored = asked.only(everybody)
     extra = _further_columns(session, scored, with_ or ())
     if history:
-        extra = _with_history(session, scored, past, extra)
-    view = score_view(scored, only_segments=segment or (), only_vip=bool(vip), extra=extra)
+        extra = _with_history(session, everybody, past, extra)
+    of_scheme, also = _segments(session, scored, segment or ())
+    view = score_view(scored, only_segments=of_scheme, only_vip=bool(vip), extra=extra, also=also)
     session.deliver(
         view, lambda look: _screen(scored, view, look, limit or 10), scored, sheets=lambda: _sheets(session, scored)
     )
@@ -90,9 +96,18 @@ def _further_columns(session: Session, scored: Scored, names: Sequence[str]) -> 
     return further_columns(session, scored, names)
 
 
+def _segments(session: Session, scored: Scored, texts: Sequence[str]) -> tuple[Sequence[str], pl.Series | None]:
+    """Return the segments of the scheme among those of `--segment`, and who is in one of the named ones."""
+    if not texts or session.settings.file is None:
+        return texts, None
+    from rfm_cli.cli.named_axes import in_one_of
+
+    return in_one_of(session, scored, texts)
+
+
 def _history_request(request: ScoreRequest) -> PastRequest | None:
     """Return the request for the spells of `--history`, None if only the scores can tell its last day."""
-    from rfm_cli.cli.dates import history_request
+    from rfm_cli.selection.history import history_request
 
     return history_request(request.shop, request.question) if request.question.as_of else None
 
@@ -103,8 +118,8 @@ def _with_history(
     """Return the columns of `--history` by customer_id, behind those of `--with`."""
     from dataclasses import replace
 
-    from rfm_cli.cli.dates import history_of, history_request
     from rfm_cli.cli.settings import build_question
+    from rfm_cli.selection.history import history_of, history_request
 
     # Without --as-of the last day of the orders is known only now.
     if request is None:

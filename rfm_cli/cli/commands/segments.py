@@ -11,6 +11,7 @@ from rfm_cli.cli import options as opt
 from rfm_cli.cli import values
 from rfm_cli.cli.declare import Pausing, command
 from rfm_cli.cli.option_groups import EngagementOptions, RunOptions, ScoredOptions, ScoringOptions, TableOptions
+from rfm_cli.cli.where import asked_in, scored_where
 from rfm_cli.errors import UsageError
 
 if TYPE_CHECKING:
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
     import polars as pl
     from rich.console import RenderableType
 
+    from rfm_cli.cli.asking import Asked
     from rfm_cli.cli.session import Session
+    from rfm_cli.cli.where import AskedNothing
     from rfm_cli.model import Scored, ScoreRequest
     from rfm_cli.output.look import Look
     from rfm_cli.views.axes import AxisOf
@@ -33,6 +36,7 @@ Against = Annotated[
     opt.Text,
     opt.keep("--against", help="Compare with another date, by the same cutoffs.", metavar="WHEN", values=values.DATES),
 ]
+Named = Annotated[opt.Switch, opt.keep("--named", help="The named segments of rfm.toml, which may overlap.")]
 NextSteps = Annotated[
     opt.Switch,
     opt.keep("--next-steps/--no-next-steps", help="What to do next with each segment. [on the terminal]"),
@@ -50,6 +54,8 @@ def segments(
     running: RunOptions,
     by: By = None,
     against: Against = None,
+    named: Named = None,
+    where: opt.Where = None,
     next_steps: NextSteps = None,
 ) -> Pausing:
     """Show how full each segment is, and what it is worth.
@@ -61,24 +67,75 @@ def segments(
     rfm segments orders.csv --as-of 2024-Q1 -o segments.csv
     rfm segments --as-of 2024-12 --against 2024-09
     rfm segments --by city
+    rfm segments --named
     """
     from rfm_cli.cli.session import open_session
 
     session = open_session(ctx, running, tables, scoring, answer, engagement)
-    if by and against:
-        raise UsageError("--by and --against do not go together", "ask for one of them at a time")
+    given = [name for name, value in (("by", by), ("against", against), ("named", named)) if value]
+    if len(given) > 1:
+        raise UsageError(f"--{given[0]} and --{given[1]} do not go together", "ask for one of them at a time")
+    if named:
+        yield from _named_segments(session, where, next_steps=next_steps)
+        return
+    asked = asked_in(session, where)
     request = session.score_request()
+    asked.check(request.shop)
     # Both dates are named before either is read, so that one pass answers both.
     other = _request_at(session, request, against) if against else None
     session.expect(request, other)
     yield
     scored = session.score(request)
     then = _scored_by(session, scored, other) if other else None
+    scored, then = _shown(asked, scored, then)
     view = _view(session, scored, then, by, next_steps=bool(next_steps))
     on_screen = next_steps is not False
     earlier = then.as_of if then else None
     session.deliver(
         view, lambda look: _screen(scored, view.rows, earlier, by or "", look, next_steps=on_screen), scored
+    )
+
+
+def _shown(asked: Asked | AskedNothing, scored: Scored, then: Scored | None) -> tuple[Scored, Scored | None]:
+    """Return the customers of both dates whom `--where` shows; it is asked at the later one."""
+    from rfm_cli.views.select import among
+
+    if then is None:
+        return asked.only(scored), None
+    if then.as_of is not None and scored.as_of is not None and then.as_of > scored.as_of:
+        shown = asked.only(then)
+        return among(scored, shown), shown
+    shown = asked.only(scored)
+    return shown, among(then, shown)
+
+
+def _named_segments(session: Session, where: str | None, *, next_steps: bool | None) -> Pausing:
+    """Write the named segments of rfm.toml, which may overlap."""
+    from rfm_cli.cli.asking import all_named
+    from rfm_cli.cli.named_axes import members
+    from rfm_cli.messages import message
+    from rfm_cli.output.screens.named import named_screen
+    from rfm_cli.output.screens.parts import footer, header
+    from rfm_cli.views.named import named_view, of_those, parents_first
+
+    named = all_named(session)
+    if not named.segments:
+        raise UsageError("--named: rfm.toml names no segments", 'write [segments] with one, such as lapsed = "..."')
+    scored = yield from scored_where(session, where)
+    found = members(session, scored, [one.name for one in named.segments.values()], named)
+    session.narrator.check_strict()
+    view = named_view(scored, of_those(parents_first(found), scored), next_steps=bool(next_steps))
+    steps = [(one.name, one.next_step) for one in parents_first(found) if one.next_step]
+    session.deliver(
+        view,
+        lambda look: named_screen(
+            view.rows.drop("next_step", strict=False),
+            look=look,
+            header=[*header(scored), (message("named segments"), len(found))],
+            footer=footer(scored),
+            steps=steps if next_steps is not False else (),
+        ),
+        scored,
     )
 
 
@@ -112,11 +169,9 @@ def _screen(
 
 def _axis(session: Session, scored: Scored, name: str) -> AxisOf:
     """Return the axis of `--by`: an attribute, or another way to look at customers."""
-    from rfm_cli.cli.engagement import engagement_of
-    from rfm_cli.views.axes import AxisSettings, axis_of
+    from rfm_cli.cli.axes import axes_of
 
-    days, events = engagement_of(session, scored, [name])
-    return axis_of(scored, name, AxisSettings(engagement_days=days, engagement_events=events))
+    return axes_of(session, scored, [name], {})[0]
 
 
 def _request_at(session: Session, request: ScoreRequest, against: str) -> ScoreRequest:

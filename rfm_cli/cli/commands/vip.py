@@ -19,6 +19,7 @@ from rfm_cli.cli.option_groups import (
     ScoringOptions,
     TableOptions,
 )
+from rfm_cli.cli.where import asked_in, scored_where
 from rfm_cli.errors import UsageError
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ def vip(
     since: Since = None,
     snapshots_in: opt.Store = None,
     rescore: Rescore = None,
+    where: opt.Where = None,
 ) -> Pausing:
     """Show the few customers who bring most of the money.
 
@@ -84,9 +86,9 @@ def vip(
     session = open_session(ctx, running, tables, scoring, answer, engagement, snapshots=snapshots)
     _check(session, revenue, since, listing, listed=bool(list_), watched=bool(watch), rescore=bool(rescore))
     if watch:
-        yield from _watch(session, since, listing.limit)
+        yield from _watch(session, since, listing.limit, where)
         return
-    scored = yield from _scored(session, revenue)
+    scored = yield from _scored(session, revenue, where)
     if list_:
         _deliver_vips(session, scored, listing)
     else:
@@ -131,7 +133,7 @@ def _check_revenue(session: Session, revenue: str, *, watched: bool) -> None:
         raise UsageError("--revenue does not go with a file of cutoffs", "the file says who is a VIP")
 
 
-def _scored(session: Session, revenue: str | None) -> Generator[None, None, Scored]:
+def _scored(session: Session, revenue: str | None, where: str | None) -> Generator[None, None, Scored]:
     """Score the customers, with the VIP floor of `--revenue` if it is given."""
     from dataclasses import replace
 
@@ -141,12 +143,16 @@ def _scored(session: Session, revenue: str | None) -> Generator[None, None, Scor
 
     share = parse_share(revenue)
     if not share:
-        return (yield from session.scored())
+        return (yield from scored_where(session, where))
+
+    def marked(scored: Scored) -> Scored:
+        found = at_revenue(scored, share)
+        if session.explain:
+            session.narrator.say(explained(found))
+        return found
+
     # The floor of --share is not that of the answer, so --explain has to wait for the other one.
-    scored = at_revenue((yield from replace(session, explain=False).scored()), share)
-    if session.explain:
-        session.narrator.say(explained(scored))
-    return scored
+    return (yield from scored_where(replace(session, explain=False), where, marked))
 
 
 def _deliver_tops(session: Session, scored: Scored) -> None:
@@ -173,14 +179,18 @@ def _deliver_vips(session: Session, scored: Scored, listing: ListOptions) -> Non
     deliver_list(session, replace(scored, frame=scored.frame.filter(scored.frame["vip"])), scored, listing)
 
 
-def _watch(session: Session, since_text: str | None, limit: int | None) -> Pausing:
+def _watch(session: Session, since_text: str | None, limit: int | None, where: str | None) -> Pausing:
     """Write the VIPs and customers of the best segment at `--since` who are below their own rank of then."""
+    from dataclasses import replace
+
     from rfm_cli.cli.dates import day_of, last_day, remark_on_past
     from rfm_cli.clock import Window, stepped
     from rfm_cli.views.view import View, meta_between
     from rfm_cli.views.watch import watch_list, watch_request
 
+    asked = asked_in(session, where)
     shop, question = session.history_shop()
+    asked.check(shop)
     last = day_of(session, shop, "--as-of", session.settings.text("as_of")) or last_day(session, shop)
     since = day_of(session, shop, "--since", since_text) or stepped(last, Window(days=WATCH_DAYS), -1)
     if since >= last:
@@ -189,8 +199,10 @@ def _watch(session: Session, since_text: str | None, limit: int | None) -> Pausi
     session.expect(request)
     yield
     past = session.past(request)
-    found = watch_list(past, since)
+    shown = asked.only_at(past, [since, last])
+    found = watch_list(past, since, None if shown is None else shown.frame.select("customer"))
     scored = remark_on_past(session, past, [found.then])
+    scored = scored if shown is None else replace(scored, where=shown.where)
     meta = meta_between(scored, last, since=since, ruler=str(since), watched=found.rows.height)
     view = View("watch", found.rows, meta)
     session.deliver(
@@ -204,7 +216,7 @@ def _watch_screen(
     """Draw the watch-list between two dates."""
     from rfm_cli.cli.customer_list import SHOWN
     from rfm_cli.messages import message
-    from rfm_cli.output.screens.parts import Fact, colors, footer, rows_screen
+    from rfm_cli.output.screens.parts import Fact, colors, footer, rows_screen, shown_where
     from rfm_cli.output.screens.vip import WATCHED
 
     since, last = between
@@ -214,6 +226,7 @@ def _watch_screen(
         (message("scheme"), scored.scheme.name),
         (message("cutoffs"), message("of {day}", day=since)),
         (message("slipped"), view.rows.height),
+        *shown_where(scored),
     ]
     return rows_screen(
         view.rows,

@@ -102,7 +102,18 @@ def header(scored: Scored) -> list[Fact]:
     if scored.scale is not None:
         total = int(scored.frame["monetary"].sum())
         facts += [(message("revenue"), decimal_of(total, scored.scale)), (message("VIPs"), counts["vips"])]
-    return facts
+    return [*facts, *shown_where(scored)]
+
+
+def shown_where(scored: Scored) -> list[Fact]:
+    """Return the condition of the customers that are shown, none where everybody is."""
+    if (where := scored.where) is None:
+        return []
+    counts = where.counts
+    some = message("{text}: {n} of {of} customers", text=where.text, n=counts["customers"], of=counts["of"])
+    if not where.undecided:
+        return [(message("where"), some)]
+    return [(message("where"), Listed((some, message("{n} undecided", n=where.undecided))))]
 
 
 def footer(scored: Scored) -> list[Message | Listed]:

@@ -72,12 +72,12 @@ def segments_screen(
         facts(header, look),
         "",
         table(shown, look=look, totals=segment_totals(segments), layout=layout, colors=colors),
-        *_steps(steps, look),
+        *drawn_steps(steps, look),
         *below(footer, look),
     ]
 
 
-def _steps(steps: Sequence[tuple[str, str]], look: Look) -> list[RenderableType]:
+def drawn_steps(steps: Sequence[tuple[str, str]], look: Look) -> list[RenderableType]:
     """Draw what to do next with each segment, the texts aligned below each other."""
     if not steps:
         return []

@@ -1,0 +1,110 @@
+"""Expressions of a command: parsed before a file is read, and asked of the scored customers after that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from rfm_cli.cli.settings import build_question, check_question, engagement_settings, store_folder
+from rfm_cli.history.states import NamedStates, scored_at, states_at
+from rfm_cli.language.definitions import Named, named_segments, names_in
+from rfm_cli.language.parse import parse_expression
+from rfm_cli.language.walk import called_sets
+from rfm_cli.notes import note
+from rfm_cli.selection.choosing import WHOLE, Asker, Beside, asker, on_undecided
+from rfm_cli.selection.rehearsal import rehearse
+from rfm_cli.tables.fields import fold
+from rfm_cli.views.select import Chosen, only
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from rfm_cli.cli.session import Session
+    from rfm_cli.language.nodes import Definition
+    from rfm_cli.model import Past, Scored, Shop
+
+EVERYBODY = NamedStates(("",), lambda scored: pl.zeros(scored.frame.height, pl.UInt16, eager=True))
+"""States for measures and cutoffs alone: all customers are in one."""
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """The expression of a command, with the named segments that it needs."""
+
+    session: Session
+    definition: Definition
+    named: Named = field(default_factory=Named)
+
+    def check(self, shop: Shop) -> None:
+        """Raise `UsageError` for a name that the headings of the shop do not have; no row is read."""
+        beside = beside_of(self.session, shop, None, self.named)
+        rehearse({WHOLE: self.definition}, shop, beside, beside.question.as_of)
+
+    def asker(self, scored: Scored) -> Asker:
+        """Return scored customers with what is beside them."""
+        return asker_of(self.session, scored, self.named)
+
+    def chosen(self, scored: Scored) -> Chosen:
+        """Ask the expression of scored customers, and print the remarks of the tables."""
+        return self.asker(scored).chosen({WHOLE: self.definition})[WHOLE]
+
+    def only(self, scored: Scored) -> Scored:
+        """Return the scored customers of whom the expression is true, and print how many they are."""
+        chosen = self.chosen(scored)
+        shown = only(scored, chosen)
+        assert shown.where is not None
+        counts = shown.where.counts
+        undecided = f", {counts['undecided']:,} undecided" if counts["undecided"] else ""
+        text = f"where {chosen.text}: {counts['customers']:,} of {counts['of']:,} customers{undecided}"
+        say = self.session.narrator.say
+        say([note(text), *on_undecided(chosen, "shown", "rfm select --undecided lists them")])
+        if not counts["customers"]:
+            say([note("no customer is left: rfm select --clauses shows where they were lost")])
+        self.session.narrator.check_strict()
+        return shown
+
+    def only_at(self, past: Past, dates: Sequence[date], *, rescore: bool = False) -> Scored:
+        """Return the customers of the last of the dates of whom the expression is true, by the cutoffs of the first."""
+        *_, last = states_at(past, dates, EVERYBODY, rescore=rescore)
+        return self.only(scored_at(last, past))
+
+
+def asked(session: Session, text: str) -> Asked:
+    """Parse the expression of a command, with the named segments of rfm.toml if one of them may be meant."""
+    definition = parse_expression(text)
+    return Asked(session, definition, named_of(session, (name for _, name in called_sets(definition.expr))))
+
+
+def asker_of(session: Session, scored: Scored, named: Named) -> Asker:
+    """Return scored customers with what is beside them, as the settings of the session want it read."""
+    return asker(scored, beside_of(session, scored.shop, scored.as_of, named))
+
+
+def beside_of(session: Session, shop: Shop, as_of: date | None, named: Named) -> Beside:
+    """Return what expressions ask beside the customers of a shop at a date."""
+    settings = session.settings
+    days, events = engagement_settings(settings, as_of)
+    question, store = build_question(settings, shop), store_folder(settings)
+    return Beside(question, named, store, days, events, session.past, session.narrator.say)
+
+
+def named_of(session: Session, names: Iterable[str]) -> Named:
+    """Return the named segments and axes of rfm.toml if one of the names is among them, else none.
+
+    What is wrong in the file is no matter of a command that needs nothing of it.
+    """
+    file = session.settings.file
+    if file is None:
+        return Named()
+    segments, axes = names_in(file)
+    wanted = {fold(name) for name in names}
+    return Named() if wanted.isdisjoint(map(fold, [*segments, *axes])) else all_named(session)
+
+
+def all_named(session: Session) -> Named:
+    """Return the named segments and axes of rfm.toml, none without the file."""
+    file = session.settings.file
+    return named_segments(file, check_question(session.settings).scheme) if file else Named()

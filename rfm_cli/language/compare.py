@@ -1,0 +1,244 @@
+"""Two values beside each other: the literal decides how a text is read; what does not go together is an error."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+import polars as pl
+
+from rfm_cli.errors import UsageError
+from rfm_cli.language.calendar import year
+from rfm_cli.language.nodes import Comparison, Days, Number, Text, Truth
+from rfm_cli.language.numbers import digits_of, units
+from rfm_cli.language.texts import FOLDS, each_verdict, fold_column, verdicts
+from rfm_cli.language.typed import Typed, as_day, beside, printed, same_units
+from rfm_cli.language.windows import compared
+from rfm_cli.tables.consent_words import AGREES, sense_of
+
+FLIPPED: dict[Comparison, Comparison] = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "=", "!=": "!="}
+Literal = Text | Number | Truth | Days
+Operand = Typed | Text | Number | Truth | Days
+Fail = Callable[[str, str], UsageError]
+"""Makes the error at the place of a comparison: what is wrong, and the hint."""
+NUMBER = re.compile(r"[-+]?\d[\d.,\s]*")
+YES, NO = AGREES, ("no", "refused")
+
+
+@dataclass(frozen=True)
+class Absent:
+    """A text that no row of its column has, and the texts that there are."""
+
+    label: str
+    text: str
+    texts: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Site:
+    """The comparison that is compiled: how to refuse it, and where texts that no row has are noted."""
+
+    fail: Fail
+    absent: list[Absent]
+
+
+def compare(op: Comparison, left: Operand, right: Operand, site: Site) -> pl.Expr:  # noqa: PLR0911 - by kinds
+    """Return how two values compare, null where one is missing."""
+    if not isinstance(left, Typed):
+        if not isinstance(right, Typed):
+            return compare(op, typed_literal(left), right, site)
+        return compare(FLIPPED[op], right, left, site)
+    match right:
+        case Typed():
+            return _two(op, left, right, site)
+        case Text():
+            return beside_texts(op, left, [right.value], site)
+        case Number():
+            return _beside_number(op, left, right, site)
+        case Truth():
+            return _beside_truth(op, left, right, site)
+        case Days():
+            value = as_date(left, site)
+            return compared(op, value, right.first, right.last)
+
+
+def typed_literal(literal: Literal) -> Typed:
+    """Return a literal as a value."""
+    match literal:
+        case Text():
+            return Typed(pl.lit(literal.value), "text", distinct=lambda: [literal.value])
+        case Number():
+            return number(literal.value)
+        case Truth():
+            return Typed(pl.lit(literal.value), "truth")
+        case Days():
+            return Typed(pl.lit(literal.last), "day")
+
+
+def number(value: Decimal) -> Typed:
+    """Return a number as a value."""
+    scale = digits_of(value)
+    wanted = units(value, scale)
+    return Typed(pl.lit(wanted, pl.Int64 if abs(wanted) < 2**63 else pl.Int128), "number", scale)
+
+
+# Texts
+
+
+def beside_texts(op: Comparison, value: Typed, wanted: Sequence[str], site: Site) -> pl.Expr:
+    """Return whether a value is one of some texts (=), or none of them (!=)."""
+    if value.prefers_dates or (value.is_measure and not value.is_text):
+        raise site.fail(f"{value.label} is {_kind(value)}", f"without quotes: {value.label} {op} {wanted[0]}")
+    if op not in ("=", "!="):
+        raise site.fail("texts have no order", "compare texts with = or !=, numbers and dates without quotes")
+    if not value.is_text:
+        value = Typed(printed(value), "text", label=value.label)
+    fold = FOLDS[value.kind]
+    folded = {fold(text): text for text in wanted}
+    is_wanted = folded.__contains__ if op == "=" else lambda text: text not in folded
+    texts = value.distinct() if value.distinct else None
+    if texts is None:
+        return each_verdict(value.expr, fold, is_wanted)
+    there = {fold(text) for text in texts}
+    site.absent.extend(Absent(value.label, text, texts) for key, text in folded.items() if key not in there)
+    return verdicts(value.expr, texts, fold, is_wanted)
+
+
+def text_verdict(value: Typed, wanted: Callable[[str], bool]) -> pl.Expr:
+    """Return whether the text of a value is wanted when folded, null where it is blank."""
+    value = value if value.is_text else Typed(printed(value), "text")
+    fold = FOLDS[value.kind]
+    texts = value.distinct() if value.distinct else None
+    if texts is None:
+        return each_verdict(value.expr, fold, wanted)
+    return verdicts(value.expr, texts, fold, wanted)
+
+
+def present(value: Typed) -> pl.Expr:
+    """Return whether there is a value: a text that is not blank."""
+    return (value.expr.str.strip_chars() != "").fill_null(value=False) if value.is_text else value.expr.is_not_null()
+
+
+# Numbers, dates, yes and no
+
+
+def as_number(value: Typed, site: Site) -> Typed:
+    """Return a value as a number."""
+    if value.is_number:
+        return value
+    if value.is_text and value.numbers and not value.prefers_dates:
+        return value.numbers()
+    if value.kind == "exact":
+        raise site.fail(f"{value.label} is a text", f"in quotes: {value.label} = '...'")
+    raise site.fail(f"{_called(value)} is {_kind(value)}, and no number", _number_hint(value))
+
+
+def _called(value: Typed) -> str:
+    return value.label or "this"
+
+
+def _kind(value: Typed) -> str:
+    return "a date" if value.prefers_dates else value.in_words()
+
+
+def _number_hint(value: Typed) -> str:
+    if value.is_date or value.prefers_dates:
+        days = " or recency_days > 30" if value.label == "last_order" else ""
+        return f"{_called(value)} within 30 days, {_called(value)} older than 30 days{days}"
+    return "compare it with a text in quotes" if value.is_text else "write true or false"
+
+
+def as_date(value: Typed, site: Site) -> Typed:
+    """Return a value as a date."""
+    if value.is_date:
+        return value
+    if value.is_text and value.dates:
+        return value.dates()
+    if value.label == "last_event":
+        raise site.fail("last_event is a number of days", "last_event < 30")
+    raise site.fail(f"{_called(value)} is {value.in_words()}, and no date", "")
+
+
+def _beside_number(op: Comparison, value: Typed, literal: Number, site: Site) -> pl.Expr:
+    days = year(literal)
+    if days and (value.is_date or value.prefers_dates or _has_dates_alone(value)):
+        return compared(op, as_date(value, site), days.first, days.last)
+    if value.kind == "exact":
+        raise site.fail(f"{_called(value)} is a text", f"in quotes: {_called(value)} {op} '{literal.written}'")
+    return _operation(op, *beside(as_number(value, site), literal.value))
+
+
+def _has_dates_alone(value: Typed) -> bool:
+    """Return whether a column of texts may have dates, and has no number, so that four digits beside it are a year."""
+    texts = value.distinct() if value.is_text and value.dates and value.distinct else None
+    return texts is not None and not any(NUMBER.fullmatch(text.strip()) for text in texts)
+
+
+def as_truth(value: Typed, site: Site) -> pl.Expr:
+    """Return a value as true or false; of texts those that say yes or no, as `reach` reads them."""
+    if value.kind == "truth":
+        return value.expr
+    if not value.is_text:
+        raise site.fail(f"{_called(value)} is {value.in_words()}, and not true or false", "compare it with a value")
+    sense = sense_of(value.expr.str.strip_chars().fill_null(""), ())
+    return pl.when(sense.is_in(YES)).then(pl.lit(value=True)).when(sense.is_in(NO)).then(pl.lit(value=False))
+
+
+def _beside_truth(op: Comparison, value: Typed, literal: Truth, site: Site) -> pl.Expr:
+    if op not in ("=", "!="):
+        raise site.fail("true and false have no order", "compare with = or !=")
+    truth = as_truth(value, site)
+    return truth if literal.value == (op == "=") else ~truth
+
+
+# Two columns
+
+
+def _two(op: Comparison, left: Typed, right: Typed, site: Site) -> pl.Expr:
+    """Return how two values compare that are no literals: dates, numbers, else texts."""
+    left, right = _read_alike(left, right, site), _read_alike(right, left, site)
+    if left.is_date and right.is_date:
+        if left.kind == right.kind:
+            return _operation(op, left.expr, right.expr)
+        return _operation(op, as_day(left), as_day(right))
+    if left.is_number and right.is_number:
+        one, other, _ = same_units(left, right)
+        return _operation(op, one, other)
+    if op not in ("=", "!="):
+        kinds = f"{_called(left)} is {left.in_words()}, {_called(right)} is {right.in_words()}"
+        raise site.fail(f"{kinds}: they have no order", "compare them with = or !=")
+    if left.kind == right.kind == "truth":
+        return _operation(op, left.expr, right.expr)
+    kind = next((one.kind for one in (left, right) if one.kind in ("exact", "name")), "text")
+    return _operation(op, *(fold_column(printed(one), kind) for one in (left, right)))
+
+
+def _read_alike(value: Typed, other: Typed, site: Site) -> Typed:
+    """Return a text as a date or a number where it is known to be one, or where it meets one that is computed."""
+    if not value.is_text or (other.is_text and not other.prefers_dates):
+        return value
+    if value.prefers_dates and (other.is_date or other.prefers_dates):
+        return as_date(value, site)
+    if other.label or other.is_text:
+        return value
+    if other.is_date:
+        return as_date(value, site)
+    return as_number(value, site) if other.is_number else value
+
+
+def _operation(op: Comparison, left: pl.Expr, right: pl.Expr) -> pl.Expr:
+    match op:
+        case "=":
+            return left == right
+        case "!=":
+            return left != right
+        case "<":
+            return left < right
+        case "<=":
+            return left <= right
+        case ">":
+            return left > right
+        case ">=":
+            return left >= right

@@ -1,0 +1,90 @@
+"""What a name means at its place: a column of a row, a measure, an attribute, or an axis; else an error that helps."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import polars as pl
+
+from rfm_cli.errors import UsageError
+from rfm_cli.language import unknown
+from rfm_cli.language.compare import Site, present
+from rfm_cli.language.faults import fault
+from rfm_cli.language.nodes import Bare, Name, Node
+from rfm_cli.language.scope import Place
+from rfm_cli.language.typed import Typed
+from rfm_cli.language.walk import text_of as written
+from rfm_cli.tables.fields import fold
+
+OTHER = "Other"
+"""The value of an axis for customers that none of its segments has."""
+
+
+def site(place: Place, node: Node) -> Site:
+    """Return the comparison at a node, for errors and notes about it."""
+
+    def fail(problem: str, hint: str) -> UsageError:
+        return fault(place.definition, node, problem, hint)
+
+    return Site(fail, place.scope.run.absent)
+
+
+def named(place: Place, name: Name) -> Typed:
+    """Return the value of a name. Raises `UsageError` where no column is called so, or two are."""
+    found = found_by(place, name)
+    if found is None:
+        raise unknown.fault_of(place, name)
+    return _noted(place, written(name), found)
+
+
+def found_by(place: Place, name: Name) -> Typed | None:
+    """Return the value of a name, None where there is none of this name."""
+    if len(name.parts) == 1 and place.scope.table is None:
+        _refuse_doubled(place, name)
+    return place.scope.find(name.parts) or _axis(place, name)
+
+
+def _refuse_doubled(place: Place, name: Name) -> None:
+    """Raise `UsageError` for a name that a column has, and a measure or segment too."""
+    people, world, text = place.scope.run.people, place.scope.run.world, written(name)
+    key = fold(text)
+    if people.is_doubled(text):
+        problem = f"{text} is a measure and a column of customers"
+        hint = f"customers.{text} is the column; for the measure take the column away: --map customers.other={text}"
+        raise fault(place.definition, name, problem, hint)
+    sets = [what for what, known in (("a segment", world.segments), ("an axis", world.axes)) if key in known]
+    if sets and people.has_column(text):
+        problem = f"{text} is {sets[0]} and a column of customers"
+        raise fault(place.definition, name, problem, f"customers.{text} is the column, in {text} the segment")
+
+
+def _axis(place: Place, name: Name) -> Typed | None:
+    """Return the axis of a name: the first of its segments that is true, else Other; None where there is none."""
+    axis = place.scope.run.world.axes.get(fold(written(name)))
+    if axis is None:
+        return None
+    label, members = axis
+    value = pl.lit(OTHER)
+    for member in reversed(members):
+        is_in = place.condition(place, Bare(Name((member,), span=name.span), span=name.span))
+        value = pl.when(is_in).then(pl.lit(member)).otherwise(value)
+    return Typed(value, "text", label=label, distinct=lambda: [*members, OTHER])
+
+
+def _noted(place: Place, label: str, value: Typed) -> Typed:
+    """Return a value that notes when it is missing, as a text and as what it is read as."""
+    if place.reasons is None:
+        return value
+    place.note_missing(label, ~present(value))
+
+    def read(how: str) -> Typed:
+        made = getattr(value, how)()
+        assert isinstance(made, Typed)
+        place.note_missing(label, made.expr.is_null())
+        return made
+
+    return replace(
+        value,
+        numbers=(lambda: read("numbers")) if value.numbers else None,
+        dates=(lambda: read("dates")) if value.dates else None,
+    )

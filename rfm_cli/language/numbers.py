@@ -1,0 +1,63 @@
+"""Exact numbers: integers in units of 10^-scale, whatever a column holds; floats by their shortest decimal."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import polars as pl
+
+FLOAT_SCALE = 9
+"""The decimals that floats keep in sums and where they meet other numbers."""
+STEPS = ((4e6, 9), (4e9, 6), (4e12, 3))
+"""Up to which size a float tells how many decimals apart."""
+LARGEST = 10**37
+"""Numbers from here on are as good as infinite: no sum of a shop reaches them."""
+
+
+def digits_of(number: Decimal) -> int:
+    """Return the number of decimals that a number needs.
+
+    >>> digits_of(Decimal("1.50")), digits_of(Decimal("100"))
+    (1, 0)
+    """
+    exponent = number.normalize().as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
+def units(number: Decimal, scale: int) -> int:
+    """Return a number in units of 10^-scale, which it has no more decimals than."""
+    if number.adjusted() + scale > 36:
+        return LARGEST if number > 0 else -LARGEST
+    return int(number.scaleb(scale))
+
+
+def rescaled(value: pl.Expr, scale: int, wanted: int) -> pl.Expr:
+    """Return integers in units of 10^-scale in smaller units."""
+    # 128 bits, since money is multiplied.
+    return value if wanted == scale else value.cast(pl.Int128) * 10 ** (wanted - scale)
+
+
+def exact_of_float(value: pl.Expr) -> pl.Expr:
+    """Return floats in units of 10^-9, each as its shortest decimal has it; null for infinities and NaN.
+
+    A float has about 15 digits, so that large ones are rounded to fewer decimals first.
+    """
+    whole = value.floor()
+    rest = value - whole
+    part = rest.round(0) * 10.0**FLOAT_SCALE
+    for size, decimals in reversed(STEPS):
+        rounded = (rest * 10.0**decimals).round(0) * 10.0 ** (FLOAT_SCALE - decimals)
+        part = pl.when(value.abs() < size).then(rounded).otherwise(part)
+    units_of_whole = pl.when(value.is_finite() & (value.abs() < 1e28)).then(whole).cast(pl.Int128, strict=False)
+    whole_units: pl.Expr = units_of_whole * 10**FLOAT_SCALE
+    return whole_units + part.cast(pl.Int128, strict=False)
+
+
+def as_units(value: pl.Expr, dtype: pl.DataType) -> tuple[pl.Expr, int]:
+    """Return a column of numbers as integers, and their scale."""
+    if isinstance(dtype, pl.Decimal):
+        made: pl.Expr = value.reinterpret(dtype=pl.Int128)
+        return made, dtype.scale
+    if dtype.is_float():
+        return exact_of_float(value), FLOAT_SCALE
+    return value.cast(pl.Int64) if dtype not in (pl.Int64, pl.Int128) else value, 0

@@ -1,0 +1,120 @@
+"""The columns of `--with` and `--items`: attributes, measures, values of the language, and products of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from rfm_cli.errors import UsageError
+from rfm_cli.language.nodes import Formula, Name, SomeRows
+from rfm_cli.language.parse import parse_column, parse_rows
+from rfm_cli.selection.choosing import Asker
+from rfm_cli.tables.column_types import plain_name
+from rfm_cli.tables.fields import fold
+from rfm_cli.views.score import COLUMNS, extras, notes_on, score_view
+
+ITEMS = "items"
+MOST_ITEMS = 5
+ANSWER = ("customer_id", "change", ITEMS)
+"""Columns that an answer may have of itself."""
+ASKED = "known_from segment_since previous_segment birthday age".split()
+"""Names that only the language knows."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A further column: its name, and the value that is asked for it, None for an attribute or a measure."""
+
+    name: str
+    value: Formula | None = None
+
+
+@dataclass(frozen=True)
+class Further:
+    """The further columns of an answer, parsed: those of `--with` in their order, and the rows of `--items`."""
+
+    columns: tuple[Wanted, ...] = ()
+    items: SomeRows | None = None
+    most: int = MOST_ITEMS
+
+
+def further(names: Sequence[str], items: str | None = None, most: int | None = None) -> Further:
+    """Parse the columns of `--with`, each text a list with commas or one `NAME = VALUE`, and the rows of `--items`.
+
+    Raises `UsageError` for a name that another column has.
+    """
+    columns = list(_wanted(names))
+    taken = {fold(name) for name in ANSWER}
+    for one in columns:
+        if fold(one.name) in taken:
+            raise UsageError(f"--with {one.name}: the answer has a column of that name already")
+        taken.add(fold(one.name))
+    return Further(tuple(columns), parse_rows(items) if items is not None else None, most or MOST_ITEMS)
+
+
+def _wanted(texts: Sequence[str]) -> Iterator[Wanted]:
+    seen: set[str] = set()
+    for text in texts:
+        if "=" in text:
+            name, value = parse_column(text)
+            yield Wanted(name, value)
+            continue
+        for name in (plain_name(part.strip()) for part in text.split(",")):
+            # A name that is given twice is one column, as with `score`.
+            if name and name not in seen:
+                seen.add(name)
+                yield Wanted(name, _asked(name))
+
+
+def _asked(name: str) -> Formula | None:
+    """Return the value of a name that only the language knows, None for any other."""
+    known = next((one for one in ASKED if fold(one) == fold(name)), None)
+    return Formula(known, Name((known,))) if known else None
+
+
+def further_columns(asker: Asker, wanted: Further) -> pl.DataFrame | None:
+    """Return the further columns by customer_id, None where none are wanted."""
+    if not wanted.columns and wanted.items is None:
+        return None
+    table = asker.scored.frame.select(customer_id=pl.col("customer").cast(pl.String))
+    for found in _tables(asker, wanted):
+        table = table.join(found, on="customer_id", how="left", maintain_order="left")
+    items = [ITEMS] if wanted.items else []
+    return table.select("customer_id", *(one.name for one in wanted.columns), *items)
+
+
+def _tables(asker: Asker, wanted: Further) -> Iterator[pl.DataFrame]:
+    """Yield tables of further columns by customer_id."""
+    plain = [one.name for one in wanted.columns if one.value is None]
+    if measured := [name for name in plain if name in COLUMNS]:
+        yield score_view(asker.scored).rows.select("customer_id", *measured)
+    if others := [name for name in plain if name not in COLUMNS]:
+        beside = asker.beside
+        found = extras(
+            asker.scored,
+            others,
+            engagement_days=beside.engagement_days,
+            engagement_events=beside.engagement_events,
+        )
+        beside.say(list(notes_on(asker.scored, found)))
+        if found is not None:
+            yield found
+    if values := {one.name: one.value for one in wanted.columns if one.value is not None}:
+        yield asker.values(values)
+    if wanted.items is not None:
+        yield newest_items(asker.items(wanted.items), wanted.most)
+
+
+def newest_items(rows: pl.DataFrame, most: int) -> pl.DataFrame:
+    """Return the different items of each customer as a list, the newest first, those of one time by text.
+
+    `rows` are customer_id, item (text) and, where rows have a time, at.
+    """
+    named = rows.drop_nulls("item")
+    latest = named.group_by("customer_id", "item").agg(
+        pl.col("at").max() if "at" in rows.columns else pl.lit(0).alias("at")
+    )
+    ordered = latest.sort("customer_id", "at", "item", descending=[False, True, False], nulls_last=True)
+    return ordered.group_by("customer_id", maintain_order=True).agg(pl.col("item").head(most).alias(ITEMS))

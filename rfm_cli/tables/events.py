@@ -28,8 +28,8 @@ class Events:
     `frames` has all rows of each file, those left out included. `dates` are sentences on how their times were read.
     `kinds` are those of the user's own events, by folded name; `purchases` are names or kinds of the events that are
     orders. `names` are the events that occur, None before they are counted. `written` has the ids before they are
-    folded, and `odd` those that changed in passes over the frames. `maps` and `moments` are the columns of each file,
-    and how it is read when its events happened. `keyed` has the key of each row beside what makes it usable, and `seen`
+    folded, and `odd` those that changed in passes over the frames. `maps` and `times` are the columns of each file, and
+    how it is read when its events happened. `keyed` has the key of each row beside what makes it usable, and `seen`
     what was found once about all rows.
     """
 
@@ -46,7 +46,7 @@ class Events:
     written: pl.LazyFrame | None = None
     odd: set[str] = field(default_factory=set, compare=False, repr=False)
     maps: tuple[ColumnMap, ...] = ()
-    moments: tuple[pl.Expr, ...] = ()
+    times: tuple[days.DayReading, ...] = ()
     keyed: tuple[pl.LazyFrame, ...] = ()
     seen: dict[str, pl.DataFrame] = field(default_factory=dict, compare=False, repr=False)
 
@@ -77,7 +77,7 @@ def open_events(
 
     With `person`, the right side of a map, the customers are the `persons` behind the ids.
     """
-    frames, keyed, maps, moments = [], [], [], []
+    frames, keyed, maps, times = [], [], [], []
     odd: set[str] = set()
     dates: tuple[str, ...] = ()
     opened = with_mapped(sources.open_whole(paths, options, "events"), "events", options)
@@ -95,7 +95,7 @@ def open_events(
             keyed.append(_keyed(source, found, at.day, options, odd))
             dates += at.in_words(found["at"], options.zone)
         maps.append(found)
-        moments.append(at.moment)
+        times.append(at)
     name = opened[0].name if len(opened) == 1 else f"{len(opened)} events files"
     rows = pl.concat(frames, how="diagonal").drop_nulls(NEEDED)
     return Events(
@@ -111,7 +111,7 @@ def open_events(
         written=rows.select(WRITTEN),
         odd=odd,
         maps=tuple(maps),
-        moments=tuple(moments),
+        times=tuple(times),
         keyed=tuple(keyed),
     )
 
@@ -119,7 +119,7 @@ def open_events(
 def _keyed(
     source: sources.InputFile, found: ColumnMap, day: pl.Expr, options: ReadOptions, odd: set[str]
 ) -> pl.LazyFrame:
-    """Return key and day of the usable rows of a file; whole numbers stay numbers, which are grouped in half the time."""
+    """Return key and day of the usable rows of a file; whole numbers stay numbers, which are grouped twice as fast."""
     heading = found["customer_id"]
     key = ids.id_in(heading, source.schema[heading], source.name, options, odd)
     usable = pl.col(found["event"]).is_not_null()

@@ -17,6 +17,7 @@ from rfm_cli.language.nodes import Expr, Written
 from rfm_cli.language.typed import TEXTS, Typed, typed_column
 from rfm_cli.language.world import World
 from rfm_cli.notes import Note
+from rfm_cli.tables.events import name_counts
 from rfm_cli.tables.fields import fold
 
 CUSTOMERS, CUSTOMER = "customers", "customer_id"
@@ -233,9 +234,18 @@ class Run:
         """Return the distinct texts of a column, None where there are many; found once."""
         key = (table, column)
         if key not in self._texts:
-            found = frame.select(pl.col(column).unique()).collect(engine="streaming").to_series().drop_nulls()
+            found = self._event_names() if key == ("events", "event") else None
+            if found is None:
+                found = frame.select(pl.col(column).unique()).collect(engine="streaming").to_series().drop_nulls()
             self._texts[key] = sorted(found) if len(found) <= FEW_TEXTS else None
         return self._texts[key]
+
+    def _event_names(self) -> pl.Series | None:
+        """Return the names of events up to the as-of day, which opening the shop has counted; None without events."""
+        events = self.world.scored.shop.events
+        if events is None:
+            return None
+        return name_counts(events).filter(pl.col("first") <= self.world.as_of)["event"].unique()
 
     def remark(self, one: Note) -> None:
         """Keep a remark, once."""

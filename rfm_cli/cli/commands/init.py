@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -113,4 +113,5 @@ def _paths(session: Session) -> TablePaths:
         raise InputError("no tables in this folder", f"name the orders: rfm init {quoted(next(iter(left), 'FILE'))}")
     if "orders" not in tables and not session.settings.texts("purchase_events"):
         say([note("no orders: name their file; where events are orders, --purchase-events NAME")])
-    return TablePaths(**{table: tuple(files) for table, files in tables.items()})
+    given: dict[str, Any] = {table: tuple(files) for table, files in tables.items()}
+    return TablePaths(**given)

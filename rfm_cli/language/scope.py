@@ -116,7 +116,7 @@ class Scope:
             column.kind,  # type: ignore[arg-type]
             label=label,
             numbers=(lambda: Typed(joined(numbers(), "number "), "float", label=label)) if numbers else None,
-            dates=(lambda: Typed(joined(days(), "date "), "moment", label=label)) if days else None,
+            dates=(lambda: _dated(frame, days(), joined, label)) if days else None,
             distinct=(lambda: self.run.texts(table, column.name, frame)) if is_text else None,
         )
 
@@ -197,6 +197,12 @@ def _keys_met(parent: Parent, columns: Sequence[pl.Expr], condition: pl.Expr) ->
     if nothing.select(condition.fill_null(value=False)).item():
         return None
     return rows.filter(condition)[parent.key]
+
+
+def _dated(frame: pl.LazyFrame, read: pl.Expr, joined: Callable[[pl.Expr, str], pl.Expr], label: str) -> Typed:
+    """Return texts read as days where none of them has a time of the day, else as moments."""
+    (dtype,) = frame.select(read).collect_schema().dtypes()
+    return Typed(joined(read, "date "), "day" if dtype == pl.Date else "moment", label=label)
 
 
 Reasons = dict[str, list[pl.Expr]]

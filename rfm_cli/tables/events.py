@@ -31,8 +31,8 @@ class Events:
     out included. `dates` are sentences on how their times were read.
     `kinds` are those of the user's own events, by folded name; `purchases` are names or kinds of the events that are
     orders. `names` are the events that occur, None before they are counted. `written` has the ids before they are
-    folded, and `odd` those that changed in passes over the frames. `maps` and `moments` are the columns of each file,
-    and how it is read when its events happened. `found` keeps what a pass over all rows gave.
+    folded, and `odd` those that changed in passes over the frames. `maps` and `times` are the columns of each file, and
+    how it is read when its events happened. `found` keeps what a pass over all rows gave.
     """
 
     frame: pl.LazyFrame
@@ -48,7 +48,7 @@ class Events:
     written: pl.LazyFrame | None = None
     odd: set[str] = field(default_factory=set, compare=False, repr=False)
     maps: tuple[ColumnMap, ...] = ()
-    moments: tuple[pl.Expr, ...] = ()
+    times: tuple[days.DayReading, ...] = ()
     found: dict[str, pl.DataFrame] = field(default_factory=dict, compare=False, repr=False)
 
     def raw_rows(self) -> int:
@@ -78,7 +78,7 @@ def open_events(
 
     With `person`, the right side of a map, the customers are the `persons` behind the ids.
     """
-    frames, keyed, maps, moments = [], [], [], []
+    frames, keyed, maps, times = [], [], [], []
     odd: set[str] = set()
     dates: tuple[str, ...] = ()
     opened = with_mapped(sources.open_whole(paths, options, "events"), "events", options)
@@ -96,7 +96,7 @@ def open_events(
             keyed.append(_keyed(source, found, at.day, options, odd))
             dates += at.in_words(found["at"], options.zone)
         maps.append(found)
-        moments.append(at.moment)
+        times.append(at)
     name = opened[0].name if len(opened) == 1 else f"{len(opened)} events files"
     rows = pl.concat(frames, how="diagonal").drop_nulls(NEEDED)
     return Events(
@@ -112,7 +112,7 @@ def open_events(
         written=rows.select(WRITTEN),
         odd=odd,
         maps=tuple(maps),
-        moments=tuple(moments),
+        times=tuple(times),
     )
 
 

@@ -163,14 +163,14 @@ def as_date(value: Typed, site: Site) -> Typed:
 
 def _beside_number(op: Comparison, value: Typed, literal: Number, site: Site) -> pl.Expr:
     days = year(literal)
-    if days and (value.is_date or value.prefers_dates or _has_dates_alone(value)):
+    if days and (value.is_date or value.prefers_dates or has_dates_alone(value)):
         return compared(op, as_date(value, site), days.first, days.last)
     if value.kind == "exact":
         raise site.fail(f"{_called(value)} is a text", f"in quotes: {_called(value)} {op} '{literal.written}'")
     return _operation(op, *beside(as_number(value, site), literal.value))
 
 
-def _has_dates_alone(value: Typed) -> bool:
+def has_dates_alone(value: Typed) -> bool:
     """Return whether a column of texts may have dates, and has no number, so that four digits beside it are a year."""
     texts = value.distinct() if value.is_text and value.dates and value.distinct else None
     return texts is not None and not any(NUMBER.fullmatch(text.strip()) for text in texts)
@@ -199,7 +199,7 @@ def among(value: Typed, literals: Sequence[Operand], site: Site) -> list[pl.Expr
     numbers = [one for one in literals if isinstance(one, Number)]
     days = [one for one in literals if isinstance(one, Days)]
     years = [year(one) for one in numbers]
-    if numbers and all(years) and (value.is_date or value.prefers_dates or _has_dates_alone(value)):
+    if numbers and all(years) and (value.is_date or value.prefers_dates or has_dates_alone(value)):
         days, numbers = [*days, *(one for one in years if one)], []
     found = [compare("=", value, one, site) for one in literals if isinstance(one, Truth | Typed)]
     found += [beside_texts("=", value, texts, site)] if texts else []

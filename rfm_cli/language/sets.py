@@ -105,7 +105,7 @@ def require_truths(place: Place, node: Bare, value: Typed) -> None:
     name, hint = written(node.name), bare_name(place.definition, node)
     if fold(name) in CONTACTS:
         raise fault(place.definition, node, f"{name} is an address, and neither true nor false", hint)
-    texts = [text for text in (value.distinct() if value.distinct else None) or () if text.strip()]
+    texts = sorted({text.strip() for text in (value.distinct() if value.distinct else None) or ()} - {""})
     if texts:
         senses = pl.select(sense_of(pl.lit(pl.Series(texts)).str.strip_chars(), ())).to_series()
         if not senses.is_in([*YES, *NO]).any():

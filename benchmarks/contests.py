@@ -12,8 +12,9 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from cases import CASES, GOALS, MILLION, Case, Goal
+from cases import CASES, GOALS, MILLION, Case, Goal, short
 from measure import BenchmarkError, Program
+from selects import AS_OF, SELECTS
 
 HERE = Path(__file__).resolve().parent
 PEERS = ("duckdb", "polars")  # the ratio is to the faster of these
@@ -24,6 +25,7 @@ PACKAGES = {
 }
 PACKAGES_ROWS = MILLION
 FEW = Case(10_000)
+SELECT_ORDERS = 4 * MILLION
 FEW_CSV = Case(10_000, format="csv")
 
 
@@ -51,7 +53,8 @@ class Share:
 class Contest:
     """Programs that run in one another's company; ratios are to the fastest of `bases`, memory to the leanest.
 
-    `rows` and `family` are set where the contest is one of several sizes of the same kind of file.
+    `processor` says that ratios are of the processors' seconds, not of those on the clock. `rows` and `family` are set
+    where the contest is one of several sizes of the same kind of file.
     """
 
     name: str
@@ -63,6 +66,7 @@ class Contest:
     skipped: tuple[str, ...] = ()
     rows: int = 0
     family: str = ""
+    processor: bool = False
 
 
 def prepared(case: Case, folder: Path) -> Path:
@@ -250,6 +254,35 @@ def memory_contest(name: str, case: Case, setting: Setting) -> Contest:
     return Contest(name, f"Under a limit of memory, {orders.name}", tuple(programs), ("score",), {})
 
 
+def select_contest(name: str, part: str, setting: Setting) -> Contest:
+    """Compare a segment in words with the same in SQL, on 10 M lines, 4 M orders and 20 M events."""
+    if part not in SELECTS:
+        raise BenchmarkError(f"no such segment: {part}; there are {', '.join(SELECTS)}")
+    folder = setting.folder / f"tables-{short(SELECT_ORDERS)}-orders"
+    if not (folder / "events.parquet").exists():
+        options = (f"--orders={SELECT_ORDERS}", "-o", folder)
+        print(f"making {folder}", file=sys.stderr)
+        subprocess.run(script("make_tables.py", *options), check=True)
+    answers, select = fresh_folder(setting, name.replace(":", "-")), SELECTS[part]
+    duckdb = answers / "duckdb.parquet"
+    programs = [Program("duckdb", script("peer_select.py", part, folder, duckdb), duckdb)]
+    programs.append(select_program(setting, select.expression, folder, answers / "rfm.parquet"))
+    goals = {"rfm": Goal(2.2, select.goal_mb)}
+    title = f"`rfm select`: {select.title}; the ratio is of cpu s"
+    return Contest(name, title, tuple(programs), ("duckdb",), goals, processor=True)
+
+
+def select_program(setting: Setting, expression: str, folder: Path, answer: Path) -> Program:
+    """Return rfm with an expression, given all tables of a shop."""
+    tables = [word for table in ("lines", "events", "customers", "products") for word in table_option(table, folder)]
+    words = ("select", expression, folder / "orders.parquet", *tables, "--as-of", AS_OF)
+    return rfm(setting, "rfm", *words, answer=answer)
+
+
+def table_option(table: str, folder: Path) -> tuple[str, Path]:
+    return f"--{table}", folder / f"{table}.parquet"
+
+
 def start_contest(name: str, part: str, setting: Setting) -> Contest:
     """How soon rfm is there: help and completion beside a bare Typer program, few orders beside importing Polars."""
     if part == "help":
@@ -280,18 +313,20 @@ def completing(program: str, wish: str) -> tuple[tuple[str, str], ...]:
     return ((f"_{program.upper()}_COMPLETE", wish), ("COMP_WORDS", f"{program} sc"), ("COMP_CWORD", "1"))
 
 
+PARTS = {"start": start_contest, "select": select_contest}
 KINDS = {"past": past_contest, "nightly": nightly_contest, "memory": memory_contest}
 STARTS = ("start:help", "start:completion", "start:score")
-NAMES = (*CASES, "past:10m-dense", "nightly:10m-dense", "memory:100m-dense", *STARTS)
+SEGMENTS = tuple(f"select:{name}" for name in SELECTS)
+NAMES = (*CASES, "past:10m-dense", "nightly:10m-dense", "memory:100m-dense", *STARTS, *SEGMENTS)
 
 
 def contest(name: str, setting: Setting) -> Contest:
-    """Return the contest of that name: a case, KIND:CASE, or start:PART; make the files that it needs."""
+    """Return the contest of that name: a case, KIND:CASE, or start:PART and the like; make the files that it needs."""
     kind, _, rest = name.partition(":")
     if name in CASES:
         return score_contest(name, CASES[name], setting)
     if kind in KINDS and rest in CASES:
         return KINDS[kind](name, CASES[rest], setting)
-    if kind == "start":
-        return start_contest(name, rest, setting)
+    if kind in PARTS:
+        return PARTS[kind](name, rest, setting)
     raise BenchmarkError(f"no such case: {name}; --list shows them all")

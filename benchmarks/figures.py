@@ -30,7 +30,7 @@ class Summary:
     fastest_s: float
     slowest_s: float
     cpu_s: float  # the median of the processors' seconds
-    ratio: float | None  # of the median to that of the fastest base
+    ratio: float | None  # of the median (or that of the processors' seconds) to that of the fastest base
     peak_mb: float  # the highest of all repeats
     memory_ratio: float | None  # of the peak to that of the leanest base
     answer: str  # see measure.agreements
@@ -71,6 +71,8 @@ def ratio(value: float, bases: list[float]) -> float | None:
 def summaries(contest: Contest, runs: dict[str, list[Run]], answers: dict[str, str]) -> list[Summary]:
     """One summary a program, with ratios to the bases that took part."""
     medians = {name: statistics.median(run.seconds for run in taken) for name, taken in runs.items()}
+    processor = {name: statistics.median(run.cpu_seconds for run in taken) for name, taken in runs.items()}
+    compared = processor if contest.processor else medians
     peaks = {name: max(run.peak_mb for run in taken) for name, taken in runs.items()}
     bases = [name for name in contest.bases if name in runs]
     rows = []
@@ -82,8 +84,8 @@ def summaries(contest: Contest, runs: dict[str, list[Run]], answers: dict[str, s
                 round(medians[name], 4),
                 round(min(run.seconds for run in taken), 4),
                 round(max(run.seconds for run in taken), 4),
-                round(statistics.median(run.cpu_seconds for run in taken), 4),
-                ratio(medians[name], [medians[base] for base in bases]),
+                round(processor[name], 4),
+                ratio(compared[name], [compared[base] for base in bases]),
                 round(peaks[name], 1),
                 ratio(peaks[name], [peaks[base] for base in bases]),
                 answers[name],

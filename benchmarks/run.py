@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from cases import add_case_options, own_case, positive
-from contests import NAMES, PACKAGES, Contest, Setting, contest, score_contest
+from contests import NAMES, PACKAGES, PARTS, Contest, Setting, contest, score_contest
 from figures import Figures, machine, save, share_figure, summaries
 from growth import growths
 from measure import BenchmarkError, agreements, rounds, warmed
@@ -58,8 +58,12 @@ def chosen(given: argparse.Namespace) -> list[str]:
         return []
     if "all" in given.cases:
         return list(NAMES)
-    starts = [name for name in NAMES if name.startswith("start:")]
-    return [name for asked in given.cases or DEFAULT for name in (starts if asked == "start" else [asked])]
+    return [name for asked in given.cases or DEFAULT for name in (parts_of(asked) or [asked])]
+
+
+def parts_of(asked: str) -> list[str]:
+    """Return the contests of a kind that has parts, such as `start`; none for another name."""
+    return [name for name in NAMES if asked in PARTS and name.startswith(f"{asked}:")]
 
 
 def run_one(name: str, given: argparse.Namespace, setting: Setting) -> int:
@@ -116,7 +120,7 @@ def day(text: str) -> str:
 def parser() -> argparse.ArgumentParser:
     """Return the reader of the command line."""
     parser = argparse.ArgumentParser(description="Measure `rfm` beside its peers and floors.")
-    cases = "names of --list, KIND:CASE with past, nightly or memory, `start`, or `all`"
+    cases = "names of --list, KIND:CASE with past, nightly or memory, `start`, `select`, or `all`"
     parser.add_argument("cases", nargs="*", metavar="CASE", help=f"{cases}; default: {' '.join(DEFAULT)}")
     parser.add_argument("--list", action="store_true", help="list the cases and stop")
     parser.add_argument("--only", choices=GROUPS, action="append", help="may be repeated; default: all three")

@@ -12,6 +12,7 @@ WARNINGS = {
     "foreign-objections": "events against messages are of ids that the customers table does not have",
     "heavy-id": "one id has over 5 % of the rows and ten times those of the next",
     "ids-by-case": "ids of customers differ from others in case alone",
+    "later-events": "an expression asks events, and these go on after the last order",
     "later-objections": "customers unsubscribed or bounced after the as-of date",
     "many-rejects": "over 5 % of the rows are rejected",
     "mixed-status": "accepted statuses have a rejected word beside one that says otherwise",

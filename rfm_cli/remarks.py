@@ -348,9 +348,11 @@ def on_people(measured: pl.DataFrame, shop: Shop) -> list[Note]:
     buyers = measured.filter(pl.col("recency_days").is_not_null()).select(
         customer_id=pl.col("customer").cast(pl.String)
     )
+    from rfm_cli.tables.events import first_days
+
     tables: Mapping[str, pl.LazyFrame] = {
         **({shop.customers.name: shop.customers.table.lazy()} if shop.customers else {}),
-        **({shop.events.name: shop.events.frame} if shop.events else {}),
+        **({shop.events.name: first_days(shop.events).lazy()} if shop.events else {}),
     }
     notes: list[Note] = []
     for name, table in tables.items():

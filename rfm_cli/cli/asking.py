@@ -15,6 +15,7 @@ from rfm_cli.language.parse import parse_expression
 from rfm_cli.language.walk import called_sets
 from rfm_cli.notes import note
 from rfm_cli.selection.choosing import WHOLE, Asker, Beside, asker, on_undecided
+from rfm_cli.selection.rehearsal import rehearse
 from rfm_cli.tables.fields import fold
 from rfm_cli.views.select import Chosen, only
 
@@ -39,6 +40,8 @@ class Asked:
 
     def check(self, shop: Shop) -> None:
         """Raise `UsageError` for a name that the headings of the shop do not have; no row is read."""
+        beside = beside_of(self.session, shop, None, self.named)
+        rehearse({WHOLE: self.definition}, shop, beside, beside.question.as_of)
 
     def asker(self, scored: Scored) -> Asker:
         """Return scored customers with what is beside them."""
@@ -77,18 +80,15 @@ def asked(session: Session, text: str) -> Asked:
 
 def asker_of(session: Session, scored: Scored, named: Named) -> Asker:
     """Return scored customers with what is beside them, as the settings of the session want it read."""
+    return asker(scored, beside_of(session, scored.shop, scored.as_of, named))
+
+
+def beside_of(session: Session, shop: Shop, as_of: date | None, named: Named) -> Beside:
+    """Return what expressions ask beside the customers of a shop at a date."""
     settings = session.settings
-    days, events = engagement_settings(settings, scored.as_of)
-    beside = Beside(
-        build_question(settings, scored.shop),
-        named,
-        store_folder(settings),
-        days,
-        events,
-        session.past,
-        session.narrator.say,
-    )
-    return asker(scored, beside)
+    days, events = engagement_settings(settings, as_of)
+    question, store = build_question(settings, shop), store_folder(settings)
+    return Beside(question, named, store, days, events, session.past, session.narrator.say)
 
 
 def named_of(session: Session, names: Iterable[str]) -> Named:

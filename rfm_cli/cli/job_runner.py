@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from rfm_cli import stopping
 from rfm_cli.cli.dates import last_day
+from rfm_cli.cli.job_expressions import definitions_in, files_asked
 from rfm_cli.cli.job_tasks import OwnSnapshot, Shared, Task, inputs_of, tasks_of
 from rfm_cli.cli.session import JobSession, Session
 from rfm_cli.cli.settings import as_of_date, build_question, check_question, store_folder, time_zone
@@ -28,6 +29,7 @@ from rfm_cli.plausibility.rows import on_rules
 from rfm_cli.progress import step
 from rfm_cli.schemes import in_rank_order
 from rfm_cli.snapshots.store import days_in, place_of, year_request
+from rfm_cli.tables.paths import is_url
 from rfm_cli.views.view import cutoffs_of
 
 LAST = "last"
@@ -81,7 +83,10 @@ class JobRun:
         files, urls = inputs_of([self.session.settings, *own])
         stores = {store for task in tasks if (store := task.store)}
         kept = [str(place_of(Path(store), day)) for store in stores for day in self._days_kept(Path(store))]
-        return sorted({*files, *kept}), urls
+        asked = files_asked(tasks, self.session.settings, self.day)
+        # The snapshot that the run takes itself is no input of it.
+        taken = str(place_of(self.store, self.day)) if self.job.snapshot and self.day else None
+        return sorted({*files, *kept, *(file for file in asked if not is_url(file) and file != taken)}), urls
 
     def _days_kept(self, store: Path) -> list[date]:
         """Return the days of a store that outputs read, without the one whose snapshot the job itself takes."""
@@ -230,11 +235,13 @@ def _options(run: JobRun) -> dict[str, object]:
     """Return what the outputs depend on beside the inputs: the outputs as written, and the settings."""
     values = run.session.settings.values
     kept = {name: value for name, value in sorted(values.items()) if name not in ("as_of", "memory")}
+    definitions = definitions_in(run.session.settings)
     return {
         "outputs": [output.text for output in run.job.outputs],
         "only": list(run.only),
         "snapshot": run.job.snapshot,
         "settings": {name: list(value) if isinstance(value, tuple) else value for name, value in kept.items()},
+        **({"definitions": definitions} if definitions else {}),
     }
 
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from rfm_cli.model import PastRequest, Scored, ScoreRequest
 
 T = TypeVar("T")
-RUN_BY_JOBS = ("score", "segments", "grid", "matrix", "vip", "migrate", "reach", "report")
+RUN_BY_JOBS = ("select", "score", "segments", "grid", "matrix", "vip", "migrate", "reach", "report")
 """Commands that a job may run."""
 
 

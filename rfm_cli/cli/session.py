@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import astuple, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -48,7 +48,6 @@ if TYPE_CHECKING:
 
     import typer
 
-    from rfm_cli.cli.asking import Asked
     from rfm_cli.fingerprints import Fingerprint
     from rfm_cli.history.states import By
     from rfm_cli.report.figures import Figures
@@ -83,20 +82,6 @@ class Store:
     folder: Path
     by: By = "segment"
     rescore: bool = False
-
-
-class AskedNothing:
-    """No expression, which is true of everybody; without one nothing is loaded that expressions need."""
-
-    def check(self, shop: Shop) -> None:
-        """Find no fault."""
-
-    def only(self, scored: Scored) -> Scored:
-        """Return all scored customers."""
-        return scored
-
-    def only_at(self, past: Past, dates: Sequence[date], *, rescore: bool = False) -> None:
-        """Return no customers, since a view of the dates shows everybody."""
 
 
 @dataclass(frozen=True)
@@ -170,30 +155,12 @@ class Session:
             raise UsageError("--rejects needs orders", f"{shop.source.kind} has no order rows")
         return ScoreRequest(shop, build_question(self.settings, shop))
 
-    def scored(
-        self, where: str | None = None, marked: Callable[[Scored], Scored] | None = None
-    ) -> Generator[None, None, Scored]:
-        """Score the customers as the settings want them, with the pause before reading that a job needs.
-
-        Only those of whom the expression `where` is true are returned; before it is asked, `marked` may mark VIPs anew.
-        """
-        asked = self.asked(where)
+    def scored(self) -> Generator[None, None, Scored]:
+        """Score the customers as the settings want them, with the pause before reading that a job needs."""
         request = self.score_request()
-        asked.check(request.shop)
         self.expect(request)
         yield
-        scored = self.score(request)
-        return asked.only(marked(scored) if marked else scored)
-
-    def asked(self, where: str | None) -> Asked | AskedNothing:
-        """Parse the expression of `--where`; its errors come before a file is read."""
-        if where is None:
-            return AskedNothing()
-        if self.snapshots:
-            raise UsageError("--where does not go with --store", "snapshots have no tables that it could ask")
-        from rfm_cli.cli.asking import asked
-
-        return asked(self, where)
+        return self.score(request)
 
     def history_shop(self) -> tuple[Shop, Question]:
         """Open a shop that other dates can be asked of, and return it with the question; the date is still open."""

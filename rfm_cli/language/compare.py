@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -22,6 +23,7 @@ Literal = Text | Number | Truth | Days
 Operand = Typed | Text | Number | Truth | Days
 Fail = Callable[[str, str], UsageError]
 """Makes the error at the place of a comparison: what is wrong, and the hint."""
+NUMBER = re.compile(r"[-+]?\d[\d.,\s]*")
 YES, NO = AGREES, ("no", "refused")
 
 
@@ -161,11 +163,17 @@ def as_date(value: Typed, site: Site) -> Typed:
 
 def _beside_number(op: Comparison, value: Typed, literal: Number, site: Site) -> pl.Expr:
     days = year(literal)
-    if days and (value.is_date or value.prefers_dates):
+    if days and (value.is_date or value.prefers_dates or _has_dates_alone(value)):
         return compared(op, as_date(value, site), days.first, days.last)
     if value.kind == "exact":
         raise site.fail(f"{_called(value)} is a text", f"in quotes: {_called(value)} {op} '{literal.written}'")
     return _operation(op, *beside(as_number(value, site), literal.value))
+
+
+def _has_dates_alone(value: Typed) -> bool:
+    """Return whether a column of texts may have dates, and has no number, so that four digits beside it are a year."""
+    texts = value.distinct() if value.is_text and value.dates and value.distinct else None
+    return texts is not None and not any(NUMBER.fullmatch(text.strip()) for text in texts)
 
 
 def as_truth(value: Typed, site: Site) -> pl.Expr:

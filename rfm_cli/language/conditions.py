@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from rfm_cli.language import logic, questions, sets, windows
+from rfm_cli.language import logic, questions, sets, unknown, windows
 from rfm_cli.language.calendar import days_of
 from rfm_cli.language.compare import (
     Operand,
@@ -15,7 +15,8 @@ from rfm_cli.language.compare import (
     present,
     text_verdict,
 )
-from rfm_cli.language.lookups import found_by, named, site, unknown
+from rfm_cli.language.hints import bare_name
+from rfm_cli.language.lookups import found_by, named, site
 from rfm_cli.language.nodes import (
     All,
     And,
@@ -32,6 +33,7 @@ from rfm_cli.language.nodes import (
     InSnapshot,
     Like,
     Minus,
+    Name,
     Node,
     Not,
     OlderThan,
@@ -48,7 +50,7 @@ from rfm_cli.language.scope import Place
 from rfm_cli.language.texts import FOLDS, fits
 from rfm_cli.language.typed import Typed
 from rfm_cli.language.values import operand, typed
-from rfm_cli.tables.fields import fold
+from rfm_cli.tables.fields import CONTACTS, fold
 
 WHEN: dict[str, Comparison] = {"before": "<", "after": ">", "since": ">=", "until": "<=", "on": "="}
 
@@ -96,7 +98,10 @@ def _of_values(  # noqa: PLR0911 - one return per kind of condition
 
 def _beside(place: Place, left: Value, right: Value) -> tuple[Operand, Operand]:
     """Return both sides of a comparison; a segment of the scheme has to be one."""
-    one, other = operand(place, left), operand(place, right)
+    one = operand(place, left)
+    if isinstance(one, Typed) and one.is_text and isinstance(right, Name) and found_by(place, right) is None:
+        raise unknown.fault_of(place, right)
+    other = operand(place, right)
     for value, text in ((one, other), (other, one)):
         if isinstance(value, Typed) and isinstance(text, Text):
             sets.require_segment(place, value, text)
@@ -169,7 +174,7 @@ def _has(place: Place, node: Has) -> pl.Expr:
     """Return whether there is a value; of an address as `reach` sees it."""
     found = found_by(place, node.name)
     if found is None:
-        raise unknown(place, node.name)
+        raise unknown.fault_of(place, node.name)
     address = _address(place, node)
     there = present(found) if address is None else logic.known(address)
     return ~there if node.negated else there
@@ -189,9 +194,11 @@ def _bare(place: Place, node: Bare) -> pl.Expr:
     if found is None:
         segment = sets.segment(place, node.name)
         if segment is None:
-            raise unknown(place, node.name)
+            raise unknown.fault_of(place, node.name)
         return segment
     value = named(place, node.name)
+    if value.is_text and (value.kind == "exact" or value.prefers_dates or fold(node.name.parts[-1]) in CONTACTS):
+        raise site(place, node).fail(f"{value.label} is neither true nor false", bare_name(place.definition, node))
     if value.is_text:
         sets.require_truths(place, node, value)
     return as_truth(value, site(place, node))

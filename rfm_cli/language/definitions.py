@@ -76,17 +76,25 @@ class Named:
         """The definitions of all segments, by folded name."""
         return {folded: one.definition for folded, one in self.segments.items()}
 
-    def used_by(self, trees: Iterable[Expr]) -> list[NamedSegment]:
-        """Return the segments that expressions name, and those that these name, each once."""
-        found: dict[str, NamedSegment] = {}
-        waiting = list(trees)
+    def used_by(self, trees: Iterable[Expr], names: Iterable[str] = ()) -> list[Definition]:
+        """Return the segments that expressions and names ask for, and those that these name, each once.
+
+        A name may be that of an axis; `*` asks for all segments.
+        """
+        found: dict[str, Definition] = {}
+        waiting = [fold(name) for tree in trees for _, name in called_sets(tree)]
+        waiting += [fold(one) for name in names for one in self._members(name)]
         while waiting:
-            for _, name in called_sets(waiting.pop()):
-                one = self.segments.get(fold(name))
-                if one is not None and fold(name) not in found:
-                    found[fold(name)] = one
-                    waiting.append(one.definition.expr)
+            name = waiting.pop(0)
+            if name in self.segments and name not in found:
+                found[name] = self.segments[name].definition
+                waiting += [fold(other) for _, other in called_sets(found[name].expr)]
         return list(found.values())
+
+    def _members(self, name: str) -> Iterable[str]:
+        """Return the segments that a name asks for: those of an axis, all, or the one that is called so."""
+        axis = self.axes.get(fold(name))
+        return axis.members if axis else self.segments if name == "*" else (name,)
 
 
 def names_in(file: Path) -> tuple[list[str], list[str]]:

@@ -1,4 +1,4 @@
-"""What definitions are for each customer: true, false or unknown."""
+"""Answers to expressions: whether definitions are true, values of customers, and rows of theirs."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from rfm_cli.language import logic
+from rfm_cli.language import logic, values
+from rfm_cli.language.answers import answer, remarks
 from rfm_cli.language.conditions import condition
 from rfm_cli.language.names import People
-from rfm_cli.language.nodes import Definition
+from rfm_cli.language.nodes import Definition, Formula, SomeRows
+from rfm_cli.language.questions import matching
 from rfm_cli.language.scope import Place, Reasons, Run
-from rfm_cli.language.world import Evaluated, Missing, World
+from rfm_cli.language.world import Evaluated, Found, Missing, World
 
 
 def evaluate(definitions: Mapping[str, Definition], world: World) -> Evaluated:
@@ -31,8 +33,41 @@ def evaluate(definitions: Mapping[str, Definition], world: World) -> Evaluated:
     }
     frame = run.collect({**conditions, **lacks})
     missing = {name: _missing(frame.filter(pl.col(name).is_null()), name, list(own)) for name, own in reasons.items()}
-    notes = [*run.people.notes, *run.notes]
-    return Evaluated(frame.select("customer_id", *conditions), missing, notes, list(run.tables))
+    return Evaluated(frame.select("customer_id", *conditions), missing, remarks(run), list(run.tables))
+
+
+def value_columns(formulas: Mapping[str, Formula], world: World) -> Found:
+    """Return for each customer some values by their names, in the types of files.
+
+    Money is a decimal of its scale, a count Int32, a text as the rows have it; null where a value is missing.
+    """
+    run = Run(world, People(world))
+    made = {
+        name: answer(values.typed(Place(run.customers, one, condition), one.value), one.value)
+        for name, one in formulas.items()
+    }
+    return Found(run.collect(made), remarks(run), list(run.tables))
+
+
+def items(some: SomeRows, world: World) -> Found:
+    """Return the rows of customers that are asked for, in no order: customer_id, item (text), at where rows have times.
+
+    The item is the product_id of a row, of a table without one the order_id; blank ones are left out.
+    """
+    run = Run(world, People(world))
+    place = Place(run.customers, some, condition)
+    rows, conditions = matching(place, some.rows)
+    item = next((found for name in ("product_id", "order_id") if (found := rows.scope.find((name,)))), None)
+    if item is None:
+        raise values.no_items(rows, some)
+    time = rows.scope.time()
+    columns = {"customer_id": pl.col("customer_id"), "item": item.expr.str.strip_chars()}
+    columns |= {"at": time.expr} if time else {}
+    met = [logic.known(one) for one in conditions]
+    frame = rows.scope.rows([*met, *columns.values()], ["customer_id"]).filter(*met).select(**columns)
+    known = frame.filter(pl.col("item") != "").collect(engine="streaming")
+    ids = run.people.columns["customer_id"].to_frame()
+    return Found(known.join(ids, on="customer_id", how="semi"), remarks(run), list(run.tables))
 
 
 def _lack(name: str, place: int) -> str:

@@ -7,23 +7,17 @@ from dataclasses import replace
 import polars as pl
 
 from rfm_cli.errors import UsageError
-from rfm_cli.language.columns import LinkedTable
+from rfm_cli.language import unknown
 from rfm_cli.language.compare import Site, present
 from rfm_cli.language.faults import fault
-from rfm_cli.language.hints import Known, unknown_name
 from rfm_cli.language.nodes import Bare, Name, Node
 from rfm_cli.language.scope import Place
 from rfm_cli.language.typed import Typed
-from rfm_cli.schemes import in_rank_order
+from rfm_cli.language.walk import text_of as written
 from rfm_cli.tables.fields import fold
 
 OTHER = "Other"
 """The value of an axis for customers that none of its segments has."""
-
-
-def written(name: Name) -> str:
-    """Return a name as it is written, its parts joined by dots."""
-    return ".".join(name.parts)
 
 
 def site(place: Place, node: Node) -> Site:
@@ -39,7 +33,7 @@ def named(place: Place, name: Name) -> Typed:
     """Return the value of a name. Raises `UsageError` where no column is called so, or two are."""
     found = found_by(place, name)
     if found is None:
-        raise unknown(place, name)
+        raise unknown.fault_of(place, name)
     return _noted(place, written(name), found)
 
 
@@ -94,18 +88,3 @@ def _noted(place: Place, label: str, value: Typed) -> Typed:
         numbers=(lambda: read("numbers")) if value.numbers else None,
         dates=(lambda: read("dates")) if value.dates else None,
     )
-
-
-def _columns(table: LinkedTable) -> set[str]:
-    """Return the folded columns of a table and of the tables that its rows belong to."""
-    return {name for columns in (table.columns, *(one.columns for one in table.parents)) for name in columns}
-
-
-def unknown(place: Place, name: Name) -> UsageError:
-    """Return the error for a name that nothing has."""
-    text, world = written(name), place.scope.run.world
-    segments = in_rank_order(world.scored.scheme, new_subscribers=world.scored.new_subscribers)
-    tables = {name: _columns(world.linked[name]) for name in world.linked}
-    known = Known([*place.scope.names(), *world.segments, *world.axes], segments, tables)
-    where = "column or segment" if place.scope.table is None else f"column of {place.scope.name}"
-    return fault(place.definition, name, f"no {where} is called {text}", unknown_name(place.definition, name, known))

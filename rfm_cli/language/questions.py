@@ -13,11 +13,12 @@ from rfm_cli.language.aggregates import Child, Picking
 from rfm_cli.language.canonical import canonical
 from rfm_cli.language.columns import ORDER, LinkedTable
 from rfm_cli.language.faults import fault
-from rfm_cli.language.lookups import named, site, written
+from rfm_cli.language.lookups import named, site
 from rfm_cli.language.nodes import Aggregate, And, AnyRows, Between, Expr, Name, Pairing, Rows, Timed
 from rfm_cli.language.pairs import Pair, paired
 from rfm_cli.language.scope import CUSTOMER, Place, Scope
 from rfm_cli.language.typed import Typed
+from rfm_cli.language.walk import text_of as written
 from rfm_cli.tables.fields import fold
 
 LINKED_ROWS = {"orders": ("lines",)}
@@ -124,6 +125,12 @@ def _require_customers(inner: Place, pairing: Pairing, table: LinkedTable) -> No
     for name, links in ((inner.scope.name, inner.scope.links()), (table.name, table.links)):
         if CUSTOMER not in links:
             raise site(inner, pairing).fail(f"{name} have no customer to be paired by", "")
+
+
+def matching(place: Place, rows: Rows) -> tuple[Place, list[pl.Expr]]:
+    """Return where conditions on rows are compiled, and those that the rows have to meet."""
+    inner = _child(place, rows)[1]
+    return inner, _conditions(inner, rows)
 
 
 def _child(place: Place, rows: Rows) -> tuple[Child, Place]:

@@ -6,6 +6,7 @@ from typing import Literal
 
 import polars as pl
 
+from rfm_cli.errors import UsageError
 from rfm_cli.language import calendar, questions, windows
 from rfm_cli.language.compare import Operand, as_date, as_number, number, typed_literal
 from rfm_cli.language.lookups import named, site
@@ -17,6 +18,7 @@ from rfm_cli.language.nodes import (
     Duration,
     Name,
     Number,
+    SomeRows,
     Sum,
     Text,
     Times,
@@ -134,3 +136,8 @@ def _moved_by(date: Typed, days: Typed) -> Typed:
     """Return a date a number of days later."""
     units, scale = in_units(days)
     return Typed(as_day(date) + pl.duration(days=(-((-units) // 10**scale)).cast(pl.Int64)), "day")
+
+
+def no_items(rows: Place, some: SomeRows) -> UsageError:
+    """Return the error for rows that name neither a product nor an order."""
+    return site(rows, some.rows).fail(f"{rows.scope.name} have neither product_id nor order_id", "")

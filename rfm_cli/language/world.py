@@ -54,7 +54,7 @@ class World:
 
     `segments` and `axes` are
     those of rfm.toml by folded name; an axis has its name and the names of its segments in order. `history` returns
-    customer_id, segment_since and previous_segment.
+    customer_id, segment_since and previous_segment. `dated` says whether the user has named the as-of day.
     """
 
     scored: Scored
@@ -63,6 +63,7 @@ class World:
     axes: Mapping[str, tuple[str, Sequence[str]]] = field(default_factory=dict)
     sets: Sets = field(default_factory=Sets)
     history: Callable[[], pl.DataFrame] | None = None
+    dated: bool = True
     engagement_days: int = ENGAGEMENT_DAYS
     engagement_events: Sequence[str] = ENGAGING
 
@@ -93,5 +94,14 @@ class Evaluated:
 
     frame: pl.DataFrame
     missing: Mapping[str, Sequence[Missing]] = field(default_factory=dict)
+    notes: Sequence[Note] = ()
+    tables: Sequence[str] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """Values of customers, or rows of theirs, with remarks, and the linked tables that were asked."""
+
+    frame: pl.DataFrame
     notes: Sequence[Note] = ()
     tables: Sequence[str] = ()

@@ -27,7 +27,6 @@ from rfm_cli.tables.fields import fold
 from rfm_cli.tables.options import ENGAGEMENT_DAYS, ENGAGING
 from rfm_cli.views.select import Chosen, Line
 
-
 WHOLE = "whole"
 """The key of an expression that is asked alone."""
 
@@ -121,6 +120,7 @@ def asker(scored: Scored, beside: Beside) -> Asker:
         axes={key: (one.name, one.members) for key, one in beside.named.axes.items()},
         sets=outside.sets(),
         history=lambda: _history(everybody, beside),
+        dated=beside.question.as_of is not None,
         engagement_days=beside.engagement_days,
         engagement_events=beside.engagement_events,
     )

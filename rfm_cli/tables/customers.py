@@ -14,7 +14,7 @@ from rfm_cli.errors import InputError
 from rfm_cli.tables import column_types, columns, days, ids, sources
 from rfm_cli.tables.columns import NO_COLUMN, ColumnMap
 from rfm_cli.tables.date_parsing import as_text
-from rfm_cli.tables.events import Events
+from rfm_cli.tables.events import Events, first_days
 from rfm_cli.tables.fields import CONSENTS, fold
 from rfm_cli.tables.mapped import with_mapped
 from rfm_cli.tables.options import ReadOptions
@@ -216,7 +216,7 @@ def known_from(customers: Customers | None, events: Events | None) -> pl.DataFra
         # Known from ever only where nothing else dates the customer: an event's day comes first.
         frames.append(customers.table.lazy().select("customer_id", "known_from"))
     if events:
-        frames.append(events.frame.group_by("customer_id").agg(known_from=pl.col("day").min()))
+        frames.append(first_days(events).lazy().rename({"day": "known_from"}))
     if not frames:
         return None
     # Of several tables the earliest day counts; a table without a day says nothing about it.

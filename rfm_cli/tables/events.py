@@ -29,7 +29,8 @@ class Events:
     `kinds` are those of the user's own events, by folded name; `purchases` are names or kinds of the events that are
     orders. `names` are the events that occur, None before they are counted. `written` has the ids before they are
     folded, and `odd` those that changed in passes over the frames. `maps` and `moments` are the columns of each file,
-    and how it is read when its events happened.
+    and how it is read when its events happened. `keyed` has the key of each row beside what makes it usable, and `seen`
+    what was found once about all rows.
     """
 
     frame: pl.LazyFrame
@@ -46,6 +47,8 @@ class Events:
     odd: set[str] = field(default_factory=set, compare=False, repr=False)
     maps: tuple[ColumnMap, ...] = ()
     moments: tuple[pl.Expr, ...] = ()
+    keyed: tuple[pl.LazyFrame, ...] = ()
+    seen: dict[str, pl.DataFrame] = field(default_factory=dict, compare=False, repr=False)
 
     def raw_rows(self) -> int:
         """Count the rows of the files, those left out included."""
@@ -74,7 +77,7 @@ def open_events(
 
     With `person`, the right side of a map, the customers are the `persons` behind the ids.
     """
-    frames, maps, moments = [], [], []
+    frames, keyed, maps, moments = [], [], [], []
     odd: set[str] = set()
     dates: tuple[str, ...] = ()
     opened = with_mapped(sources.open_whole(paths, options, "events"), "events", options)
@@ -89,6 +92,7 @@ def open_events(
             )
             at = days.day_reading(*source.column(found["at"]), options)
             frames.append(_events(source, found, at.day, options, odd))
+            keyed.append(_keyed(source, found, at.day, options, odd))
             dates += at.in_words(found["at"], options.zone)
         maps.append(found)
         moments.append(at.moment)
@@ -108,7 +112,31 @@ def open_events(
         odd=odd,
         maps=tuple(maps),
         moments=tuple(moments),
+        keyed=tuple(keyed),
     )
+
+
+def _keyed(
+    source: sources.InputFile, found: ColumnMap, day: pl.Expr, options: ReadOptions, odd: set[str]
+) -> pl.LazyFrame:
+    """Return key and day of the usable rows of a file; whole numbers stay numbers, which are grouped in half the time."""
+    heading = found["customer_id"]
+    key = ids.id_in(heading, source.schema[heading], source.name, options, odd)
+    usable = pl.col(found["event"]).is_not_null()
+    return source.frame.select(key=key, day=day, usable=usable).filter("usable").select("key", "day").drop_nulls()
+
+
+def first_days(events: Events) -> pl.DataFrame:
+    """Return the day of the first event of each customer, of all events: customer_id (text), day. One pass, once."""
+    if "first days" not in events.seen:
+        found = [
+            frame.group_by("key").agg(pl.col("day").min()).select(pl.col("key").cast(pl.String), "day")
+            for frame in events.keyed
+        ]
+        first = pl.concat(found).group_by(customer_id="key").agg(pl.col("day").min())
+        with input_errors(events.name):
+            events.seen["first days"] = first.collect(engine="streaming")
+    return events.seen["first days"]
 
 
 def _events(

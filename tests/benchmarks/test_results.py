@@ -103,3 +103,8 @@ def test_growth_is_shown_where_a_kind_of_file_has_two_sizes() -> None:
 def test_every_goal_is_of_a_case_that_runs_and_no_two_cases_share_a_file() -> None:
     assert set(GOALS) <= set(CASES) <= set(NAMES)
     assert len({case.file_name() for case in CASES.values()}) == len(CASES)
+
+
+def test_ratios_of_a_contest_of_processors_are_of_their_seconds() -> None:
+    of_processors = summaries(replace(CONTEST, processor=True), RUNS, SAID)
+    assert {row.program: row.ratio for row in of_processors} == {"duckdb": 1.5, "polars": 1.0, "rfm": 0.3}

@@ -17,6 +17,7 @@ from rfm_cli.language import nodes as n
 from rfm_cli.language.calendar import anniversary, days_of, end_of, shifted, shifted_time, year
 
 TEXTS = ("text", "exact", "name")
+Side = tuple[str, Any]
 OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     "=": lambda v, w: v == w,
     "!=": lambda v, w: v != w,
@@ -156,7 +157,9 @@ class Slow:
         key = node.by.parts[-1] if node.by else "customer_id"
         text = at.customer().get(key)
         kind = self.customers.kinds[key]
-        return text is not None and fold_text(kind, text) in {fold_text(kind, one) for one in self.files[node.path.value]}
+        return text is not None and fold_text(kind, text) in {
+            fold_text(kind, one) for one in self.files[node.path.value]
+        }
 
     def _reachable(self, node: n.Reachable, at: Here) -> bool:
         channel = node.channel.parts[-1] if node.channel else ""
@@ -179,7 +182,9 @@ class Slow:
             if asked.where is not None and self.truth(asked.where, here) is not True:
                 continue
             times = [one if isinstance(one, n.Between) else n.Timed(None, (one,)) for one in asked.times]
-            if all(self.truth(one, here) is True for one in times) and all(self.paired(p, here) for p in asked.pairings):
+            if all(self.truth(one, here) is True for one in times) and all(
+                self.paired(p, here) for p in asked.pairings
+            ):
                 yield here
 
     def paired(self, pairing: n.Pairing, mine: Here) -> bool:
@@ -284,7 +289,7 @@ class Here:
         assert node.rows.column is not None
         return Here(self.shop, table, {}).find(node.rows.column.parts)[0]
 
-    def side(self, node: n.Value) -> tuple[str, Any]:
+    def side(self, node: n.Value) -> tuple[str, Any]:  # noqa: PLR0911
         """A side of a comparison: how it is compared, and the value; literals are `literal ...`."""
         match node:
             case n.Text(value):
@@ -416,7 +421,7 @@ def as_time(value: date) -> datetime:
     return value if isinstance(value, datetime) else datetime.combine(value, time())
 
 
-def compare(op: str, left: tuple[str, Any], right: tuple[str, Any]) -> bool | None:
+def compare(op: str, left: Side, right: Side) -> bool | None:  # noqa: PLR0911
     (kind, value), (other, literal) = left, right
     if kind.startswith("literal") or kind == "days":
         if other.startswith("literal") or other == "days":

@@ -135,6 +135,8 @@ def test_the_segments_that_an_expression_uses_are_found_through_others(named) ->
     found = named('[segments]\na = "in b or any orders(in c)"\nb = "c"\nc = "vip"\nd = "vip"\n')
     used = found.used_by([parse_expression("has phone and A").expr])
     assert [one.name for one in used] == ["a", "b", "c"]
+    assert [one.name for one in found.used_by([], ["c", "D"])] == ["c", "d"]
+    assert [one.name for one in found.used_by([], ["*"])] == ["a", "b", "c", "d"]
 
 
 def test_names_are_known_without_a_look_at_the_expressions(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from rfm_cli.cli.option_groups import (
     ScoringOptions,
     TableOptions,
 )
+from rfm_cli.cli.where import scored_where
 from rfm_cli.errors import UsageError
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def matrix(
     _edges(edges or (), names)  # for its errors, before a file is read
     if listing.with_ and list_ is None:
         raise UsageError("--with is for --list")
-    scored = yield from session.scored(where)
+    scored = yield from scored_where(session, where)
     require_money(shade, scored.scale)
     axes = _axes(session, scored, edges or (), names or _default(scored))
     if list_ is None:

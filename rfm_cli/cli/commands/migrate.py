@@ -21,6 +21,7 @@ from rfm_cli.cli.option_groups import (
     ScoringOptions,
     TableOptions,
 )
+from rfm_cli.cli.where import asked_in
 from rfm_cli.errors import UsageError
 
 if TYPE_CHECKING:
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
 
     from rfm_cli.cli.asking import Asked
     from rfm_cli.cli.deliver import Sheets
-    from rfm_cli.cli.session import AskedNothing, Session
+    from rfm_cli.cli.session import Session
+    from rfm_cli.cli.where import AskedNothing
     from rfm_cli.history.states import By, Moves, NamedStates
     from rfm_cli.model import Past, PastRequest, Question, Scored, Shop
     from rfm_cli.output.screens.parts import Fact
@@ -70,7 +72,7 @@ def migrate(
     snapshots = Store(Path(snapshots_in), moves.kind, bool(moves.rescore)) if snapshots_in else None
     session = open_session(ctx, running, tables, scoring, answer, engagement, snapshots=snapshots)
     _check(session, moves, listing)
-    states, asked = _states(session, moves), session.asked(where)
+    states, asked = _states(session, moves), asked_in(session, where)
     shop, question = session.history_shop()
     asked.check(shop)
     request = Request(moves, listing, *two_dates(session, shop, moves.from_, moves.to), states, asked)

@@ -12,6 +12,7 @@ from rfm_cli.cli import options as opt
 from rfm_cli.cli import values
 from rfm_cli.cli.declare import Pausing, command
 from rfm_cli.cli.option_groups import EngagementOptions, RunOptions, ScoredOptions, ScoringOptions, TableOptions
+from rfm_cli.cli.where import asked_in
 from rfm_cli.errors import UnansweredError, UsageError
 
 if TYPE_CHECKING:
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     import polars as pl
 
     from rfm_cli.cli.asking import Asked
-    from rfm_cli.cli.session import AskedNothing, Session
+    from rfm_cli.cli.session import Session
+    from rfm_cli.cli.where import AskedNothing
     from rfm_cli.messages import Message
     from rfm_cli.model import Past, PastRequest, Question, ScoreRequest, Shop
     from rfm_cli.output.target import Target
@@ -73,7 +75,7 @@ def report(
     from rfm_cli.progress import step
 
     session = open_session(ctx, running, tables, scoring, answer, engagement, formats=FORMATS)
-    asked = session.asked(where)
+    asked = asked_in(session, where)
     request = _request(session, against)
     asked.check(request.score.shop)
     session.expect(request.score, *request.pasts())

@@ -11,6 +11,7 @@ from rfm_cli.cli import options as opt
 from rfm_cli.cli import values
 from rfm_cli.cli.declare import Pausing, command
 from rfm_cli.cli.option_groups import EngagementOptions, RunOptions, ScoredOptions, ScoringOptions, TableOptions
+from rfm_cli.cli.where import asked_in
 
 if TYPE_CHECKING:
     import polars as pl
@@ -68,7 +69,7 @@ def score(
     from rfm_cli.views.score import score_view
 
     session = open_session(ctx, running, tables, scoring, answer, engagement)
-    asked = session.asked(where)
+    asked = asked_in(session, where)
     request = session.score_request()
     asked.check(request.shop)
     past = _history_request(request) if history else None

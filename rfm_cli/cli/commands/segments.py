@@ -11,6 +11,7 @@ from rfm_cli.cli import options as opt
 from rfm_cli.cli import values
 from rfm_cli.cli.declare import Pausing, command
 from rfm_cli.cli.option_groups import EngagementOptions, RunOptions, ScoredOptions, ScoringOptions, TableOptions
+from rfm_cli.cli.where import asked_in, scored_where
 from rfm_cli.errors import UsageError
 
 if TYPE_CHECKING:
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from rfm_cli.cli.asking import Asked
-    from rfm_cli.cli.session import AskedNothing, Session
+    from rfm_cli.cli.session import Session
+    from rfm_cli.cli.where import AskedNothing
     from rfm_cli.model import Scored, ScoreRequest
     from rfm_cli.output.look import Look
     from rfm_cli.views.axes import AxisOf
@@ -76,7 +78,7 @@ def segments(
     if named:
         yield from _named_segments(session, where, next_steps=next_steps)
         return
-    asked = session.asked(where)
+    asked = asked_in(session, where)
     request = session.score_request()
     asked.check(request.shop)
     # Both dates are named before either is read, so that one pass answers both.
@@ -119,7 +121,7 @@ def _named_segments(session: Session, where: str | None, *, next_steps: bool | N
     named = all_named(session)
     if not named.segments:
         raise UsageError("--named: rfm.toml names no segments", 'write [segments] with one, such as lapsed = "..."')
-    scored = yield from session.scored(where)
+    scored = yield from scored_where(session, where)
     found = members(session, scored, [one.name for one in named.segments.values()], named)
     session.narrator.check_strict()
     view = named_view(scored, of_those(parents_first(found), scored), next_steps=bool(next_steps))

@@ -19,6 +19,7 @@ from rfm_cli.cli.option_groups import (
     ScoringOptions,
     TableOptions,
 )
+from rfm_cli.cli.where import asked_in, scored_where
 from rfm_cli.errors import UsageError
 
 if TYPE_CHECKING:
@@ -142,7 +143,7 @@ def _scored(session: Session, revenue: str | None, where: str | None) -> Generat
 
     share = parse_share(revenue)
     if not share:
-        return (yield from session.scored(where))
+        return (yield from scored_where(session, where))
 
     def marked(scored: Scored) -> Scored:
         found = at_revenue(scored, share)
@@ -151,7 +152,7 @@ def _scored(session: Session, revenue: str | None, where: str | None) -> Generat
         return found
 
     # The floor of --share is not that of the answer, so --explain has to wait for the other one.
-    return (yield from replace(session, explain=False).scored(where, marked))
+    return (yield from scored_where(replace(session, explain=False), where, marked))
 
 
 def _deliver_tops(session: Session, scored: Scored) -> None:
@@ -187,7 +188,7 @@ def _watch(session: Session, since_text: str | None, limit: int | None, where: s
     from rfm_cli.views.view import View, meta_between
     from rfm_cli.views.watch import watch_list, watch_request
 
-    asked = session.asked(where)
+    asked = asked_in(session, where)
     shop, question = session.history_shop()
     asked.check(shop)
     last = day_of(session, shop, "--as-of", session.settings.text("as_of")) or last_day(session, shop)

@@ -1,0 +1,44 @@
+"""Errors about names that nothing has: what was meant, and how it is asked."""
+
+from __future__ import annotations
+
+from rfm_cli.errors import UsageError
+from rfm_cli.language.columns import LinkedTable
+from rfm_cli.language.faults import fault
+from rfm_cli.language.hints import Known, unknown_name
+from rfm_cli.language.nodes import Name
+from rfm_cli.language.scope import CUSTOMERS, Place
+from rfm_cli.language.walk import text_of
+from rfm_cli.schemes import in_rank_order
+from rfm_cli.tables.fields import ALIASES, fold
+
+
+def fault_of(place: Place, name: Name) -> UsageError:
+    """Return the error for a name that nothing has."""
+    text = text_of(name)
+    where = "column or segment" if place.scope.table is None else f"column of {place.scope.name}"
+    hint = _missing_customers(place, text) or unknown_name(place.definition, name, _known(place))
+    if not hint and place.scope.table is None:
+        hint = "rfm check lists the columns"
+    return fault(place.definition, name, f"no {where} is called {text}", hint)
+
+
+def _known(place: Place) -> Known:
+    """Return what can be asked at a place."""
+    world = place.scope.run.world
+    segments = in_rank_order(world.scored.scheme, new_subscribers=world.scored.new_subscribers)
+    tables = {name: _columns(world.linked[name]) for name in world.linked}
+    missing = {name: set[str]() for name in world.linked.lacking}
+    return Known([*place.scope.names(), *world.segments, *world.axes], segments, {**tables, **missing})
+
+
+def _columns(table: LinkedTable) -> set[str]:
+    """Return the folded columns of a table and of the tables that its rows belong to."""
+    return {name for columns in (table.columns, *(one.columns for one in table.parents)) for name in columns}
+
+
+def _missing_customers(place: Place, text: str) -> str:
+    """Return that a field of customers needs their table, where there is none."""
+    if fold(text) not in map(fold, ALIASES[CUSTOMERS]) or place.scope.run.world.linked.customers() is not None:
+        return ""
+    return "give the customers: --customers FILE, or a file called customers.csv here"

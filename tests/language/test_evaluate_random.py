@@ -1,0 +1,37 @@
+"""Random expressions over random small shops mean what the slow meaning says, the unknown included."""
+
+from __future__ import annotations
+
+import random
+import secrets
+
+import pytest
+
+from rfm_cli.language.evaluate import evaluate
+from rfm_cli.language.parse import parse_expression
+from tests.language.random_shops import expression, worlds
+
+
+def compare_random(shops: int, together: int, seed: int) -> None:
+    """Ask some expressions of each of some shops at once."""
+    rng = random.Random(seed)
+    for number in range(shops):
+        world, slow = worlds(rng)
+        asked = [expression(rng, "customers", 3, list(world.segments)) for _ in range(together)]
+        found = evaluate({str(place): parse_expression(text) for place, text in enumerate(asked)}, world).frame
+        for place, text in enumerate(asked):
+            want = slow.answer(parse_expression(text).expr)
+            got = dict(zip(found["customer_id"], found[str(place)], strict=True))
+            named = {name: one.text for name, one in world.segments.items()}
+            assert got == want, f"seed {seed}, shop {number}: {text}\nsegments: {named}"
+
+
+def test_a_thousand_random_expressions_mean_what_they_say() -> None:
+    compare_random(8, 125, 20240331)
+
+
+@pytest.mark.slow
+def test_ten_thousand_random_expressions_of_a_new_seed() -> None:
+    seed = secrets.randbelow(2**32)
+    print(f"seed {seed}")  # noqa: T201
+    compare_random(400, 25, seed)

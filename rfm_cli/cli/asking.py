@@ -14,7 +14,8 @@ from rfm_cli.language.definitions import Named, named_segments, names_in
 from rfm_cli.language.parse import parse_expression
 from rfm_cli.language.walk import called_sets
 from rfm_cli.notes import note
-from rfm_cli.selection.choosing import WHOLE, Asker, Beside, asker, on_undecided
+from rfm_cli.selection.choosing import WHOLE, Asker, Beside, asker, checked, on_text, on_undecided
+from rfm_cli.selection.columns import Further
 from rfm_cli.selection.rehearsal import rehearse
 from rfm_cli.tables.fields import fold
 from rfm_cli.views.select import Chosen, only
@@ -37,11 +38,12 @@ class Asked:
     session: Session
     definition: Definition
     named: Named = field(default_factory=Named)
+    columns: Further = field(default_factory=Further)
 
     def check(self, shop: Shop) -> None:
         """Raise `UsageError` for a name that the headings of the shop do not have; no row is read."""
         beside = beside_of(self.session, shop, None, self.named)
-        rehearse({WHOLE: self.definition}, shop, beside, beside.question.as_of)
+        rehearse({WHOLE: self.definition}, shop, beside, self.columns)
 
     def asker(self, scored: Scored) -> Asker:
         """Return scored customers with what is beside them."""
@@ -72,10 +74,17 @@ class Asked:
         return self.only(scored_at(last, past))
 
 
-def asked(session: Session, text: str) -> Asked:
-    """Parse the expression of a command, with the named segments of rfm.toml if one of them may be meant."""
-    definition = parse_expression(text)
-    return Asked(session, definition, named_of(session, (name for _, name in called_sets(definition.expr))))
+def asked(session: Session, text: str, columns: Further | None = None) -> Asked:
+    """Parse the expression of a command, with the named segments of rfm.toml if one of them may be meant.
+
+    `columns` are further ones that the command asks.
+    """
+    definition, columns = parse_expression(text), columns or Further()
+    trees = [definition.expr, *columns.trees()]
+    named = named_of(session, (name for tree in trees for _, name in called_sets(tree)))
+    checked(trees, named)
+    session.narrator.say(on_text(definition, named))
+    return Asked(session, definition, named, columns)
 
 
 def asker_of(session: Session, scored: Scored, named: Named) -> Asker:

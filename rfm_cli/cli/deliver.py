@@ -113,9 +113,10 @@ class Delivery:
         """Write the workbook, and return how many rows of the view are in it: 0 if there are too many for a sheet."""
         from datetime import date
 
+        from rfm_cli.output.formats import with_joined_lists
         from rfm_cli.output.workbook import Sheet, write_workbook
 
-        pages, rows = [*sheets, Sheet(view.name, view.rows)], view.rows.height
+        pages, rows = [*sheets, Sheet(view.name, with_joined_lists(view.rows))], view.rows.height
         # A sheet has room for a million rows, but no program opens one so large in reasonable time.
         if view.rows.height > MOST_IN_WORKBOOK and sheets:
             self.narrator.say([note(f"the workbook has no sheet of {view.rows.height:,} customers, only the views")])

@@ -46,8 +46,9 @@ WHERE_LOST = "no customer is left: --clauses shows where they were lost"
 def select_customers(session: Session, expression: str | None, options: SelectOptions) -> Pausing:
     """Answer `rfm select`, with the pause before reading that a job needs."""
     answer = options.answer
-    asks = asked(session, required(session, expression))
+    text = required(session, expression)
     columns = further(options.with_ or (), options.items, options.k)
+    asks = asked(session, text, columns)
     request = session.score_request()
     asks.check(request.shop)
     if options.against:

@@ -9,7 +9,7 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 from rfm_cli.errors import UsageError, did_you_mean
-from rfm_cli.language.nodes import And, Bare, Definition, Expr, Name
+from rfm_cli.language.nodes import And, Bare, Definition, Name, Node
 from rfm_cli.language.walk import called_sets
 from rfm_cli.safe_text import printable
 from rfm_cli.schemes import Scheme, in_rank_order, load_scheme
@@ -76,7 +76,7 @@ class Named:
         """The definitions of all segments, by folded name."""
         return {folded: one.definition for folded, one in self.segments.items()}
 
-    def used_by(self, trees: Iterable[Expr], names: Iterable[str] = ()) -> list[Definition]:
+    def used_by(self, trees: Iterable[Node], names: Iterable[str] = ()) -> list[Definition]:
         """Return the segments that expressions and names ask for, and those that these name, each once.
 
         A name may be that of an axis; `*` asks for all segments.

@@ -17,19 +17,22 @@ def fault_of(place: Place, name: Name) -> UsageError:
     """Return the error for a name that nothing has."""
     text = text_of(name)
     where = "column or segment" if place.scope.table is None else f"column of {place.scope.name}"
-    hint = _missing_customers(place, text) or unknown_name(place.definition, name, _known(place))
+    known = known_at(place)
+    hint = _without_customers(place, text) or unknown_name(place.definition, name, known)
+    if any(fold(one) == fold(text) for one in known.segments):
+        return fault(place.definition, name, f"{text} is a segment of the scheme", hint)
     if not hint and place.scope.table is None:
         hint = "rfm check lists the columns"
     return fault(place.definition, name, f"no {where} is called {text}", hint)
 
 
-def _known(place: Place) -> Known:
-    """Return what can be asked at a place."""
+def known_at(place: Place) -> Known:
+    """Return the names that can be asked at a place, with the linked tables, also those that are missing."""
     world = place.scope.run.world
     segments = in_rank_order(world.scored.scheme, new_subscribers=world.scored.new_subscribers)
-    tables = {name: _columns(world.linked[name]) for name in world.linked}
-    missing = {name: set[str]() for name in world.linked.lacking}
-    return Known([*place.scope.names(), *world.segments, *world.axes], segments, {**tables, **missing})
+    tables = {table: _columns(world.linked[table]) for table in world.linked}
+    missing = {table: set[str]() for table in world.linked.lacking}
+    return Known([*place.scope.names(), *world.segments, *world.axes], segments, {**missing, **tables})
 
 
 def _columns(table: LinkedTable) -> set[str]:
@@ -37,8 +40,8 @@ def _columns(table: LinkedTable) -> set[str]:
     return {name for columns in (table.columns, *(one.columns for one in table.parents)) for name in columns}
 
 
-def _missing_customers(place: Place, text: str) -> str:
-    """Return that a field of customers needs their table, where there is none."""
+def _without_customers(place: Place, text: str) -> str:
+    """Return what to do where a column of customers is asked and there is no customers table, else an empty text."""
     if fold(text) not in map(fold, ALIASES[CUSTOMERS]) or place.scope.run.world.linked.customers() is not None:
         return ""
     return "give the customers: --customers FILE, or a file called customers.csv here"

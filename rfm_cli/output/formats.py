@@ -33,6 +33,8 @@ _FORMULA = r"^(?:[\s\"']*[=+\-@＝＋－＠]|[\t\r\n])"  # noqa: RUF001 - the fu
 ROW_GROUP_SIZE = 131_072
 # Besides emphasis, links, code, tags and cells: entities (&), mentions and mail (@), maths ($), strike (~).
 _MARKUP = r"([\\`*_<>\[\]#|&@$~])"
+BETWEEN = " | "
+"""What stands between the texts of a list."""
 _OWN_NAME = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
 
 
@@ -41,7 +43,7 @@ def write_rows(
 ) -> None:
     """Write the rows to the sink as csv, json, ndjson, parquet or md.
 
-    `meta` is written in JSON only. `for_excel` guards the text of CSV against formulas.
+    `meta` is written in JSON, and in Parquet that an expression chose the rows of. `for_excel` guards the text of CSV against formulas.
     Tables for a terminal are made by `screens`, workbooks by `workbook`.
     """
     if fmt == "csv":
@@ -51,7 +53,7 @@ def write_rows(
     elif fmt == "ndjson":
         write_ndjson(rows, sink)
     elif fmt == "parquet":
-        write_parquet(rows, sink)
+        write_parquet(rows, sink, meta if META_KEEPERS & set(meta) else None)
     elif fmt == "md":
         write_markdown(rows, sink)
     else:
@@ -65,7 +67,8 @@ def write_csv(rows: pl.DataFrame, sink: Sink, *, for_excel: bool = False) -> Non
     floats are the shortest text that reads back as the same number; quotes only where needed.
     """
     # Guards are for spreadsheets alone: they change the texts, which other readers want as they are.
-    ready = guarded(cells(rows)) if for_excel else cells(rows)
+    ready = cells(with_joined_lists(rows))
+    ready = guarded(ready) if for_excel else ready
     for number, piece in enumerate(pieces(ready)):
         buffer = io.BytesIO()
         piece.write_csv(buffer, include_header=number == 0)
@@ -98,14 +101,27 @@ def _guarded_name(name: str) -> str:
     return f"'{name}" if re.match(_FORMULA, name) else name
 
 
-def write_parquet(rows: pl.DataFrame, sink: Sink) -> None:
+META_KEEPERS = {"expression", "where"}
+"""What of meta a Parquet file has to keep: rows alone do not tell by which expression they were chosen."""
+META_KEY = "rfm"
+
+
+def write_parquet(rows: pl.DataFrame, sink: Sink, meta: Mapping[str, object] | None = None) -> None:
     """Write the rows to the sink, zstd-compressed, with statistics, in groups of ROW_GROUP_SIZE.
 
-    Level 1 takes two thirds of the time of the usual level and gives files of the same size.
+    `meta` is kept as JSON in the metadata of the file. Level 1 takes two thirds of the time of the usual level and gives files of the same size.
     """
     # Through memory, since errors of Polars' own file writing carry no number; 800,000 customers are 19 MB.
     buffer = io.BytesIO()
-    rows.write_parquet(buffer, compression="zstd", compression_level=1, statistics=True, row_group_size=ROW_GROUP_SIZE)
+    kept = None if meta is None else {META_KEY: to_json(meta)}
+    rows.write_parquet(
+        buffer,
+        compression="zstd",
+        compression_level=1,
+        statistics=True,
+        row_group_size=ROW_GROUP_SIZE,
+        metadata=kept,
+    )
     sink.write(buffer.getvalue())
 
 
@@ -120,6 +136,20 @@ def cells(rows: pl.DataFrame) -> pl.DataFrame:
     import polars.selectors as cs
 
     return rows.with_columns(cs.float().fill_nan(None), cs.by_dtype(pl.Categorical, pl.Enum).cast(pl.String))
+
+
+def with_joined_lists(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows with lists of texts as one text, for formats without lists.
+
+    >>> import polars as pl
+    >>> with_joined_lists(pl.DataFrame({"items": [["lamp", "feed"], None]}))["items"].to_list()
+    ['lamp | feed', None]
+    """
+    import polars as pl
+    import polars.selectors as cs
+
+    lists = [name for name, dtype in rows.schema.items() if isinstance(dtype, pl.List)]
+    return rows.with_columns(cs.by_name(lists).list.join(BETWEEN)) if lists else rows
 
 
 def write_json(rows: pl.DataFrame, meta: Mapping[str, object], sink: Sink) -> None:
@@ -233,7 +263,7 @@ def write_markdown(rows: pl.DataFrame, sink: Sink) -> None:
     """
     import polars as pl
 
-    ready = cells(rows)
+    ready = cells(with_joined_lists(rows))
     # A colon at the right end of the rule aligns numbers to the right.
     marks = ["---:" if dtype.is_numeric() else "---" for dtype in ready.dtypes]
     heads = f"| {' | '.join(map(_head, ready.columns))} |\n| {' | '.join(marks)} |\n"

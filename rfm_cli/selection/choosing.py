@@ -14,9 +14,12 @@ from rfm_cli.language.canonical import Style, canonical
 from rfm_cli.language.clauses import clauses
 from rfm_cli.language.columns import LinkedTable
 from rfm_cli.language.definitions import MEASURES, Named
+from rfm_cli.language.evaluate import evaluate, items, value_columns
+from rfm_cli.language.limits import check_conditions
 from rfm_cli.language.linked import linked_tables
-from rfm_cli.language.nodes import Definition, Name, Node, Rows
-from rfm_cli.language.walk import nodes_of
+from rfm_cli.language.nodes import Bare, Definition, Formula, InSet, Name, Node, Rows, SomeRows
+from rfm_cli.language.remarks import patterns, reading
+from rfm_cli.language.walk import nodes_of, text_of
 from rfm_cli.language.world import World
 from rfm_cli.model import Past, PastRequest, Question, Scored
 from rfm_cli.notes import Note, note
@@ -63,8 +66,6 @@ class Asker:
 
     def chosen(self, definitions: Mapping[str, Definition]) -> dict[str, Chosen]:
         """Return for each definition of whom it is true, by its key, and print the remarks of the tables."""
-        from rfm_cli.language.evaluate import evaluate
-
         found = evaluate(definitions, self.world)
         self.beside.say(list(found.notes))
         return {
@@ -75,6 +76,18 @@ class Asker:
             )
             for key, one in definitions.items()
         }
+
+    def values(self, formulas: Mapping[str, Formula]) -> pl.DataFrame:
+        """Return values of customers by customer_id, under their names."""
+        found = value_columns(formulas, self.world)
+        self.beside.say(list(found.notes))
+        return found.frame
+
+    def items(self, some: SomeRows) -> pl.DataFrame:
+        """Return the rows of customers that are asked for: customer_id, item, at where rows have times."""
+        found = items(some, self.world)
+        self.beside.say(list(found.notes))
+        return found.frame
 
     def clauses(self, definition: Definition) -> list[Line]:
         """Return the parts of an expression in reading order, with whom each is true of."""
@@ -142,6 +155,23 @@ def _history(scored: Scored, beside: Beside) -> pl.DataFrame:
     """Return segment_since and previous_segment of each customer."""
     question = replace(beside.question, as_of=scored.as_of)
     return history_of(scored, beside.past(history_request(scored.shop, question, "segment_since")))
+
+
+def checked(trees: Sequence[Node], named: Named) -> None:
+    """Raise `UsageError` where expressions have too many conditions, together with the segments that they name."""
+    check_conditions([*trees, *(one.expr for one in named.used_by(trees))])
+
+
+def on_text(definition: Definition, named: Named) -> Iterator[Note]:
+    """Remark on how a text is read where it mixes operators, and on what it hardly means.
+
+    An expression that is a named segment alone is read as that one's text.
+    """
+    expr = definition.expr
+    if isinstance(expr, Bare | InSet) and (one := named.segments.get(fold(text_of(expr.name)))):
+        expr = one.definition.expr
+    style = Style(file_names=True)
+    yield from (note(text) for text in (reading(expr, style), *patterns(expr, style)) if text)
 
 
 def on_undecided(chosen: Chosen, what: str, hint: str) -> Iterator[Note]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from rfm_cli.errors import UsageError
-from rfm_cli.language.nodes import Formula, Name, SomeRows
+from rfm_cli.language.nodes import Formula, Name, Node, SomeRows
 from rfm_cli.language.parse import parse_column, parse_rows
 from rfm_cli.selection.choosing import Asker
 from rfm_cli.tables.column_types import plain_name
@@ -38,6 +38,15 @@ class Further:
     columns: tuple[Wanted, ...] = ()
     items: SomeRows | None = None
     most: int = MOST_ITEMS
+
+    def values(self) -> dict[str, Formula]:
+        """Return the values that are asked, by the names of their columns."""
+        return {one.name: one.value for one in self.columns if one.value is not None}
+
+    def trees(self) -> list[Node]:
+        """Return the trees of the values and rows."""
+        values: list[Node] = [one.value for one in self.values().values()]
+        return [*values, self.items.rows] if self.items else values
 
 
 def further(names: Sequence[str], items: str | None = None, most: int | None = None) -> Further:
@@ -101,7 +110,7 @@ def _tables(asker: Asker, wanted: Further) -> Iterator[pl.DataFrame]:
         beside.say(list(notes_on(asker.scored, found)))
         if found is not None:
             yield found
-    if values := {one.name: one.value for one in wanted.columns if one.value is not None}:
+    if values := wanted.values():
         yield asker.values(values)
     if wanted.items is not None:
         yield newest_items(asker.items(wanted.items), wanted.most)

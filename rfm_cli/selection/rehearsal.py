@@ -14,6 +14,7 @@ from rfm_cli.language.nodes import Definition
 from rfm_cli.model import Question, Scored, Shop
 from rfm_cli.scores.cutoffs import Cutoffs, Vip
 from rfm_cli.selection.choosing import Beside, asker
+from rfm_cli.selection.columns import Further
 from rfm_cli.selection.history import history_request
 from rfm_cli.source.orders import OrderSource
 from rfm_cli.tables.order_model import Facts
@@ -39,14 +40,21 @@ ANY_DAY = date(2000, 1, 1)
 """The date of an answer whose own is known only when rows are read."""
 
 
-def rehearse(definitions: Mapping[str, Definition], shop: Shop, beside: Beside, as_of: date | None) -> None:
-    """Raise `UsageError` where an expression cannot be asked of the tables; what only rows can tell is left for later.
+def rehearse(definitions: Mapping[str, Definition], shop: Shop, beside: Beside, columns: Further | None = None) -> None:
+    """Raise `UsageError` where an expression or a column cannot be asked of the tables.
 
-    `as_of` is the date if it is known.
+    What only rows can tell is left for later.
     """
-    world = asker(_nobody(shop, beside.question, as_of or ANY_DAY), replace(beside, say=lambda _: None)).world
+    question = beside.question
+    nobody = _nobody(shop, question, question.as_of or ANY_DAY)
+    found = asker(nobody, replace(beside, say=lambda _: None))
+    found = replace(found, world=replace(found.world, history=lambda: _no_history(shop, question)))
     try:
-        evaluate(definitions, replace(world, history=lambda: _no_history(shop, beside.question)))
+        evaluate(definitions, found.world)
+        if columns and (values := columns.values()):
+            found.values(values)
+        if columns and columns.items:
+            found.items(columns.items)
     except InputError:  # what is wrong with rows is an error again when they are read
         return
 

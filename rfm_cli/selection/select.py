@@ -16,7 +16,7 @@ from rfm_cli.notes import Note
 from rfm_cli.pipeline import score
 from rfm_cli.schemes import load_scheme
 from rfm_cli.scores.fit import Fitting
-from rfm_cli.selection.choosing import WHOLE, Beside, asker
+from rfm_cli.selection.choosing import WHOLE, Beside, asker, checked, on_text
 from rfm_cli.selection.columns import further, further_columns
 from rfm_cli.tables.money import decimal_of
 from rfm_cli.views.select import headline_of, select_view
@@ -56,10 +56,12 @@ def select(
     """
     definition = parse_expression(expression)
     columns = further(extra)
+    named = segments or Named()
+    checked([definition.expr, *columns.trees()], named)
     wanted = question or Question(Fitting(load_scheme(DEFAULT_SCHEME)))
     scored = score(shop, wanted)
-    notes: list[Note] = []
-    found = asker(scored, Beside(wanted, segments or Named(), Path(store) if store else None, say=notes.extend))
+    notes = list(on_text(definition, named))
+    found = asker(scored, Beside(wanted, named, Path(store) if store else None, say=notes.extend))
     chosen = found.chosen({WHOLE: definition})[WHOLE]
     added = further_columns(found, columns)
     figures = headline_of(scored, chosen, found.reached())

@@ -27,8 +27,8 @@ ADVERB = "aov is the average of a customer's orders; else compare sum orders.amo
     [
         ("has phone and сity = 'Moscow'", f"{NO}сity", "сity", "did you mean city?"),
         ("city = Moscow", f"{NO}Moscow", "Moscow", "write a text in straight quotes: 'Moscow'"),
-        ("segment = Champions", f"{NO}Champions", "Champions", "write segment = 'Champions'"),
-        ("vip or Champions", f"{NO}Champions", "Champions", "write in 'Champions'"),
+        ("segment = Champions", "Champions is a segment of the scheme", "Champions", "write segment = 'Champions'"),
+        ("vip or Champions", "Champions is a segment of the scheme", "Champions", "write in 'Champions'"),
         ("orders > 1", f"{NO}orders", "orders", "write count orders > 1"),
         ("has orders", f"{NO}orders", "orders", "write any orders"),
         (

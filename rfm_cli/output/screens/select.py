@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rfm_cli.messages import Share, message
 from rfm_cli.output.columns import Layout, by_key, worded
+from rfm_cli.output.formats import with_joined_lists
 from rfm_cli.output.look import Look
 from rfm_cli.output.screens.parts import Fact, colors, footer, rows_screen
 from rfm_cli.tables.money import decimal_of
@@ -54,7 +55,13 @@ def select_screen(
     """Draw the first customers below the figures."""
     facts = [*_facts(scored, text), *headline(scored, found)]
     return rows_screen(
-        rows, look=look, header=facts, footer=footer(scored), layout=SELECTED, limit=limit, colors=colors(scored)
+        with_joined_lists(rows),
+        look=look,
+        header=facts,
+        footer=footer(scored),
+        layout=SELECTED,
+        limit=limit,
+        colors=colors(scored),
     )
 
 
@@ -79,5 +86,11 @@ def changes_screen(scored: Scored, view: View, then: date, *, look: Look, limit:
     counts: list[Fact] = [(CHANGES[name], int(str(view.meta[name]))) for name in ("entered", "stayed", "left")]
     facts = [*_facts(scored, str(view.meta["expression"])), (message("against"), then), *counts]
     return rows_screen(
-        view.rows, look=look, header=facts, footer=footer(scored), layout=CHANGED, limit=limit, colors=colors(scored)
+        with_joined_lists(view.rows),
+        look=look,
+        header=facts,
+        footer=footer(scored),
+        layout=CHANGED,
+        limit=limit,
+        colors=colors(scored),
     )

@@ -110,6 +110,7 @@ class Scope:
         if column.kind not in TEXTS:
             return typed_column(expr, column.dtype, column.kind, column.scale, label)
         numbers, days = column.numbers, column.days
+        all_texts = frame if column.texts is None else column.texts
         is_text = column.dtype == pl.String
         return Typed(
             expr if is_text else expr.cast(pl.String),
@@ -117,7 +118,7 @@ class Scope:
             label=label,
             numbers=(lambda: Typed(joined(numbers(), "number "), "float", label=label)) if numbers else None,
             dates=(lambda: _dated(frame, days(), joined, label)) if days else None,
-            distinct=(lambda: self.run.texts(table, column.name, frame)) if is_text else None,
+            distinct=(lambda: self.run.texts(table, column.name, all_texts)) if is_text else None,
         )
 
     def links(self) -> tuple[str, ...]:

@@ -49,25 +49,27 @@ class Column:
 class Parent:
     """A table that a row belongs to one row of: its name, the key, and its columns by folded name.
 
-    `key` is a column of both frames, and no two rows of this one share a value of it. The frame has the key and the
-    columns, by their names; a column answers to several folded names where its file calls it otherwise.
+    `key` is a column of both frames, and no two rows of this one share a value of it; with `is_small` all rows are in
+    memory. The frame has the key and the columns, by their names; a column answers to several folded names where its
+    file calls it otherwise.
     """
 
     name: str
     key: str
     frame: pl.LazyFrame
     columns: Mapping[str, Column]
+    is_small: bool = False
 
 
 @dataclass(frozen=True)
 class LinkedTable:
     """A table that is linked to customers: typed rows that are known by the as-of day, lazily.
 
-    `frame` has the columns of `links`, `at` (moment or day, absent without times), maybe `CUSTOMER_KEY`, and the columns of
-    `columns`, by their names. `columns` has the folded names. `links` are the keys by which rows of other tables reach
-    these rows: customer_id (text) for a customer, `ORDER` or order_id for a row of orders or lines, product_id for a
-    row that has one. A table without customer_id among them can be asked only inside of other rows. `parents` are
-    asked for columns that the rows lack, the nearest first.
+    `frame` has the columns of `links`, `at` (moment or day, absent without times), maybe `CUSTOMER_KEY`, and the
+    columns of `columns`, by their names. `columns` has the folded names. `links` are the keys by which rows of other
+    tables reach these rows: customer_id (text) for a customer, `ORDER` or order_id for a row of orders or lines,
+    product_id for a row that has one. A table without customer_id among them can be asked only inside of other rows.
+    `parents` are asked for columns that the rows lack, the nearest first.
     """
 
     name: str

@@ -50,7 +50,7 @@ def products_parent(products: Products, options: ReadOptions) -> Parent:
         )
     key = Column("product_id", "exact", pl.String())
     named = {**columns.columns} | with_names(key, *(found["product_id"] for found in products.maps))
-    return Parent("products", "product_id", rows.lazy(), named)
+    return Parent("products", "product_id", rows.lazy(), named, is_small=True)
 
 
 def customers_parent(customers: Customers, options: ReadOptions) -> Parent:

@@ -90,7 +90,7 @@ class OrderRows:
         return pl.coalesce(_text("customer_id") + APART + _text("order_id"), row)
 
     def ids(self) -> dict[str, pl.Expr]:
-        """Return the ids that a linked table has: customer_id and order_id as texts, and `CUSTOMER_KEY` where it is one."""
+        """Return the ids of a linked table: customer_id and order_id as texts, and `CUSTOMER_KEY` where it is one."""
         schema = self.frame.collect_schema()
         number = {CUSTOMER_KEY: pl.col("customer_id")} if schema["customer_id"] == pl.Int64 else {}
         order = _text("order_id") if "order_id" in schema else pl.lit(None, pl.String)

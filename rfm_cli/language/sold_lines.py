@@ -44,9 +44,10 @@ def lines_of_files(lines: LineFiles, orders: Orders, counting: Counting, product
     pairs = list(zip(read.files, read.columns, strict=True))
     parts = [part_of(source, found, "order_id") for source, found in pairs]
     found = file_columns(parts, lines.options, (*COMPUTED, "product_id"))
+    key = column_types.same_type([column_types.id_type(source.schema[one["order_id"]]) for source, one in pairs])
     extra = [
         {f"{MARK}{name}": value for name, value in values.items()}
-        | {NUMBER: column_types.id_of(one["order_id"], source.schema[one["order_id"]], source.name)}
+        | {NUMBER: column_types.id_of(one["order_id"], source.schema[one["order_id"]], source.name).cast(key)}
         | ({"product_id": id_of(source, one["product_id"])} if "product_id" in one else {})
         for (source, one), values in zip(pairs, found.values, strict=True)
     ]

@@ -34,7 +34,7 @@ ROW_GROUP_SIZE = 131_072
 # Besides emphasis, links, code, tags and cells: entities (&), mentions and mail (@), maths ($), strike (~).
 _MARKUP = r"([\\`*_<>\[\]#|&@$~])"
 BETWEEN = " | "
-"""What stands between the texts of a list."""
+"""The mark between the texts of a list."""
 _OWN_NAME = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
 
 

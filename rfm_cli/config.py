@@ -8,7 +8,7 @@ interprets it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from os import pathsep
 from pathlib import Path
@@ -98,11 +98,34 @@ ListName = Literal[
 SwitchName = Literal["drop_duplicates", "nested"]
 """The settings by kind, so that a type checker knows the names; a store is one text on the command line."""
 
+Key = Literal["customer_id", "order_id", "product_id"]
+"""What rows of a linked table may belong to."""
+KEYS: tuple[Key, ...] = ("customer_id", "order_id", "product_id")
+LINKED = "linked"
+"""The table of the file whose tables are linked tables, by their names."""
+NOT_LINKED = "orders refunds lines events customers products".split()
+"""The tables that an expression asks without a setting."""
+
 AT_THE_TOP = ("known",)
 """Keys of `[run]` that a file may also write above its first table."""
-READ_ELSEWHERE = ("jobs", "axes")
-"""Tables that hold no settings: `rfm run` reads the jobs, and `language.definitions` the axes."""
+READ_ELSEWHERE = ("jobs", "axes", LINKED)
+"""Tables that hold no settings: `rfm run` reads the jobs, `language.definitions` the axes, and `resolve` the linked
+tables."""
 TABLE_NAMES = tuple(name for name, setting in SETTINGS.items() if setting.section == "tables")
+
+
+@dataclass(frozen=True)
+class LinkedSetting:
+    """A linked table of the file: its name, its paths, what its rows belong to, and the column of their times.
+
+    `is_left` says that it is not read, because the command line names the orders.
+    """
+
+    name: str
+    paths: tuple[str, ...]
+    by: Key
+    at: str | None = None
+    is_left: bool = False
 
 
 @dataclass(frozen=True)
@@ -112,6 +135,7 @@ class Settings:
     values: Mapping[str, Value]
     given: frozenset[str] = frozenset()
     file: Path | None = None
+    linked: tuple[LinkedSetting, ...] = ()
 
     def text(self, name: TextName) -> str | None:
         """Return a text, None where the setting has no value."""
@@ -135,7 +159,8 @@ def resolve(flags: Mapping[str, object], env: Mapping[str, str], folder: Path) -
     no others.
     """
     path = config_path(flags.get("config"), env, folder)
-    from_file = settings_in(path) if path else {}
+    top = _read(path) if path else None
+    from_file = _settings_of(top) if top else {}
     from_flags = {name: _from_flag(flags.get(name)) for name in SETTINGS}
     given = {name: value for name, value in from_flags.items() if value is not None}
     from_env = {name: _from_env(name, text) for name in SETTINGS if (text := env.get(f"RFM_{name.upper()}"))}
@@ -144,9 +169,11 @@ def resolve(flags: Mapping[str, object], env: Mapping[str, str], folder: Path) -
     for name in ("map", "rule", "cuts", "event_kind"):
         joined = _joined_pairs([_as_texts(source.get(name)) for source in (from_file, from_env, given)])
         merged |= {name: joined} if joined else {}
+    linked = _linked_of(top) if top else ()
     if "orders" in given or ("purchase_events" in given and "events" in given):
         merged = {name: value for name, value in merged.items() if name not in TABLE_NAMES or name in given}
-    return Settings(merged, frozenset(given), path)
+        linked = tuple(replace(one, is_left=True) for one in linked)
+    return Settings(merged, frozenset(given), path, linked)
 
 
 def _joined_pairs(sources: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
@@ -206,7 +233,16 @@ def config_path(flag: object, env: Mapping[str, str], folder: Path) -> Path | No
 
 def settings_in(path: Path) -> dict[str, Value]:
     """Return the settings in a configuration file; `UsageError` that names the nearest valid key for an unknown one."""
-    top = read_toml(path, parse_float=float)  # numbers become texts, and a manifest has had 0.1 for 0.10 so far
+    return _settings_of(_read(path))
+
+
+def _read(path: Path) -> Table:
+    """Read a configuration file."""
+    return read_toml(path, parse_float=float)  # numbers become texts, and a manifest has had 0.1 for 0.10 so far
+
+
+def _settings_of(top: Table) -> dict[str, Value]:
+    """Return the settings in a configuration file that was read."""
     values: dict[str, Value] = {}
     # What is above the first table and what is in [run] add up.
     for key in AT_THE_TOP:
@@ -220,6 +256,19 @@ def settings_in(path: Path) -> dict[str, Value]:
                     own[key] = (*_as_texts(values[key]), *_as_texts(own[key]))
             values |= own
     return values
+
+
+def _linked_of(top: Table) -> tuple[LinkedSetting, ...]:
+    """Return the linked tables of a configuration file, `[linked.NAME]`; `UsageError` for what is not understood."""
+    linked, found = top.table(LINKED), []
+    for name in linked.values:
+        if name.casefold() in NOT_LINKED:
+            raise linked.error(name, "is the name of a table that is there without it", "choose another name")
+        table = linked.table(name)
+        table.check_keys(("path", "by", "at"), ("path", "by"))
+        paths = _value(table, "path", "paths")
+        found.append(LinkedSetting(name, _as_texts(paths), table.choice("by", KEYS), table.text_or_none("at")))
+    return tuple(found)
 
 
 def _section(top: Table, section: str) -> dict[str, Value]:

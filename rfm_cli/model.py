@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 import polars as pl
 
 from rfm_cli.clock import Window
+from rfm_cli.config import Key
 from rfm_cli.errors import UsageError
 from rfm_cli.measures.purchases import Counting
 from rfm_cli.measures.steps import Stretches
@@ -33,6 +34,25 @@ if TYPE_CHECKING:  # what few shops have is loaded where there is one
 
 
 @dataclass(frozen=True)
+class LinkedPath:
+    """What a linked table is read from, as `[linked.NAME]` of rfm.toml has it.
+
+    `by` is what its rows belong to: customer_id, order_id or product_id; `at` is the column of their times. Without
+    `paths` it is not read, because the command line names the orders.
+    """
+
+    name: str
+    paths: tuple[Given, ...]
+    by: Key
+    at: str | None = None
+
+    def __post_init__(self) -> None:
+        """Make a table of one file or frame of a value that is not in a tuple."""
+        if isinstance(self.paths, Given):
+            object.__setattr__(self, "paths", (self.paths,))
+
+
+@dataclass(frozen=True)
 class TablePaths:
     """What each table is read from, as the user wrote it: paths, in Python also frames. Orders may come from events."""
 
@@ -42,6 +62,13 @@ class TablePaths:
     customers: tuple[Given, ...] = ()
     products: tuple[Given, ...] = ()
     rates: tuple[Given, ...] = ()
+    linked: tuple[LinkedPath, ...] = ()
+
+    def files(self) -> list[list[str]]:
+        """Return the paths of each table, without frames; those of linked tables come last."""
+        own = (self.orders, self.lines, self.events, self.customers, self.products, self.rates)
+        given = [*own, *(table.paths for table in self.linked)]
+        return [[path for path in paths if isinstance(path, str)] for paths in given]
 
     def __post_init__(self) -> None:
         """Make a table of one file or frame of each value that is not in a tuple."""
@@ -247,7 +274,7 @@ class SourcePass:
 class Shop:
     """The opened tables of a shop: the source that customers are counted from, and the tables beside it.
 
-    `options` are those that they are read with.
+    `linked` are opened where an expression asks them. `options` are those that all tables are read with.
     """
 
     source: Source = field(default_factory=NoOrders)
@@ -256,6 +283,7 @@ class Shop:
     products: Products | None = None
     notes: tuple[Note, ...] = ()
     lines: LineFiles | None = None
+    linked: tuple[LinkedPath, ...] = ()
     options: ReadOptions = field(default_factory=ReadOptions)
 
     @property

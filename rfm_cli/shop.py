@@ -79,7 +79,7 @@ def open_tables(paths: TablePaths, options: ReadOptions, precedents: Precedents 
 
         lines = read.sums if read else None
         shop = replace(shop, lines=lines.read if lines else line_files(paths.lines, replace(options, header_row=None)))
-    return replace(shop, options=options, notes=tuple(remarks.on_tables(shop, paths, options)))
+    return replace(shop, linked=paths.linked, options=options, notes=tuple(remarks.on_tables(shop, paths, options)))
 
 
 def _maps_of_events(options: ReadOptions) -> dict[str, str]:

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
 import pytest
 
-from rfm_cli.config import SETTINGS, ListName, Settings, SwitchName, TextName, pairs_of, resolve, settings_in
+from rfm_cli.config import (
+    SETTINGS,
+    LinkedSetting,
+    ListName,
+    Settings,
+    SwitchName,
+    TextName,
+    pairs_of,
+    resolve,
+    settings_in,
+)
 from rfm_cli.errors import UsageError
 
 
@@ -148,6 +159,49 @@ def test_variables_of_every_kind(folder: Path) -> None:
 def test_what_is_wrong_in_a_file(folder: Path, toml: str, message: str, hint: str) -> None:
     told = failure(folder, toml)
     assert told[0].startswith(f"{folder}/rfm.toml: {message}")
+    assert told[1].startswith(hint)
+
+
+def test_linked_tables(folder: Path) -> None:
+    toml = (
+        '[linked.interests]\npath = "i.csv"\nby = "customer_id"\n'
+        '[linked."my parcels"]\npath = ["a", "b"]\nby = "order_id"\nat = "sent"\n'
+    )
+    linked = (
+        LinkedSetting("interests", ("i.csv",), "customer_id"),
+        LinkedSetting("my parcels", ("a", "b"), "order_id", "sent"),
+    )
+    assert settings(folder, toml).linked == linked
+    assert settings(folder, toml, orders=["o.csv"]).linked == tuple(replace(one, is_left=True) for one in linked)
+    assert settings(folder).linked == linked
+    assert settings(folder, "[vip]\n").linked == ()
+
+
+@pytest.mark.parametrize(
+    ("toml", "message", "hint"),
+    [
+        ("[linked.x]\npath = 'i.csv'\n", "[linked.x] missing: by", ""),
+        (
+            "[linked.x]\npath = 'i.csv'\nby = 'customer'\n",
+            "[linked.x] by must be one of customer_id, order_id, product_id, not 'customer' (line 3)",
+            "did you mean customer_id?",
+        ),
+        ("[linked.x]\npath = 'i.csv'\nkey = 'customer_id'\n", "unknown key 'key' in [linked.x] (line 3)", ""),
+        (
+            "[linked.Events]\npath = 'i.csv'\nby = 'order_id'\n",
+            "[linked] Events is the name of a table that is there without it (line 1)",
+            "choose another name",
+        ),
+        (
+            "[linked]\nx = 'i.csv'\n",
+            "[linked] x must be a table, written as [linked.x], not 'i.csv' (line 2)",
+            "write [linked.x]",
+        ),
+    ],
+)
+def test_what_is_wrong_in_a_linked_table(folder: Path, toml: str, message: str, hint: str) -> None:
+    told = failure(folder, toml)
+    assert told[0] == f"{folder}/rfm.toml: {message}"
     assert told[1].startswith(hint)
 
 

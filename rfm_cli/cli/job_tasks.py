@@ -6,7 +6,7 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import redirect_stdout, suppress
-from dataclasses import astuple, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, TypeVar
@@ -206,8 +206,7 @@ def inputs_of(runs: Sequence[Settings]) -> tuple[list[str], list[str]]:
 
     found: dict[str, None] = {}
     for one in runs:
-        tables = astuple(settings.table_paths(one, Path()))
-        found |= dict.fromkeys(path for table in tables for path in table)
+        found |= dict.fromkeys(path for table in settings.table_paths(one, Path()).files() for path in table)
         scheme = one.text("scheme") or ""
         found |= dict.fromkeys([scheme] if scheme.endswith(".toml") else [])
         found |= dict.fromkeys(text for text in one.texts("cuts") if not settings.is_axis_cutoffs(text))

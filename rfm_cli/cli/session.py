@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Generator, Sequence
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -127,9 +127,10 @@ class Session:
         from rfm_cli.rollup.store import is_rollup
         from rfm_cli.tables.paths import find, parted
 
-        folders = [path for table in astuple(paths) for path in table if is_rollup(path)]
+        given = paths.files()
+        folders = [path for table in given for path in table if is_rollup(path)]
         # A roll-up is a folder, whose files are no inputs of their own.
-        files = [file for table in astuple(paths) for file in find([path for path in table if path not in folders])]
+        files = [file for table in given for file in find([path for path in table if path not in folders])]
         inputs = {os.path.realpath(parted(str(file))[0]) for file in files}
         for output in self.delivery.files:
             real = Path(os.path.realpath(output))

@@ -16,7 +16,7 @@ from rfm_cli.clock import parse_as_of, parse_window
 from rfm_cli.config import Settings, pairs_of
 from rfm_cli.errors import UsageError, did_you_mean
 from rfm_cli.limits import parse_memory
-from rfm_cli.model import NoOrders, Question, Shop, TablePaths
+from rfm_cli.model import LinkedPath, NoOrders, Question, Shop, TablePaths
 from rfm_cli.notes import Note, note
 from rfm_cli.safe_text import is_utf8
 from rfm_cli.schemes import AXES, Axis, Bins, Rule, Scheme, load_scheme
@@ -71,7 +71,8 @@ def table_paths(settings: Settings, folder: Path) -> TablePaths:
     named = {name: settings.texts(name) for name in tables}
     found = found_by_name(settings, folder)
     named |= {name: found[name] for name in tables if name in found and not named[name]}
-    return TablePaths(**named)
+    linked = (LinkedPath(one.name, () if one.is_left else one.paths, one.by, one.at) for one in settings.linked)
+    return TablePaths(**named, linked=tuple(linked))
 
 
 def found_by_name(settings: Settings, folder: Path) -> dict[str, tuple[str, ...]]:

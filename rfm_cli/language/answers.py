@@ -14,8 +14,8 @@ from rfm_cli.language.scope import Run
 from rfm_cli.language.typed import Typed
 from rfm_cli.notes import Note, note, warning
 from rfm_cli.safe_text import printable
+from rfm_cli.tables.events import name_counts
 from rfm_cli.tables.money import as_decimal
-from rfm_cli.tables.read_errors import input_errors
 
 MOST_LISTED = 12
 """Up to this number of texts a note lists all that a column has."""
@@ -46,9 +46,8 @@ def _on_later_events(run: Run) -> Iterator[Note]:
     events, as_of = run.world.scored.shop.events, run.world.as_of
     if events is None or "events" not in run.tables:
         return
-    with input_errors(events.name):
-        days = events.frame.select(first=pl.col("day").min(), last=pl.col("day").max()).collect(engine="streaming")
-    first, last = days.row(0)
+    names = name_counts(events)
+    first, last = names.select(pl.col("first").min(), pl.col("last").max()).row(0)
     if last is None or last <= as_of:
         return
     begin = f"all {events.name} begin after it, on {first}" if first > as_of else f"{events.name} go on to {last}"

@@ -27,8 +27,9 @@ class Column:
 
     `name` is the column of the frame, under which errors show it. `scale` is the number of decimals of money.
     `numbers` and `days` read a column of texts beside a number and beside a date, as the amounts and dates of its files
-    are read: they look at all texts, and return an expression over the frame, of Float64 and of moments. They are None
-    for a column with a type, and raise `InputError` where its texts could be read in two ways.
+    are read: they look at all texts, and return an expression over the frame, of Float64 and of moments, or of days
+    where no text has a time. They are None for a column with a type, and raise `InputError` where its texts could be
+    read in two ways.
     """
 
     name: str

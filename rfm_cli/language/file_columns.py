@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, time
 from functools import cache, reduce
+from typing import Literal
 
 import polars as pl
 
@@ -18,6 +20,7 @@ from rfm_cli.language.columns import Column, Kind
 from rfm_cli.tables import column_types, date_zones, days, money
 from rfm_cli.tables.columns import ColumnMap
 from rfm_cli.tables.date_parsing import as_text, parse_moments, typed_moments
+from rfm_cli.tables.days import DayReading
 from rfm_cli.tables.fields import fold
 from rfm_cli.tables.money import Evidence
 from rfm_cli.tables.options import ReadOptions
@@ -188,7 +191,10 @@ def readings(name: str, texts: Texts, where: str, heading: str | None, options: 
             formats = days.formats_of(texts, where, options, zone)
             if not formats.formats:
                 _refuse_all(texts, lambda text: parse_moments(text, formats, options.zone, zone), where, "a date")
-        return parse_moments(pl.col(name), formats, options.zone, zone)
+        if not formats.formats:
+            return pl.when(pl.col(name).is_not_null()).then(pl.lit(None, pl.Date))
+        moment = parse_moments(pl.col(name), formats, options.zone, zone)
+        return moment.dt.date() if formats.days_alone else moment
 
     return numbers, moments
 
@@ -215,6 +221,29 @@ def with_names(column: Column, *names: str | None) -> dict[str, Column]:
     ['amount', 'totalprice']
     """
     return {fold(name): column for name in (column.name, *names) if name is not None}
+
+
+def names_of(found: FileColumns) -> list[str]:
+    """Return the names of the columns, each once."""
+    return list(dict.fromkeys(column.name for column in found.columns.values()))
+
+
+def time_column(readings: Sequence[DayReading]) -> tuple[Column, list[pl.Expr]]:
+    """Return the column `at` of rows, and its values in each file: days only where no file has a time of the day."""
+    if all(one.days_alone for one in readings):
+        return Column("at", "day", pl.Date()), [one.day for one in readings]
+    return Column("at", "moment", MOMENT), [one.moment.cast(MOMENT) for one in readings]
+
+
+def kind_of_time(at: Column) -> Literal["moment", "day"]:
+    """Return whether the times of a table are days alone, or moments."""
+    return "day" if at.kind == "day" else "moment"
+
+
+def known_by(at: Column, day: date) -> pl.Expr:
+    """Return whether a time is on or before a day, null where there is none."""
+    last = pl.lit(day) if at.kind == "day" else pl.lit(datetime.combine(day, time.max), MOMENT)
+    return pl.col(at.name) <= last
 
 
 def part_of(source: InputFile, found: ColumnMap, key: str) -> Part:

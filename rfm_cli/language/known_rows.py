@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date
 
 import polars as pl
 
 from rfm_cli.errors import InputError
 from rfm_cli.language.columns import Column, LinkedTable, Parent
-from rfm_cli.language.file_columns import MOMENT, Part, file_columns, id_of, part_of, with_names
+from rfm_cli.language.file_columns import (
+    Part,
+    file_columns,
+    id_of,
+    kind_of_time,
+    known_by,
+    part_of,
+    time_column,
+    with_names,
+)
 from rfm_cli.notes import counted
 from rfm_cli.tables import column_types, event_kinds, ids
 from rfm_cli.tables.customers import Customers
@@ -68,30 +77,31 @@ def events_table(events: Events, as_of: date | None, options: ReadOptions, produ
     """
     parts = [part_of(source, found, "customer_id") for source, found in zip(events.files, events.maps, strict=True)]
     found = file_columns(parts, options, ("customer_id", "event", "kind", "at", "product_id", "order_id"))
+    at, times = time_column(events.times)
     frames = []
-    for source, headings, moment, values in zip(events.files, events.maps, events.moments, found.values, strict=True):
+    for source, headings, time, values in zip(events.files, events.maps, times, found.values, strict=True):
         name = pl.col(headings["event"]).cast(pl.String).str.strip_chars()
         made = {
             "customer_id": _customer(source, headings["customer_id"], events, options),
             "event": name,
             "kind": event_kinds.kind_of(name, events.kinds),
-            "at": moment.cast(MOMENT),
+            "at": time,
         }
         made |= {key: id_of(source, headings[key]) for key in ("product_id", "order_id") if key in headings}
         frames.append(source.frame.select(**made, **values))
     rows = pl.concat(frames, how="diagonal").drop_nulls(["customer_id", "event", "at"])
     if as_of is not None:
-        rows = rows.filter(pl.col("at") <= pl.lit(datetime.combine(as_of, time.max), MOMENT))
+        rows = rows.filter(known_by(at, as_of))
     columns = dict(found.columns)
     columns |= with_names(Column("event", "name", pl.String()), *(one["event"] for one in events.maps))
     columns |= with_names(Column("kind", "name", pl.String()))
-    columns |= with_names(Column("at", "moment", MOMENT), *(one["at"] for one in events.maps))
+    columns |= with_names(at, *(one["at"] for one in events.maps))
     for key in ("product_id", "order_id"):
         if any(key in one for one in events.maps):
             columns |= with_names(Column(key, "exact", pl.String()), *(one.get(key) for one in events.maps))
     parents = (products,) if products is not None and "productid" in columns else ()
     keys = tuple(key for key in ("product_id", "order_id") if fold(key) in columns)
-    return LinkedTable("events", rows, columns, "moment", ("customer_id", *keys), parents)
+    return LinkedTable("events", rows, columns, kind_of_time(at), ("customer_id", *keys), parents)
 
 
 def _customer(source: InputFile, heading: str, events: Events, options: ReadOptions) -> pl.Expr:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import cache
+from dataclasses import dataclass, field, replace
+from functools import cache, partial
 
 from rfm_cli.language.columns import LinkedTable, MissingTable, Parent
 from rfm_cli.language.known_rows import customers_parent, events_table, products_parent
+from rfm_cli.language.linked_files import Neighbors, linked_table, open_linked
 from rfm_cli.language.purchases import given_back, purchases
 from rfm_cli.language.sold_lines import lines_of_files, lines_of_rows, names_what_was_sold
-from rfm_cli.model import Question, Scored, Shop
+from rfm_cli.model import LinkedPath, Question, Scored, Shop
 from rfm_cli.pipeline import counting_of
 from rfm_cli.tables.customers import at_date
 from rfm_cli.tables.fields import fold
@@ -78,7 +79,23 @@ def linked_tables(scored: Scored, question: Question) -> LinkedTables:
     if events is not None:
         openers["events"] = lambda: events_table(events, scored.as_of, shop.options, products())
     lacking = {name: _missing(name, shop, orders) for name in TABLES if name not in openers}
-    return LinkedTables(openers, customers, lacking)
+    tables = LinkedTables(openers, customers, lacking)
+    neighbors = Neighbors(lambda: tables.get("orders"), products)
+    for one in shop.linked:
+        if one.paths:
+            openers[fold(one.name)] = partial(_opened, one, scored, neighbors)
+        else:
+            lacking[fold(one.name)] = MissingTable(
+                f"[linked.{one.name}] is not read where the command line names the orders",
+                "write the orders in rfm.toml as well, under [tables]",
+            )
+    return tables
+
+
+def _opened(table: LinkedPath, scored: Scored, neighbors: Neighbors) -> LinkedTable:
+    """Open a linked table of rfm.toml."""
+    options = replace(scored.shop.options, header_row=None)
+    return linked_table(open_linked(table, options), scored.as_of, neighbors)
 
 
 def _missing(name: str, shop: Shop, orders: Orders | None) -> MissingTable:

@@ -246,19 +246,19 @@ class People:
         if column.kind not in ("text", "exact", "name"):
             return typed_column(expr, column.dtype, column.kind, column.scale, label)
 
-        def read(how: Callable[[], pl.Expr], what: str, kind: Kind) -> Callable[[], Typed]:
-            return lambda: Typed(self._read(label, what, values, lambda: aligned(how())), kind, label=label)
+        def read(how: Callable[[], pl.Expr], what: str) -> Callable[[], Typed]:
+            return lambda: self._read(label, what, values, lambda: aligned(how()))
 
         return Typed(
             expr,
             column.kind,
             label=label,
-            numbers=read(column.numbers, "number", "float") if column.numbers and column.kind != "exact" else None,
-            dates=read(column.days, "date", "moment") if column.days else None,
+            numbers=read(column.numbers, "number") if column.numbers and column.kind != "exact" else None,
+            dates=read(column.days, "date") if column.days else None,
             distinct=lambda: _few(values),
         )
 
-    def _read(self, label: str, what: str, texts: pl.Series, make: Callable[[], pl.Series]) -> pl.Expr:
+    def _read(self, label: str, what: str, texts: pl.Series, make: Callable[[], pl.Series]) -> Typed:
         """Read texts as numbers or dates, once, and say how many cannot be read."""
         name = f"({what}) {label}"
         if name not in self.columns:
@@ -267,7 +267,8 @@ class People:
             if lost:
                 self.notes.append(note(f"{label}: {counted(lost, 'value')} that is no {what} counts as missing"))
             self.kept(name, made)
-        return pl.col(name)
+        kind: Kind = "float" if what == "number" else "day" if self.columns[name].dtype == pl.Date else "moment"
+        return Typed(pl.col(name), kind, label=label)
 
 
 def _few(values: pl.Series) -> list[str] | None:

@@ -10,12 +10,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
 
 import polars as pl
 
 from rfm_cli.language.columns import ORDER, Column, LinkedTable
-from rfm_cli.language.file_columns import FileColumns, Part, file_columns, headings_of, with_names
+from rfm_cli.language.file_columns import (
+    FileColumns,
+    Part,
+    file_columns,
+    headings_of,
+    kind_of_time,
+    known_by,
+    names_of,
+    with_names,
+)
 from rfm_cli.measures.purchases import Counting, is_purchase, returned_orders
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables import refunds, rules
@@ -50,7 +58,7 @@ class OrderRows:
     @property
     def names(self) -> list[str]:
         """The names of the columns of the files."""
-        return list(dict.fromkeys(column.name for column in self.found.columns.values()))
+        return names_of(self.found)
 
     @property
     def has(self) -> frozenset[str]:
@@ -61,6 +69,13 @@ class OrderRows:
     def each_alone(self) -> bool:
         """Whether every row is an order of its own, with an id that no other has or without ids."""
         return (self.orders.each_row or not self.orders.has_order_id) and refunds.BESIDE not in self.has
+
+    @property
+    def at(self) -> Column:
+        """The time of rows: days only where no file has a time of the day."""
+        if all(file.days_alone for file in self.orders.files):
+            return Column("at", "day", pl.Date())
+        return Column("at", "moment", MOMENT)
 
     @property
     def is_sold(self) -> pl.Expr:
@@ -110,17 +125,13 @@ def order_rows(orders: Orders, counting: Counting, without: Sequence[str] = ()) 
     frame = taken.select(
         *kept, *(name for name in schema if name.startswith(MARK)), **named, customer_id=_text("customer"), **{AT: at}
     )
-    return OrderRows(frame if counting.as_of is None else frame.filter(up_to(AT, counting)), orders, counting, found)
+    if counting.as_of is not None:
+        frame = frame.filter(known_by(Column(AT, "moment", MOMENT), counting.as_of))
+    return OrderRows(frame, orders, counting, found)
 
 
 def _text(name: str) -> pl.Expr:
     return pl.col(name).cast(pl.String)
-
-
-def up_to(at: str, counting: Counting) -> pl.Expr:
-    """Return whether a moment is on or before the as-of day, which is there."""
-    assert counting.as_of is not None
-    return pl.col(at) <= pl.lit(datetime.combine(counting.as_of, time.max), MOMENT)
 
 
 def _part(file: OrderFile) -> Part:
@@ -139,7 +150,9 @@ def purchases(orders: Orders, counting: Counting) -> LinkedTable:
     then by all columns), and the attributes of the first row.
     """
     rows = order_rows(orders, counting, (*COMPUTED, "day", "number", *IN_LINES))
-    return LinkedTable("orders", purchase_frame(rows), _columns(rows), "moment", ("customer_id", ORDER, "order_id"))
+    return LinkedTable(
+        "orders", purchase_frame(rows), _columns(rows), kind_of_time(rows.at), ("customer_id", ORDER, "order_id")
+    )
 
 
 def purchase_frame(rows: OrderRows) -> pl.LazyFrame:
@@ -156,7 +169,7 @@ def purchase_frame(rows: OrderRows) -> pl.LazyFrame:
         "customer_id",
         "order_id",
         ORDER,
-        "at",
+        pl.col("at").cast(rows.at.dtype),
         pl.col("at").dt.date().alias("day"),
         **amount,
         number=rank.cast(pl.Int64),
@@ -233,7 +246,7 @@ def _columns(rows: OrderRows) -> dict[str, Column]:
     heads = [file.columns for file in rows.orders.files]
     columns = dict(rows.found.columns)
     columns |= with_names(Column("order_id", "exact", pl.String()), *(one.get("order_id") for one in heads))
-    columns |= with_names(Column("at", "moment", MOMENT), "ordered_at", *(one.get("ordered_at") for one in heads))
+    columns |= with_names(rows.at, "ordered_at", *(one.get("ordered_at") for one in heads))
     columns |= with_names(Column("day", "day", pl.Date()))
     columns |= with_names(Column("number", "number", pl.Int64()))
     if rows.orders.scale is not None:
@@ -257,14 +270,14 @@ def given_back(orders: Orders, counting: Counting) -> LinkedTable:
     frame = lowered.select(
         "customer_id",
         "order_id",
-        pl.col(AT).alias("at"),
+        pl.col(AT).cast(rows.at.dtype).alias("at"),
         (-pl.col("minor")).alias("amount"),
         **{name: pl.col(f"{MARK}{name}") for name in rows.names},
     )
     heads = [file.columns for file in orders.files]
     columns = dict(rows.found.columns)
     columns |= with_names(Column("order_id", "exact", pl.String()), *(one.get("order_id") for one in heads))
-    columns |= with_names(Column("at", "moment", MOMENT), "ordered_at", *(one.get("ordered_at") for one in heads))
+    columns |= with_names(rows.at, "ordered_at", *(one.get("ordered_at") for one in heads))
     amount = Column("amount", "money", pl.Int64(), scale=orders.scale)
     columns |= with_names(amount, *(one.get("amount") for one in heads))
-    return LinkedTable("refunds", frame, columns, "moment", ("customer_id", "order_id"))
+    return LinkedTable("refunds", frame, columns, kind_of_time(rows.at), ("customer_id", "order_id"))

@@ -17,6 +17,7 @@ from rfm_cli.language.nodes import Expr, Written
 from rfm_cli.language.typed import TEXTS, Typed, typed_column
 from rfm_cli.language.world import World
 from rfm_cli.notes import Note
+from rfm_cli.tables.events import name_counts
 from rfm_cli.tables.fields import fold
 
 CUSTOMERS, CUSTOMER = "customers", "customer_id"
@@ -115,7 +116,7 @@ class Scope:
             column.kind,  # type: ignore[arg-type]
             label=label,
             numbers=(lambda: Typed(joined(numbers(), "number "), "float", label=label)) if numbers else None,
-            dates=(lambda: Typed(joined(days(), "date "), "moment", label=label)) if days else None,
+            dates=(lambda: _dated(frame, days(), joined, label)) if days else None,
             distinct=(lambda: self.run.texts(table, column.name, frame)) if is_text else None,
         )
 
@@ -159,6 +160,12 @@ class Scope:
             return frame
         people = pl.DataFrame([columns[CUSTOMER], *(columns[name] for name in asked)]).lazy()
         return frame.join(people, on=CUSTOMER, how="left")
+
+
+def _dated(frame: pl.LazyFrame, read: pl.Expr, joined: Callable[[pl.Expr, str], pl.Expr], label: str) -> Typed:
+    """Return texts read as days where none of them has a time of the day, else as moments."""
+    (dtype,) = frame.select(read).collect_schema().dtypes()
+    return Typed(joined(read, "date "), "day" if dtype == pl.Date else "moment", label=label)
 
 
 Reasons = dict[str, list[pl.Expr]]
@@ -227,9 +234,18 @@ class Run:
         """Return the distinct texts of a column, None where there are many; found once."""
         key = (table, column)
         if key not in self._texts:
-            found = frame.select(pl.col(column).unique()).collect(engine="streaming").to_series().drop_nulls()
+            found = self._event_names() if key == ("events", "event") else None
+            if found is None:
+                found = frame.select(pl.col(column).unique()).collect(engine="streaming").to_series().drop_nulls()
             self._texts[key] = sorted(found) if len(found) <= FEW_TEXTS else None
         return self._texts[key]
+
+    def _event_names(self) -> pl.Series | None:
+        """Return the names of events up to the as-of day, which opening the shop has counted; None without events."""
+        events = self.world.scored.shop.events
+        if events is None:
+            return None
+        return name_counts(events).filter(pl.col("first") <= self.world.as_of)["event"].unique()
 
     def remark(self, one: Note) -> None:
         """Keep a remark, once."""

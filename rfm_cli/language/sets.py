@@ -22,7 +22,7 @@ from rfm_cli.messages import SchemeText, called
 from rfm_cli.notes import counted, note
 from rfm_cli.schemes import in_rank_order
 from rfm_cli.tables.consent_words import sense_of
-from rfm_cli.tables.fields import fold
+from rfm_cli.tables.fields import CONTACTS, fold
 
 SEGMENTS = ("segment", "previous_segment")
 

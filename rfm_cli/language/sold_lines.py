@@ -12,7 +12,7 @@ from dataclasses import replace
 import polars as pl
 
 from rfm_cli.language.columns import ORDER, Column, LinkedTable, Parent
-from rfm_cli.language.file_columns import MOMENT, FileColumns, file_columns, id_of, part_of, with_names
+from rfm_cli.language.file_columns import file_columns, id_of, names_of, part_of, with_names
 from rfm_cli.language.purchases import COMPUTED, CURRENCY, MARK, OrderRows, order_rows, purchases
 from rfm_cli.measures.purchases import Counting
 from rfm_cli.tables import lines as line_tables
@@ -53,7 +53,7 @@ def lines_of_files(lines: LineFiles, orders: Orders, counting: Counting, product
     bought = purchases(orders, counting)
     value, scale = _money(orders)
     joined = judged.join(_by_order_id(bought.frame, orders), left_on="order", right_on="order_id", how="inner")
-    names = _names(found)
+    names = names_of(found)
     product = ["product_id"] if any("product_id" in one for one in read.columns) else []
     frame = _converted(joined.with_columns(amount=value), orders, order_rows(orders, counting, COMPUTED)).select(
         "customer_id",
@@ -65,7 +65,7 @@ def lines_of_files(lines: LineFiles, orders: Orders, counting: Counting, product
         **{name: pl.col(f"{MARK}{name}") for name in names},
     )
     columns = dict(found.columns)
-    columns |= _own_columns(scale, [(one.get("order_id"), None, one.get("amount")) for one in read.columns])
+    columns |= _own_columns(bought, scale, [(one.get("order_id"), None, one.get("amount")) for one in read.columns])
     if product:
         columns |= with_names(
             Column("product_id", "exact", pl.String()), *(one.get("product_id") for one in read.columns)
@@ -94,7 +94,7 @@ def lines_of_rows(orders: Orders, counting: Counting, products: Parent | None) -
     heads = [file.columns for file in orders.files]
     columns = dict(rows.found.columns)
     headings = [(one.get("order_id"), one.get("ordered_at"), one.get("amount")) for one in heads]
-    columns |= _own_columns(orders.scale, headings)
+    columns |= _own_columns(bought, orders.scale, headings)
     return _table(frame, columns, bought, products)
 
 
@@ -105,21 +105,19 @@ def _table(
     order = Parent("orders", ORDER, bought.frame, bought.columns)
     has_product = "productid" in columns
     parents = (order, *([products] if products and has_product else []))
-    return LinkedTable("lines", frame, columns, "moment", (*LINKS, *(["product_id"] if has_product else [])), parents)
+    return LinkedTable("lines", frame, columns, bought.at, (*LINKS, *(["product_id"] if has_product else [])), parents)
 
 
-def _own_columns(scale: int | None, headings: Sequence[tuple[str | None, str | None, str | None]]) -> dict[str, Column]:
+def _own_columns(
+    bought: LinkedTable, scale: int | None, headings: Sequence[tuple[str | None, str | None, str | None]]
+) -> dict[str, Column]:
     """Return the columns that lines have of their order and of their money; `headings` are those in each file."""
     ids, times, amounts = zip(*headings, strict=True)
     columns = with_names(Column("order_id", "exact", pl.String()), *ids)
-    columns |= with_names(Column("at", "moment", MOMENT), *times)
+    columns |= with_names(bought.columns["at"], *times)
     if scale is not None:
         columns |= with_names(Column("amount", "money", pl.Int64(), scale=scale), *amounts)
     return columns
-
-
-def _names(found: FileColumns) -> list[str]:
-    return list(dict.fromkeys(column.name for column in found.columns.values()))
 
 
 def _by_order_id(bought: pl.LazyFrame, orders: Orders) -> pl.LazyFrame:
@@ -127,7 +125,7 @@ def _by_order_id(bought: pl.LazyFrame, orders: Orders) -> pl.LazyFrame:
     named = bought.select("order_id", "customer_id", ORDER, "at").drop_nulls("order_id")
     if orders.each_row:
         return named
-    earliest = pl.struct(day=pl.col("at").dt.date(), who="customer_id")
+    earliest = pl.struct(day=pl.col("at").cast(pl.Date), who="customer_id")
     return named.group_by("order_id").agg(pl.col("customer_id", ORDER, "at").sort_by(earliest).first())
 
 
@@ -149,6 +147,6 @@ def _converted(frame: pl.LazyFrame, orders: Orders, rows: OrderRows) -> pl.LazyF
         return frame
     codes = rows.frame.drop_nulls(["order_id", CURRENCY]).group_by("order_id").agg(currency=pl.col(CURRENCY).min())
     named = frame.join(codes, left_on="order", right_on="order_id", how="left").with_columns(
-        minor=pl.col("amount"), day=pl.col("at").dt.date(), rule=pl.lit(rules.ACCEPTED, rules.VERDICT)
+        minor=pl.col("amount"), day=pl.col("at").cast(pl.Date), rule=pl.lit(rules.ACCEPTED, rules.VERDICT)
     )
     return orders.rates.convert(named, orders.options.currency).with_columns(amount=pl.col("minor"))

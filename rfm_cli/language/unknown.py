@@ -31,7 +31,7 @@ def known_at(place: Place) -> Known:
     world = place.scope.run.world
     segments = in_rank_order(world.scored.scheme, new_subscribers=world.scored.new_subscribers)
     tables = {table: _columns(world.linked[table]) for table in world.linked}
-    missing = dict.fromkeys(world.linked.lacking, set[str]())
+    missing = {table: set[str]() for table in world.linked.lacking}
     return Known([*place.scope.names(), *world.segments, *world.axes], segments, {**missing, **tables})
 
 

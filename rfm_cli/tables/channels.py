@@ -146,7 +146,8 @@ def words_about(events: Events, as_of: date | None, channels: Sequence[Channel] 
     own), against. A channel that is neither one of messages nor one of `ELSEWHERE`, such as the source of a visit, is
     null, and the event then concerns all channels.
     """
-    rows = events.frame if as_of is None else events.frame.filter(pl.col("day") <= as_of)
+    rows = _with_a_side(events)
+    rows = rows if as_of is None else rows.filter(pl.col("day") <= as_of)
     own = pl.col("channel") if "channel" in rows.collect_schema() else pl.lit(None, pl.String)
     side = event_kinds.judged(pl.col("event"), lambda name: event_kinds.side(name, events.kinds))
     # The wording may name the channel ("unsubscribed_from_sms_marketing"); then the event's own channel is ignored.
@@ -161,6 +162,16 @@ def words_about(events: Events, as_of: date | None, channels: Sequence[Channel] 
             .select("customer_id", "event", "day", channel=channel, against=pl.col("side") == "against")
             .collect(engine="streaming")
         )
+
+
+def _with_a_side(events: Events) -> pl.LazyFrame:
+    """Return the events that may have a side: where their names are counted, those of other names are left out."""
+    if events.names is None:
+        return events.frame
+    names = events.names.filter(pl.col("rows") > 0)["event"].unique()
+    sides = [name for name in names if event_kinds.side(name, events.kinds)]
+    # Most events have none, and are dropped before anything else is made of them.
+    return events.frame.filter(pl.col("event").is_in(sides)) if sides else events.frame.clear()
 
 
 def _names(channels: Sequence[Channel]) -> list[str]:

@@ -50,6 +50,11 @@ class DateFormats:
         return any(form.timed for form in self.formats)
 
     @property
+    def days_alone(self) -> bool:
+        """Whether no value has a time of the day."""
+        return not self.has_instants and not self.has_times
+
+    @property
     def rests_on_all_rows(self) -> bool:
         """Whether only all rows can prove the choice, because no single row would refute it."""
         return any(form.brief and not form.tidy for form in self.formats)

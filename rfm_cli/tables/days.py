@@ -221,11 +221,15 @@ def combined_shapes(tables: Sequence[pl.DataFrame]) -> pl.DataFrame:
 
 @dataclass(frozen=True)
 class DayReading:
-    """How the moments of a column are read: the expression, the formats of its texts, and the zone of its times."""
+    """How the moments of a column are read: the expression, the formats of its texts, and the zone of its times.
+
+    With `days_alone` no value has a time of the day.
+    """
 
     moment: pl.Expr
     formats: DateFormats = field(default_factory=DateFormats)
     times_in: str | None = None
+    days_alone: bool = False
 
     @property
     def day(self) -> pl.Expr:
@@ -253,10 +257,11 @@ def day_reading(frame: pl.LazyFrame, column: str, dtype: pl.DataType, where: str
     zone = date_zones.zone_of_heading(column, options.times_in, where)
     typed = typed_moments(pl.col(column), dtype, options.zone, zone)
     if typed is not None:
-        return DayReading(typed, times_in=zone if _is_naive(dtype) else None)
+        return DayReading(typed, times_in=zone if _is_naive(dtype) else None, days_alone=dtype == pl.Date)
     text = as_text(pl.col(column), dtype)
     formats = formats_of([(frame, text)], where, options, zone)
-    return DayReading(parse_moments(text, formats, options.zone, zone), formats, zone if formats.has_times else None)
+    moment = parse_moments(text, formats, options.zone, zone)
+    return DayReading(moment, formats, zone if formats.has_times else None, formats.days_alone)
 
 
 def formats_of(

@@ -19,18 +19,20 @@ from rfm_cli.tables.read_errors import input_errors
 NEEDED = ["customer_id", "event", "day"]
 """An event without one of these is left out."""
 WRITTEN = "(id as it is written)"
+USABLE = pl.all_horizontal(pl.col("key", "event", "day").is_not_null())
+"""Whether a keyed row is not left out."""
 
 
 @dataclass(frozen=True)
 class Events:
     """The events files: one typed row per event (customer_id text, event, kind, day), lazily.
 
-    `frames` has all rows of each file, those left out included. `dates` are sentences on how their times were read.
+    `frames` has the key (an id as text or whole number), event as written and day of all rows of each file, those left
+    out included. `dates` are sentences on how their times were read.
     `kinds` are those of the user's own events, by folded name; `purchases` are names or kinds of the events that are
     orders. `names` are the events that occur, None before they are counted. `written` has the ids before they are
-    folded, and `odd` those that changed in passes over the frames. `maps` and `moments` are the columns of each file,
-    and how it is read when its events happened. `keyed` has the key of each row beside what makes it usable, and `seen`
-    what was found once about all rows.
+    folded, and `odd` those that changed in passes over the frames. `maps` and `times` are the columns of each file, and
+    how it is read when its events happened. `found` keeps what a pass over all rows gave.
     """
 
     frame: pl.LazyFrame
@@ -46,9 +48,8 @@ class Events:
     written: pl.LazyFrame | None = None
     odd: set[str] = field(default_factory=set, compare=False, repr=False)
     maps: tuple[ColumnMap, ...] = ()
-    moments: tuple[pl.Expr, ...] = ()
-    keyed: tuple[pl.LazyFrame, ...] = ()
-    seen: dict[str, pl.DataFrame] = field(default_factory=dict, compare=False, repr=False)
+    times: tuple[days.DayReading, ...] = ()
+    found: dict[str, pl.DataFrame] = field(default_factory=dict, compare=False, repr=False)
 
     def raw_rows(self) -> int:
         """Count the rows of the files, those left out included."""
@@ -77,7 +78,7 @@ def open_events(
 
     With `person`, the right side of a map, the customers are the `persons` behind the ids.
     """
-    frames, keyed, maps, moments = [], [], [], []
+    frames, keyed, maps, times = [], [], [], []
     odd: set[str] = set()
     dates: tuple[str, ...] = ()
     opened = with_mapped(sources.open_whole(paths, options, "events"), "events", options)
@@ -95,7 +96,7 @@ def open_events(
             keyed.append(_keyed(source, found, at.day, options, odd))
             dates += at.in_words(found["at"], options.zone)
         maps.append(found)
-        moments.append(at.moment)
+        times.append(at)
     name = opened[0].name if len(opened) == 1 else f"{len(opened)} events files"
     rows = pl.concat(frames, how="diagonal").drop_nulls(NEEDED)
     return Events(
@@ -105,38 +106,36 @@ def open_events(
         maps[0],
         opened,
         tuple(dict.fromkeys(dates)),
-        tuple(frames),
+        tuple(keyed),
         options.event_kinds,
         options.purchase_events,
         written=rows.select(WRITTEN),
         odd=odd,
         maps=tuple(maps),
-        moments=tuple(moments),
-        keyed=tuple(keyed),
+        times=tuple(times),
     )
 
 
 def _keyed(
     source: sources.InputFile, found: ColumnMap, day: pl.Expr, options: ReadOptions, odd: set[str]
 ) -> pl.LazyFrame:
-    """Return key and day of the usable rows of a file; whole numbers stay numbers, which are grouped in half the time."""
+    """Return key, event as written, and day of all rows; whole numbers stay numbers, which are grouped sooner."""
     heading = found["customer_id"]
     key = ids.id_in(heading, source.schema[heading], source.name, options, odd)
-    usable = pl.col(found["event"]).is_not_null()
-    return source.frame.select(key=key, day=day, usable=usable).filter("usable").select("key", "day").drop_nulls()
+    return source.frame.select(key=key, event=pl.col(found["event"]).cast(pl.String), day=day)
 
 
 def first_days(events: Events) -> pl.DataFrame:
     """Return the day of the first event of each customer, of all events: customer_id (text), day. One pass, once."""
-    if "first days" not in events.seen:
+    if "first days" not in events.found:
         found = [
-            frame.group_by("key").agg(pl.col("day").min()).select(pl.col("key").cast(pl.String), "day")
-            for frame in events.keyed
+            frame.filter(USABLE).group_by("key").agg(pl.col("day").min()).select(pl.col("key").cast(pl.String), "day")
+            for frame in events.frames
         ]
         first = pl.concat(found).group_by(customer_id="key").agg(pl.col("day").min())
         with input_errors(events.name):
-            events.seen["first days"] = first.collect(engine="streaming")
-    return events.seen["first days"]
+            events.found["first days"] = first.collect(engine="streaming")
+    return events.found["first days"]
 
 
 def _events(
@@ -164,18 +163,24 @@ def with_names(events: Events) -> Events:
 
 
 def name_counts(events: Events) -> pl.DataFrame:
-    """Count the events by name, as written: file (its place among the files), event, rows, without those left out.
+    """Count the events by name, as written, without those left out, with their first and last day.
 
+    Columns: file (its place among the files), event, rows, first, last.
     The most frequent come first, of equals the first by text. A name all of whose rows are left out has 0 rows.
     """
     if events.names is not None:
         return events.names
-    usable = pl.all_horizontal(pl.col(NEEDED).is_not_null())
-    frames = [
-        frame.drop_nulls("event").select("event", file=pl.lit(place), usable=usable)
+    usable_day = pl.col("day").filter(USABLE)
+    # Names are trimmed once each, not once a row.
+    written = [
+        frame.drop_nulls("event")
+        .group_by("event")
+        .agg(rows=USABLE.sum().cast(pl.Int64), first=usable_day.min(), last=usable_day.max())
+        .with_columns(file=pl.lit(place))
         for place, frame in enumerate(events.frames)
     ]
-    counted = pl.concat(frames).group_by("file", "event").agg(rows=pl.col("usable").sum().cast(pl.Int64))
+    trimmed = pl.concat(written).with_columns(pl.col("event").str.strip_chars())
+    counted = trimmed.group_by("file", "event").agg(pl.col("rows").sum(), pl.col("first").min(), pl.col("last").max())
     with input_errors(events.name):
         return counted.sort("rows", "event", "file", descending=[True, False, False]).collect(engine="streaming")
 

@@ -87,6 +87,9 @@ ALIASES: dict[str, dict[str, str]] = {
         "telegram": "telegram_id tg Телеграм",
         "birth_date": "birthday date_of_birth dob Дата_рождения",
         "city": "town Город",
+        "preferred_channel": "",
+        "frequency_pref": "",
+        "child_birth_date": "",
         **dict.fromkeys(CONSENTS, ""),
     },
     "products": {
@@ -94,8 +97,11 @@ ALIASES: dict[str, dict[str, str]] = {
         "category": "category_name product_category Категория",
         "name": "product_name title Название",
         "first_seen": "launched_at available_from",
-        "on_sale": "available active",
+        "on_sale": "",
+        "available": "active",
         "use_days": "days_of_use",
+        "guide": "",
+        "until_months": "",
     },
     "rates": {
         "currency": "currency_code code Валюта",

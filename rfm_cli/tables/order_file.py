@@ -235,6 +235,11 @@ class OrderFile:
         dtype = self.dtype(name)
         return dtype == pl.Date or isinstance(dtype, pl.Datetime)
 
+    @property
+    def days_alone(self) -> bool:
+        """Whether no order has a time of the day."""
+        return self.dtype("ordered_at") == pl.Date or (not self.typed_day() and self.day.days_alone)
+
     def has_zoned_times(self) -> bool:
         """Return whether the days depend on the time zone: times have an offset, or are those of a known zone."""
         return self._is_zoned("ordered_at", self.day) or (

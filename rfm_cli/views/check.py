@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import PurePath
 
 import polars as pl
@@ -19,7 +20,7 @@ from rfm_cli.tables.order_rows import typed_rows
 from rfm_cli.tables.orders import ROW, rejected_rows
 from rfm_cli.tables.rates import Rates
 from rfm_cli.views.check_columns import on_columns, on_order_columns
-from rfm_cli.views.check_people import on_customers, on_events, on_products
+from rfm_cli.views.check_people import on_customers, on_events, on_linked, on_products
 from rfm_cli.views.view import View
 
 OPTIONS_OF_RULES = {"status": ("--reject-status",), "date": ("--date-format",), "amount": ("--decimal",)}
@@ -97,6 +98,11 @@ def findings_on(
         findings += on_events(shop.events, engaging, options)
     if shop.products:
         findings += on_products(shop.products, options)
+    for one in shop.linked:
+        if one.paths:
+            from rfm_cli.language.linked_files import open_linked  # few shops have one
+
+            findings += on_linked(open_linked(one, replace(options, header_row=None)))
     if lines:
         findings += _on_lines(lines, options)
     if rates:

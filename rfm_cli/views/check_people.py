@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import PurePath
 
 import polars as pl
 
+from rfm_cli.language.linked_files import LinkedFiles
 from rfm_cli.model import Finding
 from rfm_cli.tables import event_kinds
 from rfm_cli.tables.customers import Customers
@@ -14,6 +16,7 @@ from rfm_cli.tables.events import Events
 from rfm_cli.tables.fields import fold
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.products import Products
+from rfm_cli.tables.uses import Use
 from rfm_cli.views.check_columns import on_columns
 from rfm_cli.views.check_consents import on_consents, uses_of
 
@@ -34,6 +37,29 @@ def on_products(products: Products, options: ReadOptions) -> Iterator[Finding]:
     count = sum(source.frame.select(pl.len()).collect(engine="streaming").item() for source in products.files)
     yield Finding("products", "file", PurePath(products.name).name, products.form, count)
     yield from on_columns("products", products.files, products.columns, options)
+
+
+def on_linked(linked: LinkedFiles) -> Iterator[Finding]:
+    """Yield what a table of `[linked.NAME]` is like."""
+    rows, without = linked.rows()
+    first = linked.files[0]
+    name = PurePath(first.name).name if len(linked.files) == 1 else f"{len(linked.files)} files"
+    yield Finding(linked.name, "file", name, f"{first.form}, linked by {linked.by}", rows)
+    uses = _uses_of_linked(linked)
+    for source, found in zip(linked.files, linked.maps, strict=True):
+        for one in on_columns(linked.name, [source], found, linked.options, uses):
+            yield replace(one, change_with=())  # a map is for the tables of the language; this one has its settings
+    if without:
+        yield Finding(linked.name, "rejected", linked.by, f"no {linked.by}", without)
+
+
+def _uses_of_linked(linked: LinkedFiles) -> dict[str, Use]:
+    """Return, by heading, what the columns of a linked table are used for."""
+    whose = f"the {linked.by.removesuffix('_id')} that a row belongs to"
+    times = {"at": "when it happened", linked.by: whose}
+    fields = {heading: times[field] for found in linked.maps for field, heading in found.headings.items()}
+    headings = [heading for source in linked.files for heading in source.header]
+    return {one: Use(fields.get(one, "what an expression may ask"), "") for one in headings}
 
 
 def on_events(events: Events, engaging: Sequence[str], options: ReadOptions) -> Iterator[Finding]:

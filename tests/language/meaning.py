@@ -344,12 +344,14 @@ class Here:
 
 
 def follows(mine: Any, other: Any, within: n.Duration | None) -> bool:
-    if other < mine:
+    # A day and a moment compare by day.
+    by_day = not (isinstance(other, datetime) and isinstance(mine, datetime))
+    if as_day(other) < as_day(mine) if by_day else other < mine:
         return False
     if within is None:
         return True
     if within.unit == "h":
-        return other < shifted_time(as_time(mine), within, 1)
+        return as_time(other) < shifted_time(as_time(mine), within, 1)
     return as_day(other) < shifted(as_day(mine), within, 1)
 
 

@@ -53,8 +53,8 @@ def test_events_of_two_files_are_one_table() -> None:
     second = texts("client,event_name,timestamp,score", "a,cart,03.01.2024,7").cast({"score": int})
     tables, _ = linked({"orders": ORDERS, "events": (first, second)})
     assert rows_of(tables, "events", "event", "at", "value", "score") == [
-        ("cart", datetime(2024, 1, 3), None, 7),
-        ("view", datetime(2024, 1, 2), "1.5", None),
+        ("cart", date(2024, 1, 3), None, 7),
+        ("view", date(2024, 1, 2), "1.5", None),
     ]
     columns = tables["events"].columns
     assert (columns["eventname"].name, columns["timestamp"].name, columns["score"].kind) == ("event", "at", "number")

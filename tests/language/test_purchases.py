@@ -46,11 +46,11 @@ def test_refunds_are_rows_below_zero_and_those_of_a_column() -> None:
     )
     tables, _ = linked({"orders": orders}, date(2024, 1, 8))
     columns = ("customer_id", "order_id", "at", "amount", "reason")
-    late, small = ("a", "3", datetime(2024, 1, 3), 7, "late"), ("a", "4", datetime(2024, 1, 4), 1, "small")
+    late, small = ("a", "3", date(2024, 1, 3), 7, "late"), ("a", "4", date(2024, 1, 4), 1, "small")
     assert rows_of(tables, "refunds", *columns) == [late, small]
     assert rows_of(tables, "orders", "order_id", "amount") == [("1", 10), ("2", 20), ("4", 29)]
     tables, _ = linked({"orders": orders}, date(2024, 1, 9))
-    assert rows_of(tables, "refunds", *columns) == [("a", "2", datetime(2024, 1, 9), 5, "torn"), late, small]
+    assert rows_of(tables, "refunds", *columns) == [("a", "2", date(2024, 1, 9), 5, "torn"), late, small]
     assert rows_of(tables, "orders", "order_id", "amount") == [("1", 10), ("2", 15), ("4", 29)]
 
 
@@ -83,9 +83,9 @@ def test_columns_answer_to_field_and_heading() -> None:
     columns = tables["orders"].columns
     found = {key: (column.name, column.kind) for key, column in columns.items()}
     assert found == {
-        "at": ("at", "moment"),
-        "orderedat": ("at", "moment"),
-        "invoicedate": ("at", "moment"),
+        "at": ("at", "day"),
+        "orderedat": ("at", "day"),
+        "invoicedate": ("at", "day"),
         "day": ("day", "day"),
         "number": ("number", "number"),
         "orderid": ("order_id", "exact"),

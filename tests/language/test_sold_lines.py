@@ -68,7 +68,7 @@ def test_lines_of_an_id_that_two_customers_have_are_of_the_earlier_order() -> No
     orders = texts("customer_id,order_id,ordered_at,amount", "b,1,2024-01-01,1", "a,1,2024-01-02,1", "c,1,2024-01-01,1")
     lines = texts("order_id,product_id,amount", "1,P1,1")
     tables, _ = linked({"orders": orders, "lines": lines})
-    assert rows_of(tables, "lines", "customer_id", "at") == [("b", datetime(2024, 1, 1))]
+    assert rows_of(tables, "lines", "customer_id", "at") == [("b", date(2024, 1, 1))]
 
 
 def test_order_rows_that_name_a_product_are_lines() -> None:

@@ -24,7 +24,7 @@ from rfm_cli.tables.channels import (
 )
 from rfm_cli.tables.consents import Consent, consents_of, words_in
 from rfm_cli.tables.customers import Customers, open_customers
-from rfm_cli.tables.events import Events, open_events
+from rfm_cli.tables.events import Events, open_events, with_names
 from rfm_cli.tables.options import ReadOptions
 
 OPTIONS = ReadOptions()
@@ -310,3 +310,11 @@ def test_a_channel_that_tells_nothing_is_any_channel(event: str, channel: str, e
         [pl.DataFrame({"customer_id": ["0"], "event": [event], "at": ["2024-05-01"], "channel": [channel]})], OPTIONS
     )
     assert email(people, log) == [expected]
+
+
+def test_events_whose_names_are_counted_say_the_same() -> None:
+    happened = events(("1", "view", "2024-05-01", None), ("1", "unsubscribe", "2024-05-02", "email"))
+    counted = with_names(happened)
+    assert words_about(counted, None).rows() == words_about(happened, None).rows() != []
+    none = with_names(events(("1", "view", "2024-05-01", None)))
+    assert words_about(none, None).rows() == []

@@ -41,3 +41,11 @@ def test_the_tables_of_the_contract() -> None:
     assert {"customer_id", "ordered_at", "amount", "quantity", "unit_price", "order_id", "status", "currency"} < set(
         ALIASES["orders"]
     )
+
+
+def test_what_is_reduced_and_what_can_be_bought_are_two_columns() -> None:
+    assert (aliases("products", "on_sale"), aliases("products", "available")) == ((), ("active",))
+    for name in ("on_sale", "available", "guide", "until_months"):
+        assert name in ALIASES["products"]
+    for name in ("preferred_channel", "frequency_pref", "child_birth_date"):
+        assert ALIASES["customers"][name] == ""

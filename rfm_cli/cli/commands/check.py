@@ -38,7 +38,6 @@ def check(
     rfm check orders.csv --rejects rejected.csv
     rfm check orders.csv --map amount=Total --save
     """
-    from dataclasses import astuple
     from pathlib import Path
 
     from rfm_cli.cli.looking import look_through_tables
@@ -55,7 +54,7 @@ def check(
     session = open_session(ctx, running, tables, answer=answer)
     paths, options = table_paths(session.settings, Path()), read_options(session.settings)
     session.spare_inputs(paths)
-    if not any(astuple(paths)):
+    if not any(paths.files()):
         raise InputError("no tables to look at", "give files, name one orders.csv here, or write them in rfm.toml")
     looked_at = _named(session, paths) if tables.orders else paths
     findings, shop = look_through_tables(session, looked_at, options)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -111,4 +111,5 @@ def _paths(session: Session) -> TablePaths:
     say([note(f"{file}: left, {why}") for file, why in left.items()])
     if not tables:
         raise InputError("no tables in this folder", f"name the orders: rfm init {quoted(next(iter(left), 'FILE'))}")
-    return TablePaths(**{table: tuple(files) for table, files in tables.items()})
+    given: dict[str, Any] = {table: tuple(files) for table, files in tables.items()}
+    return TablePaths(**given)

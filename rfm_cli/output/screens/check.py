@@ -102,7 +102,8 @@ def _roles(findings: Sequence[Finding], look: Look) -> list[RenderableType]:
     by_input: dict[str, list[Role]] = {}
     for one in findings:
         if one.role:
-            by_input.setdefault(f"{look.words(WORDS[one.table])}: {one.role.file}", []).append(one.role)
+            table = look.words(WORDS.get(one.table, one.table))  # a linked table has a name of the user's
+            by_input.setdefault(f"{table}: {one.role.file}", []).append(one.role)
     used = [(name, role) for name, roles in by_input.items() for role in roles if is_used(role.used_for)]
     if not used:
         return []

@@ -130,3 +130,18 @@ def test_the_roles_are_the_same_for_shuffled_rows(tmp_path: Path, rfm: Any) -> N
     assert told[0] == told[1]
     assert b"email,customer_id,map,ids (e-mail addresses),u0@example.org | u6@example.org,who bought\n" in told[0]
     assert b"gift,,,yes/no,yes,not used; --with gift shows it in lists\n" in told[0]
+
+
+def test_a_linked_table_of_rfm_toml(shop: Path, here: Here) -> None:
+    Path("interests.csv").write_text("customer_id,interest\n007,tea\n,home\n")
+    Path("rfm.toml").write_text('[linked.interests]\npath = "interests.csv"\nby = "customer_id"\n')
+    ended = here("check", "--format", "table", "-q")
+    assert (ended.code, ended.err) == (0, "")
+    lines = [line for line in ended.out.decode().splitlines() if "interest" in line or "no customer_id" in line]
+    assert [line.split() for line in lines] == [
+        ["interests:", "interests.csv"],
+        ["interest", "text", "home,", "tea", "what", "an", "expression", "may", "ask"],
+        ["interests"],
+        ["file", "interests.csv", "2", "csv,", "comma", "separated,", "utf-8,", "linked", "by", "customer_id"],
+        ["rejected", "customer_id", "1", "no", "customer_id"],
+    ]

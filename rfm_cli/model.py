@@ -139,6 +139,11 @@ class Source:
         """The rule that the ids of customers follow."""
         return "folded"
 
+    @property
+    def rules_asked(self) -> Mapping[str, str]:
+        """The rules by which rows were rejected at the user's word, and the option of each."""
+        return {}
+
     def name(self) -> str:
         """Return what messages call the source."""
         return "the orders"

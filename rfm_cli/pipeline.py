@@ -46,7 +46,7 @@ def scored_customers(
     with step("customers and events"):
         people, later = people_known(shop.customers, shop.events, shop.source.buyers_after, measured["customer"], as_of)
     notes = [] if people is None else [*remarks.on_people(measured, shop), *remarks.on_not_yet(later, as_of)]
-    notes += remarks.on_scoring(measured, facts, question, as_of)
+    notes += remarks.on_scoring(measured, facts, question, as_of, shop.source.rules_asked)
     once, dated = question.one_a_day, question.as_of is not None
     if shop.orders and (question.returned_ignored or marks_refunds(shop.orders)):
         from rfm_cli.plausibility.whole_orders import on_returned  # refunds, which many files have not

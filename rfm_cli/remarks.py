@@ -116,6 +116,9 @@ def _on_surplus(name: str, count: int) -> Iterator[Note]:
 
 
 def _on_columns(orders: Orders, has_lines: bool) -> Iterator[Note]:
+    if names := orders.options.no_customer:
+        case = "as written" if orders.options.ids == "exact" else "whatever their case"
+        yield note(f"ids that are no customer, {case}: {', '.join(names)} (--no-customer)")
     yield from _on_lines_above([file.source for file in orders.files], " (--header-row)")
     yield from _on_exports(orders)
     for columns, files in _by_mapping(orders).items():
@@ -243,9 +246,12 @@ def on_orders(
     yield from on_time_zone(shop, facts, every_size=every_size)
 
 
-def on_scoring(measured: pl.DataFrame, facts: Facts, question: Question, as_of: date | None) -> Iterator[Note]:
-    """Remark on the rows and the date: rejected rows, free orders, an as-of date after the data."""
-    yield from on_rejects(facts)
+def on_scoring(
+    measured: pl.DataFrame, facts: Facts, question: Question, as_of: date | None, asked: Mapping[str, str]
+) -> Iterator[Note]:
+    """Remark on the rows and the date: rejected rows (`asked`: see `on_rejects`), free orders, an as-of date after the
+    data."""
+    yield from on_rejects(facts, asked)
     last = facts.last_day
     if as_of and last and as_of > last:
         gap = (as_of - last).days
@@ -269,17 +275,19 @@ def _free_orders(measured: pl.DataFrame, facts: Facts, as_of: date | None) -> in
     return int(measured["free_orders"].cast(pl.Int64).sum()) if "free_orders" in measured.columns else 0
 
 
-def on_rejects(facts: Facts) -> Iterator[Note]:
-    """Remark on rejected rows by rule; warn where they are many."""
+def on_rejects(facts: Facts, asked: Mapping[str, str]) -> Iterator[Note]:
+    """Remark on rejected rows by rule; warn where they are many without those of the rules that were `asked` for, by
+    the option of each."""
     count = sum(facts.rejected.values())
     if not count:
         return
     why = "; ".join(f"{rows:,} {rules.RULES[name]}" for name, rows in facts.rejected.items())
-    # Those of an overlap are rejected at the user's word, and say little of the export.
-    asked = facts.rejected.get("overlap", 0)
-    share = f"{(count - asked) / facts.read:.1%}" + (" without --overlap" if asked else "")
+    # What is rejected at the user's word says little of the export.
+    own = {option: facts.rejected[rule] for rule, option in asked.items() if facts.rejected.get(rule)}
+    others = count - sum(own.values())
+    share = f"{others / facts.read:.1%}" + (f" without {', '.join(own)}" if own else "")
     text = f"{count:,} of {facts.read:,} rows rejected ({share}): {why}"
-    yield warning("many-rejects", text) if count - asked > MOST_REJECTED * facts.read else note(text)
+    yield warning("many-rejects", text) if others > MOST_REJECTED * facts.read else note(text)
 
 
 def on_rows(orders: Orders, facts: Facts, *, every_size: bool = False) -> Iterator[Note]:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from rfm_cli.errors import InputError
 
 if TYPE_CHECKING:
     import polars as pl
@@ -33,6 +37,40 @@ def look_through_tables(session: Session, paths: TablePaths, options: ReadOption
     return findings, shop
 
 
+@dataclass(frozen=True)
+class Readable:
+    """What was found in the tables that can be read, and why each other one cannot: table -> the error."""
+
+    findings: list[Finding]
+    shop: Shop
+    unread: Mapping[str, InputError]
+
+
+def look_through_readable(session: Session, paths: TablePaths, options: ReadOptions) -> Readable:
+    """Look through the tables that can be read, and warn of those that cannot. Raises the error where none can."""
+    from rfm_cli.notes import warning
+    from rfm_cli.shop import open_tables
+
+    unread: dict[str, InputError] = {}
+    try:
+        return Readable(*look_through_tables(session, paths, options), unread)
+    except InputError as error:
+        given = {table: files for table, files in vars(paths).items() if files}
+        for table, files in given.items():
+            try:
+                open_tables(replace(type(paths)(), **{table: files}), options)
+            except InputError as own:
+                unread[table] = own
+        # The tables may be at fault together, and then there is nothing to keep.
+        if not unread or len(unread) == len(given):
+            raise error
+    session.narrator.say(
+        [warning("unread-table", f"{own.message}; {own.hint}" if own.hint else own.message) for own in unread.values()]
+    )
+    rest = replace(paths, **dict.fromkeys(unread, ()))
+    return Readable(*look_through_tables(session, rest, options), unread)
+
+
 def _remark_on(session: Session, shop: Shop, facts: Facts | None, measured: pl.DataFrame | None) -> None:
     """Print what was detected and left out, and the warnings with the line of rfm.toml that makes them known."""
     from rfm_cli.notes import note
@@ -51,7 +89,7 @@ def _remark_on(session: Session, shop: Shop, facts: Facts | None, measured: pl.D
         say(on_engagement(shop.events, engagement_settings(settings, None)[1], shop.events.purchases))
         say(on_unknown_objections(shop.events))
     if facts and measured is not None:
-        say([*on_rejects(facts), *(on_trouble(shop.orders, facts) if shop.orders else ())])
+        say([*on_rejects(facts, shop.source.rules_asked), *(on_trouble(shop.orders, facts) if shop.orders else ())])
         once = settings.text("one_order_per") == "day"
         dated = settings.text("as_of") not in (None, "last")
         say(on_orders(shop, facts, measured, None, one_a_day=once, dated=dated, every_size=True))

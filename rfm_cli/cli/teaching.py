@@ -37,9 +37,8 @@ def required(session: Session, text: str | None) -> str:
     examples = list(dict.fromkeys(_examples(shop)))[:EXAMPLES]
     what = "no expression is given" if text is None else f"{text} is a file, and no expression"
     shown = "\n".join(f"  rfm select {_quoted(one)}" for one in examples)
-    raise UsageError(
-        f"{what}; for example\n{shown}", f"the expression comes first: rfm select {_quoted(examples[0])} {file}"
-    )
+    hint = f"the expression comes first: rfm select {_quoted(examples[0])} {file}"
+    raise UsageError(f"{what}; for example\n{shown}", hint, has_lines=True)
 
 
 def _quoted(text: str) -> str:

@@ -5,17 +5,19 @@ What a run was given becomes settings. What it found by itself becomes comments:
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from rfm_cli.cli.session import Session
 from rfm_cli.config import FILE, SETTINGS, TABLE_NAMES, Settings, Value, pairs_of
-from rfm_cli.errors import UsageError
+from rfm_cli.errors import RfmError, UsageError
 from rfm_cli.model import Finding, TablePaths
-from rfm_cli.notes import note
+from rfm_cli.notes import Note, note
 from rfm_cli.safe_text import is_utf8
 from rfm_cli.tables.columns import parse_maps
-from rfm_cli.tables.fields import TABLES
+from rfm_cli.tables.event_kinds import kind as kind_of_event
+from rfm_cli.tables.fields import TABLES, fold
 from rfm_cli.tables.uses import is_used
 from rfm_cli.toml_text import Written, assignment, comment, key
 
@@ -34,13 +36,21 @@ BACKUP = f"{FILE}.bak"
 """Where a file that is replaced is kept."""
 
 
-def write_config(session: Session, paths: TablePaths, findings: Sequence[Finding], *, force: bool) -> None:
+def write_config(
+    session: Session,
+    paths: TablePaths,
+    findings: Sequence[Finding],
+    *,
+    force: bool,
+    unread: Mapping[str, RfmError] = {},
+) -> None:
     """Write `rfm.toml` in the working directory, with the outputs of the session; a replaced one stays as a backup.
+    `unread` are the tables that cannot be read yet, which comments name.
 
     Raises `UsageError` where there is one already, without `force`.
     """
     refuse_existing(force=force)
-    content = config_text(session.settings, paths, findings)
+    content = config_text(session.settings, paths, findings, unread)
     place, old = Path(FILE), Path(FILE).read_bytes() if Path(FILE).exists() else None
     if old is not None and old != content.encode():
         session.delivery.out.write(BACKUP, lambda target: _put(target, old))
@@ -49,7 +59,23 @@ def write_config(session: Session, paths: TablePaths, findings: Sequence[Finding
     kept = f"; the file of before is {BACKUP}" if old is not None and old != content.encode() else ""
     then = "score" if paths.orders or session.settings.texts("purchase_events") else "check"
     done = note(f"{FILE}: written, with {names}{kept}; look at it, then run rfm {then}")
-    session.delivery.out.afterward(lambda: session.narrator.say([done]))
+    says = [*_on_no_orders(session.settings, paths, findings), done]
+    session.delivery.out.afterward(lambda: session.narrator.say(says))
+
+
+def _on_no_orders(settings: Settings, paths: TablePaths, findings: Sequence[Finding]) -> Iterator[Note]:
+    """Remark on missing orders, with the events that are purchases by their names."""
+    if not paths.orders and not settings.texts("purchase_events"):
+        names = ",".join(_purchases(settings, findings))
+        option = f"--purchase-events {shlex.quote(names) if names else 'NAME'}"
+        yield note(f"no orders: name their file; where events are orders, {option}")
+
+
+def _purchases(settings: Settings, findings: Sequence[Finding]) -> list[str]:
+    """List the names of events that are purchases."""
+    own = {fold(name): kind for name, kind in pairs_of(settings.texts("event_kind"), "--event-kind").items()}
+    names = [one.item for one in findings if one.table == "events" and one.topic == "event"]
+    return [name for name in names if kind_of_event(name, own) == "purchase"]
 
 
 def refuse_existing(*, force: bool) -> None:
@@ -62,10 +88,12 @@ def _put(target: object, content: bytes) -> None:
     target.write(content)  # type: ignore[attr-defined]
 
 
-def config_text(settings: Settings, paths: TablePaths, findings: Sequence[Finding]) -> str:
+def config_text(
+    settings: Settings, paths: TablePaths, findings: Sequence[Finding], unread: Mapping[str, RfmError] = {}
+) -> str:
     """Return the text of the file for the tables at `paths`, with comments on what was found in them."""
     sections = [
-        _tables(paths),
+        _tables(paths, unread),
         *_columns(settings, findings),
         *_events(settings, findings),
         *_consent(settings, findings),
@@ -78,6 +106,7 @@ def config_text(settings: Settings, paths: TablePaths, findings: Sequence[Findin
             rest.setdefault(setting.section, []).append(assignment(setting.key, _as_written(value, setting.kind)))
     for section, lines in rest.items():
         written[section] = [*written.get(section, []), *lines]
+    written.setdefault("reading", []).extend(_orders_in_events(settings, paths, findings))
     written.setdefault("clock", []).extend(_zone(settings, findings))
     known = settings.texts("known")
     top = ["# How rfm reads the files of this folder. All keys: docs/configuration.md"]
@@ -104,7 +133,7 @@ def _block(section: str, lines: Sequence[str]) -> str:
     return "\n".join([head if any(not line.startswith("#") for line in lines) else comment(head), *lines])
 
 
-def _tables(paths: TablePaths) -> tuple[str, list[str]]:
+def _tables(paths: TablePaths, unread: Mapping[str, RfmError]) -> tuple[str, list[str]]:
     lines = []
     for name in TABLES:
         given = [str(path) for path in getattr(paths, name)]
@@ -114,6 +143,9 @@ def _tables(paths: TablePaths) -> tuple[str, list[str]]:
                 raise UsageError(f"{what} cannot be written in {FILE}", "give the path of a file")
         if given:
             lines.append(assignment(name, given[0] if len(given) == 1 else given))
+        if name in unread:
+            error = unread[name]
+            lines.append(comment(f"{name} cannot be read yet: {error.message}; {error.hint}"))
     return "tables", ["# relative to this file", *lines]
 
 
@@ -146,6 +178,14 @@ def _events(settings: Settings, findings: Sequence[Finding]) -> Iterator[tuple[s
         lines.append(comment("these count for nothing; give them a kind where they are one: open, click, view, ..."))
         lines += [comment(assignment(name, "view")) for name in open_ones]
     yield "events", lines
+
+
+def _orders_in_events(settings: Settings, paths: TablePaths, findings: Sequence[Finding]) -> list[str]:
+    """Return a comment that takes the purchases among the events as orders, where there are no others."""
+    names = _purchases(settings, findings)
+    if paths.orders or settings.texts("purchase_events") or not names:
+        return []
+    return [comment(f"{assignment('purchase_events', names)}  # without the mark, these events are the orders")]
 
 
 def _consent(settings: Settings, findings: Sequence[Finding]) -> Iterator[tuple[str, list[str]]]:

@@ -260,7 +260,8 @@ def remarks_on_past(past: Past, states: Sequence[StatesAt]) -> Iterator[Note]:
     """Yield the remarks on a past, and on the cutoffs of the states that were read from it."""
     if past.people is not None:
         yield from remarks.on_people(_buyers(past), past.shop)
-    yield from remarks.on_scoring(past.steps, past.facts, replace(past.question, as_of=past.last), past.last)
+    question, asked = replace(past.question, as_of=past.last), past.shop.source.rules_asked
+    yield from remarks.on_scoring(past.steps, past.facts, question, past.last, asked)
     yield from past.remarks
     if past.shop.source.rows is not None:
         once, customers = past.question.one_a_day, states[-1].customers

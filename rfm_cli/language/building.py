@@ -231,10 +231,10 @@ class Builder:
 
     def rows(self, parts: Sequence[Part]) -> Rows:
         """Return the rows of a table; what follows its name and a dot is the column."""
-        name = cast(Name, parts[0])
-        table, column = Name(name.parts[:1], span=name.span), Name(name.parts[1:], span=name.span)
-        where = cast(Expr, parts[2]) if len(parts) > 1 else None
-        return Rows(table, column if column.parts else None, where, span=_span(parts))
+        end = next((at for at, part in enumerate(parts) if _is(part, "LPAR")), len(parts))
+        column = self.name(parts[2:end]) if end > 1 else None
+        where = cast(Expr, parts[end + 1]) if end < len(parts) else None
+        return Rows(self.name(parts[:1]), column, where, span=_span(parts))
 
     def within(self, parts: Sequence[Part]) -> Within:
         """Return a window up to the as-of day, or from it on."""

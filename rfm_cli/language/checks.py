@@ -47,8 +47,10 @@ def check(written: Written, tree: Node) -> None:
 def _problem(written: Written, node: Node) -> UsageError | None:
     """Return what is wrong with a node itself, None if it is right."""
     match node:
-        case AnyRows(rows=rows) | Pairing(rows=rows):
-            return _column_fault(written, rows) if rows.column else None
+        case AnyRows(rows=rows):
+            return _column_fault(written, rows, "none " if node.negated else "any ") if rows.column else None
+        case Pairing(rows=rows):
+            return _column_fault(written, rows, "with " if node.wanted else "without ") if rows.column else None
         case Aggregate():
             return _function_fault(written, node)
         case Compare():
@@ -72,6 +74,7 @@ def _time_fault(written: Written, node: Node) -> UsageError | None:
     return None
 
 
+MIRRORED = str.maketrans("<>", "><")
 LENGTH = "a length of time is no date and no number"
 
 
@@ -81,10 +84,10 @@ def _refuse_column(written: Written, rows: Rows) -> None:
         raise _column_fault(written, rows)
 
 
-def _column_fault(written: Written, rows: Rows) -> UsageError:
+def _column_fault(written: Written, rows: Rows, before: str = "") -> UsageError:
     """Return the error of a column behind a table that is asked for rows."""
     table, column = canonical(rows.table), canonical(rows.column or rows.table)
-    return fault(written, rows.column or rows, "rows have no column here", f"write {table}(has {column})")
+    return fault(written, rows.column or rows, "rows have no column here", f"write {before}{table}(has {column})")
 
 
 def _function_fault(written: Written, node: Aggregate) -> UsageError | None:
@@ -136,7 +139,8 @@ def _length_fault(written: Written, node: Compare) -> UsageError | None:
     value = repeated(canonical(node.left if length is node.right else node.right))
     is_older = (node.op in (">", ">=")) == (length is node.right)
     window = f"older than {canonical(length)}" if is_older else f"within {canonical(length)}"
-    number = f"{'recency_days' if value == 'last_order' else value} {node.op} {length.count}"
+    op = node.op if length is node.right else node.op.translate(MIRRORED)
+    number = f"{'recency_days' if value == 'last_order' else value} {op} {length.count}"
     hint = f"for a date write {value} {window}, for a number of days {number}"
     return fault(written, length, LENGTH, hint)
 

@@ -99,7 +99,7 @@ def _beside(place: Place, left: Value, right: Value) -> tuple[Operand, Operand]:
     """Return both sides of a comparison; a segment of the scheme has to be one."""
     one = operand(place, left)
     if isinstance(one, Typed) and one.is_text and isinstance(right, Name) and found_by(place, right) is None:
-        raise unknown.bare_text(place, right)
+        raise unknown.fault_of(place, right)
     other = operand(place, right)
     for value, text in ((one, other), (other, one)):
         if isinstance(value, Typed) and isinstance(text, Text):

@@ -57,7 +57,7 @@ def pointed(text: str, span: Span) -> str:
     first, last = span.start - begin, max(span.start + 1, span.end) - begin
     line, moved = _masked(line, first)
     first, last = first + moved, min(last + moved, max(len(line), first + moved + 1))
-    cut = max(0, first - WIDEST // 2)
+    cut = max(0, min(first - WIDEST // 2, len(line) - WIDEST))
     end_of_cut = cut + WIDEST
     before, below = shown(line[cut:first]), shown(line[first : min(last, end_of_cut)])
     after = shown(line[min(last, end_of_cut) : end_of_cut])

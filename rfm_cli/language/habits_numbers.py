@@ -87,7 +87,11 @@ def in_a_row(place: Place) -> Advice | None:
     if place.piece(-1).kind in CONNECTIVES and place.piece(-4).kind == "WORD" and place.piece(-3).kind in COMPARISONS:
         name = place.text(-4)
         return place.advice("a name is missing before the comparison", f"write it again: {name} {place.text(0, 1)}")
-    if {"AND", "OR"} <= place.accepted and any(place.piece(offset).kind in COMPARISONS for offset in range(-4, 0)):
+    if (
+        place.piece(-1).kind != "RPAR"
+        and {"AND", "OR"} <= place.accepted
+        and any(place.piece(offset).kind in COMPARISONS for offset in range(-4, 0))
+    ):
         return place.advice("two comparisons in a row", "join them with and: a < b and b < c")
     return None
 

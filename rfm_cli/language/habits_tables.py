@@ -56,6 +56,7 @@ def called(place: Place) -> Advice | None:
     word, before = place.word(-1), place.piece(-1)
     if before.kind in ("TOTAL", "PICK") or word == "distinct":
         rows = "orders" if inside in ("", "*", "1") else inside
+        word = "count distinct" if word == "distinct" else word
         return place.advice("functions have no brackets", f"write {word} {rows}", 0, end or 0)
     return _called_word(place, end, inside) if before.kind == "WORD" else None
 

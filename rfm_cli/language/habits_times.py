@@ -88,10 +88,11 @@ def windows(place: Place) -> Advice | None:
     if before.kind in ("WITHIN", "THAN", "NEXT") and calendar.period(piece.text) and piece.text.isdigit():
         hint = f"write on {piece.text}, or since {piece.text}"
         return place.advice(f"a time such as 4 weeks is missing: {piece.text} is a year", hint)
+    lead = "older than" if before.kind == "THAN" else "within"
     if before.kind in ("WITHIN", "THAN", "NEXT") and piece.kind == "NUMBER":
-        return place.advice("the unit of the time is missing", f"write {before.text.lower()} {piece.text} days")
+        return place.advice("the unit of the time is missing", f"write {lead} {piece.text} days")
     if before.kind in ("WITHIN", "THAN") and (unit := _unit(place)):
-        return place.advice(f"a number is missing before {unit}", f"write {before.text.lower()} 1 {unit}")
+        return place.advice(f"a number is missing before {unit}", f"write {lead} 1 {unit}")
     if before.kind == "WHEN" and piece.kind == "DURATION":
         return place.advice(
             f"{before.text.lower()} takes a date, such as 2024-03-31", WITHIN.format(place.text(0)), -1, 0

@@ -167,33 +167,37 @@ def alternatives(place: Place) -> Advice | None:
 
 
 def unquoted(place: Place) -> Advice | None:
-    """Advise on texts of several words without quotes: `segment = At risk`, `in At risk`."""
+    """Advise on texts of several words without quotes: `segment = At risk`, `in At risk`, `city in Riga`."""
     begin = 0
     while place.piece(begin - 1).kind == "WORD":
         begin -= 1
     before = place.piece(begin - 1)
-    is_compared = before.kind in COMPARISONS
-    if before.kind != "IN" and not is_compared:
+    is_list = before.kind == "IN" and _is_behind_name(place, begin - 1)
+    if before.kind not in (*COMPARISONS, "IN") or place.piece(begin).text.startswith("["):
+        return None
+    if begin == 0 and place.word() not in RESERVED and not (is_list and place.piece().kind == "WORD"):
         return None
     end = begin
     while place.piece(end + 1).kind not in (*CONNECTIVES, END, "RPAR", "COMMA", *COMPARISONS, BAD, "TEXT"):
         end += 1
-    if end < 0 or place.piece(begin).text.startswith("["):
-        return None
-    if begin == 0 and place.word() not in RESERVED:
+    if end < 0 or place.piece().kind == END:
         return None
     written = in_quotes(place.text(begin, end))
-    lead = "" if is_compared else "in "
-    return place.advice(
-        f"{place.text(begin, end)} is no text", f"write a text in straight quotes: {lead}{written}", begin, end
-    )
+    hint = f"in ({written})" if is_list else f"in {written}" if before.kind == "IN" else written
+    return place.advice(f"{place.text(begin, end)} is no text", f"write a text in straight quotes: {hint}", begin, end)
+
+
+def _is_behind_name(place: Place, offset: int) -> bool:
+    """Return whether a name is before an `in`, or a name and `not`."""
+    before = place.piece(offset - 1).kind
+    return before == "WORD" or (before == "NOT" and place.piece(offset - 2).kind == "WORD")
 
 
 def lists(place: Place) -> Advice | None:
     """Advise on `in` behind a name without a list in brackets."""
     if place.piece(-1).kind != "IN":
         return None
-    is_behind_name = place.piece(-2).kind == "WORD" or place.kinds(-3, -2) == ["WORD", "NOT"]
+    is_behind_name = _is_behind_name(place, -1)
     piece = place.piece()
     if is_behind_name and piece.kind in ("TEXT", "NUMBER", "DATE"):
         end = 0
@@ -238,6 +242,11 @@ def reserved(place: Place) -> Advice | None:
             f"{piece.text} is a word of the language", f"a column of this name is written as [{piece.text}]"
         )
     is_compared = piece.kind in (*COMPARISONS, "IN", "LIKE", "BETWEEN", "WITHIN", "OLDER", "WHEN", "DOT")
+    is_compared_next = place.piece(1).kind in (*COMPARISONS, "IN", "LIKE", "BETWEEN", "WITHIN", "OLDER", "WHEN")
+    if "WORD" in place.accepted and piece.text.lower() in RESERVED and is_compared_next:
+        return place.advice(
+            f"{piece.text} is a word of the language", f"a column of this name is written as [{piece.text}]"
+        )
     if is_compared and before.text.lower() in RESERVED and before.kind not in (*CONNECTIVES, "NOT", "TRUTH", "AS_OF"):
         hint = f"a column of this name is written as [{before.text}]"
         return place.advice(f"{before.text} is a word of the language", hint, -1)

@@ -155,7 +155,7 @@ def _arithmetic(place: Place) -> Advice:
 def odd_dates(place: Place) -> Advice | None:
     """Advise on dates in other forms, and on days that there are not."""
     piece = place.piece()
-    if piece.kind != BAD or not re.match(r"\d+([-./])\d+\1\d\d(\d\d)?$|\d{4}-|\d+:", piece.text):
+    if piece.kind != BAD or not re.match(r"\d{4}([-./])\d+\1\d+$|\d+([-./])\d+\2\d\d(\d\d)?$|\d{4}-|\d+:", piece.text):
         return None
     if ":" in piece.text:
         return place.advice("times of a day are not compared", "write a day such as 2024-12-31, or within 36 hours")

@@ -12,6 +12,7 @@ from rfm_cli.language.aggregates import Child
 from rfm_cli.language.calendar import days_of
 from rfm_cli.language.compare import NO, YES
 from rfm_cli.language.faults import fault, input_fault
+from rfm_cli.language.hints import bare_name
 from rfm_cli.language.nodes import All, Bare, InFile, InSet, InSnapshot, Name, Node, Reachable, Text
 from rfm_cli.language.scope import CUSTOMER, Place, Scope
 from rfm_cli.language.texts import FOLDS
@@ -21,7 +22,7 @@ from rfm_cli.messages import SchemeText, called
 from rfm_cli.notes import counted, note
 from rfm_cli.schemes import in_rank_order
 from rfm_cli.tables.consent_words import sense_of
-from rfm_cli.tables.fields import fold
+from rfm_cli.tables.fields import CONTACTS, fold
 
 SEGMENTS = ("segment", "previous_segment")
 
@@ -101,13 +102,15 @@ def require_segment(place: Place, value: Typed, text: Text) -> None:
 
 def require_truths(place: Place, node: Bare, value: Typed) -> None:
     """Raise `InputError` for an attribute alone whose texts never say yes or no."""
+    name, hint = written(node.name), bare_name(place.definition, node)
+    if fold(name) in CONTACTS:
+        raise fault(place.definition, node, f"{name} is an address, and neither true nor false", hint)
     texts = [text for text in (value.distinct() if value.distinct else None) or () if text.strip()]
     if texts:
         senses = pl.select(sense_of(pl.lit(pl.Series(texts)).str.strip_chars(), ())).to_series()
         if not senses.is_in([*YES, *NO]).any():
-            name = written(node.name)
             problem = f"{name} is neither true nor false, for example {texts[0]!r}"
-            raise input_fault(place.definition, node, problem, f"has {name}, or {name} = '{texts[0]}'")
+            raise input_fault(place.definition, node, problem, hint)
 
 
 # What the command gives

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rfm_cli.errors import UsageError, nearest
 from rfm_cli.language import habits_brackets, habits_numbers, habits_tables, habits_times, habits_words, odd_pieces
 from rfm_cli.language.faults import fault_at, repeated
-from rfm_cli.language.lexing import BAD, END, RESERVED
+from rfm_cli.language.lexing import END, RESERVED
 from rfm_cli.language.place import Advice, Place
 
 HABITS = (
@@ -49,13 +49,32 @@ def refused(place: Place) -> UsageError:
     return fault_at(place.source, advice.span, advice.problem, advice.hint)
 
 
+WORDS = {
+    "TOTAL": ("count", "sum"),
+    "PICK": ("min", "max", "first", "last"),
+    "SOME": ("any", "none"),
+    "HAS": ("has", "no"),
+    "PAIR": ("with", "without"),
+    "WHEN": ("before", "after", "since", "until", "on"),
+    "TRUTH": ("true", "false"),
+}
+"""The keywords of kinds that have several."""
+
+
 def _plain(place: Place) -> Advice:
     """Return what is to be there in place of a piece, and the keyword that the piece is nearly."""
-    piece = place.piece()
-    expected = next((words for kinds, words in EXPECTED if kinds <= place.accepted), "")
+    piece, expected = place.piece(), _expected(place)
+    hint = f"write {expected}" if expected else "end the text before it"
     if piece.kind == END:
-        return place.advice("the text ends too early", f"write {expected}")
-    words = [word for word in RESERVED if word.upper() in place.accepted or piece.kind == "WORD"]
-    close = nearest(piece.text, words) if piece.kind in ("WORD", BAD) and len(piece.text) > 2 else None
-    hint = f"did you mean {close}?" if close else f"write {expected}" if expected else "end the text before it"
+        return place.advice("the text ends too early", hint)
+    words = [word for kind in sorted(place.accepted) for word in WORDS.get(kind, (kind.lower(),)) if word in RESERVED]
+    if piece.kind == "WORD" and len(piece.text) > 2 and (close := nearest(piece.text, words)):
+        hint = f"did you mean {close}?"
     return place.advice(f"{repeated(piece.text)} cannot be here", hint)
+
+
+def _expected(place: Place) -> str:
+    """Return what could be there, in words."""
+    if place.piece(-1).kind in ("SOME", "TOTAL", "PICK", "PAIR", "DISTINCT") and "WORD" in place.accepted:
+        return "the name of a table such as orders"
+    return next((words for kinds, words in EXPECTED if kinds <= place.accepted), "")

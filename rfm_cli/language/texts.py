@@ -100,6 +100,8 @@ def each_verdict(column: pl.Expr, fold: Fold, wanted: Callable[[str], bool]) -> 
         return wanted(made) if made else None
 
     def each(texts: pl.Series) -> pl.Series:
+        if texts.is_empty():  # Polars would leave them texts
+            return pl.Series(texts.name, [], dtype=pl.Boolean)
         distinct = texts.unique()
         made = pl.Series([judge(text) for text in distinct], dtype=pl.Boolean)
         return texts.replace_strict(distinct, made, return_dtype=pl.Boolean)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from rfm_cli.errors import UsageError, nearest
+from rfm_cli.errors import UsageError
+from rfm_cli.language.columns import LinkedTable
 from rfm_cli.language.faults import fault
-from rfm_cli.language.habits_times import TODAY
+from rfm_cli.language.hints import Known, unknown_name
 from rfm_cli.language.nodes import Name
 from rfm_cli.language.scope import CUSTOMERS, Place
 from rfm_cli.language.walk import text_of
@@ -18,46 +17,31 @@ def fault_of(place: Place, name: Name) -> UsageError:
     """Return the error for a name that nothing has."""
     text = text_of(name)
     where = "column or segment" if place.scope.table is None else f"column of {place.scope.name}"
-    scored = place.scope.run.world.scored
-    known = in_rank_order(scored.scheme, new_subscribers=scored.new_subscribers)
-    same = next((one for one in known if fold(one) == fold(text)), None)
-    if same:
-        return fault(place.definition, name, f"{text} is a segment of the scheme", f"in '{same}'")
-    return fault(place.definition, name, f"no {where} is called {text}", next(_hints(place, text), ""))
+    known = known_at(place)
+    hint = _without_customers(place, text) or unknown_name(place.definition, name, known)
+    if any(fold(one) == fold(text) for one in known.segments):
+        return fault(place.definition, name, f"{text} is a segment of the scheme", hint)
+    if not hint and place.scope.table is None:
+        hint = "rfm check lists the columns"
+    return fault(place.definition, name, f"no {where} is called {text}", hint)
 
 
-def bare_text(place: Place, name: Name) -> UsageError:
-    """Return the error for a text without quotes."""
-    text = text_of(name)
-    hint = f"a text stands in straight quotes: '{text}'"
-    return fault(place.definition, name, f"no column or segment is called {text}", hint)
-
-
-def _hints(place: Place, text: str) -> Iterator[str]:
-    """Yield what may help, the best first."""
+def known_at(place: Place) -> Known:
+    """Return the names that can be asked at a place, with the linked tables, also those that are missing."""
     world = place.scope.run.world
-    if fold(text) in (*world.linked, *world.linked.lacking):
-        yield f"any {text}, or count {text} > 1"
-    if text.casefold() in TODAY:
-        yield f"write {TODAY[text.casefold()]}"
-    left, sign, right = text.partition("-")
-    if sign and place.scope.find((left,)) and place.scope.find((right,)):
-        yield f"with blanks around the sign: {left} - {right}"
-    own = fold(text) in map(fold, ALIASES[CUSTOMERS]) and world.linked.customers() is None
-    if own:
-        yield "give the customers: --customers FILE, or a file called customers.csv here"
-    close = nearest(text, [*place.scope.names(), *world.segments, *world.axes])
-    if close:
-        yield f"did you mean {close}?"
-    yield from _elsewhere(place, text)
-    if place.scope.table is None:
-        yield "rfm check lists the columns"
+    segments = in_rank_order(world.scored.scheme, new_subscribers=world.scored.new_subscribers)
+    tables = {table: _columns(world.linked[table]) for table in world.linked}
+    missing = {table: set[str]() for table in world.linked.lacking}
+    return Known([*place.scope.names(), *world.segments, *world.axes], segments, {**missing, **tables})
 
 
-def _elsewhere(place: Place, text: str) -> Iterator[str]:
-    """Yield how a column of other tables is asked."""
-    linked = place.scope.run.world.linked
-    for table in linked:
-        columns = [linked[table].columns, *(parent.columns for parent in linked[table].parents)]
-        if table != fold(place.scope.name) and any(fold(text) in one for one in columns):
-            yield f"{table} have it: any {table}({text} = ...)"
+def _columns(table: LinkedTable) -> set[str]:
+    """Return the folded columns of a table and of the tables that its rows belong to."""
+    return {name for columns in (table.columns, *(one.columns for one in table.parents)) for name in columns}
+
+
+def _without_customers(place: Place, text: str) -> str:
+    """Return what to do where a column of customers is asked and there is no customers table, else an empty text."""
+    if fold(text) not in map(fold, ALIASES[CUSTOMERS]) or place.scope.run.world.linked.customers() is not None:
+        return ""
+    return "give the customers: --customers FILE, or a file called customers.csv here"

@@ -18,7 +18,13 @@ def nodes_of(tree: Node) -> Iterator[Node]:
         node = waiting.pop()
         yield node
         if not isinstance(node, LEAVES):
-            waiting += reversed([below for one in fields(node) for below in _nodes_in(getattr(node, one.name))])
+            waiting += reversed(list(parts_of(node)))
+
+
+def parts_of(node: Node) -> Iterator[Node]:
+    """Yield the nodes right below a node, in reading order."""
+    for one in fields(node):
+        yield from _nodes_in(getattr(node, one.name))
 
 
 def _nodes_in(value: object) -> Iterator[Node]:

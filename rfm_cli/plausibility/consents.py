@@ -11,10 +11,11 @@ from collections.abc import Iterator, Sequence
 import polars as pl
 
 from rfm_cli.errors import InputError
-from rfm_cli.notes import Note, warning
+from rfm_cli.notes import Note, note, warning
 from rfm_cli.tables.channels import Channel, channels_of, has_addresses, idle_consents
 from rfm_cli.tables.consents import ConsentColumn, Consents, consents_in, consents_of, words_in
 from rfm_cli.tables.customers import Customers
+from rfm_cli.tables.fields import CONSENTS
 from rfm_cli.tables.ids import ADDRESS
 from rfm_cli.tables.order_model import Orders
 from rfm_cli.tables.read_errors import input_errors
@@ -36,6 +37,10 @@ def on_consents(
     for heading in unused_addresses(customers, known):
         option = f"--map customers.email={heading if heading.isidentifier() else shlex.quote(heading)}"
         yield warning("unused-address", f"{name}: column {heading!r} has e-mail addresses and is not used ({option})")
+    if consents.withheld:
+        fields = ", ".join(f"--map customers.{field}=-" for field in sorted(customers.withheld & set(CONSENTS)))
+        headings = ", ".join(map(repr, consents.withheld))
+        yield note(f"{name}: left out as consents ({fields}): {headings}")
     for one in idle_consents(consents, known):
         yield warning("unused-consent", f"{name}: column {one.heading!r} tells of consents and is used for no channel")
     for one in consents.unclear:

@@ -8,6 +8,7 @@ from typing import Any
 from rfm_cli.errors import UsageError
 from rfm_cli.rollup.manifest import READING, Manifest, Periods, Purchases
 from rfm_cli.tables.fields import fold
+from rfm_cli.tables.ids import as_compared
 from rfm_cli.tables.options import Ids, ReadOptions
 
 ANEW = "roll the orders up anew with it, or leave it out"
@@ -67,7 +68,10 @@ def _require_people(where: str, manifest: Manifest, stated: StatedOptions, *, ad
     """Raise UsageError if ids follow another rule than in the roll-up, or other ids are no customer."""
     if stated.ids is not None or adding:
         require_ids(where, manifest.ids, stated.ids or DEFAULTS.ids)
-    if stated.no_customer is not None and set(stated.no_customer) != set(manifest.no_customer):
+    if stated.no_customer is None:
+        return
+    wanted, made = (set(as_compared(names, manifest.ids)) for names in (stated.no_customer, manifest.no_customer))
+    if wanted != made:
         listed = ", ".join(manifest.no_customer) or "none"
         raise UsageError(f"--no-customer: {where} was made with other ids ({listed})", ANEW)
 

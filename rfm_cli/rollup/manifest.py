@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
@@ -14,7 +14,7 @@ from rfm_cli.errors import InputError, UsageError, did_you_mean
 from rfm_cli.fingerprints import InputRecord, input_records
 from rfm_cli.rollup.evidence import as_data, from_data
 from rfm_cli.tables import rules
-from rfm_cli.tables.options import IDS, Ids
+from rfm_cli.tables.options import IDS, OVERLAPS, Ids, Overlap, ReadOptions
 from rfm_cli.tables.order_model import Facts
 from rfm_cli.tables.precedents import Precedents
 from rfm_cli.toml_tables import Table
@@ -84,6 +84,13 @@ class Manifest:
     def settled(self) -> date:
         """Return the last day of the last month that can never change any more."""
         return days_before(self.watermark.replace(day=1), 1) or date.min
+
+    @property
+    def rules_asked(self) -> Mapping[str, str]:
+        """The rules by which rows were rejected at the user's word, and the option of each."""
+        given = ReadOptions(reject_status=self.statuses, no_customer=self.no_customer)
+        overlap: Overlap | None = next((one for one in OVERLAPS if one == self.reading.get("overlap")), None)
+        return replace(given, drop_duplicates=self.drop_duplicates, overlap=overlap).rules_asked
 
     def facts(self) -> Facts:
         """Return what a pass over the orders would have found."""

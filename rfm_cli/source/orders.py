@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import PurePath
@@ -48,6 +48,11 @@ class OrderSource(Source):
     def ids(self) -> Ids:
         """The rule that ids follow."""
         return self._orders.options.ids
+
+    @property
+    def rules_asked(self) -> Mapping[str, str]:
+        """The rules by which rows are rejected at the user's word, and the option of each."""
+        return self._orders.options.rules_asked
 
     @property
     def rows(self) -> OrderRows:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import PurePath
@@ -52,6 +52,11 @@ class RollupSource(Source):
     def no_customer(self) -> tuple[str, ...]:
         """The ids that were no customer."""
         return self._rollup.manifest.no_customer
+
+    @property
+    def rules_asked(self) -> Mapping[str, str]:
+        """The rules by which rows were rejected at the user's word, and the option of each."""
+        return self._rollup.manifest.rules_asked
 
     @property
     def attribute_hint(self) -> str:

@@ -74,16 +74,21 @@ class ConsentColumn:
 @dataclass(frozen=True)
 class Consents:
     """The columns of consents, and those that may be: `unclear` have values that tell nothing beside their heading,
-    `doubtful` headings that can be read in two ways. Each in the order of their headings."""
+    `doubtful` headings that can be read in two ways. `withheld` are the headings of those that the user has left out,
+    for all channels or for some. Each in the order of their headings."""
 
     columns: tuple[ConsentColumn, ...]
     unclear: tuple[ConsentColumn, ...] = ()
     doubtful: tuple[ConsentColumn, ...] = ()
+    withheld: tuple[str, ...] = ()
 
 
 def consents_of(customers: Customers) -> Consents:
     """Find the columns of consents, judged by all rows of the table."""
-    found = sorted(_found(customers), key=lambda one: (fold(one.heading), one.heading))
+    there = sorted(_found(customers), key=lambda one: (fold(one.heading), one.heading))
+    left = {one.column: _not_withheld(one, customers.withheld) for one in there}
+    withheld = tuple(one.heading for one in there if left[one.column] != one)
+    found = [one for one in left.values() if one]
     doubtful = [one for one in found if one.why == "words" and sense_of_heading(one.heading).doubtful]
     kept = [one for one in found if one not in doubtful]
     taken = [one for one in kept if not one.partly or _takes_away(customers.table, one)]
@@ -91,7 +96,7 @@ def consents_of(customers: Customers) -> Consents:
     alone = [
         one for one in kept if one.partly and not any(other.stems & one.stems for other in taken if not other.partly)
     ]
-    return Consents(tuple(taken), tuple(alone), tuple(doubtful))
+    return Consents(tuple(taken), tuple(alone), tuple(doubtful), withheld)
 
 
 def consents_in(table: pl.LazyFrame, headings: Sequence[str]) -> list[str]:
@@ -111,9 +116,8 @@ def _found(customers: Customers) -> Iterator[ConsentColumn]:
     others = {*ALIASES["customers"], "customer_id", "known_from"} - set(CONSENTS)
     for column in customers.table.columns:
         one = None if column in others else _one(customers, column, beside)
-        kept = _not_withheld(one, customers.withheld) if one else None
-        if kept:
-            yield kept
+        if one:
+            yield one
 
 
 def _one(customers: Customers, column: str, beside: Container[str]) -> ConsentColumn | None:

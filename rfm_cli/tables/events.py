@@ -31,8 +31,8 @@ class Events:
     out included. `dates` are sentences on how their times were read.
     `kinds` are those of the user's own events, by folded name; `purchases` are names or kinds of the events that are
     orders. `names` are the events that occur, None before they are counted. `written` has the ids before they are
-    folded, and `odd` those that changed in passes over the frames. `maps` and `times` are the columns of each file,
-    and how it is read when its events happened. `found` keeps what a pass over all rows gave.
+    folded, and `odd` those that changed in passes over the frames. `maps` and `times` are the columns of each file, and
+    how it is read when its events happened. `found` keeps what a pass over all rows gave.
     """
 
     frame: pl.LazyFrame

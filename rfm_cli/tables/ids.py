@@ -85,12 +85,13 @@ def must_fold(ids: pl.Series, options: ReadOptions) -> bool:
 
 
 def without(column: pl.Expr, dtype: pl.DataType, names: Sequence[str], rule: Ids) -> pl.Expr:
-    """Return ids with those that are no customer as null; integers are compared as their digits, texts as folded."""
+    """Return ids with those that are no customer as null; integers are compared as their digits, texts as folded and
+    whatever their case, or as they are written where the rule is that."""
     if not names:
         return column
     if dtype == pl.String:
         # Folded here as well, so that the rule counts alike in a pass that has met no odd id yet.
-        compared = folded(column) if rule == "folded" else column
+        compared = column.str.to_lowercase().str.replace(FLOAT, "$1") if rule == "folded" else column
         return pl.when(~compared.is_in(list(names))).then(column)
     numbers = [int(name) for name in names if name.lstrip("-").isdecimal() and str(int(name)) == name]
     return pl.when(~column.is_in([number for number in numbers if abs(number) < 2**63])).then(column)
@@ -98,10 +99,19 @@ def without(column: pl.Expr, dtype: pl.DataType, names: Sequence[str], rule: Ids
 
 def no_customers(options: ReadOptions) -> tuple[str, ...]:
     """Return the ids that are no customer, in the form in which they are compared."""
-    names = [name.strip() for name in options.no_customer]
-    if not names or options.ids == "exact":
-        return tuple(names)
-    return tuple(pl.select(folded(pl.lit(pl.Series(names)))).to_series())
+    return as_compared(options.no_customer, options.ids)
+
+
+def as_compared(names: Sequence[str], rule: Ids) -> tuple[str, ...]:
+    """Return ids that are no customer in the form in which they are compared under a rule.
+
+    >>> as_compared(["Guest", "0.0", " NULL "], "folded"), as_compared(["Guest"], "exact")
+    (('guest', '0', 'null'), ('Guest',))
+    """
+    bare = [name.strip() for name in names]
+    if not bare or rule == "exact":
+        return tuple(bare)
+    return tuple(pl.Series(bare).str.to_lowercase().str.replace(FLOAT, "$1"))
 
 
 def by_case(ids: pl.Series) -> tuple[int, tuple[str, str] | None]:

@@ -8,7 +8,6 @@ import polars as pl
 
 from rfm_cli.errors import InputError
 from rfm_cli.tables import columns, ids, sources
-from rfm_cli.tables.column_types import id_of
 from rfm_cli.tables.fields import fold
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.paths import is_url
@@ -42,7 +41,9 @@ def _texts(source: sources.InputFile, by: str | None, options: ReadOptions) -> p
     if by is None:
         value = ids.id_in(heading, dtype, source.name, options).cast(pl.String)
     elif dtype.is_float():
-        value = id_of(heading, dtype, source.name).cast(pl.String)
+        # As CSV prints it: a whole float by its digits.
+        value = pl.when(column == column.round()).then(column.cast(pl.Int64, strict=False).cast(pl.String))
+        value = value.otherwise(column.cast(pl.String))
     else:
         value = column.cast(pl.String)
     trimmed = value.str.strip_chars()
@@ -61,8 +62,6 @@ def _heading(source: sources.InputFile, by: str | None) -> str:
     known = columns.detect("customers", source.header, {}, source.name)
     heading = next((one for name, one in known.headings.items() if fold(name) == fold(field)), None)
     if heading is None:
-        has = ", ".join(source.header[:20])
-        raise InputError(
-            f"{source.name}: no column {field!r}", f"a set is a column of that name, or the only one: {has}"
-        )
+        hint = f"a set is a column of that name, or the only one of its file; there are {', '.join(source.header[:20])}"
+        raise InputError(f"{source.name}: no column {field!r}", hint)
     return heading

@@ -75,6 +75,17 @@ class ReadOptions:
         """The name of the time zone whose calendar counts."""
         return self.timezone or DEFAULT_ZONE
 
+    @property
+    def rules_asked(self) -> Mapping[str, str]:
+        """The rules by which rows are rejected at the user's word, and the option of each."""
+        asked = {
+            "overlap": ("--overlap", self.overlap is not None),
+            "customer": ("--no-customer", bool(self.no_customer)),
+            "status": ("--reject-status", self.reject_status != tuple(REJECTED_STATUSES)),
+            "repeated": ("--drop-duplicates", self.drop_duplicates),
+        }
+        return {rule: option for rule, (option, is_given) in asked.items() if is_given}
+
     def map_of(self, table: str) -> Mapping[str, str]:
         """Return the user's headings for one table."""
         return self.maps.get(table, {})

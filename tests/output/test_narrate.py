@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from rfm_cli.errors import CheckFailed, InputError
+from rfm_cli.errors import CheckFailed, InputError, UsageError
 from rfm_cli.notes import note, warning
 from rfm_cli.output.narrate import Narrator, fail
 
@@ -115,3 +115,14 @@ def test_a_terminal_gets_lines_broken_between_words() -> None:
         "     eight nine",
         "",
     ]
+
+
+def test_lines_of_an_error_are_written_as_they_are(capfd: pytest.CaptureFixture[str]) -> None:
+    line = "  " + "x " * 300
+    fail(UsageError(f"no such column\n{line}\n  ^", "did you mean y?", has_lines=True))
+    assert capfd.readouterr().err == f"rfm: error: no such column\n{line}\n  ^\nrfm: hint: did you mean y?\n"
+
+
+def test_breaks_in_other_errors_make_no_lines(capfd: pytest.CaptureFixture[str]) -> None:
+    fail(UsageError("a\nrfm: done"))
+    assert capfd.readouterr().err == "rfm: error: a rfm: done\n"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -87,3 +89,18 @@ def test_a_heading_of_two_ways_names_both() -> None:
     assert caught.value.hint == (
         "--map customers.consent='not unsubscribed' or --map customers.unsubscribed='not unsubscribed'"
     )
+
+
+def test_columns_that_are_left_out_at_the_users_word_are_named(tmp_path: Path, rfm: Any) -> None:
+    (tmp_path / "orders.csv").write_text("customer_id,date,amount\na,2024-01-31,5\nb,2024-01-31,5\n")
+    (tmp_path / "customers.csv").write_text(
+        "customer_id,email,Accepts marketing,Newsletter,unsubscribed_at\na,a@x.yz,no,no,\nb,b@x.yz,yes,no,2024-01-01\n"
+    )
+    named = "rfm: customers.csv: left out as consents (--map customers.consent=-): 'Accepts marketing', 'Newsletter'\n"
+    for command in ("reach", "check"):
+        done = rfm(command, "--map", "customers.consent=-", cwd=tmp_path)
+        assert named in done.stderr.decode()
+        assert "left out as consents" not in rfm(command, cwd=tmp_path).stderr.decode()
+        # A map that leaves out nothing that is there has nothing to name.
+        done = rfm(command, "--map", "customers.telegram_consent=-", cwd=tmp_path)
+        assert "left out as consents" not in done.stderr.decode()

@@ -94,6 +94,8 @@ def test_other_ids_that_are_no_customer(shop: Path, rfm: Any) -> None:
         "rfm: hint: roll the orders up anew with it, or leave it out\n",
     )
     assert rfm("score", "s.rollup", "--no-customer", "0", "-q", cwd=shop).returncode == 0
+    rfm("rollup", "first.csv", "g.rollup", "-q", "--no-customer", "0,guest", cwd=shop)
+    assert rfm("score", "g.rollup", "--no-customer", "GUEST,0.0", "-q", cwd=shop).returncode == 0
 
 
 def test_snapshots_of_two_rules_are_not_compared(shop: Path, rfm: Any) -> None:

@@ -158,11 +158,21 @@ def test_ids_that_are_no_customer_are_rejected(tmp_path: Path, rfm: Any) -> None
     (folder / "events.csv").write_text("customer_id,event,at\n0.0,open,2024-01-02\n17850,open,2024-01-02\n")
     done = rfm("score", "--no-customer", "0,Guest,A@B.cd", "--rejects", "r.csv", cwd=folder)
     assert done.returncode == 0, done.stderr
-    assert [line.split(b",")[0] for line in done.stdout.splitlines()[1:]] == [b"17850", b"GUEST"]
-    assert b"4 of 6 rows rejected (66.7%): 4 no customer id\n" in done.stderr
+    assert [line.split(b",")[0] for line in done.stdout.splitlines()[1:]] == [b"17850"]
+    # At the user's word, and so without a warning.
+    assert b"rfm: 5 of 6 rows rejected (0.0% without --no-customer): 5 no customer id\n" in done.stderr
+    assert b"rfm: ids that are no customer, whatever their case: 0, Guest, A@B.cd (--no-customer)\n" in done.stderr
     assert b"customers.csv: 1 row without an id left out\n" in done.stderr
     assert b"events.csv: 1 row without a customer, event or readable time left out\n" in done.stderr
-    assert pl.read_csv(folder / "r.csv")["(rule)"].to_list() == ["customer"] * 4
+    assert pl.read_csv(folder / "r.csv")["(rule)"].to_list() == ["customer"] * 5
+
+
+def test_ids_that_are_no_customer_as_they_are_written(tmp_path: Path, rfm: Any) -> None:
+    folder = shop(tmp_path, [f"{name},{place},2024-01-02,1.00" for place, name in enumerate(NONE)])
+    done = rfm("score", "--ids", "exact", "--no-customer", "0,Guest,A@B.cd", cwd=folder)
+    left = [line.split(b",")[0] for line in done.stdout.splitlines()[1:]]
+    assert sorted(left) == [b"0.0", b"17850", b"GUEST", b"a@b.cd"]
+    assert b"rfm: ids that are no customer, as written: 0, Guest, A@B.cd (--no-customer)\n" in done.stderr
 
 
 def test_a_number_that_is_no_customer(tmp_path: Path, rfm: Any) -> None:

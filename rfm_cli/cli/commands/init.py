@@ -37,7 +37,7 @@ def init(
     """
     from dataclasses import replace
 
-    from rfm_cli.cli.looking import look_through_tables
+    from rfm_cli.cli.looking import look_through_readable
     from rfm_cli.cli.session import open_session
     from rfm_cli.cli.settings import read_options
     from rfm_cli.cli.written_config import refuse_existing, write_config
@@ -46,10 +46,10 @@ def init(
     refuse_existing(force=bool(force))
     session = replace(session, settings=_with_encoding(session, _of_this_folder(session.settings)))
     paths = _paths(session)
-    findings, shop = look_through_tables(session, paths, read_options(session.settings))
-    write_config(session, paths, findings, force=bool(force))
+    found = look_through_readable(session, paths, read_options(session.settings))
+    write_config(session, paths, found.findings, force=bool(force), unread=found.unread)
     if tables.rejects:
-        session.delivery.rejected_rows(tables.rejects, shop)
+        session.delivery.rejected_rows(tables.rejects, found.shop)
 
 
 def _of_this_folder(settings: Settings) -> Settings:
@@ -111,7 +111,5 @@ def _paths(session: Session) -> TablePaths:
     say([note(f"{file}: left, {why}") for file, why in left.items()])
     if not tables:
         raise InputError("no tables in this folder", f"name the orders: rfm init {quoted(next(iter(left), 'FILE'))}")
-    if "orders" not in tables and not session.settings.texts("purchase_events"):
-        say([note("no orders: name their file; where events are orders, --purchase-events NAME")])
     given: dict[str, Any] = {table: tuple(files) for table, files in tables.items()}
     return TablePaths(**given)

@@ -186,7 +186,7 @@ def _make(session: Session, request: Request, paths: TablePaths, options: ReadOp
     require_place(Path(request.out))
     rolled, orders = roll_up(_orders(session, paths, options), request.periods or Periods(), request.purchases())
     facts = rolled.manifest.facts()
-    session.narrator.say([*on_rejects(facts), *on_rows(orders, facts), *on_overlap(orders)])
+    session.narrator.say([*on_rejects(facts, orders.options.rules_asked), *on_rows(orders, facts), *on_overlap(orders)])
     session.narrator.check_strict()
     _write_rejects(session, orders)
     _write(session, rolled, request.out)
@@ -211,7 +211,7 @@ def _make_by_engine(
     orders = tuple(map(str, paths.orders))
     task = build.Task(engine, orders, options, request.periods or Periods(), request.purchases())
     with build.first_pass(task) as found:
-        session.narrator.say([*found.notes(), *on_rejects(found.found.facts)])
+        session.narrator.say([*found.notes(), *on_rejects(found.found.facts, options.rules_asked)])
         session.narrator.check_strict()
         if is_url(request.out):
             build.write_there(found, request.out)
@@ -267,7 +267,8 @@ def _fold_in(session: Session, request: Request, paths: TablePaths, options: Rea
         same = as_before(options, made, rates=bool(paths.rates))
         added = _added(session, rollup, _orders(session, paths, same, made.precedents))
         again = on_added(added.orders, rollup)
-        session.narrator.say([*on_rejects(added.facts), *on_rows(added.orders, added.facts), *again])
+        rejects = on_rejects(added.facts, added.orders.options.rules_asked)
+        session.narrator.say([*rejects, *on_rows(added.orders, added.facts), *again])
         session.narrator.check_strict()
         _write_rejects(session, added.orders)
         write_added(added, rollup)

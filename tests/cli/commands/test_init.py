@@ -176,7 +176,7 @@ def test_a_folder_without_orders(tmp_path: Path, here: Here, monkeypatch: pytest
     (tmp_path / "events.csv").write_text("user,event,time\na,order,2024-01-01\n", encoding="utf-8")
     ended = here("init")
     assert ended.code == 0
-    assert "rfm: no orders: name their file; where events are orders, --purchase-events NAME\n" in ended.err
+    assert "rfm: no orders: name their file; where events are orders, --purchase-events order\n" in ended.err
     assert ended.err.endswith("rfm: rfm.toml: written, with events; look at it, then run rfm check\n")
     assert here("init", "-q", "--force", "--purchase-events", "order").code == 0
     assert tomllib.loads((tmp_path / FILE).read_text())["reading"] == {"purchase_events": ["order"]}
@@ -257,3 +257,51 @@ def test_settings_of_a_folder_above_are_about_other_files(tmp_path: Path, rfm: A
     written = (inside / "rfm.toml").read_text(encoding="utf-8")
     assert 'orders = "orders.csv"' in written
     assert "decimal" not in written
+
+
+def test_a_table_that_lacks_a_column_does_not_keep_the_others_from_the_file(
+    tmp_path: Path, here: Here, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "orders.csv").write_text("customer_id,date,amount\na,2024-01-01,5\n", encoding="utf-8")
+    (tmp_path / "customers.csv").write_text("Nr,city\na,Ulm\nb,Bonn\n", encoding="utf-8")
+    (tmp_path / "products.csv").write_text("product_id,category\n1,tea\n", encoding="utf-8")
+    ended = here("init")
+    assert ended.code == 0
+    missing = next(line for line in ended.err.splitlines() if "unread-table" in line)
+    assert missing.startswith("rfm: warning unread-table: customers.csv: no column for customer_id")
+    text = (tmp_path / FILE).read_text(encoding="utf-8")
+    assert tomllib.loads(text)["tables"] == {
+        "orders": "orders.csv",
+        "customers": "customers.csv",
+        "products": "products.csv",
+    }
+    assert "# customers cannot be read yet: customers.csv: no column for customer_id" in text
+    assert '# amount = "amount"' in text
+    assert here("score", "-q").code == 3
+    assert here("score", "-q", "--map", "customers.customer_id=Nr").code == 0
+    assert here("init", "--force", "--strict").code == 1
+    # Where no table can be read, there is no file to write.
+    (tmp_path / FILE).unlink()
+    for name in ("orders", "products"):
+        (tmp_path / f"{name}.csv").write_text("x,y\n1,2\n", encoding="utf-8")
+    assert here("init").code == 3
+    assert not (tmp_path / FILE).exists()
+
+
+def test_events_that_are_purchases_are_proposed(tmp_path: Path, here: Here, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    rows = "a,Placed Order,2024-01-01,5\nb,Opened Email,2024-01-01,\nb,Kauf,2024-01-02,7\n"
+    (tmp_path / "events.csv").write_text("user,event,time,value\n" + rows, encoding="utf-8")
+    ended = here("init", "--event-kind", "Kauf=purchase")
+    assert "where events are orders, --purchase-events 'Kauf,Placed Order'\n" in ended.err
+    proposed = '# purchase_events = ["Kauf", "Placed Order"]  # without the mark, these events are the orders\n'
+    text = (tmp_path / FILE).read_text(encoding="utf-8")
+    assert f"\n# [reading]\n{proposed}" in text
+    (tmp_path / FILE).write_text(text.replace("# [reading]\n# purchase", "[reading]\npurchase"), encoding="utf-8")
+    scored = here("score", "-q")
+    assert [line.split(b",")[0] for line in scored.out.splitlines()[1:]] == [b"a", b"b"]
+    (tmp_path / "events.csv").write_text("user,event,time\nb,Opened Email,2024-01-01\n", encoding="utf-8")
+    (tmp_path / FILE).unlink()
+    assert "--purchase-events NAME\n" in here("init").err
+    assert "purchase_events" not in (tmp_path / FILE).read_text(encoding="utf-8")

@@ -1,0 +1,196 @@
+"""Hints about names that no table has: what the writer of an expression probably meant."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from rfm_cli.errors import nearest
+from rfm_cli.language.canonical import canonical, word
+from rfm_cli.language.habits_tables import AVERAGE, AVERAGES
+from rfm_cli.language.habits_times import TODAY
+from rfm_cli.language.nodes import (
+    And,
+    Bare,
+    Compare,
+    Condition,
+    Definition,
+    Formula,
+    Has,
+    Name,
+    Node,
+    Or,
+    Rows,
+    Text,
+    Timed,
+    Written,
+)
+from rfm_cli.language.walk import nodes_of, parts_of
+from rfm_cli.tables.fields import fold
+
+SYNONYMS = {
+    "revenue": "monetary",
+    "spend": "monetary",
+    "spent": "monetary",
+    "ltv": "monetary",
+    "turnover": "monetary",
+    "recency": "recency_days",
+    "ordercount": "frequency",
+    "purchases": "frequency",
+    "lastpurchase": "last_order",
+    "firstpurchase": "first_order",
+    "averageorder": "aov",
+    "aoc": "aov",
+}
+"""Measures by other names that people give them."""
+
+
+CUSTOMERS = "customers"
+
+
+@dataclass(frozen=True)
+class Known:
+    """What can be asked at a place: names, segments of the scheme, and linked tables with their folded columns."""
+
+    names: Collection[str] = ()
+    segments: Collection[str] = ()
+    tables: Mapping[str, Collection[str]] = field(default_factory=dict)
+
+
+def unknown_name(written: Written, name: Name, known: Known) -> str:
+    """Return what to write instead of a name that nothing has, empty where nothing comes near."""
+    text = ".".join(name.parts)
+    parent = _parent(written, name)
+    hints = (
+        _as_day(text),
+        _as_segment(text, parent, known),
+        _as_table(text, parent, known),
+        AVERAGE if fold(text) in AVERAGES else "",
+        _as_column(written, name, text, known),
+        _as_difference(text, known),
+        _as_text(name, text, parent, known),
+        f"write blanks around the sign: {text.replace('-', ' - ')}" if "-" in text else "",
+    )
+    return next((hint for hint in hints if hint), "")
+
+
+def _as_day(text: str) -> str:
+    """Return how a day is written that is a word elsewhere."""
+    own = TODAY.get(text.lower())
+    return f"write {own}" if own else ""
+
+
+def _as_segment(text: str, parent: Node | None, known: Known) -> str:
+    """Return how a segment of the scheme is asked."""
+    same = next((one for one in known.segments if fold(one) == fold(text)), None)
+    if same is None:
+        return ""
+    quoted = canonical(Text(same))
+    return (
+        f"write {canonical(parent.left)} {parent.op} {quoted}" if isinstance(parent, Compare) else f"write in {quoted}"
+    )
+
+
+def _as_text(name: Name, text: str, parent: Node | None, known: Known) -> str:
+    """Return the nearest name; beside a column a name may be a text without its quotes."""
+    close = SYNONYMS.get(fold(text)) or nearest(name.parts[-1], known.names)
+    close = f"{CUSTOMERS}.{word(close)}" if close and fold(name.parts[0]) == CUSTOMERS else close
+    meant = f"did you mean {close}?" if close else ""
+    is_text = isinstance(parent, Compare) and parent.right is name and parent.op in ("=", "!=")
+    if not is_text:
+        return meant
+    quotes = f"write a text in straight quotes: {canonical(Text(text))}"
+    return f"{meant} Else {quotes}" if meant else quotes
+
+
+def _as_table(text: str, parent: Node | None, known: Known) -> str:
+    """Return how a table is asked, or a column of one."""
+    first, _, column = text.partition(".")
+    table = next((one for one in known.tables if fold(one) == fold(first)), None)
+    if table is None:
+        return ""
+    if column:
+        return _as_column_of(table, column, text, parent) if fold(column) in known.tables[table] else ""
+    match parent:
+        case Compare():
+            return f"write {canonical(parent).replace(text, f'count {table}', 1)}"
+        case Has():
+            return f"write {'none' if parent.negated else 'any'} {table}"
+        case Timed() | Bare():
+            return f"write any {canonical(parent).replace(text, table, 1)}"
+    return f"write any {table} or count {table}"
+
+
+def _as_column_of(table: str, column: str, text: str, parent: Node | None) -> str:
+    """Return how a column of a table is asked that is written behind a dot."""
+    condition = canonical(parent).replace(text, column, 1) if isinstance(parent, Condition) else f"has {column}"
+    return f"write any {table}({condition}), or a value such as last {table}.{column}"
+
+
+def _as_difference(text: str, known: Known) -> str:
+    """Return a difference with blanks, where a name is two names and a dash."""
+    folded = {fold(name): name for name in known.names}
+    parts = [folded.get(fold(part)) for part in text.split("-")]
+    found = [word(part) for part in parts if part]
+    return f"write blanks around the sign: {' - '.join(found)}" if len(found) == len(parts) > 1 else ""
+
+
+def _as_column(written: Written, name: Name, text: str, known: Known) -> str:
+    """Return how a column of another table is asked, with the condition that names it."""
+    here = _table_of(written, name)
+    tables = [one for one in known.tables if fold(text) in known.tables[one] and fold(one) != fold(here)]
+    if not tables:
+        return ""
+    # Columns of products and orders are those of lines too, which name the product of an order.
+    table = "lines" if "lines" in tables else tables[0]
+    condition = next((node for node in _above(written, name) if isinstance(node, Condition)), None)
+    return f"write any {table}({canonical(condition) if condition else f'has {text}'})"
+
+
+def bare_name(written: Written, bare: Bare) -> str:
+    """Return how a column that is not true or false is asked: `has email or phone` means `has phone`."""
+    name = canonical(bare.name)
+    for node in nodes_of(_tree(written)):
+        if isinstance(node, And | Or) and any(member is bare for member in node.members):
+            place = next(at for at, member in enumerate(node.members) if member is bare)
+            before = node.members[place - 1] if place else None
+            if isinstance(before, Has):
+                joined = "and" if isinstance(node, And) else "or"
+                return f"write {canonical(before)} {joined} {'no' if before.negated else 'has'} {name}"
+    return f"write has {name}"
+
+
+def channels(known: Iterable[str]) -> str:
+    """Return the channels that can be asked."""
+    return "there are " + ", ".join(known)
+
+
+def _tree(written: Written) -> Node:
+    """Return the tree of what was written."""
+    match written:
+        case Definition():
+            return written.expr
+        case Formula():
+            return written.value
+    return written.rows
+
+
+def _parent(written: Written, name: Name) -> Node | None:
+    """Return the node that has a name as its part, None where it is of another text."""
+    return next(_above(written, name), None)
+
+
+def _above(written: Written, below: Node) -> Iterator[Node]:
+    """Yield the nodes that a node is a part of, the nearest first."""
+    nodes = list(nodes_of(_tree(written)))
+    wanted: Node | None = below
+    while wanted is not None:
+        wanted = next((node for node in nodes if any(part is wanted for part in parts_of(node))), None)
+        if wanted is not None:
+            yield wanted
+
+
+def _table_of(written: Written, name: Name) -> str:
+    """Return the table whose brackets a name is in, empty outside of all."""
+    rows = next((node for node in _above(written, name) if isinstance(node, Rows)), None)
+    return rows.table.parts[0] if rows else ""

@@ -1,0 +1,331 @@
+"""`rfm select` end to end: the bytes of the answers, the remarks, and what is refused, over the worked shop."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from tests.language import worked_shop
+
+Here = Callable[..., Any]
+AS_OF = ("--as-of", "2024-03-31")
+AUTUMN = (
+    "has phone and last_order older than 1 month or any events(event = 'view') within 4 weeks without orders later "
+    "minus city = 'Moscow'"
+)
+CANONICAL = (
+    "((has phone and last_order older than 1 month) or any events(event = 'view') within 4 weeks without orders later) "
+    "minus city = 'Moscow'"
+)
+TOML = """\
+[segments]
+new_subscriber = "90d"
+bought-before = "has phone and last_order older than 1 month"
+browsed = "any events(event = 'view') within 4 weeks without orders later"
+autumn = "bought-before or browsed minus city = 'Moscow'"
+[segments.autumn-light]
+of = "autumn"
+where = "any lines(category = 'Light')"
+next_step = "call first"
+[axes]
+plan = ["browsed", "autumn", "lost"]
+"""
+
+
+@pytest.fixture
+def worked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The worked shop as files, made the working directory."""
+    for name in ("CUSTOMERS", "PRODUCTS", "ORDERS", "LINES", "EVENTS"):
+        getattr(worked_shop, name).write_csv(tmp_path / f"{name.lower()}.csv")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def ids(ended: Any) -> str:
+    assert ended.code == 0, ended.err
+    heading, *rows = ended.out.decode().splitlines()
+    assert heading == "customer_id"
+    return " ".join(rows)
+
+
+def said(ended: Any) -> list[str]:
+    """What stderr has of the expression: the lines behind the remarks on tables and scores."""
+    return ended.err.splitlines()
+
+
+def test_the_customers_are_written_by_id_with_the_headline_on_stderr(worked: Path, here: Here) -> None:
+    done = here("select", AUTUMN, *AS_OF)
+    assert (done.code, done.out) == (0, b"customer_id\ndan\neva\n")
+    lines = said(done)
+    assert f"rfm: read as {CANONICAL}" in lines
+    assert f"rfm: {CANONICAL}: 2 of 10 customers (20.0%), 2 reachable, revenue 20" in lines
+    assert (
+        "rfm: 1 undecided, not selected: last_order is missing for 1, city is missing for 1; --undecided lists them"
+        in lines
+    )
+
+
+def test_the_undecided_are_listed(worked: Path, here: Here) -> None:
+    assert ids(here("select", AUTUMN, *AS_OF, "--undecided", "-q")) == "bob"
+
+
+def test_the_counts_are_one_row(worked: Path, here: Here) -> None:
+    done = here("select", AUTUMN, *AS_OF, "--count", "-q")
+    assert done.out == b"customers,undecided,of,share,reachable,revenue\n2,1,10,0.2,2,20\n"
+
+
+def test_clauses_show_where_customers_are_lost(worked: Path, here: Here) -> None:
+    done = here("select", AUTUMN, *AS_OF, "--clauses", "-q")
+    either = "(has phone and last_order older than 1 month) or any events(event = 'view') within 4 weeks without orders later"
+    assert done.out.decode().splitlines() == [
+        "line,depth,clause,customers,undecided,kept",
+        f"1,0,{CANONICAL},2,1,2",
+        f"2,1,{either},3,1,3",
+        "3,2,has phone and last_order older than 1 month,2,1,2",
+        "4,3,has phone,4,0,4",
+        "5,3,last_order older than 1 month,3,4,2",
+        "6,2,any events(event = 'view') within 4 weeks without orders later,1,0,3",
+        "7,1,city = 'Moscow',1,5,2",
+    ]
+
+
+def test_kept_follows_a_chain_and_a_not_is_its_member(worked: Path, here: Here) -> None:
+    done = here("select", "not city = 'Lyon' and has phone and frequency = 1", *AS_OF, "--clauses", "-q")
+    rows = [line.rsplit(",", 4)[-4:] for line in done.out.decode().splitlines()[1:]]
+    assert [(clause, kept) for clause, _, _, kept in rows] == [
+        ("(not city = 'Lyon') and has phone and frequency = 1", "1"),
+        ("not city = 'Lyon'", "2"),
+        ("city = 'Lyon'", "3"),
+        ("has phone", "2"),
+        ("frequency = 1", "1"),
+    ]
+
+
+def test_json_has_the_expression_and_the_figures(worked: Path, here: Here) -> None:
+    done = here("select", AUTUMN, *AS_OF, "--format", "json", "-q")
+    found = json.loads(done.out)
+    assert found["rows"] == [{"customer_id": "dan"}, {"customer_id": "eva"}]
+    meta = found["meta"]
+    assert meta["expression"] == CANONICAL
+    figures = {name: meta[name] for name in ("customers", "undecided", "of", "share", "reachable", "revenue")}
+    assert figures == {"customers": 2, "undecided": 1, "of": 10, "share": 0.2, "reachable": 2, "revenue": 20}
+    assert (meta["as_of"], meta["counts"]["customers"]) == ("2024-03-31", 10)
+
+
+def test_parquet_keeps_the_expression(worked: Path, here: Here) -> None:
+    assert here("select", "vip", *AS_OF, "-o", "vips.parquet", "-q").code == 0
+    assert json.loads(pl.read_parquet_metadata("vips.parquet")["rfm"])["expression"] == "vip"
+    assert here("score", *AS_OF, "-o", "all.parquet", "-q").code == 0
+    assert "rfm" not in pl.read_parquet_metadata("all.parquet")
+
+
+def test_columns_are_attributes_measures_and_values(worked: Path, here: Here) -> None:
+    done = here(
+        "select", "has phone", *AS_OF, "-q", "--with", "email,segment,recency_days,age",
+        "--with", "light = last lines.product_id(category = 'Light')", "--with", "n = count orders",
+    )  # fmt: skip
+    assert done.out.decode().splitlines() == [
+        "customer_id,email,segment,recency_days,age,light,n",
+        "bob,bob@x.org,No purchases,,,,0",
+        "cat,cat@x.org,At risk,335,24,lamp,4",
+        "eva,eva@x.org,Lost,243,,lamp,1",
+        "ira,ira@x.org,New,1,,lamp,1",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("extra", "name"),
+    [
+        (("--with", "x = 1", "--with", "X = 2"), "X"),
+        (("--with", "email", "--with", "email = 2"), "email"),
+        (("--with", "customer_id"), "customer_id"),
+        (("--with", "items = 1"), "items"),
+    ],
+)
+def test_a_column_of_a_name_that_is_taken_is_refused(
+    worked: Path, here: Here, extra: tuple[str, ...], name: str
+) -> None:
+    done = here("select", "has phone", *extra)
+    assert (done.code, done.out) == (2, b"")
+    assert f"--with {name}: the answer has a column of that name already" in done.err
+
+
+def test_items_are_the_newest_products_of_rows(worked: Path, here: Here) -> None:
+    carts = "events(event = 'cart')"
+    done = here("select", "any events(event = 'cart')", *AS_OF, "--items", carts, "-q")
+    assert done.out == b"customer_id,items\nbob,feed | lamp\neva,lamp\nira,lamp\n"
+    done = here(
+        "select", "any events(event = 'cart')", *AS_OF, "--items", carts, "--k", "1", "-q", "--format", "ndjson"
+    )
+    assert done.out.splitlines()[0] == b'{"customer_id":"bob","items":["feed"]}'
+    done = here("select", "city = 'Lyon'", *AS_OF, "--items", "orders", "-q")
+    assert done.out == b"customer_id,items\nann,\ndan,o4\nfay,o8 | o7 | o6\n"
+
+
+def test_what_changed_since_a_date_is_by_the_cutoffs_of_that_date(worked: Path, here: Here) -> None:
+    done = here("select", "recency_days > 90", *AS_OF, "--against", "2023-12-31", "--with", "recency_days")
+    assert done.out == b"customer_id,change,recency_days\ncat,stayed,335\ndan,entered,107\neva,stayed,243\n"
+    assert "rfm: recency_days > 90: 1 entered, 2 stayed, 0 left since 2023-12-31" in done.err.splitlines()
+    done = here("select", "recency_days < 90", *AS_OF, "--against", "2023-12-31", "--with", "recency_days", "-q")
+    assert done.out.splitlines()[1:] == [b"dan,left,16", b"fay,stayed,30", b"ira,entered,1", b"joe,entered,6"]
+
+
+def test_against_needs_orders_and_an_earlier_date(worked: Path, here: Here) -> None:
+    done = here("select", "vip", "--as-of", "2024-01", "--against", "2024-03")
+    assert done.code == 2
+    assert "--against 2024-03-31 is not before 2024-01-31" in done.err
+    (worked / "rows.csv").write_text("customer_id,recency_days,frequency,monetary\na,1,2,3\nb,2,3,4\n")
+    done = here("select", "vip", "rows.csv", "--against", "2024-03", "--one-row-per", "customer", *AS_OF)
+    assert (done.code, done.out) == (2, b"")
+    assert "--against needs orders" in done.err
+
+
+def test_one_row_per_customer_answers_measures_and_attributes(worked: Path, here: Here) -> None:
+    (worked / "rows.csv").write_text("customer_id,recency_days,frequency,monetary,city\na,1,2,3,Lyon\nb,2,3,4,Ulm\n")
+    options = ("rows.csv", "--one-row-per", "customer", *AS_OF, "-q")
+    assert ids(here("select", "city = 'Lyon' and frequency = 2", *options)) == "a"
+    done = here("select", "city = 'Lyon' and any orders", *options)
+    assert (done.code, done.out) == (2, b"")
+    assert done.err.splitlines()[0].startswith("rfm: error: there is no table orders")
+    assert done.err.splitlines()[1] == "  city = 'Lyon' and any orders"
+
+
+def test_no_customer_is_an_answer_with_a_note(worked: Path, here: Here) -> None:
+    done = here("select", "frequency > 9", *AS_OF)
+    assert (done.code, done.out) == (0, b"customer_id\n")
+    assert "rfm: no customer is left: --clauses shows where they were lost" in done.err.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--count", "--clauses"), "--count and --clauses are two answers"),
+        (("--undecided", "--against", "2024-01"), "--undecided and --against are two answers"),
+        (("--count", "--with", "email"), "--with does not go with --count"),
+        (("--clauses", "--items", "events"), "--items does not go with --clauses"),
+        (("--k", "3"), "--k is for --items"),
+    ],
+)
+def test_options_that_do_not_go_together(worked: Path, here: Here, options: tuple[str, ...], message: str) -> None:
+    done = here("select", "vip", *options)
+    assert (done.code, done.out) == (2, b"")
+    assert message in done.err
+
+
+def test_a_wrong_name_is_told_before_a_row_is_read(worked: Path, here: Here) -> None:
+    (worked / "orders.csv").write_text("customer_id,ordered_at,amount\nann,no date at all,x\n")
+    done = here("select", "last_orde within 3 days")
+    assert done.code == 2
+    assert done.err.splitlines()[-4:] == [
+        "rfm: error: no column or segment is called last_orde",
+        "  last_orde within 3 days",
+        "  ^^^^^^^^^",
+        "rfm: hint: did you mean last_order?",
+    ]
+    assert here("select", "last_order within 3 days").code == 3
+
+
+def test_without_an_expression_it_teaches(worked: Path, here: Here) -> None:
+    done = here("select")
+    assert (done.code, done.out) == (2, b"")
+    assert done.err.splitlines() == [
+        "rfm: error: no expression is given; for example",
+        '  rfm select "has email and last_order older than 1 month"',
+        "  rfm select \"city = 'Lyon'\"",
+        "  rfm select \"any events(kind = 'view') within 4 weeks without orders later\"",
+        'rfm: hint: the expression comes first: rfm select "has email and last_order older than 1 month" orders.csv',
+    ]
+
+
+def test_a_file_in_place_of_the_expression_teaches_too(worked: Path, here: Here) -> None:
+    done = here("select", "orders.csv")
+    assert done.code == 2
+    lines = done.err.splitlines()
+    assert lines[0] == "rfm: error: orders.csv is a file, and no expression; for example"
+    assert lines[-1].startswith("rfm: hint: the expression comes first: rfm select ")
+    assert here("select", "missing.csv", "orders.csv").code == 2
+
+
+def test_named_segments_are_asked_by_their_names(worked: Path, here: Here) -> None:
+    (worked / "rfm.toml").write_text(TOML)
+    done = here("select", "autumn", *AS_OF)
+    assert done.out == b"customer_id\ndan\neva\n"
+    assert "rfm: read as (bought-before or browsed) minus city = 'Moscow'" in done.err.splitlines()
+    assert ids(here("select", "in autumn-light and not in browsed", *AS_OF, "-q")) == "eva"
+    done = here("select", "autumn-light", *AS_OF, "--clauses", "-q")
+    assert done.out == b"line,depth,clause,customers,undecided,kept\n1,0,autumn-light,2,0,2\n"
+
+
+def test_what_is_wrong_in_the_file_matters_only_where_it_is_needed(worked: Path, here: Here) -> None:
+    (worked / "rfm.toml").write_text('[segments]\na = "vip and"\nnew = "all"\n')
+    assert here("select", "has phone", *AS_OF, "-q").code == 0
+    done = here("select", "a", *AS_OF)
+    assert done.code == 2
+    assert "rfm.toml: 2 errors in [segments] and [axes]" in done.err
+
+
+def test_a_set_in_a_file(worked: Path, here: Here) -> None:
+    (worked / "ids.csv").write_text("customer_id,x\ndan,1\nzed,2\n eva ,3\n")
+    done = here("select", "in file 'ids.csv'", *AS_OF)
+    assert done.out == b"customer_id\ndan\neva\n"
+    assert "rfm: in file 'ids.csv': 1 value that no customer has" in done.err.splitlines()
+    (worked / "mails.csv").write_text("mail\nDAN@x.org\n")
+    assert ids(here("select", "in file 'mails.csv' by email", *AS_OF, "-q")) == "dan"
+    done = here("select", "in file 'gone.csv'", *AS_OF)
+    assert (done.code, done.out) == (3, b"")
+
+
+def test_a_file_of_a_named_segment_lies_beside_rfm_toml(
+    worked: Path, here: Here, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (worked / "rfm.toml").write_text("[segments]\nsaved = \"in file 'sets/ids.csv'\"\n")
+    (worked / "sets").mkdir()
+    (worked / "sets" / "ids.csv").write_text("customer_id\ndan\n")
+    (worked / "deep").mkdir()
+    monkeypatch.chdir(worked / "deep")
+    done = here("select", "saved", "../orders.csv", "--customers", "../customers.csv", *AS_OF, "-q")
+    assert ids(done) == "dan"
+
+
+def test_a_set_in_a_snapshot(worked: Path, here: Here) -> None:
+    assert here("snapshot", "--as-of", "2023-12", "-q").code == 0
+    assert ids(here("select", "in snapshot 2023-12(frequency = 1)", *AS_OF, "-q")) == "dan eva fay"
+    assert ids(here("select", "in snapshot 2023-12(monetary >= 10 and segment = 'Lost')", *AS_OF, "-q")) == ""
+    done = here("select", "in snapshot 2024-01", *AS_OF)
+    assert (done.code, done.out) == (3, b"")
+    assert done.err.splitlines()[-2:] == [
+        "rfm: error: snapshots: no snapshot of 2024-01-31",
+        "rfm: hint: the nearest: 2023-12-31",
+    ]
+
+
+def test_on_a_terminal_the_figures_are_above_the_customers(worked: Path, here: Here) -> None:
+    done = here("select", "has phone", *AS_OF, "--format", "table", "--limit", "2", "-q")
+    assert done.out.decode().splitlines()[:7] == [
+        "as of 2024-03-31 · scheme rf12 · where has phone · customers 4 of 10 · share 40.0 % · reachable 4 "
+        "· revenue 60 · undecided 0",
+        "",
+        "customer",
+        "────────",
+        "bob",
+        "cat",
+        "… 2 more customers: use --limit or -o FILE",
+    ]
+
+
+def test_the_same_bytes_in_russian_but_for_the_screen(worked: Path, here: Here) -> None:
+    done = here("select", "has phone", *AS_OF, "--format", "table", "-q", "--lang", "ru")
+    assert done.out.decode().splitlines()[0] == (
+        "на 31.03.2024 · схема rf12 · где has phone · клиенты 4 из 10 · доля 40,0 % · доступны 4 · выручка 60 "
+        "· не определены 0"
+    )
+    assert ids(here("select", "has phone", *AS_OF, "-q", "--lang", "ru")) == "bob cat eva ira"
+
+
+def test_a_quiet_run_is_silent(worked: Path, here: Here) -> None:
+    assert here("select", AUTUMN, *AS_OF, "-q").err == ""

@@ -16,6 +16,7 @@ from rfm_cli.language.compare import (
     present,
     text_verdict,
 )
+from rfm_cli.language.hints import bare_name
 from rfm_cli.language.lookups import found_by, named, site
 from rfm_cli.language.nodes import (
     All,
@@ -201,8 +202,7 @@ def _bare(place: Place, node: Bare) -> pl.Expr:
         return segment
     value = named(place, node.name)
     if value.is_text and (value.kind == "exact" or value.prefers_dates or fold(node.name.parts[-1]) in CONTACTS):
-        hint = f"has {value.label}, or {value.label} = '...'"
-        raise site(place, node).fail(f"{value.label} is neither true nor false", hint)
+        raise site(place, node).fail(f"{value.label} is neither true nor false", bare_name(place.definition, node))
     if value.is_text:
         sets.require_truths(place, node, value)
     return as_truth(value, site(place, node))

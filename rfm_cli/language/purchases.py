@@ -47,8 +47,8 @@ APART = "\x1f"
 
 @dataclass(frozen=True)
 class OrderRows:
-    """The accepted rows of orders up to a day, lazily: customer_id, order_id?, `AT`, day, minor?, refund?, `ROW`? and
-    the columns of the files, whose names begin with `MARK`."""
+    """The accepted rows of orders up to a day, lazily: customer_id and order_id?, texts or whole numbers, `AT`, day,
+    minor?, refund?, `ROW`? and the columns of the files, whose names begin with `MARK`."""
 
     frame: pl.LazyFrame
     orders: Orders
@@ -87,8 +87,14 @@ class OrderRows:
         row = pl.lit(APART) + pl.col(ROW) if ROW in self.has else None
         if row is None or "order_id" not in self.has:
             return pl.col("order_id") if row is None else row
-        named = pl.col("customer_id") + APART + pl.col("order_id")
-        return pl.coalesce(named, row)
+        return pl.coalesce(_text("customer_id") + APART + _text("order_id"), row)
+
+    def ids(self) -> dict[str, pl.Expr]:
+        """Return the ids of a linked table: customer_id and order_id as texts, and `CUSTOMER_KEY` where it is one."""
+        schema = self.frame.collect_schema()
+        number = {CUSTOMER_KEY: pl.col("customer_id")} if schema["customer_id"] == pl.Int64 else {}
+        order = _text("order_id") if "order_id" in schema else pl.lit(None, pl.String)
+        return {"customer_id": _text("customer_id"), "order_id": order, **number}
 
 
 def order_rows(orders: Orders, counting: Counting, without: Sequence[str] = ()) -> OrderRows:
@@ -120,11 +126,11 @@ def order_rows(orders: Orders, counting: Counting, without: Sequence[str] = ()) 
     kept = [
         name for name in ("day", "minor", "refund", refunds.BESIDE, refunds.GIVEN_BACK, ROW, CURRENCY) if name in schema
     ]
-    named = {"order_id": pl.col("order").cast(pl.String)} if "order" in schema else {}
+    named = {"order_id": pl.col("order")} if "order" in schema else {}
     taken = rows.filter(pl.col("rule") == rules.ACCEPTED)
-    own = [name for name in schema if name.startswith(MARK)]
-    numbered_customers = {CUSTOMER_KEY: pl.col("customer")} if schema["customer"] == pl.Int64 else {}
-    frame = taken.select(*kept, *own, **named, customer_id=_text("customer"), **numbered_customers, **{AT: at})
+    frame = taken.select(
+        *kept, *(name for name in schema if name.startswith(MARK)), **named, customer_id="customer", **{AT: at}
+    )
     if counting.as_of is not None:
         frame = frame.filter(known_by(Column(AT, "moment", MOMENT), counting.as_of))
     return OrderRows(frame, orders, counting, found)
@@ -161,17 +167,14 @@ def purchase_frame(rows: OrderRows) -> pl.LazyFrame:
     bought = _alone(rows, rows.frame.filter(rows.is_sold)) if rows.each_alone else _together(rows, own)
     has_money = "minor" in rows.has
     judged = bought.filter(is_purchase(rows.counting)) if has_money else bought
-    if "order_id" not in rows.has:
-        judged = judged.with_columns(order_id=pl.lit(None, pl.String))
-    rank = pl.struct("at", "order_id", REST).rank("ordinal").over("customer_id")
+    ids = rows.ids()
+    rank = pl.struct(pl.col("at"), ids["order_id"].alias("order_id"), REST).rank("ordinal").over("customer_id")
     amount = {"amount": pl.col("minor")} if has_money else {}
     return judged.select(
-        "customer_id",
-        *({CUSTOMER_KEY} & rows.has),
-        "order_id",
         ORDER,
         pl.col("at").cast(rows.at.dtype),
         pl.col("at").dt.date().alias("day"),
+        **ids,
         **amount,
         number=rank.cast(pl.Int64),
         **{name: pl.col(f"{MARK}{name}") for name in rows.names},
@@ -228,7 +231,7 @@ def _added_up(rows: OrderRows, frame: pl.LazyFrame, keys: list[str], own: Sequen
         money = {"minor": pl.col("minor").sum(), "first_minor": of_first_day.sum()}
     grouped = frame.with_columns(rows.key().alias(ORDER)).group_by(keys)
     orders = grouped.agg(
-        pl.col(ORDER, *({CUSTOMER_KEY} & rows.has)).first(),
+        pl.col(ORDER).first(),
         at=at.min(),
         **money,
         **{name: pl.col(name).filter(first_row).min() for name in own},
@@ -265,14 +268,10 @@ def given_back(orders: Orders, counting: Counting) -> LinkedTable:
     """
     assert orders.scale is not None
     rows = order_rows(orders, counting, COMPUTED)
-    lowered = rows.frame.filter(pl.col("minor") < 0)
-    if "order_id" not in rows.has:
-        lowered = lowered.with_columns(order_id=pl.lit(None, pl.String))
-    frame = lowered.select(
-        "customer_id",
-        "order_id",
+    frame = rows.frame.filter(pl.col("minor") < 0).select(
         pl.col(AT).cast(rows.at.dtype).alias("at"),
         (-pl.col("minor")).alias("amount"),
+        **rows.ids(),
         **{name: pl.col(f"{MARK}{name}") for name in rows.names},
     )
     heads = [file.columns for file in orders.files]

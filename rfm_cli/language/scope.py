@@ -119,6 +119,7 @@ class Scope:
             return how()
 
         numbers, days = column.numbers, column.days
+        all_texts = frame if column.texts is None else column.texts
         is_text = column.dtype == pl.String
         return Typed(
             expr if is_text else expr.cast(pl.String),
@@ -129,7 +130,7 @@ class Scope:
             else None,
             dates=(lambda: _dated(frame, read(days, "date"), joined, label)) if days else None,
             prefers_dates=is_text and is_date_field(column.name),
-            distinct=(lambda: self.run.texts(table, column.name, frame)) if is_text else None,
+            distinct=(lambda: self.run.texts(table, column.name, all_texts)) if is_text else None,
         )
 
     def links(self) -> tuple[str, ...]:

@@ -281,3 +281,14 @@ def test_consents_are_those_of_the_code() -> None:
     assert dict(rows) == {**consent_headings.HEADINGS, **words}
     for parts in (consent_headings.STEMS, consent_headings.OBJECTIONS, consent_headings.TURNING, channels.NOTHING):
         assert f"`{' '.join(parts)}`" in text
+
+
+def test_questions_in_words_have_their_answers(tmp_path: Path) -> None:
+    text = (DOCS / "segments-in-words.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (.+\?) \| `(.+)` \| ([\d,]*) \|$", text, re.MULTILINE)
+    assert len(rows) == 12
+    shop = copy_of_the_shop(tmp_path)
+    ended = run_all([Wish(("select", expression, "--count", "-q"), str(shop)) for _, expression, _ in rows])
+    assert [(run.err, run.code) for run in ended] == [("", 0)] * 12
+    found = [int(run.out.decode().splitlines()[1].split(",")[0]) for run in ended]
+    assert [f"{count:,}" for count in found] == [count for *_, count in rows]

@@ -54,7 +54,7 @@ class Asked:
         return self.asker(scored).chosen({WHOLE: self.definition})[WHOLE]
 
     def only(self, scored: Scored) -> Scored:
-        """Return the scored customers of whom the expression is true, and print how many they are."""
+        """Return the scored customers who meet the expression, and print how many they are."""
         chosen = self.chosen(scored)
         shown = only(scored, chosen)
         assert shown.where is not None
@@ -69,7 +69,7 @@ class Asked:
         return shown
 
     def only_at(self, past: Past, dates: Sequence[date], *, rescore: bool = False) -> Scored:
-        """Return the customers of the last of the dates of whom the expression is true, by the cutoffs of the first."""
+        """Return the customers who meet the expression at the last of the dates, by the cutoffs of the first."""
         *_, last = states_at(past, dates, EVERYBODY, rescore=rescore)
         return self.only(scored_at(last, past))
 

@@ -259,7 +259,7 @@ Where = Annotated[
     Text,
     keep(
         "--where",
-        help="Only customers for whom an expression is true: \"city = 'Lyon'\".",
+        help="Only customers who meet an expression: \"city = 'Lyon'\".",
         metavar="EXPR",
         values=values.expressions,
     ),

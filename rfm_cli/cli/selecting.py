@@ -76,7 +76,7 @@ def select_customers(session: Session, expression: str | None, options: SelectOp
 def _deliver_customers(
     session: Session, asker: Asker, chosen: Chosen, found: Headline, options: SelectOptions, columns: Further
 ) -> None:
-    """Write the customers, or those for whom it is undecided."""
+    """Write the customers, or the undecided ones."""
     extra = further_columns(asker, columns)
     session.narrator.check_strict()
     scored = asker.scored

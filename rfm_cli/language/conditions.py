@@ -9,6 +9,7 @@ from rfm_cli.language.calendar import days_of
 from rfm_cli.language.compare import (
     Operand,
     as_date,
+    as_number,
     as_truth,
     beside_texts,
     compare,
@@ -25,6 +26,7 @@ from rfm_cli.language.nodes import (
     Between,
     Compare,
     Comparison,
+    Days,
     Expr,
     Has,
     In,
@@ -36,6 +38,7 @@ from rfm_cli.language.nodes import (
     Name,
     Node,
     Not,
+    Number,
     OlderThan,
     Or,
     Reachable,
@@ -138,9 +141,13 @@ def _like(place: Place, node: Like) -> pl.Expr:
 def _between(place: Place, node: Between) -> pl.Expr:
     """Return whether a value lies between two others; unknown where one of the three is missing."""
     value = typed(place, node.value) if node.value is not None else _time(place, node)
-    at = site(place, node)
-    low = compare(">=", value, operand(place, node.low), at)
-    high = compare("<=", value, operand(place, node.high), at)
+    at, ends = site(place, node), [operand(place, node.low), operand(place, node.high)]
+    # A literal at one end says how a text is read beside the other, too.
+    if value.is_text and any(isinstance(end, Number) for end in ends) and not value.prefers_dates:
+        value = as_number(value, at)
+    if value.is_text and any(isinstance(end, Days) for end in ends):
+        value = as_date(value, at)
+    low, high = compare(">=", value, ends[0], at), compare("<=", value, ends[1], at)
     return pl.when(low.is_not_null() & high.is_not_null()).then(low & high)
 
 

@@ -65,7 +65,7 @@ class Asker:
     outside: SetsOf
 
     def chosen(self, definitions: Mapping[str, Definition]) -> dict[str, Chosen]:
-        """Return for each definition of whom it is true, by its key, and print the remarks of the tables."""
+        """Return which customers meet each definition, by its key, and print the remarks of the tables."""
         found = evaluate(definitions, self.world)
         self.beside.say(list(found.notes))
         return {
@@ -90,7 +90,7 @@ class Asker:
         return found.frame
 
     def clauses(self, definition: Definition) -> list[Line]:
-        """Return the parts of an expression in reading order, with whom each is true of."""
+        """Return the parts of an expression in reading order, with how many customers meet each."""
         parts = clauses(definition.expr, self.style(definition.expr))
         found = self.chosen({str(one.line): replace(definition, expr=one.node) for one in parts})
         truth = {one.line: found[str(one.line)].truth for one in parts}
@@ -123,7 +123,7 @@ class Asker:
 
 
 def asker(scored: Scored, beside: Beside) -> Asker:
-    """Return scored customers with what is beside them; those whom a condition hides can be asked all the same."""
+    """Return scored customers with what is beside them; those that a condition hides can be asked all the same."""
     everybody = scored.where.everybody if scored.where else scored
     outside = SetsOf(everybody, beside.store, beside.say)
     world = World(
@@ -175,7 +175,7 @@ def on_text(definition: Definition, named: Named) -> Iterator[Note]:
 
 
 def on_undecided(chosen: Chosen, what: str, hint: str) -> Iterator[Note]:
-    """Remark on customers for whom a missing value leaves the answer open; `what` is what they therefore are not."""
+    """Remark on customers who lack a value that decides; `what` is what they therefore are not."""
     if count := chosen.undecided:
         lacking = ", ".join(f"{name} is missing for {customers:,}" for name, customers in chosen.missing)
         yield note("; ".join(filter(None, [f"{count:,} undecided, not {what}: {lacking}", hint])))

@@ -8,9 +8,10 @@ from rfm_cli.language import logic, questions, sets, unknown, windows
 from rfm_cli.language.calendar import days_of
 from rfm_cli.language.compare import (
     Operand,
+    among,
     as_date,
+    as_number,
     as_truth,
-    beside_texts,
     compare,
     present,
     text_verdict,
@@ -24,6 +25,7 @@ from rfm_cli.language.nodes import (
     Between,
     Compare,
     Comparison,
+    Days,
     Expr,
     Has,
     In,
@@ -35,6 +37,7 @@ from rfm_cli.language.nodes import (
     Name,
     Node,
     Not,
+    Number,
     OlderThan,
     Or,
     Reachable,
@@ -111,14 +114,10 @@ def _one_of(place: Place, node: In) -> pl.Expr:
     """Return whether a value is one of some literals, or none of them."""
     value = typed(place, node.value)
     literals = [operand(place, literal) for literal in node.literals]
-    texts = [one for one in literals if isinstance(one, Text)]
-    for one in texts:
-        sets.require_segment(place, value, one)
-    at = site(place, node)
-    found = [compare("=", value, one, at) for one in literals if not isinstance(one, Text)]
-    if texts:
-        found.append(beside_texts("=", value, [one.value for one in texts], at))
-    is_one = logic.any_of(found)
+    for one in literals:
+        if isinstance(one, Text):
+            sets.require_segment(place, value, one)
+    is_one = logic.any_of(among(value, literals, site(place, node)))
     return ~is_one if node.negated else is_one
 
 
@@ -137,9 +136,13 @@ def _like(place: Place, node: Like) -> pl.Expr:
 def _between(place: Place, node: Between) -> pl.Expr:
     """Return whether a value lies between two others; unknown where one of the three is missing."""
     value = typed(place, node.value) if node.value is not None else _time(place, node)
-    at = site(place, node)
-    low = compare(">=", value, operand(place, node.low), at)
-    high = compare("<=", value, operand(place, node.high), at)
+    at, ends = site(place, node), [operand(place, node.low), operand(place, node.high)]
+    # A literal at one end says how a text is read beside the other, too.
+    if value.is_text and any(isinstance(end, Number) for end in ends) and not value.prefers_dates:
+        value = as_number(value, at)
+    if value.is_text and any(isinstance(end, Days) for end in ends):
+        value = as_date(value, at)
+    low, high = compare(">=", value, ends[0], at), compare("<=", value, ends[1], at)
     return pl.when(low.is_not_null() & high.is_not_null()).then(low & high)
 
 

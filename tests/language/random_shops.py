@@ -309,7 +309,7 @@ DATE = {
     "events": ["at", "born"],
     "refunds": ["at"],
 }
-MIDDLE = {"customers": "stars", "orders": "amount", "lines": "quantity", "events": "price", "refunds": "amount"}
+MIDDLE = {"customers": "stars", "orders": "amount", "lines": "amount", "events": 10, "refunds": "amount"}
 TEXT_DATES = ("next_visit", "born")
 CHILDREN = {"customers": ["orders", "lines", "events", "refunds"], "orders": ["lines"]}
 WORD = ["'tea'", "'ЧАЙ'", "'coffee'", "'web'", "'view'", "'in_store'", "'p1'", "'R1'", "'New york'", "'o1'"]

@@ -12,6 +12,7 @@ from rfm_cli.language.file_columns import (
     Part,
     file_columns,
     id_of,
+    key_of,
     kind_of_time,
     known_by,
     part_of,
@@ -95,7 +96,7 @@ def events_table(events: Events, as_of: date | None, options: ReadOptions, produ
             "at": time,
             **({CUSTOMER_KEY: customer} if are_numbers else {}),
         }
-        made |= {key: id_of(source, headings[key]) for key in ("product_id", "order_id") if key in headings}
+        made |= {key: key_of(source, headings[key]) for key in ("product_id", "order_id") if key in headings}
         frames.append(source.frame.select(**made, **values))
     rows = pl.concat(frames, how="diagonal").drop_nulls([CUSTOMER_KEY if are_numbers else "customer_id", "event", "at"])
     if as_of is not None:

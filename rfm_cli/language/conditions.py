@@ -151,8 +151,9 @@ def _time(place: Place, node: Node) -> Typed:
     """Return the time of a row. Raises `UsageError` where there is none."""
     found = place.scope.time()
     if found is None:
-        what = "a customer has no time" if place.scope.table is None else f"{place.scope.name} have no times"
-        raise site(place, node).fail(f"{what} of its own", "write the date: last_order within 4 weeks")
+        if place.scope.table is not None:
+            raise site(place, node).fail(f"{place.scope.name} have no times", "leave out the window")
+        raise site(place, node).fail("a customer has no time of its own", "write the date: last_order within 4 weeks")
     return found
 
 

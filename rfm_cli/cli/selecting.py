@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rfm_cli.cli.asking import asked
+from rfm_cli.cli.customer_list import say_addresses
 from rfm_cli.cli.declare import Pausing
 from rfm_cli.cli.teaching import required
 from rfm_cli.errors import UsageError
@@ -70,6 +71,8 @@ def select_customers(session: Session, expression: str | None, options: SelectOp
         lines = clauses_view(scored, chosen, found, asker.clauses(asks.definition))
         session.deliver(lines, lambda look: clauses_screen(scored, lines.rows, found, look=look), scored)
     else:
+        if not asks.asks_reach():
+            say_addresses(session, scored, columns.names())
         _deliver_customers(session, asker, chosen, found, options, columns)
 
 

@@ -9,12 +9,14 @@ from rfm_cli.language.calendar import days_of
 from rfm_cli.language.compare import (
     Operand,
     as_date,
+    as_number,
     as_truth,
     beside_texts,
     compare,
     present,
     text_verdict,
 )
+from rfm_cli.language.hints import bare_name
 from rfm_cli.language.lookups import found_by, named, site
 from rfm_cli.language.nodes import (
     All,
@@ -24,6 +26,7 @@ from rfm_cli.language.nodes import (
     Between,
     Compare,
     Comparison,
+    Days,
     Expr,
     Has,
     In,
@@ -35,6 +38,7 @@ from rfm_cli.language.nodes import (
     Name,
     Node,
     Not,
+    Number,
     OlderThan,
     Or,
     Reachable,
@@ -137,9 +141,13 @@ def _like(place: Place, node: Like) -> pl.Expr:
 def _between(place: Place, node: Between) -> pl.Expr:
     """Return whether a value lies between two others; unknown where one of the three is missing."""
     value = typed(place, node.value) if node.value is not None else _time(place, node)
-    at = site(place, node)
-    low = compare(">=", value, operand(place, node.low), at)
-    high = compare("<=", value, operand(place, node.high), at)
+    at, ends = site(place, node), [operand(place, node.low), operand(place, node.high)]
+    # A literal at one end says how a text is read beside the other, too.
+    if value.is_text and any(isinstance(end, Number) for end in ends) and not value.prefers_dates:
+        value = as_number(value, at)
+    if value.is_text and any(isinstance(end, Days) for end in ends):
+        value = as_date(value, at)
+    low, high = compare(">=", value, ends[0], at), compare("<=", value, ends[1], at)
     return pl.when(low.is_not_null() & high.is_not_null()).then(low & high)
 
 
@@ -197,8 +205,7 @@ def _bare(place: Place, node: Bare) -> pl.Expr:
         return segment
     value = named(place, node.name)
     if value.is_text and (value.kind == "exact" or value.prefers_dates or fold(node.name.parts[-1]) in CONTACTS):
-        hint = f"has {value.label}, or {value.label} = '...'"
-        raise site(place, node).fail(f"{value.label} is neither true nor false", hint)
+        raise site(place, node).fail(f"{value.label} is neither true nor false", bare_name(place.definition, node))
     if value.is_text:
         sets.require_truths(place, node, value)
     return as_truth(value, site(place, node))

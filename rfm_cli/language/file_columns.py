@@ -104,7 +104,8 @@ def _column(
     texts = [(part.rows, value) for (part, heading), value in zip(pairs, values, strict=True) if heading is not None]
     part, heading = next((part, heading) for part, heading in pairs if heading is not None)
     numbers, moments = readings(name, texts, f"{part.name}: column {heading!r}", heading, options)
-    return Column(name, kind, dtype, numbers, moments), values
+    found = pl.concat([rows.select(text.alias(name)) for rows, text in texts])
+    return Column(name, kind, dtype, numbers, moments, texts=found), values
 
 
 def _kind(name: str, types: Sequence[pl.DataType]) -> tuple[Kind, pl.DataType]:

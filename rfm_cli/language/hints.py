@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from rfm_cli.errors import nearest
@@ -158,11 +158,6 @@ def bare_name(written: Written, bare: Bare) -> str:
                 joined = "and" if isinstance(node, And) else "or"
                 return f"write {canonical(before)} {joined} {'no' if before.negated else 'has'} {name}"
     return f"write has {name}"
-
-
-def channels(known: Iterable[str]) -> str:
-    """Return the channels that can be asked."""
-    return "there are " + ", ".join(known)
 
 
 def _tree(written: Written) -> Node:

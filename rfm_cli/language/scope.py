@@ -110,6 +110,7 @@ class Scope:
         if column.kind not in TEXTS:
             return typed_column(expr, column.dtype, column.kind, column.scale, label)
         numbers, days = column.numbers, column.days
+        all_texts = frame if column.texts is None else column.texts
         is_text = column.dtype == pl.String
         return Typed(
             expr if is_text else expr.cast(pl.String),
@@ -117,7 +118,7 @@ class Scope:
             label=label,
             numbers=(lambda: Typed(joined(numbers(), "number "), "float", label=label)) if numbers else None,
             dates=(lambda: _dated(frame, days(), joined, label)) if days else None,
-            distinct=(lambda: self.run.texts(table, column.name, frame)) if is_text else None,
+            distinct=(lambda: self.run.texts(table, column.name, all_texts)) if is_text else None,
         )
 
     def links(self) -> tuple[str, ...]:
@@ -131,12 +132,40 @@ class Scope:
 
     # The frame
 
-    def rows(self, wanted: Iterable[pl.Expr], keys: Sequence[str] = ()) -> pl.LazyFrame:
-        """Return the rows with all columns that some expressions need, and the keys."""
+    def keys_of_parents(self, conditions: Iterable[pl.Expr]) -> Mapping[str, pl.Series]:
+        """Return the keys of the small parents, by their column, that rows must have to meet all conditions."""
+        found: dict[str, pl.Series] = {}
+        for condition in conditions:
+            asked = [self._aliases.get(name) for name in dict.fromkeys(condition.meta.root_names())]
+            columns = [one for one in asked if one is not None]
+            parents = {parent.name: parent for parent, _ in columns}
+            parent = next(iter(parents.values()), None)
+            if parent is None or len(parents) > 1 or len(columns) < len(asked) or not parent.is_small:
+                continue
+            keys = _keys_met(parent, [column for _, column in columns], condition)
+            if keys is not None:
+                before = found.get(parent.key)
+                found[parent.key] = keys if before is None else before.filter(before.is_in(keys.implode()))
+        return found
+
+    def rows(
+        self,
+        wanted: Iterable[pl.Expr],
+        keys: Sequence[str] = (),
+        chosen: Sequence[Mapping[str, pl.Series]] = (),
+    ) -> pl.LazyFrame:
+        """Return the rows with all columns that some expressions need, and the keys.
+
+        Each of `chosen` has keys of parents; rows that have those of none are left out.
+        """
         needed = {name for expr in wanted for name in expr.meta.root_names()} | set(keys)
         further = [one for one in [*self.children.values(), *self.pairs] if needed & set(one.names)]
         needed |= {name for one in further for name in one.needs}
-        frame = self._with_customers(self._with_parents(self._start(), needed), needed)
+        start = self._start()
+        for key in {key for one in chosen for key in one}:
+            if all(key in one for one in chosen):
+                start = start.filter(pl.col(key).is_in(pl.concat([one[key] for one in chosen]).unique().implode()))
+        frame = self._with_customers(self._with_parents(start, needed), needed)
         for one in further:
             frame = one.added(frame, sorted(needed & set(one.names)))
         return frame
@@ -160,6 +189,15 @@ class Scope:
             return frame
         people = pl.DataFrame([columns[CUSTOMER], *(columns[name] for name in asked)]).lazy()
         return frame.join(people, on=CUSTOMER, how="left")
+
+
+def _keys_met(parent: Parent, columns: Sequence[pl.Expr], condition: pl.Expr) -> pl.Series | None:
+    """Return the keys of the rows of a parent that meet a condition; None where a row without a parent meets it too."""
+    rows = parent.frame.select(parent.key, *columns).collect()
+    nothing = rows.clear(1)
+    if nothing.select(condition.fill_null(value=False)).item():
+        return None
+    return rows.filter(condition)[parent.key]
 
 
 def _dated(frame: pl.LazyFrame, read: pl.Expr, joined: Callable[[pl.Expr, str], pl.Expr], label: str) -> Typed:
@@ -281,7 +319,9 @@ class Run:
         frame = self.customers.rows(every)
         for level in sorted({one.level for one in named}):
             frame = frame.with_columns(one.condition.alias(one.column) for one in named if one.level == level)
-        made = frame.select(pl.col(CUSTOMER), *(value.alias(name) for name, value in wanted.items())).collect()
+        made = frame.select(pl.col(CUSTOMER), *(value.alias(name) for name, value in wanted.items())).collect(
+            optimizations=pl.QueryOptFlags(comm_subplan_elim=False)
+        )
         ids = self.people.columns[CUSTOMER].to_frame()
         return ids.join(made, on=CUSTOMER, how="left", maintain_order="left")
 

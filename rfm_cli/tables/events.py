@@ -19,6 +19,8 @@ from rfm_cli.tables.read_errors import input_errors
 NEEDED = ["customer_id", "event", "day"]
 """An event without one of these is left out."""
 WRITTEN = "(id as it is written)"
+AS_WRITTEN = "names as they are written"
+"""What is found beside the counts of names: the names of events before they are trimmed."""
 USABLE = pl.all_horizontal(pl.col("key", "event", "day").is_not_null())
 """Whether a keyed row is not left out."""
 
@@ -179,10 +181,12 @@ def name_counts(events: Events) -> pl.DataFrame:
         .with_columns(file=pl.lit(place))
         for place, frame in enumerate(events.frames)
     ]
-    trimmed = pl.concat(written).with_columns(pl.col("event").str.strip_chars())
-    counted = trimmed.group_by("file", "event").agg(pl.col("rows").sum(), pl.col("first").min(), pl.col("last").max())
     with input_errors(events.name):
-        return counted.sort("rows", "event", "file", descending=[True, False, False]).collect(engine="streaming")
+        found = pl.concat(written).collect(engine="streaming")
+    events.found[AS_WRITTEN] = found.select(pl.col("event").unique().sort())
+    trimmed = found.with_columns(pl.col("event").str.strip_chars())
+    counted = trimmed.group_by("file", "event").agg(pl.col("rows").sum(), pl.col("first").min(), pl.col("last").max())
+    return counted.sort("rows", "event", "file", descending=[True, False, False])
 
 
 def engagement(events: Events, as_of: date, days_back: int, names: Sequence[str] = ENGAGING) -> pl.DataFrame:

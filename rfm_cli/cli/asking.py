@@ -12,7 +12,6 @@ import polars as pl
 from rfm_cli.cli.engagement import OF_EVENTS, engagement_of
 from rfm_cli.cli.settings import build_question, check_question, engagement_settings, store_folder
 from rfm_cli.errors import UsageError
-from rfm_cli.history.states import NamedStates, scored_at, states_at
 from rfm_cli.language.definitions import Named, named_segments, names_in
 from rfm_cli.language.nodes import InFile, Name, Reachable
 from rfm_cli.language.parse import parse_expression
@@ -31,9 +30,6 @@ if TYPE_CHECKING:
     from rfm_cli.cli.session import Session
     from rfm_cli.language.nodes import Definition
     from rfm_cli.model import Past, Scored, Shop
-
-EVERYBODY = NamedStates(("",), lambda scored: pl.zeros(scored.frame.height, pl.UInt16, eager=True))
-"""States for measures and cutoffs alone: all customers are in one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +80,11 @@ class Asked:
 
     def only_at(self, past: Past, dates: Sequence[date], *, rescore: bool = False) -> Scored:
         """Return the customers who meet the expression at the last of the dates, by the cutoffs of the first."""
-        *_, last = states_at(past, dates, EVERYBODY, rescore=rescore)
+        from rfm_cli.history.states import NamedStates, scored_at, states_at
+
+        # For measures and cutoffs alone: all customers are in one state.
+        everybody = NamedStates(("",), lambda scored: pl.zeros(scored.frame.height, pl.UInt16, eager=True))
+        *_, last = states_at(past, dates, everybody, rescore=rescore)
         return self.only(scored_at(last, past))
 
 

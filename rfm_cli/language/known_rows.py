@@ -21,7 +21,7 @@ from rfm_cli.language.file_columns import (
 from rfm_cli.notes import counted
 from rfm_cli.tables import column_types, event_kinds, ids
 from rfm_cli.tables.customers import Customers
-from rfm_cli.tables.events import Events
+from rfm_cli.tables.events import Events, name_of
 from rfm_cli.tables.fields import fold
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.products import Products
@@ -80,7 +80,7 @@ def events_table(events: Events, as_of: date | None, options: ReadOptions, produ
     at, times = time_column(events.times)
     frames = []
     for source, headings, time, values in zip(events.files, events.maps, times, found.values, strict=True):
-        name = pl.col(headings["event"]).cast(pl.String).str.strip_chars()
+        name = name_of(headings["event"], events.trimmed)
         made = {
             "customer_id": _customer(source, headings["customer_id"], events, options),
             "event": name,

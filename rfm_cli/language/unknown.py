@@ -22,7 +22,7 @@ def fault_of(place: Place, name: Name) -> UsageError:
     if any(fold(one) == fold(text) for one in known.segments):
         return fault(place.definition, name, f"{text} is a segment of the scheme", hint)
     if not hint and place.scope.table is None:
-        hint = "rfm check lists the columns"
+        hint = place.scope.run.world.scored.shop.source.attribute_hint or "rfm check lists the columns"
     return fault(place.definition, name, f"no {where} is called {text}", hint)
 
 
@@ -32,7 +32,8 @@ def known_at(place: Place) -> Known:
     segments = in_rank_order(world.scored.scheme, new_subscribers=world.scored.new_subscribers)
     tables = {table: _columns(world.linked[table]) for table in world.linked}
     missing = {table: set[str]() for table in world.linked.lacking}
-    return Known([*place.scope.names(), *world.segments, *world.axes], segments, {**missing, **tables})
+    names = [*place.scope.names(), *world.segments, *world.axes, *world.nearby]
+    return Known(names, segments, {**missing, **tables})
 
 
 def _columns(table: LinkedTable) -> set[str]:

@@ -19,9 +19,8 @@ from rfm_cli.tables.options import ENGAGEMENT_DAYS, ENGAGING
 
 def _no_reach(channel: str | None) -> pl.Series:
     """Refuse to say who is reachable."""
-    raise UsageError(
-        f"reachable {'by ' + channel if channel else ''} needs customers with addresses".replace("  ", " ")
-    )
+    by = f" by {channel}" if channel else ""
+    raise UsageError(f"reachable{by} needs customers with addresses", "give --customers FILE")
 
 
 def _no_file(path: str, folder: str, by: str | None) -> pl.Series:
@@ -52,8 +51,8 @@ class Sets:
 class World:
     """What expressions are asked of.
 
-    `segments` and `axes` are
-    those of rfm.toml by folded name; an axis has its name and the names of its segments in order. `history` returns
+    `segments` and `axes` are those of rfm.toml by folded name; an axis has its name and the names of its segments in
+    order. `nearby` are names of segments and axes that an expression could mean and does not name. `history` returns
     customer_id, segment_since and previous_segment. `dated` says whether the user has named the as-of day.
     """
 
@@ -61,6 +60,7 @@ class World:
     linked: LinkedTables = field(default_factory=lambda: LinkedTables({}, lambda: None))
     segments: Mapping[str, Definition] = field(default_factory=dict)
     axes: Mapping[str, tuple[str, Sequence[str]]] = field(default_factory=dict)
+    nearby: Sequence[str] = ()
     sets: Sets = field(default_factory=Sets)
     history: Callable[[], pl.DataFrame] | None = None
     dated: bool = True

@@ -23,7 +23,6 @@ from rfm_cli.language.walk import nodes_of, text_of
 from rfm_cli.language.world import World
 from rfm_cli.model import Past, PastRequest, Question, Scored
 from rfm_cli.notes import Note, note
-from rfm_cli.selection.history import history_of, history_request
 from rfm_cli.selection.sets import SetsOf
 from rfm_cli.tables.channels import channels_of
 from rfm_cli.tables.fields import fold
@@ -131,6 +130,7 @@ def asker(scored: Scored, beside: Beside) -> Asker:
         linked=linked_tables(everybody, beside.question),
         segments=beside.named.definitions,
         axes={key: (one.name, one.members) for key, one in beside.named.axes.items()},
+        nearby=beside.named.nearby,
         sets=outside.sets(),
         history=lambda: _history(everybody, beside),
         dated=beside.question.as_of is not None,
@@ -153,6 +153,8 @@ def _true(truth: pl.Series) -> int:
 
 def _history(scored: Scored, beside: Beside) -> pl.DataFrame:
     """Return segment_since and previous_segment of each customer."""
+    from rfm_cli.selection.history import history_of, history_request
+
     question = replace(beside.question, as_of=scored.as_of)
     return history_of(scored, beside.past(history_request(scored.shop, question, "segment_since")))
 

@@ -110,7 +110,10 @@ def events_table(events: Events, as_of: date | None, options: ReadOptions, produ
     columns |= with_names(at, *(one["at"] for one in events.maps))
     for key in ("product_id", "order_id"):
         if any(key in one for one in events.maps):
-            columns |= with_names(Column(key, "exact", pl.String()), *(one.get(key) for one in events.maps))
+            pairs = [(source, one[key]) for source, one in zip(events.files, events.maps, strict=True) if key in one]
+            texts = pl.concat([source.frame.select(key_of(source, heading).alias(key)) for source, heading in pairs])
+            column = Column(key, "exact", pl.String(), texts=texts)
+            columns |= with_names(column, *(one.get(key) for one in events.maps))
     parents = (products,) if products is not None and "productid" in columns else ()
     keys = tuple(key for key in ("product_id", "order_id") if fold(key) in columns)
     return LinkedTable("events", rows, columns, kind_of_time(at), ("customer_id", *keys), parents)

@@ -13,8 +13,8 @@ import polars as pl
 
 from rfm_cli.language.columns import CUSTOMER_KEY, ORDER, Column, LinkedTable, Parent
 from rfm_cli.language.file_columns import file_columns, key_of, names_of, part_of, with_names
-from rfm_cli.language.purchases import COMPUTED, CURRENCY, MARK, OrderRows, order_rows, purchases
-from rfm_cli.measures.purchases import Counting
+from rfm_cli.language.purchases import AT, COMPUTED, CURRENCY, MARK, OrderRows, order_rows, purchases
+from rfm_cli.measures.purchases import Counting, is_purchase
 from rfm_cli.tables import column_types, money, rules, sources
 from rfm_cli.tables import lines as line_tables
 from rfm_cli.tables.lines import LineFiles
@@ -69,8 +69,10 @@ def lines_of_files(lines: LineFiles, orders: Orders, counting: Counting, product
     columns = dict(found.columns)
     columns |= _own_columns(bought, scale, [(one.get("order_id"), None, one.get("amount")) for one in read.columns])
     if product:
+        named = [(source, made) for (source, _), made in zip(pairs, extra, strict=True) if "product_id" in made]
+        texts = pl.concat([source.frame.select(product_id=made["product_id"]) for source, made in named])
         columns |= with_names(
-            Column("product_id", "exact", pl.String()), *(one.get("product_id") for one in read.columns)
+            Column("product_id", "exact", pl.String(), texts=texts), *(one.get("product_id") for one in read.columns)
         )
     return replace(_table(frame, columns, bought, products), by_order=alone)
 
@@ -85,8 +87,13 @@ def lines_of_rows(orders: Orders, counting: Counting, products: Parent | None) -
     sold = rows.frame.filter(rows.is_sold)
     if "minor" in rows.has:
         sold = sold.filter(pl.col("minor") >= 0)
-    keyed = sold.with_columns(rows.key().alias(ORDER))
-    joined = keyed.join(bought.frame.select(ORDER, "at"), on=ORDER, how="inner")
+    joined = sold.with_columns(rows.key().alias(ORDER))
+    if not rows.each_alone:
+        joined = joined.join(bought.frame.select(ORDER, "at"), on=ORDER, how="inner")
+    else:  # a row that is an order by itself is a purchase by its own money
+        joined = joined.with_columns(at=pl.col(AT).cast(rows.at.dtype))
+        if "minor" in rows.has:
+            joined = joined.with_columns(first_minor="minor").filter(is_purchase(counting))
     amount = {"amount": pl.col("minor")} if "minor" in rows.has else {}
     own = {name: pl.col(f"{MARK}{name}") for name in rows.names}
     frame = joined.select(ORDER, "at", **rows.ids(), **amount, **own)

@@ -16,6 +16,7 @@ from rfm_cli.language.compare import (
     present,
     text_verdict,
 )
+from rfm_cli.language.hints import bare_name
 from rfm_cli.language.lookups import found_by, named, site
 from rfm_cli.language.nodes import (
     All,
@@ -150,8 +151,9 @@ def _time(place: Place, node: Node) -> Typed:
     """Return the time of a row. Raises `UsageError` where there is none."""
     found = place.scope.time()
     if found is None:
-        what = "a customer has no time" if place.scope.table is None else f"{place.scope.name} have no times"
-        raise site(place, node).fail(f"{what} of its own", "write the date: last_order within 4 weeks")
+        if place.scope.table is not None:
+            raise site(place, node).fail(f"{place.scope.name} have no times", "leave out the window")
+        raise site(place, node).fail("a customer has no time of its own", "write the date: last_order within 4 weeks")
     return found
 
 
@@ -200,8 +202,7 @@ def _bare(place: Place, node: Bare) -> pl.Expr:
         return segment
     value = named(place, node.name)
     if value.is_text and (value.kind == "exact" or value.prefers_dates or fold(node.name.parts[-1]) in CONTACTS):
-        hint = f"has {value.label}, or {value.label} = '...'"
-        raise site(place, node).fail(f"{value.label} is neither true nor false", hint)
+        raise site(place, node).fail(f"{value.label} is neither true nor false", bare_name(place.definition, node))
     if value.is_text:
         sets.require_truths(place, node, value)
     return as_truth(value, site(place, node))

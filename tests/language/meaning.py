@@ -14,7 +14,8 @@ from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
 from rfm_cli.language import nodes as n
-from rfm_cli.language.calendar import anniversary, days_of, end_of, shifted, shifted_time, year
+from rfm_cli.language.calendar import days_of, end_of, shifted, shifted_time, year
+from tests.language.anniversaries import anniversary
 
 TEXTS = ("text", "exact", "name")
 Side = tuple[str, Any]

@@ -10,7 +10,6 @@ from typing import Any
 
 import polars as pl
 
-from rfm_cli.language.calendar import anniversary
 from rfm_cli.language.columns import Column, LinkedTable
 from rfm_cli.language.linked import LinkedTables
 from rfm_cli.language.parse import parse_expression
@@ -19,6 +18,7 @@ from rfm_cli.model import Scored
 from rfm_cli.schemes import in_rank_order
 from rfm_cli.tables.fields import fold
 from rfm_cli.tables.options import ReadOptions
+from tests.language.anniversaries import anniversary
 from tests.language.meaning import Rows, Slow
 from tests.language.shops import linked
 

@@ -19,7 +19,7 @@ from rfm_cli.language.file_columns import (
 )
 from rfm_cli.tables import column_types, event_kinds, ids
 from rfm_cli.tables.columns import ColumnMap
-from rfm_cli.tables.events import AS_WRITTEN, Events, name_counts
+from rfm_cli.tables.events import Events, name_counts, name_of
 from rfm_cli.tables.fields import fold
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.sources import InputFile
@@ -58,10 +58,7 @@ def events_table(events: Events, as_of: date | None, options: ReadOptions, produ
 
 def _columns_of(source: InputFile, found: ColumnMap, events: Events) -> Mapping[str, pl.Expr]:
     """Return event, kind and the keys of a file."""
-    # Trimming costs as much as all the rest of a question, and hardly a name needs it.
-    names = events.found.get(AS_WRITTEN, name_counts(events))["event"]
-    written = pl.col(found["event"]).cast(pl.String)
-    event = written if (names == names.str.strip_chars()).all() else written.str.strip_chars()
+    event = name_of(found["event"], events.trimmed)
     keys = {key: key_of(source, found[key]) for key in KEYS if key in found}
     return {"event": event, "kind": event_kinds.kind_of(event, events.kinds), **keys}
 

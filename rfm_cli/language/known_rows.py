@@ -51,7 +51,8 @@ def customers_parent(customers: Customers, options: ReadOptions) -> Parent:
     """
     table = customers.table
     columns: dict[str, Column] = {}
-    part = Part(table.lazy(), customers.name, table.schema, table.columns, {})
+    written = {field: heading for field, heading in customers.columns.headings.items() if field in table.columns}
+    part = Part(table.lazy(), customers.name, table.schema, table.columns, {}, written)
     own = file_columns([part], options, ("customer_id", "known_from"))
     by_name = {column.name: column for column in own.columns.values()}
     for key, name in customers.attributes.items():

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
 from rfm_cli.errors import InputError
+from rfm_cli.tables.options import ReadOptions
 from tests.language.shops import frame_rows, linked, texts
 
 ORDERS = texts("customer_id,order_id,ordered_at,amount", "a,1,2024-01-01,10", "17850,2,2024-01-31,10")
@@ -50,3 +51,18 @@ def test_customers_have_the_names_that_an_attribute_has() -> None:
 def test_no_customers_are_no_columns() -> None:
     tables, _ = linked({"orders": ORDERS})
     assert tables.customers() is None
+
+
+def test_the_zone_of_a_heading_counts_also_where_the_column_is_a_field() -> None:
+    customers = texts("customer_id,registered_at (UTC),note", "a,2024-01-01 23:30,x")
+    options = ReadOptions(timezone="Europe/Berlin")
+    tables, _ = linked({"orders": ORDERS, "customers": customers}, options=options)
+    parent = tables.customers()
+    assert parent is not None
+    column = parent.columns["registeredat"]
+    assert column.days is not None
+    assert parent.frame.select(column.days()).collect().item() == datetime(2024, 1, 2, 0, 30)
+    numbers = column.numbers
+    assert numbers is not None
+    with pytest.raises(InputError, match=r"column 'registered_at \(UTC\)': no value is a number"):
+        numbers()

@@ -329,3 +329,10 @@ def test_the_same_bytes_in_russian_but_for_the_screen(worked: Path, here: Here) 
 
 def test_a_quiet_run_is_silent(worked: Path, here: Here) -> None:
     assert here("select", AUTUMN, *AS_OF, "-q").err == ""
+
+
+def test_an_axis_is_a_text_that_an_expression_asks(worked: Path, here: Here) -> None:
+    (worked / "rfm.toml").write_text(TOML.replace('"lost"', '"at risk"'), encoding="utf-8")
+    for value, found in (("browsed", "dan"), ("autumn", "eva"), ("At risk", "cat")):
+        assert ids(here("select", f"plan = '{value}'", "-q", *AS_OF)) == found
+    assert "hint: did you mean autumn?" in here("select", "autum", "-q", *AS_OF).err

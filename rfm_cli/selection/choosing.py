@@ -13,7 +13,7 @@ from rfm_cli.history.requests import read_past
 from rfm_cli.language.canonical import Style, canonical
 from rfm_cli.language.clauses import clauses
 from rfm_cli.language.columns import LinkedTable
-from rfm_cli.language.definitions import MEASURES, Named
+from rfm_cli.language.definitions import MEASURES, TABLES, Named
 from rfm_cli.language.evaluate import evaluate, items, value_columns
 from rfm_cli.language.limits import check_conditions
 from rfm_cli.language.linked import linked_tables
@@ -88,8 +88,8 @@ class Asker:
         self.beside.say(list(found.notes))
         return found.frame
 
-    def clauses(self, definition: Definition) -> list[Line]:
-        """Return the parts of an expression in reading order, with how many customers meet each."""
+    def clauses(self, definition: Definition) -> tuple[Chosen, list[Line]]:
+        """Return who meets an expression, and its parts in reading order with how many customers meet each."""
         parts = clauses(definition.expr, self.style(definition.expr))
         found = self.chosen({str(one.line): replace(definition, expr=one.node) for one in parts})
         truth = {one.line: found[str(one.line)].truth for one in parts}
@@ -97,7 +97,7 @@ class Asker:
         for one in parts:
             if one.before:
                 kept[one.line] = joined(one.chain, kept[one.before], truth[one.line])
-        return [
+        lines = [
             Line(
                 one.line,
                 one.depth,
@@ -108,10 +108,14 @@ class Asker:
             )
             for one in parts
         ]
+        return found[str(parts[0].line)], lines
 
     def style(self, tree: Node) -> Style:
         """Return how an expression is written: names as the tables have them, files without their folders."""
-        return Style(partial(spelled, spellings(tree, self.world)), file_names=True)
+        named = self.beside.named
+        known = {key: one.name for key, one in named.segments.items()}
+        known |= {key: one.name for key, one in named.axes.items()}
+        return Style(partial(spelled, {**known, **spellings(tree, self.world)}), file_names=True)
 
     def reached(self) -> pl.Series | None:
         """Return which customers a message reaches, in the order of the scores; None without any address."""
@@ -194,7 +198,7 @@ def spellings(tree: Node, world: World) -> dict[str, str]:
             parents = [column for one in table.parents for column in one.columns.items()]
             own = {key: column.name for key, column in (*parents, *table.columns.items())}
             found = {**found, **own, name: table.name}
-    return {**found, **{fold(name): name for name in MEASURES}}
+    return {**found, **{fold(name): name for name in (*MEASURES, *TABLES)}}
 
 
 def spelled(known: Mapping[str, str], name: Name) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ from rfm_cli.language.walk import nodes_of, text_of
 from rfm_cli.language.world import World
 from rfm_cli.model import Past, PastRequest, Question, Scored
 from rfm_cli.notes import Note, note
-from rfm_cli.selection.sets import SetsOf
+from rfm_cli.selection.sets import Files, SetsOf
 from rfm_cli.tables.channels import channels_of
 from rfm_cli.tables.fields import fold
 from rfm_cli.tables.options import ENGAGEMENT_DAYS, ENGAGING
@@ -42,7 +42,7 @@ class Beside:
     """What expressions ask beside the scored customers, and where remarks go.
 
     `question` is what the customers were scored by, `store` is the folder of snapshots, `past` reads the past of a
-    request.
+    request, and `files` has the files of customers that were read already.
     """
 
     question: Question
@@ -52,6 +52,7 @@ class Beside:
     engagement_events: Sequence[str] = ENGAGING
     past: Callable[[PastRequest], Past] = read_past
     say: Callable[[Sequence[Note]], None] = _silent
+    files: Files = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,7 +129,7 @@ class Asker:
 def asker(scored: Scored, beside: Beside) -> Asker:
     """Return scored customers with what is beside them; those that a condition hides can be asked all the same."""
     everybody = scored.where.everybody if scored.where else scored
-    outside = SetsOf(everybody, beside.store, beside.say)
+    outside = SetsOf(everybody, beside.store, beside.say, beside.files)
     world = World(
         everybody,
         linked=linked_tables(everybody, beside.question),

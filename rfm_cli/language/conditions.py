@@ -8,10 +8,10 @@ from rfm_cli.language import logic, questions, sets, unknown, windows
 from rfm_cli.language.calendar import days_of
 from rfm_cli.language.compare import (
     Operand,
+    among,
     as_date,
     as_number,
     as_truth,
-    beside_texts,
     compare,
     present,
     text_verdict,
@@ -115,14 +115,10 @@ def _one_of(place: Place, node: In) -> pl.Expr:
     """Return whether a value is one of some literals, or none of them."""
     value = typed(place, node.value)
     literals = [operand(place, literal) for literal in node.literals]
-    texts = [one for one in literals if isinstance(one, Text)]
-    for one in texts:
-        sets.require_segment(place, value, one)
-    at = site(place, node)
-    found = [compare("=", value, one, at) for one in literals if not isinstance(one, Text)]
-    if texts:
-        found.append(beside_texts("=", value, [one.value for one in texts], at))
-    is_one = logic.any_of(found)
+    for one in literals:
+        if isinstance(one, Text):
+            sets.require_segment(place, value, one)
+    is_one = logic.any_of(among(value, literals, site(place, node)))
     return ~is_one if node.negated else is_one
 
 
@@ -155,8 +151,9 @@ def _time(place: Place, node: Node) -> Typed:
     """Return the time of a row. Raises `UsageError` where there is none."""
     found = place.scope.time()
     if found is None:
-        what = "a customer has no time" if place.scope.table is None else f"{place.scope.name} have no times"
-        raise site(place, node).fail(f"{what} of its own", "write the date: last_order within 4 weeks")
+        if place.scope.table is not None:
+            raise site(place, node).fail(f"{place.scope.name} have no times", "leave out the window")
+        raise site(place, node).fail("a customer has no time of its own", "write the date: last_order within 4 weeks")
     return found
 
 

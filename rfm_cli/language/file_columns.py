@@ -255,6 +255,12 @@ def part_of(source: InputFile, found: ColumnMap, key: str) -> Part:
     return Part(source.frame, source.name, source.schema, headings, fields)
 
 
+def key_of(source: InputFile, heading: str) -> pl.Expr:
+    """Return an id of rows as `id_of` does, but an empty text stays one, which no other row has as its key."""
+    text = source.schema[heading] == pl.String
+    return pl.col(heading).str.strip_chars() if text else id_of(source, heading)
+
+
 def id_of(source: InputFile, heading: str) -> pl.Expr:
     """Return an id of rows as text, as those of other tables are compared with it."""
     return column_types.id_of(heading, source.schema[heading], source.name).cast(pl.String)

@@ -12,6 +12,7 @@ from rfm_cli.language.file_columns import (
     Part,
     file_columns,
     id_of,
+    key_of,
     kind_of_time,
     known_by,
     part_of,
@@ -21,7 +22,7 @@ from rfm_cli.language.file_columns import (
 from rfm_cli.notes import counted
 from rfm_cli.tables import column_types, event_kinds, ids
 from rfm_cli.tables.customers import Customers
-from rfm_cli.tables.events import AS_WRITTEN, Events, name_counts
+from rfm_cli.tables.events import Events, name_counts, name_of
 from rfm_cli.tables.fields import fold
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.products import Products
@@ -78,15 +79,11 @@ def events_table(events: Events, as_of: date | None, options: ReadOptions, produ
     parts = [part_of(source, found, "customer_id") for source, found in zip(events.files, events.maps, strict=True)]
     found = file_columns(parts, options, ("customer_id", "event", "kind", "at", "product_id", "order_id"))
     at, times = time_column(events.times)
-    # Trimming costs as much as all the rest of a question, and hardly a name needs it.
-    as_written = events.found.get(AS_WRITTEN, name_counts(events))["event"]
-    are_trimmed = bool((as_written == as_written.str.strip_chars()).all())
     types = [source.schema[one["customer_id"]] for source, one in zip(events.files, events.maps, strict=True)]
     are_numbers = all(column_types.id_type(dtype) == pl.Int64 for dtype in types)
     frames = []
     for source, headings, time, values in zip(events.files, events.maps, times, found.values, strict=True):
-        written = pl.col(headings["event"]).cast(pl.String)
-        name = written if are_trimmed else written.str.strip_chars()
+        name = name_of(headings["event"], events.trimmed)
         customer = _customer(source, headings["customer_id"], events, options)
         made = {
             "customer_id": customer.cast(pl.String),
@@ -95,7 +92,7 @@ def events_table(events: Events, as_of: date | None, options: ReadOptions, produ
             "at": time,
             **({CUSTOMER_KEY: customer} if are_numbers else {}),
         }
-        made |= {key: id_of(source, headings[key]) for key in ("product_id", "order_id") if key in headings}
+        made |= {key: key_of(source, headings[key]) for key in ("product_id", "order_id") if key in headings}
         frames.append(source.frame.select(**made, **values))
     rows = pl.concat(frames, how="diagonal").drop_nulls([CUSTOMER_KEY if are_numbers else "customer_id", "event", "at"])
     if as_of is not None:

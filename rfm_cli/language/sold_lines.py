@@ -12,7 +12,7 @@ from dataclasses import replace
 import polars as pl
 
 from rfm_cli.language.columns import CUSTOMER_KEY, ORDER, Column, LinkedTable, Parent
-from rfm_cli.language.file_columns import file_columns, id_of, names_of, part_of, with_names
+from rfm_cli.language.file_columns import file_columns, key_of, names_of, part_of, with_names
 from rfm_cli.language.purchases import COMPUTED, CURRENCY, MARK, OrderRows, order_rows, purchases
 from rfm_cli.measures.purchases import Counting
 from rfm_cli.tables import column_types, money, rules, sources
@@ -48,7 +48,7 @@ def lines_of_files(lines: LineFiles, orders: Orders, counting: Counting, product
     extra = [
         {f"{MARK}{name}": value for name, value in values.items()}
         | {NUMBER: column_types.id_of(one["order_id"], source.schema[one["order_id"]], source.name).cast(key)}
-        | ({"product_id": id_of(source, one["product_id"])} if "product_id" in one else {})
+        | ({"product_id": key_of(source, one["product_id"])} if "product_id" in one else {})
         for (source, one), values in zip(pairs, found.values, strict=True)
     ]
     judged = pl.concat(line_tables.judged_lines(read, extra), how="diagonal")
@@ -59,21 +59,20 @@ def lines_of_files(lines: LineFiles, orders: Orders, counting: Counting, product
     joined = _with_orders(judged, bought.frame, orders)
     names = names_of(found)
     product = ["product_id"] if any("product_id" in one for one in read.columns) else []
-    frame = _converted(joined.with_columns(amount=value), orders, order_rows(orders, counting, COMPUTED)).select(
-        *(name for name in ("customer_id", CUSTOMER_KEY, ORDER) if name in bought.frame.collect_schema()),
-        pl.col("order").alias("order_id"),
-        "at",
-        "amount",
-        *product,
-        **{name: pl.col(f"{MARK}{name}") for name in names},
-    )
+    own = {"order_id": pl.col("order"), **{name: pl.col(f"{MARK}{name}") for name in names}}
+    of_order = [name for name in ("customer_id", CUSTOMER_KEY, ORDER, "at") if name in bought.frame.collect_schema()]
+    priced = _converted(joined.with_columns(amount=value), orders, order_rows(orders, counting, COMPUTED))
+    frame = priced.select(*of_order, "amount", *product, **own)
+    # Money that is converted depends on the day of the order.
+    has_keys = orders.each_row and orders.rates is None and key == bought.frame.collect_schema()[ORDER]
+    alone = judged.select(pl.col(NUMBER).alias(ORDER), value.alias("amount"), *product, **own) if has_keys else None
     columns = dict(found.columns)
     columns |= _own_columns(bought, scale, [(one.get("order_id"), None, one.get("amount")) for one in read.columns])
     if product:
         columns |= with_names(
             Column("product_id", "exact", pl.String()), *(one.get("product_id") for one in read.columns)
         )
-    return _table(frame, columns, bought, products)
+    return replace(_table(frame, columns, bought, products), by_order=alone)
 
 
 def lines_of_rows(orders: Orders, counting: Counting, products: Parent | None) -> LinkedTable:

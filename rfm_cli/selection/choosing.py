@@ -9,6 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
+from rfm_cli.errors import InputError
 from rfm_cli.history.requests import read_past
 from rfm_cli.language.canonical import Style, canonical
 from rfm_cli.language.clauses import clauses
@@ -119,11 +120,15 @@ class Asker:
         return Style(partial(spelled, {**known, **spellings(tree, self.world)}), file_names=True)
 
     def reached(self) -> pl.Series | None:
-        """Return which customers a message reaches, in the order of the scores; None without any address."""
+        """Return which customers a message reaches, in the order of the scores; None where that is not known."""
         customers = self.scored.shop.customers
         if customers is None or not channels_of(customers):
             return None
-        return self.outside.reach().customers["reached"]
+        try:
+            return self.outside.reach().customers["reached"]
+        except InputError as error:  # consents that can be read in two ways stop no answer that does not ask them
+            self.beside.say([note(f"reachable is not known: {error.message}")])
+            return None
 
 
 def asker(scored: Scored, beside: Beside) -> Asker:

@@ -11,10 +11,10 @@ from rfm_cli.errors import UsageError
 from rfm_cli.language.definitions import Named
 from rfm_cli.language.nodes import Name
 from rfm_cli.language.parse import parse_expression
-from rfm_cli.notes import note
+from rfm_cli.notes import Note, note
 from rfm_cli.selection.choosing import Beside, asker, checked, joined, on_text, on_undecided, spelled
 from rfm_cli.views.select import Chosen, only
-from tests.language.shops import QUESTION
+from tests.language.shops import QUESTION, linked, texts
 from tests.language.worked_shop import worked_shop
 
 VALUES = (True, False, None)
@@ -45,9 +45,9 @@ def test_the_undecided_are_said_with_what_they_lack() -> None:
 
 
 def test_a_text_is_said_as_it_is_read() -> None:
-    texts = [one.text for one in on_text(parse_expression("vip or city = 'a' and city = 'b'"), Named())]
-    assert texts[0] == "read as vip or (city = 'a' and city = 'b')"
-    assert "never true" in texts[1]
+    said = [one.text for one in on_text(parse_expression("vip or city = 'a' and city = 'b'"), Named())]
+    assert said[0] == "read as vip or (city = 'a' and city = 'b')"
+    assert "never true" in said[1]
     assert list(on_text(parse_expression("vip or (city = 'a' and vip)"), Named())) == []
 
 
@@ -75,3 +75,14 @@ def test_history_is_read_where_it_is_asked() -> None:
     )
     assert found["a"].kept.sum() > 0
     assert found["b"].undecided == 0
+
+
+def test_doubtful_consents_stop_no_answer() -> None:
+    customers = texts("customer_id,email,Not unsubscribed", "a,a@x.org,yes", "b,b@x.org,no")
+    orders = texts("customer_id,ordered_at,amount", "a,2024-01-01,1", "b,2024-01-01,2")
+    _, scored = linked({"orders": orders, "customers": customers})
+    said: list[Note] = []
+    assert asker(scored, Beside(QUESTION, say=said.extend)).reached() is None
+    assert [one.text for one in said] == [
+        "reachable is not known: a frame: column 'Not unsubscribed': is yes consent, or is no?"
+    ]

@@ -382,3 +382,38 @@ def test_the_same_bytes_in_russian_but_for_the_screen(worked: Path, here: Here) 
 
 def test_a_quiet_run_is_silent(worked: Path, here: Here) -> None:
     assert here("select", AUTUMN, *AS_OF, "-q").err == ""
+
+
+QUESTIONS = (
+    (AUTUMN, "--with", "email,segment", "--with", "x = last events.event", "--with", "n = sum lines.quantity"),
+    ("any events or any lines", "--items", "events", "--undecided"),
+    ("any events or any lines", "--items", "lines", "--k", "2"),
+    ("not city = 'Lyon' and count orders >= 1 or previous_segment = 'New'", "--clauses"),
+    ("last orders.day within 90 days", "--count"),
+    ("monetary >= 10 minus any events(event = 'cart') within 3 days", "--against", "2024-01", "--with", "monetary"),
+)
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question[-2])
+def test_the_same_bytes_for_shuffled_rows_and_parquet(worked: Path, here: Here, question: tuple[str, ...]) -> None:
+    first = here("select", *question, *AS_OF, "-q", "--format", "json")
+    assert first.code == 0, first.err
+    for name in ("orders", "lines", "events", "customers"):
+        frame = pl.read_csv(f"{name}.csv", infer_schema=False)
+        frame.sample(fraction=1, shuffle=True, seed=7).write_csv(f"{name}.csv")
+    assert here("select", *question, *AS_OF, "-q", "--format", "json").out == first.out
+    for name in ("orders", "lines", "events", "customers"):
+        pl.read_csv(f"{name}.csv", infer_schema=False).write_parquet(f"{name}.parquet")
+        (worked / f"{name}.csv").unlink()
+    assert here("select", *question, *AS_OF, "-q", "--format", "json").out == first.out
+
+
+@pytest.mark.parametrize(
+    "expression", ["vip", AUTUMN, "any lines(category = 'Pets') within 90 days", "in 'Lost'", "all"]
+)
+def test_score_where_has_the_same_customers(worked: Path, here: Here, expression: str) -> None:
+    whole = here("score", *AS_OF, "-q").out.decode().splitlines()
+    shown = here("score", *AS_OF, "-q", "--where", expression).out.decode().splitlines()
+    selected = here("select", expression, *AS_OF, "-q").out.decode().splitlines()
+    assert [row.split(",")[0] for row in shown] == selected
+    assert shown == [row for row in whole if row.split(",")[0] in selected]

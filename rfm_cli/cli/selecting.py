@@ -6,16 +6,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rfm_cli.cli.asking import asked
+from rfm_cli.cli.customer_list import say_addresses
 from rfm_cli.cli.declare import Pausing
 from rfm_cli.cli.teaching import required
 from rfm_cli.errors import UsageError
 from rfm_cli.notes import note
-from rfm_cli.output.screens.select import changes_screen, clauses_screen, count_screen, select_screen
 from rfm_cli.selection.choosing import WHOLE, on_undecided
 from rfm_cli.selection.columns import Further, further, further_columns
 from rfm_cli.views.select import (
     Chosen,
     Headline,
+    Line,
     against_view,
     clauses_view,
     count_view,
@@ -58,19 +59,39 @@ def select_customers(session: Session, expression: str | None, options: SelectOp
     yield
     scored = session.score(request)
     asker = asks.asker(scored)
-    chosen = asker.chosen({WHOLE: asks.definition})[WHOLE]
+    lines: list[Line] = []
+    if answer == "clauses":
+        chosen, lines = asker.clauses(asks.definition)
+    else:
+        chosen = asker.chosen({WHOLE: asks.definition})[WHOLE]
     found = _headline(session, asker, chosen, needed=answer == "count")
     if answer == "customers":
         session.narrator.say(on_undecided(chosen, "selected", "--undecided lists them"))
     session.narrator.check_strict()
     if answer == "count":
-        counted = count_view(scored, chosen, found)
-        session.deliver(counted, lambda look: count_screen(scored, counted.rows, chosen.text, look=look), scored)
+        _deliver_count(session, scored, chosen, found)
     elif answer == "clauses":
-        lines = clauses_view(scored, chosen, found, asker.clauses(asks.definition))
-        session.deliver(lines, lambda look: clauses_screen(scored, lines.rows, found, look=look), scored)
+        _deliver_clauses(session, scored, chosen, found, lines)
     else:
+        if not asks.asks_reach():
+            say_addresses(session, scored, columns.names())
         _deliver_customers(session, asker, chosen, found, options, columns)
+
+
+def _deliver_count(session: Session, scored: Scored, chosen: Chosen, found: Headline) -> None:
+    """Write how many the customers are."""
+    from rfm_cli.output.screens.select import count_screen
+
+    view = count_view(scored, chosen, found)
+    session.deliver(view, lambda look: count_screen(scored, view.rows, chosen.text, look=look), scored)
+
+
+def _deliver_clauses(session: Session, scored: Scored, chosen: Chosen, found: Headline, lines: Sequence[Line]) -> None:
+    """Write how many customers meet each clause."""
+    from rfm_cli.output.screens.select import clauses_screen
+
+    view = clauses_view(scored, chosen, found, lines)
+    session.deliver(view, lambda look: clauses_screen(scored, view.rows, found, look=look), scored)
 
 
 def _deliver_customers(
@@ -85,6 +106,8 @@ def _deliver_customers(
         session.narrator.say([note(WHERE_LOST)])
 
     def screen(look: Look) -> Sequence[RenderableType]:
+        from rfm_cli.output.screens.select import select_screen
+
         return select_screen(scored, view.rows, chosen.text, found, look=look, limit=options.limit or SHOWN)
 
     session.deliver(view, screen, scored)
@@ -105,6 +128,7 @@ def _headline(session: Session, asker: Asker, chosen: Chosen, *, needed: bool) -
 def _against(session: Session, asks: Asked, request: ScoreRequest, options: SelectOptions, columns: Further) -> Pausing:
     """Write who entered, stayed and left since an earlier date, by the cutoffs of that date."""
     from rfm_cli.cli.dates import dated, day_of
+    from rfm_cli.output.screens.select import changes_screen
 
     shop = request.shop
     if shop.orders is None:

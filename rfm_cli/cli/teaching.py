@@ -48,7 +48,9 @@ def _quoted(text: str) -> str:
 
 def _is_file(text: str) -> bool:
     """Return whether a text is the path of a file, or looks like one."""
-    return is_file(text) or (text.casefold().endswith(SUFFIXES) and not any(mark in text for mark in "'\"="))
+    lower = text.casefold()
+    is_condition = any(mark in lower for mark in ("'", '"', "=", "in file "))
+    return is_file(text) or (lower.endswith(SUFFIXES) and not is_condition)
 
 
 def _shop(session: Session, file: str | None) -> Shop:

@@ -69,7 +69,8 @@ class LinkedTable:
     columns of `columns`, by their names. `columns` has the folded names. `links` are the keys by which rows of other
     tables reach these rows: customer_id (text) for a customer, `ORDER` or order_id for a row of orders or lines,
     product_id for a row that has one. A table without customer_id among them can be asked only inside of other rows.
-    `parents` are asked for columns that the rows lack, the nearest first.
+    `parents` are asked for columns that the rows lack, the nearest first. `by_order` has the rows of any order by
+    `ORDER`, without what they take of it: customers and times; None where their orders have to be looked for.
     """
 
     name: str
@@ -78,6 +79,7 @@ class LinkedTable:
     at: Literal["moment", "day"] | None
     links: tuple[str, ...]
     parents: tuple[Parent, ...] = ()
+    by_order: pl.LazyFrame | None = None
 
 
 @dataclass(frozen=True)

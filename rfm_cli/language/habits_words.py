@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
+from rfm_cli.language.faults import repeated
 from rfm_cli.language.lexing import BAD, END, RESERVED
 from rfm_cli.language.odd_pieces import in_quotes
 from rfm_cli.language.place import COMPARISONS, CONNECTIVES, LITERALS, Advice, Place
@@ -53,7 +55,22 @@ RUSSIAN = {
     "с": "since",
 }
 """Words of the language in Russian."""
-QUERY = ("select", "where", "from", "having", "when", "if", "join", "group", "order", "find", "show")
+QUERY = (
+    "limit",
+    "top",
+    "sort",
+    "select",
+    "where",
+    "from",
+    "having",
+    "when",
+    "if",
+    "join",
+    "group",
+    "order",
+    "find",
+    "show",
+)
 
 
 def negated_names(place: Place) -> Advice | None:
@@ -81,8 +98,11 @@ def _is(place: Place, begin: int) -> Advice | None:
         return _missing(place, begin - 1, value, is_there=is_negated)
     name = place.text(begin - 1)
     if place.piece(value).kind in (*LITERALS, "WORD") and place.piece(value).kind != END:
-        word = place.piece(value)
-        written = in_quotes(place.text(value)) if word.kind == "WORD" else place.text(value)
+        end = value
+        while place.kinds(end, end + 1) == ["WORD", "WORD"]:
+            end += 1
+        is_text = place.piece(value).kind == "WORD"
+        written = in_quotes(place.text(value, end)) if is_text else place.text(value)
         sign = "!=" if is_negated else "="
         return place.advice(
             f"{place.text(begin, value - 1)} cannot be here", f"write {name} {sign} {written}", begin, value - 1
@@ -104,8 +124,9 @@ def parts_of_texts(place: Place) -> Advice | None:
     """Advise on `contains`, `starts with` and their like, and on a pattern without quotes."""
     pattern = LIKE.get(place.word())
     if pattern and place.piece().kind in ("WORD", "HAS", BAD) and "LIKE" in place.accepted:
-        value = next((offset for offset in (1, 2) if place.piece(offset).kind in LITERALS), None)
-        text = place.text(value).strip("'\"") if value is not None else "x"
+        first = 2 if place.word(1) in ("with", "in") else 1
+        text = place.text(first) if place.piece(first).kind == "TEXT" else _to_blank(place, first) or "x"
+        text = text.strip("'\"")
         negation = "not " if place.word(-1) == "not" else ""
         hint = f"write {negation}like {in_quotes(pattern.format(text.strip('%*')))}"
         return place.advice(f"{place.text(0)} is no comparison of the language", hint)
@@ -115,6 +136,12 @@ def parts_of_texts(place: Place) -> Advice | None:
         )
         return place.advice("the pattern of like is a text in quotes", f"write like {in_quotes(inside or '*x*')}")
     return None
+
+
+def _to_blank(place: Place, offset: int) -> str:
+    """Return the letters from a piece to the next blank or bracket."""
+    found = re.match(r"[^\s)]*", place.source.text[place.piece(offset).start :])
+    return repeated(found[0]) if found else ""
 
 
 def without(place: Place) -> Advice | None:
@@ -156,6 +183,8 @@ def alternatives(place: Place) -> Advice | None:
         return None
     if first[0] != "WORD" or first[1] not in COMPARISONS or first[2] not in LITERALS:
         return None
+    if place.word(-4) not in COMPARED:
+        return place.advice("a comparison is missing", f"write it again: {place.text(-5, -4)} {place.text(-1)}", -1)
     values = [place.text(-3), place.text(-1)]
     offset = 0
     while len(values) < MOST and place.piece(offset).kind in ("OR", "AND") and place.piece(offset + 1).kind in LITERALS:

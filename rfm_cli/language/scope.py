@@ -8,7 +8,7 @@ from typing import Protocol
 
 import polars as pl
 
-from rfm_cli.language.columns import Column, LinkedTable, Parent
+from rfm_cli.language.columns import CUSTOMER_KEY, ORDER, Column, LinkedTable, Parent
 from rfm_cli.language.names import is_date_field
 from rfm_cli.language.nodes import Expr, Written
 from rfm_cli.language.run import Reasons, Run
@@ -173,7 +173,7 @@ class Scope:
         needed = {name for expr in wanted for name in expr.meta.root_names()} | set(keys)
         further = [one for one in [*self.children.values(), *self.pairs] if needed & set(one.names)]
         needed |= {name for one in further for name in one.needs}
-        start = self._start()
+        start = self._start(needed)
         for key in {key for one in chosen for key in one}:
             if all(key in one for one in chosen):
                 start = start.filter(pl.col(key).is_in(pl.concat([one[key] for one in chosen]).unique().implode()))
@@ -182,8 +182,12 @@ class Scope:
             frame = one.added(frame, sorted(needed & set(one.names)))
         return frame
 
-    def _start(self) -> pl.LazyFrame:
-        return self.table.frame if self.table else pl.DataFrame(list(self.run.people.columns.values())).lazy()
+    def _start(self, needed: set[str]) -> pl.LazyFrame:
+        if self.table is None:
+            return pl.DataFrame(list(self.run.people.columns.values())).lazy()
+        alone, taken = self.table.by_order, {CUSTOMER, CUSTOMER_KEY, "at"}
+        # Rows that are asked of their orders need not look for these themselves.
+        return alone if alone is not None and ORDER in needed and not needed & taken else self.table.frame
 
     def _with_parents(self, frame: pl.LazyFrame, needed: set[str]) -> pl.LazyFrame:
         by_parent: dict[str, tuple[Parent, list[pl.Expr]]] = {}

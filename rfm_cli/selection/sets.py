@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -14,23 +15,31 @@ from rfm_cli.language.columns import Column, Kind, LinkedTable
 from rfm_cli.language.world import Sets
 from rfm_cli.model import Scored
 from rfm_cli.notes import Note
-from rfm_cli.snapshots.store import days_in, read
 from rfm_cli.tables.fields import fold
 from rfm_cli.tables.member_files import members_in
-from rfm_cli.views.insights.reach import remarks_on
-from rfm_cli.views.reach import Reach, reach_of
+
+if TYPE_CHECKING:  # few expressions ask who is reachable
+    from rfm_cli.views.reach import Reach
 
 EXACT = ("customer_id", "rfm")
 """Columns of snapshots whose texts are compared as they are."""
 
 
+Files = dict[tuple[str, str, str | None], pl.Series]
+"""The texts of files of customers by path, folder and column."""
+
+
 @dataclass(frozen=True, eq=False)
 class SetsOf:
-    """The sets of scored customers. `store` is the folder of snapshots, `say` takes remarks on what was read."""
+    """The sets of scored customers. `store` is the folder of snapshots, `say` takes remarks on what was read.
+
+    `read` has the files that were read already.
+    """
 
     scored: Scored
     store: Path | None = None
     say: Callable[[list[Note]], None] = lambda _: None
+    read: Files = field(default_factory=dict)
     reached: dict[str | None, Reach] = field(default_factory=dict)
 
     def sets(self) -> Sets:
@@ -39,28 +48,37 @@ class SetsOf:
 
     def reachable(self, channel: str | None) -> pl.Series:
         """Return the ids of the customers that a channel reaches, or any channel for None."""
+        from rfm_cli.views.insights.reach import remarks_on
+
         found = self.reach(channel)
         self.say(list(remarks_on(found)))
         return found.customers.filter("reached")["customer_id"]
 
     def reach(self, channel: str | None = None) -> Reach:
         """Return who is reachable, found once for each channel."""
+        from rfm_cli.views.reach import reach_of
+
         if channel not in self.reached:
             self.reached[channel] = reach_of(self.scored, [channel] if channel else [])
         return self.reached[channel]
 
     def file(self, path: str, folder: str, by: str | None) -> pl.Series:
-        """Return the texts in a file of customers."""
-        return members_in(path, folder, by, self.scored.shop.options)
+        """Return the texts in a file of customers, which is read once: standard input cannot be read twice."""
+        key = (path, folder, by)
+        if key not in self.read:
+            self.read[key] = members_in(path, folder, by, self.scored.shop.options)
+        return self.read[key]
 
     def snapshot(self, day: date) -> LinkedTable:
         """Return the customers of the stored snapshot of a day; `InputError` that names the nearest days without it."""
         if self.store is None:
             raise UsageError(f"in snapshot {day}: no store of snapshots is given", "give --store DIR")
-        days = days_in(self.store)
+        from rfm_cli.snapshots import store as snapshots  # with pyarrow, which few expressions need
+
+        days = snapshots.days_in(self.store)
         if days and day not in days:
             raise InputError(f"{self.store}: no snapshot of {day}", f"the nearest: {_nearest(day, days)}")
-        return _table(read(self.store, day).rows())
+        return _table(snapshots.read(self.store, day).rows())
 
 
 def _nearest(day: date, days: list[date]) -> str:

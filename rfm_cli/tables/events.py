@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 
 import polars as pl
 
@@ -19,8 +20,6 @@ from rfm_cli.tables.read_errors import input_errors
 NEEDED = ["customer_id", "event", "day"]
 """An event without one of these is left out."""
 WRITTEN = "(id as it is written)"
-AS_WRITTEN = "names as they are written"
-"""What is found beside the counts of names: the names of events before they are trimmed."""
 USABLE = pl.all_horizontal(pl.col("key", "event", "day").is_not_null())
 """Whether a keyed row is not left out."""
 
@@ -35,6 +34,8 @@ class Events:
     orders. `names` are the events that occur, None before they are counted. `written` has the ids before they are
     folded, and `odd` those that changed in passes over the frames. `maps` and `times` are the columns of each file, and
     how it is read when its events happened. `found` keeps what a pass over all rows gave.
+    `trimmed` says that no name has blanks around it, so that rows can be filtered by name as they are read; `rows`
+    returns the frame then.
     """
 
     frame: pl.LazyFrame
@@ -51,6 +52,8 @@ class Events:
     odd: set[str] = field(default_factory=set, compare=False, repr=False)
     maps: tuple[ColumnMap, ...] = ()
     times: tuple[days.DayReading, ...] = ()
+    trimmed: bool = False
+    rows: Callable[[], pl.LazyFrame] | None = field(default=None, compare=False, repr=False)
     found: dict[str, pl.DataFrame] = field(default_factory=dict, compare=False, repr=False)
 
     def raw_rows(self) -> int:
@@ -80,7 +83,7 @@ def open_events(
 
     With `person`, the right side of a map, the customers are the `persons` behind the ids.
     """
-    frames, keyed, maps, times = [], [], [], []
+    keyed, maps, times = [], [], []
     odd: set[str] = set()
     dates: tuple[str, ...] = ()
     opened = with_mapped(sources.open_whole(paths, options, "events"), "events", options)
@@ -94,13 +97,13 @@ def open_events(
                 source.frame, found["customer_id"], source.schema[found["customer_id"]], source.name
             )
             at = days.day_reading(*source.column(found["at"]), options)
-            frames.append(_events(source, found, at.day, options, odd))
             keyed.append(_keyed(source, found, at.day, options, odd))
             dates += at.in_words(found["at"], options.zone)
         maps.append(found)
         times.append(at)
     name = opened[0].name if len(opened) == 1 else f"{len(opened)} events files"
-    rows = pl.concat(frames, how="diagonal").drop_nulls(NEEDED)
+    of_files = partial(_of_files, opened, maps, times, options, odd)
+    rows = of_files()
     return Events(
         rows.drop(WRITTEN),
         name,
@@ -115,7 +118,25 @@ def open_events(
         odd=odd,
         maps=tuple(maps),
         times=tuple(times),
+        rows=partial(of_files, trimmed=True),
     )
+
+
+def _of_files(
+    opened: Sequence[sources.InputFile],
+    maps: Sequence[ColumnMap],
+    times: Sequence[days.DayReading],
+    options: ReadOptions,
+    odd: set[str],
+    *,
+    trimmed: bool = False,
+) -> pl.LazyFrame:
+    """Return the usable rows of all files, with their ids as written."""
+    frames = [
+        _events(source, found, at.day, options, odd, trimmed)
+        for source, found, at in zip(opened, maps, times, strict=True)
+    ]
+    return pl.concat(frames, how="diagonal").drop_nulls(NEEDED)
 
 
 def _keyed(
@@ -140,12 +161,18 @@ def first_days(events: Events) -> pl.DataFrame:
     return events.found["first days"]
 
 
+def name_of(heading: str, trimmed: bool) -> pl.Expr:
+    """Return the names of events in a column, without blanks around them."""
+    written = pl.col(heading).cast(pl.String)
+    return written if trimmed else written.str.strip_chars()
+
+
 def _events(
-    source: sources.InputFile, found: ColumnMap, day: pl.Expr, options: ReadOptions, odd: set[str]
+    source: sources.InputFile, found: ColumnMap, day: pl.Expr, options: ReadOptions, odd: set[str], trimmed: bool
 ) -> pl.LazyFrame:
     heading = found["customer_id"]
     one = (heading, source.schema[heading], source.name)
-    event = pl.col(found["event"]).cast(pl.String).str.strip_chars()
+    event = name_of(found["event"], trimmed)
     made = {
         "customer_id": ids.id_in(*one, options, odd).cast(pl.String),
         WRITTEN: column_types.id_of(*one).cast(pl.String),
@@ -161,7 +188,12 @@ def _events(
 
 def with_names(events: Events) -> Events:
     """Return the events with the names that occur in them, counted in one pass over all rows."""
-    return replace(events, names=name_counts(events))
+    written = _names_written(events)
+    counted = replace(events, names=_counted(written))
+    trimmed = bool((written["event"] == written["event"].str.strip_chars()).all())
+    if not trimmed or events.rows is None:
+        return counted
+    return replace(counted, trimmed=True, frame=events.rows().drop(WRITTEN))
 
 
 def name_counts(events: Events) -> pl.DataFrame:
@@ -172,9 +204,13 @@ def name_counts(events: Events) -> pl.DataFrame:
     """
     if events.names is not None:
         return events.names
+    return _counted(_names_written(events))
+
+
+def _names_written(events: Events) -> pl.DataFrame:
+    """Count the events by name with the blanks around it: names are trimmed once each, not once a row."""
     usable_day = pl.col("day").filter(USABLE)
-    # Names are trimmed once each, not once a row.
-    written = [
+    counted = [
         frame.drop_nulls("event")
         .group_by("event")
         .agg(rows=USABLE.sum().cast(pl.Int64), first=usable_day.min(), last=usable_day.max())
@@ -182,10 +218,12 @@ def name_counts(events: Events) -> pl.DataFrame:
         for place, frame in enumerate(events.frames)
     ]
     with input_errors(events.name):
-        found = pl.concat(written).collect(engine="streaming")
-    events.found[AS_WRITTEN] = found.select(pl.col("event").unique().sort())
-    trimmed = found.with_columns(pl.col("event").str.strip_chars())
-    counted = trimmed.group_by("file", "event").agg(pl.col("rows").sum(), pl.col("first").min(), pl.col("last").max())
+        return pl.concat(counted).collect(engine="streaming")
+
+
+def _counted(written: pl.DataFrame) -> pl.DataFrame:
+    names = written.with_columns(pl.col("event").str.strip_chars()).group_by("file", "event")
+    counted = names.agg(pl.col("rows").sum(), pl.col("first").min(), pl.col("last").max())
     return counted.sort("rows", "event", "file", descending=[True, False, False])
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import mmap
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -20,6 +21,11 @@ GUARDED = r'^\s*="((?:[^"]|"")*)"\s*$'
 """A cell that is one text of a formula, in which a quote is written twice."""
 GUARDED_AT_ONCE = GUARDED.replace(r"\s*", "", 1)
 """The same without blanks before it, which only CSV files have."""
+
+FIRST, LAST = '="', "=#"
+"""A guarded text of a file with types is the first of these at least, and comes before the last."""
+LARGE = 32 * 1024 * 1024
+MAGIC = b"PAR1"
 
 
 def may_have_guards(path: Path) -> bool:
@@ -58,14 +64,43 @@ def without_guards(frame: pl.LazyFrame, columns: Sequence[str]) -> pl.LazyFrame:
     return frame.with_columns(_plain(pl.col(name)) for name in columns)
 
 
-def without_guards_as_read(frame: pl.LazyFrame, met: set[str]) -> pl.LazyFrame:
+def columns_without(path: Path) -> frozenset[str]:
+    """List the columns of a large Parquet file whose least and greatest texts show that none has a guard.
+
+    A look at each text costs several times what reading it does, and a filter is not asked before it.
+    """
+    if path.stat().st_size < LARGE:
+        return frozenset()
+    with path.open("rb") as opened:
+        if opened.read(len(MAGIC)) != MAGIC:
+            return frozenset()
+    import pyarrow.parquet as pq  # type: ignore[import-untyped]  # takes a while to load
+
+    with pq.ParquetFile(path) as file:
+        groups = [file.metadata.row_group(number) for number in range(file.metadata.num_row_groups)]
+    places = range(groups[0].num_columns) if groups else range(0)
+    return frozenset(
+        groups[0].column(place).path_in_schema
+        for place in places
+        if all(_shows_none(group.column(place).statistics) for group in groups)
+    )
+
+
+def _shows_none(statistics: Any) -> bool:
+    """Return whether all texts of a part of a column come before those that begin as a guard, or after them."""
+    if statistics is None or not statistics.has_min_max or not isinstance(statistics.min, str):
+        return False
+    return bool(statistics.min >= LAST or statistics.max < FIRST)
+
+
+def without_guards_as_read(frame: pl.LazyFrame, met: set[str], plain: Container[str] = ()) -> pl.LazyFrame:
     """Return a frame of any types with the guarded texts as what they guard; `met` collects the columns that have some
-    among the rows that were read. Headings are taken as in CSV files."""
+    among the rows that were read. Columns of `plain` have none. Headings are taken as in CSV files."""
     names = frame.collect_schema().names()
     headings = [plain_heading(name) for name in names]
     if headings != names:
         frame = frame.rename(dict(zip(names, unique_names(headings), strict=True)))
-    texts = [name for name, dtype in frame.collect_schema().items() if dtype == pl.String]
+    texts = [name for name, dtype in frame.collect_schema().items() if dtype == pl.String and name not in plain]
     return frame.with_columns(_plain_as_read(name, met) for name in texts)
 
 

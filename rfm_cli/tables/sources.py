@@ -239,7 +239,8 @@ def _open(name: str, path: str, kind: Kind, options: ReadOptions, spooled: spool
 def _read_typed(source: InputFile) -> InputFile:
     """Return a file that is no CSV with the columns of its frame, and its texts written ="00123" read as 00123."""
     met: set[str] = set()
-    frame = guards.without_guards_as_read(source.frame, met)
+    plain = guards.columns_without(source.local) if source.local else frozenset[str]()
+    frame = guards.without_guards_as_read(source.frame, met, plain)
     schema = dict(frame.collect_schema())
     header = tuple(map(guards.plain_heading, source.header)) or tuple(schema)
     return replace(source, frame=frame, schema=schema, header=header, guarded_columns=met)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import random
 
 import pytest
@@ -118,9 +119,17 @@ def test_any_text_and_name_can_be_written(text: str) -> None:
         assert parse_expression(canonical(whole)).expr == whole
 
 
+@settings(max_examples=examples(50, 3_000))
+@given(st.text(max_size=40))
+def test_any_text_is_an_expression_or_an_error(text: str) -> None:
+    with contextlib.suppress(UsageError):
+        parse_expression(text)
+
+
 PIECES = (
     "vip city orders [a b] = != < > and or minus not in like between within next older than ( ) , . 'x' 30 days "
-    "2024-01 has no any none count sum last first with without by later as_of + - * before since all reachable file snapshot"
+    "2024-01 has no any none count sum last first with without by later as_of + - * before since all reachable "
+    "file snapshot"
 ).split()
 
 

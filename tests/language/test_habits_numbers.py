@@ -10,6 +10,7 @@ from tests.language.refusals import check
     [
         ("monetary > 1,000", "1,000", "write 1000"),
         ("monetary > 1,000,000", "1,000,000", "write 1000000"),
+        ("monetary > .5", ".5", "write 0.5"),
         ("monetary > 0,5", "0,5", "write 0.5"),
         ("monetary > 12,50", "12,50", "write 12.50"),
         ("x in (1,000, 2)", "1,000", "write 1000"),
@@ -29,7 +30,7 @@ from tests.language.refusals import check
         ("age 18-25", "18-25", "write age between 18 and 25"),
         ("frequency between 2, 5", ",", "write between 2 and 5"),
         ("frequency between 2 to 5", "to", "write between 2 and 5"),
-        ("frequency between 2 - 5", "", "write between 2 and 5"),
+        ("frequency between 2 - 5", "-", "write between 2 and 5"),
         ("frequency between 2", "", "write between 2 and 5"),
         ("frequency at least 3", "at least", "write >= 3"),
         ("frequency at most 3", "at most", "write <= 3"),

@@ -163,3 +163,10 @@ def test_first_days_are_of_each_customer_of_all_files(ids: tuple[Any, Any], tmp_
     expected = [("7", date(2024, 2, 1)), ("8", date(2024, 1, 1))]
     assert sorted(first_days(log).rows()) == expected
     assert first_days(log) is first_days(log)
+
+
+@pytest.mark.parametrize(("name", "trimmed"), [("open", True), (" open", False)])
+def test_names_without_blanks_around_them_are_read_as_they_are(write: Any, name: str, trimmed: bool) -> None:
+    log = with_names(events(write("e.csv", f"customer_id,event,at\n7,{name},2024-01-02\n7,click,2024-01-03\n")))
+    assert log.trimmed is trimmed
+    assert log.frame.select("event", "kind").collect().rows() == [("open", "open"), ("click", "click")]

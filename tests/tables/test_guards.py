@@ -158,3 +158,24 @@ def test_guards_far_below_in_a_file_with_types(tmp_path: Path, rfm: Any) -> None
 def test_headings_that_meet_without_their_guards() -> None:
     frame = pl.LazyFrame({'="a"': ["x"], "a": ["y"]})
     assert guards.without_guards_as_read(frame, set()).collect_schema().names() == ["a", "a (column 2)"]
+
+
+def test_a_large_file_with_types_shows_which_columns_have_no_guard(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frame = pl.DataFrame(
+        {
+            "customer_id": ['="007"', "008", "abc"],
+            "channel": ["web", "app", "web"],
+            "status": ["1", "2", None],
+            "ordered_at": ["2024-01-01"] * 3,
+            "amount": [1, 2, 3],
+        }
+    )
+    path = tmp_path / "orders.parquet"
+    frame.write_parquet(path, row_group_size=1)
+    assert guards.columns_without(path) == frozenset()
+    monkeypatch.setattr(guards, "LARGE", 0)
+    assert guards.columns_without(path) == {"channel", "ordered_at"}
+    (tmp_path / "none.parquet").write_bytes(b"customer_id,amount")
+    assert guards.columns_without(tmp_path / "none.parquet") == frozenset()

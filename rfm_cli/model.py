@@ -353,7 +353,7 @@ class Where:
     """A condition that only some of the scored customers meet, and a view shows these alone.
 
     `text` is the condition as one text, `everybody` are all scored customers, `kept` says for each of them, in the
-    order of the frame, whether they are shown, and `undecided` counts those for whom a value is missing.
+    order of the frame, whether they are shown, and `undecided` counts those who lack a value that decides.
     """
 
     text: str

@@ -20,8 +20,8 @@ if TYPE_CHECKING:  # help of all commands needs none of their options
 COMMANDS = {
     "init": "Look at the files of this folder, and write an rfm.toml for them.",
     "check": "Show what was found in the files, and which rows are left out.",
-    "select": "Select the customers for whom an expression is true.",
     "score": "Score every customer, and name the segment: one row per customer.",
+    "select": "Select the customers who meet an expression.",
     "segments": "Show how full each segment is, and what it is worth.",
     "grid": "Show the grid of two scores with the segments on it.",
     "matrix": "Cross any two measures, scores or attributes of customers.",

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import polars as pl
 
+from rfm_cli.cli.engagement import OF_EVENTS, engagement_of
 from rfm_cli.cli.settings import build_question, check_question, engagement_settings, store_folder
-from rfm_cli.history.states import NamedStates, scored_at, states_at
+from rfm_cli.errors import UsageError
 from rfm_cli.language.definitions import Named, named_segments, names_in
+from rfm_cli.language.nodes import InFile, Name, Reachable
 from rfm_cli.language.parse import parse_expression
-from rfm_cli.language.walk import called_sets
+from rfm_cli.language.walk import called_sets, nodes_of
 from rfm_cli.notes import note
 from rfm_cli.selection.choosing import WHOLE, Asker, Beside, asker, checked, on_text, on_undecided
 from rfm_cli.selection.columns import Further
 from rfm_cli.selection.rehearsal import rehearse
 from rfm_cli.tables.fields import fold
+from rfm_cli.tables.member_files import place_of
 from rfm_cli.views.select import Chosen, only
 
 if TYPE_CHECKING:
@@ -26,9 +30,6 @@ if TYPE_CHECKING:
     from rfm_cli.cli.session import Session
     from rfm_cli.language.nodes import Definition
     from rfm_cli.model import Past, Scored, Shop
-
-EVERYBODY = NamedStates(("",), lambda scored: pl.zeros(scored.frame.height, pl.UInt16, eager=True))
-"""States for measures and cutoffs alone: all customers are in one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,15 +47,24 @@ class Asked:
         rehearse({WHOLE: self.definition}, shop, beside, self.columns)
 
     def asker(self, scored: Scored) -> Asker:
-        """Return scored customers with what is beside them."""
+        """Return scored customers with what is beside them; what is odd about events that are counted is printed."""
+        trees = [self.definition.expr, *self.columns.trees()]
+        trees += [one.expr for one in self.named.used_by(trees)]
+        names = [node.parts[-1] for tree in trees for node in nodes_of(tree) if isinstance(node, Name)]
+        known = {fold(name): name for name in OF_EVENTS}
+        engagement_of(self.session, scored, [known.get(fold(name), "") for name in (*names, *self.columns.names())])
         return asker_of(self.session, scored, self.named)
+
+    def asks_reach(self) -> bool:
+        """Return whether the expression asks who is reachable."""
+        return any(isinstance(node, Reachable) for node in nodes_of(self.definition.expr))
 
     def chosen(self, scored: Scored) -> Chosen:
         """Ask the expression of scored customers, and print the remarks of the tables."""
         return self.asker(scored).chosen({WHOLE: self.definition})[WHOLE]
 
     def only(self, scored: Scored) -> Scored:
-        """Return the scored customers of whom the expression is true, and print how many they are."""
+        """Return the scored customers who meet the expression, and print how many they are."""
         chosen = self.chosen(scored)
         shown = only(scored, chosen)
         assert shown.where is not None
@@ -69,8 +79,12 @@ class Asked:
         return shown
 
     def only_at(self, past: Past, dates: Sequence[date], *, rescore: bool = False) -> Scored:
-        """Return the customers of the last of the dates of whom the expression is true, by the cutoffs of the first."""
-        *_, last = states_at(past, dates, EVERYBODY, rescore=rescore)
+        """Return the customers who meet the expression at the last of the dates, by the cutoffs of the first."""
+        from rfm_cli.history.states import NamedStates, scored_at, states_at
+
+        # For measures and cutoffs alone: all customers are in one state.
+        everybody = NamedStates(("",), lambda scored: pl.zeros(scored.frame.height, pl.UInt16, eager=True))
+        *_, last = states_at(past, dates, everybody, rescore=rescore)
         return self.only(scored_at(last, past))
 
 
@@ -83,8 +97,19 @@ def asked(session: Session, text: str, columns: Further | None = None) -> Asked:
     trees = [definition.expr, *columns.trees()]
     named = named_of(session, (name for tree in trees for _, name in called_sets(tree)))
     checked(trees, named)
+    _spare_sets([definition, *named.used_by(trees)], session)
     session.narrator.say(on_text(definition, named))
     return Asked(session, definition, named, columns)
+
+
+def _spare_sets(definitions: Iterable[Definition], session: Session) -> None:
+    """Raise `UsageError` if an output would replace a file of customers that an expression reads."""
+    for one in definitions:
+        for node in nodes_of(one.expr):
+            if isinstance(node, InFile):
+                place = os.path.realpath(place_of(node.path.value, one.folder))
+                if same := next((file for file in session.delivery.files if os.path.realpath(file) == place), None):
+                    raise UsageError(f"{same} is read by this run and would be written over", "choose another file")
 
 
 def asker_of(session: Session, scored: Scored, named: Named) -> Asker:

@@ -41,14 +41,20 @@ def further_columns(
     days, events = engagement_of(session, scored, asked)
     extra = extras(scored, names, engagement_days=days, engagement_events=events)
     session.narrator.say(notes_on(scored, extra))
+    if more_on_consent:
+        say_addresses(session, scored, asked)
+    return extra
+
+
+def say_addresses(session: Session, scored: Scored, asked: Sequence[str]) -> None:
+    """Print that addresses among the columns come without a look at consents, and what could be overlooked of them."""
     customers = scored.shop.customers
-    if more_on_consent and customers and (addresses := _addresses_in(customers, asked)):
+    if customers and (addresses := _addresses_in(customers, asked)):
         from rfm_cli.plausibility.consents import on_consents_in_orders, on_customers
 
         session.narrator.say([*on_customers(customers), *on_consents_in_orders(scored.shop.orders)])
         asks = f"{' and '.join(addresses)}: shown whatever customers have agreed to"
         session.narrator.say([note(f"{asks}; rfm reach --list Reachable has those who may be written to")])
-    return extra
 
 
 def _addresses_in(customers: Customers, asked: Sequence[str]) -> list[str]:

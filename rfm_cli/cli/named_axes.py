@@ -69,7 +69,7 @@ def _axis(name: str, named: Named, found: Sequence[Member]) -> AxisOf:
 
 
 def members(session: Session, scored: Scored, names: Iterable[str], named: Named) -> list[Member]:
-    """Return of whom each segment is true, among everybody who was scored; segments of the scheme may be named too."""
+    """Return which of all scored customers are in each segment; segments of the scheme may be named too."""
     everybody = scored.where.everybody if scored.where else scored
     wanted = list(names)
     own = {fold(name): named.segments[fold(name)] for name in wanted if fold(name) in named.segments}

@@ -61,7 +61,9 @@ Orders = Annotated[
         "[rfm.toml, else orders.* here]",
     ),
 ]
-Lines = Annotated[Texts, reading("--lines", help="Order lines, where orders have no amount.", metavar="FILE")]
+Lines = Annotated[
+    Texts, reading("--lines", help="Order lines: amounts that orders lack, and what expressions ask.", metavar="FILE")
+]
 Events = Annotated[Texts, common("--events", help="Events: sends, opens, clicks, visits.", metavar="FILE")]
 Customers = Annotated[Texts, common("--customers", help="Customers and their attributes.", metavar="FILE")]
 Products = Annotated[Texts, reading("--products", help="Products.", metavar="FILE")]
@@ -259,7 +261,7 @@ Where = Annotated[
     Text,
     keep(
         "--where",
-        help="Only customers for whom an expression is true: \"city = 'Lyon'\".",
+        help="Only customers who meet an expression: \"city = 'Lyon'\".",
         metavar="EXPR",
         values=values.expressions,
     ),

@@ -14,14 +14,14 @@ Expression = Annotated[
 
 @dataclass(frozen=True, eq=False, repr=False)
 class SelectOptions:
-    """What is shown of the customers whom an expression is true of."""
+    """What is shown of the customers who meet an expression."""
 
     count: Annotated[opt.Switch, opt.keep("--count", help="How many: share, reach and revenue in one row.")] = None
     clauses: Annotated[
         opt.Switch, opt.keep("--clauses", help="How many meet each clause: where customers are lost.")
     ] = None
     undecided: Annotated[
-        opt.Switch, opt.keep("--undecided", help="The customers for whom a missing value leaves it open.")
+        opt.Switch, opt.keep("--undecided", help="The customers of an open answer, for want of a value.")
     ] = None
     against: Annotated[
         opt.Text,

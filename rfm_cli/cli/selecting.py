@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rfm_cli.cli.asking import asked
+from rfm_cli.cli.customer_list import say_addresses
 from rfm_cli.cli.declare import Pausing
 from rfm_cli.cli.teaching import required
 from rfm_cli.errors import UsageError
 from rfm_cli.notes import note
-from rfm_cli.output.screens.select import changes_screen, clauses_screen, count_screen, select_screen
 from rfm_cli.selection.choosing import WHOLE, on_undecided
 from rfm_cli.selection.columns import Further, further, further_columns
 from rfm_cli.views.select import (
@@ -64,19 +64,36 @@ def select_customers(session: Session, expression: str | None, options: SelectOp
         session.narrator.say(on_undecided(chosen, "selected", "--undecided lists them"))
     session.narrator.check_strict()
     if answer == "count":
-        counted = count_view(scored, chosen, found)
-        session.deliver(counted, lambda look: count_screen(scored, counted.rows, chosen.text, look=look), scored)
+        _deliver_count(session, scored, chosen, found)
     elif answer == "clauses":
-        lines = clauses_view(scored, chosen, found, asker.clauses(asks.definition))
-        session.deliver(lines, lambda look: clauses_screen(scored, lines.rows, found, look=look), scored)
+        _deliver_clauses(session, asker, asks, chosen, found)
     else:
+        if not asks.asks_reach():
+            say_addresses(session, scored, columns.names())
         _deliver_customers(session, asker, chosen, found, options, columns)
+
+
+def _deliver_count(session: Session, scored: Scored, chosen: Chosen, found: Headline) -> None:
+    """Write how many the customers are."""
+    from rfm_cli.output.screens.select import count_screen
+
+    view = count_view(scored, chosen, found)
+    session.deliver(view, lambda look: count_screen(scored, view.rows, chosen.text, look=look), scored)
+
+
+def _deliver_clauses(session: Session, asker: Asker, asks: Asked, chosen: Chosen, found: Headline) -> None:
+    """Write how many customers meet each clause."""
+    from rfm_cli.output.screens.select import clauses_screen
+
+    scored = asker.scored
+    view = clauses_view(scored, chosen, found, asker.clauses(asks.definition))
+    session.deliver(view, lambda look: clauses_screen(scored, view.rows, found, look=look), scored)
 
 
 def _deliver_customers(
     session: Session, asker: Asker, chosen: Chosen, found: Headline, options: SelectOptions, columns: Further
 ) -> None:
-    """Write the customers, or those for whom it is undecided."""
+    """Write the customers, or the undecided ones."""
     extra = further_columns(asker, columns)
     session.narrator.check_strict()
     scored = asker.scored
@@ -85,6 +102,8 @@ def _deliver_customers(
         session.narrator.say([note(WHERE_LOST)])
 
     def screen(look: Look) -> Sequence[RenderableType]:
+        from rfm_cli.output.screens.select import select_screen
+
         return select_screen(scored, view.rows, chosen.text, found, look=look, limit=options.limit or SHOWN)
 
     session.deliver(view, screen, scored)
@@ -105,6 +124,7 @@ def _headline(session: Session, asker: Asker, chosen: Chosen, *, needed: bool) -
 def _against(session: Session, asks: Asked, request: ScoreRequest, options: SelectOptions, columns: Further) -> Pausing:
     """Write who entered, stayed and left since an earlier date, by the cutoffs of that date."""
     from rfm_cli.cli.dates import dated, day_of
+    from rfm_cli.output.screens.select import changes_screen
 
     shop = request.shop
     if shop.orders is None:

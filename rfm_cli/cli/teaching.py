@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 SUFFIXES = (".csv", ".tsv", ".parquet", ".xlsx", ".ndjson", ".jsonl", ".arrow", ".gz", ".zst", ".zip")
 EXAMPLES = 3
 FEW = 50
-"""An attribute of at most so many different values makes an example."""
+"""The most different values of an attribute that makes an example."""
 
 
 def required(session: Session, text: str | None) -> str:
@@ -48,7 +48,9 @@ def _quoted(text: str) -> str:
 
 def _is_file(text: str) -> bool:
     """Return whether a text is the path of a file, or looks like one."""
-    return is_file(text) or (text.casefold().endswith(SUFFIXES) and not any(mark in text for mark in "'\"="))
+    lower = text.casefold()
+    is_condition = any(mark in lower for mark in ("'", '"', "=", "in file "))
+    return is_file(text) or (lower.endswith(SUFFIXES) and not is_condition)
 
 
 def _shop(session: Session, file: str | None) -> Shop:
@@ -65,7 +67,7 @@ def _shop(session: Session, file: str | None) -> Shop:
     paths: TablePaths = table_paths(settings, Path())
     try:
         return session.reader.open(paths, read_options(settings))
-    except RfmError:  # what is wrong with the files is told once there is an expression
+    except RfmError:  # the error of a file comes once there is an expression
         return Shop()
 
 

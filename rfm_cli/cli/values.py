@@ -111,12 +111,7 @@ def segments(incomplete: str) -> list[str]:
         scheme = load_scheme(name if isinstance(name, str) else "rf12", None)
     except RfmError:
         return []
-    return listed(*scheme.names())(incomplete)
-
-
-def named_segments(incomplete: str) -> list[str]:
-    """Return the named segments of the nearest rfm.toml that begin with `incomplete`."""
-    return [name for name in _named()[0] if name.startswith(incomplete)]
+    return listed(*scheme.names(), *_named()[0])(incomplete)
 
 
 def expressions(incomplete: str) -> list[str]:

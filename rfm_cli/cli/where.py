@@ -1,4 +1,4 @@
-"""`--where` in the views: the customers of whom an expression is true. Without one, no command loads the language."""
+"""`--where` in the views: the customers who meet an expression. Without one, no command loads the language."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def scored_where(
 ) -> Generator[None, None, Scored]:
     """Score the customers as the settings want them, with the pause before reading that a job needs.
 
-    Only those of whom the expression `where` is true are returned; before it is asked, `marked` may mark VIPs anew.
+    Only those who meet the expression `where` are returned; before it is asked, `marked` may mark VIPs anew.
     """
     asked = asked_in(session, where)
     request = session.score_request()

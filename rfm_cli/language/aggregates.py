@@ -1,8 +1,12 @@
-"""What is asked of the tables linked to a row: all questions to one table by one link are one group_by."""
+"""What is asked of the tables linked to a row: all questions to one table by one link are one group_by.
+
+Conditions and values are made columns of the rows first, each once, so that a group_by has plain aggregates alone:
+those the engine adds up as rows stream by.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import and_, or_
@@ -10,22 +14,29 @@ from typing import Literal
 
 import polars as pl
 
+from rfm_cli.language.columns import CUSTOMER_KEY
 from rfm_cli.language.compare import present
 from rfm_cli.language.numbers import exact_of_float
-from rfm_cli.language.scope import Scope
+from rfm_cli.language.scope import CUSTOMER, Scope
 from rfm_cli.language.texts import fold_column
 from rfm_cli.language.typed import Typed
 
 Picking = Literal["min", "max", "first", "last"]
+FEW = 2
+"""Up to this number of questions rows are chosen before all else, which a scan may do."""
 
 
 @dataclass(frozen=True)
 class Ask:
-    """A question to rows: the conditions on a row, what is made of the rows that meet them, and what without any."""
+    """A question to rows: the conditions on a row, the values of rows that meet them, and what is made of these.
+
+    `values` are null in rows that do not meet the conditions; `made` gets the columns that they are in. `without` is
+    the answer where there is no row.
+    """
 
     conditions: tuple[pl.Expr, ...]
-    made: Callable[[pl.Expr | None], pl.Expr]
-    needs: tuple[pl.Expr, ...] = ()
+    values: tuple[pl.Expr, ...]
+    made: Callable[[Sequence[pl.Expr]], pl.Expr]
     without: bool | int | None = None
 
 
@@ -58,20 +69,58 @@ class Child:
     def added(self, frame: pl.LazyFrame, names: Sequence[str]) -> pl.LazyFrame:
         """Return rows of the other table with the answers called `names`."""
         asked = {name: self.asks[name] for name in names}
-        conditions = [_both(ask.conditions) for ask in asked.values()]
-        needed = [
-            *(one for one in conditions if one is not None),
-            *(one for ask in asked.values() for one in ask.needs),
-        ]
-        rows = self.scope.rows(needed, [self.link])
-        found = [one for one in conditions if one is not None]
-        # Rows that no question asks for never reach the group_by.
-        if len(found) == len(conditions):
-            rows = rows.filter(reduce(or_, found))
-        made = [ask.made(_both(ask.conditions)).alias(name) for name, ask in asked.items()]
-        grouped = rows.filter(pl.col(self.link).is_not_null()).group_by(self.link).agg(made)
+        grouped = self._grouped(asked)
         filled = [pl.col(name).fill_null(ask.without) for name, ask in asked.items() if ask.without is not None]
         return frame.join(grouped, on=self.link, how="left").with_columns(filled)
+
+    def _grouped(self, asked: Mapping[str, Ask]) -> pl.LazyFrame:
+        """Return the answers by the key."""
+        conditions = {name: _both(ask.conditions) for name, ask in asked.items()}
+        found = [one for one in conditions.values() if one is not None]
+        values = [value for ask in asked.values() for value in ask.values]
+        key = self._key()
+        # Only rows of some products matter, which is known before rows are joined with their orders.
+        chosen = [self.scope.keys_of_parents(ask.conditions) for ask in asked.values()]
+        rows = self.scope.rows([*found, *values], [key], chosen).filter(pl.col(key).is_not_null())
+        is_chosen = len(found) == len(asked)
+        if is_chosen and len(found) <= FEW:
+            rows = rows.filter(reduce(or_, found))
+        met = [condition.alias(f"{name} met") for name, condition in conditions.items() if condition is not None]
+        rows = rows.with_columns(met)
+        # Rows that no question asks for never reach the group_by.
+        if is_chosen and len(found) > FEW:
+            rows = rows.filter(pl.any_horizontal(f"{name} met" for name in asked))
+        rows = rows.select(key, *_columns(asked, conditions))
+        grouped = rows.group_by(key).agg(
+            ask.made([pl.col(f"{name} {place}") for place in range(len(ask.values))] or [pl.col(f"{name} met")]).alias(
+                name
+            )
+            for name, ask in asked.items()
+        )
+        return (
+            grouped
+            if key == self.link
+            else grouped.rename({key: self.link}).with_columns(pl.col(self.link).cast(pl.String))
+        )
+
+    def _key(self) -> str:
+        """Return the column of the key; customers by number, where rows have that."""
+        table = self.scope.table
+        has_number = table is not None and self.link == CUSTOMER and CUSTOMER_KEY in table.frame.collect_schema()
+        return CUSTOMER_KEY if has_number else self.link
+
+
+def _columns(asked: Mapping[str, Ask], conditions: Mapping[str, pl.Expr | None]) -> list[pl.Expr]:
+    """Return the columns that answers are made of: whether rows meet conditions, or their values if they do."""
+    made = []
+    for name, ask in asked.items():
+        met = pl.lit(value=True) if conditions[name] is None else pl.col(f"{name} met")
+        made += [
+            (value if conditions[name] is None else pl.when(met).then(value)).alias(f"{name} {place}")
+            for place, value in enumerate(ask.values)
+        ]
+        made += [] if ask.values else [met.alias(f"{name} met")]
+    return made
 
 
 def _both(conditions: Sequence[pl.Expr]) -> pl.Expr | None:
@@ -79,50 +128,46 @@ def _both(conditions: Sequence[pl.Expr]) -> pl.Expr | None:
     return reduce(and_, (one.fill_null(value=False) for one in conditions)) if conditions else None
 
 
-def _kept(value: pl.Expr, condition: pl.Expr | None) -> pl.Expr:
-    return value if condition is None else value.filter(condition)
-
-
 def any_rows(conditions: Sequence[pl.Expr]) -> Ask:
     """Return the question whether there is a row."""
-    return Ask(tuple(conditions), lambda met: pl.lit(value=True).first() if met is None else met.any(), without=False)
+    return Ask(tuple(conditions), (), lambda met: met[0].any(), without=False)
 
 
 def counted(conditions: Sequence[pl.Expr], value: Typed | None) -> Ask:
     """Return the question how many rows there are, or how many of them have a value."""
     every = (*conditions, *([present(value)] if value else []))
-    return Ask(every, lambda met: (pl.len() if met is None else met.sum()).cast(pl.Int64), without=0)
+    return Ask(every, (), lambda met: met[0].sum().cast(pl.Int64), without=0)
 
 
 def distinct(conditions: Sequence[pl.Expr], value: Typed) -> Ask:
     """Return the question how many different values there are; texts as they are compared."""
     made = fold_column(value.expr, value.kind) if value.is_text else value.expr
     every = (*conditions, present(value))
-    return Ask(every, lambda met: _kept(made, met).n_unique().cast(pl.Int64), (made,), without=0)
+    return Ask(every, (made,), lambda values: values[0].drop_nulls().n_unique().cast(pl.Int64), without=0)
 
 
 def summed(conditions: Sequence[pl.Expr], value: Typed) -> tuple[Ask, int]:
     """Return the question for the sum of numbers, and its scale."""
     exact = exact_of_float(value.expr) if value.kind == "float" else value.expr
     scale = 9 if value.kind == "float" else value.scale
-    every = (*conditions, value.expr.is_not_null())
-    return Ask(every, lambda met: _kept(exact, met).sum(), (exact,), without=0), scale
+    return Ask((*conditions, value.expr.is_not_null()), (exact,), lambda values: values[0].sum(), without=0), scale
 
 
 def picked(function: Picking, conditions: Sequence[pl.Expr], value: Typed, at: pl.Expr | None) -> Ask:
     """Return the question for the least, greatest, first or last value; of those at one time the least or greatest."""
+    is_least = function in ("min", "first")
     every = (*conditions, present(value))
-    if function in ("min", "max") or at is None:
-        is_least = function == "min"
-        return Ask(every, lambda met: _least(_kept(value.expr, met), is_least), (value.expr,))
+    # The first and the last time are the least and the greatest.
+    if function in ("min", "max") or at is None or value.expr.meta.eq(at):
+        return Ask(every, (value.expr,), lambda values: _least(values[0], is_least=is_least))
 
-    def tied(met: pl.Expr | None) -> pl.Expr:
-        edge = _least(_kept(at, met), function == "first")
-        is_there = at == edge
-        return _least(value.expr.filter(is_there if met is None else is_there & met), function == "first")
+    def tied(values: Sequence[pl.Expr]) -> pl.Expr:
+        own, when = values
+        edge = _least(when, is_least=is_least)
+        return _least(own.filter(when == edge), is_least=is_least)
 
-    return Ask(every, tied, (value.expr, at))
+    return Ask(every, (value.expr, at), tied)
 
 
-def _least(values: pl.Expr, is_least: bool) -> pl.Expr:
+def _least(values: pl.Expr, *, is_least: bool) -> pl.Expr:
     return values.min() if is_least else values.max()

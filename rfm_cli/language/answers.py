@@ -10,7 +10,7 @@ from rfm_cli.errors import nearest
 from rfm_cli.language.compare import Absent
 from rfm_cli.language.nodes import Aggregate, Value
 from rfm_cli.language.numbers import FLOAT_SCALE
-from rfm_cli.language.scope import Run
+from rfm_cli.language.run import Run
 from rfm_cli.language.typed import Typed
 from rfm_cli.notes import Note, note, warning
 from rfm_cli.safe_text import printable
@@ -38,13 +38,15 @@ def answer(value: Typed, node: Value) -> pl.Expr:
 
 def remarks(run: Run) -> list[Note]:
     """List the remarks of a run: how columns were read, and texts that no row has."""
-    return list(dict.fromkeys([*run.people.notes, *run.notes, *_on_later_events(run), *_on_absent(run)]))
+    return list(
+        dict.fromkeys([*run.people.notes, *run.notes, *run.on_unread(), *_on_later_events(run), *_on_absent(run)])
+    )
 
 
 def _on_later_events(run: Run) -> Iterator[Note]:
     """Remark on events after the as-of day, which an expression that asks events does not see."""
-    events, as_of = run.world.scored.shop.events, run.world.as_of
-    if events is None or "events" not in run.tables:
+    events, as_of = run.world.scored.shop.events, run.world.scored.as_of
+    if events is None or as_of is None or "events" not in run.tables:
         return
     names = name_counts(events)
     first, last = names.select(pl.col("first").min(), pl.col("last").max()).row(0)

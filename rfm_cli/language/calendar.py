@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import MAXYEAR, MINYEAR, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 
-from rfm_cli.clock import Window, months_before, parse_as_of, stepped
+from rfm_cli.clock import Window, parse_as_of, stepped
 from rfm_cli.errors import UsageError
 from rfm_cli.language.nodes import AsOf, Days, Duration, Number, Unit
 
@@ -105,19 +105,3 @@ def days_of(literal: Days | AsOf, as_of: date) -> tuple[date, date]:
         return literal.first, literal.last
     day = shifted(as_of, literal.shift, literal.sign) if literal.shift else as_of
     return day, day
-
-
-def anniversary(day: date, as_of: date) -> date:
-    """Return the next anniversary of a day on or after the as-of day; that of 29 February is the 28th in other years.
-
-    >>> anniversary(date(2000, 2, 29), date(2024, 3, 1)), anniversary(date(1990, 4, 3), date(2024, 4, 3))
-    (datetime.date(2025, 2, 28), datetime.date(2024, 4, 3))
-    """
-    this = _in_year(day, as_of.year)
-    return this if this >= as_of or as_of.year == MAXYEAR else _in_year(day, as_of.year + 1)
-
-
-def _in_year(day: date, number: int) -> date:
-    """Return the same day of another year, the 28th for 29 February where there is none."""
-    last = months_before(date(number, day.month, 1), -1) - timedelta(days=1) if day.month == 2 else day
-    return date(max(number, MINYEAR), day.month, min(day.day, last.day))

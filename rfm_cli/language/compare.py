@@ -12,7 +12,7 @@ import polars as pl
 from rfm_cli.errors import UsageError
 from rfm_cli.language.calendar import year
 from rfm_cli.language.nodes import Comparison, Days, Number, Text, Truth
-from rfm_cli.language.numbers import digits_of, units
+from rfm_cli.language.numbers import digits_of, rescaled, units
 from rfm_cli.language.texts import FOLDS, each_verdict, fold_column, verdicts
 from rfm_cli.language.typed import Typed, as_day, beside, printed, same_units
 from rfm_cli.language.windows import compared
@@ -163,14 +163,14 @@ def as_date(value: Typed, site: Site) -> Typed:
 
 def _beside_number(op: Comparison, value: Typed, literal: Number, site: Site) -> pl.Expr:
     days = year(literal)
-    if days and (value.is_date or value.prefers_dates or _has_dates_alone(value)):
+    if days and (value.is_date or value.prefers_dates or has_dates_alone(value)):
         return compared(op, as_date(value, site), days.first, days.last)
     if value.kind == "exact":
         raise site.fail(f"{_called(value)} is a text", f"in quotes: {_called(value)} {op} '{literal.written}'")
     return _operation(op, *beside(as_number(value, site), literal.value))
 
 
-def _has_dates_alone(value: Typed) -> bool:
+def has_dates_alone(value: Typed) -> bool:
     """Return whether a column of texts may have dates, and has no number, so that four digits beside it are a year."""
     texts = value.distinct() if value.is_text and value.dates and value.distinct else None
     return texts is not None and not any(NUMBER.fullmatch(text.strip()) for text in texts)
@@ -191,6 +191,37 @@ def _beside_truth(op: Comparison, value: Typed, literal: Truth, site: Site) -> p
         raise site.fail("true and false have no order", "compare with = or !=")
     truth = as_truth(value, site)
     return truth if literal.value == (op == "=") else ~truth
+
+
+def among(value: Typed, literals: Sequence[Operand], site: Site) -> list[pl.Expr]:
+    """Return the conditions of which one is true where a value is one of some literals; those of a kind are one."""
+    texts = [one.value for one in literals if isinstance(one, Text)]
+    numbers = [one for one in literals if isinstance(one, Number)]
+    days = [one for one in literals if isinstance(one, Days)]
+    years = [year(one) for one in numbers]
+    if numbers and all(years) and (value.is_date or value.prefers_dates or has_dates_alone(value)):
+        days, numbers = [*days, *(one for one in years if one)], []
+    found = [compare("=", value, one, site) for one in literals if isinstance(one, Truth | Typed)]
+    found += [beside_texts("=", value, texts, site)] if texts else []
+    found += [_among_numbers(value, numbers, site)] if numbers else []
+    return found + ([_among_days(as_date(value, site), days)] if days else [])
+
+
+def _among_numbers(value: Typed, literals: Sequence[Number], site: Site) -> pl.Expr:
+    if value.kind == "exact":
+        return _beside_number("=", value, literals[0], site)
+    value = as_number(value, site)
+    if value.kind == "float":
+        return value.expr.is_in([float(one.value) for one in literals])
+    scale = max(value.scale, *(digits_of(one.value) for one in literals))
+    wanted = pl.Series([units(one.value, scale) for one in literals], dtype=pl.Int128)
+    return rescaled(value.expr, value.scale, scale).cast(pl.Int128).is_in(wanted.implode())
+
+
+def _among_days(value: Typed, literals: Sequence[Days]) -> pl.Expr:
+    """Return whether a date lies in one of some periods."""
+    days = [pl.date_range(one.first, one.last, eager=True) for one in literals]
+    return as_day(value).is_in(pl.concat(days).unique().implode())
 
 
 # Two columns

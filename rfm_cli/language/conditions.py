@@ -8,13 +8,15 @@ from rfm_cli.language import logic, questions, sets, unknown, windows
 from rfm_cli.language.calendar import days_of
 from rfm_cli.language.compare import (
     Operand,
+    among,
     as_date,
+    as_number,
     as_truth,
-    beside_texts,
     compare,
     present,
     text_verdict,
 )
+from rfm_cli.language.hints import bare_name
 from rfm_cli.language.lookups import found_by, named, site
 from rfm_cli.language.nodes import (
     All,
@@ -24,6 +26,7 @@ from rfm_cli.language.nodes import (
     Between,
     Compare,
     Comparison,
+    Days,
     Expr,
     Has,
     In,
@@ -35,6 +38,7 @@ from rfm_cli.language.nodes import (
     Name,
     Node,
     Not,
+    Number,
     OlderThan,
     Or,
     Reachable,
@@ -111,14 +115,10 @@ def _one_of(place: Place, node: In) -> pl.Expr:
     """Return whether a value is one of some literals, or none of them."""
     value = typed(place, node.value)
     literals = [operand(place, literal) for literal in node.literals]
-    texts = [one for one in literals if isinstance(one, Text)]
-    for one in texts:
-        sets.require_segment(place, value, one)
-    at = site(place, node)
-    found = [compare("=", value, one, at) for one in literals if not isinstance(one, Text)]
-    if texts:
-        found.append(beside_texts("=", value, [one.value for one in texts], at))
-    is_one = logic.any_of(found)
+    for one in literals:
+        if isinstance(one, Text):
+            sets.require_segment(place, value, one)
+    is_one = logic.any_of(among(value, literals, site(place, node)))
     return ~is_one if node.negated else is_one
 
 
@@ -137,9 +137,13 @@ def _like(place: Place, node: Like) -> pl.Expr:
 def _between(place: Place, node: Between) -> pl.Expr:
     """Return whether a value lies between two others; unknown where one of the three is missing."""
     value = typed(place, node.value) if node.value is not None else _time(place, node)
-    at = site(place, node)
-    low = compare(">=", value, operand(place, node.low), at)
-    high = compare("<=", value, operand(place, node.high), at)
+    at, ends = site(place, node), [operand(place, node.low), operand(place, node.high)]
+    # A literal at one end says how a text is read beside the other, too.
+    if value.is_text and any(isinstance(end, Number) for end in ends) and not value.prefers_dates:
+        value = as_number(value, at)
+    if value.is_text and any(isinstance(end, Days) for end in ends):
+        value = as_date(value, at)
+    low, high = compare(">=", value, ends[0], at), compare("<=", value, ends[1], at)
     return pl.when(low.is_not_null() & high.is_not_null()).then(low & high)
 
 
@@ -147,8 +151,9 @@ def _time(place: Place, node: Node) -> Typed:
     """Return the time of a row. Raises `UsageError` where there is none."""
     found = place.scope.time()
     if found is None:
-        what = "a customer has no time" if place.scope.table is None else f"{place.scope.name} have no times"
-        raise site(place, node).fail(f"{what} of its own", "write the date: last_order within 4 weeks")
+        if place.scope.table is not None:
+            raise site(place, node).fail(f"{place.scope.name} have no times", "leave out the window")
+        raise site(place, node).fail("a customer has no time of its own", "write the date: last_order within 4 weeks")
     return found
 
 
@@ -197,8 +202,7 @@ def _bare(place: Place, node: Bare) -> pl.Expr:
         return segment
     value = named(place, node.name)
     if value.is_text and (value.kind == "exact" or value.prefers_dates or fold(node.name.parts[-1]) in CONTACTS):
-        hint = f"has {value.label}, or {value.label} = '...'"
-        raise site(place, node).fail(f"{value.label} is neither true nor false", hint)
+        raise site(place, node).fail(f"{value.label} is neither true nor false", bare_name(place.definition, node))
     if value.is_text:
         sets.require_truths(place, node, value)
     return as_truth(value, site(place, node))

@@ -57,7 +57,7 @@ class NamedSegment:
 
 @dataclass(frozen=True)
 class NamedAxis:
-    """An axis of rfm.toml: the names of its segments, of which the first that is true is a customer's value."""
+    """An axis of rfm.toml: the names of its segments; the first that is true of a customer is the value."""
 
     name: str
     members: tuple[str, ...]

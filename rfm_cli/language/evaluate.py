@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from rfm_cli.language import logic, values
+from rfm_cli.language import collecting, logic, values
 from rfm_cli.language.answers import answer, remarks
 from rfm_cli.language.conditions import condition
 from rfm_cli.language.names import People
 from rfm_cli.language.nodes import Definition, Formula, SomeRows
 from rfm_cli.language.questions import matching
-from rfm_cli.language.scope import Place, Reasons, Run
+from rfm_cli.language.run import Reasons, Run
+from rfm_cli.language.scope import Place, Scope
 from rfm_cli.language.world import Evaluated, Found, Missing, World
 
 
@@ -21,17 +22,18 @@ def evaluate(definitions: Mapping[str, Definition], world: World) -> Evaluated:
 
     Raises `UsageError` where a definition cannot be asked of these tables, `InputError` for what only rows can tell.
     """
-    run = Run(world, People(world))
+    customers = Scope(Run(world, People(world)))
+    run = customers.run
     conditions, reasons = {}, {}
     for name, one in definitions.items():
         reasons[name] = Reasons()
-        conditions[name] = condition(Place(run.customers, one, condition, reasons[name]), one.expr)
+        conditions[name] = condition(Place(customers, one, condition, reasons[name]), one.expr)
     lacks = {
         _lack(name, place): logic.any_of(missing)
         for name, own in reasons.items()
         for place, missing in enumerate(own.values())
     }
-    frame = run.collect({**conditions, **lacks})
+    frame = collecting.collect(customers, {**conditions, **lacks})
     missing = {name: _missing(frame.filter(pl.col(name).is_null()), name, list(own)) for name, own in reasons.items()}
     return Evaluated(frame.select("customer_id", *conditions), missing, remarks(run), list(run.tables))
 
@@ -41,12 +43,13 @@ def value_columns(formulas: Mapping[str, Formula], world: World) -> Found:
 
     Money is a decimal of its scale, a count Int32, a text as the rows have it; null where a value is missing.
     """
-    run = Run(world, People(world))
+    customers = Scope(Run(world, People(world)))
+    run = customers.run
     made = {
-        name: answer(values.typed(Place(run.customers, one, condition), one.value), one.value)
+        name: answer(values.typed(Place(customers, one, condition), one.value), one.value)
         for name, one in formulas.items()
     }
-    return Found(run.collect(made), remarks(run), list(run.tables))
+    return Found(collecting.collect(customers, made), remarks(run), list(run.tables))
 
 
 def items(some: SomeRows, world: World) -> Found:
@@ -54,8 +57,9 @@ def items(some: SomeRows, world: World) -> Found:
 
     The item is the product_id of a row, of a table without one the order_id; blank ones are left out.
     """
-    run = Run(world, People(world))
-    place = Place(run.customers, some, condition)
+    customers = Scope(Run(world, People(world)))
+    run = customers.run
+    place = Place(customers, some, condition)
     rows, conditions = matching(place, some.rows)
     item = next((found for name in ("product_id", "order_id") if (found := rows.scope.find((name,)))), None)
     if item is None:

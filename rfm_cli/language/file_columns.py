@@ -104,7 +104,8 @@ def _column(
     texts = [(part.rows, value) for (part, heading), value in zip(pairs, values, strict=True) if heading is not None]
     part, heading = next((part, heading) for part, heading in pairs if heading is not None)
     numbers, moments = readings(name, texts, f"{part.name}: column {heading!r}", heading, options)
-    return Column(name, kind, dtype, numbers, moments), values
+    found = pl.concat([rows.select(text.alias(name)) for rows, text in texts])
+    return Column(name, kind, dtype, numbers, moments, texts=found), values
 
 
 def _kind(name: str, types: Sequence[pl.DataType]) -> tuple[Kind, pl.DataType]:
@@ -252,6 +253,12 @@ def part_of(source: InputFile, found: ColumnMap, key: str) -> Part:
     is_shared = key not in found or found[key] in fields.values()
     headings = [one for one in headings_of(source.header, source.schema) if is_shared or one != found[key]]
     return Part(source.frame, source.name, source.schema, headings, fields)
+
+
+def key_of(source: InputFile, heading: str) -> pl.Expr:
+    """Return an id of rows as `id_of` does, but an empty text stays one, which no other row has as its key."""
+    text = source.schema[heading] == pl.String
+    return pl.col(heading).str.strip_chars() if text else id_of(source, heading)
 
 
 def id_of(source: InputFile, heading: str) -> pl.Expr:

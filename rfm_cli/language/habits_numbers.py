@@ -60,6 +60,13 @@ def blanks(place: Place) -> Advice | None:
     return place.advice("numbers have no blanks", f"write {written}", -1, end)
 
 
+def points(place: Place) -> Advice | None:
+    """Advise on a number that begins with its decimal point: `.5`."""
+    if place.kinds(0, 1) != ["DOT", "NUMBER"] or not place.is_joined(1) or "TEXT" not in place.accepted:
+        return None
+    return place.advice("a number begins with a digit", f"write 0.{place.text(1)}", 0, 1)
+
+
 def counted_words(place: Place) -> Advice | None:
     """Advise on a word behind a number: `2 times`, `5 min`, `1 m`, `100 EUR`."""
     begin = 0 if place.piece().kind == "NUMBER" else -1
@@ -171,7 +178,7 @@ def _value_in_brackets(place: Place) -> Advice | None:
     return place.advice("values have no brackets" if is_name else NO_BRACKETS, hint, opening, -1)
 
 
-FIRST: tuple[Callable[[Place], Advice | None], ...] = (commas, blanks, counted_words)
+FIRST: tuple[Callable[[Place], Advice | None], ...] = (commas, blanks, points, counted_words)
 """What is looked for before windows and odd pieces."""
 HABITS: tuple[Callable[[Place], Advice | None], ...] = (
     in_a_row,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
+from rfm_cli.language.faults import repeated
 from rfm_cli.language.lexing import BAD, END, RESERVED
 from rfm_cli.language.odd_pieces import in_quotes
 from rfm_cli.language.place import COMPARISONS, CONNECTIVES, LITERALS, Advice, Place
@@ -53,7 +55,22 @@ RUSSIAN = {
     "с": "since",
 }
 """Words of the language in Russian."""
-QUERY = ("select", "where", "from", "having", "when", "if", "join", "group", "order", "find", "show")
+QUERY = (
+    "limit",
+    "top",
+    "sort",
+    "select",
+    "where",
+    "from",
+    "having",
+    "when",
+    "if",
+    "join",
+    "group",
+    "order",
+    "find",
+    "show",
+)
 
 
 def negated_names(place: Place) -> Advice | None:
@@ -104,8 +121,9 @@ def parts_of_texts(place: Place) -> Advice | None:
     """Advise on `contains`, `starts with` and their like, and on a pattern without quotes."""
     pattern = LIKE.get(place.word())
     if pattern and place.piece().kind in ("WORD", "HAS", BAD) and "LIKE" in place.accepted:
-        value = next((offset for offset in (1, 2) if place.piece(offset).kind in LITERALS), None)
-        text = place.text(value).strip("'\"") if value is not None else "x"
+        first = 2 if place.word(1) in ("with", "in") else 1
+        text = place.text(first) if place.piece(first).kind == "TEXT" else _to_blank(place, first) or "x"
+        text = text.strip("'\"")
         negation = "not " if place.word(-1) == "not" else ""
         hint = f"write {negation}like {in_quotes(pattern.format(text.strip('%*')))}"
         return place.advice(f"{place.text(0)} is no comparison of the language", hint)
@@ -115,6 +133,12 @@ def parts_of_texts(place: Place) -> Advice | None:
         )
         return place.advice("the pattern of like is a text in quotes", f"write like {in_quotes(inside or '*x*')}")
     return None
+
+
+def _to_blank(place: Place, offset: int) -> str:
+    """Return the letters from a piece to the next blank or bracket."""
+    found = re.match(r"[^\s)]*", place.source.text[place.piece(offset).start :])
+    return repeated(found[0]) if found else ""
 
 
 def without(place: Place) -> Advice | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from rfm_cli.errors import nearest
@@ -45,6 +45,8 @@ SYNONYMS = {
 """Measures by other names that people give them."""
 
 
+NEVER = ("never", "empty", "missing", "unknown", "nothing", "undefined")
+"""Words for a missing value."""
 CUSTOMERS = "customers"
 
 
@@ -63,6 +65,7 @@ def unknown_name(written: Written, name: Name, known: Known) -> str:
     parent = _parent(written, name)
     hints = (
         _as_day(text),
+        _as_missing(text, parent),
         _as_segment(text, parent, known),
         _as_table(text, parent, known),
         AVERAGE if fold(text) in AVERAGES else "",
@@ -78,6 +81,13 @@ def _as_day(text: str) -> str:
     """Return how a day is written that is a word elsewhere."""
     own = TODAY.get(text.lower())
     return f"write {own}" if own else ""
+
+
+def _as_missing(text: str, parent: Node | None) -> str:
+    """Return how a missing value is asked: `last_order = never`."""
+    if text.lower() not in NEVER or not isinstance(parent, Compare) or parent.op not in ("=", "!="):
+        return ""
+    return f"write {'no' if parent.op == '=' else 'has'} {canonical(parent.left)}"
 
 
 def _as_segment(text: str, parent: Node | None, known: Known) -> str:
@@ -106,7 +116,8 @@ def _as_text(name: Name, text: str, parent: Node | None, known: Known) -> str:
 def _as_table(text: str, parent: Node | None, known: Known) -> str:
     """Return how a table is asked, or a column of one."""
     first, _, column = text.partition(".")
-    table = next((one for one in known.tables if fold(one) == fold(first)), None)
+    called = [fold(first), f"{fold(first)}s"] if isinstance(parent, Has | Bare) else [fold(first)]
+    table = next((one for one in known.tables if fold(one) in called), None)
     if table is None:
         return ""
     if column:
@@ -158,11 +169,6 @@ def bare_name(written: Written, bare: Bare) -> str:
                 joined = "and" if isinstance(node, And) else "or"
                 return f"write {canonical(before)} {joined} {'no' if before.negated else 'has'} {name}"
     return f"write has {name}"
-
-
-def channels(known: Iterable[str]) -> str:
-    """Return the channels that can be asked."""
-    return "there are " + ", ".join(known)
 
 
 def _tree(written: Written) -> Node:

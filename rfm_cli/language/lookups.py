@@ -14,6 +14,7 @@ from rfm_cli.language.nodes import Bare, Name, Node
 from rfm_cli.language.scope import Place
 from rfm_cli.language.typed import Typed
 from rfm_cli.language.walk import text_of as written
+from rfm_cli.notes import note
 from rfm_cli.tables.fields import fold
 
 OTHER = "Other"
@@ -41,6 +42,8 @@ def found_by(place: Place, name: Name) -> Typed | None:
     """Return the value of a name, None where there is none of this name."""
     if len(name.parts) == 1 and place.scope.table is None:
         _refuse_doubled(place, name)
+    if place.scope.table is None and place.scope.run.people.yields(name.parts[-1]):
+        place.scope.run.remark(note(f"{written(name)} is the column of the customers, not the years since birth_date"))
     return place.scope.find(name.parts) or _axis(place, name)
 
 

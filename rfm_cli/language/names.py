@@ -25,8 +25,8 @@ COUNTED = "customer_id tenure_days aov engagement last_event known_from segment_
 DERIVED = "birthday age".split()
 MEASURES = (*STORED, *COUNTED, *DERIVED)
 BY_FOLD = {fold(name): name for name in MEASURES}
-DATE_FIELDS = ("registered_at", "birth_date", "child_birth_date")
-"""Columns of customers that are dates wherever they are asked."""
+DATE_FIELDS = ("registered_at", "birth_date", "child_birth_date", "first_seen")
+"""Fields that are dates wherever they are asked."""
 MORE_DECIMALS = 2
 FEW_TEXTS = 100_000
 
@@ -38,6 +38,11 @@ def text_kind(name: str) -> Literal["text", "exact", "name"]:
     ('exact', 'name', 'text')
     """
     return "exact" if is_exact(name) else "name" if fold(name) in NAMES else "text"
+
+
+def is_date_field(name: str) -> bool:
+    """Return whether a column is a date wherever it is asked."""
+    return fold(name) in map(fold, DATE_FIELDS)
 
 
 @dataclass
@@ -216,7 +221,7 @@ class People:
         shop = self.world.scored.shop
         if self._customers and (column := self._customers.columns.get(fold(name))):
             made = self._typed(column, self._of_customers)
-            return replace(made, prefers_dates=made.is_text and fold(column.name) in map(fold, DATE_FIELDS))
+            return replace(made, prefers_dates=made.is_text and is_date_field(column.name))
         beside = shop.source.attributes
         try:
             table = attributes([name], None, shop.orders, self.world.scored.as_of, beside)

@@ -49,7 +49,8 @@ def curly_quotes(place: Place) -> Advice | None:
         return None
     text = place.source.text
     end = next((at for at in range(piece.end, len(text)) if text[at] in CLOSING), None)
-    inside = repeated(text[piece.end : end]) if end is not None else ""
+    word = re.match(r"\s*([^\s)]+)", text[piece.end :])
+    inside = repeated(text[piece.end : end] if end is not None else word[1] if word else "")
     span = Span(piece.start, piece.end if end is None else end + 1)
     return Advice(
         span, f"{piece.text} is no quote", f"write a text in straight quotes: {in_quotes(inside or 'Moscow')}"
@@ -203,11 +204,14 @@ def odd_numbers(place: Place) -> Advice | None:
     if not rest and plain != number:
         hint = f"write {plain}, or in quotes '{number}' where a column holds texts"
         return place.advice("a number does not begin with 0", hint)
+    if rest.lower() in THOUSANDS:
+        plain = f"{Decimal(number) * 1000:f}"
     if power := re.fullmatch(r"e(\d{1,2})", rest.lower()):
         plain = f"{Decimal(number).scaleb(int(power[1])):f}"
     return place.advice(f"{repeated(piece.text)} is no number", f"write {plain}")
 
 
+THOUSANDS = ("k", "к", "тыс")
 MINUTES = ("min", "mins", "minute", "minutes", "s", "sec", "secs", "second", "seconds")
 MONTHS = ("m", "mon", "mth", "mths")
 RUSSIAN_UNITS = {

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from rfm_cli.language.columns import ORDER, Column, LinkedTable
+from rfm_cli.language.columns import CUSTOMER_KEY, ORDER, Column, LinkedTable
 from rfm_cli.language.file_columns import (
     FileColumns,
     Part,
@@ -47,8 +47,8 @@ APART = "\x1f"
 
 @dataclass(frozen=True)
 class OrderRows:
-    """The accepted rows of orders up to a day, lazily: customer_id, order_id?, `AT`, day, minor?, refund?, `ROW`? and
-    the columns of the files, whose names begin with `MARK`."""
+    """The accepted rows of orders up to a day, lazily: customer_id and order_id?, texts or whole numbers, `AT`, day,
+    minor?, refund?, `ROW`? and the columns of the files, whose names begin with `MARK`."""
 
     frame: pl.LazyFrame
     orders: Orders
@@ -87,8 +87,14 @@ class OrderRows:
         row = pl.lit(APART) + pl.col(ROW) if ROW in self.has else None
         if row is None or "order_id" not in self.has:
             return pl.col("order_id") if row is None else row
-        named = pl.col("customer_id") + APART + pl.col("order_id")
-        return pl.coalesce(named, row)
+        return pl.coalesce(_text("customer_id") + APART + _text("order_id"), row)
+
+    def ids(self) -> dict[str, pl.Expr]:
+        """Return the ids of a linked table: customer_id and order_id as texts, and `CUSTOMER_KEY` where it is one."""
+        schema = self.frame.collect_schema()
+        number = {CUSTOMER_KEY: pl.col("customer_id")} if schema["customer_id"] == pl.Int64 else {}
+        order = _text("order_id") if "order_id" in schema else pl.lit(None, pl.String)
+        return {"customer_id": _text("customer_id"), "order_id": order, **number}
 
 
 def order_rows(orders: Orders, counting: Counting, without: Sequence[str] = ()) -> OrderRows:
@@ -120,10 +126,10 @@ def order_rows(orders: Orders, counting: Counting, without: Sequence[str] = ()) 
     kept = [
         name for name in ("day", "minor", "refund", refunds.BESIDE, refunds.GIVEN_BACK, ROW, CURRENCY) if name in schema
     ]
-    named = {"order_id": pl.col("order").cast(pl.String)} if "order" in schema else {}
+    named = {"order_id": pl.col("order")} if "order" in schema else {}
     taken = rows.filter(pl.col("rule") == rules.ACCEPTED)
     frame = taken.select(
-        *kept, *(name for name in schema if name.startswith(MARK)), **named, customer_id=_text("customer"), **{AT: at}
+        *kept, *(name for name in schema if name.startswith(MARK)), **named, customer_id="customer", **{AT: at}
     )
     if counting.as_of is not None:
         frame = frame.filter(known_by(Column(AT, "moment", MOMENT), counting.as_of))
@@ -161,16 +167,14 @@ def purchase_frame(rows: OrderRows) -> pl.LazyFrame:
     bought = _alone(rows, rows.frame.filter(rows.is_sold)) if rows.each_alone else _together(rows, own)
     has_money = "minor" in rows.has
     judged = bought.filter(is_purchase(rows.counting)) if has_money else bought
-    if "order_id" not in rows.has:
-        judged = judged.with_columns(order_id=pl.lit(None, pl.String))
-    rank = pl.struct("at", "order_id", REST).rank("ordinal").over("customer_id")
+    ids = rows.ids()
+    rank = pl.struct(pl.col("at"), ids["order_id"].alias("order_id"), REST).rank("ordinal").over("customer_id")
     amount = {"amount": pl.col("minor")} if has_money else {}
     return judged.select(
-        "customer_id",
-        "order_id",
         ORDER,
         pl.col("at").cast(rows.at.dtype),
         pl.col("at").dt.date().alias("day"),
+        **ids,
         **amount,
         number=rank.cast(pl.Int64),
         **{name: pl.col(f"{MARK}{name}") for name in rows.names},
@@ -264,14 +268,10 @@ def given_back(orders: Orders, counting: Counting) -> LinkedTable:
     """
     assert orders.scale is not None
     rows = order_rows(orders, counting, COMPUTED)
-    lowered = rows.frame.filter(pl.col("minor") < 0)
-    if "order_id" not in rows.has:
-        lowered = lowered.with_columns(order_id=pl.lit(None, pl.String))
-    frame = lowered.select(
-        "customer_id",
-        "order_id",
+    frame = rows.frame.filter(pl.col("minor") < 0).select(
         pl.col(AT).cast(rows.at.dtype).alias("at"),
         (-pl.col("minor")).alias("amount"),
+        **rows.ids(),
         **{name: pl.col(f"{MARK}{name}") for name in rows.names},
     )
     heads = [file.columns for file in orders.files]

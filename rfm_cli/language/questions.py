@@ -108,7 +108,7 @@ def _paired(inner: Place, pairing: Pairing) -> pl.Expr:
     """Return whether a row meets a pairing."""
     table = linked_table(inner, pairing.rows.table)
     _require_customers(inner, pairing, table)
-    others = Place(Scope(inner.scope.run, table), inner.definition, inner.condition)
+    others = Place(Scope(inner.scope.run, table, above=inner.scope.customers), inner.definition, inner.condition)
     if pairing.later:
         for one in (inner, others):
             if one.scope.time() is None:
@@ -139,7 +139,7 @@ def _child(place: Place, rows: Rows) -> tuple[Child, Place]:
     link = _link(place, rows, table)
     child = place.scope.children.get((table.name, link))
     if not isinstance(child, Child):
-        child = Child(Scope(place.scope.run, table), link)
+        child = Child(Scope(place.scope.run, table, above=place.scope.customers), link)
         place.scope.children[table.name, link] = child
     return child, Place(child.scope, place.definition, place.condition)
 

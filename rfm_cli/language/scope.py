@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
-from itertools import count
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import polars as pl
 
-from rfm_cli.language.columns import Column, LinkedTable, Parent
-from rfm_cli.language.compare import Absent
-from rfm_cli.language.names import FEW_TEXTS, People
+from rfm_cli.language.columns import CUSTOMER_KEY, ORDER, Column, LinkedTable, Parent
+from rfm_cli.language.names import is_date_field
 from rfm_cli.language.nodes import Expr, Written
+from rfm_cli.language.run import Reasons, Run
 from rfm_cli.language.typed import TEXTS, Typed, typed_column
-from rfm_cli.language.world import World
-from rfm_cli.notes import Note
-from rfm_cli.tables.events import name_counts
 from rfm_cli.tables.fields import fold
 
 CUSTOMERS, CUSTOMER = "customers", "customer_id"
+COMPUTED = ("at", "day", "amount", "number")
+"""Columns of rows that are made by rfm, so that a text beside them is a mistake."""
 
 
 class Further(Protocol):
@@ -42,12 +39,13 @@ class Further(Protocol):
 class Scope:
     """The rows of a table, None for customers, and what was asked of their parents and of tables linked to them.
 
-    With `is_alone` rows have no other columns than their own.
+    With `is_alone` rows have no other columns than their own. `above` are the customers, None for these themselves.
     """
 
     run: Run
     table: LinkedTable | None = None
     is_alone: bool = False
+    above: Scope | None = None
     pairs: list[Further] = field(default_factory=list)
     children: dict[tuple[str, str], Further] = field(default_factory=dict)
     _aliases: dict[str, tuple[Parent, pl.Expr]] = field(default_factory=dict)
@@ -84,6 +82,11 @@ class Scope:
         ]
         return list(dict.fromkeys([*own, *parents, *self.run.people.names()]))
 
+    @property
+    def customers(self) -> Scope:
+        """The customers that expressions are about."""
+        return self.above or self
+
     def time(self) -> Typed | None:
         """Return the time of a row, None for rows without one."""
         return Typed(pl.col("at"), self.table.at, label="at", is_measure=True) if self.table and self.table.at else None
@@ -108,16 +111,26 @@ class Scope:
         """Return a column of a table as a value; `joined` makes an expression over that table one over these rows."""
         expr, label = joined(pl.col(column.name), ""), column.name
         if column.kind not in TEXTS:
-            return typed_column(expr, column.dtype, column.kind, column.scale, label)
+            made = typed_column(expr, column.dtype, column.kind, column.scale, label)
+            return replace(made, is_measure=fold(column.name) in map(fold, COMPUTED))
+
+        def read(how: Callable[[], pl.Expr], what: str) -> pl.Expr:
+            self.run.unread[table, label, what] = (frame, pl.col(column.name), how())
+            return how()
+
         numbers, days = column.numbers, column.days
+        all_texts = frame if column.texts is None else column.texts
         is_text = column.dtype == pl.String
         return Typed(
             expr if is_text else expr.cast(pl.String),
             column.kind,  # type: ignore[arg-type]
             label=label,
-            numbers=(lambda: Typed(joined(numbers(), "number "), "float", label=label)) if numbers else None,
-            dates=(lambda: _dated(frame, days(), joined, label)) if days else None,
-            distinct=(lambda: self.run.texts(table, column.name, frame)) if is_text else None,
+            numbers=(lambda: Typed(joined(read(numbers, "number"), "number "), "float", label=label))
+            if numbers
+            else None,
+            dates=(lambda: _dated(frame, read(days, "date"), joined, label)) if days else None,
+            prefers_dates=is_text and is_date_field(column.name),
+            distinct=(lambda: self.run.texts(table, column.name, all_texts)) if is_text else None,
         )
 
     def links(self) -> tuple[str, ...]:
@@ -131,18 +144,50 @@ class Scope:
 
     # The frame
 
-    def rows(self, wanted: Iterable[pl.Expr], keys: Sequence[str] = ()) -> pl.LazyFrame:
-        """Return the rows with all columns that some expressions need, and the keys."""
+    def keys_of_parents(self, conditions: Iterable[pl.Expr]) -> Mapping[str, pl.Series]:
+        """Return the keys of the small parents, by their column, that rows must have to meet all conditions."""
+        found: dict[str, pl.Series] = {}
+        for condition in conditions:
+            asked = [self._aliases.get(name) for name in dict.fromkeys(condition.meta.root_names())]
+            columns = [one for one in asked if one is not None]
+            parents = {parent.name: parent for parent, _ in columns}
+            parent = next(iter(parents.values()), None)
+            if parent is None or len(parents) > 1 or len(columns) < len(asked) or not parent.is_small:
+                continue
+            keys = _keys_met(parent, [column for _, column in columns], condition)
+            if keys is not None:
+                before = found.get(parent.key)
+                found[parent.key] = keys if before is None else before.filter(before.is_in(keys.implode()))
+        return found
+
+    def rows(
+        self,
+        wanted: Iterable[pl.Expr],
+        keys: Sequence[str] = (),
+        chosen: Sequence[Mapping[str, pl.Series]] = (),
+    ) -> pl.LazyFrame:
+        """Return the rows with all columns that some expressions need, and the keys.
+
+        Each of `chosen` has keys of parents; rows that have those of none are left out.
+        """
         needed = {name for expr in wanted for name in expr.meta.root_names()} | set(keys)
         further = [one for one in [*self.children.values(), *self.pairs] if needed & set(one.names)]
         needed |= {name for one in further for name in one.needs}
-        frame = self._with_customers(self._with_parents(self._start(), needed), needed)
+        start = self._start(needed)
+        for key in {key for one in chosen for key in one}:
+            if all(key in one for one in chosen):
+                start = start.filter(pl.col(key).is_in(pl.concat([one[key] for one in chosen]).unique().implode()))
+        frame = self._with_customers(self._with_parents(start, needed), needed)
         for one in further:
             frame = one.added(frame, sorted(needed & set(one.names)))
         return frame
 
-    def _start(self) -> pl.LazyFrame:
-        return self.table.frame if self.table else pl.DataFrame(list(self.run.people.columns.values())).lazy()
+    def _start(self, needed: set[str]) -> pl.LazyFrame:
+        if self.table is None:
+            return pl.DataFrame(list(self.run.people.columns.values())).lazy()
+        alone, taken = self.table.by_order, {CUSTOMER, CUSTOMER_KEY, "at"}
+        # Rows that are asked of their orders need not look for these themselves.
+        return alone if alone is not None and ORDER in needed and not needed & taken else self.table.frame
 
     def _with_parents(self, frame: pl.LazyFrame, needed: set[str]) -> pl.LazyFrame:
         by_parent: dict[str, tuple[Parent, list[pl.Expr]]] = {}
@@ -162,14 +207,19 @@ class Scope:
         return frame.join(people, on=CUSTOMER, how="left")
 
 
+def _keys_met(parent: Parent, columns: Sequence[pl.Expr], condition: pl.Expr) -> pl.Series | None:
+    """Return the keys of the rows of a parent that meet a condition; None where a row without a parent meets it too."""
+    rows = parent.frame.select(parent.key, *columns).collect()
+    nothing = rows.clear(1)
+    if nothing.select(condition.fill_null(value=False)).item():
+        return None
+    return rows.filter(condition)[parent.key]
+
+
 def _dated(frame: pl.LazyFrame, read: pl.Expr, joined: Callable[[pl.Expr, str], pl.Expr], label: str) -> Typed:
     """Return texts read as days where none of them has a time of the day, else as moments."""
     (dtype,) = frame.select(read).collect_schema().dtypes()
     return Typed(joined(read, "date "), "day" if dtype == pl.Date else "moment", label=label)
-
-
-Reasons = dict[str, list[pl.Expr]]
-"""When values are missing, by their texts: those of one text are the same value, read in several ways."""
 
 
 @dataclass(frozen=True)
@@ -192,106 +242,3 @@ class Place:
 
 
 Condition = Callable[[Place, Expr], pl.Expr]
-
-
-@dataclass
-class NamedCondition:
-    """A named segment of this run: its column, its condition, and what undecided customers lack.
-
-    `level` is one more than that of the segments that it names.
-    """
-
-    column: str
-    condition: pl.Expr
-    reasons: Reasons
-    level: int
-
-
-@dataclass
-class Run:
-    """What one evaluation finds on its way: customers' columns, texts of columns, remarks, and the tables asked."""
-
-    world: World
-    people: People
-    customers: Scope = field(init=False)
-    absent: list[Absent] = field(default_factory=list)
-    notes: list[Note] = field(default_factory=list)
-    tables: dict[str, None] = field(default_factory=dict)
-    segments: dict[str, NamedCondition] = field(default_factory=dict)
-    _snapshots: dict[date, LinkedTable] = field(default_factory=dict)
-    _texts: dict[tuple[str, str], list[str] | None] = field(default_factory=dict)
-    _numbers: Iterator[int] = field(default_factory=count)
-
-    def __post_init__(self) -> None:
-        """Take the customers as the rows that expressions are about."""
-        self.customers = Scope(self)
-
-    def new_name(self) -> str:
-        """Return a name that no column has."""
-        return f"(asked) {next(self._numbers)}"
-
-    def texts(self, table: str, column: str, frame: pl.LazyFrame) -> list[str] | None:
-        """Return the distinct texts of a column, None where there are many; found once."""
-        key = (table, column)
-        if key not in self._texts:
-            found = self._event_names() if key == ("events", "event") else None
-            if found is None:
-                found = frame.select(pl.col(column).unique()).collect(engine="streaming").to_series().drop_nulls()
-            self._texts[key] = sorted(found) if len(found) <= FEW_TEXTS else None
-        return self._texts[key]
-
-    def _event_names(self) -> pl.Series | None:
-        """Return the names of events up to the as-of day, which opening the shop has counted; None without events."""
-        events = self.world.scored.shop.events
-        if events is None:
-            return None
-        return name_counts(events).filter(pl.col("first") <= self.world.as_of)["event"].unique()
-
-    def remark(self, one: Note) -> None:
-        """Keep a remark, once."""
-        if one not in self.notes:
-            self.notes.append(one)
-
-    def snapshot(self, day: date) -> LinkedTable:
-        """Return the customers stored on a day, read once."""
-        if day not in self._snapshots:
-            self._snapshots[day] = self.world.sets.snapshot(day)
-        return self._snapshots[day]
-
-    def segment(self, key: str, condition: Condition) -> NamedCondition:
-        """Return a named segment by its folded name, compiled once."""
-        if key not in self.segments:
-            reasons: Reasons = {}
-            definition = self.world.segments[key]
-            made = condition(Place(self.customers, definition, condition, reasons), definition.expr)
-            below = [one.level for one in self.segments.values() if one.column in made.meta.root_names()]
-            self.segments[key] = NamedCondition(f"(segment) {key}", made, reasons, max(below, default=0) + 1)
-        return self.segments[key]
-
-    def settle(self, key: str) -> None:
-        """Find the customers of a named segment now, so that rows of tables can ask whether theirs is in it."""
-        found = self.segments[key]
-        if found.column not in self.people.columns:
-            self.people.columns[found.column] = self.collect({found.column: found.condition})[found.column]
-
-    def collect(self, wanted: Mapping[str, pl.Expr]) -> pl.DataFrame:
-        """Return customer_id and some values of the customers, in the order of the scored customers."""
-        named = self._named_in(list(wanted.values()))
-        every = [*wanted.values(), *(one.condition for one in named)]
-        frame = self.customers.rows(every)
-        for level in sorted({one.level for one in named}):
-            frame = frame.with_columns(one.condition.alias(one.column) for one in named if one.level == level)
-        made = frame.select(pl.col(CUSTOMER), *(value.alias(name) for name, value in wanted.items())).collect()
-        ids = self.people.columns[CUSTOMER].to_frame()
-        return ids.join(made, on=CUSTOMER, how="left", maintain_order="left")
-
-    def _named_in(self, values: Sequence[pl.Expr]) -> list[NamedCondition]:
-        """List the named segments that values need, and those that these need, but for those that are found."""
-        waiting, found = list(values), dict[str, NamedCondition]()
-        columns = {one.column: one for one in self.segments.values()}
-        while waiting:
-            for name in waiting.pop().meta.root_names():
-                if name in columns and name not in found and name not in self.people.columns:
-                    found[name] = columns[name]
-                    waiting.append(columns[name].condition)
-        return list(found.values())

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import polars as pl
 
 from rfm_cli.errors import UsageError, nearest
-from rfm_cli.language import aggregates, logic
+from rfm_cli.language import aggregates, collecting, logic
 from rfm_cli.language.aggregates import Child
 from rfm_cli.language.calendar import days_of
 from rfm_cli.language.compare import NO, YES
@@ -51,9 +51,9 @@ def segment(place: Place, name: Name) -> pl.Expr | None:
     run = place.scope.run
     if key not in run.world.segments:
         return None
-    found = run.segment(key, place.condition)
+    found = collecting.segment(place.scope.customers, key, place.condition)
     if place.scope.table is not None:
-        run.settle(key)
+        collecting.settle(place.scope.customers, key)
     for label, missing in found.reasons.items():
         for one in missing:
             place.note_missing(label, one)
@@ -105,7 +105,7 @@ def require_truths(place: Place, node: Bare, value: Typed) -> None:
     name, hint = written(node.name), bare_name(place.definition, node)
     if fold(name) in CONTACTS:
         raise fault(place.definition, node, f"{name} is an address, and neither true nor false", hint)
-    texts = [text for text in (value.distinct() if value.distinct else None) or () if text.strip()]
+    texts = sorted({text.strip() for text in (value.distinct() if value.distinct else None) or ()} - {""})
     if texts:
         senses = pl.select(sense_of(pl.lit(pl.Series(texts)).str.strip_chars(), ())).to_series()
         if not senses.is_in([*YES, *NO]).any():
@@ -158,7 +158,7 @@ def _in_snapshot(place: Place, node: InSnapshot) -> pl.Expr:
     key = (table.name, CUSTOMER)
     child = place.scope.children.get(key)
     if not isinstance(child, Child):
-        child = Child(Scope(run, table, is_alone=True), CUSTOMER)
+        child = Child(Scope(run, table, is_alone=True, above=place.scope.customers), CUSTOMER)
         place.scope.children[key] = child
     inner = Place(child.scope, place.definition, place.condition)
     where = [place.condition(inner, node.where)] if node.where else []

@@ -11,18 +11,20 @@ from dataclasses import replace
 
 import polars as pl
 
-from rfm_cli.language.columns import ORDER, Column, LinkedTable, Parent
-from rfm_cli.language.file_columns import file_columns, id_of, names_of, part_of, with_names
+from rfm_cli.language.columns import CUSTOMER_KEY, ORDER, Column, LinkedTable, Parent
+from rfm_cli.language.file_columns import file_columns, key_of, names_of, part_of, with_names
 from rfm_cli.language.purchases import COMPUTED, CURRENCY, MARK, OrderRows, order_rows, purchases
 from rfm_cli.measures.purchases import Counting
+from rfm_cli.tables import column_types, money, rules, sources
 from rfm_cli.tables import lines as line_tables
-from rfm_cli.tables import money, rules, sources
 from rfm_cli.tables.lines import LineFiles
 from rfm_cli.tables.money import MOST_DECIMALS
 from rfm_cli.tables.order_model import Orders
 
 SOLD = ("product_id", "category")
 """Fields of order rows that say what was sold."""
+NUMBER = "(order number)"
+"""A column of lines: the id of their order, a whole number where the file has such."""
 LINKS = ("customer_id", ORDER, "order_id")
 
 
@@ -42,9 +44,11 @@ def lines_of_files(lines: LineFiles, orders: Orders, counting: Counting, product
     pairs = list(zip(read.files, read.columns, strict=True))
     parts = [part_of(source, found, "order_id") for source, found in pairs]
     found = file_columns(parts, lines.options, (*COMPUTED, "product_id"))
+    key = column_types.same_type([column_types.id_type(source.schema[one["order_id"]]) for source, one in pairs])
     extra = [
         {f"{MARK}{name}": value for name, value in values.items()}
-        | ({"product_id": id_of(source, one["product_id"])} if "product_id" in one else {})
+        | {NUMBER: column_types.id_of(one["order_id"], source.schema[one["order_id"]], source.name).cast(key)}
+        | ({"product_id": key_of(source, one["product_id"])} if "product_id" in one else {})
         for (source, one), values in zip(pairs, found.values, strict=True)
     ]
     judged = pl.concat(line_tables.judged_lines(read, extra), how="diagonal")
@@ -52,25 +56,23 @@ def lines_of_files(lines: LineFiles, orders: Orders, counting: Counting, product
         judged = judged.filter(pl.col("rule") == rules.ACCEPTED)
     bought = purchases(orders, counting)
     value, scale = _money(orders)
-    joined = judged.join(_by_order_id(bought.frame, orders), left_on="order", right_on="order_id", how="inner")
+    joined = _with_orders(judged, bought.frame, orders)
     names = names_of(found)
     product = ["product_id"] if any("product_id" in one for one in read.columns) else []
-    frame = _converted(joined.with_columns(amount=value), orders, order_rows(orders, counting, COMPUTED)).select(
-        "customer_id",
-        ORDER,
-        pl.col("order").alias("order_id"),
-        "at",
-        "amount",
-        *product,
-        **{name: pl.col(f"{MARK}{name}") for name in names},
-    )
+    own = {"order_id": pl.col("order"), **{name: pl.col(f"{MARK}{name}") for name in names}}
+    of_order = [name for name in ("customer_id", CUSTOMER_KEY, ORDER, "at") if name in bought.frame.collect_schema()]
+    priced = _converted(joined.with_columns(amount=value), orders, order_rows(orders, counting, COMPUTED))
+    frame = priced.select(*of_order, "amount", *product, **own)
+    # Money that is converted depends on the day of the order.
+    has_keys = orders.each_row and orders.rates is None and key == bought.frame.collect_schema()[ORDER]
+    alone = judged.select(pl.col(NUMBER).alias(ORDER), value.alias("amount"), *product, **own) if has_keys else None
     columns = dict(found.columns)
     columns |= _own_columns(bought, scale, [(one.get("order_id"), None, one.get("amount")) for one in read.columns])
     if product:
         columns |= with_names(
             Column("product_id", "exact", pl.String()), *(one.get("product_id") for one in read.columns)
         )
-    return _table(frame, columns, bought, products)
+    return replace(_table(frame, columns, bought, products), by_order=alone)
 
 
 def lines_of_rows(orders: Orders, counting: Counting, products: Parent | None) -> LinkedTable:
@@ -84,13 +86,10 @@ def lines_of_rows(orders: Orders, counting: Counting, products: Parent | None) -
     if "minor" in rows.has:
         sold = sold.filter(pl.col("minor") >= 0)
     keyed = sold.with_columns(rows.key().alias(ORDER))
-    if "order_id" not in rows.has:
-        keyed = keyed.with_columns(order_id=pl.lit(None, pl.String))
     joined = keyed.join(bought.frame.select(ORDER, "at"), on=ORDER, how="inner")
     amount = {"amount": pl.col("minor")} if "minor" in rows.has else {}
-    frame = joined.select(
-        "customer_id", ORDER, "order_id", "at", **amount, **{name: pl.col(f"{MARK}{name}") for name in rows.names}
-    )
+    own = {name: pl.col(f"{MARK}{name}") for name in rows.names}
+    frame = joined.select(ORDER, "at", **rows.ids(), **amount, **own)
     heads = [file.columns for file in orders.files]
     columns = dict(rows.found.columns)
     headings = [(one.get("order_id"), one.get("ordered_at"), one.get("amount")) for one in heads]
@@ -120,13 +119,20 @@ def _own_columns(
     return columns
 
 
-def _by_order_id(bought: pl.LazyFrame, orders: Orders) -> pl.LazyFrame:
-    """Return one purchase for each order id: order_id, customer_id, `ORDER`, at."""
-    named = bought.select("order_id", "customer_id", ORDER, "at").drop_nulls("order_id")
-    if orders.each_row:
-        return named
-    earliest = pl.struct(day=pl.col("at").cast(pl.Date), who="customer_id")
-    return named.group_by("order_id").agg(pl.col("customer_id", ORDER, "at").sort_by(earliest).first())
+def _with_orders(lines: pl.LazyFrame, bought: pl.LazyFrame, orders: Orders) -> pl.LazyFrame:
+    """Return the lines of purchases with customer_id, `CUSTOMER_KEY`, `ORDER` and at of their order."""
+    names = [name for name in ("customer_id", CUSTOMER_KEY, ORDER, "at") if name in bought.collect_schema()]
+    if not orders.each_row:
+        earliest = pl.struct(day=pl.col("at").cast(pl.Date), who="customer_id")
+        named = bought.select("order_id", *names).drop_nulls("order_id")
+        first = named.group_by("order_id").agg(pl.col(names).sort_by(earliest).first())
+        return lines.join(first, left_on="order", right_on="order_id", how="inner")
+    # Ids that rise from row to row are the keys themselves; whole numbers are joined at a third of the cost of texts.
+    one_each, key = bought.select(names), pl.col(ORDER)
+    if one_each.collect_schema()[ORDER] == lines.collect_schema()[NUMBER]:
+        return lines.join(one_each.with_columns(key.alias("key")), left_on=NUMBER, right_on="key", how="inner")
+    texts = one_each.with_columns(key.cast(pl.String).alias("key"))
+    return lines.join(texts, left_on="order", right_on="key", how="inner")
 
 
 def _money(orders: Orders) -> tuple[pl.Expr, int]:
@@ -145,7 +151,8 @@ def _converted(frame: pl.LazyFrame, orders: Orders, rows: OrderRows) -> pl.LazyF
     """Return lines with their amounts in the currency that is asked for, at the rate of the day of their order."""
     if orders.rates is None:
         return frame
-    codes = rows.frame.drop_nulls(["order_id", CURRENCY]).group_by("order_id").agg(currency=pl.col(CURRENCY).min())
+    known = rows.frame.select(CURRENCY, order_id=rows.ids()["order_id"]).drop_nulls()
+    codes = known.group_by("order_id").agg(currency=pl.col(CURRENCY).min())
     named = frame.join(codes, left_on="order", right_on="order_id", how="left").with_columns(
         minor=pl.col("amount"), day=pl.col("at").cast(pl.Date), rule=pl.lit(rules.ACCEPTED, rules.VERDICT)
     )

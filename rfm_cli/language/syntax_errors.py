@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-from rfm_cli.errors import UsageError, nearest
-from rfm_cli.language import habits_brackets, habits_numbers, habits_tables, habits_times, habits_words, odd_pieces
+from difflib import get_close_matches
+
+from rfm_cli.errors import UsageError
+from rfm_cli.language import (
+    habits_brackets,
+    habits_english,
+    habits_numbers,
+    habits_tables,
+    habits_times,
+    habits_words,
+    odd_pieces,
+)
 from rfm_cli.language.faults import fault_at, repeated
 from rfm_cli.language.lexing import END, RESERVED
 from rfm_cli.language.place import Advice, Place
@@ -14,6 +24,7 @@ HABITS = (
     *habits_times.HABITS,
     *habits_numbers.HABITS,
     *habits_tables.HABITS,
+    *habits_english.HABITS,
     *habits_words.HABITS,
     *habits_brackets.HABITS,
 )
@@ -68,9 +79,15 @@ def _plain(place: Place) -> Advice:
     if piece.kind == END:
         return place.advice("the text ends too early", hint)
     words = [word for kind in sorted(place.accepted) for word in WORDS.get(kind, (kind.lower(),)) if word in RESERVED]
-    if piece.kind == "WORD" and len(piece.text) > 2 and (close := nearest(piece.text, words)):
+    if piece.kind == "WORD" and (close := _nearly(piece.text.lower(), words)):
         hint = f"did you mean {close}?"
     return place.advice(f"{repeated(piece.text)} cannot be here", hint)
+
+
+def _nearly(text: str, words: list[str]) -> str | None:
+    """Return the keyword that a word is but for a letter, or for the order of its letters."""
+    same_letters = next((word for word in words if sorted(word) == sorted(text)), None)
+    return same_letters or next(iter(get_close_matches(text, words, n=1, cutoff=0.75)), None)
 
 
 def _expected(place: Place) -> str:

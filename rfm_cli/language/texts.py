@@ -69,6 +69,9 @@ def _part(part: str) -> re.Pattern[str]:
 
 def fold_column(column: pl.Expr, kind: str) -> pl.Expr:
     """Return the folded texts of a column, empty ones as null."""
+    if kind == "exact":
+        trimmed = column.str.strip_chars()
+        return pl.when(trimmed != "").then(trimmed)
     fold = FOLDS[kind]
 
     def each(texts: pl.Series) -> pl.Series:

@@ -22,7 +22,7 @@ def fault_of(place: Place, name: Name) -> UsageError:
     if any(fold(one) == fold(text) for one in known.segments):
         return fault(place.definition, name, f"{text} is a segment of the scheme", hint)
     if not hint and place.scope.table is None:
-        hint = "rfm check lists the columns"
+        hint = place.scope.run.world.scored.shop.source.attribute_hint or "rfm check lists the columns"
     return fault(place.definition, name, f"no {where} is called {text}", hint)
 
 

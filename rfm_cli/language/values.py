@@ -8,7 +8,7 @@ import polars as pl
 
 from rfm_cli.errors import UsageError
 from rfm_cli.language import calendar, questions, windows
-from rfm_cli.language.compare import Operand, as_date, as_number, number, typed_literal
+from rfm_cli.language.compare import Operand, as_date, as_number, has_dates_alone, number, typed_literal
 from rfm_cli.language.lookups import named, site
 from rfm_cli.language.nodes import (
     Aggregate,
@@ -83,7 +83,7 @@ def _sum(place: Place, node: Sum) -> Typed:
         return _length_first(place, node, node.first)
     found = typed(place, node.first)
     if found.is_text:
-        read = as_date if has_length or found.prefers_dates else as_number
+        read = as_date if has_length or found.prefers_dates or has_dates_alone(found) else as_number
         found = read(found, site(place, node.first))
     for sign, one in node.rest:
         found = _moved(place, found, one, sign) if found.is_date else _added(place, found, one, sign)
@@ -107,7 +107,8 @@ def _moved(place: Place, date: Typed, by: Value, sign: Sign) -> Typed:
         return windows.moved(date, by, sign)
     other = typed(place, by)
     if other.is_text:
-        other = as_date(other, site(place, by)) if other.prefers_dates else as_number(other, site(place, by))
+        read = as_date if other.prefers_dates or has_dates_alone(other) else as_number
+        other = read(other, site(place, by))
     if other.is_date:
         if sign > 0:
             raise site(place, by).fail("two dates cannot be added", "take one from the other for the days between")

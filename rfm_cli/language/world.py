@@ -19,9 +19,8 @@ from rfm_cli.tables.options import ENGAGEMENT_DAYS, ENGAGING
 
 def _no_reach(channel: str | None) -> pl.Series:
     """Refuse to say who is reachable."""
-    raise UsageError(
-        f"reachable {'by ' + channel if channel else ''} needs customers with addresses".replace("  ", " ")
-    )
+    by = f" by {channel}" if channel else ""
+    raise UsageError(f"reachable{by} needs customers with addresses", "give --customers FILE")
 
 
 def _no_file(path: str, folder: str, by: str | None) -> pl.Series:

@@ -34,7 +34,7 @@ ROW_GROUP_SIZE = 131_072
 # Besides emphasis, links, code, tags and cells: entities (&), mentions and mail (@), maths ($), strike (~).
 _MARKUP = r"([\\`*_<>\[\]#|&@$~])"
 BETWEEN = " | "
-"""What stands between the texts of a list."""
+"""The mark between the texts of a list."""
 _OWN_NAME = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
 
 
@@ -43,8 +43,8 @@ def write_rows(
 ) -> None:
     """Write the rows to the sink as csv, json, ndjson, parquet or md.
 
-    `meta` is written in JSON, and in Parquet that an expression chose the rows of. `for_excel` guards the text of CSV against formulas.
-    Tables for a terminal are made by `screens`, workbooks by `workbook`.
+    `meta` is written in JSON, and in Parquet where an expression chose the rows. `for_excel` guards the text of CSV
+    against formulas. Tables for a terminal are made by `screens`, workbooks by `workbook`.
     """
     if fmt == "csv":
         write_csv(rows, sink, for_excel=for_excel)
@@ -109,7 +109,8 @@ META_KEY = "rfm"
 def write_parquet(rows: pl.DataFrame, sink: Sink, meta: Mapping[str, object] | None = None) -> None:
     """Write the rows to the sink, zstd-compressed, with statistics, in groups of ROW_GROUP_SIZE.
 
-    `meta` is kept as JSON in the metadata of the file. Level 1 takes two thirds of the time of the usual level and gives files of the same size.
+    `meta` is kept as JSON in the metadata of the file. Level 1 takes two thirds of the time of the usual level and
+    gives files of the same size.
     """
     # Through memory, since errors of Polars' own file writing carry no number; 800,000 customers are 19 MB.
     buffer = io.BytesIO()

@@ -23,7 +23,6 @@ from rfm_cli.language.walk import nodes_of, text_of
 from rfm_cli.language.world import World
 from rfm_cli.model import Past, PastRequest, Question, Scored
 from rfm_cli.notes import Note, note
-from rfm_cli.selection.history import history_of, history_request
 from rfm_cli.selection.sets import SetsOf
 from rfm_cli.tables.channels import channels_of
 from rfm_cli.tables.fields import fold
@@ -65,7 +64,7 @@ class Asker:
     outside: SetsOf
 
     def chosen(self, definitions: Mapping[str, Definition]) -> dict[str, Chosen]:
-        """Return for each definition of whom it is true, by its key, and print the remarks of the tables."""
+        """Return which customers meet each definition, by its key, and print the remarks of the tables."""
         found = evaluate(definitions, self.world)
         self.beside.say(list(found.notes))
         return {
@@ -90,7 +89,7 @@ class Asker:
         return found.frame
 
     def clauses(self, definition: Definition) -> list[Line]:
-        """Return the parts of an expression in reading order, with whom each is true of."""
+        """Return the parts of an expression in reading order, with how many customers meet each."""
         parts = clauses(definition.expr, self.style(definition.expr))
         found = self.chosen({str(one.line): replace(definition, expr=one.node) for one in parts})
         truth = {one.line: found[str(one.line)].truth for one in parts}
@@ -123,7 +122,7 @@ class Asker:
 
 
 def asker(scored: Scored, beside: Beside) -> Asker:
-    """Return scored customers with what is beside them; those whom a condition hides can be asked all the same."""
+    """Return scored customers with what is beside them; those that a condition hides can be asked all the same."""
     everybody = scored.where.everybody if scored.where else scored
     outside = SetsOf(everybody, beside.store, beside.say)
     world = World(
@@ -153,6 +152,8 @@ def _true(truth: pl.Series) -> int:
 
 def _history(scored: Scored, beside: Beside) -> pl.DataFrame:
     """Return segment_since and previous_segment of each customer."""
+    from rfm_cli.selection.history import history_of, history_request
+
     question = replace(beside.question, as_of=scored.as_of)
     return history_of(scored, beside.past(history_request(scored.shop, question, "segment_since")))
 
@@ -175,7 +176,7 @@ def on_text(definition: Definition, named: Named) -> Iterator[Note]:
 
 
 def on_undecided(chosen: Chosen, what: str, hint: str) -> Iterator[Note]:
-    """Remark on customers for whom a missing value leaves the answer open; `what` is what they therefore are not."""
+    """Remark on customers who lack a value that decides; `what` is what they therefore are not."""
     if count := chosen.undecided:
         lacking = ", ".join(f"{name} is missing for {customers:,}" for name, customers in chosen.missing)
         yield note("; ".join(filter(None, [f"{count:,} undecided, not {what}: {lacking}", hint])))

@@ -39,6 +39,10 @@ class Further:
     items: SomeRows | None = None
     most: int = MOST_ITEMS
 
+    def names(self) -> list[str]:
+        """Return the names of attributes and measures."""
+        return [one.name for one in self.columns if one.value is None]
+
     def values(self) -> dict[str, Formula]:
         """Return the values that are asked, by the names of their columns."""
         return {one.name: one.value for one in self.columns if one.value is not None}

@@ -15,7 +15,6 @@ from rfm_cli.model import Question, Scored, Shop
 from rfm_cli.scores.cutoffs import Cutoffs, Vip
 from rfm_cli.selection.choosing import Beside, asker
 from rfm_cli.selection.columns import Further
-from rfm_cli.selection.history import history_request
 from rfm_cli.source.orders import OrderSource
 from rfm_cli.tables.order_model import Facts
 from rfm_cli.tables.sources import InputFile
@@ -72,6 +71,8 @@ def _nobody(shop: Shop, question: Question, as_of: date) -> Scored:
 
 def _no_history(shop: Shop, question: Question) -> pl.DataFrame:
     """Return the history of no customer; `UsageError` where the shop has none."""
+    from rfm_cli.selection.history import history_request
+
     history_request(shop, replace(question, as_of=question.as_of or ANY_DAY), "segment_since")
     return pl.DataFrame(schema={"customer_id": pl.String, "segment_since": pl.Date, "previous_segment": pl.String})
 

@@ -1,4 +1,4 @@
-"""`rfm.select`: the customers for whom an expression is true, from Python."""
+"""`rfm.select`: the customers who meet an expression, from Python."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ DEFAULT_SCHEME = "rf12"
 
 @dataclass(frozen=True, eq=False)
 class Selection:
-    """The customers for whom an expression is true (`rows`), and those for whom it is undecided, by customer_id.
+    """The customers who meet an expression (`rows`), and the undecided ones, by customer_id.
 
     Both have customer_id and the extra columns. `counts` are customers, undecided, of (everybody), share, reachable
     (None without addresses) and revenue (None without money); `text` is the expression as one text, `notes` are
@@ -48,7 +48,7 @@ def select(
     segments: Named | None = None,
     store: str | Path | None = None,
 ) -> Selection:
-    """Select the customers of a shop for whom an expression is true at the date of the question.
+    """Select the customers of a shop who meet an expression at the date of the question.
 
     `extra` are columns as `rfm select --with` takes them, `segments` the named segments of `rfm.named_segments`, and
     `store` is the folder of snapshots. Without a question the customers are scored by rf12 on the day of the last order

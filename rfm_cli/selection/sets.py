@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -14,11 +15,11 @@ from rfm_cli.language.columns import Column, Kind, LinkedTable
 from rfm_cli.language.world import Sets
 from rfm_cli.model import Scored
 from rfm_cli.notes import Note
-from rfm_cli.snapshots.store import days_in, read
 from rfm_cli.tables.fields import fold
 from rfm_cli.tables.member_files import members_in
-from rfm_cli.views.insights.reach import remarks_on
-from rfm_cli.views.reach import Reach, reach_of
+
+if TYPE_CHECKING:  # few expressions ask who is reachable
+    from rfm_cli.views.reach import Reach
 
 EXACT = ("customer_id", "rfm")
 """Columns of snapshots whose texts are compared as they are."""
@@ -39,12 +40,16 @@ class SetsOf:
 
     def reachable(self, channel: str | None) -> pl.Series:
         """Return the ids of the customers that a channel reaches, or any channel for None."""
+        from rfm_cli.views.insights.reach import remarks_on
+
         found = self.reach(channel)
         self.say(list(remarks_on(found)))
         return found.customers.filter("reached")["customer_id"]
 
     def reach(self, channel: str | None = None) -> Reach:
         """Return who is reachable, found once for each channel."""
+        from rfm_cli.views.reach import reach_of
+
         if channel not in self.reached:
             self.reached[channel] = reach_of(self.scored, [channel] if channel else [])
         return self.reached[channel]
@@ -57,6 +62,8 @@ class SetsOf:
         """Return the customers of the stored snapshot of a day; `InputError` that names the nearest days without it."""
         if self.store is None:
             raise UsageError(f"in snapshot {day}: no store of snapshots is given", "give --store DIR")
+        from rfm_cli.snapshots.store import days_in, read  # with pyarrow, which few expressions need
+
         days = days_in(self.store)
         if days and day not in days:
             raise InputError(f"{self.store}: no snapshot of {day}", f"the nearest: {_nearest(day, days)}")

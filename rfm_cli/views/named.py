@@ -20,7 +20,7 @@ UNDECIDED = "undecided"
 
 @dataclass(frozen=True, eq=False)
 class Member:
-    """A named segment: of whom it is true, false or unknown, its parent (empty for none), and what to do next."""
+    """A named segment: its truth by customer (null: unknown), its parent (empty for none), and what to do next."""
 
     name: str
     truth: pl.Series

@@ -34,7 +34,7 @@ class Chosen:
 
     @property
     def undecided(self) -> int:
-        """The number of customers of whom it is unknown."""
+        """The number of customers who are undecided."""
         return self.truth.null_count()
 
 
@@ -59,9 +59,9 @@ class Headline:
 
 @dataclass(frozen=True)
 class Line:
-    """A line of `--clauses`: the place in the tree, the clause, and whom it is true of.
+    """A line of `--clauses`: the place in the tree, the clause, and how many customers meet it.
 
-    `kept` counts the customers of whom the chain up to and with this member is true.
+    `kept` counts the customers who meet the chain up to and with this member.
     """
 
     line: int
@@ -73,7 +73,7 @@ class Line:
 
 
 def only(scored: Scored, chosen: Chosen) -> Scored:
-    """Return the scored customers of whom the expression is true; scores, cutoffs and marks are those of everybody."""
+    """Return the scored customers who meet the expression; scores, cutoffs and marks are those of everybody."""
     where = Where(chosen.text, scored, chosen.kept, chosen.undecided)
     return replace(scored, frame=scored.frame.filter(chosen.kept), where=where)
 
@@ -140,7 +140,7 @@ def clauses_view(scored: Scored, chosen: Chosen, found: Headline | None, lines: 
 def against_view(
     now: tuple[Scored, Chosen, pl.DataFrame | None], then: tuple[Scored, Chosen, pl.DataFrame | None]
 ) -> View:
-    """Return the customers whom the expression is true of at either date: customer_id, change, and further columns.
+    """Return the customers who meet the expression at either date: customer_id, change, and further columns.
 
     Each date has its scored customers, the chosen of them and the further columns, which are those of the later date,
     for a customer who left those of the earlier one.

@@ -35,7 +35,7 @@ def other(rfm: Run, shell: str, words: str) -> list[str]:
 
 
 def test_commands_and_options_are_completed(rfm: Run) -> None:
-    assert bash(rfm, "rfm s", 1) == ["score", "segments", "snapshot", "snapshots", "schemes"]
+    assert bash(rfm, "rfm s", 1) == ["score", "select", "segments", "snapshot", "snapshots", "schemes"]
     assert sorted(bash(rfm, "rfm vip --s", 2)) == [
         "--save-cuts", "--scheme", "--separator", "--share", "--since", "--store", "--strict"
     ]  # fmt: skip

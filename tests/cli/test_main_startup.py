@@ -22,7 +22,7 @@ finally:
     print(",".join(sys.modules), file=sys.stderr)
 """
 READERS = {"fastexcel", "charset_normalizer"}
-HEAVY = {"polars", "rich", "pyarrow", "numpy", "pydantic", "xlsxwriter", "zoneinfo", "tomllib"} | READERS
+HEAVY = {"polars", "rich", "pyarrow", "numpy", "pydantic", "xlsxwriter", "zoneinfo", "tomllib", "lark"} | READERS
 
 
 def loaded(*arguments: str, cwd: Path, env: Mapping[str, str] | None = None) -> tuple[int, set[str]]:

@@ -39,8 +39,11 @@ FIT: dict[str, list[str]] = {
     "--event-kind": ["open=send", "home=view", "gone=purchase", "x=y"],
     "--list": ["New", "Champions>Lost", "reachable", "15-30,New", "[bold]"],
     "--segment": ["New", "Champions,Lost"],
-    "--with": ["email", "city", "email,city", "amount"],
+    "--with": ["email", "city", "email,city", "amount", "n = count orders", "x ="],
     "--edges": ["recency=30,90", "city=a,b"],
+    "--where": ["vip", "city = 'x'", "any orders(amount > 3)", "frequency = 'x'", "and"],
+    "--items": ["orders", "events within 30 days", "lines("],
+    "--k": ["1", "0"],
     "--metric": ["revenue", "share", "aov"],
     "--min-cell": ["3", "0"],
     "--channel": ["email", "telegram"],
@@ -94,6 +97,21 @@ HOSTILE += [
     "=b",
 ]
 """What stands in their place: nothing that leads out of the folder of the run."""
+EXPRESSIONS = [
+    "all",
+    "vip and recency_days > 30",
+    "has email or no city minus in 'New'",
+    "any orders(amount > 10) within 90 days",
+    "any events(event = 'open') without orders later",
+    "none lines(product_id = 'a')",
+    "city like 'K*' and not frequency between 2 and 5",
+    "in file 'customers.csv' or in snapshot 2024-06",
+    "reachable by email",
+    "count orders",
+    "city = ",
+    "citty = 'x'",
+]
+"""Expressions, the last of them wrong."""
 ARGUMENTS = [
     "orders.csv",
     "customers.csv",
@@ -116,6 +134,8 @@ def arguments(draw: Random) -> tuple[str, ...]:
     assert found is not None
     options = [one for one in found.params if isinstance(one, TyperOption) and one.name != "help"]
     words = [command]
+    if command == "select" and draw.random() < 0.9:
+        words.append(draw.choice([*EXPRESSIONS, draw.choice(HOSTILE)]))
     for _ in range(draw.choice([0, 1, 1, 1, 1, 2])):
         words += [draw.choice(ARGUMENTS[:4] if draw.random() < 0.9 else [*ARGUMENTS, *HOSTILE])]
     some = draw.sample(options, min(draw.choice([0, 1, 2, 2, 3, 5]), len(options)))

@@ -14,7 +14,8 @@ from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
 from rfm_cli.language import nodes as n
-from rfm_cli.language.calendar import anniversary, days_of, end_of, shifted, shifted_time, year
+from rfm_cli.language.calendar import days_of, end_of, shifted, shifted_time, year
+from tests.language.anniversaries import anniversary
 
 TEXTS = ("text", "exact", "name")
 Side = tuple[str, Any]
@@ -105,7 +106,10 @@ class Slow:
 
     def _between(self, node: n.Between, at: Here) -> bool | None:
         value = at.time() if node.value is None else at.side(node.value)
-        low, high = compare(">=", value, at.side(node.low)), compare("<=", value, at.side(node.high))
+        ends = [at.side(node.low), at.side(node.high)]
+        if value[0] in TEXTS and "literal number" in [kind for kind, _ in ends]:
+            value = "number", as_number(value)
+        low, high = compare(">=", value, ends[0]), compare("<=", value, ends[1])
         return None if low is None or high is None else low and high
 
     def _timed(self, node: n.Timed, at: Here) -> bool | None:

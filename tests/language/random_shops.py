@@ -10,7 +10,6 @@ from typing import Any
 
 import polars as pl
 
-from rfm_cli.language.calendar import anniversary
 from rfm_cli.language.columns import Column, LinkedTable
 from rfm_cli.language.linked import LinkedTables
 from rfm_cli.language.parse import parse_expression
@@ -19,6 +18,7 @@ from rfm_cli.model import Scored
 from rfm_cli.schemes import in_rank_order
 from rfm_cli.tables.fields import fold
 from rfm_cli.tables.options import ReadOptions
+from tests.language.anniversaries import anniversary
 from tests.language.meaning import Rows, Slow
 from tests.language.shops import linked
 
@@ -30,12 +30,20 @@ DATES = ("registered_at",)
 MEASURES = "recency_days frequency first_order last_order r f m rfm segment vip".split()
 
 
+EDGES = (0, 0, 1, 2, 3, 3, 7, 14, 30, 31, 31, 32)
+"""The days before the as-of day at which windows begin and end, and the last day of February."""
+
+
 def day(rng: random.Random, reach: int, ahead: int = 3) -> date:
+    if rng.random() < 0.5:
+        return AS_OF - timedelta(days=rng.choice([one for one in EDGES if one <= max(reach, 3)]))
     return AS_OF - timedelta(days=rng.randint(-ahead, reach))
 
 
 def moment(rng: random.Random, reach: int) -> str:
-    hour = rng.choice(["", " 00:00", " 09:30", " 12:00", " 23:00"])
+    if rng.random() < 0.2:  # where windows of hours begin
+        return rng.choice(["2024-03-30 12:00", "2024-03-31 19:00"])
+    hour = rng.choice(["", " 00:00", " 09:30", " 12:00", " 12:00", " 19:00"])
     return f"{day(rng, reach)}{hour}"
 
 
@@ -267,9 +275,11 @@ def worlds(rng: random.Random) -> tuple[World, Slow]:
 
 # Expressions
 
-DURATIONS = ["3 days", "2 weeks", "1 month", "30d", "36 hours", "2mo", "1 quarter", "5h"]
+DURATIONS = ["3 days", "3 days", "1 week", "2 weeks", "1 month", "30d", "36 hours", "36 hours", "5h"]
 WINDOWS = [
     "within {d}",
+    "within {d}",
+    "older than {d}",
     "within next {d}",
     "older than {d}",
     "since 2024-02",
@@ -299,6 +309,7 @@ DATE = {
     "events": ["at", "born"],
     "refunds": ["at"],
 }
+MIDDLE = {"customers": "stars", "orders": "amount", "lines": "amount", "events": 10, "refunds": "amount"}
 TEXT_DATES = ("next_visit", "born")
 CHILDREN = {"customers": ["orders", "lines", "events", "refunds"], "orders": ["lines"]}
 WORD = ["'tea'", "'ЧАЙ'", "'coffee'", "'web'", "'view'", "'in_store'", "'p1'", "'R1'", "'New york'", "'o1'"]
@@ -354,7 +365,7 @@ def numbers(rng: random.Random, table_: str, _depth: int, _segments: Sequence[st
     op = rng.choice(["<", "<=", "=", "!=", ">", ">="])
     how = rng.randint(0, 4)
     if how == 0:
-        return f"{name} between {rng.choice([0, 1, 2.5])} and {rng.choice([5, 10, 12.5])}"
+        return f"{name} between {rng.choice([0, 1, 2.5])} and {rng.choice([5, 12.5, MIDDLE[table_]])}"
     if how == 1:
         return f"{name} {rng.choice(['in', 'not in'])} (1, 5, 12.5, 10.50)"
     if how == 2:
@@ -367,7 +378,7 @@ def numbers(rng: random.Random, table_: str, _depth: int, _segments: Sequence[st
 
 def dates(rng: random.Random, table_: str, _depth: int, _segments: Sequence[str]) -> Made:
     name = rng.choice(DATE[table_])
-    how = rng.randint(0, 5)
+    how = rng.choice([0, 1, 2, 3, 3, 4, 5, 5])
     if how == 0:
         return f"{name} between 2024-01-15 and {rng.choice(['2024-02', 'as_of', 'as_of - 1 month'])}"
     if how == 1:
@@ -379,8 +390,8 @@ def dates(rng: random.Random, table_: str, _depth: int, _segments: Sequence[str]
     if how == 2:
         return f"{name} {rng.choice(['in', 'not in'])} (2024-02, 2024-03-30)"
     if how == 3:
-        moved = f"{name} {rng.choice('+-')} {rng.choice(DURATIONS)}"
-        return f"{moved} {rng.choice(['<', '>='])} {rng.choice(['as_of', '2024-03'])}"
+        moved = f"{name} {rng.choice('++-')} {rng.choice(['3 days', '1 month', '1 month', '36 hours'])}"
+        return f"{moved} {rng.choice(['<', '<', '>='])} {rng.choice(['as_of', '2024-03-30', '2024-03'])}"
     if how == 4 and table_ == "customers":
         return rng.choice(
             [
@@ -464,7 +475,7 @@ def pairing(rng: random.Random, child: str) -> Made:
         text += f" by {rng.choice(shared)}"
     if rng.random() < 0.6:
         text += " later" + (
-            f" within {rng.choice(['3 days', '36 hours', '2 weeks', '1 month'])}" if rng.random() < 0.5 else ""
+            f" within {rng.choice(['3 days', '36 hours', '1 week', '1 month'])}" if rng.random() < 0.5 else ""
         )
     return text
 
@@ -489,6 +500,8 @@ def counts(rng: random.Random, table_: str, depth: int, _segments: Sequence[str]
     column: Mapping[str, str] | None = None
     if function == "count distinct":
         column = {"orders": "channel", "lines": "category", "events": rng.choice(["event", "note", "value"])}
+    elif function == "count column":
+        column = {"orders": "note", "lines": "category", "events": rng.choice(["value", "note"])}
     elif function != "count":
         column = {
             "orders": "amount",

@@ -1,11 +1,20 @@
 from __future__ import annotations
 
-import pytest
+import contextlib
+import random
 
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rfm_cli.errors import UsageError
 from rfm_cli.language.canonical import Style, canonical, word
-from rfm_cli.language.nodes import Name, Number
+from rfm_cli.language.nodes import Compare, Name, Number, Text
 from rfm_cli.language.parse import parse_expression, parse_rows, parse_value
+from rfm_cli.language.remarks import reading
+from tests.examples import examples
 from tests.language.expressions import EXPRESSIONS
+from tests.language.random_shops import expression
 
 
 def text_of(text: str) -> str:
@@ -90,3 +99,51 @@ def test_a_name_that_is_no_word_is_written_in_brackets(part: str) -> None:
 @pytest.mark.parametrize("part", ["city", "first-name", "Город", "_x", "cafe\u0301"])
 def test_a_word_is_written_as_it_is(part: str) -> None:
     assert word(part) == part
+
+
+@settings(max_examples=examples(60, 1_000))
+@given(st.randoms(use_true_random=False))
+def test_random_expressions_have_a_canonical_text(rng: random.Random) -> None:
+    expr = parse_expression(expression(rng, "customers", 3, ("autumn", "at-risk"))).expr
+    written = canonical(expr)
+    assert parse_expression(written).expr == expr
+    assert canonical(parse_expression(written).expr) == written
+    assert not reading(parse_expression(written).expr)
+
+
+@settings(max_examples=examples(50, 3_000))
+@given(st.text(max_size=30))
+def test_any_text_and_name_can_be_written(text: str) -> None:
+    whole = Compare("=", Name((text.replace("]", ")"),)), Text(text))
+    if text.strip() and text == text.strip():
+        assert parse_expression(canonical(whole)).expr == whole
+
+
+@settings(max_examples=examples(50, 3_000))
+@given(st.text(max_size=40))
+def test_any_text_is_an_expression_or_an_error(text: str) -> None:
+    with contextlib.suppress(UsageError):
+        parse_expression(text)
+
+
+PIECES = (
+    "vip city orders [a b] = != < > and or minus not in like between within next older than ( ) , . 'x' 30 days "
+    "2024-01 has no any none count sum last first with without by later as_of + - * before since all reachable "
+    "file snapshot"
+).split()
+
+
+@settings(max_examples=examples(300, 10_000))
+@given(
+    st.lists(st.sampled_from([*PIECES, "“", "'", "==", "is", "null", "1,000", "или", "\x00"]), max_size=14).map(
+        " ".join
+    )
+)
+def test_pieces_in_any_order_are_an_expression_or_an_error(text: str) -> None:
+    try:
+        expr = parse_expression(text).expr
+    except UsageError as error:
+        assert error.message
+        assert "\x00" not in error.message + error.hint
+    else:
+        assert parse_expression(canonical(expr)).expr == expr

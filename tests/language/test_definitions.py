@@ -48,9 +48,8 @@ def test_segments_and_axes_keep_their_order_and_answer_to_folded_names(named) ->
 
 
 def test_a_child_is_its_parent_and_its_own_condition(named) -> None:
-    found = named(
-        '[segments]\na = "has phone"\n[segments.b]\nof = "A"\nwhere = "vip or city = \'x\'"\nnext_step = """call\n  first"""\n'
-    )
+    child = 'of = "A"\nwhere = "vip or city = \'x\'"\nnext_step = """call\n  first"""\n'
+    found = named(f'[segments]\na = "has phone"\n[segments.b]\n{child}')
     child = found.segments["b"]
     own = parse_expression("vip or city = 'x'").expr
     assert child.definition.expr == And((Bare(Name(("A",))), own))
@@ -65,30 +64,90 @@ def test_a_table_without_of_is_a_segment_of_its_own(named) -> None:
 @pytest.mark.parametrize(
     ("text", "message", "hint"),
     [
-        ('[segments]\nnew = "vip"\n', "[segments] new is called like the segment New of the scheme rf12 (line 2)", "choose another name"),
+        (
+            '[segments]\nnew = "vip"\n',
+            "[segments] new is called like the segment New of the scheme rf12 (line 2)",
+            "choose another name",
+        ),
         ('[segments]\nAge = "vip"\n', "[segments] Age is called like the measure age (line 2)", "choose another name"),
         ('[axes]\nevents = ["new"]\n', "[axes] events is called like the table events (line 2)", "choose another name"),
-        ('[axes]\nOther = ["new"]\n', "[axes] Other is called like the value Other of axes (line 2)", "choose another name"),
-        ('[segments]\nwithin = "vip"\n', "[segments] within is called like the word within of expressions (line 2)", "choose another name"),
-        ('[segments]\nat_x = "vip"\nAtX = "vip"\n', "[segments] AtX is called like the segment at_x (line 3)", "choose another name"),
-        ('[segments]\nx = "vip"\n[axes]\nX = ["x"]\n', "[axes] X is called like the segment x (line 4)", "choose another name"),
-        ('[linked.interests]\npath = "i.csv"\nby = "customer_id"\n[segments]\ninterests = "vip"\n', "[segments] interests is called like the table interests (line 5)", "choose another name"),
-        ('[segments]\n"a>b" = "vip"\n', "[segments] a>b is no name (line 2)", "a name has letters or digits, and no comma, > or /"),
-        ('[segments]\n"-" = "vip"\n', "[segments] - is no name (line 2)", "a name has letters or digits, and no comma, > or /"),
-        ('[segments]\nnew_subsciber = "90d"\n', "[segments] new_subsciber is no segment: '90d' is no condition (line 2)", "did you mean new_subscriber?"),
-        ('[segments]\nx = 90\n', "[segments] x must be an expression in quotes, not 90 (line 2)", ""),
-        ('[segments]\na = "in b"\nb = "c or vip"\nc = "not in a"\n', "[segments] a names itself: a -> b -> c -> a (line 2)", "break the circle"),
+        (
+            '[axes]\nOther = ["new"]\n',
+            "[axes] Other is called like the value Other of axes (line 2)",
+            "choose another name",
+        ),
+        (
+            '[segments]\nwithin = "vip"\n',
+            "[segments] within is called like the word within of expressions (line 2)",
+            "choose another name",
+        ),
+        (
+            '[segments]\nat_x = "vip"\nAtX = "vip"\n',
+            "[segments] AtX is called like the segment at_x (line 3)",
+            "choose another name",
+        ),
+        (
+            '[segments]\nx = "vip"\n[axes]\nX = ["x"]\n',
+            "[axes] X is called like the segment x (line 4)",
+            "choose another name",
+        ),
+        (
+            '[linked.interests]\npath = "i.csv"\nby = "customer_id"\n[segments]\ninterests = "vip"\n',
+            "[segments] interests is called like the table interests (line 5)",
+            "choose another name",
+        ),
+        (
+            '[segments]\n"a>b" = "vip"\n',
+            "[segments] a>b is no name (line 2)",
+            "a name has letters or digits, and no comma, > or /",
+        ),
+        (
+            '[segments]\n"-" = "vip"\n',
+            "[segments] - is no name (line 2)",
+            "a name has letters or digits, and no comma, > or /",
+        ),
+        (
+            '[segments]\nnew_subsciber = "90d"\n',
+            "[segments] new_subsciber is no segment: '90d' is no condition (line 2)",
+            "did you mean new_subscriber?",
+        ),
+        ("[segments]\nx = 90\n", "[segments] x must be an expression in quotes, not 90 (line 2)", ""),
+        (
+            '[segments]\na = "in b"\nb = "c or vip"\nc = "not in a"\n',
+            "[segments] a names itself: a -> b -> c -> a (line 2)",
+            "break the circle",
+        ),
         ('[segments]\na = "in a"\n', "[segments] a names itself: a -> a (line 2)", "break the circle"),
-        ('[segments.a]\nof = "b"\nwhere = "vip"\n[segments.b]\nof = "a"\nwhere = "vip"\n', "[segments] a names itself: a -> b -> a (line 1)", "break the circle"),
-        ('[segments]\nautumn = "vip"\n[segments.a]\nof = "autum"\nwhere = "vip"\n', "[segments.a] of names no segment: 'autum' (line 4)", "did you mean autumn? Valid: autumn"),
-        ('[segments.a]\nof = "b"\nwere = "vip"\n', "unknown key 'were' in [segments.a] (line 3)", "did you mean where? Valid: of, where, next_step"),
+        (
+            '[segments.a]\nof = "b"\nwhere = "vip"\n[segments.b]\nof = "a"\nwhere = "vip"\n',
+            "[segments] a names itself: a -> b -> a (line 1)",
+            "break the circle",
+        ),
+        (
+            '[segments]\nautumn = "vip"\n[segments.a]\nof = "autum"\nwhere = "vip"\n',
+            "[segments.a] of names no segment: 'autum' (line 4)",
+            "did you mean autumn? Valid: autumn",
+        ),
+        (
+            '[segments.a]\nof = "b"\nwere = "vip"\n',
+            "unknown key 'were' in [segments.a] (line 3)",
+            "did you mean where? Valid: of, where, next_step",
+        ),
         ('[segments.a]\nnext_step = "x"\n', "[segments.a] missing: where", ""),
-        ('[axes]\np = []\n', '[axes] p must be a list of segments, such as ["autumn", "browsed"], not [] (line 2)', ""),
-        ('[axes]\np = "new"\n', "[axes] p must be a list of texts in quotes, such as [\"1\", \"2\"], not 'new' (line 2)", ""),
+        ("[axes]\np = []\n", '[axes] p must be a list of segments, such as ["autumn", "browsed"], not [] (line 2)', ""),
+        (
+            '[axes]\np = "new"\n',
+            '[axes] p must be a list of texts in quotes, such as ["1", "2"], not \'new\' (line 2)',
+            "",
+        ),
         ('[segments]\nx = "vip"\n[axes]\np = ["x", "y"]\n', "[axes] p names no segment: 'y' (line 4)", "Valid: x"),
-        ('[segments]\nx = "vip"\n[axes]\np = ["x", "X"]\n', "[axes] p names 'X' twice (line 4)", "each customer has one value"),
+        (
+            '[segments]\nx = "vip"\n[axes]\np = ["x", "X"]\n',
+            "[axes] p names 'X' twice (line 4)",
+            "each customer has one value",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_is_wrong_is_an_error_with_its_line(failure, text: str, message: str, hint: str) -> None:
     assert failure(text) == (f"rfm.toml: {message}", hint)
 

@@ -10,6 +10,7 @@ from tests.language.refusals import check
     [
         ("monetary > 1,000", "1,000", "write 1000"),
         ("monetary > 1,000,000", "1,000,000", "write 1000000"),
+        ("monetary > .5", ".5", "write 0.5"),
         ("monetary > 0,5", "0,5", "write 0.5"),
         ("monetary > 12,50", "12,50", "write 12.50"),
         ("x in (1,000, 2)", "1,000", "write 1000"),

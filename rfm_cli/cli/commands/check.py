@@ -56,6 +56,7 @@ def check(
     session.spare_inputs(paths)
     if not any(paths.files()):
         raise InputError("no tables to look at", "give files, name one orders.csv here, or write them in rfm.toml")
+    _look_at_definitions(session)
     looked_at = _named(session, paths) if tables.orders else paths
     findings, shop = look_through_tables(session, looked_at, options)
     view = check_view(findings)
@@ -67,6 +68,18 @@ def check(
         write_config(session, looked_at, findings, force=bool(force))
     if tables.rejects:
         session.delivery.rejected_rows(tables.rejects, shop)
+
+
+def _look_at_definitions(session: Session) -> None:
+    """Raise `UsageError` for what is wrong with the named segments and axes of rfm.toml, if it has any."""
+    if session.settings.file is None:
+        return
+    from rfm_cli.language.definitions import names_in
+
+    if any(names_in(session.settings.file)):
+        from rfm_cli.cli.asking import all_named
+
+        all_named(session)
 
 
 def _named(session: Session, paths: TablePaths) -> TablePaths:

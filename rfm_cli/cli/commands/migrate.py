@@ -104,7 +104,7 @@ class Request:
         return bool(self.options.rescore)
 
     def shown(self, past: Past) -> Scored | None:
-        """Return the customers of the last date whom `--where` shows, None where it shows everybody."""
+        """Return the customers of the last date that `--where` shows, None where it shows everybody."""
         return self.asked.only_at(past, [self.first, self.last], rescore=self.rescore)
 
     @property
@@ -187,12 +187,12 @@ def _between(session: Session, request: Request, past: Past) -> tuple[Moves, Sco
 
 
 def _among(shown: Scored | None) -> pl.DataFrame | None:
-    """Return the customers whom `--where` shows (customer), None where it shows everybody."""
+    """Return the customers that `--where` shows (customer), None where it shows everybody."""
     return None if shown is None else shown.frame.select("customer")
 
 
 def _with_shown(scored: Scored, shown: Scored | None) -> Scored:
-    """Return the customers whom `--where` shows, among those without scores."""
+    """Return the customers that `--where` shows, among those without scores."""
     if shown is None:
         return scored
     frame = scored.frame.join(shown.frame.select("customer"), on="customer", how="semi", maintain_order="left")

@@ -97,7 +97,7 @@ def segments(
 
 
 def _shown(asked: Asked | AskedNothing, scored: Scored, then: Scored | None) -> tuple[Scored, Scored | None]:
-    """Return the customers of both dates whom `--where` shows; it is asked at the later one."""
+    """Return the customers of both dates that `--where` shows; it is asked at the later one."""
     from rfm_cli.views.select import among
 
     if then is None:

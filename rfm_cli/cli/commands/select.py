@@ -1,4 +1,4 @@
-"""`rfm select`: the customers for whom an expression is true, how many they are, and where the others were lost."""
+"""`rfm select`: the customers who meet an expression, how many they are, and where the others were lost."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def select(
     wanted: SelectOptions,
     store: opt.StoreFolder = None,
 ) -> Pausing:
-    """Select the customers for whom an expression is true.
+    """Select the customers who meet an expression.
 
     On a terminal: the figures, then the first customers. In a pipe or a file: their ids, in the order of the ids.
 

@@ -1,0 +1,103 @@
+"""Expressions in jobs: what they read is watched, and other definitions in rfm.toml make a new run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.language import worked_shop
+
+Here = Callable[..., Any]
+SEGMENTS = """\
+[segments]
+saved = "in file 'sets/ids.csv'"
+browsed = "any events(event = 'view') within 4 weeks without orders later"
+[axes]
+plan = ["browsed", "saved"]
+"""
+JOB = """\
+[jobs.night]
+folder = "out"
+outputs = [
+  "select saved --with email -o saved-{as_of}.csv",
+  "select browsed --count -o counts.json",
+  "score --where \\"in file 'more.csv'\\" -o shown.csv",
+  "segments --named -o named.csv",
+  "migrate --from 2024-01 --by plan -o moves.csv",
+]
+"""
+
+
+@pytest.fixture
+def worked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The worked shop as files with a job, made the working directory."""
+    for name in ("CUSTOMERS", "PRODUCTS", "ORDERS", "LINES", "EVENTS"):
+        getattr(worked_shop, name).write_csv(tmp_path / f"{name.lower()}.csv")
+    (tmp_path / "rfm.toml").write_text(SEGMENTS + JOB)
+    (tmp_path / "sets").mkdir()
+    (tmp_path / "sets" / "ids.csv").write_text("customer_id\ndan\n")
+    (tmp_path / "more.csv").write_text("customer_id\nann\nfay\n")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def run(here: Here) -> str:
+    done = here("run", "night", "--as-of", "2024-03-31")
+    assert done.code == 0, done.err
+    return str(done.err.splitlines()[-1])
+
+
+def test_a_job_writes_selections_and_knows_what_they_read(worked: Path, here: Here) -> None:
+    assert run(here) == "rfm: out/2024-03-31: 5 files, and current leads to it"
+    current = worked / "out" / "current"
+    assert (current / "saved-2024-03-31.csv").read_text() == "customer_id,email\ndan,dan@x.org\n"
+    assert json.loads((current / "counts.json").read_text())["rows"][0]["customers"] == 1
+    assert [row.split(",")[0] for row in (current / "shown.csv").read_text().splitlines()] == ["customer_id", "ann", "fay"]
+    inputs = [one["path"] for one in json.loads((current / "manifest.json").read_text())["inputs"]]
+    assert "sets/ids.csv" in inputs
+    assert "more.csv" in inputs
+    assert "nothing has changed" in run(here)
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("more.csv", "customer_id\nann\n"),
+        ("sets/ids.csv", "customer_id\neva\n"),
+        ("rfm.toml", SEGMENTS.replace("4 weeks", "5 weeks") + JOB),
+        ("rfm.toml", SEGMENTS.replace('"browsed", "saved"', '"saved", "browsed"') + JOB),
+    ],
+)
+def test_another_file_or_definition_is_a_new_run(worked: Path, here: Here, file: str, text: str) -> None:
+    run(here)
+    (worked / file).write_text(text)
+    assert run(here) == "rfm: out/2024-03-31.2: 5 files, and current leads to it"
+
+
+def test_a_manifest_without_definitions_has_none(worked: Path, here: Here) -> None:
+    (worked / "rfm.toml").write_text('[jobs.night]\nfolder = "out"\noutputs = ["score -o s.csv"]\n')
+    run(here)
+    assert "definitions" not in (worked / "out" / "current" / "manifest.json").read_text()
+
+
+def test_a_snapshot_that_is_asked_is_an_input(worked: Path, here: Here) -> None:
+    assert here("snapshot", "--as-of", "2023-12", "-q").code == 0
+    (worked / "rfm.toml").write_text(
+        '[jobs.night]\nfolder = "out"\noutputs = ["select \'in snapshot 2023-12(frequency = 1)\' -o s.csv"]\n'
+    )
+    run(here)
+    current = worked / "out" / "current"
+    assert (current / "s.csv").read_text() == "customer_id\ndan\neva\nfay\n"
+    inputs = [one["path"] for one in json.loads((current / "manifest.json").read_text())["inputs"]]
+    assert "snapshots/as_of=2023-12-31/customers.parquet" in inputs
+
+
+def test_a_wrong_expression_stops_the_job_before_it_reads(worked: Path, here: Here) -> None:
+    (worked / "rfm.toml").write_text('[jobs.night]\nfolder = "out"\noutputs = ["select \'vip and\' -o s.csv"]\n')
+    done = here("run", "night")
+    assert (done.code, done.out) == (2, b"")
+    assert not (worked / "out").exists() or not (worked / "out" / "current").exists()

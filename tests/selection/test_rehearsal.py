@@ -1,0 +1,62 @@
+"""Expressions without rows: wrong names are found, and what only rows can tell is left for later."""
+
+from __future__ import annotations
+
+import pytest
+
+from rfm_cli.errors import UsageError
+from rfm_cli.language.parse import parse_expression
+from rfm_cli.model import Shop
+from rfm_cli.selection.choosing import Beside
+from rfm_cli.selection.columns import further
+from rfm_cli.selection.rehearsal import rehearse, without_rows
+from tests.language.shops import QUESTION
+from tests.language.worked_shop import worked_shop
+
+
+@pytest.fixture(scope="module")
+def shop() -> Shop:
+    return worked_shop()[1].shop
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "has phone and last_order older than 1 month or any events(event = 'view') within 4 weeks without orders later",
+        "customer_id = 'x' and city like 'a*' and segment = 'Lost' and in 'At risk'",
+        "any lines(category = 'Pets' and unit_price > 3) with orders by customer_id",
+        "previous_segment = 'Lost' or segment_since within 30 days or engagement > 2 or last_event < 3",
+        "birthday within next 8 days and age > 30 and reachable and reachable by email",
+        "last orders.at > 2024-01-01 and sum orders.amount > 3 and count distinct lines.product_id > 1",
+        "in file 'that is not there'",
+    ],
+)
+def test_what_can_be_asked_passes(shop: Shop, text: str) -> None:
+    rehearse({"": parse_expression(text)}, shop, Beside(QUESTION), further(["n = count events"], "events"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["citty = 'x'", "any orders(amont > 3)", "any linex", "segment = 'Lots'", "in 'Lots'", "city > 'a'", "rfm = 545"],
+)
+def test_what_cannot_be_asked_is_an_error(shop: Shop, text: str) -> None:
+    with pytest.raises(UsageError):
+        rehearse({"": parse_expression(text)}, shop, Beside(QUESTION))
+
+
+def test_columns_are_rehearsed_as_well(shop: Shop) -> None:
+    everybody = {"": parse_expression("all")}
+    with pytest.raises(UsageError, match="amont"):
+        rehearse(everybody, shop, Beside(QUESTION), further(["n = sum orders.amont"]))
+    with pytest.raises(UsageError, match="linex"):
+        rehearse(everybody, shop, Beside(QUESTION), further([], "linex"))
+
+
+def test_a_bare_shop_has_its_headings_alone(shop: Shop) -> None:
+    bare = without_rows(shop)
+    assert bare.orders is not None
+    assert bare.events is not None
+    assert [one.source.header for one in bare.orders.files] == [one.source.header for one in shop.orders.files]
+    assert bare.orders.files[0].source.frame.collect().height == 0
+    assert bare.events.frame.collect().height == 0
+    assert bare.customers is shop.customers

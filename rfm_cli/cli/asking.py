@@ -15,7 +15,7 @@ from rfm_cli.errors import UsageError
 from rfm_cli.language.definitions import Named, named_segments, names_in
 from rfm_cli.language.nodes import InFile, Name, Reachable
 from rfm_cli.language.parse import parse_expression
-from rfm_cli.language.walk import called_sets, nodes_of
+from rfm_cli.language.walk import names_of, nodes_of
 from rfm_cli.notes import note
 from rfm_cli.selection.choosing import WHOLE, Asker, Beside, asker, checked, on_text, on_undecided
 from rfm_cli.selection.columns import Further
@@ -97,7 +97,7 @@ def asked(session: Session, text: str, columns: Further | None = None) -> Asked:
     """
     definition, columns = parse_expression(text), columns or Further()
     trees = [definition.expr, *columns.trees()]
-    named = named_of(session, (name for tree in trees for _, name in called_sets(tree)))
+    named = named_of(session, (name for tree in trees for name in names_of(tree)))
     checked(trees, named)
     _spare_sets([definition, *named.used_by(trees)], session)
     session.narrator.say(on_text(definition, named))
@@ -138,7 +138,8 @@ def named_of(session: Session, names: Iterable[str]) -> Named:
         return Named()
     segments, axes = names_in(file)
     wanted = {fold(name) for name in names}
-    return Named() if wanted.isdisjoint(map(fold, [*segments, *axes])) else all_named(session)
+    known = (*segments, *axes)
+    return Named(nearby=known) if wanted.isdisjoint(map(fold, known)) else all_named(session)
 
 
 def all_named(session: Session) -> Named:

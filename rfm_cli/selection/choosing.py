@@ -140,6 +140,7 @@ def asker(scored: Scored, beside: Beside) -> Asker:
         linked=linked_tables(everybody, beside.question),
         segments=beside.named.definitions,
         axes={key: (one.name, one.members) for key, one in beside.named.axes.items()},
+        nearby=beside.named.nearby,
         sets=outside.sets(),
         history=lambda: _history(everybody, beside),
         dated=beside.question.as_of is not None,

@@ -236,9 +236,11 @@ class Place:
     reasons: Reasons | None = None
 
     def note_missing(self, label: str, missing: pl.Expr) -> None:
-        """Note when a value is missing."""
+        """Note when a value is missing, once, however often the segments that ask it are named."""
         if self.reasons is not None:
-            self.reasons.setdefault(label, []).append(missing)
+            known = self.reasons.setdefault(label, [])
+            if not any(missing is one for one in known):
+                known.append(missing)
 
 
 Condition = Callable[[Place, Expr], pl.Expr]

@@ -20,7 +20,6 @@ from rfm_cli.tables.read_errors import input_errors
 NEEDED = ["customer_id", "event", "day"]
 """An event without one of these is left out."""
 WRITTEN = "(id as it is written)"
-"""What is found beside the counts of names: the names of events before they are trimmed."""
 USABLE = pl.all_horizontal(pl.col("key", "event", "day").is_not_null())
 """Whether a keyed row is not left out."""
 

@@ -129,7 +129,9 @@ class Scope:
             if numbers
             else None,
             dates=(lambda: _dated(frame, read(days, "date"), joined, label)) if days else None,
-            truths=lambda: Typed(joined(read(lambda: truth_of(pl.col(column.name)), "truth"), "truth "), "truth", label=label),
+            truths=lambda: Typed(
+                joined(read(lambda: truth_of(pl.col(column.name)), "truth"), "truth "), "truth", label=label
+            ),
             prefers_dates=is_text and is_date_field(column.name),
             distinct=(lambda: self.run.texts(table, column.name, all_texts)) if is_text else None,
         )

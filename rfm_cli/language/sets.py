@@ -10,13 +10,12 @@ from rfm_cli.errors import UsageError, nearest
 from rfm_cli.language import aggregates, collecting, logic
 from rfm_cli.language.aggregates import Child
 from rfm_cli.language.calendar import days_of
-from rfm_cli.language.compare import NO, YES
 from rfm_cli.language.faults import fault, input_fault
 from rfm_cli.language.hints import bare_name
 from rfm_cli.language.nodes import All, Bare, InFile, InSet, InSnapshot, Name, Node, Reachable, Text
 from rfm_cli.language.scope import CUSTOMER, Place, Scope
 from rfm_cli.language.texts import FOLDS
-from rfm_cli.language.typed import Typed
+from rfm_cli.language.typed import NO, YES, Typed
 from rfm_cli.language.walk import text_of as written
 from rfm_cli.messages import SchemeText, called
 from rfm_cli.notes import counted, note

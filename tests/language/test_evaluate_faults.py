@@ -75,7 +75,8 @@ for _ in range(25):
     except RfmError:
         sys.exit("refused")
     for key, one in asked.items():
-        if dict(zip(found["customer_id"], found[key])) != slow.answer(one.expr):
+        frame = evaluate({key: one}, world).frame if int(key) % 3 == 0 else found
+        if dict(zip(frame["customer_id"], frame[key])) != slow.answer(one.expr):
             sys.exit("found: " + one.text)
 """
 

@@ -52,11 +52,6 @@ FAULTS = (
     ("pairs.py", "(found.expr.cast(pl.Date) < end.expr)", "(found.expr.cast(pl.Date) <= end.expr)"),
     ("questions.py", "return found if pairing.wanted else ~found", "return found"),
     ("sets.py", "return logic.known(_in_segment(place, node))", "return _in_segment(place, node)"),
-    (
-        "scope.py",
-        "return None\n    return rows.filter(condition)[parent.key]",
-        "pass\n    return rows.filter(condition)[parent.key]",
-    ),
 )
 
 SCRIPT = """

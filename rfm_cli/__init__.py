@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from rfm_cli.language.definitions import named_segments
     from rfm_cli.measures.purchases import Counting
     from rfm_cli.measures.steps import customers, with_recency
-    from rfm_cli.model import Question, Scored, Shop, TablePaths
+    from rfm_cli.model import LinkedPath, Question, Scored, Shop, TablePaths
     from rfm_cli.pipeline import score
     from rfm_cli.rollup.append import add_orders, write_added
     from rfm_cli.rollup.make import roll_up, write_rollup
@@ -56,7 +56,7 @@ _HOMES = {
     "language.definitions": ("named_segments",),
     "measures.purchases": ("Counting",),
     "measures.steps": ("customers", "with_recency"),
-    "model": ("Question", "Scored", "Shop", "TablePaths"),
+    "model": ("LinkedPath", "Question", "Scored", "Shop", "TablePaths"),
     "pipeline": ("score",),
     "rollup.append": ("add_orders", "write_added"),
     "rollup.make": ("roll_up", "write_rollup"),
@@ -85,6 +85,7 @@ __all__ = [
     "Cutoffs",
     "Fitting",
     "InputError",
+    "LinkedPath",
     "OutputError",
     "Periods",
     "Purchases",

@@ -15,11 +15,12 @@ from rfm_cli.errors import UsageError
 from rfm_cli.language.definitions import Named, named_segments, names_in
 from rfm_cli.language.nodes import InFile, Name, Reachable
 from rfm_cli.language.parse import parse_expression
-from rfm_cli.language.walk import called_sets, nodes_of
+from rfm_cli.language.walk import names_of, nodes_of
 from rfm_cli.notes import note
 from rfm_cli.selection.choosing import WHOLE, Asker, Beside, asker, checked, on_text, on_undecided
 from rfm_cli.selection.columns import Further
 from rfm_cli.selection.rehearsal import rehearse
+from rfm_cli.selection.sets import Files
 from rfm_cli.tables.fields import fold
 from rfm_cli.tables.member_files import place_of
 from rfm_cli.views.select import Chosen, only
@@ -40,10 +41,11 @@ class Asked:
     definition: Definition
     named: Named = field(default_factory=Named)
     columns: Further = field(default_factory=Further)
+    files: Files = field(default_factory=dict)
 
     def check(self, shop: Shop) -> None:
         """Raise `UsageError` for a name that the headings of the shop do not have; no row is read."""
-        beside = beside_of(self.session, shop, None, self.named)
+        beside = beside_of(self.session, shop, None, self.named, self.files)
         rehearse({WHOLE: self.definition}, shop, beside, self.columns)
 
     def asker(self, scored: Scored) -> Asker:
@@ -53,7 +55,7 @@ class Asked:
         names = [node.parts[-1] for tree in trees for node in nodes_of(tree) if isinstance(node, Name)]
         known = {fold(name): name for name in OF_EVENTS}
         engagement_of(self.session, scored, [known.get(fold(name), "") for name in (*names, *self.columns.names())])
-        return asker_of(self.session, scored, self.named)
+        return asker_of(self.session, scored, self.named, self.files)
 
     def asks_reach(self) -> bool:
         """Return whether the expression asks who is reachable."""
@@ -95,7 +97,7 @@ def asked(session: Session, text: str, columns: Further | None = None) -> Asked:
     """
     definition, columns = parse_expression(text), columns or Further()
     trees = [definition.expr, *columns.trees()]
-    named = named_of(session, (name for tree in trees for _, name in called_sets(tree)))
+    named = named_of(session, (name for tree in trees for name in names_of(tree)))
     checked(trees, named)
     _spare_sets([definition, *named.used_by(trees)], session)
     session.narrator.say(on_text(definition, named))
@@ -112,17 +114,18 @@ def _spare_sets(definitions: Iterable[Definition], session: Session) -> None:
                     raise UsageError(f"{same} is read by this run and would be written over", "choose another file")
 
 
-def asker_of(session: Session, scored: Scored, named: Named) -> Asker:
+def asker_of(session: Session, scored: Scored, named: Named, files: Files | None = None) -> Asker:
     """Return scored customers with what is beside them, as the settings of the session want it read."""
-    return asker(scored, beside_of(session, scored.shop, scored.as_of, named))
+    return asker(scored, beside_of(session, scored.shop, scored.as_of, named, files))
 
 
-def beside_of(session: Session, shop: Shop, as_of: date | None, named: Named) -> Beside:
-    """Return what expressions ask beside the customers of a shop at a date."""
+def beside_of(session: Session, shop: Shop, as_of: date | None, named: Named, files: Files | None = None) -> Beside:
+    """Return what expressions ask beside the customers of a shop at a date; `files` are those that were read."""
     settings = session.settings
     days, events = engagement_settings(settings, as_of)
     question, store = build_question(settings, shop), store_folder(settings)
-    return Beside(question, named, store, days, events, session.past, session.narrator.say)
+    say, read = session.narrator.say, {} if files is None else files
+    return Beside(question, named, store, days, events, session.past, say, read)
 
 
 def named_of(session: Session, names: Iterable[str]) -> Named:
@@ -135,7 +138,8 @@ def named_of(session: Session, names: Iterable[str]) -> Named:
         return Named()
     segments, axes = names_in(file)
     wanted = {fold(name) for name in names}
-    return Named() if wanted.isdisjoint(map(fold, [*segments, *axes])) else all_named(session)
+    known = (*segments, *axes)
+    return Named(nearby=known) if wanted.isdisjoint(map(fold, known)) else all_named(session)
 
 
 def all_named(session: Session) -> Named:

@@ -25,10 +25,9 @@ def axes_of(
     own = [name for name in names if name_of(name) not in AXES] if session.settings.file else []
     if not own:
         return [axis_of(scored, name, settings) for name in names]
-    from rfm_cli.cli.named_axes import attributes_of, is_named, named_axis, named_in
+    from rfm_cli.cli.named_axes import attributes_of, is_named, named_axes, named_in
 
     named = named_in(session, own, attributes_of(scored.shop))
-    return [
-        named_axis(session, scored, name, named) if named and is_named(named, name) else axis_of(scored, name, settings)
-        for name in names
-    ]
+    of_the_file = [name for name in own if named and is_named(named, name)]
+    found = named_axes(session, scored, of_the_file, named) if named else {}
+    return [found[name] if name in found else axis_of(scored, name, settings) for name in names]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rfm_cli.cli.settings import check_question, store_folder
+from rfm_cli.errors import UsageError
 from rfm_cli.snapshots.store import place_of
 from rfm_cli.tables.fields import fold
 from rfm_cli.toml_tables import read_toml
@@ -102,6 +103,8 @@ def _files(definition: Definition, store: Path, day: date | None) -> Iterator[st
     for node in nodes_of(definition.expr):
         if isinstance(node, InFile):
             place = member_files.place_of(node.path.value, definition.folder)
+            if place == "-":
+                raise UsageError("standard input cannot be read twice", "give a file")
             yield from (parted(str(path))[0] for path in find([place]))
         if isinstance(node, InSnapshot) and (day is not None or isinstance(node.day, Days)):
             yield str(place_of(store, days_of(node.day, day or date.max)[1]))

@@ -11,6 +11,7 @@ from rfm_cli.cli.asking import asker_of, named_of
 from rfm_cli.errors import UsageError
 from rfm_cli.history.states import NamedStates
 from rfm_cli.language.definitions import Named
+from rfm_cli.language.limits import check_conditions
 from rfm_cli.schemes import in_rank_order
 from rfm_cli.tables.fields import fold
 from rfm_cli.views.axes import AxisOf
@@ -50,11 +51,15 @@ def attributes_of(shop: Shop) -> set[str]:
     return names | set(shop.customers.attributes if shop.customers else ())
 
 
-def named_axis(session: Session, scored: Scored, name: str, named: Named) -> AxisOf:
-    """Return the axis of a named segment, or that of a named axis, of the scored customers that are shown."""
-    segments = _members_of(named, name)
-    axis = _axis(name, named, members(session, scored, segments, named))
-    return axis.only(scored.where.kept) if scored.where else axis
+def named_axes(session: Session, scored: Scored, names: Sequence[str], named: Named) -> dict[str, AxisOf]:
+    """Return the axes of named segments and axes, by name, of the scored customers that are shown.
+
+    Each segment is asked once, whatever the number of axes that have it.
+    """
+    wanted = {fold(one): one for name in names for one in _members_of(named, name)}
+    found = dict(zip(wanted, members(session, scored, wanted.values(), named), strict=True))
+    axes = {name: _axis(name, named, [found[fold(one)] for one in _members_of(named, name)]) for name in names}
+    return {name: axis.only(scored.where.kept) if scored.where else axis for name, axis in axes.items()}
 
 
 def _members_of(named: Named, name: str) -> Sequence[str]:
@@ -73,6 +78,7 @@ def members(session: Session, scored: Scored, names: Iterable[str], named: Named
     everybody = scored.where.everybody if scored.where else scored
     wanted = list(names)
     own = {fold(name): named.segments[fold(name)] for name in wanted if fold(name) in named.segments}
+    check_conditions(one.expr for one in named.used_by([], own))
     found = asker_of(session, scored, named).chosen({key: one.definition for key, one in own.items()}) if own else {}
     listed = []
     for name in wanted:
@@ -90,7 +96,7 @@ def in_one_of(session: Session, scored: Scored, texts: Sequence[str]) -> tuple[l
     """
     names = segment_names(texts, in_rank_order(scored.scheme, new_subscribers=scored.new_subscribers))
     named = named_of(session, names)
-    own = [name for name in names if fold(name) in named.segments]
+    own = [name for name in dict.fromkeys(names) if fold(name) in named.segments]
     if not own:
         return list(texts), None
     found = of_those(members(session, scored, own, named), scored)
@@ -103,7 +109,7 @@ def named_states(session: Session, name: str, named: Named) -> NamedStates:
     """Return the values of a named axis or segment as states of moves."""
 
     def of(scored: Scored) -> pl.Series:
-        axis = named_axis(session, scored, name, named)
+        axis = named_axes(session, scored, [name], named)[name]
         numbers: Mapping[str | None, int] = {label: number for number, label in enumerate(axis.order)}
         return axis.labels.replace_strict(numbers, return_dtype=pl.UInt16)
 

@@ -16,6 +16,7 @@ from rfm_cli.selection.columns import Further, further, further_columns
 from rfm_cli.views.select import (
     Chosen,
     Headline,
+    Line,
     against_view,
     clauses_view,
     count_view,
@@ -58,7 +59,11 @@ def select_customers(session: Session, expression: str | None, options: SelectOp
     yield
     scored = session.score(request)
     asker = asks.asker(scored)
-    chosen = asker.chosen({WHOLE: asks.definition})[WHOLE]
+    lines: list[Line] = []
+    if answer == "clauses":
+        chosen, lines = asker.clauses(asks.definition)
+    else:
+        chosen = asker.chosen({WHOLE: asks.definition})[WHOLE]
     found = _headline(session, asker, chosen, needed=answer == "count")
     if answer == "customers":
         session.narrator.say(on_undecided(chosen, "selected", "--undecided lists them"))
@@ -66,7 +71,7 @@ def select_customers(session: Session, expression: str | None, options: SelectOp
     if answer == "count":
         _deliver_count(session, scored, chosen, found)
     elif answer == "clauses":
-        _deliver_clauses(session, asker, asks, chosen, found)
+        _deliver_clauses(session, scored, chosen, found, lines)
     else:
         if not asks.asks_reach():
             say_addresses(session, scored, columns.names())
@@ -81,12 +86,11 @@ def _deliver_count(session: Session, scored: Scored, chosen: Chosen, found: Head
     session.deliver(view, lambda look: count_screen(scored, view.rows, chosen.text, look=look), scored)
 
 
-def _deliver_clauses(session: Session, asker: Asker, asks: Asked, chosen: Chosen, found: Headline) -> None:
+def _deliver_clauses(session: Session, scored: Scored, chosen: Chosen, found: Headline, lines: Sequence[Line]) -> None:
     """Write how many customers meet each clause."""
     from rfm_cli.output.screens.select import clauses_screen
 
-    scored = asker.scored
-    view = clauses_view(scored, chosen, found, asker.clauses(asks.definition))
+    view = clauses_view(scored, chosen, found, lines)
     session.deliver(view, lambda look: clauses_screen(scored, view.rows, found, look=look), scored)
 
 

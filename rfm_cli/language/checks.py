@@ -5,6 +5,7 @@ from __future__ import annotations
 from rfm_cli.errors import UsageError
 from rfm_cli.language.canonical import canonical
 from rfm_cli.language.faults import fault, repeated
+from rfm_cli.language.habits_tables import with_table
 from rfm_cli.language.limits import check_size
 from rfm_cli.language.nodes import (
     Aggregate,
@@ -96,10 +97,21 @@ def _function_fault(written: Written, node: Aggregate) -> UsageError | None:
     if node.function not in ("count", "count distinct", "sum", "min", "max", "first", "last"):
         return fault(written, node, "distinct goes with count alone", f"write sum {table}.amount")
     if node.function != "count" and not has_column:
-        column = {"count distinct": "product_id", "first": "at", "last": "at"}.get(node.function, "amount")
-        hint = f"write {node.function} {table}.{column}, with the column that is meant"
+        hint = f"write {_with_column(node.function, table)}"
         return fault(written, node.rows.table, f"{node.function} needs a column of the table", hint)
     return None
+
+
+def _with_column(function: str, table: str) -> str:
+    """Return how rows of a table are asked with a column, or the column that was meant."""
+    name = f"{function}_{table.lower()}"
+    if name in ("last_order", "first_order", "last_event"):
+        return name
+    if with_table(table) != table:
+        return f"{function} {with_table(table)}"
+    column = {"count distinct": "product_id", "first": "at", "last": "at"}.get(function, "amount")
+    named = f"; a column with blanks is written as [{function} {table}]" if function in ("first", "last") else ""
+    return f"{function} {table}.{column}, with the column that is meant{named}"
 
 
 def _missing_fault(written: Written, node: Compare) -> UsageError | None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rfm_cli.errors import UsageError, did_you_mean
 from rfm_cli.language.nodes import And, Bare, Definition, Name, Node
-from rfm_cli.language.walk import called_sets
+from rfm_cli.language.walk import called_sets, names_of
 from rfm_cli.safe_text import printable
 from rfm_cli.schemes import Scheme, in_rank_order, load_scheme
 from rfm_cli.tables.fields import fold
@@ -65,11 +65,15 @@ class NamedAxis:
 
 @dataclass(frozen=True)
 class Named:
-    """The named segments and axes of rfm.toml, by folded name and in their order there."""
+    """The named segments and axes of rfm.toml, by folded name and in their order there.
+
+    `nearby` are their names where no command needs the rest of the file, for hints.
+    """
 
     segments: Mapping[str, NamedSegment] = field(default_factory=dict)
     axes: Mapping[str, NamedAxis] = field(default_factory=dict)
     file: str = ""
+    nearby: tuple[str, ...] = ()
 
     @property
     def definitions(self) -> dict[str, Definition]:
@@ -82,14 +86,19 @@ class Named:
         A name may be that of an axis; `*` asks for all segments.
         """
         found: dict[str, Definition] = {}
-        waiting = [fold(name) for tree in trees for _, name in called_sets(tree)]
+        waiting = [fold(name) for tree in trees for name in self.asked_by(tree)]
         waiting += [fold(one) for name in names for one in self._members(name)]
         while waiting:
             name = waiting.pop(0)
             if name in self.segments and name not in found:
                 found[name] = self.segments[name].definition
-                waiting += [fold(other) for _, other in called_sets(found[name].expr)]
+                waiting += [fold(other) for other in self.asked_by(found[name].expr)]
         return list(found.values())
+
+    def asked_by(self, tree: Node) -> list[str]:
+        """Return the names of segments that an expression may ask for, those of its axes among them."""
+        axes = [one for name in names_of(tree) if fold(name) in self.axes for one in self._members(name)]
+        return [*(name for _, name in called_sets(tree)), *axes]
 
     def _members(self, name: str) -> Iterable[str]:
         """Return the segments that a name asks for: those of an axis, all, or the one that is called so."""
@@ -260,7 +269,7 @@ def _circles(top: Table, named: Named) -> Iterator[UsageError]:
 
 def _named_in(segment: NamedSegment, named: Named) -> list[str]:
     """Return the folded names of the segments that one names, each once."""
-    found = (fold(name) for _, name in called_sets(segment.definition.expr))
+    found = (fold(name) for name in named.asked_by(segment.definition.expr))
     return [name for name in dict.fromkeys(found) if name in named.segments]
 
 

@@ -8,7 +8,7 @@ looked at. One decimal mark and one set of date formats hold for a column, over 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import cache, reduce
 from typing import Literal
@@ -37,6 +37,7 @@ class Part:
     """One file of a table: its rows, its name in messages, the types of its columns, its headings, and those of fields.
 
     `headings` are the columns that can be asked, in the order of the file; `fields` has the heading of each field.
+    `written` says how the file calls a column that these rows have under another name.
     """
 
     rows: pl.LazyFrame
@@ -44,6 +45,7 @@ class Part:
     schema: Mapping[str, pl.DataType]
     headings: Sequence[str]
     fields: Mapping[str, str]
+    written: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -70,14 +72,14 @@ def file_columns(parts: Sequence[Part], options: ReadOptions, without: Collectio
 def _named(parts: Sequence[Part], without: set[str]) -> dict[str, tuple[list[str | None], list[str]]]:
     """Return, by name, the heading that each file has for a column (None: it has none), and its folded names."""
     # Fields come first, so that a field keeps its name beside another column that is called so.
-    fields = dict.fromkeys(field for part in parts for field in part.fields)
+    fields = dict.fromkeys(name for part in parts for name in part.fields)
     found: dict[str, tuple[list[str | None], list[str]]] = {}
     claimed = set(without)
-    for field in fields:
-        headings = [part.fields.get(field) for part in parts]
-        own = [fold(field), *(fold(heading) for heading in headings if heading is not None)]
-        if fold(field) not in without:
-            found[field] = headings, [key for key in dict.fromkeys(own) if key not in claimed]
+    for name in fields:
+        headings = [part.fields.get(name) for part in parts]
+        own = [fold(name), *(fold(heading) for heading in headings if heading is not None)]
+        if fold(name) not in without:
+            found[name] = headings, [key for key in dict.fromkeys(own) if key not in claimed]
         claimed.update(own)
     for heading in dict.fromkeys(heading for part in parts for heading in part.headings):
         if (key := fold(heading)) not in claimed:
@@ -102,8 +104,8 @@ def _column(
     if dtype != pl.String:
         return Column(name, kind, dtype), values
     texts = [(part.rows, value) for (part, heading), value in zip(pairs, values, strict=True) if heading is not None]
-    part, heading = next((part, heading) for part, heading in pairs if heading is not None)
-    numbers, moments = readings(name, texts, f"{part.name}: column {heading!r}", heading, options)
+    part, called = next((part, part.written.get(one, one)) for part, one in pairs if one is not None)
+    numbers, moments = readings(name, texts, f"{part.name}: column {called!r}", called, options)
     found = pl.concat([rows.select(text.alias(name)) for rows, text in texts])
     return Column(name, kind, dtype, numbers, moments, texts=found), values
 

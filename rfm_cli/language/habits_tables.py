@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from rfm_cli.language.habits_times import TODAY
 from rfm_cli.language.lexing import END
 from rfm_cli.language.place import COMPARISONS, Advice, Place
 
+COLUMNS = {"amount": "orders", "product_id": "lines", "quantity": "lines", "category": "lines", "value": "events"}
+"""The table that a column is likely to be of."""
 AVERAGES = ("avg", "average", "mean", "median", "средний")
 ASKED = {"events": "event", "lines": "product_id", "orders": "order_id", "refunds": "order_id", "letters": "letter"}
 """The column of a table that a text alone is likely to be about."""
@@ -55,10 +58,16 @@ def called(place: Place) -> Advice | None:
     inside = place.text(1, end - 1) if end and end > 1 else ""
     word, before = place.word(-1), place.piece(-1)
     if before.kind in ("TOTAL", "PICK") or word == "distinct":
-        rows = "orders" if inside in ("", "*", "1") else inside
+        rows = "orders" if inside in ("", "*", "1") else with_table(inside)
         word = "count distinct" if word == "distinct" else word
         return place.advice("functions have no brackets", f"write {word} {rows}", 0, end or 0)
     return _called_word(place, end, inside) if before.kind == "WORD" else None
+
+
+def with_table(rows: str) -> str:
+    """Return rows as they are written, a column alone with the table that it is likely to be of."""
+    table = COLUMNS.get(rows.lower())
+    return f"{table}.{rows}" if table else rows
 
 
 def _called_word(place: Place, end: int | None, inside: str) -> Advice:
@@ -66,6 +75,8 @@ def _called_word(place: Place, end: int | None, inside: str) -> Advice:
     word, name = place.word(-1), place.text(-1)
     if word in AVERAGES:
         return place.advice(f"{name} is no function", AVERAGE, -1)
+    if word in TODAY:
+        return place.advice(f"{name} is no function", f"write {TODAY[word]}", -1)
     if end == 2 and place.piece(1).kind == "TEXT":
         where = f"{ASKED.get(word, 'column')} = {inside}"
         return place.advice("any is missing before the table", f"write any {name}({where})", -1)

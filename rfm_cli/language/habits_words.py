@@ -98,8 +98,11 @@ def _is(place: Place, begin: int) -> Advice | None:
         return _missing(place, begin - 1, value, is_there=is_negated)
     name = place.text(begin - 1)
     if place.piece(value).kind in (*LITERALS, "WORD") and place.piece(value).kind != END:
-        word = place.piece(value)
-        written = in_quotes(place.text(value)) if word.kind == "WORD" else place.text(value)
+        end = value
+        while place.kinds(end, end + 1) == ["WORD", "WORD"]:
+            end += 1
+        is_text = place.piece(value).kind == "WORD"
+        written = in_quotes(place.text(value, end)) if is_text else place.text(value)
         sign = "!=" if is_negated else "="
         return place.advice(
             f"{place.text(begin, value - 1)} cannot be here", f"write {name} {sign} {written}", begin, value - 1
@@ -180,6 +183,8 @@ def alternatives(place: Place) -> Advice | None:
         return None
     if first[0] != "WORD" or first[1] not in COMPARISONS or first[2] not in LITERALS:
         return None
+    if place.word(-4) not in COMPARED:
+        return place.advice("a comparison is missing", f"write it again: {place.text(-5, -4)} {place.text(-1)}", -1)
     values = [place.text(-3), place.text(-1)]
     offset = 0
     while len(values) < MOST and place.piece(offset).kind in ("OR", "AND") and place.piece(offset + 1).kind in LITERALS:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from functools import cache, partial
 
 from rfm_cli.language.columns import LinkedTable, MissingTable, Parent
-from rfm_cli.language.known_rows import customers_parent, events_table, products_parent
+from rfm_cli.language.event_rows import events_table
+from rfm_cli.language.known_rows import customers_parent, products_parent
 from rfm_cli.language.linked_files import Neighbors, linked_table, open_linked
 from rfm_cli.language.purchases import given_back, purchases
 from rfm_cli.language.sold_lines import lines_of_files, lines_of_rows, names_what_was_sold

@@ -10,7 +10,7 @@ from rfm_cli.errors import UsageError
 from rfm_cli.language import unknown
 from rfm_cli.language.compare import Site, present
 from rfm_cli.language.faults import fault
-from rfm_cli.language.nodes import Bare, Name, Node
+from rfm_cli.language.nodes import InSet, Name, Node, Text
 from rfm_cli.language.scope import Place
 from rfm_cli.language.typed import Typed
 from rfm_cli.language.walk import text_of as written
@@ -69,7 +69,7 @@ def _axis(place: Place, name: Name) -> Typed | None:
     label, members = axis
     value = pl.lit(OTHER)
     for member in reversed(members):
-        is_in = place.condition(place, Bare(Name((member,), span=name.span), span=name.span))
+        is_in = place.condition(place, InSet(Text(member, span=name.span), span=name.span))
         value = pl.when(is_in).then(pl.lit(member)).otherwise(value)
     return Typed(value, "text", label=label, distinct=lambda: [*members, OTHER])
 

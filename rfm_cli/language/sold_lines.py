@@ -13,8 +13,8 @@ import polars as pl
 
 from rfm_cli.language.columns import CUSTOMER_KEY, ORDER, Column, LinkedTable, Parent
 from rfm_cli.language.file_columns import file_columns, key_of, names_of, part_of, with_names
-from rfm_cli.language.purchases import COMPUTED, CURRENCY, MARK, OrderRows, order_rows, purchases
-from rfm_cli.measures.purchases import Counting
+from rfm_cli.language.purchases import AT, COMPUTED, CURRENCY, MARK, OrderRows, order_rows, purchases
+from rfm_cli.measures.purchases import Counting, is_purchase
 from rfm_cli.tables import column_types, money, rules, sources
 from rfm_cli.tables import lines as line_tables
 from rfm_cli.tables.lines import LineFiles
@@ -36,8 +36,8 @@ def names_what_was_sold(orders: Orders) -> bool:
 def lines_of_files(lines: LineFiles, orders: Orders, counting: Counting, products: Parent | None) -> LinkedTable:
     """Return the lines of a file of their own that are of a purchase up to the day of `counting`.
 
-    Columns: order_id, at, product_id, amount (after discount), and those of the files. Where the money of orders is
-    that of their lines, the lines that give none are left out.
+    Columns: order_id, at, product_id, amount (after discount), and those of the files. A line that breaks a rule has
+    no amount; where the money of orders is that of their lines, it is left out.
     """
     files = replace(lines, files=tuple(sources.without_surplus(source) for source in lines.files))
     read = files if files.formats else line_tables.with_formats(files)
@@ -56,23 +56,30 @@ def lines_of_files(lines: LineFiles, orders: Orders, counting: Counting, product
         judged = judged.filter(pl.col("rule") == rules.ACCEPTED)
     bought = purchases(orders, counting)
     value, scale = _money(orders)
+    value = pl.when(pl.col("rule") == rules.ACCEPTED).then(value)
     joined = _with_orders(judged, bought.frame, orders)
-    names = names_of(found)
+    own = {"order_id": pl.col("order"), **{name: pl.col(f"{MARK}{name}") for name in names_of(found)}}
     product = ["product_id"] if any("product_id" in one for one in read.columns) else []
-    own = {"order_id": pl.col("order"), **{name: pl.col(f"{MARK}{name}") for name in names}}
     of_order = [name for name in ("customer_id", CUSTOMER_KEY, ORDER, "at") if name in bought.frame.collect_schema()]
     priced = _converted(joined.with_columns(amount=value), orders, order_rows(orders, counting, COMPUTED))
     frame = priced.select(*of_order, "amount", *product, **own)
     # Money that is converted depends on the day of the order.
     has_keys = orders.each_row and orders.rates is None and key == bought.frame.collect_schema()[ORDER]
     alone = judged.select(pl.col(NUMBER).alias(ORDER), value.alias("amount"), *product, **own) if has_keys else None
-    columns = dict(found.columns)
-    columns |= _own_columns(bought, scale, [(one.get("order_id"), None, one.get("amount")) for one in read.columns])
-    if product:
-        columns |= with_names(
-            Column("product_id", "exact", pl.String()), *(one.get("product_id") for one in read.columns)
-        )
+    headings = [(one.get("order_id"), None, one.get("amount")) for one in read.columns]
+    columns = {**found.columns, **_own_columns(bought, scale, headings), **_product(read)}
     return replace(_table(frame, columns, bought, products), by_order=alone)
+
+
+def _product(lines: LineFiles) -> dict[str, Column]:
+    """Return the column of products by folded name; none where no file has one."""
+    pairs = zip(lines.files, lines.columns, strict=True)
+    named = [(source, one["product_id"]) for source, one in pairs if "product_id" in one]
+    if not named:
+        return {}
+    texts = pl.concat([source.frame.select(product_id=key_of(source, heading)) for source, heading in named])
+    column = Column("product_id", "exact", pl.String(), texts=texts)
+    return with_names(column, *(heading for _, heading in named))
 
 
 def lines_of_rows(orders: Orders, counting: Counting, products: Parent | None) -> LinkedTable:
@@ -85,8 +92,13 @@ def lines_of_rows(orders: Orders, counting: Counting, products: Parent | None) -
     sold = rows.frame.filter(rows.is_sold)
     if "minor" in rows.has:
         sold = sold.filter(pl.col("minor") >= 0)
-    keyed = sold.with_columns(rows.key().alias(ORDER))
-    joined = keyed.join(bought.frame.select(ORDER, "at"), on=ORDER, how="inner")
+    joined = sold.with_columns(rows.key().alias(ORDER))
+    if not rows.each_alone:
+        joined = joined.join(bought.frame.select(ORDER, "at"), on=ORDER, how="inner")
+    else:  # a row that is an order by itself is a purchase by its own money
+        joined = joined.with_columns(at=pl.col(AT).cast(rows.at.dtype))
+        if "minor" in rows.has:
+            joined = joined.with_columns(first_minor="minor").filter(is_purchase(counting))
     amount = {"amount": pl.col("minor")} if "minor" in rows.has else {}
     own = {name: pl.col(f"{MARK}{name}") for name in rows.names}
     frame = joined.select(ORDER, "at", **rows.ids(), **amount, **own)

@@ -9,6 +9,7 @@ from rfm_cli.language import (
     habits_brackets,
     habits_english,
     habits_numbers,
+    habits_phrases,
     habits_tables,
     habits_times,
     habits_words,
@@ -19,6 +20,7 @@ from rfm_cli.language.lexing import END, RESERVED
 from rfm_cli.language.place import Advice, Place
 
 HABITS = (
+    *habits_phrases.HABITS,
     *habits_numbers.FIRST,
     *odd_pieces.HABITS,
     *habits_times.HABITS,
@@ -27,6 +29,7 @@ HABITS = (
     *habits_english.HABITS,
     *habits_words.HABITS,
     *habits_brackets.HABITS,
+    *habits_phrases.LAST,
 )
 """What people write who know other languages, the more special before the more general."""
 EXPECTED = (

@@ -32,7 +32,8 @@ def known_at(place: Place) -> Known:
     segments = in_rank_order(world.scored.scheme, new_subscribers=world.scored.new_subscribers)
     tables = {table: _columns(world.linked[table]) for table in world.linked}
     missing = {table: set[str]() for table in world.linked.lacking}
-    return Known([*place.scope.names(), *world.segments, *world.axes], segments, {**missing, **tables})
+    names = [*place.scope.names(), *world.segments, *world.axes, *world.nearby]
+    return Known(names, segments, {**missing, **tables})
 
 
 def _columns(table: LinkedTable) -> set[str]:

@@ -43,6 +43,15 @@ def called_sets(tree: Node) -> Iterator[tuple[Node, str]]:
             yield node, text_of(node.name)
 
 
+def names_of(tree: Node) -> Iterator[str]:
+    """Yield the names in a tree: of columns, of axes, of segments."""
+    for node in nodes_of(tree):
+        if isinstance(node, Name):
+            yield text_of(node)
+        elif isinstance(node, InSet) and isinstance(node.name, Text):
+            yield node.name.value
+
+
 def text_of(name: Name | Text) -> str:
     """Return a name as it is written, its parts joined by dots."""
     return name.value if isinstance(name, Text) else ".".join(name.parts)

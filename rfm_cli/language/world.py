@@ -51,8 +51,8 @@ class Sets:
 class World:
     """What expressions are asked of.
 
-    `segments` and `axes` are
-    those of rfm.toml by folded name; an axis has its name and the names of its segments in order. `history` returns
+    `segments` and `axes` are those of rfm.toml by folded name; an axis has its name and the names of its segments in
+    order. `nearby` are names of segments and axes that an expression could mean and does not name. `history` returns
     customer_id, segment_since and previous_segment. `dated` says whether the user has named the as-of day.
     """
 
@@ -60,6 +60,7 @@ class World:
     linked: LinkedTables = field(default_factory=lambda: LinkedTables({}, lambda: None))
     segments: Mapping[str, Definition] = field(default_factory=dict)
     axes: Mapping[str, tuple[str, Sequence[str]]] = field(default_factory=dict)
+    nearby: Sequence[str] = ()
     sets: Sets = field(default_factory=Sets)
     history: Callable[[], pl.DataFrame] | None = None
     dated: bool = True

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import polars as pl
 
+from rfm_cli.errors import InputError
 from rfm_cli.history.requests import read_past
 from rfm_cli.language.canonical import Style, canonical
 from rfm_cli.language.clauses import clauses
 from rfm_cli.language.columns import LinkedTable
-from rfm_cli.language.definitions import MEASURES, Named
+from rfm_cli.language.definitions import MEASURES, TABLES, Named
 from rfm_cli.language.evaluate import evaluate, items, value_columns
 from rfm_cli.language.limits import check_conditions
 from rfm_cli.language.linked import linked_tables
@@ -23,7 +24,7 @@ from rfm_cli.language.walk import nodes_of, text_of
 from rfm_cli.language.world import World
 from rfm_cli.model import Past, PastRequest, Question, Scored
 from rfm_cli.notes import Note, note
-from rfm_cli.selection.sets import SetsOf
+from rfm_cli.selection.sets import Files, SetsOf
 from rfm_cli.tables.channels import channels_of
 from rfm_cli.tables.fields import fold
 from rfm_cli.tables.options import ENGAGEMENT_DAYS, ENGAGING
@@ -42,7 +43,7 @@ class Beside:
     """What expressions ask beside the scored customers, and where remarks go.
 
     `question` is what the customers were scored by, `store` is the folder of snapshots, `past` reads the past of a
-    request.
+    request, and `files` has the files of customers that were read already.
     """
 
     question: Question
@@ -52,6 +53,7 @@ class Beside:
     engagement_events: Sequence[str] = ENGAGING
     past: Callable[[PastRequest], Past] = read_past
     say: Callable[[Sequence[Note]], None] = _silent
+    files: Files = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,8 +90,8 @@ class Asker:
         self.beside.say(list(found.notes))
         return found.frame
 
-    def clauses(self, definition: Definition) -> list[Line]:
-        """Return the parts of an expression in reading order, with how many customers meet each."""
+    def clauses(self, definition: Definition) -> tuple[Chosen, list[Line]]:
+        """Return who meets an expression, and its parts in reading order with how many customers meet each."""
         parts = clauses(definition.expr, self.style(definition.expr))
         found = self.chosen({str(one.line): replace(definition, expr=one.node) for one in parts})
         truth = {one.line: found[str(one.line)].truth for one in parts}
@@ -97,7 +99,7 @@ class Asker:
         for one in parts:
             if one.before:
                 kept[one.line] = joined(one.chain, kept[one.before], truth[one.line])
-        return [
+        lines = [
             Line(
                 one.line,
                 one.depth,
@@ -108,28 +110,37 @@ class Asker:
             )
             for one in parts
         ]
+        return found[str(parts[0].line)], lines
 
     def style(self, tree: Node) -> Style:
         """Return how an expression is written: names as the tables have them, files without their folders."""
-        return Style(partial(spelled, spellings(tree, self.world)), file_names=True)
+        named = self.beside.named
+        known = {key: one.name for key, one in named.segments.items()}
+        known |= {key: one.name for key, one in named.axes.items()}
+        return Style(partial(spelled, {**known, **spellings(tree, self.world)}), file_names=True)
 
     def reached(self) -> pl.Series | None:
-        """Return which customers a message reaches, in the order of the scores; None without any address."""
+        """Return which customers a message reaches, in the order of the scores; None where that is not known."""
         customers = self.scored.shop.customers
         if customers is None or not channels_of(customers):
             return None
-        return self.outside.reach().customers["reached"]
+        try:
+            return self.outside.reach().customers["reached"]
+        except InputError as error:  # consents that can be read in two ways stop no answer that does not ask them
+            self.beside.say([note(f"reachable is not known: {error.message}")])
+            return None
 
 
 def asker(scored: Scored, beside: Beside) -> Asker:
     """Return scored customers with what is beside them; those that a condition hides can be asked all the same."""
     everybody = scored.where.everybody if scored.where else scored
-    outside = SetsOf(everybody, beside.store, beside.say)
+    outside = SetsOf(everybody, beside.store, beside.say, beside.files)
     world = World(
         everybody,
         linked=linked_tables(everybody, beside.question),
         segments=beside.named.definitions,
         axes={key: (one.name, one.members) for key, one in beside.named.axes.items()},
+        nearby=beside.named.nearby,
         sets=outside.sets(),
         history=lambda: _history(everybody, beside),
         dated=beside.question.as_of is not None,
@@ -194,7 +205,7 @@ def spellings(tree: Node, world: World) -> dict[str, str]:
             parents = [column for one in table.parents for column in one.columns.items()]
             own = {key: column.name for key, column in (*parents, *table.columns.items())}
             found = {**found, **own, name: table.name}
-    return {**found, **{fold(name): name for name in MEASURES}}
+    return {**found, **{fold(name): name for name in (*MEASURES, *TABLES)}}
 
 
 def spelled(known: Mapping[str, str], name: Name) -> tuple[str, ...]:

@@ -14,8 +14,9 @@ from rfm_cli.language.nodes import Definition
 from rfm_cli.model import Question, Scored, Shop
 from rfm_cli.scores.cutoffs import Cutoffs, Vip
 from rfm_cli.selection.choosing import Beside, asker
-from rfm_cli.selection.columns import Further
+from rfm_cli.selection.columns import Further, further_columns
 from rfm_cli.source.orders import OrderSource
+from rfm_cli.tables import rules
 from rfm_cli.tables.order_model import Facts
 from rfm_cli.tables.sources import InputFile
 
@@ -50,10 +51,8 @@ def rehearse(definitions: Mapping[str, Definition], shop: Shop, beside: Beside, 
     found = replace(found, world=replace(found.world, history=lambda: _no_history(shop, question)))
     try:
         evaluate(definitions, found.world)
-        if columns and (values := columns.values()):
-            found.values(values)
-        if columns and columns.items:
-            found.items(columns.items)
+        if columns:
+            further_columns(found, columns)
     except InputError:  # what is wrong with rows is an error again when they are read
         return
 
@@ -64,7 +63,7 @@ def _nobody(shop: Shop, question: Question, as_of: date) -> Scored:
     columns = {name: dtype for name, dtype in SCHEMA.items() if name != "monetary" or shop.scale is not None}
     cutoffs = Cutoffs(scheme.bins, {}, Vip(None, None, 1), shop.scale)
     split = question.new_subscriber is not None
-    bare, facts = without_rows(shop), Facts({}, None, None)
+    bare, facts = without_rows(shop), Facts(dict.fromkeys(rules.NAMES, 0), None, None)
     frame = pl.DataFrame(schema=columns)
     return Scored(frame, as_of, shop.scale, scheme, cutoffs, facts, bare, new_subscribers=split)
 

@@ -25,13 +25,21 @@ EXACT = ("customer_id", "rfm")
 """Columns of snapshots whose texts are compared as they are."""
 
 
+Files = dict[tuple[str, str, str | None], pl.Series]
+"""The texts of files of customers by path, folder and column."""
+
+
 @dataclass(frozen=True, eq=False)
 class SetsOf:
-    """The sets of scored customers. `store` is the folder of snapshots, `say` takes remarks on what was read."""
+    """The sets of scored customers. `store` is the folder of snapshots, `say` takes remarks on what was read.
+
+    `read` has the files that were read already.
+    """
 
     scored: Scored
     store: Path | None = None
     say: Callable[[list[Note]], None] = lambda _: None
+    read: Files = field(default_factory=dict)
     reached: dict[str | None, Reach] = field(default_factory=dict)
 
     def sets(self) -> Sets:
@@ -55,19 +63,22 @@ class SetsOf:
         return self.reached[channel]
 
     def file(self, path: str, folder: str, by: str | None) -> pl.Series:
-        """Return the texts in a file of customers."""
-        return members_in(path, folder, by, self.scored.shop.options)
+        """Return the texts in a file of customers, which is read once: standard input cannot be read twice."""
+        key = (path, folder, by)
+        if key not in self.read:
+            self.read[key] = members_in(path, folder, by, self.scored.shop.options)
+        return self.read[key]
 
     def snapshot(self, day: date) -> LinkedTable:
         """Return the customers of the stored snapshot of a day; `InputError` that names the nearest days without it."""
         if self.store is None:
             raise UsageError(f"in snapshot {day}: no store of snapshots is given", "give --store DIR")
-        from rfm_cli.snapshots.store import days_in, read  # with pyarrow, which few expressions need
+        from rfm_cli.snapshots import store as snapshots  # with pyarrow, which few expressions need
 
-        days = days_in(self.store)
+        days = snapshots.days_in(self.store)
         if days and day not in days:
             raise InputError(f"{self.store}: no snapshot of {day}", f"the nearest: {_nearest(day, days)}")
-        return _table(read(self.store, day).rows())
+        return _table(snapshots.read(self.store, day).rows())
 
 
 def _nearest(day: date, days: list[date]) -> str:

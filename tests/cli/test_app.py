@@ -17,8 +17,8 @@ def test_help_lists_the_commands_in_the_order_of_the_work(here: Here) -> None:
     first = lines.index("Commands:") + 1
     commands = lines[first : lines.index("", first)]
     order = (
-        "init check score select segments grid matrix vip migrate diff reach report explain rollup snapshot snapshots run "
-        "schemes"
+        "init check score select segments grid matrix vip migrate diff reach report explain rollup snapshot snapshots "
+        "run schemes"
     )
     assert [line.split()[0] for line in commands] == [*order.split(), "help"]
     assert not any(line.endswith("...") for line in commands)

@@ -203,3 +203,23 @@ def test_powershell_has_the_script_in_its_profile(here: Here, tmp_path: Path, mo
     monkeypatch.setenv("PATH", str(tmp_path / "none"))
     told = "rfm: error: --install-completion pwsh: no such program here\nrfm: hint: use --show-completion\n"
     assert here("--install-completion", "pwsh") == (2, b"", told)
+
+
+def test_expressions_are_completed_where_the_cursor_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from rfm_cli.cli import values
+    from rfm_cli.language.definitions import KEYWORDS, MEASURES, TABLES
+
+    assert set(values.NAMES) <= {*KEYWORDS, *MEASURES}
+    assert set(values.TABLES) <= set(TABLES)
+    monkeypatch.chdir(tmp_path)
+    assert values.expressions("vip and rece") == ["vip and recency_days"]
+    assert values.expressions("any ord") == ["any orders"]
+    assert values.expressions("any orders(wit") == ["any orders(within", "any orders(with", "any orders(without"]
+    assert values.expressions("vip ") == []
+    (tmp_path / "rfm.toml").write_text(
+        '[segments]\nnew_subscriber = "90d"\nautumn = "vip"\n[axes]\nautumn-plan = ["autumn"]\n'
+    )
+    assert values.expressions("in aut") == ["in autumn", "in autumn-plan"]
+    assert "autumn" in values.segments("aut")
+    (tmp_path / "rfm.toml").write_text("[")
+    assert values.expressions("in aut") == []

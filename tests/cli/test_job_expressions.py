@@ -56,7 +56,11 @@ def test_a_job_writes_selections_and_knows_what_they_read(worked: Path, here: He
     current = worked / "out" / "current"
     assert (current / "saved-2024-03-31.csv").read_text() == "customer_id,email\ndan,dan@x.org\n"
     assert json.loads((current / "counts.json").read_text())["rows"][0]["customers"] == 1
-    assert [row.split(",")[0] for row in (current / "shown.csv").read_text().splitlines()] == ["customer_id", "ann", "fay"]
+    assert [row.split(",")[0] for row in (current / "shown.csv").read_text().splitlines()] == [
+        "customer_id",
+        "ann",
+        "fay",
+    ]
     inputs = [one["path"] for one in json.loads((current / "manifest.json").read_text())["inputs"]]
     assert "sets/ids.csv" in inputs
     assert "more.csv" in inputs

@@ -35,7 +35,11 @@ from tests.language.refusals import check, pointed_at
         ("none orders.amount within 3 days", "amount", "write none orders(has amount)"),
         ("any orders without lines.category", "category", "write without lines(has category)"),
         ("sum orders > 5", "orders", "write sum orders.amount, with the column that is meant"),
-        ("last events within 3 days", "events", "write last events.at, with the column that is meant"),
+        (
+            "last events within 3 days",
+            "events",
+            "write last events.at, with the column that is meant; a column with blanks is written as [last events]",
+        ),
         ("count distinct lines > 5", "lines", "write count distinct lines.product_id, with the column that is meant"),
         ("sum distinct orders.amount > 5", "sum distinct orders.amount", "write sum orders.amount"),
         ("within 30 days", "within 30 days", "write a date before it: last_order within 30 days"),

@@ -119,6 +119,11 @@ def test_a_table_without_of_is_a_segment_of_its_own(named) -> None:
         ),
         ('[segments]\na = "in a"\n', "[segments] a names itself: a -> a (line 2)", "break the circle"),
         (
+            '[segments]\na = "plan = \'a\'"\n[axes]\nplan = ["a", "lost"]\n',
+            "[segments] a names itself: a -> a (line 2)",
+            "break the circle",
+        ),
+        (
             '[segments.a]\nof = "b"\nwhere = "vip"\n[segments.b]\nof = "a"\nwhere = "vip"\n',
             "[segments] a names itself: a -> b -> a (line 1)",
             "break the circle",

@@ -26,7 +26,7 @@ from tests.language.refusals import check
         ("in file data/ids.csv by email", "data", "write in file 'data/ids.csv'"),
         ("in file", "", "write in file 'ids.csv'"),
         ("in snapshot '2024-09'", "'2024-09'", "write 2024-09"),
-        ("in snapshot September", "September", "write a date such as 2024-03-31"),
+        ("in snapshot September", "September", "write 2024-09"),
         ("last_order before '2024-03-01'", "'2024-03-01'", "write 2024-03-01"),
         ("last_order after 'x'", "'x'", "write 2024-03-31"),
         ("vip limit 5", "limit", "write the condition alone, such as has phone and vip"),

@@ -30,7 +30,7 @@ from tests.language.refusals import check
         ("age 18-25", "18-25", "write age between 18 and 25"),
         ("frequency between 2, 5", ",", "write between 2 and 5"),
         ("frequency between 2 to 5", "to", "write between 2 and 5"),
-        ("frequency between 2 - 5", "", "write between 2 and 5"),
+        ("frequency between 2 - 5", "-", "write between 2 and 5"),
         ("frequency between 2", "", "write between 2 and 5"),
         ("frequency at least 3", "at least", "write >= 3"),
         ("frequency at most 3", "at most", "write <= 3"),

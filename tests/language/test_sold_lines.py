@@ -133,3 +133,28 @@ def test_order_rows_of_things_without_money_are_lines_without_an_amount() -> Non
     tables, _ = linked({"orders": orders})
     assert rows_of(tables, "lines", "category", "order_id") == [("Milk", "1"), ("Tea", "1")]
     assert "amount" not in tables["lines"].columns
+
+
+def test_lines_by_their_orders_need_no_look_at_these_where_ids_rise() -> None:
+    orders = texts(
+        "customer_id,order_id,ordered_at,amount", "a,1,2024-01-01,1", "a,2,2024-01-02,-1", "b,3,2024-01-03,1"
+    )
+    lines = texts("order_id,product_id,amount", "1,P1,1", "2,P2,1", "3, P3 ,1", "9,P1,1")
+    whole = {"orders": orders.cast({"order_id": int}), "lines": lines.cast({"order_id": int})}
+    tables, _ = linked(whole)
+    found = tables["lines"]
+    assert found.by_order is not None
+    assert frame_rows(found.by_order, ["(order)", "product_id"]) == [(1, "P1"), (2, "P2"), (3, "P3"), (9, "P1")]
+    assert frame_rows(found.frame, ["(order)", "product_id", "customer_id"]) == [(1, "P1", "a"), (3, "P3", "b")]
+    by_text, _ = linked({"orders": orders.cast({"order_id": int}), "lines": lines})
+    assert by_text["lines"].by_order is None
+    assert frame_rows(by_text["lines"].frame, ["(order)", "product_id"]) == [(1, "P1"), (3, "P3")]
+    shuffled, _ = linked({"orders": orders[[2, 0, 1]], "lines": lines})
+    assert shuffled["lines"].by_order is None
+    assert frame_rows(shuffled["lines"].frame, ["customer_id", "product_id"]) == [("a", "P1"), ("b", "P3")]
+
+
+def test_a_line_that_breaks_a_rule_has_no_amount() -> None:
+    lines = texts("order_id,quantity,unit_price,discount", "1,1,2.00,0.5", "1,1,2.00,1.5", "1,x,2.00,", "1,1,2.00,")
+    tables, _ = linked({"orders": ORDERS, "lines": lines})
+    assert rows_of(tables, "lines", "amount") == [(1_000_000,), (2_000_000,), (None,), (None,)]

@@ -21,9 +21,11 @@ def test_a_text_is_a_list_of_names_or_one_value() -> None:
     assert len(further([], "events(event = 'a')").trees()) == 1
 
 
-@pytest.mark.parametrize("texts", [["a = 1", "A=2"], ["email", "e_mail = 1"], ["change"], ["Items"], ["Customer ID = 1"]])
+@pytest.mark.parametrize(
+    "texts", [["a = 1", "A=2"], ["email", "e_mail = 1"], ["change"], ["Items"], ["Customer ID = 1"]]
+)
 def test_a_name_that_is_taken_is_refused(texts: list[str]) -> None:
-    with pytest.raises(UsageError, match="the answer has a column of that name already|cannot"):
+    with pytest.raises(UsageError, match=r"the answer has a column of that name already|cannot"):
         further(texts)
 
 
@@ -33,7 +35,9 @@ def items(*rows: tuple[str, str | None, int | None]) -> pl.DataFrame:
 
 
 def test_items_are_different_newest_first_and_by_text_at_one_time() -> None:
-    rows = items(("a", "x", 1), ("a", "y", 3), ("a", "x", 5), ("a", "c", 3), ("a", None, 9), ("b", "z", None), ("b", "q", 1))
+    rows = items(
+        ("a", "x", 1), ("a", "y", 3), ("a", "x", 5), ("a", "c", 3), ("a", None, 9), ("b", "z", None), ("b", "q", 1)
+    )
     found = newest_items(rows, 5)
     assert dict(found.iter_rows()) == {"a": ["x", "c", "y"], "b": ["q", "z"]}
     assert dict(newest_items(rows.reverse(), 2).iter_rows()) == {"a": ["x", "c"], "b": ["q", "z"]}

@@ -50,6 +50,11 @@ def test_columns_are_rehearsed_as_well(shop: Shop) -> None:
         rehearse(everybody, shop, Beside(QUESTION), further(["n = sum orders.amont"]))
     with pytest.raises(UsageError, match="linex"):
         rehearse(everybody, shop, Beside(QUESTION), further([], "linex"))
+    with pytest.raises(UsageError, match="no attribute is called 'citty'"):
+        rehearse(everybody, shop, Beside(QUESTION), further(["email,citty"]))
+    rehearse(
+        everybody, shop, Beside(QUESTION), further(["email,recency_days,aov,engagement,segment_since,age"], "lines")
+    )
 
 
 def test_a_bare_shop_has_its_headings_alone(shop: Shop) -> None:

@@ -48,7 +48,7 @@ def test_the_customers_the_undecided_the_counts_and_the_text(shop: rfm.Shop, tmp
     assert found.counts == {
         "customers": 2, "undecided": 1, "of": 10, "share": 0.2, "reachable": 2, "revenue": Decimal(20)
     }  # fmt: skip
-    assert [one.text for one in found.notes][0] == "read as (bought or browsed) minus city = 'Moscow'"
+    assert found.notes[0].text == "read as (bought or browsed) minus city = 'Moscow'"
 
 
 def test_without_a_question_it_is_rf12_on_the_last_day(shop: rfm.Shop) -> None:

@@ -50,7 +50,9 @@ def test_without_money_its_columns_are_empty() -> None:
     poor = replace(scored, scale=None, frame=scored.frame.drop("monetary"))
     row = named.named_view(poor, [member("a", "cat")]).rows.to_dicts()[0]
     assert (row["customers"], row["orders"], row["median_frequency"]) == (1, 4, Decimal("4.00"))
-    assert [row[name] for name in ("revenue", "revenue_share", "aov", "median_monetary", "revenue_per_customer")] == [None] * 5
+    assert [row[name] for name in ("revenue", "revenue_share", "aov", "median_monetary", "revenue_per_customer")] == [
+        None
+    ] * 5
 
 
 def test_an_axis_has_the_first_segment_that_is_known_to_be_true() -> None:

@@ -280,6 +280,59 @@ def test_a_set_in_a_file(worked: Path, here: Here) -> None:
     assert (done.code, done.out) == (3, b"")
 
 
+def test_a_set_on_standard_input(worked: Path, rfm: Callable[..., Any]) -> None:
+    done = rfm("select", "in file '-'", *AS_OF, "-q", cwd=worked, stdin=b"customer_id\ndan\n")
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"customer_id\ndan\n", b"")
+
+
+def test_a_file_that_is_read_is_not_written_over(worked: Path, here: Here) -> None:
+    (worked / "ids.csv").write_text("customer_id\ndan\n")
+    (worked / "rfm.toml").write_text("[segments]\nsaved = \"in file 'ids.csv'\"\n")
+    for expression in ("in file 'ids.csv'", "saved or vip"):
+        done = here("select", expression, *AS_OF, "-o", "ids.csv")
+        assert (done.code, done.out) == (2, b"")
+        assert "ids.csv is read by this run and would be written over" in done.err
+    assert (worked / "ids.csv").read_text() == "customer_id\ndan\n"
+
+
+def test_a_roll_up_answers_measures_and_attributes(worked: Path, here: Here) -> None:
+    assert here("rollup", "orders.csv", "shop.rollup", "-q").code == 0
+    options = ("shop.rollup", "--customers", "customers.csv", *AS_OF)
+    assert ids(here("select", "frequency > 1 and city = 'Lyon'", *options, "-q")) == "fay"
+    done = here("select", "frequency > 1 and any orders(amount > 3)", *options)
+    assert (done.code, done.out) == (2, b"")
+    assert done.err.splitlines()[-4] == "rfm: error: there is no table orders: a roll-up has no single orders"
+    done = here("select", "vip", *options, "--against", "2023-12")
+    assert (done.code, "--against needs orders" in done.err) == (2, True)
+
+
+def test_addresses_come_with_a_note_on_consents_unless_they_are_asked(worked: Path, here: Here) -> None:
+    note = (
+        "rfm: email: shown whatever customers have agreed to; "
+        "rfm reach --list Reachable has those who may be written to"
+    )
+    assert note in here("select", "vip", *AS_OF, "--with", "email").err.splitlines()
+    assert note not in here("select", "vip and reachable by email", *AS_OF, "--with", "email").err.splitlines()
+
+
+def test_names_are_written_as_the_tables_have_them(worked: Path, here: Here) -> None:
+    (worked / "rfm.toml").write_text(TOML)
+    expression = "Bought_Before OR CITY = 'x' AND ANY Orders(Customers.City = 'y' and AMOUNT>3)"
+    done = here("select", expression, *AS_OF, "--format", "json", "-q")
+    assert json.loads(done.out)["meta"]["expression"] == (
+        "bought-before or (city = 'x' and any orders(customers.city = 'y' and amount > 3))"
+    )
+    done = here("select", "in file 'deep/ids.csv'", *AS_OF)
+    assert done.code == 3
+
+
+def test_a_file_is_named_without_its_folder(worked: Path, here: Here) -> None:
+    (worked / "deep").mkdir()
+    (worked / "deep" / "ids.csv").write_text("customer_id\ndan\n")
+    found = json.loads(here("select", "in file 'deep/ids.csv'", *AS_OF, "--format", "json", "-q").out)
+    assert found["meta"]["expression"] == "in file 'ids.csv'"
+
+
 def test_a_file_of_a_named_segment_lies_beside_rfm_toml(
     worked: Path, here: Here, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -329,3 +382,45 @@ def test_the_same_bytes_in_russian_but_for_the_screen(worked: Path, here: Here) 
 
 def test_a_quiet_run_is_silent(worked: Path, here: Here) -> None:
     assert here("select", AUTUMN, *AS_OF, "-q").err == ""
+
+
+def test_an_axis_is_a_text_that_an_expression_asks(worked: Path, here: Here) -> None:
+    (worked / "rfm.toml").write_text(TOML.replace('"lost"', '"at risk"'), encoding="utf-8")
+    for value, found in (("browsed", "dan"), ("autumn", "eva"), ("At risk", "cat")):
+        assert ids(here("select", f"plan = '{value}'", "-q", *AS_OF)) == found
+    assert "hint: did you mean autumn?" in here("select", "autum", "-q", *AS_OF).err
+
+
+QUESTIONS = (
+    (AUTUMN, "--with", "email,segment", "--with", "x = last events.event", "--with", "n = sum lines.quantity"),
+    ("any events or any lines", "--items", "events", "--undecided"),
+    ("any events or any lines", "--items", "lines", "--k", "2"),
+    ("not city = 'Lyon' and count orders >= 1 or previous_segment = 'New'", "--clauses"),
+    ("last orders.day within 90 days", "--count"),
+    ("monetary >= 10 minus any events(event = 'cart') within 3 days", "--against", "2024-01", "--with", "monetary"),
+)
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question[-2])
+def test_the_same_bytes_for_shuffled_rows_and_parquet(worked: Path, here: Here, question: tuple[str, ...]) -> None:
+    first = here("select", *question, *AS_OF, "-q", "--format", "json")
+    assert first.code == 0, first.err
+    for name in ("orders", "lines", "events", "customers"):
+        frame = pl.read_csv(f"{name}.csv", infer_schema=False)
+        frame.sample(fraction=1, shuffle=True, seed=7).write_csv(f"{name}.csv")
+    assert here("select", *question, *AS_OF, "-q", "--format", "json").out == first.out
+    for name in ("orders", "lines", "events", "customers"):
+        pl.read_csv(f"{name}.csv", infer_schema=False).write_parquet(f"{name}.parquet")
+        (worked / f"{name}.csv").unlink()
+    assert here("select", *question, *AS_OF, "-q", "--format", "json").out == first.out
+
+
+@pytest.mark.parametrize(
+    "expression", ["vip", AUTUMN, "any lines(category = 'Pets') within 90 days", "in 'Lost'", "all"]
+)
+def test_score_where_has_the_same_customers(worked: Path, here: Here, expression: str) -> None:
+    whole = here("score", *AS_OF, "-q").out.decode().splitlines()
+    shown = here("score", *AS_OF, "-q", "--where", expression).out.decode().splitlines()
+    selected = here("select", expression, *AS_OF, "-q").out.decode().splitlines()
+    assert [row.split(",")[0] for row in shown] == selected
+    assert shown == [row for row in whole if row.split(",")[0] in selected]

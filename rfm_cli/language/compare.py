@@ -238,12 +238,22 @@ def _two(op: Comparison, left: Typed, right: Typed, site: Site) -> pl.Expr:
         one, other, _ = same_units(left, right)
         return _operation(op, one, other)
     if op not in ("=", "!="):
-        kinds = f"{_called(left)} is {left.in_words()}, {_called(right)} is {right.in_words()}"
-        raise site.fail(f"{kinds}: they have no order", "compare them with = or !=")
+        raise site.fail(*_without_order(left, right))
     if left.kind == right.kind == "truth":
         return _operation(op, left.expr, right.expr)
     kind = next((one.kind for one in (left, right) if one.kind in ("exact", "name")), "text")
     return _operation(op, *(fold_column(printed(one), kind) for one in (left, right)))
+
+
+def _without_order(left: Typed, right: Typed) -> tuple[str, str]:
+    """Return why two values have no order, and what can be done."""
+    if not (left.is_text and right.is_text):
+        kinds = f"{_called(left)} is {left.in_words()}, {_called(right)} is {right.in_words()}"
+        return f"{kinds}: they have no order", "compare them with = or !="
+    hint = "compare them with = or !="
+    if left.numbers and right.numbers:
+        hint += "; columns of numbers by their difference: a - b > 0"
+    return "both are texts, which have no order", hint
 
 
 def _read_alike(value: Typed, other: Typed, site: Site) -> Typed:

@@ -65,9 +65,8 @@ def parse_toml(data: bytes, file: str, hint: str = "", parse_float: Callable[[st
     except (ValueError, ArithmeticError) as error:
         is_long = "int_max_str_digits" in str(error)
         if name := _unquoted(text, str(error)):
-            raise UsageError(
-                f"{file}: not TOML: {error}", f'write names of other letters in quotes: "{name}"'
-            ) from error
+            quotes = f'write names of other letters in quotes: "{name}"'
+            raise UsageError(f"{file}: not TOML: {error}", quotes) from error
         raise not_toml("a number has too many digits" if is_long else str(error)) from error
 
 

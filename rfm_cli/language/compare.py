@@ -247,13 +247,11 @@ def _two(op: Comparison, left: Typed, right: Typed, site: Site) -> pl.Expr:
 
 def _without_order(left: Typed, right: Typed) -> tuple[str, str]:
     """Return why two values have no order, and what can be done."""
-    if not (left.is_text and right.is_text):
+    if left.label or right.label or not (left.is_text and right.is_text):
         kinds = f"{_called(left)} is {left.in_words()}, {_called(right)} is {right.in_words()}"
         return f"{kinds}: they have no order", "compare them with = or !="
-    hint = "compare them with = or !="
-    if left.numbers and right.numbers:
-        hint += "; columns of numbers by their difference: a - b > 0"
-    return "both are texts, which have no order", hint
+    numbers = "; columns of numbers by their difference: a - b > 0" if left.numbers and right.numbers else ""
+    return "both are texts, which have no order", f"compare them with = or !={numbers}"
 
 
 def _read_alike(value: Typed, other: Typed, site: Site) -> Typed:

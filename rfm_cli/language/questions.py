@@ -180,7 +180,6 @@ def _link(place: Place, rows: Rows, table: LinkedTable) -> str:
                 return key
     shared = "product_id" if all("productid" in _all_columns(one) for one in (own, table)) else "customer_id"
     asked = canonical(replace(rows, column=None))
-    hint = (
-        f"pair them behind the brackets: {own.name}(...) with {asked} by {shared}; or ask them outside of the brackets"
-    )
+    pair = f"{own.name}(...) with {asked} by {shared}"
+    hint = f"ask it outside of the brackets, or pair it behind them: {pair}"
     raise fault(place.definition, rows, f"{table.name} are not linked to a row of {own.name}", hint)

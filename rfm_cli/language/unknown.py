@@ -47,7 +47,7 @@ def _columns_there(place: Place, text: str) -> str:
     """Return the columns of the rows, and how a heading is taken for a field that is among none of them."""
     table = place.scope.table
     assert table is not None
-    columns = [column.name for column in table.columns.values()]
+    columns = list(dict.fromkeys(column.name for column in table.columns.values()))
     more = ", ..." if len(columns) > MOST_COLUMNS else ""
     there = f"there are {', '.join(columns[:MOST_COLUMNS])}{more}"
     field = next((one for one in ALIASES.get(table.name, ()) if fold(one) == fold(text)), None)

@@ -36,8 +36,8 @@ FAULTS = (
     ("texts.py", "None if text is None else fold(text) or None", "None if text is None else fold(text)"),
     (
         "typed.py",
-        "return rescaled(value.expr, value.scale, scale), pl.lit(wanted, dtype)",
-        "return value.expr, pl.lit(wanted, dtype)",
+        "return value.expr.cast(pl.Int128) * 2, literal(wanted)",
+        "return value.expr, literal(wanted // 2)",
     ),
     (
         "compare.py",

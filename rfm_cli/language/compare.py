@@ -205,7 +205,7 @@ def _beside_truth(op: Comparison, value: Typed, literal: Truth, site: Site) -> p
 
 
 def among(value: Typed, literals: Sequence[Operand], site: Site) -> list[pl.Expr]:
-    """Return the conditions of which one is true where a value is one of some literals; those of a kind are one."""
+    """Return conditions: one is true where a value is one of some literals; literals of a kind share one."""
     texts = [one.value for one in literals if isinstance(one, Text)]
     numbers = [one for one in literals if isinstance(one, Number)]
     days = [one for one in literals if isinstance(one, Days)]

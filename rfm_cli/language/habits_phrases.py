@@ -87,7 +87,7 @@ def names_with_blanks(place: Place) -> Advice | None:
     is_compared = place.piece(1).kind in (*COMPARISONS, "IN", "LIKE", "BETWEEN", *WINDOWS)
     if place.kinds(-1, 0) != ["WORD", "WORD"] or not is_compared or place.begin_of_condition() != -1:
         return None
-    return place.advice("a column is one word", f"a column with blanks is written as [{place.text(-1, 0)}]", -1, 0)
+    return place.advice("a name cannot have blanks", f"a column with blanks is written as [{place.text(-1, 0)}]", -1, 0)
 
 
 def columns_of_sums(place: Place) -> Advice | None:

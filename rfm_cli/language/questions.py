@@ -58,7 +58,12 @@ def _sum(inner: Place, node: Aggregate, child: Child, value: Typed) -> Typed:
     if not value.is_number:
         raise site(inner, node).fail(f"{value.label} is {value.in_words()}: it has no sum", "count, min, max, last")
     ask, scale = aggregates.summed(_conditions(inner, node.rows), value)
-    return Typed(child.ask(("sum", node.rows, inner.definition.folder), lambda: ask), "number", scale, most=SUMS if value.kind == "float" else 0)
+    return Typed(
+        child.ask(("sum", node.rows, inner.definition.folder), lambda: ask),
+        "number",
+        scale,
+        most=SUMS if value.kind == "float" else 0,
+    )
 
 
 def _picked(place: Place, inner: Place, node: Aggregate, child: Child, value: Typed) -> Typed:

@@ -119,10 +119,10 @@ def _in_file(place: Place, node: InFile) -> pl.Expr:
     """Return whether a customer is in a file, by its id or by an attribute."""
     run = place.scope.run
     by = written(node.by) if node.by else None
-    texts = _asked(place, node, lambda: run.world.sets.file(node.path.value, place.definition.folder, by))
     value = run.people.attribute(by) or run.people.measure(by) if by else run.people.measure(CUSTOMER)
     if value is None or not value.is_text:
         raise fault(place.definition, node.by or node, f"{by} is no text of customers", "in file 'ids.csv' by email")
+    texts = _asked(place, node, lambda: run.world.sets.file(node.path.value, place.definition.folder, by))
     fold_text = FOLDS[value.kind]
     wanted = {fold_text(text) for text in texts.drop_nulls()} - {""}
     own = run.people.values(value.expr)

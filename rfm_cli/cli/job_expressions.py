@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rfm_cli.cli.job_tasks import naming
 from rfm_cli.cli.settings import check_question, store_folder
 from rfm_cli.errors import UsageError
 from rfm_cli.snapshots.store import place_of
@@ -16,6 +17,7 @@ from rfm_cli.toml_tables import read_toml
 if TYPE_CHECKING:
     from rfm_cli.cli.job_tasks import Task
     from rfm_cli.config import Settings
+    from rfm_cli.jobs.job import Job
     from rfm_cli.language.definitions import Named
     from rfm_cli.language.nodes import Definition
 
@@ -44,18 +46,21 @@ def _plain(value: object) -> object:
     return value if isinstance(value, str | int | bool) else str(value)
 
 
-def files_asked(tasks: Sequence[Task], settings: Settings, day: date | None) -> list[str]:
+def files_asked(job: Job, tasks: Sequence[Task], settings: Settings, day: date | None) -> list[str]:
     """Return the files and snapshots that the expressions of outputs name; `day` is the date of the run if it is known.
 
-    Raises `UsageError` for an expression that is not understood.
+    Raises `UsageError` for an expression that is not understood, with its output.
     """
-    written = [text for task in tasks for text in _texts(task)]
+    written = [(task.output, text) for task in tasks for text in _texts(task)]
     names = [name for task in tasks for name in _names(task)]
     if not written and not names:
         return []
     from rfm_cli.language.parse import parse_expression
 
-    definitions = [parse_expression(text) for text in written]
+    definitions = []
+    for output, text in written:
+        with naming(job, output):
+            definitions.append(parse_expression(text))
     named = _named(settings, definitions, names)
     used = named.used_by([one.expr for one in definitions], names)
     store = store_folder(settings)

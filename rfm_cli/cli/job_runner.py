@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from rfm_cli import stopping
 from rfm_cli.cli.dates import last_day
 from rfm_cli.cli.job_expressions import definitions_in, files_asked
-from rfm_cli.cli.job_tasks import OwnSnapshot, Shared, Task, inputs_of, tasks_of
+from rfm_cli.cli.job_tasks import OwnSnapshot, Shared, Task, inputs_of, naming, tasks_of
 from rfm_cli.cli.session import JobSession, Session
 from rfm_cli.cli.settings import as_of_date, build_question, check_question, store_folder, time_zone
 from rfm_cli.config import resolve
@@ -83,7 +83,7 @@ class JobRun:
         files, urls = inputs_of([self.session.settings, *own])
         stores = {store for task in tasks if (store := task.store)}
         kept = [str(place_of(Path(store), day)) for store in stores for day in self._days_kept(Path(store))]
-        asked = files_asked(tasks, self.session.settings, self.day)
+        asked = files_asked(self.job, tasks, self.session.settings, self.day)
         # The snapshot that the run takes itself is no input of it.
         taken = str(place_of(self.store, self.day)) if self.job.snapshot and self.day else None
         return sorted({*files, *kept, *(file for file in asked if not is_url(file) and file != taken)}), urls
@@ -204,14 +204,15 @@ def _make(run: JobRun, made: Path, snapshot: OwnSnapshot) -> tuple[Scored, list[
         outputs = [started.enter_context(closing(task.run(made, job))) for task in tasks]
         for task, output in zip(tasks, outputs, strict=True):
             if not task.store:  # the snapshot that they may read is not there yet
-                next(output)
+                with naming(run.job, task.output):
+                    next(output)
         scored = base.score(request)
         base.narrator.say(on_rules(_rules_of_runs(run, scored)))
         base.narrator.check_strict()
         run.require(figures_of(scored))
         snapshot.take(base, request, scored, year)
         for number, (task, output) in enumerate(zip(tasks, outputs, strict=True), start=1):
-            with step(f"output {number} of {len(tasks)}, {task.file}"):
+            with step(f"output {number} of {len(tasks)}, {task.file}"), naming(run.job, task.output):
                 for _ in output:
                     pass  # it has only its end before it, or with --store also its pause
     run.require(figures_of(scored))  # the outputs have warnings of their own

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import redirect_stdout, suppress
+from contextlib import contextmanager, redirect_stdout, suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path, PurePosixPath
@@ -20,7 +20,7 @@ from rfm_cli.cli.declare import Command, Pausing
 from rfm_cli.cli.option_groups import RunOptions, ScoredOptions, ScoringOptions, TableOptions, values_given
 from rfm_cli.cli.values import type_of_usage_errors
 from rfm_cli.config import Settings
-from rfm_cli.errors import UsageError, did_you_mean
+from rfm_cli.errors import InputError, UsageError, did_you_mean
 from rfm_cli.jobs import manifest
 from rfm_cli.jobs.job import Job, Output, slugs
 from rfm_cli.snapshots.store import place_of
@@ -192,7 +192,27 @@ def _place(job: Job, output: Output, file: str, as_of: str, segment: str) -> str
 
 
 def _wrong(job: Job, output: Output, why: str, hint: str = "") -> UsageError:
-    return UsageError(f"{job.file}: [jobs.{job.name}] {output.text!r}: {why}", hint)
+    return UsageError(f"{_place_in(job, output)}: {why}", hint)
+
+
+def _place_in(job: Job, output: Output) -> str:
+    """Return where an output is written."""
+    return f"{job.file}: [jobs.{job.name}] {output.text!r}"
+
+
+@contextmanager
+def naming(job: Job, output: Output) -> Iterator[None]:
+    """Name the output in an error of usage, and in one that points at its expression."""
+    try:
+        yield
+    except UsageError as error:
+        message = f"{_place_in(job, output)}: {error.message}"
+        raise UsageError(message, error.hint, has_lines=error.has_lines) from error
+    except InputError as error:
+        if not error.has_lines:  # a file that cannot be read is no matter of one output
+            raise
+        message = f"{_place_in(job, output)}: {error.message}"
+        raise InputError(message, error.hint, has_lines=True) from error
 
 
 def inputs_of(runs: Sequence[Settings]) -> tuple[list[str], list[str]]:

@@ -81,6 +81,7 @@ class Reader:
         shop, question = replace(shop, source=found.source), shop.source.agree(question)
         past = Past(found.frame, wanted.last, shop, found.facts, question)
         ((day, measured),) = buyers_at(past, [wanted.last])
+        require_buyers(measured, found.facts, found.source, day)
         return scored_customers(measured, shop, question, found.facts, day)
 
     def _steps(self, request: Request, wanted: PastRequest) -> SourcePass | None:

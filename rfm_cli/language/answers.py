@@ -8,12 +8,12 @@ import polars as pl
 
 from rfm_cli.errors import nearest
 from rfm_cli.language.compare import Absent
+from rfm_cli.language.faults import shown
 from rfm_cli.language.nodes import Aggregate, Value
 from rfm_cli.language.numbers import FLOAT_SCALE
 from rfm_cli.language.run import Run
 from rfm_cli.language.typed import Typed
 from rfm_cli.notes import Note, note, warning
-from rfm_cli.safe_text import printable
 from rfm_cli.tables.events import name_counts
 from rfm_cli.tables.money import as_decimal
 
@@ -69,4 +69,4 @@ def _in_words(one: Absent) -> str:
     hint = f"; did you mean {close!r}?" if close else ""
     every = f"; there are {', '.join(texts)}" if texts and len(texts) <= MOST_LISTED else ""
     hint += every.replace("; there", " There") if hint else every
-    return printable(f"no row has {one.label} {one.text!r}{hint}")
+    return shown(f"no row has {one.label} {one.text!r}{hint}")

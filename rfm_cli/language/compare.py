@@ -12,11 +12,10 @@ import polars as pl
 from rfm_cli.errors import UsageError
 from rfm_cli.language.calendar import year
 from rfm_cli.language.nodes import Comparison, Days, Number, Text, Truth
-from rfm_cli.language.numbers import digits_of, rescaled, units
+from rfm_cli.language.numbers import LARGEST, digits_of, halves, literal, units
 from rfm_cli.language.texts import FOLDS, each_verdict, fold_column, verdicts
-from rfm_cli.language.typed import Typed, as_day, beside, printed, same_units
+from rfm_cli.language.typed import Typed, alike, as_day, beside, printed, truth_of
 from rfm_cli.language.windows import compared
-from rfm_cli.tables.consent_words import AGREES, sense_of
 
 FLIPPED: dict[Comparison, Comparison] = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "=", "!=": "!="}
 Literal = Text | Number | Truth | Days
@@ -24,7 +23,6 @@ Operand = Typed | Text | Number | Truth | Days
 Fail = Callable[[str, str], UsageError]
 """Makes the error at the place of a comparison: what is wrong, and the hint."""
 NUMBER = re.compile(r"[-+]?\d[\d.,\s]*")
-YES, NO = AGREES, ("no", "refused")
 
 
 @dataclass(frozen=True)
@@ -81,7 +79,7 @@ def number(value: Decimal) -> Typed:
     """Return a number as a value."""
     scale = digits_of(value)
     wanted = units(value, scale)
-    return Typed(pl.lit(wanted, pl.Int64 if abs(wanted) < 2**63 else pl.Int128), "number", scale)
+    return Typed(literal(wanted), "number", scale, most=max(1, abs(wanted)))
 
 
 # Texts
@@ -182,8 +180,7 @@ def as_truth(value: Typed, site: Site) -> pl.Expr:
         return value.expr
     if not value.is_text:
         raise site.fail(f"{_called(value)} is {value.in_words()}, and not true or false", "compare it with a value")
-    sense = sense_of(value.expr.str.strip_chars().fill_null(""), ())
-    return pl.when(sense.is_in(YES)).then(pl.lit(value=True)).when(sense.is_in(NO)).then(pl.lit(value=False))
+    return value.truths().expr if value.truths else truth_of(value.expr)
 
 
 def _beside_truth(op: Comparison, value: Typed, literal: Truth, site: Site) -> pl.Expr:
@@ -194,7 +191,7 @@ def _beside_truth(op: Comparison, value: Typed, literal: Truth, site: Site) -> p
 
 
 def among(value: Typed, literals: Sequence[Operand], site: Site) -> list[pl.Expr]:
-    """Return the conditions of which one is true where a value is one of some literals; those of a kind are one."""
+    """Return conditions: one is true where a value is one of some literals; literals of a kind share one."""
     texts = [one.value for one in literals if isinstance(one, Text)]
     numbers = [one for one in literals if isinstance(one, Number)]
     days = [one for one in literals if isinstance(one, Days)]
@@ -213,9 +210,9 @@ def _among_numbers(value: Typed, literals: Sequence[Number], site: Site) -> pl.E
     value = as_number(value, site)
     if value.kind == "float":
         return value.expr.is_in([float(one.value) for one in literals])
-    scale = max(value.scale, *(digits_of(one.value) for one in literals))
-    wanted = pl.Series([units(one.value, scale) for one in literals], dtype=pl.Int128)
-    return rescaled(value.expr, value.scale, scale).cast(pl.Int128).is_in(wanted.implode())
+    wanted = {halves(one.value, value.scale) for one in literals}
+    held = [one // 2 for one in wanted if one % 2 == 0 and abs(one // 2) <= LARGEST]
+    return value.expr.cast(pl.Int128).is_in(pl.Series(held, dtype=pl.Int128).implode())
 
 
 def _among_days(value: Typed, literals: Sequence[Days]) -> pl.Expr:
@@ -235,8 +232,8 @@ def _two(op: Comparison, left: Typed, right: Typed, site: Site) -> pl.Expr:
             return _operation(op, left.expr, right.expr)
         return _operation(op, as_day(left), as_day(right))
     if left.is_number and right.is_number:
-        one, other, _ = same_units(left, right)
-        return _operation(op, one, other)
+        one, other = alike(left, right)
+        return _operation(op, one.expr, other.expr)
     if op not in ("=", "!="):
         raise site.fail(*_without_order(left, right))
     if left.kind == right.kind == "truth":

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from graphlib import CycleError, TopologicalSorter
+from itertools import chain, islice
 from pathlib import Path
 
 from rfm_cli.errors import UsageError, did_you_mean
@@ -23,6 +24,8 @@ SETTING = "new_subscriber"
 CHILD = ("of", "where", "next_step")
 OTHER = "Other"
 """The value of an axis for customers that none of its segments has."""
+MOST_ERRORS = 20
+"""The most errors of a file that are listed."""
 DEEPEST = 100
 """The most segments that name one another in a row."""
 
@@ -124,12 +127,16 @@ def named_segments(file: str | Path, scheme: Scheme | None = None) -> Named:
     named = Named({fold(one.name): one for one in segments}, {fold(one.name): one for one in axes}, str(file))
     of_scheme = _names_of(scheme or _scheme_of(top))
     linked = {fold(name): f"the table {name}" for name in top.table(LINKED).values}
-    problems += _names_taken(top, {**TAKEN, **linked, **of_scheme})
     # What a segment with an error is called is known all the same.
     names = [key for key in top.table(SEGMENTS).values if key != SETTING]
-    problems += _unknown_parents(top, named, names)
-    problems += _unknown_members(top, named, names, of_scheme)
-    problems += _circles(top, named)
+    found = chain(
+        _names_taken(top, {**TAKEN, **linked, **of_scheme}),
+        _unknown_parents(top, named, names),
+        _unknown_members(top, named, names, of_scheme),
+        _circles(top, named),
+    )
+    # Each error looks for its line in the file.
+    problems += islice(found, max(MOST_ERRORS - len(problems), 0))
     if problems:
         raise _together(str(file), problems)
     return _spelled(named, scheme or _scheme_of(top))
@@ -168,6 +175,8 @@ def _segments(table: Table, file: Path, problems: list[UsageError]) -> list[Name
             found.append(_segment(table, key, file))
         except UsageError as error:
             problems.append(error)
+        if len(problems) >= MOST_ERRORS:
+            break
     return found
 
 
@@ -208,6 +217,8 @@ def _axes(table: Table, problems: list[UsageError]) -> list[NamedAxis]:
             found.append(NamedAxis(key, members))
         except UsageError as error:
             problems.append(error)
+        if len(problems) >= MOST_ERRORS:
+            break
     return found
 
 
@@ -229,8 +240,9 @@ def _names_taken(top: Table, taken: Mapping[str, str]) -> Iterator[UsageError]:
 
 def _unknown_parents(top: Table, named: Named, names: Sequence[str]) -> Iterator[UsageError]:
     """Yield the errors of segments that are parts of segments that there are not."""
+    known = set(map(fold, names))
     for one in named.segments.values():
-        if one.of and fold(one.of) not in map(fold, names):
+        if one.of and fold(one.of) not in known:
             others = [name for name in names if name != one.name]
             error = top.table(SEGMENTS).table(one.name).error
             yield error("of", f"names no segment: {one.of!r}", did_you_mean(one.of, others))
@@ -240,13 +252,16 @@ def _unknown_members(
     top: Table, named: Named, names: Sequence[str], of_scheme: Mapping[str, str]
 ) -> Iterator[UsageError]:
     """Yield the errors of axes that name segments that there are not, or one of them twice."""
+    known = {*map(fold, names), *of_scheme}
+    error = top.table(AXES).error
     for axis in named.axes.values():
-        for place, member in enumerate(axis.members):
-            if fold(member) in map(fold, axis.members[:place]):
-                yield top.table(AXES).error(axis.name, f"names {member!r} twice", "each customer has one value")
-            elif fold(member) not in map(fold, names) and fold(member) not in of_scheme:
-                hint = did_you_mean(member, names)
-                yield top.table(AXES).error(axis.name, f"names no segment: {member!r}", hint)
+        seen: set[str] = set()
+        for member in axis.members:
+            if fold(member) in seen:
+                yield error(axis.name, f"names {member!r} twice", "each customer has one value")
+            elif fold(member) not in known:
+                yield error(axis.name, f"names no segment: {member!r}", did_you_mean(member, names))
+            seen.add(fold(member))
 
 
 def _circles(top: Table, named: Named) -> Iterator[UsageError]:
@@ -279,7 +294,8 @@ def _together(file: str, problems: Sequence[UsageError]) -> UsageError:
         (one,) = problems
         message = one.message if one.message.startswith(file) else f"{file}: {one.message}"
         return UsageError(message, one.hint, has_lines=one.has_lines)
-    lines = [f"{file}: {len(problems)} errors in [{SEGMENTS}] and [{AXES}]"]
+    more = " at least" if len(problems) >= MOST_ERRORS else ""
+    lines = [f"{file}: {len(problems)} errors{more} in [{SEGMENTS}] and [{AXES}]"]
     for one in problems:
         message = one.message.removeprefix(f"{file}: ")
         first, *rest = message.split("\n") if one.has_lines else [message]

@@ -91,7 +91,7 @@ def names_with_blanks(place: Place) -> Advice | None:
         end += 1
     after, name = place.piece(end + 1).kind, place.text(-1, end)
     if after in (*COMPARISONS, "IN", "LIKE", "BETWEEN", *WINDOWS):
-        return place.advice("a column is one word", f"a column with blanks is written as [{name}]", -1, end)
+        return place.advice("a name cannot have blanks", f"a column with blanks is written as [{name}]", -1, end)
     if after not in (END, "RPAR", *CONNECTIVES) or name.isascii():
         return None
     hint = f"write and, or or minus between conditions; a name with blanks is written as [{name}]"
@@ -106,7 +106,7 @@ def names_of_columns(place: Place) -> Advice | None:
         return None
     name = place.text(-place.at, sign - 1)
     hint = f"a name with blanks is written as [{name}]"
-    return place.advice("the name of a column is one word", hint, -place.at, sign - 1)
+    return place.advice("a name cannot have blanks", hint, -place.at, sign - 1)
 
 
 def columns_of_sums(place: Place) -> Advice | None:

@@ -90,4 +90,5 @@ def _noted(place: Place, label: str, value: Typed) -> Typed:
         value,
         numbers=(lambda: read("numbers")) if value.numbers else None,
         dates=(lambda: read("dates")) if value.dates else None,
+        truths=(lambda: read("truths")) if value.truths else None,
     )

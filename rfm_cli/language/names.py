@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -11,7 +11,7 @@ import polars as pl
 from rfm_cli.errors import UsageError
 from rfm_cli.language.columns import Column
 from rfm_cli.language.file_columns import NAMES, is_exact, readings
-from rfm_cli.language.typed import Kind, Typed, typed_column
+from rfm_cli.language.typed import Kind, Typed, truth_of, typed_column
 from rfm_cli.language.windows import full_years, next_anniversary
 from rfm_cli.language.world import World
 from rfm_cli.notes import Note, counted, note
@@ -29,6 +29,8 @@ DATE_FIELDS = ("registered_at", "birth_date", "child_birth_date", "first_seen")
 """Fields that are dates wherever they are asked."""
 MORE_DECIMALS = 2
 FEW_TEXTS = 100_000
+KINDS: Mapping[pl.DataType, Kind] = {pl.Float64(): "float", pl.Date(): "day", pl.Boolean(): "truth"}
+"""What texts are read as, by the type that they get; all else are moments."""
 
 
 def text_kind(name: str) -> Literal["text", "exact", "name"]:
@@ -43,6 +45,17 @@ def text_kind(name: str) -> Literal["text", "exact", "name"]:
 def is_date_field(name: str) -> bool:
     """Return whether a column is a date wherever it is asked."""
     return fold(name) in map(fold, DATE_FIELDS)
+
+
+def unreadable(label: str, count: int, what: str) -> Note:
+    """Return the remark on texts of a column that cannot be read as a number, a date, or yes and no.
+
+    >>> unreadable("vip", 2, "truth").text
+    'vip: 2 values that are neither yes nor no count as missing'
+    """
+    kind = "neither yes nor no" if what == "truth" else f"no {what}"
+    one = f"{counted(count, 'value')} that {'is' if count == 1 else 'are'} {kind}"
+    return note(f"{label}: {one} {'counts' if count == 1 else 'count'} as missing")
 
 
 @dataclass
@@ -260,6 +273,7 @@ class People:
             label=label,
             numbers=read(column.numbers, "number") if column.numbers and column.kind != "exact" else None,
             dates=read(column.days, "date") if column.days else None,
+            truths=read(lambda: truth_of(pl.col(label)), "truth"),
             distinct=lambda: _few(values),
         )
 
@@ -270,10 +284,9 @@ class People:
             made = make()
             lost = int(((texts.str.strip_chars() != "") & made.is_null()).sum())
             if lost:
-                self.notes.append(note(f"{label}: {counted(lost, 'value')} that is no {what} counts as missing"))
+                self.notes.append(unreadable(label, lost, what))
             self.kept(name, made)
-        kind: Kind = "float" if what == "number" else "day" if self.columns[name].dtype == pl.Date else "moment"
-        return Typed(pl.col(name), kind, label=label)
+        return Typed(pl.col(name), KINDS.get(self.columns[name].dtype, "moment"), label=label)
 
 
 def _few(values: pl.Series) -> list[str] | None:

@@ -10,8 +10,10 @@ FLOAT_SCALE = 9
 """The decimals that floats keep in sums and where they meet other numbers."""
 STEPS = ((4e6, 9), (4e9, 6), (4e12, 3))
 """Up to which size a float tells how many decimals apart."""
-LARGEST = 10**37
-"""Numbers from here on are as good as infinite: no sum of a shop reaches them."""
+LARGEST = 2**127 - 1
+"""The largest integer of a column. Results that could be larger are computed as floats."""
+INTEGERS, FLOATS, SUMS = 2**63, 10**27, 10**30
+"""What integers of a column, floats in units of 10^-9, and sums of such floats do not exceed."""
 
 
 def digits_of(number: Decimal) -> int:
@@ -26,9 +28,29 @@ def digits_of(number: Decimal) -> int:
 
 def units(number: Decimal, scale: int) -> int:
     """Return a number in units of 10^-scale, which it has no more decimals than."""
-    if number.adjusted() + scale > 36:
-        return LARGEST if number > 0 else -LARGEST
-    return int(number.scaleb(scale))
+    sign, digits, exponent = number.as_tuple()
+    assert isinstance(exponent, int)
+    whole = int("".join(map(str, digits)))
+    shift = exponent + scale
+    made = whole * 10**shift if shift >= 0 else whole // 10**-shift
+    return -made if sign else made
+
+
+def halves(number: Decimal, scale: int) -> int:
+    """Return a number in halves of 10^-scale: exactly, or as the odd half between the two integers that it is between.
+
+    >>> halves(Decimal("1.5"), 1), halves(Decimal("1.57"), 1), halves(Decimal("-1.57"), 1)
+    (30, 31, -31)
+    """
+    more = max(scale, digits_of(number))
+    whole, rest = divmod(units(number, more), 10 ** (more - scale))
+    return 2 * whole + (rest > 0)
+
+
+def literal(wanted: int) -> pl.Expr:
+    """Return an integer as an expression; one that no column holds as the largest or the smallest."""
+    held = max(-LARGEST, min(LARGEST, wanted))
+    return pl.lit(held, pl.Int64 if abs(held) < INTEGERS else pl.Int128)
 
 
 def rescaled(value: pl.Expr, scale: int, wanted: int) -> pl.Expr:

@@ -15,6 +15,7 @@ from rfm_cli.language.columns import ORDER, LinkedTable
 from rfm_cli.language.faults import fault
 from rfm_cli.language.lookups import named, site
 from rfm_cli.language.nodes import Aggregate, And, AnyRows, Between, Expr, Name, Pairing, Rows, Timed
+from rfm_cli.language.numbers import SUMS
 from rfm_cli.language.pairs import Pair, paired
 from rfm_cli.language.scope import CUSTOMER, Place, Scope
 from rfm_cli.language.typed import Typed
@@ -57,7 +58,12 @@ def _sum(inner: Place, node: Aggregate, child: Child, value: Typed) -> Typed:
     if not value.is_number:
         raise site(inner, node).fail(f"{value.label} is {value.in_words()}: it has no sum", "count, min, max, last")
     ask, scale = aggregates.summed(_conditions(inner, node.rows), value)
-    return Typed(child.ask(("sum", node.rows, inner.definition.folder), lambda: ask), "number", scale)
+    return Typed(
+        child.ask(("sum", node.rows, inner.definition.folder), lambda: ask),
+        "number",
+        scale,
+        most=SUMS if value.kind == "float" else 0,
+    )
 
 
 def _picked(place: Place, inner: Place, node: Aggregate, child: Child, value: Typed) -> Typed:

@@ -11,9 +11,9 @@ import polars as pl
 
 from rfm_cli.language.columns import LinkedTable
 from rfm_cli.language.compare import Absent
-from rfm_cli.language.names import FEW_TEXTS, People
+from rfm_cli.language.names import FEW_TEXTS, People, unreadable
 from rfm_cli.language.world import World
-from rfm_cli.notes import Note, counted, note
+from rfm_cli.notes import Note
 from rfm_cli.tables.events import name_counts
 
 Reasons = dict[str, list[pl.Expr]]
@@ -76,7 +76,7 @@ class Run:
                 frame.select(((text.str.strip_chars() != "") & read.is_null()).sum()).collect(engine="streaming").item()
             )
             if lost:
-                yield note(f"{table}: {counted(lost, 'value')} of {label} that is no {what} counts as missing")
+                yield unreadable(f"{table}.{label}", lost, what)
 
     def remark(self, one: Note) -> None:
         """Keep a remark, once."""

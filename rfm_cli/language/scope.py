@@ -12,7 +12,7 @@ from rfm_cli.language.columns import CUSTOMER_KEY, ORDER, Column, LinkedTable, P
 from rfm_cli.language.names import is_date_field
 from rfm_cli.language.nodes import Expr, Written
 from rfm_cli.language.run import Reasons, Run
-from rfm_cli.language.typed import TEXTS, Typed, typed_column
+from rfm_cli.language.typed import TEXTS, Typed, truth_of, typed_column
 from rfm_cli.tables.fields import fold
 
 CUSTOMERS, CUSTOMER = "customers", "customer_id"
@@ -129,6 +129,9 @@ class Scope:
             if numbers
             else None,
             dates=(lambda: _dated(frame, read(days, "date"), joined, label)) if days else None,
+            truths=lambda: Typed(
+                joined(read(lambda: truth_of(pl.col(column.name)), "truth"), "truth "), "truth", label=label
+            ),
             prefers_dates=is_text and is_date_field(column.name),
             distinct=(lambda: self.run.texts(table, column.name, all_texts)) if is_text else None,
         )
@@ -236,9 +239,11 @@ class Place:
     reasons: Reasons | None = None
 
     def note_missing(self, label: str, missing: pl.Expr) -> None:
-        """Note when a value is missing."""
+        """Note when a value is missing, once, however often the segments that ask it are named."""
         if self.reasons is not None:
-            self.reasons.setdefault(label, []).append(missing)
+            known = self.reasons.setdefault(label, [])
+            if not any(missing is one for one in known):
+                known.append(missing)
 
 
 Condition = Callable[[Place, Expr], pl.Expr]

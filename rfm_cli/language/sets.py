@@ -10,13 +10,12 @@ from rfm_cli.errors import UsageError, nearest
 from rfm_cli.language import aggregates, collecting, logic
 from rfm_cli.language.aggregates import Child
 from rfm_cli.language.calendar import days_of
-from rfm_cli.language.compare import NO, YES
 from rfm_cli.language.faults import fault, input_fault
 from rfm_cli.language.hints import bare_name
 from rfm_cli.language.nodes import All, Bare, InFile, InSet, InSnapshot, Name, Node, Reachable, Text
 from rfm_cli.language.scope import CUSTOMER, Place, Scope
 from rfm_cli.language.texts import FOLDS
-from rfm_cli.language.typed import Typed
+from rfm_cli.language.typed import NO, YES, Typed
 from rfm_cli.language.walk import text_of as written
 from rfm_cli.messages import SchemeText, called
 from rfm_cli.notes import counted, note
@@ -120,10 +119,10 @@ def _in_file(place: Place, node: InFile) -> pl.Expr:
     """Return whether a customer is in a file, by its id or by an attribute."""
     run = place.scope.run
     by = written(node.by) if node.by else None
-    texts = _asked(place, node, lambda: run.world.sets.file(node.path.value, place.definition.folder, by))
     value = run.people.attribute(by) or run.people.measure(by) if by else run.people.measure(CUSTOMER)
     if value is None or not value.is_text:
         raise fault(place.definition, node.by or node, f"{by} is no text of customers", "in file 'ids.csv' by email")
+    texts = _asked(place, node, lambda: run.world.sets.file(node.path.value, place.definition.folder, by))
     fold_text = FOLDS[value.kind]
     wanted = {fold_text(text) for text in texts.drop_nulls()} - {""}
     own = run.people.values(value.expr)

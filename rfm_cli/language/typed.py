@@ -9,7 +9,18 @@ from typing import Literal
 
 import polars as pl
 
-from rfm_cli.language.numbers import FLOAT_SCALE, as_units, digits_of, exact_of_float, rescaled, units
+from rfm_cli.language.numbers import (
+    FLOAT_SCALE,
+    FLOATS,
+    INTEGERS,
+    LARGEST,
+    as_units,
+    exact_of_float,
+    halves,
+    literal,
+    rescaled,
+)
+from rfm_cli.tables.consent_words import AGREES, sense_of
 from rfm_cli.tables.date_parsing import as_text
 from rfm_cli.tables.money import as_decimal
 
@@ -17,6 +28,8 @@ Kind = Literal["text", "exact", "name", "number", "float", "day", "moment", "tru
 TEXTS = ("text", "exact", "name")
 NUMBERS = ("number", "float")
 DATES = ("day", "moment")
+YES, NO = AGREES, ("no", "refused")
+"""What words of a column that is true or false say."""
 IN_WORDS = {
     **dict.fromkeys(TEXTS, "a text"),
     **dict.fromkeys(NUMBERS, "a number"),
@@ -31,8 +44,9 @@ class Typed:
 
     A `number` is an integer in units of 10^-scale, a `float` as it is. `label` is the name of a column, empty for what
     is computed. `numbers` and `dates` read texts otherwise; `prefers_dates` is set where a text is known to be a date.
-    `distinct` returns all texts of a column, None where there are many. With `is_measure` it is one of the tool's own,
-    beside which a text is a mistake.
+    `truths` reads them as yes and no. `distinct` returns all texts of a column, None where there are many. With
+    `is_measure` it is one of the tool's own, beside which a text is a mistake. `most` is what a number does not exceed
+    in its units, 0 for what columns hold.
     """
 
     expr: pl.Expr
@@ -41,9 +55,16 @@ class Typed:
     label: str = ""
     numbers: Callable[[], Typed] | None = field(default=None, compare=False)
     dates: Callable[[], Typed] | None = field(default=None, compare=False)
+    truths: Callable[[], Typed] | None = field(default=None, compare=False)
     distinct: Callable[[], list[str] | None] | None = field(default=None, compare=False)
     prefers_dates: bool = False
     is_measure: bool = False
+    most: int = 0
+
+    @property
+    def largest(self) -> int:
+        """What the number does not exceed in its units."""
+        return self.most or (FLOATS if self.kind == "float" else INTEGERS)
 
     @property
     def is_text(self) -> bool:
@@ -85,26 +106,44 @@ def _number(expr: pl.Expr, dtype: pl.DataType) -> tuple[pl.Expr, Literal["number
     return made, "number", scale
 
 
+def truth_of(text: pl.Expr) -> pl.Expr:
+    """Return texts as true or false, as `reach` reads them; null for those that say neither."""
+    sense = sense_of(text.str.strip_chars().fill_null(""), ())
+    return pl.when(sense.is_in(YES)).then(pl.lit(value=True)).when(sense.is_in(NO)).then(pl.lit(value=False))
+
+
 def in_units(value: Typed) -> tuple[pl.Expr, int]:
     """Return a number as integers, and their scale."""
     return (exact_of_float(value.expr), FLOAT_SCALE) if value.kind == "float" else (value.expr, value.scale)
 
 
+def as_float(value: Typed) -> pl.Expr:
+    """Return a number as a float."""
+    return value.expr if value.kind == "float" else value.expr.cast(pl.Float64) / 10.0**value.scale
+
+
 def beside(value: Typed, number: Decimal) -> tuple[pl.Expr, pl.Expr]:
-    """Return a number and a literal in the same units."""
+    """Return a number and a literal so that they compare as they are."""
     if value.kind == "float":
         return value.expr, pl.lit(float(number))
-    scale = max(value.scale, digits_of(number))
-    wanted = units(number, scale)
-    dtype = pl.Int64 if abs(wanted) < 2**63 else pl.Int128
-    return rescaled(value.expr, value.scale, scale), pl.lit(wanted, dtype)
+    wanted = halves(number, value.scale)
+    if wanted % 2 == 0:
+        return value.expr, literal(wanted // 2)
+    # More decimals than the value has lie between two of its steps.
+    return value.expr.cast(pl.Int128) * 2, literal(wanted)
 
 
-def same_units(left: Typed, right: Typed) -> tuple[pl.Expr, pl.Expr, int]:
-    """Return two numbers in the same units, and their scale."""
+def alike(left: Typed, right: Typed) -> tuple[Typed, Typed]:
+    """Return two numbers in the same units; as floats where these units would be too large."""
     (one, first), (other, second) = in_units(left), in_units(right)
     scale = max(first, second)
-    return rescaled(one, first, scale), rescaled(other, second, scale), scale
+    most = [value.largest * 10 ** (scale - own) for value, own in ((left, first), (right, second))]
+    if max(most) > LARGEST:
+        return Typed(as_float(left), "float", most=most[0]), Typed(as_float(right), "float", most=most[1])
+    return (
+        Typed(rescaled(one, first, scale), "number", scale, most=most[0]),
+        Typed(rescaled(other, second, scale), "number", scale, most=most[1]),
+    )
 
 
 def as_day(value: Typed) -> pl.Expr:

@@ -25,11 +25,13 @@ from rfm_cli.language.nodes import (
     Truth,
     Value,
 )
-from rfm_cli.language.numbers import digits_of
+from rfm_cli.language.numbers import LARGEST
 from rfm_cli.language.scope import Place
-from rfm_cli.language.typed import Typed, as_day, in_units, same_units
+from rfm_cli.language.typed import Typed, alike, as_day, as_float, in_units
 
 Sign = Literal[-1, 1]
+MOST_DECIMALS = 30
+"""The decimals of a result up to which it is computed in integers."""
 
 
 def operand(place: Place, node: Value) -> Operand:
@@ -71,9 +73,13 @@ def typed(place: Place, node: Value) -> Typed:
 
 def _times(place: Place, node: Times) -> Typed:
     """Return a number times a value."""
-    made, scale = in_units(as_number(typed(place, node.value), site(place, node)))
+    value = as_number(typed(place, node.value), site(place, node))
+    made, scale = in_units(value)
     factor = number(node.number.value)
-    return Typed(made.cast(pl.Int128) * factor.expr, "number", scale + digits_of(node.number.value))
+    most, scale = value.largest * factor.largest, scale + factor.scale
+    if most > LARGEST or scale > MOST_DECIMALS:
+        return Typed(as_float(value) * float(node.number.value), "float", most=most)
+    return Typed(made.cast(pl.Int128) * factor.expr, "number", scale, most=most)
 
 
 def _sum(place: Place, node: Sum) -> Typed:
@@ -128,9 +134,16 @@ def _added(place: Place, found: Typed, by: Value, sign: Sign) -> Typed:
         if sign < 0:
             raise site(place, by).fail("a date cannot be taken from a number", "")
         return _moved_by(other, found)
-    one, second, scale = same_units(as_number(found, site(place, by)), as_number(other, site(place, by)))
-    one, second = one.cast(pl.Int128), second.cast(pl.Int128)
-    return Typed(one + second if sign > 0 else one - second, "number", scale)
+    one, second = alike(as_number(found, site(place, by)), as_number(other, site(place, by)))
+    most = one.largest + second.largest
+    if one.kind == "float" or most > LARGEST:
+        return Typed(_joined(as_float(one), as_float(second), sign), "float", most=most)
+    made = _joined(one.expr.cast(pl.Int128), second.expr.cast(pl.Int128), sign)
+    return Typed(made, "number", one.scale, most=most)
+
+
+def _joined(one: pl.Expr, other: pl.Expr, sign: Sign) -> pl.Expr:
+    return one + other if sign > 0 else one - other
 
 
 def _moved_by(date: Typed, days: Typed) -> Typed:

@@ -108,6 +108,7 @@ def _subtitle(figures: Figures, w: Words) -> str:
         counts = where.counts
         n, of = counts["customers"], counts["of"]
         parts.append(message("where {text}: {n} of {of} customers", text=where.text, n=n, of=of))
+        parts += [message("{n} undecided", n=where.undecided)] if where.undecided else []
     return plain(" · ".join(map(w, parts)))
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from itertools import compress
 
 import polars as pl
 
@@ -27,8 +26,6 @@ AXES = (*MEASURED, *OF_EVENTS, *SCORED, "segment", "vip")
 IN_DAYS = ("recency", "tenure", "last_event")
 """Axes in days: their edges are the last days of bins, as the cutoffs of R are; others have first values."""
 NEVER = "never"
-OFF_SCALE = (None, NO_PURCHASES, NEVER)
-"""Labels of customers who have no place on a scale."""
 FEW_VALUES = 12
 """Numbers of an attribute with this many different values or fewer have no bins."""
 
@@ -46,23 +43,17 @@ class AxisSettings:
 class AxisOf:
     """An axis of some customers: its name, the label of each in the order of the frame (null: no value), all labels.
 
-    `order` has the labels in order, a null last; `shown` has them as they are shown in any language. `is_scale` says
-    that the labels are steps of a scale, which are shown even where no customer has them.
+    `order` has the labels in order, a null last; `shown` has them as they are shown in any language.
     """
 
     name: str
     labels: pl.Series
     order: tuple[str | None, ...]
     shown: tuple[Value, ...]
-    is_scale: bool = False
 
     def only(self, kept: pl.Series) -> AxisOf:
-        """Return the axis of the customers that are kept: the same scale, and of other labels those that they have."""
-        labels = self.labels.filter(kept)
-        there = set(labels.unique().to_list())
-        stays = [label in there or (self.is_scale and label not in OFF_SCALE) for label in self.order]
-        order, shown = tuple(compress(self.order, stays)), tuple(compress(self.shown, stays))
-        return replace(self, labels=labels, order=order, shown=shown)
+        """Return the axis of the customers that are kept; all labels stay, so that each cell of everybody is one."""
+        return replace(self, labels=self.labels.filter(kept))
 
 
 def name_of(text: str) -> str:
@@ -85,7 +76,7 @@ def axis_of(scored: Scored, name: str, settings: AxisSettings) -> AxisOf:
     """
     if (where := scored.where) is None:
         return _axis_of(scored, name_of(name), settings)
-    # Bins are those of everybody, so that a condition moves no edge.
+    # Bins and labels are those of everybody, so that a condition moves no edge.
     return _axis_of(where.everybody, name_of(name), settings).only(where.kept)
 
 
@@ -122,7 +113,7 @@ def _named(name: str, labels: pl.Series, order: Sequence[str]) -> AxisOf:
     # A shop of buyers alone has no row of customers without a purchase.
     kept = [label for label in order if label in there or label != NO_PURCHASES]
     all_labels = (*kept, *([None] if None in there else []))
-    return AxisOf(name, labels, all_labels, tuple(SchemeText(label or "") for label in all_labels), is_scale=True)
+    return AxisOf(name, labels, all_labels, tuple(SchemeText(label or "") for label in all_labels))
 
 
 def _of_scores(scored: Scored, name: Axis) -> AxisOf:
@@ -188,7 +179,7 @@ def _binned(name: str, values: pl.Series, bins: Bins, missing: str | None, shown
     )
     has_nulls = bool(values.null_count())
     order = (*labels, *([missing] if has_nulls else []))
-    return AxisOf(name, named.to_series(), order, (*bins.shown(), *([shown] if has_nulls else [])), is_scale=True)
+    return AxisOf(name, named.to_series(), order, (*bins.shown(), *([shown] if has_nulls else [])))
 
 
 def _of_events(scored: Scored, name: str, settings: AxisSettings) -> AxisOf:

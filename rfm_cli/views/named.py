@@ -134,7 +134,7 @@ def axis_of_segments(name: str, members: Sequence[Member]) -> AxisOf:
     frame = pl.DataFrame({str(place): one.kept for place, one in enumerate(members)})
     order = values_of_axis([one.name for one in members])
     shown: tuple[Value, ...] = (*order[:-1], message("Other"))
-    return AxisOf(name, frame.select(label=label).to_series(), order, shown, is_scale=True)
+    return AxisOf(name, frame.select(label=label).to_series(), order, shown)
 
 
 def axis_of_segment(member: Member) -> AxisOf:
@@ -149,4 +149,4 @@ def axis_of_segment(member: Member) -> AxisOf:
         message("not in {segment}", segment=member.name),
         message("undecided"),
     )
-    return AxisOf(member.name, labels, order, shown, is_scale=True)
+    return AxisOf(member.name, labels, order, shown)

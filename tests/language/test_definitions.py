@@ -179,6 +179,16 @@ def test_everything_that_is_wrong_is_told_at_once(failure) -> None:
     assert hint == ""
 
 
+def test_only_the_first_of_many_errors_are_listed(failure) -> None:
+    lines = [f's{number} = "vip and"' for number in range(3000)]
+    told = failure("[segments]\n" + "\n".join(lines) + "\n")[0].split("\n")
+    assert told[0] == "rfm.toml: 20 errors at least in [segments] and [axes]"
+    assert len(told) == 1 + 20 * 3
+    lines = [f'"s{number}," = "vip"' for number in range(3000)]
+    told = failure("[segments]\n" + "\n".join(lines) + "\n")[0].split("\n")
+    assert told[-1].startswith("- [segments] s19, is no name")
+
+
 def test_the_names_of_another_scheme_are_taken(named, failure) -> None:
     text = '[segments]\nRecent = "vip"\n'
     assert [*named(text).segments] == ["recent"]

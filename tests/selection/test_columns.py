@@ -22,10 +22,10 @@ def test_a_text_is_a_list_of_names_or_one_value() -> None:
 
 
 @pytest.mark.parametrize(
-    "texts", [["a = 1", "A=2"], ["email", "e_mail = 1"], ["change"], ["Items"], ["Customer ID = 1"]]
+    "texts", [["a = 1", "A=2"], ["email", "e_mail = 1"], ["change"], ["Items"], ["Customer_ID = 1"]]
 )
 def test_a_name_that_is_taken_is_refused(texts: list[str]) -> None:
-    with pytest.raises(UsageError, match=r"the answer has a column of that name already|cannot"):
+    with pytest.raises(UsageError, match="the answer has a column of that name already"):
         further(texts)
 
 

@@ -385,13 +385,6 @@ def test_a_quiet_run_is_silent(worked: Path, here: Here) -> None:
     assert here("select", AUTUMN, *AS_OF, "-q").err == ""
 
 
-def test_an_axis_is_a_text_that_an_expression_asks(worked: Path, here: Here) -> None:
-    (worked / "rfm.toml").write_text(TOML.replace('"lost"', '"at risk"'), encoding="utf-8")
-    for value, found in (("browsed", "dan"), ("autumn", "eva"), ("At risk", "cat")):
-        assert ids(here("select", f"plan = '{value}'", "-q", *AS_OF)) == found
-    assert "hint: did you mean autumn?" in here("select", "autum", "-q", *AS_OF).err
-
-
 QUESTIONS = (
     (AUTUMN, "--with", "email,segment", "--with", "x = last events.event", "--with", "n = sum lines.quantity"),
     ("any events or any lines", "--items", "events", "--undecided"),
@@ -425,3 +418,10 @@ def test_score_where_has_the_same_customers(worked: Path, here: Here, expression
     selected = here("select", expression, *AS_OF, "-q").out.decode().splitlines()
     assert [row.split(",")[0] for row in shown] == selected
     assert shown == [row for row in whole if row.split(",")[0] in selected]
+
+
+def test_an_axis_is_a_text_that_an_expression_asks(worked: Path, here: Here) -> None:
+    (worked / "rfm.toml").write_text(TOML.replace('"lost"', '"at risk"'), encoding="utf-8")
+    for value, found in (("browsed", "dan"), ("autumn", "eva"), ("At risk", "cat")):
+        assert ids(here("select", f"plan = '{value}'", "-q", *AS_OF)) == found
+    assert "hint: did you mean autumn?" in here("select", "autum", "-q", *AS_OF).err

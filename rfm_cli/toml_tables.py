@@ -23,6 +23,7 @@ DEEPEST = 64
 _PART = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+"""
 _DEEP_KEY = re.compile(rf"(?:^|[\[{{,])[ \t]*+(?:{_PART}){{{DEEPEST}}}", re.MULTILINE)
 _HEADER = re.compile(r"\s*\[{1,2}\s*([^\[\]]+?)\s*\]{1,2}\s*(?:#.*)?$")
+_NAME = re.compile(r"""[ \t]*\[{0,2}[ \t]*([^=\s"'#\[\]][^="'#\[\]]*?)[ \t]*(?:=|\]|$)""")
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 MOST_SEARCHED = 100_000
 """The characters of a file in which the line of a key is searched: each candidate costs a parse of what is above."""
@@ -63,7 +64,18 @@ def parse_toml(data: bytes, file: str, hint: str = "", parse_float: Callable[[st
         raise not_toml("brackets are nested too deeply") from error
     except (ValueError, ArithmeticError) as error:
         is_long = "int_max_str_digits" in str(error)
+        if name := _unquoted(text, str(error)):
+            quotes = f'write names of other letters in quotes: "{name}"'
+            raise UsageError(f"{file}: not TOML: {error}", quotes) from error
         raise not_toml("a number has too many digits" if is_long else str(error)) from error
+
+
+def _unquoted(text: str, why: str) -> str:
+    """Return the name at the line of an error that has letters or blanks which TOML takes in quotes alone."""
+    found = re.search(r"at line (\d+), column", why)
+    name = _NAME.match(text.split("\n")[int(found[1]) - 1]) if found else None
+    parts = name[1].split(".") if name else []
+    return next((part.strip() for part in parts if not _BARE_KEY.fullmatch(part.strip())), "")
 
 
 @dataclass(frozen=True)

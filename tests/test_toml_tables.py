@@ -39,6 +39,29 @@ def test_what_is_not_read(text: str | bytes, why: str) -> None:
     assert raised.value.hint == "look at it"
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("[s]\nключи = 1", "ключи"),
+        ("[s]\n  new customers = 1", "new customers"),
+        ("a = 1\ns.ключ = 2", "ключ"),
+        ("[s.ключи]\nof = 1", "ключи"),
+        ("[s]\nnew-буквы = 2", "new-буквы"),
+    ],
+)
+def test_a_name_that_needs_quotes_is_named(text: str, name: str) -> None:
+    with pytest.raises(UsageError, match="not TOML") as raised:
+        parsed(text)
+    assert raised.value.hint == f'write names of other letters in quotes: "{name}"'
+
+
+def test_other_errors_of_toml_have_no_such_hint() -> None:
+    for text in ("x = b", "[s]\nx = ключи", "x"):
+        with pytest.raises(UsageError) as raised:
+            parsed(text)
+        assert raised.value.hint == ""
+
+
 def test_dotted_numbers_in_a_comment_are_no_key() -> None:
     dotted = ".".join(map(str, range(70)))
     assert parsed(f"# see {dotted}\na = 1\nb = '{dotted}'\n").values == {"a": 1, "b": dotted}

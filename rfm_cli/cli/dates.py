@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from rfm_cli.cli.session import Session
     from rfm_cli.history.states import StatesAt
     from rfm_cli.model import Past, Scored, ScoreRequest, Shop
+    from rfm_cli.notes import Note
 
 QUARTER = 3
 """The months before its end at which a migration begins, without `--from`."""
@@ -46,6 +47,13 @@ def two_dates(session: Session, shop: Shop, begin: str | None, end: str | None) 
     if not begin or not end:
         session.narrator.say([note(f"from {first} to {last} (--from, --to)")])
     return first, last
+
+
+def by_cutoffs_of(day: date) -> Note:
+    """Return the remark that one ruler measures two dates, so that a new cutoff moves no customer."""
+    from rfm_cli.notes import note
+
+    return note(f"scores of both dates are by the cutoffs of {day}")
 
 
 def _quarter_before(last: date, shop: Shop) -> date:

@@ -127,7 +127,7 @@ def _headline(session: Session, asker: Asker, chosen: Chosen, *, needed: bool) -
 
 def _against(session: Session, asks: Asked, request: ScoreRequest, options: SelectOptions, columns: Further) -> Pausing:
     """Write who entered, stayed and left since an earlier date, by the cutoffs of that date."""
-    from rfm_cli.cli.dates import dated, day_of
+    from rfm_cli.cli.dates import by_cutoffs_of, dated, day_of
     from rfm_cli.output.screens.select import changes_screen
 
     shop = request.shop
@@ -138,6 +138,7 @@ def _against(session: Session, asks: Asked, request: ScoreRequest, options: Sele
     if day is None or last is None or day >= last:
         raise UsageError(f"--against {day or options.against} is not before {last}", "give an earlier --against")
     earlier = replace(request, question=replace(request.question, as_of=day))
+    session.narrator.say([by_cutoffs_of(day)])
     session.expect(request, earlier)
     yield
     then = session.reader.score(earlier)

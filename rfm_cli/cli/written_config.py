@@ -17,6 +17,7 @@ from rfm_cli.notes import Note, note
 from rfm_cli.safe_text import is_utf8
 from rfm_cli.tables.columns import parse_maps
 from rfm_cli.tables.event_kinds import kind as kind_of_event
+from rfm_cli.tables.event_kinds import likely_kind
 from rfm_cli.tables.fields import TABLES, fold
 from rfm_cli.tables.uses import is_used
 from rfm_cli.toml_text import Written, assignment, comment, key
@@ -165,7 +166,7 @@ def _columns(settings: Settings, findings: Sequence[Finding]) -> Iterator[tuple[
         idle = [
             one.role.heading for one in findings if one.table == table and one.role and not is_used(one.role.used_for)
         ]
-        lines += [comment(f"not used: {', '.join(dict.fromkeys(idle))}")] if idle else []
+        lines += [comment(f"for expressions and --with: {', '.join(dict.fromkeys(idle))}")] if idle else []
         yield f"columns.{key(table)}", lines
 
 
@@ -175,8 +176,8 @@ def _events(settings: Settings, findings: Sequence[Finding]) -> Iterator[tuple[s
     open_ones = [one.item for one in findings if one.topic == "event" and one.change_with]
     lines = [assignment(name, kind) for name, kind in given.items()]
     if open_ones:
-        lines.append(comment("these count for nothing; give them a kind where they are one: open, click, view, ..."))
-        lines += [comment(assignment(name, "view")) for name in open_ones]
+        lines.append(comment("these count for nothing; give them a kind where they are one: open, view, feedback, ..."))
+        lines += [comment(assignment(name, likely_kind(name))) for name in open_ones]
     yield "events", lines
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from rfm_cli.errors import UsageError
 from rfm_cli.language.canonical import canonical
 from rfm_cli.language.faults import fault, repeated
@@ -82,7 +84,10 @@ LENGTH = "a length of time is no date and no number"
 def _refuse_column(written: Written, rows: Rows) -> None:
     """Raise `UsageError` where rows are asked for and a column is named."""
     if rows.column:
-        raise _column_fault(written, rows)
+        alone = canonical(replace(rows, column=None))
+        value = canonical(Aggregate("last", rows))
+        hint = f'write {alone}: items are its product_id; a value of the last one is --with "x = {value}"'
+        raise fault(written, rows.column, "rows have no column here", hint)
 
 
 def _column_fault(written: Written, rows: Rows, before: str = "") -> UsageError:

@@ -249,12 +249,20 @@ def _two(op: Comparison, left: Typed, right: Typed, site: Site) -> pl.Expr:
         one, other = alike(left, right)
         return _operation(op, one.expr, other.expr)
     if op not in ("=", "!="):
-        kinds = f"{_called(left)} is {left.in_words()}, {_called(right)} is {right.in_words()}"
-        raise site.fail(f"{kinds}: they have no order", "compare them with = or !=")
+        raise site.fail(*_without_order(left, right))
     if left.kind == right.kind == "truth":
         return _operation(op, left.expr, right.expr)
     kind = next((one.kind for one in (left, right) if one.kind in ("exact", "name")), "text")
     return _operation(op, *(fold_column(printed(one), kind) for one in (left, right)))
+
+
+def _without_order(left: Typed, right: Typed) -> tuple[str, str]:
+    """Return why two values have no order, and what can be done."""
+    if left.label or right.label or not (left.is_text and right.is_text):
+        kinds = f"{_called(left)} is {left.in_words()}, {_called(right)} is {right.in_words()}"
+        return f"{kinds}: they have no order", "compare them with = or !="
+    numbers = "; columns of numbers by their difference: a - b > 0" if left.numbers and right.numbers else ""
+    return "both are texts, which have no order", f"compare them with = or !={numbers}"
 
 
 def _read_alike(op: Comparison, value: Typed, other: Typed, site: Site) -> Typed:

@@ -49,6 +49,11 @@ def values_that_are_there(place: Place) -> Advice | None:
 def files_and_days(place: Place) -> Advice | None:
     """Advise on a file without quotes, and on a date in quotes."""
     piece, before = place.piece(), place.piece(-1)
+    if piece.kind == "FILE" and before.kind == "IN" and place.piece(1).kind == "TEXT":
+        is_negated = place.piece(-2).kind == "NOT"
+        name, negation = place.text(-3 if is_negated else -2), "not " if is_negated else ""
+        hint = f"write {negation}in file {place.text(1)} by {name}"
+        return place.advice("no name is before in file", hint, -3 if is_negated else -2, 1)
     if before.kind == "FILE":
         found = re.match(r"[^\s)]*", place.source.text[piece.start :])
         name = found[0] if found and piece.kind != "TEXT" else ""

@@ -83,11 +83,30 @@ def months_by_name(place: Place) -> Advice | None:
 
 
 def names_with_blanks(place: Place) -> Advice | None:
-    """Advise on a column with a blank in its name: `total spent > 5`."""
-    is_compared = place.piece(1).kind in (*COMPARISONS, "IN", "LIKE", "BETWEEN", *WINDOWS)
-    if place.kinds(-1, 0) != ["WORD", "WORD"] or not is_compared or place.begin_of_condition() != -1:
+    """Advise on a name with blanks: `total spent > 5`, `new without orders`."""
+    if place.kinds(-1, 0) != ["WORD", "WORD"] or place.begin_of_condition() != -1:
         return None
-    return place.advice("a name cannot have blanks", f"a column with blanks is written as [{place.text(-1, 0)}]", -1, 0)
+    end = 0
+    while place.piece(end + 1).kind == "WORD":
+        end += 1
+    after, name = place.piece(end + 1).kind, place.text(-1, end)
+    if after in (*COMPARISONS, "IN", "LIKE", "BETWEEN", *WINDOWS):
+        return place.advice("a name cannot have blanks", f"a column with blanks is written as [{name}]", -1, end)
+    if after not in (END, "RPAR", *CONNECTIVES) or name.isascii():
+        return None
+    hint = f"write and, or or minus between conditions; a name with blanks is written as [{name}]"
+    return place.advice(f"{place.text(0)} cannot be here", hint)
+
+
+def names_of_columns(place: Place) -> Advice | None:
+    """Advise on a name with blanks before the value of a column: `in the cart = count events`."""
+    offsets = range(-place.at, len(place.pieces) - place.at)
+    sign = next((at for at in offsets if place.piece(at).kind == "EQUAL"), None)
+    if place.start != "column" or sign is None or sign < max(0, 2 - place.at):
+        return None
+    name = place.text(-place.at, sign - 1)
+    hint = f"a name with blanks is written as [{name}]"
+    return place.advice("a name cannot have blanks", hint, -place.at, sign - 1)
 
 
 def columns_of_sums(place: Place) -> Advice | None:
@@ -162,6 +181,7 @@ def channels(place: Place) -> Advice | None:
 LAST: tuple[Callable[[Place], Advice | None], ...] = (names_with_blanks,)
 """What is looked for behind all other habits."""
 HABITS: tuple[Callable[[Place], Advice | None], ...] = (
+    names_of_columns,
     signs_apart,
     whole_in_quotes,
     lists_of_texts,

@@ -132,8 +132,21 @@ def rows_alone(place: Place) -> Advice | None:
     )
 
 
+def values_alone(place: Place) -> Advice | None:
+    """Advise on a condition where a column has its value: `x = has phone`."""
+    begin = {"column": 2, "formula": 0}.get(place.start)
+    if place.at != begin or place.piece().kind not in ("HAS", "SOME", "REACHABLE"):
+        return None
+    end = place.end_of_condition()
+    values = {"HAS": place.text(1), "SOME": f"count {place.text(1, max(end, 1))}"}
+    value = values.get(place.piece().kind, "a value such as count orders")
+    name = f"{place.text(-2)} = " if begin and place.piece().kind in values else ""
+    return place.advice("a column has a value, and this is a condition", f"write {name}{value}", 0, end)
+
+
 HABITS: tuple[Callable[[Place], Advice | None], ...] = (
     rows_alone,
+    values_alone,
     compared_rows,
     bare_conditions,
     called,

@@ -58,9 +58,15 @@ def last_days(place: Place) -> Advice | None:
     if not words or not set(words) & {"in", "last", "past", "previous", "during", "recent", "over"}:
         return None
     span_from = begin + 1 if words[0] == "not" else begin
-    return place.advice(
-        f"{place.text(span_from, end)} is no time of the language", f"write within {place.text(end)}", span_from, end
-    )
+    window = f"within next {place.text(end)}" if _is_ahead(place, begin - 1) else f"within {place.text(end)}"
+    return place.advice(f"{place.text(span_from, end)} is no time of the language", f"write {window}", span_from, end)
+
+
+def _is_ahead(place: Place, offset: int) -> bool:
+    """Return whether a value that ends at an offset is a date ahead: birthday, or an anniversary."""
+    if place.word(offset) == "within":
+        offset -= 1
+    return place.word(offset) == "birthday" or place.kinds(offset - 2, offset - 1) == ["ANNIVERSARY", "OF"]
 
 
 def older(place: Place) -> Advice | None:
@@ -118,4 +124,53 @@ def late_windows(place: Place) -> Advice | None:
     return place.advice(f"a window cannot be behind {word}", hint)
 
 
-HABITS: tuple[Callable[[Place], Advice | None], ...] = (days_by_name, ago, last_days, older, windows, late_windows)
+def windows_of_picks(place: Place) -> Advice | None:
+    """Advise on a number behind the window of a value: `last events.value within 90 days <= 2`."""
+    begin = place.begin_of_condition()
+    if place.piece().kind not in COMPARISONS or place.piece(begin).kind != "PICK":
+        return None
+    first = next((at for at in range(begin, 0) if place.piece(at).kind in WINDOWS and not _is_inside(place, at)), None)
+    if first is None:
+        return None
+    window, compared = place.text(first, -1), place.text(0, place.end_of_condition())
+    opened = place.opening(first - 1) if place.piece(first - 1).kind == "RPAR" else None
+    if opened is None:
+        hint = f"{place.text(begin, first - 1)}({window}) {compared}"
+    else:
+        inside = place.text(opened + 1, first - 2)
+        hint = f"{place.text(begin, opened - 1)}({inside} and {window}) {compared}"
+    return place.advice("rows are picked inside the brackets of their table", f"write {hint}", first, -1)
+
+
+WINDOWS = ("WITHIN", "OLDER", "WHEN")
+
+
+def _is_inside(place: Place, offset: int) -> bool:
+    """Return whether a piece is in brackets that are closed before the wrong piece."""
+    depth = 0
+    for at in range(offset, 0):
+        depth += (place.piece(at).kind == "RPAR") - (place.piece(at).kind == "LPAR")
+    return depth > 0
+
+
+def in_periods(place: Place) -> Advice | None:
+    """Advise on a period behind in, where rows are picked by their time: `any orders in 2024`."""
+    offset = -1 if place.piece(-1).kind == "IN" else 0
+    if place.piece(offset).kind != "IN" or not calendar.period(place.piece(offset + 1).text):
+        return None
+    if place.piece(place.begin_of_condition()).kind not in ("SOME", "TOTAL", "PICK"):
+        return None
+    hint = f"write on {place.text(offset + 1)}"
+    return place.advice("in goes with a list of values", hint, offset, offset + 1)
+
+
+HABITS: tuple[Callable[[Place], Advice | None], ...] = (
+    days_by_name,
+    ago,
+    last_days,
+    older,
+    windows,
+    late_windows,
+    windows_of_picks,
+    in_periods,
+)

@@ -171,8 +171,25 @@ def russian(place: Place) -> Advice | None:
     for offset in (0, -1):
         own = RUSSIAN.get(place.word(offset))
         if own and place.piece(offset).kind == "WORD":
-            return place.advice(f"{place.text(offset)} is no word of the language", f"write {own}", offset)
+            hint = f"write {own}{_or_name(place, offset)}"
+            return place.advice(f"{place.text(offset)} is no word of the language", hint, offset)
     return None
+
+
+def _or_name(place: Place, offset: int) -> str:
+    """Return how words in a row are written that are one name, empty where some of them are none of its language."""
+    first = last = offset
+    while _is_foreign(place, first - 1):
+        first -= 1
+    while _is_foreign(place, last + 1):
+        last += 1
+    return f"; a name with blanks is written as [{place.text(first, last)}]" if first < offset else ""
+
+
+def _is_foreign(place: Place, offset: int) -> bool:
+    """Return whether a piece is a word in other letters than those of the language."""
+    piece = place.piece(offset)
+    return piece.kind == "WORD" and not piece.text.isascii() and not piece.text.startswith("[")
 
 
 def alternatives(place: Place) -> Advice | None:

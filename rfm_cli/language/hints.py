@@ -20,6 +20,7 @@ from rfm_cli.language.nodes import (
     Name,
     Node,
     Or,
+    Pairing,
     Rows,
     Text,
     Timed,
@@ -63,6 +64,8 @@ def unknown_name(written: Written, name: Name, known: Known) -> str:
     """Return what to write instead of a name that nothing has, empty where nothing comes near."""
     text = ".".join(name.parts)
     parent = _parent(written, name)
+    if isinstance(parent, Pairing):
+        return _as_pairing(parent, name, known)
     hints = (
         _as_day(text),
         _as_missing(text, parent),
@@ -75,6 +78,20 @@ def unknown_name(written: Written, name: Name, known: Known) -> str:
         f"write blanks around the sign: {text.replace('-', ' - ')}" if "-" in text else "",
     )
     return next((hint for hint in hints if hint), "")
+
+
+def _as_pairing(pairing: Pairing, name: Name, known: Known) -> str:
+    """Return the table that rows are paired with by a column, where another one has it."""
+    key, other = fold(".".join(name.parts)), pairing.rows.table.parts[0]
+    has = [table for table in known.tables if key in known.tables[table]]
+    if fold(other) in map(fold, has):
+        return f"by takes a column that both tables have, and {other} alone have {'.'.join(name.parts)}"
+    word_ = "with" if pairing.wanted else "without"
+    # Lines have the product of an order, which orders do not.
+    table = next((one for one in ("lines", "events", *has) if one in has), "")
+    if table:
+        return f"write {word_} {table} by {canonical(name)}"
+    return f"by takes a column that both tables have: {word_} {other} by product_id"
 
 
 def _as_day(text: str) -> str:
@@ -152,8 +169,8 @@ def _as_column(written: Written, name: Name, text: str, known: Known) -> str:
     tables = [one for one in known.tables if fold(text) in known.tables[one] and fold(one) != fold(here)]
     if not tables:
         return ""
-    # Columns of products and orders are those of lines too, which name the product of an order.
-    table = "lines" if "lines" in tables else tables[0]
+    # Columns of orders and products are those of lines too, which alone name the product of an order.
+    table = next((one for one in ("orders", "lines") if one in tables), tables[0])
     condition = next((node for node in _above(written, name) if isinstance(node, Condition)), None)
     return f"write any {table}({canonical(condition) if condition else f'has {text}'})"
 

@@ -165,6 +165,11 @@ def linked_table(place: Place, name: Name) -> LinkedTable:
     raise fault(place.definition, name, f"no table is called {text}", hint)
 
 
+def _all_columns(table: LinkedTable) -> set[str]:
+    """Return the folded columns of a table and of its parents."""
+    return {*table.columns, *(name for parent in table.parents for name in parent.columns)}
+
+
 def _link(place: Place, rows: Rows, table: LinkedTable) -> str:
     """Return the key by which rows of a table belong to a row of this place."""
     if place.scope.table is None:
@@ -180,5 +185,8 @@ def _link(place: Place, rows: Rows, table: LinkedTable) -> str:
         for key in table.links:
             if key in own.links:
                 return key
-    hint = f"pair them: {own.name} with {table.name}, or ask {table.name} of the customer"
+    shared = "product_id" if all("productid" in _all_columns(one) for one in (own, table)) else "customer_id"
+    asked = canonical(replace(rows, column=None))
+    pair = f"{own.name}(...) with {asked} by {shared}"
+    hint = f"ask it outside of the brackets, or pair it behind them: {pair}"
     raise fault(place.definition, rows, f"{table.name} are not linked to a row of {own.name}", hint)

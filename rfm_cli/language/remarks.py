@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from rfm_cli.language.calendar import year
 from rfm_cli.language.canonical import PLAIN, Style, canonical
-from rfm_cli.language.nodes import And, Compare, Days, Like, Minus, Name, Node, Number, Or, Text, Truth
+from rfm_cli.language.nodes import (
+    And,
+    Anniversary,
+    Compare,
+    Days,
+    Like,
+    Minus,
+    Name,
+    Node,
+    Number,
+    OlderThan,
+    Or,
+    Text,
+    Timed,
+    Truth,
+    Within,
+)
 from rfm_cli.language.walk import nodes_of
 
 
@@ -46,6 +63,20 @@ def _remarks(node: Node, style: Style) -> Iterator[str]:
         case Like() if "%" in node.pattern.value and "*" not in node.pattern.value:
             meant = Text(node.pattern.value.replace("%", "*"))
             yield f"% is an ordinary character in like; for any text write like {canonical(meant, style)}"
+        case Timed(value=Anniversary() | Name(parts=("birthday",)) as date):
+            yield from _on_windows(canonical(date, style), node.windows)
+
+
+def _on_windows(date: str, windows: Iterable[Node]) -> Iterator[str]:
+    """Yield remarks on a date ahead that is looked for in the past."""
+    for window in windows:
+        match window:
+            case OlderThan():
+                yield f"{date} {canonical(window)} is never true: {date} is the next one"
+            case Within(ahead=False):
+                ahead = canonical(replace(window, ahead=True))
+                alone = f"{date} {canonical(window)} is true on the day itself alone: {date} is the next one"
+                yield f"{alone}; write {date} {ahead}"
 
 
 def _repeated(chain: And | Or, op: str, style: Style) -> Iterator[tuple[str, list[str]]]:

@@ -21,6 +21,8 @@ def fault_of(place: Place, name: Name) -> UsageError:
     hint = _without_customers(place, text) or unknown_name(place.definition, name, known)
     if any(fold(one) == fold(text) for one in known.segments):
         return fault(place.definition, name, f"{text} is a segment of the scheme", hint)
+    if not hint and place.scope.table is not None:
+        hint = _columns_there(place, text)
     if not hint and place.scope.table is None:
         hint = place.scope.run.world.scored.shop.source.attribute_hint or "rfm check lists the columns"
     return fault(place.definition, name, f"no {where} is called {text}", hint)
@@ -41,8 +43,23 @@ def _columns(table: LinkedTable) -> set[str]:
     return {name for columns in (table.columns, *(one.columns for one in table.parents)) for name in columns}
 
 
+def _columns_there(place: Place, text: str) -> str:
+    """Return the columns of the rows, and how a heading is taken for a field that is among none of them."""
+    table = place.scope.table
+    assert table is not None
+    columns = list(dict.fromkeys(column.name for column in table.columns.values()))
+    more = ", ..." if len(columns) > MOST_COLUMNS else ""
+    there = f"there are {', '.join(columns[:MOST_COLUMNS])}{more}"
+    field = next((one for one in ALIASES.get(table.name, ()) if fold(one) == fold(text)), None)
+    return f"{there}; another heading is taken for it by --map {table.name}.{field}=HEADING" if field else there
+
+
+MOST_COLUMNS = 12
+
+
 def _without_customers(place: Place, text: str) -> str:
     """Return what to do where a column of customers is asked and there is no customers table, else an empty text."""
     if fold(text) not in map(fold, ALIASES[CUSTOMERS]) or place.scope.run.world.linked.customers() is not None:
         return ""
-    return "give the customers: --customers FILE, or a file called customers.csv here"
+    # Tables of the folder are found only where no files are given.
+    return "give the customers: --customers FILE; or give no files, and customers.csv here is found"

@@ -32,7 +32,7 @@ NAMES: Mapping[str, Mapping[str, str]] = {
         "unsubscribe_email, unsubscribed_email, list_unsubscribe, global_unsubscribe, "
         "group_unsubscribe, Отписался от рассылки, Отписка от email рассылки",
         "bounce": "bounce, bounced, hard_bounce, hard_bounced, email_hard_bounce, email_hard_bounced",
-        "feedback": "feedback",
+        "feedback": "feedback, review, reviews, reviewed, rating, ratings, rated, product_review, order_rating",
         "survey": "survey",
         "stay": "stay",
         "offer": "offer",
@@ -117,7 +117,7 @@ NAMES: Mapping[str, Mapping[str, str]] = {
         "unsubscribe": "Отписка, Отписался, Отписалась, Отписан, Отписка от рассылки, Отписка от рассылок, "
         "Отписка от email, Отписка от SMS, Жалоба, Жалоба на спам, Пожаловался на спам, Спам",
         "bounce": "Не доставлено, Письмо не доставлено",
-        "feedback": "Отзыв, Оценка",
+        "feedback": "Отзыв, Оценка, Оценка заказа, Оценка товара, Отзыв о заказе, Отзыв о товаре, Оставил отзыв",
         "survey": "Опрос",
     },
 }
@@ -150,6 +150,9 @@ CHANNEL_WORDS: Mapping[str, str] = {
 }
 """Words of an event that name a channel."""
 WORD = re.compile(r"[^\W\d_]+")
+
+MARKS = ("оцен", "отзыв", "rating", "rated", "review", "feedback")
+"""Beginnings of words of events that are likely to be a customer's opinion."""
 
 Kinds = Mapping[str, str]
 """Kinds of the user's own events, by folded name."""
@@ -195,6 +198,16 @@ def kind(name: str, own: Kinds) -> str:
     folded = fold(name.strip())
     known = own.get(folded)
     return known or (_built_in()[folded][0] if folded in _built_in() else folded)
+
+
+def likely_kind(name: str) -> str:
+    """Return the kind that an event of an unknown name may have, by its words: what is proposed, and never taken.
+
+    >>> likely_kind("Оценка доставки"), likely_kind("Page 2")
+    ('feedback', 'view')
+    """
+    words = WORD.findall(name.replace("_", " ").lower())
+    return "feedback" if any(word.startswith(MARKS) for word in words) else "view"
 
 
 def names_of(wanted: Sequence[str], own: Kinds) -> frozenset[str]:

@@ -14,8 +14,10 @@ class Use:
     by: str
 
 
-ATTRIBUTE = "not used; --with {name} shows it in lists"
-"""The use of a column that no rule reads."""
+SHOWN = "for expressions and --with {name}"
+"""The use of a column of customers that no rule reads."""
+ASKED = "for expressions"
+"""The use of such a column of another table that expressions ask."""
 UNUSED = "not used"
 USES: Mapping[str, Mapping[str, str]] = {
     "orders": {
@@ -48,7 +50,7 @@ USES: Mapping[str, Mapping[str, str]] = {
         "event": "what happened",
         "at": "the day of the event",
         "channel": "which channel an unsubscribe is about",
-        "value": "money, where --purchase-events makes orders of events",
+        "value": "a mark or a number, for expressions; money, where --purchase-events makes orders of events",
         "order_id": "the order, where --purchase-events makes orders of events",
         "currency": "the currency, where --purchase-events makes orders of events",
     },
@@ -77,6 +79,8 @@ USES: Mapping[str, Mapping[str, str]] = {
 """Table -> field -> what its column is used for; other fields are attributes."""
 SHOWN_IN_LISTS = ("orders", "customers", "one_row")
 """The tables whose columns `--with` can show."""
+NOT_ASKED = ("rates",)
+"""The tables that no expression asks."""
 MONEY = ("amount", "quantity", "unit_price")
 
 
@@ -91,11 +95,13 @@ def use_of(table: str, field: str, heading: str, own: Mapping[str, Use], money: 
     if money and field in MONEY and field not in money:
         return "not the money: amount is taken"
     use = USES.get(table, {}).get(field)
-    if use is None:
-        return ATTRIBUTE.format(name=field or heading) if table in SHOWN_IN_LISTS else UNUSED
-    return use
+    if use is not None:
+        return use
+    if table in NOT_ASKED:
+        return UNUSED
+    return SHOWN.format(name=field or heading) if table in SHOWN_IN_LISTS else ASKED
 
 
 def is_used(use: str) -> bool:
     """Return whether a use is one: the column plays a part without being asked for."""
-    return not use.startswith(UNUSED)
+    return not use.startswith((ASKED, UNUSED))

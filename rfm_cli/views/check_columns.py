@@ -15,7 +15,7 @@ from rfm_cli.tables.order_file import MARKS, OrderFile
 from rfm_cli.tables.persons import KEY
 from rfm_cli.tables.read_errors import input_errors
 from rfm_cli.tables.sources import InputFile
-from rfm_cli.tables.uses import ATTRIBUTE, Use, use_of
+from rfm_cli.tables.uses import ASKED, Use, use_of
 from rfm_cli.tables.value_kinds import IN_WORDS, Kind, Values, values_of
 
 WHY = {
@@ -114,7 +114,7 @@ def _on_rest(
         use = use_of(table, "", heading, uses)
         by = uses[heading].by if heading in uses else ""
         role = Role(PurePath(source.name).name, heading, "", by, IN_WORDS[values.kind], values.examples, use)
-        found = "an attribute" if use == ATTRIBUTE.format(name=heading) else use
+        found = "an attribute" if use.startswith(ASKED) else use
         field = option_of(table, "FIELD")
         yield Finding(_shown(table), "column", heading, found, None, (f"--map {field}={quoted(heading)}",), role)
 

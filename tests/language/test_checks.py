@@ -68,4 +68,8 @@ def test_windows_are_those_of_rows_inside_of_tables() -> None:
 def test_rows_have_no_column_of_their_own() -> None:
     with pytest.raises(UsageError) as raised:
         parse_rows("events.product_id(vip)")
-    assert (pointed_at(raised.value), raised.value.hint) == ("product_id", "write events(has product_id)")
+    hint = (
+        "write events(vip): items are its product_id; "
+        'a value of the last one is --with "x = last events.product_id(vip)"'
+    )
+    assert (pointed_at(raised.value), raised.value.hint) == ("product_id", hint)

@@ -55,3 +55,14 @@ from tests.language.refusals import check
 )
 def test_conditions_in_plain_english(text: str, letters: str, hint: str) -> None:
     check(text, letters, hint)
+
+
+@pytest.mark.parametrize(
+    ("text", "letters", "hint"),
+    [
+        ("city in file 'c.csv' and vip", "city in file 'c.csv'", "write in file 'c.csv' by city"),
+        ("city not in file 'c.csv'", "city not in file 'c.csv'", "write not in file 'c.csv' by city"),
+    ],
+)
+def test_a_column_of_a_file_is_named_behind_it(text: str, letters: str, hint: str) -> None:
+    check(text, letters, hint)

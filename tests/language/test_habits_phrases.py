@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.language.refusals import check
+from rfm_cli.errors import UsageError
+from rfm_cli.language.parse import parse_column
+from tests.language.refusals import check, pointed_at
 
 
 @pytest.mark.parametrize(
@@ -29,6 +31,16 @@ from tests.language.refusals import check
         ("last_order since March 2024", "March", "write 2024-03"),
         ("last_order > 1 Jan 2024", "Jan", "write 2024-01-01"),
         ("total spent > 5", "total spent", "a column with blanks is written as [total spent]"),
+        (
+            "vip and Вероятность звонка клиента > 0.5",
+            "Вероятность звонка клиента",
+            "a column with blanks is written as [Вероятность звонка клиента]",
+        ),
+        (
+            "vip minus новые клиенты",
+            "клиенты",
+            "write and, or or minus between conditions; a name with blanks is written as [новые клиенты]",
+        ),
         ("order status like 'x*' and vip", "order", "write the condition alone, such as has phone and vip"),
         ("count event = 'open' > 2", "event = 'open'", "write count events(event = 'open') > 2"),
         ("count status = 'paid' >= 1", "status = 'paid'", "write count orders(status = 'paid') >= 1"),
@@ -56,3 +68,14 @@ from tests.language.refusals import check
 )
 def test_phrases_that_nearly_are_of_the_language(text: str, letters: str, hint: str) -> None:
     check(text, letters, hint)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("в корзине = count orders", "в корзине"), ("in the cart = count orders", "in the cart")],
+)
+def test_the_name_of_a_column_with_blanks_is_in_brackets(text: str, name: str) -> None:
+    with pytest.raises(UsageError) as raised:
+        parse_column(text)
+    assert (pointed_at(raised.value), raised.value.hint) == (name, f"a name with blanks is written as [{name}]")
+    assert parse_column(f"[{name}] = count orders")[0] == name

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.language.refusals import check
+from rfm_cli.errors import UsageError
+from rfm_cli.language.parse import parse_column
+from tests.language.refusals import check, pointed_at
 
 
 @pytest.mark.parametrize(
@@ -48,3 +50,22 @@ from tests.language.refusals import check
 )
 def test_questions_to_tables_of_elsewhere(text: str, letters: str, hint: str) -> None:
     check(text, letters, hint)
+
+
+@pytest.mark.parametrize(
+    ("text", "letters", "hint"),
+    [
+        ("x = has phone", "has phone", "write x = phone"),
+        ("x = no phone", "no phone", "write x = phone"),
+        (
+            "carts = any events(kind = 'cart')",
+            "any events(kind = 'cart')",
+            "write carts = count events(kind = 'cart')",
+        ),
+        ("x = reachable", "reachable", "write a value such as count orders"),
+    ],
+)
+def test_a_column_has_a_value_and_no_condition(text: str, letters: str, hint: str) -> None:
+    with pytest.raises(UsageError) as raised:
+        parse_column(text)
+    assert (pointed_at(raised.value), raised.value.hint) == (letters, hint)

@@ -78,3 +78,26 @@ from tests.language.refusals import check
 )
 def test_times_in_words_of_elsewhere(text: str, letters: str, hint: str) -> None:
     check(text, letters, hint)
+
+
+@pytest.mark.parametrize(
+    ("text", "letters", "hint"),
+    [
+        ("birthday within last 14 days", "last 14 days", "write within next 14 days"),
+        ("anniversary of registered_at in last 14 days", "in last 14 days", "write within next 14 days"),
+        (
+            "last events.value(kind = 'feedback') within 90 days <= 2",
+            "within 90 days",
+            "write last events.value(kind = 'feedback' and within 90 days) <= 2",
+        ),
+        (
+            "vip and last events.value since 2024 > 2 or vip",
+            "since 2024",
+            "write last events.value(since 2024) > 2",
+        ),
+        ("any orders(channel = 'a') in 2024", "in 2024", "write on 2024"),
+        ("count orders in 2024-03 >= 2", "in 2024-03", "write on 2024-03"),
+    ],
+)
+def test_rows_are_picked_inside_their_brackets_and_by_periods(text: str, letters: str, hint: str) -> None:
+    check(text, letters, hint)

@@ -83,3 +83,7 @@ from tests.language.refusals import check
 )
 def test_words_of_elsewhere(text: str, letters: str, hint: str) -> None:
     check(text, letters, hint)
+
+
+def test_a_word_of_the_language_in_russian_may_be_part_of_a_name() -> None:
+    check("новые без заказа", "без", "write minus; a name with blanks is written as [новые без заказа]")

@@ -172,6 +172,21 @@ def with_table(world: World, table: LinkedTable) -> World:
     return World(world.scored, tables)
 
 
+def test_rows_of_no_link_are_paired_or_asked_outside(world: World) -> None:
+    ask = "ask it outside of the brackets, or pair it behind them: "
+    assert refusal(world, "any lines(any events(kind = 'view'))")[2] == (
+        f"{ask}lines(...) with events(kind = 'view') by customer_id"
+    )
+    assert refusal(world, "any orders(any events)")[2] == f"{ask}orders(...) with events by customer_id"
+
+
+def test_texts_of_rows_have_no_order(world: World) -> None:
+    assert refusal(world, "max lines.category > min lines.category")[1:] == (
+        "both are texts, which have no order",
+        "compare them with = or !=; columns of numbers by their difference: a - b > 0",
+    )
+
+
 def test_tables_of_rfm_toml_are_asked_by_their_key(world: World) -> None:
     by_customer = with_table(world, own_table(("customer_id",)))
     by_product = with_table(world, own_table(("product_id",)))

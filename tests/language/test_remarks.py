@@ -42,6 +42,16 @@ def test_a_level_that_mixes_operators_is_read_aloud(text: str, expected: str) ->
             "x = 2024-01 and x = 2025",
             "x = 2024-01 and x = 2025 is never true; x in (2024-01, 2025) is one of them",
         ),
+        (
+            "vip and birthday within 14 days",
+            "birthday within 14 days is true on the day itself alone: birthday is the next one; "
+            "write birthday within next 14 days",
+        ),
+        (
+            "anniversary of registered_at older than 1 year",
+            "anniversary of registered_at older than 1 year is never true: "
+            "anniversary of registered_at is the next one",
+        ),
         ("name like '%x%'", "% is an ordinary character in like; for any text write like '*x*'"),
     ],
 )
@@ -62,6 +72,8 @@ def test_patterns_that_are_hardly_meant_are_remarked(text: str, expected: str) -
         "x = y and x = z",
         "x = 'a' and x = 1",
         "name like '*%*'",
+        "birthday within next 14 days",
+        "birth_date within 14 days",
         "name like 'x*'",
     ],
 )

@@ -44,7 +44,12 @@ ADVERB = "aov is the average of a customer's orders; else compare sum orders.amo
         ("monetary-aov > 3", f"{NO}monetary-aov", "monetary-aov", "write blanks around the sign: monetary - aov"),
         ("a-b > 3", f"{NO}a-b", "a-b", "write blanks around the sign: a - b"),
         ("zzzz", f"{NO}zzzz", "zzzz", "rfm check lists the columns"),
-        ("any orders(zzzz = 1)", "no column of orders is called zzzz", "zzzz", ""),
+        (
+            "any orders(zzzz = 1)",
+            "no column of orders is called zzzz",
+            "zzzz",
+            "there are order_id, at, day, number, amount",
+        ),
         ("has email or phone", "phone is neither true nor false", "phone", "write has email or has phone"),
     ],
 )

@@ -19,10 +19,11 @@ def test_uses_are_those_of_fields() -> None:
         ("orders", "customer_id", {}, ("amount",), "who bought", True),
         ("orders", "unit_price", {}, ("amount",), "not the money: amount is taken", True),
         ("orders", "unit_price", {}, ("quantity", "unit_price"), "money of the order: quantity x price", True),
-        ("orders", "channel", {}, ("amount",), "not used; --with channel shows it in lists", False),
-        ("customers", "", {}, None, "not used; --with Shade shows it in lists", False),
+        ("orders", "channel", {}, ("amount",), "for expressions and --with channel", False),
+        ("customers", "", {}, None, "for expressions and --with Shade", False),
         ("customers", "email", {"Shade": Use("who agrees", "words")}, None, "who agrees", True),
-        ("products", "name", {}, None, "not used", False),
+        ("products", "name", {}, None, "for expressions", False),
+        ("rates", "note", {}, None, "not used", False),
     ],
 )
 def test_uses(table: str, field: str, own: dict[str, Use], money: tuple[str, ...] | None, use: str, used: bool) -> None:

@@ -43,7 +43,7 @@ def test_roles_of_orders(tmp_path: Path) -> None:
         ("Paid", "amount", "map", "numbers, decimal comma", ("1 234,50", "7,00"), "money of the order"),
         ("Qty", "quantity", "alias", "whole numbers", ("1", "2"), "not the money: amount is taken"),
         ("Price", "unit_price", "alias", "whole numbers", ("5", "6"), "not the money: amount is taken"),
-        ("Ship to", "", "", "text", ("Ulm",), "not used; --with Ship to shows it in lists"),
+        ("Ship to", "", "", "text", ("Ulm",), "for expressions and --with Ship to"),
     ]
 
 
@@ -61,7 +61,7 @@ def test_consents_are_used_and_frames_have_roles(tmp_path: Path) -> None:
     )
     found = {one.heading: (one.field, one.type, one.used_for) for one in roles(TablePaths(customers=(people,)))}
     assert found["id"] == ("customer_id", "ids (whole numbers)", "who it is, as in the orders")
-    assert found["age"] == ("", "whole numbers", "not used; --with age shows it in lists")
+    assert found["age"] == ("", "whole numbers", "for expressions and --with age")
     assert found["accepts_marketing"][2] == "consent for email: only a yes may be written to"
 
 
@@ -74,5 +74,5 @@ def test_customers_who_come_measured_have_roles(tmp_path: Path) -> None:
         ("recency", "recency_days", "alias", "whole numbers", "days since the last purchase"),
         ("orders", "frequency", "alias", "whole numbers", "purchases"),
         ("total_spent", "monetary", "alias", "numbers, decimal point", "money of the customer"),
-        ("shade", "", "", "text", "not used; --with shade shows it in lists"),
+        ("shade", "", "", "text", "for expressions and --with shade"),
     ]

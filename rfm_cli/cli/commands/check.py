@@ -55,7 +55,9 @@ def check(
     paths, options = table_paths(session.settings, Path()), read_options(session.settings)
     session.spare_inputs(paths)
     if not any(paths.files()):
-        raise InputError("no tables to look at", "give files, name one orders.csv here, or write them in rfm.toml")
+        raise InputError(
+            "no tables to look at", "give files; or rfm init finds those of this folder and writes rfm.toml"
+        )
     _look_at_definitions(session)
     looked_at = _named(session, paths) if tables.orders else paths
     findings, shop = look_through_tables(session, looked_at, options)

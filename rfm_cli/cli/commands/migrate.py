@@ -66,7 +66,7 @@ def migrate(
     rfm migrate --from 2023-12 --to 2024-12 --every month -o moves.csv
     rfm migrate --from 2024-01 --to 2024-12 --speed
     """
-    from rfm_cli.cli.dates import two_dates
+    from rfm_cli.cli.dates import by_cutoffs_of, two_dates
     from rfm_cli.cli.session import Store, open_session
 
     snapshots = Store(Path(snapshots_in), moves.kind, bool(moves.rescore)) if snapshots_in else None
@@ -76,6 +76,8 @@ def migrate(
     shop, question = session.history_shop()
     asked.check(shop)
     request = Request(moves, listing, *two_dates(session, shop, moves.from_, moves.to), states, asked)
+    if moves.kind == "named":
+        session.narrator.say([by_cutoffs_of(request.first)])
     wanted = request.past(shop, question)
     session.expect(wanted)
     yield

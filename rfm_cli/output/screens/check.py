@@ -98,7 +98,7 @@ def check_screen(
 
 
 def _roles(findings: Sequence[Finding], look: Look) -> list[RenderableType]:
-    """Draw a table of the columns in use by input, and below it the columns that are not used."""
+    """Draw a table of the columns in use by input, and below it the further columns."""
     by_input: dict[str, list[Role]] = {}
     for one in findings:
         if one.role:
@@ -109,11 +109,11 @@ def _roles(findings: Sequence[Finding], look: Look) -> list[RenderableType]:
         return []
     drawn = rows_screen(_table(used, look), look=look, layout=ROLES)
     idle = [
-        message("not used in {input}: {headings}", input=name, headings=Listed(tuple(rest)))
+        message("further columns of {input}: {headings}", input=name, headings=Listed(tuple(rest)))
         for name, roles in by_input.items()
         if (rest := [role.heading for role in roles if not is_used(role.used_for)])
     ]
-    hint = [message("a list shows a column of orders or customers with --with NAME")] if idle else []
+    hint = [message("expressions ask them; --with NAME shows those of orders and customers in a list")] if idle else []
     return [*drawn, *below([*idle, *hint], look), ""]
 
 

@@ -47,7 +47,7 @@ def test_csv(shop: Path, here: Here) -> None:
         "customers,column,email,'email' by its name,,--map customers.email=HEADING,email,email,"
         "name,text,=1+1 | n@x.y,the address for e-mail\n"
         "customers,column,city,'city' by its name,,--map customers.city=HEADING,city,city,name,"
-        "text,[31mred[0m | [bold]Bonn,not used; --with city shows it in lists\n"
+        "text,[31mred[0m | [bold]Bonn,for expressions and --with city\n"
     )
 
 
@@ -87,7 +87,7 @@ def test_no_tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, here: Here) 
         3,
         b"",
         "rfm: error: no tables to look at\n"
-        "rfm: hint: give files, name one orders.csv here, or write them in rfm.toml\n",
+        "rfm: hint: give files; or rfm init finds those of this folder and writes rfm.toml\n",
     )
 
 
@@ -129,7 +129,7 @@ def test_the_roles_are_the_same_for_shuffled_rows(tmp_path: Path, rfm: Any) -> N
         told.append(rfm("check", "orders.csv", "-q", *maps, cwd=folder).stdout)
     assert told[0] == told[1]
     assert b"email,customer_id,map,ids (e-mail addresses),u0@example.org | u6@example.org,who bought\n" in told[0]
-    assert b"gift,,,yes/no,yes,not used; --with gift shows it in lists\n" in told[0]
+    assert b"gift,,,yes/no,yes,for expressions and --with gift\n" in told[0]
 
 
 def test_a_linked_table_of_rfm_toml(shop: Path, here: Here) -> None:

@@ -53,7 +53,7 @@ def test_the_file_of_a_folder(shop: Path, here: Here) -> None:
         "# [columns.customers]\n"
         '# customer_id = "customer_id"  # found by name: who it is, as in the orders\n'
         '# email = "email"  # found by name: the address for e-mail\n'
-        "# not used: city\n"
+        "# for expressions and --with: city\n"
         "\n"
         "# [consent]\n"
         "# no column says who has agreed; if all have:\n"

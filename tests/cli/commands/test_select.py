@@ -171,6 +171,7 @@ def test_what_changed_since_a_date_is_by_the_cutoffs_of_that_date(worked: Path, 
     done = here("select", "recency_days > 90", *AS_OF, "--against", "2023-12-31", "--with", "recency_days")
     assert done.out == b"customer_id,change,recency_days\ncat,stayed,335\ndan,entered,107\neva,stayed,243\n"
     assert "rfm: recency_days > 90: 1 entered, 2 stayed, 0 left since 2023-12-31" in done.err.splitlines()
+    assert "rfm: scores of both dates are by the cutoffs of 2023-12-31" in done.err.splitlines()
     done = here("select", "recency_days < 90", *AS_OF, "--against", "2023-12-31", "--with", "recency_days", "-q")
     assert done.out.splitlines()[1:] == [b"dan,left,16", b"fay,stayed,30", b"ira,entered,1", b"joe,entered,6"]
 

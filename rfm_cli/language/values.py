@@ -153,7 +153,8 @@ def _whole(days: Typed) -> pl.Expr:
     if days.largest > LARGEST:
         return as_float(days).ceil()
     units, scale = in_units(days)
-    return (units.cast(pl.Int128) + (10**scale - 1)) // 10**scale
+    made: pl.Expr = (units.cast(pl.Int128) + (10**scale - 1)) // 10**scale
+    return made
 
 
 def no_items(rows: Place, some: SomeRows) -> UsageError:

@@ -7,5 +7,11 @@ the letters it is about (`faults`).
 
 `canonical` writes a tree as one text again, `clauses` parts it, `remarks` tells how it is read. `definitions` has the
 named segments and axes of rfm.toml. `linked` opens the tables that an expression may ask, with the columns of their
-rows (`columns`). `evaluate` gives true, false or unknown for each customer.
+rows (`columns`).
+
+`evaluate` gives true, false or unknown for each customer of a `world`: `conditions` and `values` turn the tree into
+expressions over columns (`typed`), `lookups` finds what a name means at its place (`scope`), `compare`, `windows`,
+`texts` and `numbers` know how values are compared. `questions` asks rows of linked tables, by one group_by for each
+table and link (`aggregates`), `pairs` joins rows, `sets` are customers from elsewhere. `run` is the state of one
+evaluation, and `collecting` its plan.
 """

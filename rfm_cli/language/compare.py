@@ -10,7 +10,7 @@ from decimal import Decimal
 import polars as pl
 
 from rfm_cli.errors import UsageError
-from rfm_cli.language.calendar import year
+from rfm_cli.language.calendar import period, year
 from rfm_cli.language.nodes import Comparison, Days, Number, Text, Truth
 from rfm_cli.language.numbers import LARGEST, digits_of, halves, literal, units
 from rfm_cli.language.texts import FOLDS, each_verdict, fold_column, verdicts
@@ -23,6 +23,8 @@ Operand = Typed | Text | Number | Truth | Days
 Fail = Callable[[str, str], UsageError]
 """Makes the error at the place of a comparison: what is wrong, and the hint."""
 NUMBER = re.compile(r"[-+]?\d[\d.,\s]*")
+PLAIN = re.compile(r"-?(0|[1-9]\d{0,17})(\.\d{1,9})?")
+"""A number as expressions have it."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ def number(value: Decimal) -> Typed:
 def beside_texts(op: Comparison, value: Typed, wanted: Sequence[str], site: Site) -> pl.Expr:
     """Return whether a value is one of some texts (=), or none of them (!=)."""
     if value.prefers_dates or (value.is_measure and not value.is_text):
-        raise site.fail(f"{value.label} is {_kind(value)}", f"without quotes: {value.label} {op} {wanted[0]}")
+        raise site.fail(f"{value.label} is {_kind(value)}", _without_quotes(op, value, wanted[0]))
     if op not in ("=", "!="):
         raise site.fail("texts have no order", "compare texts with = or !=, numbers and dates without quotes")
     if not value.is_text:
@@ -102,6 +104,18 @@ def beside_texts(op: Comparison, value: Typed, wanted: Sequence[str], site: Site
     there = {fold(text) for text in texts}
     site.absent.extend(Absent(value.label, text, texts) for key, text in folded.items() if key not in there)
     return verdicts(value.expr, texts, fold, is_wanted)
+
+
+def _without_quotes(op: Comparison, value: Typed, text: str) -> str:
+    """Return how a value is compared that is no text: with this one if that can be written, else an example."""
+    label = value.label
+    if value.kind == "truth":
+        is_no = pl.select(truth_of(pl.lit(text))).item() is False
+        alone = is_no == (op == "=")
+        return f"write {'not ' if alone else ''}{label}, or {label} = {'false' if alone else 'true'}"
+    if value.is_date or value.prefers_dates:
+        return f"without quotes: {label} {op} {text if period(text) else '2024-12-31'}"
+    return f"without quotes: {label} {op} {text if PLAIN.fullmatch(text) else 3}"
 
 
 def text_verdict(value: Typed, wanted: Callable[[str], bool]) -> pl.Expr:
@@ -226,7 +240,7 @@ def _among_days(value: Typed, literals: Sequence[Days]) -> pl.Expr:
 
 def _two(op: Comparison, left: Typed, right: Typed, site: Site) -> pl.Expr:
     """Return how two values compare that are no literals: dates, numbers, else texts."""
-    left, right = _read_alike(left, right, site), _read_alike(right, left, site)
+    left, right = _read_alike(op, left, right, site), _read_alike(op, right, left, site)
     if left.is_date and right.is_date:
         if left.kind == right.kind:
             return _operation(op, left.expr, right.expr)
@@ -251,17 +265,18 @@ def _without_order(left: Typed, right: Typed) -> tuple[str, str]:
     return "both are texts, which have no order", f"compare them with = or !={numbers}"
 
 
-def _read_alike(value: Typed, other: Typed, site: Site) -> Typed:
-    """Return a text as a date or a number where it is known to be one, or where it meets one that is computed."""
+def _read_alike(op: Comparison, value: Typed, other: Typed, site: Site) -> Typed:
+    """Return a text as a date or a number where it is known to be one, where it meets one that is computed, and where
+    its order is asked, which texts do not have."""
     if not value.is_text or (other.is_text and not other.prefers_dates):
         return value
     if value.prefers_dates and (other.is_date or other.prefers_dates):
         return as_date(value, site)
-    if other.label or other.is_text:
+    if other.is_text or (other.label and op in ("=", "!=")):
         return value
-    if other.is_date:
+    if other.is_date and value.dates:
         return as_date(value, site)
-    return as_number(value, site) if other.is_number else value
+    return as_number(value, site) if other.is_number and value.numbers else value
 
 
 def _operation(op: Comparison, left: pl.Expr, right: pl.Expr) -> pl.Expr:

@@ -8,6 +8,7 @@ import polars as pl
 
 from rfm_cli.errors import UsageError
 from rfm_cli.language import unknown
+from rfm_cli.language.canonical import word
 from rfm_cli.language.compare import Site, present
 from rfm_cli.language.faults import fault
 from rfm_cli.language.nodes import InSet, Name, Node, Text
@@ -15,8 +16,10 @@ from rfm_cli.language.scope import Place
 from rfm_cli.language.typed import Typed
 from rfm_cli.language.walk import text_of as written
 from rfm_cli.notes import note
-from rfm_cli.tables.fields import fold
+from rfm_cli.tables.fields import ALIASES, fold
 
+FIELDS = frozenset(fold(name) for fields in ALIASES.values() for name in fields)
+"""The fields of all tables, folded."""
 OTHER = "Other"
 """The value of an axis for customers that none of its segments has."""
 
@@ -44,7 +47,23 @@ def found_by(place: Place, name: Name) -> Typed | None:
         _refuse_doubled(place, name)
     if place.scope.table is None and place.scope.run.people.yields(name.parts[-1]):
         place.scope.run.remark(note(f"{written(name)} is the column of the customers, not the years since birth_date"))
-    return place.scope.find(name.parts) or _axis(place, name)
+    found = place.scope.find(name.parts)
+    if found is not None:
+        _refuse_dash(place, name, found)
+    return found or _axis(place, name)
+
+
+def _refuse_dash(place: Place, name: Name, found: Typed) -> None:
+    """Raise `UsageError` for a name with a dash that its column does not have: it may be a difference."""
+    text, label = name.parts[-1], found.label
+    # The heading of a field may have one.
+    is_field = fold(label) in FIELDS and not found.is_measure
+    in_brackets = place.definition.text[name.span.end - 1 : name.span.end] == "]"
+    if "-" not in text or "-" in label or fold(label) != fold(text) or is_field or in_brackets:
+        return
+    where = "column or segment" if place.scope.table is None else f"column of {place.scope.name}"
+    problem = f"no {where} is called {written(name)}"
+    raise fault(place.definition, name, problem, f"did you mean {word(label)}? A difference has blanks around the sign")
 
 
 def _refuse_doubled(place: Place, name: Name) -> None:

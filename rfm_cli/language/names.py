@@ -98,7 +98,8 @@ class People:
 
     def is_doubled(self, name: str) -> bool:
         """Return whether a name is that of a measure and of a column."""
-        return fold(name) in BY_FOLD and fold(name) not in DERIVED and self.has_column(name)
+        # The id is the same in both.
+        return fold(name) in BY_FOLD and BY_FOLD[fold(name)] not in (*DERIVED, "customer_id") and self.has_column(name)
 
     def names(self) -> Iterator[str]:
         """Yield all names of customers."""

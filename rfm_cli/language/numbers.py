@@ -32,7 +32,7 @@ def units(number: Decimal, scale: int) -> int:
     assert isinstance(exponent, int)
     whole = int("".join(map(str, digits)))
     shift = exponent + scale
-    made = whole * 10**shift if shift >= 0 else whole // 10**-shift
+    made: int = whole * 10**shift if shift >= 0 else whole // 10**-shift
     return -made if sign else made
 
 
@@ -44,7 +44,7 @@ def halves(number: Decimal, scale: int) -> int:
     """
     more = max(scale, digits_of(number))
     whole, rest = divmod(units(number, more), 10 ** (more - scale))
-    return 2 * whole + (rest > 0)
+    return 2 * int(whole) + int(rest > 0)
 
 
 def literal(wanted: int) -> pl.Expr:

@@ -78,13 +78,14 @@ def _picked(place: Place, inner: Place, node: Aggregate, child: Child, value: Ty
         ask = aggregates.picked(function, _conditions(inner, node.rows), read, at.expr if at else None)
         found = child.ask(key, lambda: ask)
         place.note_missing(canonical(node), found.is_null())
-        return replace(read, expr=found, label="", is_measure=False, numbers=None, dates=None)
+        return replace(read, expr=found, label="", is_measure=False, numbers=None, dates=None, truths=None)
 
-    made, numbers, dates = asked(value, ""), value.numbers, value.dates
+    made, numbers, dates, truths = asked(value, ""), value.numbers, value.dates, value.truths
     return replace(
         made,
         numbers=(lambda: asked(numbers(), "number")) if numbers else None,
         dates=(lambda: asked(dates(), "date")) if dates else None,
+        truths=(lambda: asked(truths(), "truth")) if truths else None,
     )
 
 

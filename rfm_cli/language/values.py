@@ -119,10 +119,7 @@ def _moved(place: Place, date: Typed, by: Value, sign: Sign) -> Typed:
         if sign > 0:
             raise site(place, by).fail("two dates cannot be added", "take one from the other for the days between")
         return Typed((as_day(date) - as_day(other)).dt.total_days(), "number")
-    units, scale = in_units(as_number(other, site(place, by)))
-    # A fraction is rounded up to a whole day.
-    days = -((-units) // 10**scale)
-    return Typed(as_day(date) + pl.duration(days=sign * days.cast(pl.Int64)), "day")
+    return windows.days_later(date, _whole(as_number(other, site(place, by))), sign)
 
 
 def _added(place: Place, found: Typed, by: Value, sign: Sign) -> Typed:
@@ -148,8 +145,16 @@ def _joined(one: pl.Expr, other: pl.Expr, sign: Sign) -> pl.Expr:
 
 def _moved_by(date: Typed, days: Typed) -> Typed:
     """Return a date a number of days later."""
+    return windows.days_later(date, _whole(days), 1)
+
+
+def _whole(days: Typed) -> pl.Expr:
+    """Return a number of days, a fraction rounded up to a whole day."""
+    if days.largest > LARGEST:
+        return as_float(days).ceil()
     units, scale = in_units(days)
-    return Typed(as_day(date) + pl.duration(days=(-((-units) // 10**scale)).cast(pl.Int64)), "day")
+    made: pl.Expr = (units.cast(pl.Int128) + (10**scale - 1)) // 10**scale
+    return made
 
 
 def no_items(rows: Place, some: SomeRows) -> UsageError:

@@ -6,12 +6,14 @@ from datetime import date, datetime, time, timedelta
 
 import polars as pl
 
-from rfm_cli.language.calendar import LAST, MONTHS, end_of, shifted, shifted_time
+from rfm_cli.language.calendar import FIRST, LAST, MONTHS, end_of, shifted, shifted_time
 from rfm_cli.language.nodes import Comparison, Duration, OlderThan, Within
 from rfm_cli.language.typed import Typed, as_day, as_moment
 
 DAYS = {"d": 1, "w": 7}
 A_DAY = timedelta(days=1)
+MOST_DAYS, MOST_MONTHS = 10**7, 12 * 10**4
+"""More days and months than there are from the first date to the last."""
 
 
 def midnight(day: date) -> datetime:
@@ -82,14 +84,27 @@ def _is_ahead(window: Within | OlderThan) -> bool:
 def moved(value: Typed, by: Duration, sign: int) -> Typed:
     """Return dates a duration later (earlier, with a sign of -1); with hours they are moments, else days."""
     if by.unit == "h":
-        return Typed(as_moment(value) + pl.duration(hours=sign * by.count), "moment")
+        there = as_moment(value) + pl.duration(hours=sign * min(by.count, 24 * MOST_DAYS))
+        return Typed(there.clip(midnight(FIRST), midnight(LAST)), "moment")
     day = as_day(value)
     if by.unit in DAYS:
-        return Typed(day + pl.duration(days=sign * by.count * DAYS[by.unit]), "day")
-    there = day.dt.offset_by(f"{sign * by.count * MONTHS[by.unit]}mo")
+        return days_later(value, pl.lit(min(by.count * DAYS[by.unit], MOST_DAYS)), sign)
+    there = day.dt.offset_by(f"{sign * min(by.count * MONTHS[by.unit], MOST_MONTHS)}mo")
     # A last day of a month goes to a last day, as everywhere in rfm.
     is_last = day == day.dt.month_end()
-    return Typed(pl.when(is_last).then(there.dt.month_end()).otherwise(there), "day")
+    return Typed(pl.when(is_last).then(there.dt.month_end()).otherwise(there).clip(FIRST, LAST), "day")
+
+
+def days_later(value: Typed, days: pl.Expr, sign: int) -> Typed:
+    """Return dates some days later (earlier, with a sign of -1); they stop at the years 1 and 9999."""
+    # Days are counted from 1970, so that the sum has room for any step.
+    day = as_day(value).cast(pl.Int64) + sign * days.clip(-MOST_DAYS, MOST_DAYS).cast(pl.Int64)
+    return Typed(day.clip(_number(FIRST), _number(LAST)).cast(pl.Int32).cast(pl.Date), "day")
+
+
+def _number(day: date) -> int:
+    """Return a day as its number since 1970."""
+    return (day - date(1970, 1, 1)).days
 
 
 def next_anniversary(value: Typed, as_of: date) -> pl.Expr:

@@ -23,6 +23,7 @@ BY_CHANNEL = f"{BY}CHANNEL"
 """The branches of channels, as hints name them before the channels are known."""
 LEAVES = ("VIP", "Two or more purchases", "One purchase", "No purchase")
 STEP = " > "
+KNOWN, SEEN = "(known)", "(seen)"
 
 
 @dataclass(frozen=True)
@@ -89,8 +90,15 @@ def _parted(
         return None, None, None
     is_known = pl.col("customer_id").is_in(customers.table["customer_id"].implode())
     is_seen = pl.lit(value=True) if scored.as_of is None else pl.col("day") <= scored.as_of
-    against = words.filter("against")
-    return words.filter(is_known & is_seen), against.filter(is_known & ~is_seen), against.filter(~is_known)
+    parted = words.with_columns(is_known.alias(KNOWN), is_seen.alias(SEEN))
+    against = parted.filter("against")
+    parts = (
+        parted.filter(pl.col(KNOWN) & pl.col(SEEN)),
+        against.filter(pl.col(KNOWN) & ~pl.col(SEEN)),
+        against.filter(~pl.col(KNOWN)),
+    )
+    seen, later, foreign = (part.drop(KNOWN, SEEN) for part in parts)
+    return seen, later, foreign
 
 
 def _chosen(channels: Sequence[Channel], only: Sequence[str]) -> list[Channel]:

@@ -29,7 +29,7 @@ def asked(world: World, text: str) -> Evaluated:
 
 
 def who(world: World, text: str) -> tuple[str, str]:
-    """The customers for whom an expression is true, and those for whom it is unknown."""
+    """The customers that an expression is true of, and those that it is unknown for."""
     frame = asked(world, text).frame.sort("customer_id")
     return " ".join(frame.filter("it")["customer_id"]), " ".join(frame.filter(pl.col("it").is_null())["customer_id"])
 

@@ -1,4 +1,4 @@
-"""The meaning of expressions, said slowly over rows in plain Python; None is unknown, and a missing value.
+"""The meaning of expressions in plain Python, slowly and over rows; None is unknown, and a missing value.
 
 It shares no code with the compiler but the tree and the calendar.
 """

@@ -17,5 +17,5 @@ def test_absent_texts_are_said_once_with_few_or_the_nearest_others() -> None:
 
     assert [one.text for one in remarks(run)] == [
         "no row has city 'citi 3'; did you mean 'city 3'?",
-        "no row has x 'q'; there are a[1mb",
+        "no row has x 'q'; there are a?[1mb",
     ]

@@ -36,8 +36,8 @@ FAULTS = (
     ("texts.py", "None if text is None else fold(text) or None", "None if text is None else fold(text)"),
     (
         "typed.py",
-        "return rescaled(value.expr, value.scale, scale), pl.lit(wanted, dtype)",
-        "return value.expr, pl.lit(wanted, dtype)",
+        "return value.expr.cast(pl.Int128) * 2, literal(wanted)",
+        "return value.expr, literal(wanted // 2)",
     ),
     (
         "compare.py",
@@ -52,11 +52,6 @@ FAULTS = (
     ("pairs.py", "(found.expr.cast(pl.Date) < end.expr)", "(found.expr.cast(pl.Date) <= end.expr)"),
     ("questions.py", "return found if pairing.wanted else ~found", "return found"),
     ("sets.py", "return logic.known(_in_segment(place, node))", "return _in_segment(place, node)"),
-    (
-        "scope.py",
-        "return None\n    return rows.filter(condition)[parent.key]",
-        "pass\n    return rows.filter(condition)[parent.key]",
-    ),
 )
 
 SCRIPT = """
@@ -75,7 +70,8 @@ for _ in range(25):
     except RfmError:
         sys.exit("refused")
     for key, one in asked.items():
-        if dict(zip(found["customer_id"], found[key])) != slow.answer(one.expr):
+        frame = evaluate({key: one}, world).frame if int(key) % 3 == 0 else found
+        if dict(zip(frame["customer_id"], frame[key])) != slow.answer(one.expr):
             sys.exit("found: " + one.text)
 """
 

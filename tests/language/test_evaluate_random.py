@@ -18,10 +18,14 @@ def compare_random(shops: int, together: int, seed: int) -> None:
     for number in range(shops):
         world, slow = worlds(rng)
         asked = [expression(rng, "customers", 3, list(world.segments)) for _ in range(together)]
-        found = evaluate({str(place): parse_expression(text) for place, text in enumerate(asked)}, world).frame
+        parsed = {str(place): parse_expression(text) for place, text in enumerate(asked)}
+        found = evaluate(parsed, world).frame
         for place, text in enumerate(asked):
-            want = slow.answer(parse_expression(text).expr)
-            got = dict(zip(found["customer_id"], found[str(place)], strict=True))
+            key = str(place)
+            want = slow.answer(parsed[key].expr)
+            # Rows are left out early only where a table is asked few questions: some expressions are asked alone.
+            frame = evaluate({key: parsed[key]}, world).frame if place % 10 == 0 else found
+            got = dict(zip(frame["customer_id"], frame[key], strict=True))
             named = {name: one.text for name, one in world.segments.items()}
             assert got == want, f"seed {seed}, shop {number}: {text}\nsegments: {named}"
 

@@ -8,7 +8,7 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rfm_cli.language.numbers import FLOAT_SCALE, LARGEST, as_units, digits_of, exact_of_float, units
+from rfm_cli.language.numbers import FLOAT_SCALE, LARGEST, as_units, digits_of, exact_of_float, halves, literal, units
 from tests.examples import examples
 
 
@@ -42,10 +42,22 @@ def test_columns_become_integers_with_a_scale() -> None:
     assert (frame.select(whole).to_series().to_list(), none) == ([3, None], 0)
 
 
-def test_literals_become_units() -> None:
+def test_literals_become_units_exactly() -> None:
     assert (digits_of(Decimal("12.30")), digits_of(Decimal("1E+3"))) == (1, 0)
-    assert (units(Decimal("12.3"), 2), units(Decimal("1E+80"), 0), units(Decimal("-1E+80"), 0)) == (
-        1230,
-        LARGEST,
-        -LARGEST,
+    assert (units(Decimal("12.3"), 2), units(Decimal("1E+80"), 0), units(Decimal("-1.5"), 1)) == (1230, 10**80, -15)
+    many = "12345678901234567890123456789012345678"
+    assert units(Decimal(many), 9) == int(many) * 10**9
+
+
+def test_a_literal_with_more_decimals_lies_between_two_units() -> None:
+    assert (halves(Decimal("10.00"), 2), halves(Decimal("10.001"), 2), halves(Decimal("-10.001"), 2)) == (
+        2000,
+        2001,
+        -2001,
     )
+
+
+def test_a_literal_beyond_all_columns_is_the_largest() -> None:
+    found = pl.select(a=literal(10**60), b=literal(-(10**60)), c=literal(5))
+    assert found.row(0) == (LARGEST, -LARGEST, 5)
+    assert found.schema["c"] == pl.Int64

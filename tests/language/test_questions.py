@@ -125,7 +125,7 @@ def test_questions_that_rows_cannot_answer(world: World, text: str, code: int, p
 
 
 def test_texts_that_are_no_numbers_are_counted_aloud(world: World) -> None:
-    assert notes(world, "any events(value > 1)") == ["events: 1 value of value that is no number counts as missing"]
+    assert notes(world, "any events(value > 1)") == ["events.value: 1 value that is no number counts as missing"]
 
 
 def test_a_text_that_no_row_has_is_noted_with_the_nearest(world: World) -> None:

@@ -11,8 +11,9 @@ from rfm_cli.language.columns import LinkedTable
 from rfm_cli.language.evaluate import evaluate
 from rfm_cli.language.parse import parse_expression
 from rfm_cli.language.world import Missing, World
+from rfm_cli.tables.options import ReadOptions
 from tests.language.asking import notes, refusal, who, world_of
-from tests.language.shops import texts
+from tests.language.shops import linked, texts
 
 CUSTOMERS = texts(
     "customer_id,registered_at,birthday,phone,E-Mail,age,Total Spent,Город",
@@ -38,7 +39,7 @@ def world() -> World:
     ("text", "selected", "undecided"),
     [
         ("recency_days <= 1", "a", "c z"),
-        ("Recency-Days = 76", "b", "c z"),
+        ("Recency_Days = 76", "b", "c z"),
         ("frequency = 1 and monetary = 20", "b", ""),
         ("aov = 10.00", "a", "c z"),
         ("tenure_days = 1", "a", "c z"),
@@ -182,3 +183,25 @@ def test_history_is_asked_where_the_command_gives_it(world: World) -> None:
 def test_tables_that_are_asked_are_named(world: World) -> None:
     assert evaluate({"it": parse_expression("seen and has phone")}, world).tables == ["events"]
     assert isinstance(world.linked["events"], LinkedTable)
+
+
+def test_a_dash_that_a_column_does_not_have_is_an_error_with_its_name() -> None:
+    customers = texts("customer_id,total_spent,e-shop,birth_date", "a,3,yes,2000-01-01", "b,,,")
+    world = world_of(customers=customers)
+    for text in ("total-spent > 1", "has total-spent", "any orders(total-spent > 1)"):
+        code, problem, hint = refusal(world, text)
+        assert (code, "is called total-spent" in problem) == (2, True)
+        assert hint == "did you mean total_spent? A difference has blanks around the sign"
+    assert who(world, "total_spent > 1") == who(world, "[total-spent] > 1") == ("a", "b")
+    assert who(world, "e-shop") == who(world, "e_shop") == ("a", "b")
+    # A field may have a dash in its heading.
+    assert who(world, "has birth-date") == ("a", "")
+    assert refusal(world, "a-b = 1")[2] == "write blanks around the sign: a - b"
+
+
+def test_the_id_of_one_row_per_customer_is_no_column_of_its_own() -> None:
+    measures = texts("customer_id,recency_days,frequency,monetary", "a,3,2,30", "b,10,1,20")
+    found, scored = linked({"orders": measures}, options=ReadOptions(one_row_per_customer=True))
+    world = World(scored, found)
+    assert who(world, "customer_id = 'a'") == ("a", "")
+    assert who(world, "frequency >= 2") == ("a", "")

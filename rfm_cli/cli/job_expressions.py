@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rfm_cli.cli.job_tasks import naming
+from rfm_cli.cli.select_options import SelectOptions
 from rfm_cli.cli.settings import check_question, store_folder
 from rfm_cli.errors import UsageError
 from rfm_cli.snapshots.store import place_of
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
     from rfm_cli.config import Settings
     from rfm_cli.jobs.job import Job
     from rfm_cli.language.definitions import Named
-    from rfm_cli.language.nodes import Definition
+    from rfm_cli.language.nodes import Node
+    from rfm_cli.selection.columns import Further
 
 TEXTS = ("expression", "where")
 """Options that are expressions."""
@@ -57,14 +59,30 @@ def files_asked(job: Job, tasks: Sequence[Task], settings: Settings, day: date |
         return []
     from rfm_cli.language.parse import parse_expression
 
-    definitions = []
+    trees: list[Node] = []
     for output, text in written:
         with naming(job, output):
-            definitions.append(parse_expression(text))
-    named = _named(settings, definitions, names)
-    used = named.used_by([one.expr for one in definitions], names)
+            trees.append(parse_expression(text).expr)
+    for task in tasks:
+        with naming(job, task.output):
+            columns = _columns(task)
+        trees += columns.trees() if columns else []
+        names += columns.names() if columns else []
+    named = _named(settings, trees, names)
+    used = named.used_by(trees, names)
     store = store_folder(settings)
-    return [file for one in [*definitions, *used] for file in _files(one, store, day)]
+    asked = [*((tree, "") for tree in trees), *((one.expr, one.folder) for one in used)]
+    return [file for tree, folder in asked for file in _files(tree, folder, store, day)]
+
+
+def _columns(task: Task) -> Further | None:
+    """Return the further columns of a selection, None for an output without such."""
+    options = next((one for one in task.own.values() if isinstance(one, SelectOptions)), None)
+    if options is None or not (options.with_ or options.items):
+        return None
+    from rfm_cli.selection.columns import further
+
+    return further(options.with_ or (), next(iter(options.items or ()), None), options.k)
 
 
 def _texts(task: Task) -> Iterator[str]:
@@ -83,31 +101,31 @@ def _names(task: Task) -> Iterator[str]:
             yield from (text.split(",") if isinstance(text, str) else ["*"] if text is True else [])
 
 
-def _named(settings: Settings, definitions: Sequence[Definition], names: Sequence[str]) -> Named:
+def _named(settings: Settings, trees: Sequence[Node], names: Sequence[str]) -> Named:
     """Return the named segments of rfm.toml if the outputs may need one of them."""
     from rfm_cli.language.definitions import Named, named_segments, names_in
-    from rfm_cli.language.walk import called_sets
+    from rfm_cli.language.walk import names_of
 
     if settings.file is None:
         return Named()
     known = {fold(name) for found in names_in(settings.file) for name in found}
-    wanted = {fold(name) for one in definitions for _, name in called_sets(one.expr)} | {fold(name) for name in names}
+    wanted = {fold(name) for tree in trees for name in names_of(tree)} | {fold(name) for name in names}
     if "*" not in names and known.isdisjoint(wanted):
         return Named()
     return named_segments(settings.file, check_question(settings).scheme)
 
 
-def _files(definition: Definition, store: Path, day: date | None) -> Iterator[str]:
-    """Yield the files that an expression names: those of customers, and those of snapshots."""
+def _files(tree: Node, folder: str, store: Path, day: date | None) -> Iterator[str]:
+    """Yield the files that a tree names, of customers and of snapshots; relative ones start at the folder."""
     from rfm_cli.language.calendar import days_of
     from rfm_cli.language.nodes import Days, InFile, InSnapshot
     from rfm_cli.language.walk import nodes_of
     from rfm_cli.tables import member_files
     from rfm_cli.tables.paths import find, parted
 
-    for node in nodes_of(definition.expr):
+    for node in nodes_of(tree):
         if isinstance(node, InFile):
-            place = member_files.place_of(node.path.value, definition.folder)
+            place = member_files.place_of(node.path.value, folder)
             if place == "-":
                 raise UsageError("standard input cannot be read twice", "give a file")
             yield from (parted(str(path))[0] for path in find([place]))

@@ -100,6 +100,24 @@ def test_a_snapshot_that_is_asked_is_an_input(worked: Path, here: Here) -> None:
     assert "snapshots/as_of=2023-12-31/customers.parquet" in inputs
 
 
+@pytest.mark.parametrize(
+    "output",
+    [
+        "select vip --with plan -o s.csv",
+        "select vip --with 'p = plan' -o s.csv",
+        "select \"plan = 'saved'\" -o s.csv",
+        "select vip --with 'n = count orders(in saved)' -o s.csv",
+        "select vip --items 'orders(in saved)' -o s.csv",
+    ],
+)
+def test_the_files_behind_axes_and_columns_are_inputs(worked: Path, here: Here, output: str) -> None:
+    job = f'[jobs.night]\nfolder = "out"\noutputs = [{json.dumps(output)}]\n'
+    (worked / "rfm.toml").write_text(SEGMENTS + job)
+    assert run(here) == "rfm: out/2024-03-31: 1 file, and current leads to it"
+    manifest = json.loads((worked / "out" / "current" / "manifest.json").read_text())
+    assert "sets/ids.csv" in [one["path"] for one in manifest["inputs"]]
+
+
 def test_a_wrong_expression_stops_the_job_before_it_reads(worked: Path, here: Here) -> None:
     (worked / "rfm.toml").write_text('[jobs.night]\nfolder = "out"\noutputs = ["select \'vip and\' -o s.csv"]\n')
     done = here("run", "night")

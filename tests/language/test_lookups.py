@@ -39,7 +39,7 @@ def world() -> World:
     ("text", "selected", "undecided"),
     [
         ("recency_days <= 1", "a", "c z"),
-        ("Recency-Days = 76", "b", "c z"),
+        ("Recency_Days = 76", "b", "c z"),
         ("frequency = 1 and monetary = 20", "b", ""),
         ("aov = 10.00", "a", "c z"),
         ("tenure_days = 1", "a", "c z"),

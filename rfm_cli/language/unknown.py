@@ -6,6 +6,7 @@ from rfm_cli.errors import UsageError
 from rfm_cli.language.columns import LinkedTable
 from rfm_cli.language.faults import fault
 from rfm_cli.language.hints import Known, unknown_name
+from rfm_cli.language.names import BY_FOLD
 from rfm_cli.language.nodes import Name
 from rfm_cli.language.scope import CUSTOMERS, Place
 from rfm_cli.language.walk import text_of
@@ -18,7 +19,7 @@ def fault_of(place: Place, name: Name) -> UsageError:
     text = text_of(name)
     where = "column or segment" if place.scope.table is None else f"column of {place.scope.name}"
     known = known_at(place)
-    hint = _without_customers(place, text) or unknown_name(place.definition, name, known)
+    hint = _measure_alone(name) or _without_customers(place, text) or unknown_name(place.definition, name, known)
     if any(fold(one) == fold(text) for one in known.segments):
         return fault(place.definition, name, f"{text} is a segment of the scheme", hint)
     if not hint and place.scope.table is not None:
@@ -26,6 +27,12 @@ def fault_of(place: Place, name: Name) -> UsageError:
     if not hint and place.scope.table is None:
         hint = place.scope.run.world.scored.shop.source.attribute_hint or "rfm check lists the columns"
     return fault(place.definition, name, f"no {where} is called {text}", hint)
+
+
+def _measure_alone(name: Name) -> str:
+    """Return how a measure is asked where it is taken for a column of customers, else an empty text."""
+    table, measure = ".".join(name.parts[:-1]), BY_FOLD.get(fold(name.parts[-1]))
+    return f"write {measure} alone, without customers" if fold(table) == CUSTOMERS and measure else ""
 
 
 def known_at(place: Place) -> Known:

@@ -245,6 +245,16 @@ def test_what_changed_since_a_date_is_by_the_cutoffs_of_that_date(worked: Path, 
     assert done.out.splitlines()[1:] == [b"dan,left,16", b"fay,stayed,30", b"ira,entered,1", b"joe,entered,6"]
 
 
+def test_against_a_date_before_the_first_purchase_is_an_error_of_input(worked: Path, here: Here) -> None:
+    for words in (("select", "all"), ("segments",)):
+        done = here(*words, *AS_OF, "--against", "2022-01-01", "-q")
+        assert (done.code, done.out) == (3, b"")
+        assert done.err.splitlines() == [
+            "rfm: error: orders.csv: no purchase on or before 2022-01-01",
+            "rfm: hint: the orders cover 2023-02-01 to 2024-03-30",
+        ]
+
+
 def test_against_needs_orders_and_an_earlier_date(worked: Path, here: Here) -> None:
     done = here("select", "vip", "--as-of", "2024-01", "--against", "2024-03")
     assert done.code == 2

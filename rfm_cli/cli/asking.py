@@ -18,7 +18,7 @@ from rfm_cli.language.parse import parse_expression
 from rfm_cli.language.walk import names_of, nodes_of
 from rfm_cli.notes import note
 from rfm_cli.selection.choosing import WHOLE, Asker, Beside, asker, checked, on_text, on_undecided
-from rfm_cli.selection.columns import Further
+from rfm_cli.selection.columns import Further, with_axes
 from rfm_cli.selection.rehearsal import rehearse
 from rfm_cli.selection.sets import Files
 from rfm_cli.tables.fields import fold
@@ -97,7 +97,9 @@ def asked(session: Session, text: str, columns: Further | None = None) -> Asked:
     """
     definition, columns = parse_expression(text), columns or Further()
     trees = [definition.expr, *columns.trees()]
-    named = named_of(session, (name for tree in trees for name in names_of(tree)))
+    named = named_of(session, [*columns.names(), *(name for tree in trees for name in names_of(tree))])
+    columns = with_axes(columns, named)
+    trees = [definition.expr, *columns.trees()]
     checked(trees, named)
     _spare_sets([definition, *named.used_by(trees)], session)
     session.narrator.say(on_text(definition, named))

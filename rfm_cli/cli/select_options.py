@@ -37,7 +37,7 @@ class SelectOptions:
         ),
     ] = None
     items: Annotated[
-        opt.Text,
+        opt.Texts,
         opt.keep(
             "--items",
             help="Add the products of such rows: \"events(event = 'view') within 4 weeks\".",
@@ -60,6 +60,8 @@ class SelectOptions:
         more = {"--with": self.with_, "--items": self.items}
         if answer in ("count", "clauses") and (other := next((name for name, value in more.items() if value), None)):
             raise UsageError(f"{other} does not go with --{answer}", "leave one of them out")
+        if len(self.items or ()) > 1:
+            raise UsageError("--items is given twice", "give one: its condition may join rows with or")
         if self.k and not self.items:
             raise UsageError("--k is for --items")
         return answer

@@ -48,8 +48,9 @@ def select_customers(session: Session, expression: str | None, options: SelectOp
     """Answer `rfm select`, with the pause before reading that a job needs."""
     answer = options.answer
     text = required(session, expression)
-    columns = further(options.with_ or (), options.items, options.k)
-    asks = asked(session, text, columns)
+    rows = next(iter(options.items or ()), None)
+    asks = asked(session, text, further(options.with_ or (), rows, options.k))
+    columns = asks.columns
     request = session.score_request()
     asks.check(request.shop)
     if options.against:
@@ -65,7 +66,7 @@ def select_customers(session: Session, expression: str | None, options: SelectOp
     else:
         chosen = asker.chosen({WHOLE: asks.definition})[WHOLE]
     found = _headline(session, asker, chosen, needed=answer == "count")
-    if answer == "customers":
+    if answer != "undecided":
         session.narrator.say(on_undecided(chosen, "selected", "--undecided lists them"))
     session.narrator.check_strict()
     if answer == "count":

@@ -16,6 +16,9 @@ from rfm_cli.language.run import Reasons, Run
 from rfm_cli.language.scope import Place, Scope
 from rfm_cli.language.world import Evaluated, Found, Missing, World
 
+ITEMS = ("product_id", "order_id")
+"""Columns that items are taken from, the first that rows have."""
+
 
 def evaluate(definitions: Mapping[str, Definition], world: World) -> Evaluated:
     """Return for each customer of the scores whether each definition is true, null where it is unknown.
@@ -55,13 +58,16 @@ def value_columns(formulas: Mapping[str, Formula], world: World) -> Found:
 def items(some: SomeRows, world: World) -> Found:
     """Return the rows of customers that are asked for, in no order: customer_id, item (text), at where rows have times.
 
-    The item is the product_id of a row, of a table without one the order_id; blank ones are left out.
+    The item is the product_id of a row or of what it belongs to, else the order_id; blank ones are left out. Raises
+    `UsageError` where rows have neither.
     """
     customers = Scope(Run(world, People(world)))
     run = customers.run
     place = Place(customers, some, condition)
     rows, conditions = matching(place, some.rows)
-    item = next((found for name in ("product_id", "order_id") if (found := rows.scope.find((name,)))), None)
+    # A customer's own attribute of that name would be no product of these rows.
+    name = next((one for one in ITEMS if rows.scope.has_own(one)), "")
+    item = rows.scope.find((name,)) if name else None
     if item is None:
         raise values.no_items(rows, some)
     time = rows.scope.time()

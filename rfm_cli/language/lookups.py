@@ -66,8 +66,8 @@ def _found(place: Place, name: Name) -> Typed | None:
 def _refuse_dash(place: Place, name: Name, found: Typed) -> None:
     """Raise `UsageError` for a name with a dash that its column does not have: it may be a difference."""
     text, label = name.parts[-1], found.label
-    # The heading of a field may have one.
-    is_field = fold(label) in FIELDS and not found.is_measure
+    # The heading of a field may have one, and no other column is near a measure.
+    is_field = fold(label) in FIELDS or found.is_measure
     in_brackets = place.definition.text[name.span.end - 1 : name.span.end] == "]"
     if "-" not in text or "-" in label or fold(label) != fold(text) or is_field or in_brackets:
         return

@@ -70,7 +70,9 @@ class Scope:
         if self.is_alone or (self.table and CUSTOMER not in self.table.links):
             return None
         people = self.run.people
-        if only_column or people.yields(name):
+        if only_column:
+            return people.attribute(name)
+        if people.yields(name):
             return people.attribute(name) or people.measure(name)
         return people.measure(name) or people.attribute(name)
 

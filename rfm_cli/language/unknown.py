@@ -9,6 +9,7 @@ from rfm_cli.language.canonical import canonical
 from rfm_cli.language.columns import LinkedTable
 from rfm_cli.language.faults import fault
 from rfm_cli.language.hints import SYNONYMS, Known, as_rows, is_value, set_hint, unknown_name
+from rfm_cli.language.names import BY_FOLD
 from rfm_cli.language.nodes import Name, Text
 from rfm_cli.language.scope import CUSTOMERS, Place
 from rfm_cli.language.walk import text_of
@@ -25,7 +26,7 @@ def fault_of(place: Place, name: Name) -> UsageError:
         return fault(place.definition, name, f"no {where} is called {text}", _in_snapshot(place, name, known))
     if named := own_segment(place, text):
         return fault(place.definition, name, f"{named} is a segment", set_hint(place.definition, name, named))
-    hint = _without_customers(place, text) or unknown_name(place.definition, name, known)
+    hint = _measure_alone(name) or _without_customers(place, text) or unknown_name(place.definition, name, known)
     if any(fold(one) == fold(text) for one in known.segments):
         return fault(place.definition, name, f"{text} is a segment of the scheme", hint)
     if not hint and place.scope.table is not None:
@@ -33,6 +34,12 @@ def fault_of(place: Place, name: Name) -> UsageError:
     if not hint and place.scope.table is None:
         hint = place.scope.run.world.scored.shop.source.attribute_hint or "rfm check lists the columns"
     return fault(place.definition, name, f"no {where} is called {text}", hint)
+
+
+def _measure_alone(name: Name) -> str:
+    """Return how a measure is asked where it is taken for a column of customers, else an empty text."""
+    table, measure = ".".join(name.parts[:-1]), BY_FOLD.get(fold(name.parts[-1]))
+    return f"write {measure} alone, without customers" if fold(table) == CUSTOMERS and measure else ""
 
 
 def known_at(place: Place) -> Known:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
 from rfm_cli.errors import UsageError
+from rfm_cli.language.definitions import Named
+from rfm_cli.language.names import MEASURES as OF_LANGUAGE
 from rfm_cli.language.nodes import Formula, Name, Node, SomeRows
 from rfm_cli.language.parse import parse_column, parse_rows
 from rfm_cli.selection.choosing import Asker
+from rfm_cli.tables.attributes import attribute_names
 from rfm_cli.tables.column_types import plain_name
 from rfm_cli.tables.fields import fold
-from rfm_cli.views.score import COLUMNS, extras, notes_on, score_view
+from rfm_cli.views.score import COLUMNS, MEASURES, extras, notes_on, score_view
 
 ITEMS = "items"
 MOST_ITEMS = 5
@@ -25,10 +28,14 @@ ASKED = "known_from segment_since previous_segment birthday age".split()
 
 @dataclass(frozen=True)
 class Wanted:
-    """A further column: its name, and the value that is asked for it, None for an attribute or a measure."""
+    """A further column: its name, and the value that is asked for it, None for an attribute or a measure.
+
+    With `is_named` the user has chosen the name, as in `NAME = VALUE`.
+    """
 
     name: str
     value: Formula | None = None
+    is_named: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,7 +79,7 @@ def _wanted(texts: Sequence[str]) -> Iterator[Wanted]:
     for text in texts:
         if "=" in text:
             name, value = parse_column(text)
-            yield Wanted(name, value)
+            yield Wanted(name, value, is_named=True)
             continue
         for name in (plain_name(part.strip()) for part in text.split(",")):
             # A name that is given twice is one column, as with `score`.
@@ -87,10 +94,39 @@ def _asked(name: str) -> Formula | None:
     return Formula(known, Name((known,))) if known else None
 
 
+def with_axes(wanted: Further, named: Named) -> Further:
+    """Return the columns with the names of axes as values that are asked."""
+    columns = (
+        replace(one, value=Formula(one.name, Name((one.name,))))
+        if one.value is None and fold(one.name) in named.axes
+        else one
+        for one in wanted.columns
+    )
+    return replace(wanted, columns=tuple(columns))
+
+
+def _refuse_taken(asker: Asker, wanted: Further) -> None:
+    """Raise `UsageError` for a value that is called like a column of customers, a measure, a segment or an axis."""
+    shop, named = asker.scored.shop, asker.beside.named
+    beside = shop.source.attributes
+    columns = [*attribute_names(shop.customers, shop.orders), *(beside.columns if beside is not None else ())]
+    # A column answers to its heading and to its field.
+    folded = {*map(fold, columns), *(shop.customers.attributes if shop.customers else ())}
+    taken = {
+        **dict.fromkeys([*named.segments, *named.axes, *map(fold, named.nearby)], "a segment or axis of rfm.toml"),
+        **dict.fromkeys(folded, "a column of the files"),
+        **dict.fromkeys(map(fold, (*COLUMNS, *MEASURES, *OF_LANGUAGE)), "a measure"),
+    }
+    for one in wanted.columns:
+        if one.is_named and (what := taken.get(fold(one.name))):
+            raise UsageError(f"--with {one.name} = ...: {what} is called so", "choose another name")
+
+
 def further_columns(asker: Asker, wanted: Further) -> pl.DataFrame | None:
     """Return the further columns by customer_id, None where none are wanted."""
     if not wanted.columns and wanted.items is None:
         return None
+    _refuse_taken(asker, wanted)
     table = asker.scored.frame.select(customer_id=pl.col("customer").cast(pl.String))
     for found in _tables(asker, wanted):
         table = table.join(found, on="customer_id", how="left", maintain_order="left")

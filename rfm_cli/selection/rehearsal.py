@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 import polars as pl
 
 from rfm_cli.errors import InputError
+from rfm_cli.language.columns import LinkedTable
 from rfm_cli.language.evaluate import evaluate
 from rfm_cli.language.nodes import Definition
+from rfm_cli.language.world import Sets
 from rfm_cli.model import Question, Scored, Shop
 from rfm_cli.scores.cutoffs import Cutoffs, Vip
 from rfm_cli.selection.choosing import Beside, asker
@@ -43,18 +45,55 @@ ANY_DAY = date(2000, 1, 1)
 def rehearse(definitions: Mapping[str, Definition], shop: Shop, beside: Beside, columns: Further | None = None) -> None:
     """Raise `UsageError` where an expression or a column cannot be asked of the tables.
 
-    What only rows can tell is left for later.
+    What only rows can tell is left for later. Raises `InputError` for a file of customers or a store of snapshots that
+    cannot be read.
     """
     question = beside.question
     nobody = _nobody(shop, question, question.as_of or ANY_DAY)
     found = asker(nobody, replace(beside, say=lambda _: None))
-    found = replace(found, world=replace(found.world, history=lambda: _no_history(shop, question)))
+    has_store = beside.store is None or beside.store.is_dir()
+    outside = _Outside(found.world.sets, is_known=question.as_of is not None or not has_store)
+    world = replace(found.world, history=lambda: _no_history(shop, question), sets=outside.sets())
+    found = replace(found, world=world)
     try:
         evaluate(definitions, found.world)
         if columns:
             further_columns(found, columns)
-    except InputError:  # what is wrong with rows is an error again when they are read
-        return
+    except InputError as error:  # what is wrong with rows is an error again when they are read
+        if error is outside.problem:
+            raise
+
+
+@dataclass
+class _Outside:
+    """Sets that lie outside of the rows: what is wrong with them is known before rows are read.
+
+    With `is_known` so is what is wrong with a snapshot: its day, or that there is no store at all.
+    """
+
+    inner: Sets
+    is_known: bool
+    problem: InputError | None = None
+
+    def sets(self) -> Sets:
+        """Return the sets as expressions ask them."""
+        return replace(self.inner, file=self.file, snapshot=self.snapshot)
+
+    def file(self, path: str, folder: str, by: str | None) -> pl.Series:
+        """Return the texts in a file of customers."""
+        try:
+            return self.inner.file(path, folder, by)
+        except InputError as error:
+            self.problem = error
+            raise
+
+    def snapshot(self, day: date) -> LinkedTable:
+        """Return the customers of a stored snapshot."""
+        try:
+            return self.inner.snapshot(day)
+        except InputError as error:
+            self.problem = error if self.is_known else None
+            raise
 
 
 def _nobody(shop: Shop, question: Question, as_of: date) -> Scored:

@@ -105,3 +105,28 @@ def test_a_wrong_expression_stops_the_job_before_it_reads(worked: Path, here: He
     done = here("run", "night")
     assert (done.code, done.out) == (2, b"")
     assert not (worked / "out").exists() or not (worked / "out" / "current").exists()
+
+
+@pytest.mark.parametrize(
+    ("output", "problem"),
+    [
+        ("select 'vip and' -o a.csv", "the text ends too early"),
+        ("select 'no citty' -o a.csv", "no column or segment is called citty"),
+        ("score --where 'citty = 1' -o a.csv", "no column or segment is called citty"),
+        ("segments --by citty -o a.csv", "no axis or attribute is called 'citty'"),
+    ],
+)
+def test_an_error_of_an_output_names_it(worked: Path, here: Here, output: str, problem: str) -> None:
+    (worked / "rfm.toml").write_text(f'[jobs.night]\nfolder = "out"\noutputs = ["score -o s.csv", "{output}"]\n')
+    done = here("run", "night", "--as-of", "2024-03-31", "-q")
+    assert done.code == 2
+    first = done.err.splitlines()[0]
+    assert first.startswith("rfm: error: ") and f"[jobs.night] {output!r}: " in first
+    assert problem in first
+
+
+def test_an_error_of_rows_that_points_at_an_expression_names_its_output(worked: Path, here: Here) -> None:
+    (worked / "rfm.toml").write_text('[jobs.night]\nfolder = "out"\noutputs = ["select city -o a.csv"]\n')
+    done = here("run", "night", "--as-of", "2024-03-31", "-q")
+    assert done.code == 3
+    assert "[jobs.night] 'select city -o a.csv': city is neither true nor false" in done.err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import subprocess
 import sys
@@ -86,13 +87,30 @@ def test_cutoffs_and_their_file_are_those_of_everybody(worked: Path, here: Here)
     assert set(explained) <= set(shown.err.splitlines())
 
 
-def test_bins_are_those_of_everybody_and_values_those_of_the_shown(worked: Path, here: Here) -> None:
+def test_bins_and_values_of_axes_are_those_of_everybody(worked: Path, here: Here) -> None:
     whole = rows(here("matrix", "--by", "monetary,city", *AS_OF, "-q"))
     shown = rows(here("matrix", "--by", "monetary,city", *AS_OF, "-q", *LYON))
     bins = list(dict.fromkeys(row.split(",")[0] for row in whole[1:]))
     assert list(dict.fromkeys(row.split(",")[0] for row in shown[1:])) == bins
-    assert {row.split(",")[1] for row in shown[1:]} == {"Lyon"}
+    assert [row.split(",")[:2] for row in shown] == [row.split(",")[:2] for row in whole]
+    assert {row.split(",")[1] for row in shown[1:] if row.split(",")[2] != "0"} == {"Lyon"}
     assert sum(int(row.split(",")[2]) for row in shown[1:]) == 3
+
+
+def test_a_cell_of_everybody_may_be_listed_though_nobody_shown_is_in_it(worked: Path, here: Here) -> None:
+    cell = ("matrix", "--by", "city,segment", *AS_OF, "-q", "--list", "Lyon,Hibernating")
+    assert [row.split(",")[0] for row in rows(here(*cell))] == ["customer_id", "dan"]
+    assert rows(here(*cell, "--where", "has phone")) == rows(here(*cell))[:1]
+    assert len(rows(here("segments", "--by", "city", *AS_OF, "-q", "--where", "has phone"))) == len(
+        rows(here("segments", "--by", "city", *AS_OF, "-q"))
+    )
+
+
+def test_the_head_of_the_report_has_the_undecided(worked: Path, here: Here) -> None:
+    done = here("report", *AS_OF, "-q", *LYON, "-o", "r.html")
+    assert done.code == 0, done.err
+    page = html.unescape((worked / "r.html").read_text())
+    assert "where city = 'Lyon': 3 of 10 customers · 5 undecided" in page.replace("\xa0", " ")
 
 
 def test_it_holds_with_segment_vip_and_list(worked: Path, here: Here) -> None:

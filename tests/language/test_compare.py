@@ -9,7 +9,7 @@ import pytest
 
 from rfm_cli.language.world import World
 from rfm_cli.tables.options import ReadOptions
-from tests.language.asking import ORDERS, notes, refusal, who, world_of
+from tests.language.asking import ORDERS, asked, notes, refusal, who, world_of
 from tests.language.shops import texts
 
 
@@ -142,3 +142,91 @@ def test_a_column_read_in_two_ways_is_an_error_that_asks_for_the_format() -> Non
     orders = ORDERS.with_columns(pl.col("ordered_at").str.to_date())
     given = world_of(options=ReadOptions(date_format="%d/%m/%Y"), customers=customers, orders=orders)
     assert who(given, "expires > 2024-04-15") == ("b", "")
+
+
+HUGE = "9" * 38
+MONEY = texts("customer_id,stars", "a,1", "b,").with_columns(stars=pl.Series([1, None]))
+
+
+@pytest.mark.parametrize(
+    ("text", "true", "unknown"),
+    [
+        (f"{HUGE} * monetary > 1", "a b", ""),
+        (f"{HUGE} * monetary > {HUGE}", "a b", ""),
+        (f"{HUGE} * monetary < 1", "", ""),
+        (f"-{HUGE} < monetary", "a b", ""),
+        (f"{HUGE} * stars > 1", "a", "b"),
+        (f"{HUGE} + monetary > {HUGE}", "a b", ""),
+        (f"{HUGE} * monetary + {HUGE} * monetary > 1", "a b", ""),
+        (f"{HUGE} * monetary > {HUGE} * frequency", "a b", ""),
+        ("monetary > 0.0000000000000000000000000000000000001", "a b", ""),
+        ("0.0000000000000000000000000000000000001 * monetary > 0", "a b", ""),
+        ("monetary = 10.00000000000001", "", ""),
+        ("monetary < 10.00000000000001", "a", ""),
+        ("monetary > 9.99999999999999", "a b", ""),
+        ("monetary != 10.00000000000001", "a b", ""),
+        ("monetary in (10, 20.00000000000001)", "a", ""),
+        (f"monetary not in ({HUGE}, 20)", "a", ""),
+        (f"frequency between 0.5 and {HUGE}", "a b", ""),
+    ],
+)
+def test_numbers_of_any_size_compare_as_they_are(text: str, true: str, unknown: str) -> None:
+    assert who(world_of(customers=MONEY), text) == (true, unknown)
+
+
+def test_a_text_is_read_as_what_its_order_is_asked_with() -> None:
+    columns = {"began": ["2024-03-29", "2024-02-01", None, "soon"], "spent": ["9.5", "100", "", "x"]}
+    customers = pl.DataFrame({"customer_id": ["a", "b", "c", "d"], **columns}, schema_overrides={"began": pl.String})
+    world = world_of(customers=customers)
+
+    assert who(world, "began < last_order") == ("a", "c d")
+    assert who(world, "last_order < began") == ("b", "c d")
+    assert who(world, "spent > monetary") == ("b", "c d")
+    typed = customers.with_columns(pl.col("began").str.to_date(strict=False), pl.col("spent").cast(float, strict=False))
+    assert who(world_of(customers=typed), "began < last_order") == ("a", "c d")
+    assert who(world_of(customers=typed), "spent > monetary") == ("b", "c d")
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("vip = 'yes'", "write vip, or vip = true"),
+        ("vip != 'yes'", "write not vip, or vip = false"),
+        ("vip = 'no'", "write not vip, or vip = false"),
+        ("vip in ('yes')", "write vip, or vip = true"),
+        ("frequency = '3'", "without quotes: frequency = 3"),
+        ("frequency = 'many'", "without quotes: frequency = 3"),
+        ("last_order = '31.12.2024'", "without quotes: last_order = 2024-12-31"),
+        ("last_order < '2024-Q1'", "without quotes: last_order < 2024-Q1"),
+    ],
+)
+def test_a_hint_of_quotes_can_be_written(text: str, hint: str) -> None:
+    assert refusal(world_of(), text)[2] == hint
+    written = hint.removeprefix("without quotes: ").removeprefix("write ")
+    for one in written.split(", or "):
+        assert asked(world_of(), one).frame.height == 2
+
+
+def test_a_word_that_is_neither_yes_nor_no_is_missing_and_counted_aloud() -> None:
+    customers = texts("customer_id,club", "a,yes", "b,maybe", "c,", "d,no")
+    world = world_of(customers=customers)
+    aloud = "club: 1 value that is neither yes nor no counts as missing"
+    for text in ("club", "club = true", "not club"):
+        found = asked(world, text)
+        assert [(one.name, one.customers) for one in found.missing["it"]] == [("club", 2)]
+        assert [one.text for one in found.notes] == [aloud]
+    assert who(world, "not club") == ("d", "b c")
+
+
+def test_strange_words_of_rows_are_counted_aloud_by_column() -> None:
+    events = texts(
+        "customer_id,event,at,value,ok", "a,x,2024-03-01,abc,yes", "a,x,2024-03-02,5,so", "b,x,2024-03-03,q,no"
+    )
+    world = world_of(events=events)
+
+    assert notes(world, "any events(value > 1)") == ["events.value: 2 values that are no number count as missing"]
+    assert notes(world, "any events(ok)") == ["events.ok: 1 value that is neither yes nor no counts as missing"]
+    assert who(world, "any events(ok = true)") == ("a", "")
+    # The last row that has a value is the last that can be read.
+    assert who(world, "last events.ok = true") == ("a", "")
+    assert who(world, "last events.ok = false") == ("b", "")

@@ -138,11 +138,27 @@ def test_items_need_a_product_or_an_order(world: World) -> None:
 
 def test_a_named_segment_is_one_column_however_often_it_is_named(world: World) -> None:
     chain = {"s0": parse_expression("city = 'Rome' or points > 1", "s0")}
-    for number in range(1, 60):
-        chain[f"s{number}"] = parse_expression(f"s{number - 1} and (s{number - 1} or s{number - 1})", f"s{number}")
-    deep = replace(world, segments=chain)
+    for number in range(1, 90):
+        chain[f"s{number}"] = parse_expression(f"s{number - 1} or s{number - 1} and no points", f"s{number}")
+    deep = replace(world, segments=chain, axes={"plan": ("plan", ["s89", "s1"])})
 
-    assert who(deep, "s59 and s58") == ("a b", "c")
+    assert who(deep, "s89 and s88") == ("a b", "c")
+    assert who(deep, "plan = 's89'") == ("a b", "")
+    assert who(deep, "any orders(s89 and number = 2) or none orders") == ("a c", "")
+    found = evaluate({"it": parse_expression("s89")}, deep)
+    assert found.missing["it"] == [Missing("city", 1), Missing("points", 1)]
+
+
+def test_items_are_the_rows_own_and_never_those_of_their_customers(world: World) -> None:
+    customers = texts("customer_id,product_id,order_id", "a,mine,m1", "b,mine,m2")
+    events = texts("customer_id,at,event", "a,2024-03-01,view")
+    orders = texts("customer_id,order_id,ordered_at,amount,product_id", "a,o1,2024-03-01,1.00,p1")
+    there = world_of(orders=orders, customers=customers, events=events)
+
+    with pytest.raises(UsageError, match="events have neither product_id nor order_id"):
+        items(parse_rows("events"), there)
+    assert items(parse_rows("orders"), there).frame["item"].to_list() == ["o1"]
+    assert items(parse_rows("lines"), there).frame["item"].to_list() == ["p1"]
 
 
 def test_long_lists_and_long_chains_take_no_time(world: World) -> None:

@@ -11,8 +11,9 @@ from rfm_cli.language.columns import LinkedTable
 from rfm_cli.language.evaluate import evaluate
 from rfm_cli.language.parse import parse_expression
 from rfm_cli.language.world import Missing, World
+from rfm_cli.tables.options import ReadOptions
 from tests.language.asking import notes, refusal, who, world_of
-from tests.language.shops import texts
+from tests.language.shops import linked, texts
 
 CUSTOMERS = texts(
     "customer_id,registered_at,birthday,phone,E-Mail,age,Total Spent,Город",
@@ -38,7 +39,7 @@ def world() -> World:
     ("text", "selected", "undecided"),
     [
         ("recency_days <= 1", "a", "c z"),
-        ("Recency-Days = 76", "b", "c z"),
+        ("Recency_Days = 76", "b", "c z"),
         ("frequency = 1 and monetary = 20", "b", ""),
         ("aov = 10.00", "a", "c z"),
         ("tenure_days = 1", "a", "c z"),
@@ -97,6 +98,13 @@ def test_names(world: World, text: str, selected: str, undecided: str) -> None:
             "there is no table lines: neither a file of lines, nor product_id or category in the orders",
             "--lines FILE",
         ),
+        (
+            "customers.frequency = 1",
+            2,
+            "no column or segment is called customers.frequency",
+            "write frequency alone, without customers",
+        ),
+        ("any events(customers.Aov > 1)", 2, "no column of events is called customers.Aov", "write aov alone"),
         ("any events(evnt = 'x')", 2, "no column of events is called evnt", "event"),
         ("previous_segment = 'New'", 2, "previous_segment needs orders with their dates", ""),
         ("in snapshot 2024-01", 2, "in snapshot 2024-01-31: no store of snapshots is given", "--store DIR"),
@@ -115,7 +123,6 @@ def test_a_measure_and_a_column_of_one_name_are_an_error() -> None:
 
     assert refusal(world, "vip")[:2] == (2, "vip is a measure and a column of customers")
     assert who(world, "customers.vip") == ("b", "")
-    assert who(world, "customers.frequency = 1") == ("a b", "")
 
 
 def test_a_segment_and_a_column_of_one_name_are_an_error() -> None:
@@ -176,3 +183,25 @@ def test_history_is_asked_where_the_command_gives_it(world: World) -> None:
 def test_tables_that_are_asked_are_named(world: World) -> None:
     assert evaluate({"it": parse_expression("seen and has phone")}, world).tables == ["events"]
     assert isinstance(world.linked["events"], LinkedTable)
+
+
+def test_a_dash_that_a_column_does_not_have_is_an_error_with_its_name() -> None:
+    customers = texts("customer_id,total_spent,e-shop,birth_date", "a,3,yes,2000-01-01", "b,,,")
+    world = world_of(customers=customers)
+    for text in ("total-spent > 1", "has total-spent", "any orders(total-spent > 1)"):
+        code, problem, hint = refusal(world, text)
+        assert (code, "is called total-spent" in problem) == (2, True)
+        assert hint == "did you mean total_spent? A difference has blanks around the sign"
+    assert who(world, "total_spent > 1") == who(world, "[total-spent] > 1") == ("a", "b")
+    assert who(world, "e-shop") == who(world, "e_shop") == ("a", "b")
+    # A field may have a dash in its heading.
+    assert who(world, "has birth-date") == ("a", "")
+    assert refusal(world, "a-b = 1")[2] == "write blanks around the sign: a - b"
+
+
+def test_the_id_of_one_row_per_customer_is_no_column_of_its_own() -> None:
+    measures = texts("customer_id,recency_days,frequency,monetary", "a,3,2,30", "b,10,1,20")
+    found, scored = linked({"orders": measures}, options=ReadOptions(one_row_per_customer=True))
+    world = World(scored, found)
+    assert who(world, "customer_id = 'a'") == ("a", "")
+    assert who(world, "frequency >= 2") == ("a", "")

@@ -109,3 +109,20 @@ def test_the_ends_of_the_calendar_are_no_error() -> None:
     assert who(world, "born older than 2023 years") == ("a", "")
     assert who(world, "born = 9999") == ("b", "")
     assert who(world, "born > 9999-12-30") == ("b", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "true"),
+    [
+        ("last_order + 99999999999999999999999999 >= 9999-12-31", "a b"),
+        ("last_order - 99999999999999999999999999 < 2000", "a b"),
+        ("last_order + 9999999999 * frequency = 9999-12-31", "a b"),
+        ("last_order - 99999999999 years < 2000", "a b"),
+        ("last_order + 99999999999 weeks = 9999-12-31", "a b"),
+        ("last_order + 999999999999 hours > 2024", "a b"),
+        ("last_order + 1.5 * frequency = 2024-04-01", "a"),
+        ("last_order - 1.5 * frequency = 2024-03-28", "a"),
+    ],
+)
+def test_dates_that_are_moved_stop_at_the_ends_of_the_calendar(text: str, true: str) -> None:
+    assert who(world_of(), text) == (true, "")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
-from rfm_cli.errors import UsageError
+from rfm_cli.errors import InputError, UsageError
 from rfm_cli.language.parse import parse_expression
 from rfm_cli.model import Shop
 from rfm_cli.selection.choosing import Beside
@@ -28,7 +31,6 @@ def shop() -> Shop:
         "previous_segment = 'Lost' or segment_since within 30 days or engagement > 2 or last_event < 3",
         "birthday within next 8 days and age > 30 and reachable and reachable by email",
         "last orders.at > 2024-01-01 and sum orders.amount > 3 and count distinct lines.product_id > 1",
-        "in file 'that is not there'",
     ],
 )
 def test_what_can_be_asked_passes(shop: Shop, text: str) -> None:
@@ -42,6 +44,19 @@ def test_what_can_be_asked_passes(shop: Shop, text: str) -> None:
 def test_what_cannot_be_asked_is_an_error(shop: Shop, text: str) -> None:
     with pytest.raises(UsageError):
         rehearse({"": parse_expression(text)}, shop, Beside(QUESTION))
+
+
+def test_sets_outside_of_the_rows_have_to_be_there(shop: Shop, tmp_path: Path) -> None:
+    for text in ("vip or in file 'that is not there.csv'", "any orders(not in file 'that is not there.csv')"):
+        with pytest.raises(InputError, match=r"that is not there\.csv"):
+            rehearse({"": parse_expression(text)}, shop, Beside(QUESTION))
+    for text in ("in snapshot 2024-03-01", "in snapshot as_of - 1 month"):
+        for question in (QUESTION, replace(QUESTION, as_of=None)):
+            with pytest.raises(InputError, match="no store of snapshots"):
+                rehearse({"": parse_expression(text)}, shop, Beside(question, store=tmp_path / "none"))
+    # Which day the date of the answer asks, only rows can tell.
+    made = Beside(replace(QUESTION, as_of=None), store=tmp_path)
+    rehearse({"": parse_expression("in snapshot as_of - 1 month")}, shop, made)
 
 
 def test_columns_are_rehearsed_as_well(shop: Shop) -> None:

@@ -79,6 +79,13 @@ def test_the_counts_are_one_row(worked: Path, here: Here) -> None:
     assert done.out == b"customers,undecided,of,share,reachable,revenue\n2,1,10,0.2,2,20\n"
 
 
+@pytest.mark.parametrize("answer", ["--count", "--clauses"])
+def test_what_the_undecided_lack_is_remarked_on_beside_counts(worked: Path, here: Here, answer: str) -> None:
+    lines = said(here("select", AUTUMN, *AS_OF, answer))
+    lacking = "last_order is missing for 1, city is missing for 1"
+    assert f"rfm: 1 undecided, not selected: {lacking}; --undecided lists them" in lines
+
+
 def test_clauses_show_where_customers_are_lost(worked: Path, here: Here) -> None:
     done = here("select", AUTUMN, *AS_OF, "--clauses", "-q")
     either = CANONICAL.removeprefix("(").removesuffix(") minus city = 'Moscow'")
@@ -155,6 +162,68 @@ def test_a_column_of_a_name_that_is_taken_is_refused(
     assert f"--with {name}: the answer has a column of that name already" in done.err
 
 
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [
+        ("frequency", "a measure"),
+        ("Age", "a measure"),
+        ("tenure_days", "a measure"),
+        ("CITY", "a column of the files"),
+        ("ordered_at", "a column of the files"),
+        ("plan", "a segment or axis of rfm.toml"),
+        ("autumn_light", "a segment or axis of rfm.toml"),
+    ],
+)
+def test_a_value_is_called_like_no_column(worked: Path, here: Here, name: str, what: str) -> None:
+    (worked / "rfm.toml").write_text(TOML, encoding="utf-8")
+    for expression in ("has phone", "autumn"):
+        done = here("select", expression, "--with", f"{name} = count orders", *AS_OF, "-q")
+        assert (done.code, done.out) == (2, b"")
+        assert done.err == f"rfm: error: --with {name} = ...: {what} is called so\nrfm: hint: choose another name\n"
+
+
+def test_an_axis_is_a_column(worked: Path, here: Here) -> None:
+    (worked / "rfm.toml").write_text(TOML.replace('"lost"', '"at risk"'), encoding="utf-8")
+    for text, heading in (("plan", "plan"), ("city,Plan", "city,Plan"), ("p = plan", "p")):
+        done = here("select", "customer_id in ('cat', 'dan', 'eva')", "--with", text, *AS_OF, "-q")
+        assert done.code == 0, done.err
+        heads, *rows = done.out.decode().splitlines()
+        assert heads == f"customer_id,{heading}"
+        assert [row.split(",")[-1] for row in rows] == ["At risk", "browsed", "autumn"]
+
+
+def test_items_are_of_the_rows_alone(worked: Path, here: Here) -> None:
+    events = worked / "events.csv"
+    pl.read_csv(events, infer_schema=False).drop("product_id").write_csv(events)
+    (worked / "orders.csv").write_text("no,rows,are,read\n", encoding="utf-8")
+    (worked / "orders.csv").write_text("customer_id,ordered_at,amount\neva,no date at all,x\n", encoding="utf-8")
+    done = here("select", "all", "--items", "events", *AS_OF, "-q")
+    assert (done.code, done.out) == (2, b"")
+    assert "events have neither product_id nor order_id\n  events\n" in done.err
+
+
+def test_sets_that_are_not_there_are_told_before_a_row_is_read(worked: Path, here: Here) -> None:
+    (worked / "orders.csv").write_text("customer_id,ordered_at,amount\nann,no date at all,x\n", encoding="utf-8")
+    for text, problem in (("in file 'none.csv'", "none.csv"), ("in snapshot 2024-01", "no store of snapshots")):
+        done = here("select", f"vip or {text}", "-q")
+        assert (done.code, done.out) == (3, b"")
+        assert problem in done.err
+        assert "date" not in done.err.splitlines()[0]
+
+
+def test_segments_that_double_at_each_level_are_asked_once(worked: Path, here: Here) -> None:
+    deep = "".join(f's{level} = "s{level - 1} or s{level - 1} and vip"\n' for level in range(1, 90))
+    toml = f"[segments]\ns0 = \"city = 'Lyon' or frequency = 4\"\n{deep}[axes]\nplan = ['s89', 's1']\n"
+    (worked / "rfm.toml").write_text(toml, encoding="utf-8")
+    assert ids(here("select", "s89", *AS_OF, "-q")) == "ann cat dan fay"
+    done = here("select", "s89 and s88", *AS_OF, "--clauses")
+    assert done.out.decode().splitlines()[1:] == ["1,0,s89 and s88,4,5,4", "2,1,s89,4,5,4", "3,1,s88,4,5,4"]
+    assert "rfm: 5 undecided, not selected: city is missing for 5; --undecided lists them" in said(done)
+    assert ids(here("select", "plan = 's89' and any orders(s89)", *AS_OF, "-q")) == "cat dan fay"
+    named = here("segments", "--named", *AS_OF, "-q").out.decode().splitlines()
+    assert [row.split(",")[:4] for row in named[-2:]] == [["s88", "", "4", "5"], ["s89", "", "4", "5"]]
+
+
 def test_items_are_the_newest_products_of_rows(worked: Path, here: Here) -> None:
     carts = "events(event = 'cart')"
     done = here("select", "any events(event = 'cart')", *AS_OF, "--items", carts, "-q")
@@ -174,6 +243,16 @@ def test_what_changed_since_a_date_is_by_the_cutoffs_of_that_date(worked: Path, 
     assert "rfm: scores of both dates are by the cutoffs of 2023-12-31" in done.err.splitlines()
     done = here("select", "recency_days < 90", *AS_OF, "--against", "2023-12-31", "--with", "recency_days", "-q")
     assert done.out.splitlines()[1:] == [b"dan,left,16", b"fay,stayed,30", b"ira,entered,1", b"joe,entered,6"]
+
+
+def test_against_a_date_before_the_first_purchase_is_an_error_of_input(worked: Path, here: Here) -> None:
+    for words in (("select", "all"), ("segments",)):
+        done = here(*words, *AS_OF, "--against", "2022-01-01", "-q")
+        assert (done.code, done.out) == (3, b"")
+        assert done.err.splitlines() == [
+            "rfm: error: orders.csv: no purchase on or before 2022-01-01",
+            "rfm: hint: the orders cover 2023-02-01 to 2024-03-30",
+        ]
 
 
 def test_against_needs_orders_and_an_earlier_date(worked: Path, here: Here) -> None:
@@ -210,6 +289,7 @@ def test_no_customer_is_an_answer_with_a_note(worked: Path, here: Here) -> None:
         (("--count", "--with", "email"), "--with does not go with --count"),
         (("--clauses", "--items", "events"), "--items does not go with --clauses"),
         (("--k", "3"), "--k is for --items"),
+        (("--items", "events", "--items", "orders"), "--items is given twice"),
     ],
 )
 def test_options_that_do_not_go_together(worked: Path, here: Here, options: tuple[str, ...], message: str) -> None:

@@ -6,6 +6,7 @@ import polars as pl
 
 from rfm_cli.language import logic, questions, sets, unknown, windows
 from rfm_cli.language.calendar import days_of
+from rfm_cli.language.canonical import canonical, word
 from rfm_cli.language.compare import (
     Operand,
     among,
@@ -51,8 +52,9 @@ from rfm_cli.language.nodes import (
 )
 from rfm_cli.language.scope import Place
 from rfm_cli.language.texts import FOLDS, fits
-from rfm_cli.language.typed import Typed
+from rfm_cli.language.typed import Typed, as_day
 from rfm_cli.language.values import operand, typed
+from rfm_cli.notes import note
 from rfm_cli.tables.fields import CONTACTS, fold
 
 WHEN: dict[str, Comparison] = {"before": "<", "after": ">", "since": ">=", "until": "<=", "on": "="}
@@ -162,7 +164,23 @@ def _timed(place: Place, node: Timed) -> pl.Expr:
     at = site(place, node)
     value = typed(place, node.value) if node.value is not None else _time(place, node)
     date = as_date(value, at)
+    if isinstance(node.value, Name) and any(isinstance(one, Within) and one.ahead for one in node.windows):
+        _note_past(place, node.value, value, date)
     return logic.all_of([_in_window(place, date, window) for window in node.windows])
+
+
+def _note_past(place: Place, name: Name, value: Typed, date: Typed) -> None:
+    """Note where days ahead are asked of a column of customers that has none: it is likely one of birth dates."""
+    run = place.scope.run
+    if place.scope.table is not None or value.is_measure:
+        return
+    last = run.people.values(as_day(date).max()).item()
+    if last is None or last >= run.world.as_of:
+        return
+    label = canonical(name)
+    text = f"{label} has no day from {run.world.as_of} on; the next of each year is anniversary of {label}"
+    mapped = "" if run.people.attribute("birth_date") else f" (--map customers.birth_date={word(name.parts[-1])})"
+    run.remark(note(f"{text}, that of a date of birth is birthday{mapped}"))
 
 
 def _in_window(place: Place, date: Typed, window: Window) -> pl.Expr:

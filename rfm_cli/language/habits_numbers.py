@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from rfm_cli.language.habits_words import RUSSIAN
+from rfm_cli.language.lexing import END
 from rfm_cli.language.odd_pieces import MINUTES, MONTHS, RUSSIAN_UNITS, unit_advice
 from rfm_cli.language.place import COMPARISONS, CONNECTIVES, LITERALS, Advice, Place
 
+BEHIND = ("WITHIN", "OLDER", "WHEN", "PAIR")
+"""Kinds of pieces that may be behind a word that is meant as a unit: `2 times within 30 days`."""
 MOST = 10
 """The most parts of a number that are looked at."""
 AT_LEAST = {
@@ -78,6 +82,9 @@ def counted_words(place: Place) -> Advice | None:
         return unit_advice(place, number, word, begin, begin + 1)
     if begin == 0 and place.accepted & {"DURATION"} and "TEXT" not in place.accepted:
         return place.advice(f"{place.text(1)} is no unit of time", f"write {number} days", 1)
+    is_last = place.piece(begin + 2).kind in (END, "RPAR", "COMMA", *CONNECTIVES, *BEHIND)
+    if word in RUSSIAN or not is_last:
+        return None  # it joins conditions, and is no unit
     if begin < 0 and place.piece(-2).kind in (*COMPARISONS, "IN", "LPAR", "COMMA"):
         return place.advice(f"{place.text(0)} cannot be behind a number", f"write the number alone: {number}")
     return None

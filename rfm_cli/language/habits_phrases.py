@@ -105,8 +105,24 @@ def names_of_columns(place: Place) -> Advice | None:
     if place.start != "column" or sign is None or sign < max(0, 2 - place.at):
         return None
     name = place.text(-place.at, sign - 1)
+    comma = next((at for at in range(-place.at, sign) if place.piece(at).kind == "COMMA"), None)
+    if comma is not None:
+        return place.advice("a value has a --with of its own", _with_each(place, comma), comma)
     hint = f"a name with blanks is written as [{name}]"
     return place.advice("a name cannot have blanks", hint, -place.at, sign - 1)
+
+
+def values_in_a_row(place: Place) -> Advice | None:
+    """Advise on a second column behind the value of one: `n = count orders, m = 2`."""
+    if place.start != "column" or place.piece().kind != "COMMA" or place.open_brackets():
+        return None
+    return place.advice("a value has a --with of its own", _with_each(place, 0))
+
+
+def _with_each(place: Place, comma: int) -> str:
+    """Return two columns that a comma parts, each with its option."""
+    both = (place.text(-place.at, comma - 1), place.text(comma + 1, len(place.pieces) - place.at - 1))
+    return "write " + " ".join(f'--with "{one}"' for one in both)
 
 
 def columns_of_sums(place: Place) -> Advice | None:
@@ -182,6 +198,7 @@ LAST: tuple[Callable[[Place], Advice | None], ...] = (names_with_blanks,)
 """What is looked for behind all other habits."""
 HABITS: tuple[Callable[[Place], Advice | None], ...] = (
     names_of_columns,
+    values_in_a_row,
     signs_apart,
     whole_in_quotes,
     lists_of_texts,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from rfm_cli.errors import nearest
 from rfm_cli.language.canonical import canonical, word
@@ -17,6 +18,7 @@ from rfm_cli.language.nodes import (
     Definition,
     Formula,
     Has,
+    In,
     Name,
     Node,
     Or,
@@ -24,10 +26,11 @@ from rfm_cli.language.nodes import (
     Rows,
     Text,
     Timed,
+    Truth,
     Written,
 )
 from rfm_cli.language.walk import nodes_of, parts_of
-from rfm_cli.tables.fields import fold
+from rfm_cli.tables.fields import CONTACTS, fold
 
 SYNONYMS = {
     "revenue": "monetary",
@@ -53,11 +56,15 @@ CUSTOMERS = "customers"
 
 @dataclass(frozen=True)
 class Known:
-    """What can be asked at a place: names, segments of the scheme, and linked tables with their folded columns."""
+    """What can be asked at a place: names, segments of the scheme, and linked tables with their folded columns.
+
+    `as_field` says how the name that is asked for is written as a field of a table, empty where it is none.
+    """
 
     names: Collection[str] = ()
     segments: Collection[str] = ()
     tables: Mapping[str, Collection[str]] = field(default_factory=dict)
+    as_field: str = ""
 
 
 def unknown_name(written: Written, name: Name, known: Known) -> str:
@@ -74,6 +81,7 @@ def unknown_name(written: Written, name: Name, known: Known) -> str:
         AVERAGE if fold(text) in AVERAGES else "",
         _as_column(written, name, text, known),
         _as_difference(text, known),
+        known.as_field,
         _as_text(name, text, parent, known),
         f"write blanks around the sign: {text.replace('-', ' - ')}" if "-" in text else "",
     )
@@ -109,7 +117,9 @@ def _as_missing(text: str, parent: Node | None) -> str:
 
 def _as_segment(text: str, parent: Node | None, known: Known) -> str:
     """Return how a segment of the scheme is asked."""
-    same = next((one for one in known.segments if fold(one) == fold(text)), None)
+    # `No purchases` is read as a value that is missing.
+    called = f"no {text}" if isinstance(parent, Has) and parent.negated else text
+    same = next((one for one in known.segments if fold(one) == fold(called)), None)
     if same is None:
         return ""
     quoted = canonical(Text(same))
@@ -183,9 +193,43 @@ def bare_name(written: Written, bare: Bare) -> str:
             place = next(at for at, member in enumerate(node.members) if member is bare)
             before = node.members[place - 1] if place else None
             if isinstance(before, Has):
-                joined = "and" if isinstance(node, And) else "or"
-                return f"write {canonical(before)} {joined} {'no' if before.negated else 'has'} {name}"
+                joined, has = "and" if isinstance(node, And) else "or", "no" if before.negated else "has"
+                rest = [canonical(one.name) for one in _alike(node.members[place:])]
+                return f"write {' '.join([canonical(before), *(f'{joined} {has} {one}' for one in rest)])}"
     return f"write has {name}"
+
+
+def _alike(members: Sequence[Node]) -> list[Bare]:
+    """Return a name alone, and the addresses behind it, which are none of true and false either."""
+    first, *others = members
+    more = takewhile(lambda one: isinstance(one, Bare) and fold(canonical(one.name)) in CONTACTS, others)
+    return [one for one in (first, *more) if isinstance(one, Bare)]
+
+
+def is_value(written: Written, name: Name) -> bool:
+    """Return whether a name is beside a column, so that it may be a text without its quotes."""
+    parent = _parent(written, name)
+    return isinstance(parent, Compare) and parent.right is name and parent.op in ("=", "!=")
+
+
+def set_hint(written: Written, name: Name, segment: str) -> str:
+    """Return how a segment of rfm.toml is asked that is written as a column: `autumn = true`, `has autumn`."""
+    alone = word(segment)
+    match _parent(written, name):
+        case Has() as has:
+            return f"write {'not ' if has.negated else ''}{alone}"
+        case Compare(op="=" | "!=", right=Truth() as truth) as compared:
+            return f"write {'' if truth.value == (compared.op == '=') else 'not '}{alone}"
+        case Compare(left=Name(), op="=" | "!=") as compared if compared.right is name:
+            return f"write {'not ' if compared.op == '!=' else ''}in {alone}"
+    return f"write {alone} alone, or in {alone}"
+
+
+def as_rows(written: Written, name: Name, table: str, field: str) -> str:
+    """Return the condition that has a name as one on the rows of a table, with the field in place of the name."""
+    condition = next((node for node in _above(written, name) if isinstance(node, Condition)), None)
+    asked = canonical(condition) if isinstance(condition, Compare | In | Timed | Has) else f"has {field}"
+    return f"write any {table}({asked.replace(canonical(name), field, 1)})"
 
 
 def _tree(written: Written) -> Node:

@@ -17,6 +17,7 @@ MOST_CONDITIONS = 2_000
 MOST_LITERALS = 20_000
 OTHERWISE = "put ids into a file and write in file 'ids.csv', or part the text into named segments"
 TOO_MANY = f"more than {MOST_CONDITIONS:,} conditions in all definitions that are used"
+TOO_LONG = f"more than {MOST_CONDITIONS:,} terms and conditions in all definitions that are used"
 CONNECTIVES = ("AND", "OR", "MINUS")
 
 
@@ -76,8 +77,11 @@ def check_conditions(trees: Iterable[Node]) -> None:
 
 def _check_count(nodes: Iterable[Node]) -> None:
     """Raise `UsageError` for nodes with too many conditions."""
-    if sum(map(_weight, nodes)) > MOST_CONDITIONS:
-        raise UsageError(TOO_MANY, OTHERWISE)
+    counted = Counter[bool]()
+    for node in nodes:
+        counted[isinstance(node, Sum)] += _weight(node)
+    if counted.total() > MOST_CONDITIONS:
+        raise UsageError(TOO_LONG if counted[True] > counted[False] else TOO_MANY, OTHERWISE)
 
 
 def _weight(node: Node) -> int:

@@ -47,10 +47,20 @@ def found_by(place: Place, name: Name) -> Typed | None:
         _refuse_doubled(place, name)
     if place.scope.table is None and place.scope.run.people.yields(name.parts[-1]):
         place.scope.run.remark(note(f"{written(name)} is the column of the customers, not the years since birth_date"))
-    found = place.scope.find(name.parts)
+    found = _found(place, name)
     if found is not None:
         _refuse_dash(place, name, found)
     return found or _axis(place, name)
+
+
+def _found(place: Place, name: Name) -> Typed | None:
+    """Return the column or measure of a name; the error of one that a table is missing for shows the name."""
+    try:
+        return place.scope.find(name.parts)
+    except UsageError as error:
+        if error.has_lines:
+            raise
+        raise fault(place.definition, name, error.message, error.hint) from error
 
 
 def _refuse_dash(place: Place, name: Name, found: Typed) -> None:

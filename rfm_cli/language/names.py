@@ -9,6 +9,7 @@ from typing import Literal
 import polars as pl
 
 from rfm_cli.errors import UsageError
+from rfm_cli.language.canonical import word
 from rfm_cli.language.columns import Column
 from rfm_cli.language.file_columns import NAMES, is_exact, readings
 from rfm_cli.language.typed import Kind, Typed, truth_of, typed_column
@@ -199,7 +200,8 @@ class People:
         """Return the dates of birth."""
         found = self.attribute("birth_date")
         if found is None:
-            raise UsageError(f"{name} needs a column of customers called birth_date", "give --customers FILE")
+            hint = "--map customers.birth_date=HEADING" if self._customers else "give --customers FILE"
+            raise UsageError(f"{name} needs a column of customers called birth_date", hint)
         return found.dates() if found.dates else found
 
     def _birthday(self) -> Typed:
@@ -243,7 +245,7 @@ class People:
             return None
         if beside is None or fold(name) not in map(fold, beside.columns):
             latest = "that of each customer's latest order row that has one"
-            self.notes.append(note(f"{name} is {latest}; any orders({name} = ...) asks all orders"))
+            self.notes.append(note(f"{name} is {latest}; any orders({word(name)} = ...) asks all orders"))
         return self._typed(self._column(table, name), lambda value: self._aligned(table.select("customer_id", value)))
 
     def _column(self, table: pl.DataFrame, name: str) -> Column:

@@ -248,7 +248,23 @@ def unseen(place: Place) -> Advice | None:
     return None
 
 
+def far_dates(place: Place) -> Advice | None:
+    """Advise on dates of years that the calendar does not have: `10000-01-01`, `before 10000`, `0000-01`."""
+    dated = next((at for at in (-1, 0) if FAR.match(place.source.text, place.piece(at).start)), None)
+    is_year = place.piece(-1).kind == "WHEN" and re.fullmatch(r"\d{5,}|0+", place.text(0))
+    if dated is None and not is_year:
+        return None
+    found = FAR.match(place.source.text, place.piece(dated or 0).start)
+    start = place.piece(dated or 0).start
+    span = Span(start, found.end() if found else place.piece().end)
+    return Advice(span, "dates stop at the years 1 and 9999", "write a date from 0001-01-01 to 9999-12-31")
+
+
+FAR = re.compile(r"(?:\d{5,}|0000)-\d\d(?:-\d\d)?(?!\w)")
+
+
 HABITS: tuple[Callable[[Place], Advice | None], ...] = (
+    far_dates,
     curly_quotes,
     apostrophes,
     open_quotes,

@@ -82,7 +82,8 @@ class Scope:
         parents = [
             column.name for parent in (self.table.parents if self.table else ()) for column in parent.columns.values()
         ]
-        return list(dict.fromkeys([*own, *parents, *self.run.people.names()]))
+        people = [] if self.is_alone else self.run.people.names()
+        return list(dict.fromkeys([*own, *parents, *people]))
 
     @property
     def customers(self) -> Scope:

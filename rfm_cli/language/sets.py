@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 import polars as pl
 
 from rfm_cli.errors import UsageError, nearest
-from rfm_cli.language import aggregates, collecting, logic
+from rfm_cli.language import aggregates, collecting, logic, unknown
 from rfm_cli.language.aggregates import Child
 from rfm_cli.language.calendar import days_of
+from rfm_cli.language.canonical import canonical, word
 from rfm_cli.language.faults import fault, input_fault
 from rfm_cli.language.hints import bare_name
 from rfm_cli.language.nodes import All, Bare, InFile, InSet, InSnapshot, Name, Node, Reachable, Text
@@ -23,6 +24,8 @@ from rfm_cli.schemes import in_rank_order
 from rfm_cli.tables.consent_words import sense_of
 from rfm_cli.tables.fields import CONTACTS, fold
 
+MOST_NAMES = 12
+"""The most segments that an error lists."""
 SEGMENTS = ("segment", "previous_segment")
 
 
@@ -69,7 +72,7 @@ def _in_segment(place: Place, node: InSet) -> pl.Expr:
     text = written(name)
     same = next((one for one in known if fold(one) == fold(text)), None)
     if same is None:
-        raise _no_segment(place, node, text, [*known, *place.scope.run.world.segments])
+        raise _no_segment(place, node, text, [*unknown.own_segments(place), *known])
     value = place.scope.run.people.measure("segment")
     assert value is not None
     return value.expr == same
@@ -87,7 +90,12 @@ def _no_segment(place: Place, node: Node, text: str, names: Sequence[str]) -> Us
     # A name that a screen shows in another language is that of the scheme.
     shown = called(text, [SchemeText(one) for one in known])
     close = known[shown[0]] if shown else nearest(text, names)
-    hint = f"did you mean {close}?" if close else "there are " + ", ".join(names)
+    listed = ", ".join(names[:MOST_NAMES]) + (", ..." if len(names) > MOST_NAMES else "")
+    hint = f"did you mean {close}?" if close else f"there are {listed}"
+    if axis := place.scope.run.world.axes.get(fold(text)):
+        hint = f"{axis[0]} is an axis: write {word(axis[0])} = {canonical(Text(axis[1][0]))}"
+    elif own := unknown.own_segment(place, text):
+        hint = f"write in {canonical(Text(own))}"
     return fault(place.definition, node, f"no segment is called {text!r}", hint)
 
 

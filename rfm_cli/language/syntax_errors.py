@@ -10,6 +10,7 @@ from rfm_cli.language import (
     habits_english,
     habits_numbers,
     habits_phrases,
+    habits_segments,
     habits_tables,
     habits_times,
     habits_words,
@@ -20,6 +21,7 @@ from rfm_cli.language.lexing import END, RESERVED
 from rfm_cli.language.place import Advice, Place
 
 HABITS = (
+    *habits_segments.HABITS,
     *habits_phrases.HABITS,
     *habits_numbers.FIRST,
     *odd_pieces.HABITS,

@@ -47,12 +47,18 @@ def test_conditions_are_counted() -> None:
         "x" + " within 1 d" * 2_001,
         "any t" + " within 1 d" * 2_001,
         "any t" + " with t" * 2_001,
-        "a" + " + 1" * 2_002 + " > 1",
         " and ".join(["x between 1 and 2"] * 2_001),
     ],
 )
 def test_what_is_as_much_work_as_conditions_is_counted(text: str) -> None:
     assert refusal(text).message == TOO_MANY
+
+
+@pytest.mark.parametrize("terms", [2_002, 20_000])
+def test_terms_are_called_so(terms: int) -> None:
+    error = refusal("a" + " + 1" * terms + " > 1")
+    assert error.message == "more than 2,000 terms and conditions in all definitions that are used"
+    assert error.hint == OTHERWISE
 
 
 def test_a_between_has_an_and_of_its_own() -> None:

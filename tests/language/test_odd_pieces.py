@@ -8,6 +8,10 @@ from tests.language.refusals import check
 @pytest.mark.parametrize(
     ("text", "letters", "hint"),
     [
+        ("last_order before 10000-01-01", "10000-01-01", "write a date from 0001-01-01 to 9999-12-31"),
+        ("last_order in (10000-01, 2024-01)", "10000-01", "write a date from 0001-01-01 to 9999-12-31"),
+        ("last_order before 0000-01-01", "0000-01-01", "write a date from 0001-01-01 to 9999-12-31"),
+        ("last_order before 0000", "0000", "write a date from 0001-01-01 to 9999-12-31"),
         ("city = “Moscow”", "“Moscow”", "write a text in straight quotes: 'Moscow'"),
         ("city = «Moscow» and vip", "«Moscow»", "write a text in straight quotes: 'Moscow'"),
         ("city = ‘Moscow’", "‘Moscow’", "write a text in straight quotes: 'Moscow'"),

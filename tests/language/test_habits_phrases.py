@@ -79,3 +79,17 @@ def test_the_name_of_a_column_with_blanks_is_in_brackets(text: str, name: str) -
         parse_column(text)
     assert (pointed_at(raised.value), raised.value.hint) == (name, f"a name with blanks is written as [{name}]")
     assert parse_column(f"[{name}] = count orders")[0] == name
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("n = count orders,m = 2", 'write --with "n = count orders" --with "m = 2"'),
+        ("n = count orders, email", 'write --with "n = count orders" --with "email"'),
+        ("email, n = count orders", 'write --with "email" --with "n = count orders"'),
+    ],
+)
+def test_a_value_has_an_option_of_its_own(text: str, hint: str) -> None:
+    with pytest.raises(UsageError) as raised:
+        parse_column(text)
+    assert (pointed_at(raised.value), raised.value.hint) == (",", hint)

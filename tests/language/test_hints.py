@@ -9,7 +9,7 @@ from rfm_cli.language.walk import nodes_of
 
 KNOWN = Known(
     ("city", "frequency", "recency_days", "last_order", "aov", "monetary", "total_spent"),
-    ("Champions", "At risk"),
+    ("Champions", "At risk", "No purchases"),
     {
         "orders": {"orderid", "amount", "at"},
         "lines": {"productid", "category", "amount"},
@@ -48,6 +48,7 @@ def hint(text: str, wanted: str) -> str:
         ("orders", "orders", "write any orders"),
         ("orders within 30 days", "orders", "write any orders within 30 days"),
         ("no order", "order", "write none orders"),
+        ("No purchases", "purchases", "write in 'No purchases'"),
         ("event", "event", "write any events"),
         ("event = 'view'", "event", "write any events(event = 'view')"),
         ("last_order = never", "never", "write no last_order"),
@@ -103,6 +104,7 @@ def test_names_of_values_and_rows_have_hints_too() -> None:
     [
         ("has email or phone", "write has email or has phone"),
         ("has email and phone", "write has email and has phone"),
+        ("has email or phone or telegram or vip", "write has email or has phone or has telegram"),
         ("no email and phone", "write no email and no phone"),
         ("vip or has email or phone", "write has email or has phone"),
         ("phone", "write has phone"),

@@ -103,3 +103,18 @@ def test_without_the_command_no_file_is_read(world: World) -> None:
 
     assert refusal(bare, "in file 'x.csv'")[1] == "in file 'x.csv': no files can be read here"
     assert refusal(bare, "reachable")[1] == "reachable needs customers with addresses"
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("in snapshot 2024-02-29(city = 'Lyon')", "there are customer_id, segment, frequency"),
+        ("in snapshot 2024-02-29(birthday = 2024)", "there are customer_id, segment, frequency"),
+        ("in snapshot 2024-02-29(frequenzy > 1)", "did you mean frequency?"),
+        ("in snapshot 2024-02-29(At_risk)", "write segment = 'At risk'"),
+    ],
+)
+def test_a_name_that_a_snapshot_lacks_has_a_hint_of_its_columns(world: World, text: str, hint: str) -> None:
+    code, problem, found = refusal(world, text)
+    assert (code, found) == (2, hint)
+    assert problem.startswith("no column of snapshot 2024-02-29 is called ")

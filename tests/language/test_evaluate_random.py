@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import random
-import secrets
 
 import pytest
 
@@ -34,8 +34,10 @@ def test_a_thousand_random_expressions_mean_what_they_say() -> None:
     compare_random(8, 125, 20240331)
 
 
+SEED = "RFM_TEST_SEED"
+"""The variable that gives the long proof another seed: a new one each night finds what no fixed one does."""
+
+
 @pytest.mark.slow
-def test_ten_thousand_random_expressions_of_a_new_seed() -> None:
-    seed = secrets.randbelow(2**32)
-    print(f"seed {seed}")  # noqa: T201
-    compare_random(400, 25, seed)
+def test_ten_thousand_random_expressions() -> None:
+    compare_random(400, 25, int(os.environ.get(SEED, "20241231")))

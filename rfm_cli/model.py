@@ -65,10 +65,13 @@ class TablePaths:
     linked: tuple[LinkedPath, ...] = ()
 
     def files(self) -> list[list[str]]:
-        """Return the paths of each table, without frames; those of linked tables come last."""
+        """Return the paths of each table that every run reads, without frames."""
         own = (self.orders, self.lines, self.events, self.customers, self.products, self.rates)
-        given = [*own, *(table.paths for table in self.linked)]
-        return [[path for path in paths if isinstance(path, str)] for paths in given]
+        return [[path for path in paths if isinstance(path, str)] for paths in own]
+
+    def linked_files(self) -> list[list[str]]:
+        """Return the paths of each linked table, without frames; few runs read them, and they may be missing."""
+        return [[path for path in table.paths if isinstance(path, str)] for table in self.linked]
 
     def __post_init__(self) -> None:
         """Make a table of one file or frame of each value that is not in a tuple."""

@@ -222,11 +222,13 @@ def inputs_of(runs: Sequence[Settings]) -> tuple[list[str], list[str]]:
     twice.
     """
     from rfm_cli.rollup.store import is_rollup, manifest_in
-    from rfm_cli.tables.paths import find, is_url, parted
+    from rfm_cli.tables.paths import find, is_url, parted, there
 
     found: dict[str, None] = {}
     for one in runs:
-        found |= dict.fromkeys(path for table in settings.table_paths(one, Path()).files() for path in table)
+        tables = settings.table_paths(one, Path())
+        given = [*tables.files(), *(there(table) for table in tables.linked_files())]
+        found |= dict.fromkeys(path for table in given for path in table)
         scheme = one.text("scheme") or ""
         found |= dict.fromkeys([scheme] if scheme.endswith(".toml") else [])
         found |= dict.fromkeys(text for text in one.texts("cuts") if not settings.is_axis_cutoffs(text))

@@ -125,9 +125,9 @@ class Session:
     def spare_inputs(self, paths: TablePaths) -> None:
         """Raise `UsageError` if an output would replace a file that is read, or lie in a roll-up."""
         from rfm_cli.rollup.store import is_rollup
-        from rfm_cli.tables.paths import find, parted
+        from rfm_cli.tables.paths import find, parted, there
 
-        given = paths.files()
+        given = [*paths.files(), *(there(table) for table in paths.linked_files())]
         folders = [path for table in given for path in table if is_rollup(path)]
         # A roll-up is a folder, whose files are no inputs of their own.
         files = [file for table in given for file in find([path for path in table if path not in folders])]

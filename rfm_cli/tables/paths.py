@@ -57,6 +57,11 @@ def find(paths: Sequence[Given], table: str | None = None) -> list[Given]:
     return files
 
 
+def there(paths: Sequence[str]) -> list[str]:
+    """Return the paths that `find` would find something at."""
+    return [path for path in paths if path == "-" or is_url(path) or parted(path)[1] or _exists(path) or _matches(path)]
+
+
 def _expanded(path: str, table: str | None) -> list[str]:
     if not path:
         raise UsageError("an empty path was given", "is a shell variable empty?")

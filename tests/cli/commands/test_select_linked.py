@@ -64,3 +64,11 @@ def test_a_linked_table_is_set_aside_by_orders_of_the_command_line(shop: Path, h
     problem = "[linked.interests] is not read where the command line names the orders"
     hint = "write the orders in rfm.toml as well, under [tables]"
     assert (ended.code, ended.err) == (2, told(problem, "any interests", "    ^^^^^^^^^", hint))
+
+
+def test_a_linked_table_that_is_missing_stops_only_what_asks_it(shop: Path, here: Here) -> None:
+    (shop / "rfm.toml").write_text(INTERESTS, encoding="utf-8")
+    assert here("score", "-q").code == 0
+    refused = here("select", "any interests", "-q")
+    assert (refused.code, refused.out) == (3, b"")
+    assert refused.err.startswith("rfm: error: interests.csv: no such file\n")

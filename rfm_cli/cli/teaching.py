@@ -61,7 +61,8 @@ def _shop(session: Session, file: str | None) -> Shop:
     given = session.settings.given
     if file is not None:
         for table in tables_at(file):
-            values[table] = (file, *session.settings.texts(table))  # type: ignore[arg-type]
+            before = values.get(table)
+            values[table] = (file, *(before if isinstance(before, tuple) else ()))
         given = given | {"orders"}
     settings = replace(session.settings, values=values, given=given)
     paths: TablePaths = table_paths(settings, Path())

@@ -10,7 +10,7 @@ import polars as pl
 
 from rfm_cli.errors import UsageError
 from rfm_cli.language.canonical import word
-from rfm_cli.language.columns import Column
+from rfm_cli.language.columns import CUSTOMER_KEY, PLACE, Column
 from rfm_cli.language.file_columns import NAMES, is_exact, readings
 from rfm_cli.language.typed import Kind, Typed, truth_of, typed_column
 from rfm_cli.language.windows import full_years, next_anniversary
@@ -19,6 +19,7 @@ from rfm_cli.notes import Note, counted, note
 from rfm_cli.tables.attributes import attribute_names, attributes
 from rfm_cli.tables.channels import Channel, is_address
 from rfm_cli.tables.fields import CONTACTS, fold
+from rfm_cli.tables.ids import places_in, whole_numbers
 from rfm_cli.tables.money import half_even
 
 STORED = "recency_days frequency monetary first_order last_order r f m rfm segment vip".split()
@@ -74,8 +75,13 @@ class People:
     _places: pl.Series | None = None
 
     def __post_init__(self) -> None:
-        """Take the ids, which everything is joined by."""
-        self.columns["customer_id"] = self.world.scored.frame["customer"].cast(pl.String).rename("customer_id")
+        """Take the ids, which everything is joined by: as whole numbers too, where all are written as such."""
+        ids = self.world.scored.frame["customer"]
+        self.columns[PLACE] = pl.int_range(len(ids), eager=True).rename(PLACE)
+        self.columns["customer_id"] = texts = ids.cast(pl.String).rename("customer_id")
+        numbers = whole_numbers(texts)
+        if not numbers.null_count():
+            self.columns[CUSTOMER_KEY] = numbers.rename(CUSTOMER_KEY)
         self._customers = self.world.linked.customers()
 
     def measure(self, name: str) -> Typed | None:
@@ -224,8 +230,8 @@ class People:
         """Return what the customers table has, in the order of the scored customers."""
         assert self._customers is not None
         if self._places is None:
-            rows = self._customers.frame.select(self._customers.key).with_row_index("place").collect()
-            self._places = self._aligned(rows.select(self._customers.key, "place"))
+            ids = self._customers.frame.select(self._customers.key).collect().to_series()
+            self._places = places_in(ids, self.columns["customer_id"])
         return self._customers.frame.select(value.alias("value")).collect().to_series().gather(self._places)
 
     def _aligned(self, table: pl.DataFrame) -> pl.Series:

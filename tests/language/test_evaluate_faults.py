@@ -50,7 +50,7 @@ FAULTS = (
     ("aggregates.py", "every = (*conditions, *([present(value)] if value else []))", "every = tuple(conditions)"),
     ("aggregates.py", "own.filter(when == edge)", "own"),
     ("pairs.py", "(pl.col(at) >= pl.col(own))", "(pl.col(at) > pl.col(own))"),
-    ("pairs.py", "by = [CUSTOMER] if pair.mine is None else [CUSTOMER, key]", "by = [CUSTOMER]"),
+    ("pairs.py", "by = [customer] if pair.mine is None else [customer, key]", "by = [customer]"),
     ("pairs.py", "(found.expr.cast(pl.Date) < end.expr)", "(found.expr.cast(pl.Date) <= end.expr)"),
     ("questions.py", "return found if pairing.wanted else ~found", "return found"),
     ("sets.py", "return logic.known(_in_segment(place, node))", "return _in_segment(place, node)"),

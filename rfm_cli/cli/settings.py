@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from rfm_cli.cli.found_tables import TableName, found_by_name
 from rfm_cli.clock import parse_as_of, parse_window
 from rfm_cli.config import Settings, pairs_of
 from rfm_cli.errors import UsageError, did_you_mean
@@ -27,7 +28,7 @@ from rfm_cli.scores.fit import Fitting
 from rfm_cli.tables.columns import parse_maps
 from rfm_cli.tables.fields import fold
 from rfm_cli.tables.money import MOST_DECIMALS
-from rfm_cli.tables.names import listed
+from rfm_cli.tables.names import left_beside, listed
 from rfm_cli.tables.options import (
     AMOUNT_PER,
     DEFAULT_ZONE,
@@ -41,12 +42,10 @@ from rfm_cli.tables.options import (
     Overlap,
     ReadOptions,
 )
-from rfm_cli.tables.paths import discover, left_beside
 
 if TYPE_CHECKING:
     from rfm_cli.rollup.compatibility import StatedOptions
 
-TableName = Literal["orders", "lines", "events", "customers", "products", "rates"]
 ChoiceName = Literal["one_row_per", "one_order_per", "free_orders", "returned_orders", "amount_per", "overlap", "ids"]
 STORE = "snapshots"
 ENGAGEMENT_WINDOW = f"{ENGAGEMENT_DAYS}d"
@@ -73,14 +72,6 @@ def table_paths(settings: Settings, folder: Path) -> TablePaths:
     named |= {name: found[name] for name in tables if name in found and not named[name]}
     linked = (LinkedPath(one.name, () if one.is_left else one.paths, one.by, one.at) for one in settings.linked)
     return TablePaths(**named, linked=tuple(linked))
-
-
-def found_by_name(settings: Settings, folder: Path) -> dict[str, tuple[str, ...]]:
-    """Return the paths in `folder` that are called like tables; none where the settings name tables."""
-    from_events = bool(settings.texts("purchase_events")) and "events" in settings.given
-    # Tables that are named anywhere, or orders on the command line, keep the files of the folder from being read.
-    elsewhere = any(settings.texts(name) for name in get_args(TableName) if name not in settings.given)
-    return {} if elsewhere or from_events or "orders" in settings.given else discover(folder)
 
 
 def on_left(settings: Settings, folder: Path) -> list[Note]:

@@ -11,7 +11,7 @@ import pytest
 from rfm_cli.errors import InputError
 from rfm_cli.tables import paths
 from rfm_cli.tables.options import ReadOptions
-from rfm_cli.tables.paths import discover, find
+from rfm_cli.tables.paths import find
 from rfm_cli.tables.sources import open_source
 
 LOGS = {
@@ -20,8 +20,6 @@ LOGS = {
     "a Hudi table": ".hoodie/hoodie.properties",
 }
 FRAME = pl.DataFrame({"customer_id": ["a"], "ordered_at": ["2024-01-01"], "amount": [1.0]})
-
-FOLDERS = {"orders": "orders.csv", "customers": "customers.parquet"}
 
 
 @pytest.fixture(params=LOGS, ids=str)
@@ -104,44 +102,3 @@ def test_what_only_looks_like_one(write: Any, tmp_path: Path) -> None:
     write("shop/_delta_logs/0.json", "{}")
     path = write("shop/o.parquet", FRAME)
     assert find([str(tmp_path / "shop")]) == find([path]) == [path]
-
-
-def test_tables_are_found_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("orders.csv.gz", "customers.parquet", "lines.md", "products.csv", "my_events.csv", "rates.txt"):
-        (tmp_path / name).touch()
-    (tmp_path / "events").mkdir()
-    expected = {
-        "orders": "orders.csv.gz",
-        "events": "events",
-        "customers": "customers.parquet",
-        "products": "products.csv",
-    }
-    assert discover(tmp_path) == {table: (str(tmp_path / name),) for table, name in expected.items()}
-    monkeypatch.chdir(tmp_path)
-    assert discover(Path()) == {table: (name,) for table, name in expected.items()}
-
-
-def test_folders_that_are_called_as_files_are(tmp_path: Path) -> None:
-    for name in ("orders.csv", "customers.parquet", "events.md", "my_lines.csv"):
-        (tmp_path / name).mkdir()
-    assert discover(tmp_path) == {name: (str(tmp_path / file),) for name, file in FOLDERS.items()}
-    (tmp_path / "orders").mkdir()
-    with pytest.raises(InputError, match=r"2 places could be the orders: orders, orders\.csv"):
-        discover(tmp_path)
-
-
-def test_two_places_for_one_table(tmp_path: Path) -> None:
-    (tmp_path / "orders.csv").touch()
-    (tmp_path / "orders").mkdir()
-    with pytest.raises(InputError, match=r"2 places could be the orders: orders, orders\.csv"):
-        discover(tmp_path)
-
-
-def test_nothing_there(tmp_path: Path) -> None:
-    assert discover(tmp_path) == {}
-
-
-def test_rates_are_not_found_by_name(tmp_path: Path) -> None:
-    (tmp_path / "orders.csv").touch()
-    (tmp_path / "rates.csv").touch()
-    assert list(discover(tmp_path)) == ["orders"]

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     import polars as pl
     from rich.console import RenderableType
 
-    from rfm_cli.views.migrate import Directions, Paths
+    from rfm_cli.views.migrate import Directions
+    from rfm_cli.views.paths import Paths
 
 FLOWS = Layout(
     heads={

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from rfm_cli.cli.engagement import OF_EVENTS, engagement_of
-from rfm_cli.cli.settings import build_question, check_question, engagement_settings, store_folder
+from rfm_cli.cli.question import build_question, check_question, engagement_settings
+from rfm_cli.cli.settings import store_folder
 from rfm_cli.errors import UsageError
 from rfm_cli.language.definitions import Named, named_segments, names_in
 from rfm_cli.language.nodes import InFile, Name, Reachable

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rfm_cli.cli.job_tasks import naming
+from rfm_cli.cli.question import check_question
 from rfm_cli.cli.select_options import SelectOptions
-from rfm_cli.cli.settings import check_question, store_folder
+from rfm_cli.cli.settings import store_folder
 from rfm_cli.errors import UsageError
 from rfm_cli.snapshots.store import place_of
 from rfm_cli.tables.fields import fold

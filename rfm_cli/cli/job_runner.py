@@ -17,7 +17,7 @@ from rfm_cli.cli.job_tasks import OwnSnapshot, Shared, Task, inputs_of, naming, 
 from rfm_cli.cli.question import as_of_date, build_question, check_question
 from rfm_cli.cli.session import JobSession, Session
 from rfm_cli.cli.settings import store_folder, time_zone
-from rfm_cli.config import resolve
+from rfm_cli.config_sources import resolve
 from rfm_cli.errors import CheckFailed, InputError, RfmError, UsageError, as_output_error
 from rfm_cli.fingerprints import Fingerprint, Inputs, digest_of
 from rfm_cli.history.requests import Reader

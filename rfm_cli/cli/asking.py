@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from rfm_cli.cli.session import Session
-    from rfm_cli.language.nodes import Definition
+    from rfm_cli.language.written import Definition
     from rfm_cli.model import Past, Scored, Shop
 
 

@@ -10,8 +10,9 @@ from itertools import chain, islice
 from pathlib import Path
 
 from rfm_cli.errors import UsageError, did_you_mean
-from rfm_cli.language.nodes import And, Bare, Definition, Name, Node
+from rfm_cli.language.nodes import And, Bare, Name, Node
 from rfm_cli.language.walk import called_sets, names_of
+from rfm_cli.language.written import Definition
 from rfm_cli.safe_text import printable
 from rfm_cli.schemes import Scheme, in_rank_order, load_scheme
 from rfm_cli.tables.fields import fold

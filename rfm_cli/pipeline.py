@@ -20,6 +20,7 @@ from rfm_cli.scores.cutoffs import Cutoffs, split_new_subscribers, with_codes, w
 from rfm_cli.scores.fit import fit
 from rfm_cli.tables.order_model import Facts
 from rfm_cli.tables.orders import marks_refunds
+from rfm_cli.tables.roster import roster_of
 
 
 def score(shop: Shop, question: Question) -> Scored:
@@ -44,8 +45,9 @@ def scored_customers(
 ) -> Scored:
     """Score the measured customers of the orders (with recency_days), together with those of other tables."""
     with step("customers and events"):
-        people, later = people_known(shop.customers, shop.events, shop.source.buyers_after, measured["customer"], as_of)
-    notes = [] if people is None else [*remarks.on_people(measured, shop), *remarks.on_not_yet(later, as_of)]
+        roster = roster_of(shop.customers, shop.events, measured["customer"])
+        people, later = people_known(roster, shop.source.buyers_after, as_of)
+    notes = [*remarks.on_people(roster, measured, shop), *remarks.on_not_yet(later, as_of)]
     notes += remarks.on_scoring(measured, facts, question, as_of, shop.source.rules_asked)
     once, dated = question.one_a_day, question.as_of is not None
     if shop.orders and (question.returned_ignored or marks_refunds(shop.orders)):

@@ -24,7 +24,6 @@ from rfm_cli.tables.days import sentences
 from rfm_cli.tables.fields import PROOFS
 from rfm_cli.tables.order_model import typed_orders
 from rfm_cli.tables.paths import is_folder, taken_and_left
-from rfm_cli.tables.read_errors import input_errors
 
 if TYPE_CHECKING:
     from rfm_cli.model import Question, Shop, TablePaths
@@ -351,39 +350,33 @@ def on_not_yet(count: int, as_of: date | None) -> Iterator[Note]:
         yield note(f"{who} not counted: they became known after {as_of}")
 
 
-def on_people(measured: pl.DataFrame, shop: Shop) -> list[Note]:
-    """Return warnings of tables that know too few of the buyers."""
-    buyers = measured.filter(pl.col("recency_days").is_not_null()).select(
-        customer_id=pl.col("customer").cast(pl.String)
-    )
-    from rfm_cli.tables.events import first_days
-
-    tables: Mapping[str, pl.LazyFrame] = {
-        **({shop.customers.name: shop.customers.table.lazy()} if shop.customers else {}),
-        **({shop.events.name: first_days(shop.events).lazy()} if shop.events else {}),
-    }
-    notes: list[Note] = []
-    for name, table in tables.items():
-        with input_errors(name):
-            ids = table.select("customer_id").unique().collect(engine="streaming")
-        known = buyers.join(ids, on="customer_id", how="semi").height
-        notes += on_case_beside(name, ids["customer_id"], buyers["customer_id"])
-        if known < FEWEST_KNOWN * buyers.height:
-            share = known / buyers.height
-            text = f"{name} knows {known:,} of {buyers.height:,} buyers ({share:.1%})"
-            if shop.customers and name == shop.customers.name:
+def on_people(roster: pl.DataFrame | None, measured: pl.DataFrame, shop: Shop) -> Iterator[Note]:
+    """Warn of tables that know too few of the buyers; the roster was made with the ids of the measured customers."""
+    if roster is None:
+        return
+    has_bought = measured["recency_days"].is_not_null()
+    bought = roster["place"].is_not_null() & has_bought.gather(roster["place"]).fill_null(value=False)
+    buyers = roster.filter(bought)["customer"]
+    has_case = measured.schema["customer"] == pl.String  # whole numbers have none
+    for table, flag in ((shop.customers, "in_customers"), (shop.events, "in_events")):
+        if table is None:
+            continue
+        known = int((bought & roster[flag]).sum())
+        if has_case:
+            yield from on_case_beside(table.name, roster.filter(~bought & roster[flag])["customer"], buyers)
+        if known < FEWEST_KNOWN * len(buyers):
+            text = f"{table.name} knows {known:,} of {len(buyers):,} buyers ({known / len(buyers):.1%})"
+            if shop.customers is not None and flag == "in_customers":
                 text += _by_email(shop.customers, buyers, known)
-            notes.append(warning("few-buyers-known", text))
-    return notes
+            yield warning("few-buyers-known", text)
 
 
-def _by_email(customers: Customers, buyers: pl.DataFrame, known: int) -> str:
+def _by_email(customers: Customers, buyers: pl.Series, known: int) -> str:
     """Return, in words, that the e-mails of customers are the ids of the orders; empty where they are not."""
     heading = customers.columns.get("email")
     if heading is None or heading == customers.columns["customer_id"]:
         return ""
     emails = customers.table.select(customer_id=pl.col("email").cast(pl.String).str.strip_chars().str.to_lowercase())
-    same = (
-        buyers.with_columns(pl.col("customer_id").str.to_lowercase()).join(emails, on="customer_id", how="semi").height
-    )
+    lower = pl.DataFrame({"customer_id": buyers.str.to_lowercase()})
+    same = lower.join(emails, on="customer_id", how="semi").height
     return f"; its {heading} knows {same:,}: --map customers.customer_id={shlex.quote(heading)}" if same > known else ""

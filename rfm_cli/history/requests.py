@@ -19,6 +19,7 @@ from rfm_cli.model import Past, PastRequest, Question, Scored, ScoreRequest, Sho
 from rfm_cli.pipeline import counting_of, score, scored_customers
 from rfm_cli.shop import open_shop
 from rfm_cli.tables.options import ReadOptions
+from rfm_cli.tables.roster import roster_of
 
 Request = ScoreRequest | PastRequest
 
@@ -225,7 +226,7 @@ def _judged_apart(request: PastRequest) -> Past:
         shop, measured[day] = replace(shop, source=found.source), found.frame
     assert found is not None
     buyers = pl.concat(one["customer"] for one in measured.values()).unique()
-    people, _ = people_known(shop.customers, shop.events, shop.source.buyers_after, buyers, request.last)
+    people, _ = people_known(roster_of(shop.customers, shop.events, buyers), shop.source.buyers_after, request.last)
     last = found.frame.with_columns(step=pl.lit(request.last))
     return Past(last, request.last, shop, found.facts, question, people, measured=measured)
 
@@ -238,7 +239,7 @@ def past_from(found: SourcePass, request: PastRequest) -> Past:
     require_buyers(by_first, found.facts, shop.source, request.first)
     # Without other tables no customer is looked up, and making the ids distinct would cost time for nothing.
     buyers = steps["customer"].unique() if shop.customers or shop.events else steps["customer"].clear()
-    people, _ = people_known(shop.customers, shop.events, shop.source.buyers_after, buyers, request.last)
+    people, _ = people_known(roster_of(shop.customers, shop.events, buyers), shop.source.buyers_after, request.last)
     return Past(steps, request.last, shop, found.facts, shop.source.agree(request.question), people)
 
 

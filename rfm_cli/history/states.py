@@ -23,6 +23,7 @@ from rfm_cli.pipeline import cutoffs_at, scored_from
 from rfm_cli.plausibility.rows import on_rules
 from rfm_cli.schemes import AXES, NEW_SUBSCRIBER, NO_PURCHASES, Axis, Scheme, all_codes
 from rfm_cli.scores.cutoffs import Cutoffs, place_of, score_of, with_vip
+from rfm_cli.tables.roster import roster_of
 
 By = Literal["segment", "rf", "r", "f", "m", "vip", "named"]
 BYS: tuple[By, ...] = ("segment", "rf", "r", "f", "m", "vip")
@@ -259,7 +260,9 @@ def unscored_at(found: StatesAt, past: Past) -> Scored:
 def remarks_on_past(past: Past, states: Sequence[StatesAt]) -> Iterator[Note]:
     """Yield the remarks on a past, and on the cutoffs of the states that were read from it."""
     if past.people is not None:
-        yield from remarks.on_people(_buyers(past), past.shop)
+        buyers, shop = _buyers(past), past.shop
+        roster = roster_of(shop.customers, shop.events, buyers["customer"])
+        yield from remarks.on_people(roster, buyers, shop)
     question, asked = replace(past.question, as_of=past.last), past.shop.source.rules_asked
     yield from remarks.on_scoring(past.steps, past.facts, question, past.last, asked)
     yield from past.remarks

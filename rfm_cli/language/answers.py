@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 import polars as pl
 
@@ -14,7 +15,7 @@ from rfm_cli.language.numbers import FLOAT_SCALE
 from rfm_cli.language.run import Run
 from rfm_cli.language.typed import Typed
 from rfm_cli.notes import Note, note, warning
-from rfm_cli.tables.events import name_counts
+from rfm_cli.tables.event_days import last_day, name_days
 from rfm_cli.tables.money import as_decimal
 
 MOST_LISTED = 12
@@ -48,11 +49,13 @@ def _on_later_events(run: Run) -> Iterator[Note]:
     events, as_of = run.world.scored.shop.events, run.world.scored.as_of
     if events is None or as_of is None or "events" not in run.tables:
         return
-    names = name_counts(events)
-    first, last = names.select(pl.col("first").min(), pl.col("last").max()).row(0)
+    last = last_day(events)
     if last is None or last <= as_of:
         return
-    begin = f"all {events.name} begin after it, on {first}" if first > as_of else f"{events.name} go on to {last}"
+    first = name_days(events)["first"].min()
+    begin = f"{events.name} go on to {last}"
+    if isinstance(first, date) and first > as_of:
+        begin = f"all {events.name} begin after it, on {first}"
     text = f"events after the as-of date {as_of} are not seen: {begin} (--as-of {last} sees all)"
     yield note(text) if run.world.dated else warning("later-events", text)
 

@@ -14,6 +14,7 @@ from rfm_cli.language.compare import Absent
 from rfm_cli.language.names import FEW_TEXTS, People, unreadable
 from rfm_cli.language.world import World
 from rfm_cli.notes import Note
+from rfm_cli.tables.event_days import last_day, name_days
 from rfm_cli.tables.events import name_counts
 
 Reasons = dict[str, list[pl.Expr]]
@@ -63,11 +64,14 @@ class Run:
         return self._texts[key]
 
     def _event_names(self) -> pl.Series | None:
-        """Return the names of events up to the as-of day, which opening the shop has counted; None without events."""
-        events = self.world.scored.shop.events
+        """Return the names of events up to the as-of day; None without events."""
+        events, as_of = self.world.scored.shop.events, self.world.as_of
         if events is None:
             return None
-        return name_counts(events).filter(pl.col("first") <= self.world.as_of)["event"].unique()
+        last = last_day(events)
+        if last is not None and last <= as_of:  # opening the shop has counted them
+            return name_counts(events).filter(pl.col("rows") > 0)["event"].unique()
+        return name_days(events).filter(pl.col("first") <= as_of)["event"]
 
     def on_unread(self) -> Iterator[Note]:
         """Remark on texts of linked tables that were read as numbers or dates and are none."""

@@ -4,51 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import TYPE_CHECKING
 
 import polars as pl
 
+from rfm_cli.clock import EVER
 from rfm_cli.errors import InputError
 from rfm_cli.tables.order_model import Facts
 from rfm_cli.tables.orders import Named, require_rows
+from rfm_cli.tables.roster import IS_BUYER, IS_ELSEWHERE
 
-if TYPE_CHECKING:
-    from rfm_cli.tables.customers import Customers
-    from rfm_cli.tables.events import Events
-
+PERSON = ("customer", "known_from")
+MEASURED = "(measured)"
 BuyersAfter = Callable[[date], pl.LazyFrame | None]
 """Returns the customers with an accepted order row after a day (customer), None where there is no history."""
 
 
 def people_known(
-    customers: Customers | None,
-    events: Events | None,
-    buyers_after: BuyersAfter,
-    buyers: pl.Series,
-    last: date | None,
+    roster: pl.DataFrame | None, buyers_after: BuyersAfter, last: date | None
 ) -> tuple[pl.DataFrame | None, int]:
     """Find the customers that other tables know up to the day `last`, and count those that they know only later.
 
-    Columns: customer (text), known_from; None without such a table. `buyers` are the customers with an order row up to
-    `last`. An order row dates a customer, so a buyer whose other tables have no date (known from ever) is left out.
+    `roster` has the ids of these tables and those of the buyers, who have an order row up to `last`. Columns: customer
+    (text), known_from; None without such a table. An order row dates a customer, so a buyer whose other tables have no
+    date (known from ever) is left out.
     """
-    if customers is None and events is None:
+    if roster is None:
         return None, 0
-    from rfm_cli.clock import EVER
-    from rfm_cli.tables.customers import known_from
-
-    known = known_from(customers, events)
-    if known is None:
-        return None, 0
-    known = known.rename({"customer_id": "customer"})
-    # Ids of other tables are text, whatever those of the orders are.
-    own = pl.DataFrame({"customer": buyers.cast(pl.String)})
-    by_then = known if last is None else known.filter(pl.col("known_from") <= last)
-    dated = by_then.filter(pl.col("known_from") != EVER).join(own, on="customer", how="semi")
-    others = known.join(own, on="customer", how="anti")
-    then = by_then.join(own, on="customer", how="anti")
+    is_early = pl.lit(value=True) if last is None else pl.col("known_from") <= last
+    by_then = roster.filter(IS_ELSEWHERE & is_early)
+    dated = by_then.filter(IS_BUYER, pl.col("known_from") != EVER).select(PERSON)
+    then = by_then.filter(~IS_BUYER).select(PERSON)
     then = _without_later_buyers(then, then.filter(pl.col("known_from") == EVER), buyers_after, last)
-    return pl.concat([dated, then]), others.height - then.height
+    others = int(roster.select((IS_ELSEWHERE & ~IS_BUYER).sum()).item())
+    return pl.concat([dated, then]), others - then.height
 
 
 def _without_later_buyers(
@@ -67,8 +55,6 @@ def days_known(day: date) -> pl.Expr:
 
     Null for customers known from ever, who have been known for longer than any number of days.
     """
-    from rfm_cli.clock import EVER
-
     known = pl.min_horizontal("known_from", "first_row")
     return pl.when(known != EVER).then((pl.lit(day) - known).dt.total_days())
 
@@ -93,11 +79,10 @@ def with_people(measured: pl.DataFrame, people: pl.DataFrame | None, as_of: date
         return measured.with_columns(known_from="first_row")
     measured = measured.with_columns(pl.col("customer").cast(pl.String))
     then = people if as_of is None else people.filter(pl.col("known_from") <= as_of)
-    others = then.join(measured.select("customer"), on="customer", how="anti")
+    own = measured.with_columns(pl.lit(value=True).alias(MEASURED))
+    everybody = own.join(then, on="customer", how="full", coalesce=True, maintain_order="left_right")
     # Counts of a customer without a row are 0; recency and the days of orders stay null.
-    blank = others.with_columns(
-        pl.lit(0, measured.schema[name]).alias(name)
-        for name in ("frequency", "monetary", "free_orders")
-        if name in measured.columns
-    )
-    return pl.concat([measured.join(then, on="customer", how="left"), blank], how="diagonal")
+    counts = [name for name in ("frequency", "monetary", "free_orders") if name in measured.columns]
+    return everybody.with_columns(
+        pl.when(MEASURED).then(name).otherwise(pl.lit(0, measured.schema[name])).alias(name) for name in counts
+    ).drop(MEASURED)

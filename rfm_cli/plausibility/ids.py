@@ -70,9 +70,10 @@ def on_case(customers: pl.Series) -> Iterator[Note]:
         yield warning("ids-by-case", f"{text}: are they one customer? Each counts as its own")
 
 
-def on_case_beside(name: str, ids: pl.Series, buyers: pl.Series) -> Iterator[Note]:
-    """Warn of ids of a table that differ from those of buyers in case alone, with the first two."""
-    others = ids.filter(~ids.is_in(buyers.implode()))
+def on_case_beside(name: str, others: pl.Series, buyers: pl.Series) -> Iterator[Note]:
+    """Warn of ids of a table, other than those of buyers, that differ from one of these in case alone."""
+    if others.is_empty():
+        return
     lower = pl.DataFrame({"buyer": buyers, "folded": buyers.str.to_lowercase()})
     pairs = (
         pl.DataFrame({"id": others, "folded": others.str.to_lowercase()}).join(lower, on="folded").sort("id", "buyer")

@@ -126,7 +126,7 @@ class Asker:
         if customers is None or not channels_of(customers):
             return None
         try:
-            return self.outside.reach().customers["reached"]
+            return self.outside.reached_by_any()
         except InputError as error:  # consents that can be read in two ways stop no answer that does not ask them
             self.beside.say([note(f"reachable is not known: {error.message}")])
             return None

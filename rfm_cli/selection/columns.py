@@ -15,8 +15,7 @@ from rfm_cli.language.parse import parse_column, parse_rows
 from rfm_cli.language.written import Formula, SomeRows
 from rfm_cli.selection.choosing import Asker
 from rfm_cli.tables.attributes import attribute_names
-from rfm_cli.tables.column_types import plain_name
-from rfm_cli.tables.fields import fold
+from rfm_cli.tables.fields import fold, plain_name
 from rfm_cli.views.score import COLUMNS, MEASURES, extras, notes_on, score_view
 
 ITEMS = "items"

@@ -62,6 +62,12 @@ class SetsOf:
             self.reached[channel] = reach_of(self.scored, [channel] if channel else [])
         return self.reached[channel]
 
+    def reached_by_any(self) -> pl.Series:
+        """Return whether any channel reaches each customer, in the order of the scores."""
+        from rfm_cli.views.reach import reached_of
+
+        return self.reached[None].customers["reached"] if None in self.reached else reached_of(self.scored)
+
     def file(self, path: str, folder: str, by: str | None) -> pl.Series:
         """Return the texts in a file of customers, which is read once: standard input cannot be read twice."""
         key = (path, folder, by)

@@ -120,6 +120,12 @@ def reachability(customers: Customers, words: pl.DataFrame | None, channels: Seq
     return customers.table.select("customer_id", *columns)
 
 
+def is_open(channel: Channel, words: pl.DataFrame | None) -> pl.Expr:
+    """Return whether a channel can be used for a customer of the table: what `reachability` calls reachable."""
+    stopped = pl.col("customer_id").is_in(_stopped(words, channel).implode())
+    return is_address(channel) & _permit(channel, against=False) & _permit(channel, against=True) & ~stopped
+
+
 def is_address(channel: Channel) -> pl.Expr:
     """Return whether there is an address: e-mail needs an @, a phone five digits or more, other channels any text."""
     text = pl.col(channel.address).cast(pl.String).str.strip_chars()
@@ -127,7 +133,7 @@ def is_address(channel: Channel) -> pl.Expr:
     if channel.name == "email":
         there = text.str.contains(r"\S@\S")
     elif channel.name == "phone":
-        there = text.str.count_matches("[0-9]") >= 5
+        there = text.str.contains("(?:[0-9][^0-9]*){5}")
     else:
         there = (text != "") & ~text.str.to_lowercase().is_in(NOTHING)
     return there.fill_null(value=False)
@@ -190,11 +196,11 @@ def _stopped(words: pl.DataFrame | None, channel: Channel) -> pl.Series:
     wins."""
     if words is None:
         return pl.Series(dtype=pl.String)
-    day = pl.col("day")
-    last = (
-        words_on(words, channel)
-        .group_by("customer_id")
-        .agg(against=day.filter("against").max(), pro=day.filter(~pl.col("against")).max())
+    day, about = pl.col("day"), words_on(words, channel)
+    if about["against"].all():  # an objection that none could take back
+        return about["customer_id"].unique()
+    last = about.group_by("customer_id").agg(
+        against=day.filter("against").max(), pro=day.filter(~pl.col("against")).max()
     )
     # <= and not <: on a day with both, the objection wins.
     gone = pl.col("against").is_not_null() & (pl.col("pro").is_null() | (pl.col("pro") <= pl.col("against")))

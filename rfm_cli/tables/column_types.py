@@ -6,13 +6,15 @@ Ids are text in every answer, and integers inside where the file holds integers,
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import polars as pl
 
 from rfm_cli.errors import InputError
+from rfm_cli.tables.fields import plain_name
+from rfm_cli.tables.footers import DAY, Bounds
 from rfm_cli.tables.spool import Spool
 
 ANY_ZONE = "POLARS_IGNORE_TIMEZONE_PARSE_ERROR"
@@ -24,10 +26,13 @@ DAYS = (-719_162, 2_932_896)
 A_SECOND = {"ms": 10**3, "us": 10**6, "ns": 10**9}
 
 
-def scan_typed(path: str, kind: str, where: str, *, local: bool) -> tuple[pl.LazyFrame, Spool | None]:
+def scan_typed(
+    path: str, kind: str, where: str, *, local: bool, bounds: Mapping[str, Bounds] | None = None
+) -> tuple[pl.LazyFrame, Spool | None]:
     """Scan a Parquet or Arrow file under plain types. Returns also a copy, where Polars cannot read the file itself.
 
-    Extension types become what they are stored as, UUIDs become texts with dashes. Raises `InputError` for a type that
+    `bounds` are those of its columns, as far as they are known. Extension types become what they are stored as, UUIDs
+    become texts with dashes. Raises `InputError` for a type that
     cannot be turned into any other.
     """
     os.environ.setdefault(ANY_ZONE, "1")
@@ -39,7 +44,7 @@ def scan_typed(path: str, kind: str, where: str, *, local: bool) -> tuple[pl.Laz
     is_beyond = schema is None or any(_is_wide(dtype) for dtype in schema.values())
     # The common case needs neither pyarrow nor a copy.
     if schema is not None and not is_beyond and not _is_unclear(schema, kind):
-        return plain(frame), None
+        return plain(frame, bounds=bounds), None
     from rfm_cli.tables import arrow_types  # with pyarrow, which few files need
 
     own = arrow_types.types_of(path, kind) or {}
@@ -105,16 +110,28 @@ def as_dtype(dtype: object) -> pl.DataType:
     return made
 
 
-def plain(frame: pl.LazyFrame, uuids: Sequence[str] = ()) -> pl.LazyFrame:
-    """Return a frame under plain names; categories become texts, nested values JSON, bytes hexadecimal digits."""
+def plain(frame: pl.LazyFrame, uuids: Sequence[str] = (), bounds: Mapping[str, Bounds] | None = None) -> pl.LazyFrame:
+    """Return a frame under plain names; categories become texts, nested values JSON, bytes hexadecimal digits.
+
+    A column of dates whose `bounds` lie in the calendar stays as it is, so that a filter can pass over parts of a file.
+    """
     frame = frame.rename({name: plain_name(name) for name in frame.collect_schema().names()})
     dashed = {plain_name(name) for name in uuids}
     made = {
         name: with_dashes(pl.col(name)) if name in dashed else _as_field(name, dtype)
         for name, dtype in frame.collect_schema().items()
-        if name in dashed or not _is_field(dtype)
+        if name in dashed or not (_is_field(dtype) or _lies_in_calendar(dtype, (bounds or {}).get(name)))
     }
     return frame.with_columns(**made)
+
+
+def _lies_in_calendar(dtype: pl.DataType, bounds: Bounds | None) -> bool:
+    """Return whether all values of a column are known to be dates of the years 1 to 9999, in a zone that is known."""
+    if not isinstance(dtype, pl.Date | pl.Datetime) or bounds is None or _is_foreign(dtype):
+        return False
+    (first, last), least, greatest = _calendar(dtype), bounds.least, bounds.greatest
+    is_alike = bounds.unit == (dtype.time_unit if isinstance(dtype, pl.Datetime) else DAY)
+    return is_alike and isinstance(least, int) and isinstance(greatest, int) and first <= least and greatest <= last
 
 
 def _is_field(dtype: pl.DataType) -> bool:
@@ -166,13 +183,25 @@ def stored_as(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:
 def _dated(column: pl.Expr, dtype: pl.Date | pl.Datetime) -> pl.Expr:
     """Return dates of the years 1 to 9999, null for others and for Postgres' infinities, the ends of 64 bits."""
     # Compared as integers, which works for the infinities of Postgres too.
-    number, (first, last) = column.to_physical(), DAYS
-    if isinstance(dtype, pl.Datetime):
-        day = 86_400 * A_SECOND[dtype.time_unit]
-        first, last = max(first * day, 2 - 2**63), min((last + 1) * day - 1, 2**63 - 2)
-        if dtype.time_zone and not _is_known(dtype.time_zone):
-            column = number.cast(pl.Datetime(dtype.time_unit, "UTC"))
+    number, (first, last) = column.to_physical(), _calendar(dtype)
+    if isinstance(dtype, pl.Datetime) and _is_foreign(dtype):
+        column = number.cast(pl.Datetime(dtype.time_unit, "UTC"))
     return pl.when(number.is_between(first, last)).then(column)
+
+
+def _calendar(dtype: pl.Date | pl.Datetime) -> tuple[int, int]:
+    """Return the first and the last value of the years 1 to 9999, as a type stores it."""
+    first, last = DAYS
+    if isinstance(dtype, pl.Date):
+        return first, last
+    day = 86_400 * A_SECOND[dtype.time_unit]
+    return max(first * day, 2 - 2**63), min((last + 1) * day - 1, 2**63 - 2)
+
+
+def _is_foreign(dtype: pl.Date | pl.Datetime) -> bool:
+    """Return whether a type has a time zone that Polars does not know by name."""
+    zone = dtype.time_zone if isinstance(dtype, pl.Datetime) else None
+    return bool(zone) and not _is_known(str(zone))
 
 
 def _is_known(zone: str) -> bool:
@@ -188,15 +217,6 @@ def with_dashes(uuid: pl.Expr) -> pl.Expr:
     digits = uuid.bin.encode("hex")
     parts = [digits.str.slice(start, count) for start, count in ((0, 8), (8, 4), (12, 4), (16, 4), (20, 12))]
     return pl.concat_str(parts, separator="-").alias(uuid.meta.output_name())
-
-
-def plain_name(heading: str) -> str:
-    """Return a heading that Polars takes as it is: one that looks like a pattern gets a blank at its end.
-
-    >>> plain_name("amount"), plain_name("*"), plain_name("^a.*$")
-    ('amount', '* ', '^a.*$ ')
-    """
-    return f"{heading} " if heading == "*" or (heading.startswith("^") and heading.endswith("$")) else heading
 
 
 def id_of(column: str, dtype: pl.DataType, where: str) -> pl.Expr:

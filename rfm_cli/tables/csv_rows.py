@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from rfm_cli.tables import file_kinds
-from rfm_cli.tables.column_types import plain_name
+from rfm_cli.tables.fields import plain_name
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.paths import is_url
 

@@ -14,7 +14,6 @@ from rfm_cli.errors import InputError
 from rfm_cli.tables import column_types, columns, days, ids, sources
 from rfm_cli.tables.columns import NO_COLUMN, ColumnMap
 from rfm_cli.tables.date_parsing import as_text
-from rfm_cli.tables.events import Events, first_days
 from rfm_cli.tables.fields import CONSENTS, fold
 from rfm_cli.tables.mapped import with_mapped
 from rfm_cli.tables.options import ReadOptions
@@ -83,13 +82,11 @@ def open_customers(paths: Sequence[Given], options: ReadOptions, person: str | N
     table = table.with_columns(pl.col("known_from").fill_null(EVER))
     without = table["customer_id"].null_count()
     named = table.drop_nulls("customer_id")
-    # Exports repeat rows; only rows that differ leave a doubt about the customer.
-    spelled = named.unique([one for one in named.columns if one != WRITTEN], keep="first", maintain_order=True)
-    _refuse_doubled(spelled, name)
-    once = _with_addresses(spelled.drop(WRITTEN))
+    once = _with_addresses(_once(named, name).drop(WRITTEN))
     if "email" in once.columns and all("email" not in found for found in maps):
         maps[0] = replace(maps[0], headings={**maps[0].headings, "email": maps[0]["customer_id"]})
     attributes = _attributes_of(once, maps)
+    is_numbered = all(one.schema[own["customer_id"]].is_integer() for one, own in zip(opened, maps, strict=True))
     persons = persons_in(once, attributes, person, name, options) if person else None
     return Customers(
         _with_addresses(one_row_each(persons.rows)) if persons else once,
@@ -107,7 +104,7 @@ def open_customers(paths: Sequence[Given], options: ReadOptions, person: str | N
         persons=persons,
         consent_given=options.consent_given,
         withheld=frozenset(field for field, heading in options.map_of("customers").items() if heading == NO_COLUMN),
-        folded=ids.in_words(named[WRITTEN].unique()) if options.ids == "folded" else None,
+        folded=None if is_numbered or options.ids != "folded" else ids.in_words(named[WRITTEN].unique()),
     )
 
 
@@ -127,6 +124,16 @@ def _with_addresses(once: pl.DataFrame) -> pl.DataFrame:
     email = pl.when(customer_id.str.contains(ids.ADDRESS)).then(customer_id)
     with_email = once.with_columns(email=email)
     return with_email if with_email["email"].count() else once
+
+
+def _once(named: pl.DataFrame, name: str) -> pl.DataFrame:
+    """Return each row once; raise `InputError` where two rows that differ have one id."""
+    if named["customer_id"].n_unique() == named.height:
+        return named
+    # Exports repeat rows; only rows that differ leave a doubt about the customer.
+    once = named.unique([one for one in named.columns if one != WRITTEN], keep="first", maintain_order=True)
+    _refuse_doubled(once, name)
+    return once
 
 
 def _refuse_doubled(once: pl.DataFrame, name: str) -> None:
@@ -166,7 +173,9 @@ def _undated(table: pl.DataFrame) -> int:
     if "registered_at" not in table.columns:
         return 0
     text = as_text(pl.col("registered_at"), table.schema["registered_at"])
-    return int(table.select((pl.col("known_from").is_null() & (text.str.strip_chars() != "")).sum()).item())
+    # Few dates are missing, and only these are looked at as texts.
+    missing = table.lazy().filter(pl.col("known_from").is_null()).select((text.str.strip_chars() != "").sum())
+    return int(missing.collect().item())
 
 
 def _reading(source: sources.InputFile, heading: str | None, options: ReadOptions) -> days.DayReading | None:
@@ -206,21 +215,3 @@ def _people(
         if column not in renamed and fold(column) in fields and fold(column) in map(fold, CONSENTS)
     }
     return source.frame.select(**made, **dict.fromkeys(shared, made["customer_id"]), **rest).collect()
-
-
-def known_from(customers: Customers | None, events: Events | None) -> pl.DataFrame | None:
-    """Return the first day on which customers or events know each customer: customer_id, known_from; None without
-    tables."""
-    frames = []
-    if customers:
-        # Known from ever only where nothing else dates the customer: an event's day comes first.
-        frames.append(customers.table.lazy().select("customer_id", "known_from"))
-    if events:
-        frames.append(first_days(events).lazy().rename({"day": "known_from"}))
-    if not frames:
-        return None
-    # Of several tables the earliest day counts; a table without a day says nothing about it.
-    dated = pl.when(pl.col("known_from") != EVER).then("known_from")
-    first = pl.concat(frames).group_by("customer_id").agg(known_from=dated.min().fill_null(EVER))
-    with input_errors(events.name if events else "customers"):
-        return first.collect(engine="streaming")

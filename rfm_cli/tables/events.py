@@ -34,6 +34,8 @@ class Events:
     orders. `names` are the events that occur, None before they are counted. `written` has the ids before they are
     folded, and `odd` those that changed in passes over the frames. `maps` and `times` are the columns of each file, and
     how it is read when its events happened. `found` keeps what a pass over all rows gave.
+    `whole` says of which files a footer proves that no row is left out, and `last_days` has the day of the last event
+    of these, None for others.
     `trimmed` says that no name has blanks around it, so that rows can be filtered by name as they are read; `rows`
     returns the frame then.
     """
@@ -52,6 +54,8 @@ class Events:
     odd: set[str] = field(default_factory=set, compare=False, repr=False)
     maps: tuple[ColumnMap, ...] = ()
     times: tuple[days.DayReading, ...] = ()
+    whole: tuple[bool, ...] = ()
+    last_days: tuple[date | None, ...] = ()
     trimmed: bool = False
     rows: Callable[[], pl.LazyFrame] | None = field(default=None, compare=False, repr=False)
     found: dict[str, pl.DataFrame] = field(default_factory=dict, compare=False, repr=False)
@@ -84,6 +88,7 @@ def open_events(
     With `person`, the right side of a map, the customers are the `persons` behind the ids.
     """
     keyed, maps, times = [], [], []
+    last_days: list[date | None] = []
     odd: set[str] = set()
     dates: tuple[str, ...] = ()
     opened = with_mapped(sources.open_whole(paths, options, "events"), "events", options)
@@ -99,6 +104,7 @@ def open_events(
             at = days.day_reading(*source.column(found["at"]), options)
             keyed.append(_keyed(source, found, at.day, options, odd))
             dates += at.in_words(found["at"], options.zone)
+            last_days.append(_last_day(source, found, at) if _is_whole(source, found, options) else None)
         maps.append(found)
         times.append(at)
     name = opened[0].name if len(opened) == 1 else f"{len(opened)} events files"
@@ -118,6 +124,8 @@ def open_events(
         odd=odd,
         maps=tuple(maps),
         times=tuple(times),
+        whole=tuple(day is not None for day in last_days),
+        last_days=tuple(last_days),
         rows=partial(of_files, trimmed=True),
     )
 
@@ -148,17 +156,22 @@ def _keyed(
     return source.frame.select(key=key, event=pl.col(found["event"]).cast(pl.String), day=day)
 
 
-def first_days(events: Events) -> pl.DataFrame:
-    """Return the day of the first event of each customer, of all events: customer_id (text), day. One pass, once."""
-    if "first days" not in events.found:
-        found = [
-            frame.filter(USABLE).group_by("key").agg(pl.col("day").min()).select(pl.col("key").cast(pl.String), "day")
-            for frame in events.frames
-        ]
-        first = pl.concat(found).group_by(customer_id="key").agg(pl.col("day").min())
-        with input_errors(events.name):
-            events.found["first days"] = first.collect(engine="streaming")
-    return events.found["first days"]
+def _is_whole(source: sources.InputFile, found: ColumnMap, options: ReadOptions) -> bool:
+    """Return whether a footer proves that every row has a customer, an event and a time."""
+    headings = [found[field] for field in ("customer_id", "event", "at")]
+    typed = source.schema[headings[0]].is_integer() and not options.no_customer
+    return typed and isinstance(source.schema[headings[2]], pl.Date | pl.Datetime) and source.footer.full >= {*headings}
+
+
+def _last_day(source: sources.InputFile, found: ColumnMap, at: days.DayReading) -> date | None:
+    """Return the day of the last event by the footer, None where it lies beyond all calendars, or is not known."""
+    heading = found["at"]
+    bounds = source.footer.bounds.get(heading)
+    if bounds is None or bounds.least is None:
+        return None
+    ends = pl.Series(heading, [bounds.least, bounds.greatest], pl.Int64).cast(source.schema[heading])
+    first, last = ends.to_frame().select(at.day).to_series()
+    return last if first is not None else None
 
 
 def name_of(heading: str, trimmed: bool) -> pl.Expr:
@@ -197,10 +210,10 @@ def with_names(events: Events) -> Events:
 
 
 def name_counts(events: Events) -> pl.DataFrame:
-    """Count the events by name, as written, without those left out, with their first and last day.
+    """Count the events by name, as written, without those left out.
 
-    Columns: file (its place among the files), event, rows, first, last.
-    The most frequent come first, of equals the first by text. A name all of whose rows are left out has 0 rows.
+    Columns: file (its place among the files), event, rows. The most frequent come first, of equals the first by text. A
+    name all of whose rows are left out has 0 rows.
     """
     if events.names is not None:
         return events.names
@@ -209,21 +222,19 @@ def name_counts(events: Events) -> pl.DataFrame:
 
 def _names_written(events: Events) -> pl.DataFrame:
     """Count the events by name with the blanks around it: names are trimmed once each, not once a row."""
-    usable_day = pl.col("day").filter(USABLE)
     counted = [
         frame.drop_nulls("event")
         .group_by("event")
-        .agg(rows=USABLE.sum().cast(pl.Int64), first=usable_day.min(), last=usable_day.max())
+        .agg(rows=(pl.len() if whole else USABLE.sum()).cast(pl.Int64))
         .with_columns(file=pl.lit(place))
-        for place, frame in enumerate(events.frames)
+        for place, (frame, whole) in enumerate(zip(events.frames, events.whole, strict=True))
     ]
     with input_errors(events.name):
         return pl.concat(counted).collect(engine="streaming")
 
 
 def _counted(written: pl.DataFrame) -> pl.DataFrame:
-    names = written.with_columns(pl.col("event").str.strip_chars()).group_by("file", "event")
-    counted = names.agg(pl.col("rows").sum(), pl.col("first").min(), pl.col("last").max())
+    counted = written.group_by("file", pl.col("event").str.strip_chars()).agg(pl.col("rows").sum())
     return counted.sort("rows", "event", "file", descending=[True, False, False])
 
 

@@ -169,6 +169,15 @@ TABLES = ("orders", "lines", "events", "customers", "products", "rates")
 """The tables that a user can give, in the order in which they are listed."""
 
 
+def plain_name(heading: str) -> str:
+    """Return a heading that Polars takes as it is: one that looks like a pattern gets a blank at its end.
+
+    >>> plain_name("amount"), plain_name("*"), plain_name("^a.*$")
+    ('amount', '* ', '^a.*$ ')
+    """
+    return f"{heading} " if heading == "*" or (heading.startswith("^") and heading.endswith("$")) else heading
+
+
 def fold(name: str) -> str:
     """Return a heading without case, space, `_` and `-`, which do not tell headings apart.
 

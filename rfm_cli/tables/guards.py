@@ -10,12 +10,12 @@ import mmap
 import re
 from collections.abc import Container, Sequence
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
 from rfm_cli.tables.csv_rows import unique_names
 from rfm_cli.tables.file_kinds import CHUNK, open_unpacked, packing_of
+from rfm_cli.tables.footers import Bounds, Footer
 
 GUARDED = r'^\s*="((?:[^"]|"")*)"\s*$'
 """A cell that is one text of a formula, in which a quote is written twice."""
@@ -24,8 +24,6 @@ GUARDED_AT_ONCE = GUARDED.replace(r"\s*", "", 1)
 
 FIRST, LAST = '="', "=#"
 """A guarded text of a file with types is the first of these at least, and comes before the last."""
-LARGE = 32 * 1024 * 1024
-MAGIC = b"PAR1"
 
 
 def may_have_guards(path: Path) -> bool:
@@ -64,33 +62,18 @@ def without_guards(frame: pl.LazyFrame, columns: Sequence[str]) -> pl.LazyFrame:
     return frame.with_columns(_plain(pl.col(name)) for name in columns)
 
 
-def columns_without(path: Path) -> frozenset[str]:
-    """List the columns of a large Parquet file whose least and greatest texts show that none has a guard.
+def columns_without(footer: Footer) -> frozenset[str]:
+    """List the columns of a Parquet file whose least and greatest texts show that none has a guard.
 
     A look at each text costs several times what reading it does, and a filter is not asked before it.
     """
-    if path.stat().st_size < LARGE:
-        return frozenset()
-    with path.open("rb") as opened:
-        if opened.read(len(MAGIC)) != MAGIC:
-            return frozenset()
-    import pyarrow.parquet as pq  # type: ignore[import-untyped]  # takes a while to load
-
-    with pq.ParquetFile(path) as file:
-        groups = [file.metadata.row_group(number) for number in range(file.metadata.num_row_groups)]
-    places = range(groups[0].num_columns) if groups else range(0)
-    return frozenset(
-        groups[0].column(place).path_in_schema
-        for place in places
-        if all(_shows_none(group.column(place).statistics) for group in groups)
-    )
+    return frozenset(name for name, bounds in footer.bounds.items() if _shows_none(bounds))
 
 
-def _shows_none(statistics: Any) -> bool:
-    """Return whether all texts of a part of a column come before those that begin as a guard, or after them."""
-    if statistics is None or not statistics.has_min_max or not isinstance(statistics.min, str):
-        return False
-    return bool(statistics.min >= LAST or statistics.max < FIRST)
+def _shows_none(bounds: Bounds) -> bool:
+    """Return whether all texts of a column come before those that begin as a guard, or after them."""
+    least, greatest = bounds.least, bounds.greatest
+    return isinstance(least, str) and isinstance(greatest, str) and (least >= LAST or greatest < FIRST)
 
 
 def without_guards_as_read(frame: pl.LazyFrame, met: set[str], plain: Container[str] = ()) -> pl.LazyFrame:

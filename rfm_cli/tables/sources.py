@@ -15,10 +15,11 @@ from rfm_cli.errors import InputError, UsageError
 from rfm_cli.notes import counted
 from rfm_cli.safe_text import printable
 from rfm_cli.tables import archives, file_kinds, guards, headings, spool
-from rfm_cli.tables.column_types import plain, plain_name, scan_typed
+from rfm_cli.tables.column_types import plain, scan_typed
 from rfm_cli.tables.csv_rows import HEAD, first_rows, layout_in_a_cloud, scan_csv, unique_names
-from rfm_cli.tables.fields import fold
+from rfm_cli.tables.fields import fold, plain_name
 from rfm_cli.tables.file_kinds import ARCHIVE, SUFFIXES, Kind, kind_by_bytes, suffix_of
+from rfm_cli.tables.footers import Footer, footer_of
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.paths import Given, find, is_url, parted, refuse_url
 from rfm_cli.tables.read_errors import RaggedRowsError, encoding_error, input_errors
@@ -37,7 +38,8 @@ class InputFile:
     headings, `skip` the number of line feeds among them in the file that is read. `part` is the sheet of a workbook;
     `taken` is a note on what was taken of a file. `derived` are columns made of others, and `bare` is the file without
     them. `guarded` counts the cells of a CSV file written ="00123", which the frame has as 00123; `guarded_columns` are
-    the columns of other files in which some were read, and grow as rows are read.
+    the columns of other files in which some were read, and grow as rows are read. `footer` is what that of a large
+    Parquet file proves.
     """
 
     name: str
@@ -59,6 +61,7 @@ class InputFile:
     bare: InputFile | None = field(default=None, repr=False)
     guarded: int = 0
     guarded_columns: set[str] = field(default_factory=set, compare=False, repr=False)
+    footer: Footer = field(default_factory=Footer, repr=False)
 
     def head(self) -> pl.LazyFrame:
         """Return the first rows, read without touching the rest of the file."""
@@ -110,6 +113,7 @@ def with_columns(source: InputFile, made: Mapping[str, pl.Expr]) -> InputFile:
         start=start,
         derived={**source.derived, **made},
         bare=source.bare or source,
+        footer=source.footer.without(made),
     )
 
 
@@ -230,17 +234,18 @@ def _open(name: str, path: str, kind: Kind, options: ReadOptions, spooled: spool
     if kind == "ndjson":
         with input_errors(name, {name: local}):
             frame = plain(_scan_ndjson(path))
-    else:
-        frame, copy = scan_typed(path, kind, name, local=local is not None)
-        spooled, local = copy or spooled, copy.path if copy else local
-    return _read_typed(InputFile(name, kind, frame, {}, (), local, form=kind, spooled=spooled))
+        return _read_typed(InputFile(name, kind, frame, {}, (), local, form=kind, spooled=spooled))
+    footer = footer_of(local) if kind == "parquet" else Footer()
+    frame, copy = scan_typed(path, kind, name, local=local is not None, bounds=footer.bounds)
+    opened = InputFile(name, kind, frame, {}, (), local, form=kind, spooled=spooled, footer=footer)
+    # A copy has other types than its file.
+    return _read_typed(replace(opened, spooled=copy, local=copy.path, footer=Footer()) if copy else opened)
 
 
 def _read_typed(source: InputFile) -> InputFile:
     """Return a file that is no CSV with the columns of its frame, and its texts written ="00123" read as 00123."""
     met: set[str] = set()
-    plain = guards.columns_without(source.local) if source.local else frozenset[str]()
-    frame = guards.without_guards_as_read(source.frame, met, plain)
+    frame = guards.without_guards_as_read(source.frame, met, guards.columns_without(source.footer))
     schema = dict(frame.collect_schema())
     header = tuple(map(guards.plain_heading, source.header)) or tuple(schema)
     return replace(source, frame=frame, schema=schema, header=header, guarded_columns=met)

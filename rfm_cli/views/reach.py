@@ -54,18 +54,7 @@ def reach_of(scored: Scored, only: Sequence[str] = ()) -> Reach:
     address. Raises `UsageError` without a customers table, without any channel in it, and for a channel that it lacks;
     `InputError` for a column of consents that can be read in two ways.
     """
-    shop = scored.shop
-    if shop.customers is None:
-        raise UsageError("reach needs customers with addresses", "give --customers FILE")
-    customers = at_date(shop.customers, shop.orders, scored.as_of)
-    # Columns are judged by all customers, also those who are none yet.
-    consents = consents_of(customers)
-    known = channel_tables.channels_of(customers, consents)
-    if not known:
-        raise UsageError(
-            f"{customers.name}: no addresses (email, phone, telegram)", "map one: --map customers.email=HEADING"
-        )
-    refuse_doubtful(customers, consents)
+    shop, (customers, consents, known) = scored.shop, _known_channels(scored)
     channels = _chosen(known, only)
     ids = scored.frame.with_columns(customer_id=pl.col("customer").cast(pl.String), leaf=_leaf())
     # Only customers of the date count; the table may know later ones.
@@ -80,6 +69,33 @@ def reach_of(scored: Scored, only: Sequence[str] = ()) -> Reach:
     joined = ids.join(standing, on="customer_id", how="left", maintain_order="left").with_columns(known_standings)
     reached = pl.any_horizontal(_is_open(one) for one in channels)
     return Reach(scored, joined.with_columns(reached=reached), people, known, channels, words, consents, later, foreign)
+
+
+def reached_of(scored: Scored) -> pl.Series:
+    """Return whether any channel reaches each customer, in the order of the scores: `reached` of `reach_of` alone."""
+    customers, _, known = _known_channels(scored)
+    words = channel_tables.words_about(scored.shop.events, scored.as_of, known) if scored.shop.events else None
+    is_reached = pl.any_horizontal(channel_tables.is_open(one, words) for one in known)
+    ids = scored.frame.select(customer_id=pl.col("customer").cast(pl.String))
+    found = customers.table.select("customer_id", reached=is_reached)
+    return ids.join(found, on="customer_id", how="left", maintain_order="left")["reached"].fill_null(value=False)
+
+
+def _known_channels(scored: Scored) -> tuple[Customers, Consents, list[Channel]]:
+    """Return the customers table of the date, its columns of consents, and its channels."""
+    shop = scored.shop
+    if shop.customers is None:
+        raise UsageError("reach needs customers with addresses", "give --customers FILE")
+    customers = at_date(shop.customers, shop.orders, scored.as_of)
+    # Columns are judged by all customers, also those who are none yet.
+    consents = consents_of(customers)
+    known = channel_tables.channels_of(customers, consents)
+    if not known:
+        raise UsageError(
+            f"{customers.name}: no addresses (email, phone, telegram)", "map one: --map customers.email=HEADING"
+        )
+    refuse_doubtful(customers, consents)
+    return customers, consents, known
 
 
 def _parted(

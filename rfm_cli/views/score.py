@@ -13,8 +13,7 @@ from rfm_cli.messages import SchemeText, called
 from rfm_cli.model import Scored, Shop
 from rfm_cli.notes import Note, note
 from rfm_cli.schemes import in_rank_order
-from rfm_cli.tables.column_types import plain_name
-from rfm_cli.tables.fields import fold
+from rfm_cli.tables.fields import fold, plain_name
 from rfm_cli.tables.money import as_decimal
 from rfm_cli.tables.options import ENGAGEMENT_DAYS, ENGAGING
 from rfm_cli.views.view import MORE_DECIMALS, View, aov, meta_of

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rfm_cli.output.columns import wide
-from rfm_cli.output.heatmap import Cell, HeatMap, heatmap
+from rfm_cli.output.heatmap import heatmap
+from rfm_cli.output.heatmap_layout import Cell, HeatMap
 from rfm_cli.output.look import Look, render
 
 PLAIN = Look(80, color=False)

@@ -8,7 +8,6 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from rfm_cli.messages import message
-from rfm_cli.output.columns import wide, wrapped
 from rfm_cli.output.heatmap_layout import (
     GAP,
     MOST_LINES,
@@ -22,6 +21,7 @@ from rfm_cli.output.heatmap_layout import (
 )
 from rfm_cli.output.look import Look, plain
 from rfm_cli.output.table import line, message_line
+from rfm_cli.output.wrapping import wide, wrapped
 
 if TYPE_CHECKING:
     from rich.console import Group

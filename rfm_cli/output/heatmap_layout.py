@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from rfm_cli.output.columns import wide, wrapped
 from rfm_cli.output.look import Look
+from rfm_cli.output.wrapping import wide, wrapped
 
 GAP = 1
 WIDEST_LABEL = 24

@@ -14,10 +14,9 @@ from typing import Literal
 
 import polars as pl
 
-from rfm_cli.language.columns import CUSTOMER_KEY
 from rfm_cli.language.compare import present
 from rfm_cli.language.numbers import exact_of_float
-from rfm_cli.language.scope import CUSTOMER, Scope
+from rfm_cli.language.scope import Scope
 from rfm_cli.language.texts import fold_column
 from rfm_cli.language.typed import Typed
 
@@ -39,13 +38,21 @@ class Ask:
     made: Callable[[Sequence[pl.Expr]], pl.Expr]
     without: bool | int | None = None
 
+    def answer(self, name: str) -> pl.Expr:
+        """Return what is made of the columns of the question called `name`, under that name."""
+        values = [pl.col(f"{name} {place}") for place in range(len(self.values))]
+        return self.made(values or [pl.col(_met(name))]).alias(name)
+
 
 @dataclass
 class Child:
-    """The rows of a table linked to rows of another by a key, and the questions to them by the columns of answers."""
+    """The rows of a table linked to rows of another by a key, and the questions to them by the columns of answers.
+
+    `key` is the column that they are joined by: the link itself, or the customer as a whole number.
+    """
 
     scope: Scope
-    link: str
+    key: str
     asks: dict[str, Ask] = field(default_factory=dict)
     _by_key: dict[Hashable, str] = field(default_factory=dict)
 
@@ -64,68 +71,60 @@ class Child:
     @property
     def needs(self) -> tuple[str, ...]:
         """The key that the rows are linked by."""
-        return (self.link,)
+        return (self.key,)
 
     def added(self, frame: pl.LazyFrame, names: Sequence[str]) -> pl.LazyFrame:
         """Return rows of the other table with the answers called `names`."""
         asked = {name: self.asks[name] for name in names}
         grouped = self._grouped(asked)
         filled = [pl.col(name).fill_null(ask.without) for name, ask in asked.items() if ask.without is not None]
-        return frame.join(grouped, on=self.link, how="left").with_columns(filled)
+        return frame.join(grouped, on=self.key, how="left").with_columns(filled)
 
     def _grouped(self, asked: Mapping[str, Ask]) -> pl.LazyFrame:
         """Return the answers by the key."""
         conditions = {name: _both(ask.conditions) for name, ask in asked.items()}
         found = [one for one in conditions.values() if one is not None]
         values = [value for ask in asked.values() for value in ask.values]
-        key = self._key()
         # Only rows of some products matter, which is known before rows are joined with their orders.
         chosen = [self.scope.keys_of_parents(ask.conditions) for ask in asked.values()]
-        rows = self.scope.rows([*found, *values], [key], chosen).filter(pl.col(key).is_not_null())
+        rows = self.scope.rows([*found, *values], [self.key], chosen).filter(pl.col(self.key).is_not_null())
         is_chosen = len(found) == len(asked)
         if is_chosen and len(found) <= FEW:
             rows = rows.filter(reduce(or_, found))
-        met = [condition.alias(f"{name} met") for name, condition in conditions.items() if condition is not None]
-        rows = rows.with_columns(met)
+        if is_chosen and len(found) == 1:  # all rows that are left meet it
+            conditions = dict.fromkeys(conditions)
+        judged = {name: condition for name, condition in conditions.items() if condition is not None}
+        rows = rows.with_columns(
+            condition.fill_null(value=False).alias(_met(name)) for name, condition in judged.items()
+        )
         # Rows that no question asks for never reach the group_by.
         if is_chosen and len(found) > FEW:
-            rows = rows.filter(pl.any_horizontal(f"{name} met" for name in asked))
-        rows = rows.select(key, *_columns(asked, conditions))
-        grouped = rows.group_by(key).agg(
-            ask.made([pl.col(f"{name} {place}") for place in range(len(ask.values))] or [pl.col(f"{name} met")]).alias(
-                name
-            )
-            for name, ask in asked.items()
-        )
-        return (
-            grouped
-            if key == self.link
-            else grouped.rename({key: self.link}).with_columns(pl.col(self.link).cast(pl.String))
-        )
+            rows = rows.filter(pl.any_horizontal(map(_met, asked)))
+        rows = rows.select(self.key, *_columns(asked, conditions))
+        return rows.group_by(self.key).agg(ask.answer(name) for name, ask in asked.items())
 
-    def _key(self) -> str:
-        """Return the column of the key; customers by number, where rows have that."""
-        table = self.scope.table
-        has_number = table is not None and self.link == CUSTOMER and CUSTOMER_KEY in table.frame.collect_schema()
-        return CUSTOMER_KEY if has_number else self.link
+
+def _met(name: str) -> str:
+    """Return the column that says whether rows meet the conditions of a question."""
+    return f"{name} met"
 
 
 def _columns(asked: Mapping[str, Ask], conditions: Mapping[str, pl.Expr | None]) -> list[pl.Expr]:
     """Return the columns that answers are made of: whether rows meet conditions, or their values if they do."""
     made = []
     for name, ask in asked.items():
-        met = pl.lit(value=True) if conditions[name] is None else pl.col(f"{name} met")
+        met = pl.lit(value=True) if conditions[name] is None else pl.col(_met(name))
         made += [
             (value if conditions[name] is None else pl.when(met).then(value)).alias(f"{name} {place}")
             for place, value in enumerate(ask.values)
         ]
-        made += [] if ask.values else [met.alias(f"{name} met")]
+        made += [] if ask.values else [met.alias(_met(name))]
     return made
 
 
 def _both(conditions: Sequence[pl.Expr]) -> pl.Expr | None:
-    """Return whether a row meets all conditions, null where there are none."""
-    return reduce(and_, (one.fill_null(value=False) for one in conditions)) if conditions else None
+    """Return whether a row meets all conditions, null where that is unknown; None where there are none."""
+    return reduce(and_, conditions) if conditions else None
 
 
 def any_rows(conditions: Sequence[pl.Expr]) -> Ask:

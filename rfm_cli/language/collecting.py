@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
+from rfm_cli.language.columns import PLACE
 from rfm_cli.language.run import NamedCondition, Reasons
 from rfm_cli.language.scope import CUSTOMER, Condition, Place, Scope
 
@@ -36,11 +37,10 @@ def collect(customers: Scope, wanted: Mapping[str, pl.Expr]) -> pl.DataFrame:
     for level in sorted({one.level for one in named}):
         frame = frame.with_columns(one.condition.alias(one.column) for one in named if one.level == level)
     # A part that two plans share would be read whole, before either of them chooses its rows.
-    made = frame.select(pl.col(CUSTOMER), *(value.alias(name) for name, value in wanted.items())).collect(
+    made = frame.select(PLACE, CUSTOMER, *(value.alias(name) for name, value in wanted.items())).collect(
         optimizations=pl.QueryOptFlags(comm_subplan_elim=False)
     )
-    ids = customers.run.people.columns[CUSTOMER].to_frame()
-    return ids.join(made, on=CUSTOMER, how="left", maintain_order="left")
+    return made.sort(PLACE).drop(PLACE)
 
 
 def _named_in(customers: Scope, values: Sequence[pl.Expr]) -> list[NamedCondition]:

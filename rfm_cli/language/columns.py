@@ -24,6 +24,9 @@ CUSTOMER_KEY = "(customer)"
 """The customer of a row as a whole number, in frames of files whose ids are such. It groups twice as fast as its text,
 customer_id, which is left out of a plan that does not ask it."""
 
+PLACE = "(place)"
+"""The place of a customer among the scored ones."""
+
 
 @dataclass(frozen=True)
 class Column:

@@ -10,7 +10,7 @@ import polars as pl
 
 from rfm_cli.errors import UsageError
 from rfm_cli.language.canonical import word
-from rfm_cli.language.columns import Column
+from rfm_cli.language.columns import CUSTOMER_KEY, PLACE, Column
 from rfm_cli.language.file_columns import NAMES, is_exact, readings
 from rfm_cli.language.typed import Kind, Typed, truth_of, typed_column
 from rfm_cli.language.windows import full_years, next_anniversary
@@ -74,8 +74,13 @@ class People:
     _places: pl.Series | None = None
 
     def __post_init__(self) -> None:
-        """Take the ids, which everything is joined by."""
-        self.columns["customer_id"] = self.world.scored.frame["customer"].cast(pl.String).rename("customer_id")
+        """Take the ids, which everything is joined by: as whole numbers too, where all are written as such."""
+        ids = self.world.scored.frame["customer"]
+        self.columns[PLACE] = pl.int_range(len(ids), eager=True).rename(PLACE)
+        self.columns["customer_id"] = texts = ids.cast(pl.String).rename("customer_id")
+        numbers = ids.cast(pl.Int64, strict=False)
+        if not numbers.null_count() and (numbers.cast(pl.String) == texts).all():
+            self.columns[CUSTOMER_KEY] = numbers.rename(CUSTOMER_KEY)
         self._customers = self.world.linked.customers()
 
     def measure(self, name: str) -> Typed | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from rfm_cli.language.nodes import Duration
-from rfm_cli.language.scope import CUSTOMER, Scope
+from rfm_cli.language.scope import Scope
 from rfm_cli.language.texts import fold_column
 from rfm_cli.language.typed import Typed, as_day, as_moment
 from rfm_cli.language.windows import moved
@@ -46,14 +46,15 @@ def paired(scope: Scope, pair: Pair) -> pl.Expr:
     keys = [pair.mine.expr] if pair.mine else []
     time = scope.time() if pair.later else None
     roots = [root for expr in (*keys, *([time.expr] if time else [])) for root in expr.meta.root_names()]
-    scope.pairs.append(Joined((name,), (CUSTOMER, *roots), scope, pair))
+    scope.pairs.append(Joined((name,), (scope.key_with(pair.others), *roots), scope, pair))
     return pl.col(name)
 
 
 def _joined(frame: pl.LazyFrame, scope: Scope, pair: Pair, name: str) -> pl.LazyFrame:
     """Return rows with whether they have a pair."""
-    key, found = f"{name} by", _others(pair, name)
-    by = [CUSTOMER, *([key] if pair.mine else [])]
+    customer = scope.key_with(pair.others)
+    key, found = f"{name} by", _others(pair, name, customer)
+    by = [customer, *([key] if pair.mine else [])]
     if pair.mine:
         frame = frame.with_columns(_comparable(pair.mine, pair).alias(key))
     if not pair.later:
@@ -64,16 +65,16 @@ def _joined(frame: pl.LazyFrame, scope: Scope, pair: Pair, name: str) -> pl.Lazy
     return frame.drop(key) if pair.mine else frame
 
 
-def _others(pair: Pair, name: str) -> pl.LazyFrame:
-    """Return the rows that may be a pair: customer_id, what must be equal, and the time."""
-    conditions = [one.fill_null(value=False) for one in pair.conditions]
-    columns = {CUSTOMER: pl.col(CUSTOMER)}
+def _others(pair: Pair, name: str, customer: str) -> pl.LazyFrame:
+    """Return the rows that may be a pair: the customer, what must be equal, and the time."""
+    conditions = list(pair.conditions)
+    columns = {customer: pl.col(customer)}
     if pair.theirs:
         columns[f"{name} by"] = _comparable(pair.theirs, pair)
     time = pair.others.time() if pair.later else None
     if time:
         columns[f"{name} at"] = time.expr
-    rows = pair.others.rows([*conditions, *columns.values()], [CUSTOMER])
+    rows = pair.others.rows([*conditions, *columns.values()], [customer])
     return rows.filter(*conditions).select(**columns).drop_nulls(columns.keys())
 
 

@@ -187,7 +187,8 @@ def _alone(rows: OrderRows, frame: pl.LazyFrame) -> pl.LazyFrame:
     texts = [name for name in ("minor", *(f"{MARK}{name}" for name in rows.names)) if name in rows.has]
     # Orders with an id of their own need no other text to be different.
     rest = pl.lit("") if rows.orders.each_row else _one_text(texts)
-    return frame.with_columns(rows.key().alias(ORDER), at=pl.col(AT), **first, **{REST: rest})
+    # A choice of columns lets a filter by time through to the file, which columns that are added do not.
+    return frame.select(*rows.has, rows.key().alias(ORDER), at=pl.col(AT), **first, **{REST: rest})
 
 
 def _one_text(names: Sequence[str]) -> pl.Expr:

@@ -146,7 +146,8 @@ def _child(place: Place, rows: Rows) -> tuple[Child, Place]:
     link = _link(place, rows, table)
     child = place.scope.children.get((table.name, link))
     if not isinstance(child, Child):
-        child = Child(Scope(place.scope.run, table, above=place.scope.customers), link)
+        scope = Scope(place.scope.run, table, above=place.scope.customers)
+        child = Child(scope, place.scope.key_with(scope) if link == CUSTOMER else link)
         place.scope.children[table.name, link] = child
     return child, Place(child.scope, place.definition, place.condition)
 

@@ -144,6 +144,16 @@ class Scope:
         """Return the keys that a row has."""
         return self.table.links if self.table else (CUSTOMER,)
 
+    def key_with(self, other: Scope) -> str:
+        """Return the column by which rows find the rows of another table of their customer: a whole number, where both
+        have that."""
+        return CUSTOMER_KEY if self._has_number() and other._has_number() else CUSTOMER
+
+    def _has_number(self) -> bool:
+        if self.table is None:
+            return CUSTOMER_KEY in self.run.people.columns
+        return CUSTOMER_KEY in self.table.frame.collect_schema()
+
     def has_own(self, name: str) -> bool:
         """Return whether a row, or one that it belongs to, has a column itself."""
         tables = [self.table.columns, *(parent.columns for parent in self.table.parents)] if self.table else []
@@ -207,7 +217,7 @@ class Scope:
 
     def _with_customers(self, frame: pl.LazyFrame, needed: set[str]) -> pl.LazyFrame:
         columns = self.run.people.columns
-        asked = sorted((needed & set(columns)) - {CUSTOMER})
+        asked = sorted((needed & set(columns)) - {CUSTOMER, CUSTOMER_KEY})
         if self.table is None or not asked:
             return frame
         people = pl.DataFrame([columns[CUSTOMER], *(columns[name] for name in asked)]).lazy()

@@ -48,7 +48,7 @@ FAULTS = (
     ("aggregates.py", "every = (*conditions, *([present(value)] if value else []))", "every = tuple(conditions)"),
     ("aggregates.py", "own.filter(when == edge)", "own"),
     ("pairs.py", "(pl.col(at) >= pl.col(own))", "(pl.col(at) > pl.col(own))"),
-    ("pairs.py", "by = [CUSTOMER, *([key] if pair.mine else [])]", "by = [CUSTOMER]"),
+    ("pairs.py", "by = [customer, *([key] if pair.mine else [])]", "by = [customer]"),
     ("pairs.py", "(found.expr.cast(pl.Date) < end.expr)", "(found.expr.cast(pl.Date) <= end.expr)"),
     ("questions.py", "return found if pairing.wanted else ~found", "return found"),
     ("sets.py", "return logic.known(_in_segment(place, node))", "return _in_segment(place, node)"),

@@ -6,9 +6,9 @@ text. `checks` and `limits` refuse what cannot be asked. Where a text is no expr
 be there; the `habits` know what people write who know other languages, and `hints` what a name meant. An error points
 at the letters it is about (`faults`).
 
-`canonical` writes a tree as one text again, `clauses` parts it, `remarks` tells how it is read. `definitions` has the
-named segments and axes of rfm.toml. `linked` opens the tables that an expression may ask, with the columns of their
-rows (`columns`).
+`canonical` writes a tree as one text again, `clauses` parts it, `remarks` tells how it is read. `definitions` reads the
+named segments and axes of rfm.toml (`named`). `linked` opens the tables that an expression may ask, with the columns of
+their rows (`columns`).
 
 `evaluate` gives true, false or unknown for each customer of a `world`: `conditions` and `values` turn the tree into
 expressions over columns (`typed`), `lookups` finds what a name means at its place (`scope`), `compare`, `windows`,

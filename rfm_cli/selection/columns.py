@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from rfm_cli.errors import UsageError
-from rfm_cli.language.definitions import Named
+from rfm_cli.language.named import Named
 from rfm_cli.language.names import MEASURES as OF_LANGUAGE
 from rfm_cli.language.nodes import Name, Node
 from rfm_cli.language.parse import parse_column, parse_rows

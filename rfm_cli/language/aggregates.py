@@ -93,10 +93,8 @@ class Child:
             rows = rows.filter(reduce(or_, found))
         if is_chosen and len(found) == 1:  # all rows that are left meet it
             conditions = dict.fromkeys(conditions)
-        judged = {name: condition for name, condition in conditions.items() if condition is not None}
-        rows = rows.with_columns(
-            condition.fill_null(value=False).alias(_met(name)) for name, condition in judged.items()
-        )
+        judged = {_met(name): condition for name, condition in conditions.items() if condition is not None}
+        rows = rows.with_columns(condition.fill_null(value=False).alias(name) for name, condition in judged.items())
         # Rows that no question asks for never reach the group_by.
         if is_chosen and len(found) > FEW:
             rows = rows.filter(pl.any_horizontal(map(_met, asked)))

@@ -38,7 +38,7 @@ def collect(customers: Scope, wanted: Mapping[str, pl.Expr]) -> pl.DataFrame:
         frame = frame.with_columns(one.condition.alias(one.column) for one in named if one.level == level)
     # A part that two plans share would be read whole, before either of them chooses its rows.
     made = frame.select(PLACE, CUSTOMER, *(value.alias(name) for name, value in wanted.items())).collect(
-        optimizations=pl.QueryOptFlags(comm_subplan_elim=False)
+        optimizations=pl.QueryOptFlags(comm_subplan_elim=False), engine="streaming"
     )
     return made.sort(PLACE).drop(PLACE)
 

@@ -74,6 +74,9 @@ class LinkedTable:
     product_id for a row that has one. A table without customer_id among them can be asked only inside of other rows.
     `parents` are asked for columns that the rows lack, the nearest first. `by_order` has the rows of any order by
     `ORDER`, without what they take of it: customers and times; None where their orders have to be looked for.
+    `numbered` are the rows with the column number, which only all rows of a customer give, so that no filter is asked
+    before it; the frame is without it. `of_products` returns the table with the rows of some products alone, chosen as
+    files are read; None where rows are filtered later.
     """
 
     name: str
@@ -83,6 +86,13 @@ class LinkedTable:
     links: tuple[str, ...]
     parents: tuple[Parent, ...] = ()
     by_order: pl.LazyFrame | None = None
+    numbered: pl.LazyFrame | None = None
+    of_products: Callable[[pl.Series], LinkedTable] | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def whole(self) -> pl.LazyFrame:
+        """The rows with all columns."""
+        return self.frame if self.numbered is None else self.numbered
 
 
 @dataclass(frozen=True)

@@ -43,12 +43,16 @@ def events_table(events: Events, as_of: date | None, options: ReadOptions, produ
         customer = _customer(source, one["customer_id"], events, options)
         own = {"at": time, **({CUSTOMER_KEY: customer} if numbers else {}), **_columns_of(source, one, events)}
         frames.append(source.frame.select(customer_id=customer.cast(pl.String), **own, **values))
-    rows = pl.concat(frames, how="diagonal").drop_nulls([CUSTOMER_KEY if numbers else "customer_id", "event", "at"])
+    rows = pl.concat(frames, how="diagonal")
+    if not all(events.whole):
+        rows = rows.drop_nulls([CUSTOMER_KEY if numbers else "customer_id", "event", "at"])
+    # What footers prove is not looked for again, so that rows which need no time are read without it.
+    are_known = as_of is None or all(day is not None and day <= as_of for day in events.last_days)
     columns = {**found.columns, **_own_columns(events), **with_names(at, *(one["at"] for one in events.maps))}
     keys = tuple(key for key in KEYS if fold(key) in columns)
     return LinkedTable(
         "events",
-        rows if as_of is None else rows.filter(known_by(at, as_of)),
+        rows if as_of is None or are_known else rows.filter(known_by(at, as_of)),
         columns,
         kind_of_time(at),
         ("customer_id", *keys),

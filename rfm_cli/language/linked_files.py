@@ -137,5 +137,5 @@ def _with_parents(table: LinkedTable, by: str, neighbors: Neighbors) -> LinkedTa
     first = pl.col("customer_id", ORDER).sort_by("earliest", "customer_id").first()
     one_each = named.drop_nulls("order_id").group_by("order_id").agg(first)
     frame = table.frame.join(one_each, on="order_id", how="inner")
-    order = Parent("orders", ORDER, bought.frame, bought.columns)
+    order = Parent("orders", ORDER, bought.whole, bought.columns)
     return replace(table, frame=frame, links=("order_id", "customer_id"), parents=(order,))

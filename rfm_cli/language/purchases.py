@@ -156,13 +156,13 @@ def purchases(orders: Orders, counting: Counting) -> LinkedTable:
     then by all columns), and the attributes of the first row.
     """
     rows = order_rows(orders, counting, (*COMPUTED, "day", "number", *IN_LINES))
-    return LinkedTable(
-        "orders", purchase_frame(rows), _columns(rows), kind_of_time(rows.at), ("customer_id", ORDER, "order_id")
-    )
+    keys = ("customer_id", ORDER, "order_id")
+    frame, numbered = (purchase_frame(rows, numbered=one) for one in (False, True))
+    return LinkedTable("orders", frame, _columns(rows), kind_of_time(rows.at), keys, numbered=numbered)
 
 
-def purchase_frame(rows: OrderRows) -> pl.LazyFrame:
-    """Return one row per purchase: customer_id, order_id, `ORDER`, at, day, amount?, number and attributes."""
+def purchase_frame(rows: OrderRows, *, numbered: bool) -> pl.LazyFrame:
+    """Return one row per purchase: customer_id, order_id, `ORDER`, at, day, amount?, number? and attributes."""
     own = [f"{MARK}{name}" for name in rows.names]
     bought = _alone(rows, rows.frame.filter(rows.is_sold)) if rows.each_alone else _together(rows, own)
     has_money = "minor" in rows.has
@@ -170,13 +170,14 @@ def purchase_frame(rows: OrderRows) -> pl.LazyFrame:
     ids = rows.ids()
     rank = pl.struct(pl.col("at"), ids["order_id"].alias("order_id"), REST).rank("ordinal").over("customer_id")
     amount = {"amount": pl.col("minor")} if has_money else {}
+    number = {"number": rank.cast(pl.Int64)} if numbered else {}
     return judged.select(
         ORDER,
         pl.col("at").cast(rows.at.dtype),
         pl.col("at").dt.date().alias("day"),
         **ids,
         **amount,
-        number=rank.cast(pl.Int64),
+        **number,
         **{name: pl.col(f"{MARK}{name}") for name in rows.names},
     )
 

@@ -17,6 +17,7 @@ from rfm_cli.language.written import Written
 from rfm_cli.tables.fields import fold
 
 CUSTOMERS, CUSTOMER = "customers", "customer_id"
+PRODUCT, NUMBER = "product_id", "number"
 COMPUTED = ("at", "day", "amount", "number")
 """Columns of rows that are made by rfm, so that a text beside them is a mistake."""
 
@@ -190,21 +191,27 @@ class Scope:
         needed = {name for expr in wanted for name in expr.meta.root_names()} | set(keys)
         further = [one for one in [*self.children.values(), *self.pairs] if needed & set(one.names)]
         needed |= {name for one in further for name in one.needs}
-        start = self._start(needed)
-        for key in {key for one in chosen for key in one}:
-            if all(key in one for one in chosen):
-                start = start.filter(pl.col(key).is_in(pl.concat([one[key] for one in chosen]).unique().implode()))
-        frame = self._with_customers(self._with_parents(start, needed), needed)
+        frame = self._with_customers(self._with_parents(self._start(needed, _in_all(chosen)), needed), needed)
         for one in further:
             frame = one.added(frame, sorted(needed & set(one.names)))
         return frame
 
-    def _start(self, needed: set[str]) -> pl.LazyFrame:
-        if self.table is None:
+    def _start(self, needed: set[str], keys: Mapping[str, pl.Series]) -> pl.LazyFrame:
+        """Return the rows that have these keys of parents."""
+        table = self.table
+        if table is None:
             return pl.DataFrame(list(self.run.people.columns.values())).lazy()
-        alone, taken = self.table.by_order, {CUSTOMER, CUSTOMER_KEY, "at"}
+        if PRODUCT in keys and table.of_products is not None:
+            table, keys = table.of_products(keys[PRODUCT]), {key: keys[key] for key in keys if key != PRODUCT}
+        frame, taken = table.frame, {CUSTOMER, CUSTOMER_KEY, "at"}
         # Rows that are asked of their orders need not look for these themselves.
-        return alone if alone is not None and ORDER in needed and not needed & taken else self.table.frame
+        if table.by_order is not None and ORDER in needed and not needed & taken:
+            frame = table.by_order
+        elif table.numbered is not None and NUMBER in needed:
+            frame = table.numbered
+        for key, values in keys.items():
+            frame = frame.filter(pl.col(key).is_in(values.implode()))
+        return frame
 
     def _with_parents(self, frame: pl.LazyFrame, needed: set[str]) -> pl.LazyFrame:
         by_parent: dict[str, tuple[Parent, list[pl.Expr]]] = {}
@@ -222,6 +229,12 @@ class Scope:
             return frame
         people = pl.DataFrame([columns[CUSTOMER], *(columns[name] for name in asked)]).lazy()
         return frame.join(people, on=CUSTOMER, how="left")
+
+
+def _in_all(chosen: Sequence[Mapping[str, pl.Series]]) -> dict[str, pl.Series]:
+    """Return the keys that some row may have, of the parents that every one of `chosen` names."""
+    named = [key for key in (chosen[0] if chosen else ()) if all(key in one for one in chosen)]
+    return {key: pl.concat([one[key] for one in chosen]).unique() for key in named}
 
 
 def _keys_met(parent: Parent, columns: Sequence[pl.Expr], condition: pl.Expr) -> pl.Series | None:

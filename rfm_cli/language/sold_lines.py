@@ -51,24 +51,38 @@ def lines_of_files(lines: LineFiles, orders: Orders, counting: Counting, product
         | ({"product_id": key_of(source, one["product_id"])} if "product_id" in one else {})
         for (source, one), values in zip(pairs, found.values, strict=True)
     ]
-    judged = pl.concat(line_tables.judged_lines(read, extra), how="diagonal")
-    if orders.sums:
-        judged = judged.filter(pl.col("rule") == rules.ACCEPTED)
     bought = purchases(orders, counting)
     value, scale = _money(orders)
     value = pl.when(pl.col("rule") == rules.ACCEPTED).then(value)
-    joined = _with_orders(judged, bought.frame, orders)
     own = {"order_id": pl.col("order"), **{name: pl.col(f"{MARK}{name}") for name in names_of(found)}}
     product = ["product_id"] if any("product_id" in one for one in read.columns) else []
     of_order = [name for name in ("customer_id", CUSTOMER_KEY, ORDER, "at") if name in bought.frame.collect_schema()]
-    priced = _converted(joined.with_columns(amount=value), orders, order_rows(orders, counting, COMPUTED))
-    frame = priced.select(*of_order, "amount", *product, **own)
+    rows = order_rows(orders, counting, COMPUTED)
     # Money that is converted depends on the day of the order.
     has_keys = orders.each_row and orders.rates is None and key == bought.frame.collect_schema()[ORDER]
-    alone = judged.select(pl.col(NUMBER).alias(ORDER), value.alias("amount"), *product, **own) if has_keys else None
     headings = [(one.get("order_id"), None, one.get("amount")) for one in read.columns]
     columns = {**found.columns, **_own_columns(bought, scale, headings), **_product(read)}
-    return replace(_table(frame, columns, bought, products), by_order=alone)
+
+    def table_of(kept: LineFiles) -> LinkedTable:
+        judged = pl.concat(line_tables.judged_lines(kept, extra), how="diagonal")
+        if orders.sums:
+            judged = judged.filter(pl.col("rule") == rules.ACCEPTED)
+        joined = _with_orders(judged, bought.frame, orders)
+        priced = _converted(joined.with_columns(amount=value), orders, rows)
+        frame = priced.select(*of_order, "amount", *product, **own)
+        alone = judged.select(pl.col(NUMBER).alias(ORDER), value.alias("amount"), *product, **own) if has_keys else None
+        return replace(_table(frame, columns, bought, products), by_order=alone)
+
+    return replace(table_of(read), of_products=lambda keys: table_of(_of_products(read, keys)))
+
+
+def _of_products(lines: LineFiles, keys: pl.Series) -> LineFiles:
+    """Return files with the lines of some products alone, so that a file can pass over the rest as it is read."""
+    files = []
+    for source, found in zip(lines.files, lines.columns, strict=True):
+        product = key_of(source, found["product_id"]) if "product_id" in found else pl.lit(None, pl.String)
+        files.append(replace(source, frame=source.frame.filter(product.is_in(keys.implode()))))
+    return replace(lines, files=tuple(files))
 
 
 def _product(lines: LineFiles) -> dict[str, Column]:
@@ -113,7 +127,7 @@ def _table(
     frame: pl.LazyFrame, columns: dict[str, Column], bought: LinkedTable, products: Parent | None
 ) -> LinkedTable:
     """Return the lines with the order and the product that each belongs to."""
-    order = Parent("orders", ORDER, bought.frame, bought.columns)
+    order = Parent("orders", ORDER, bought.whole, bought.columns)
     has_product = "productid" in columns
     parents = (order, *([products] if products and has_product else []))
     return LinkedTable("lines", frame, columns, bought.at, (*LINKS, *(["product_id"] if has_product else [])), parents)

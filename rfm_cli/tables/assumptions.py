@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from rfm_cli.errors import InputError
-from rfm_cli.tables import column_types, currencies, days, money, rules, totals, words
+from rfm_cli.tables import column_types, currencies, date_formats, money, rules, totals, words
 from rfm_cli.tables.currencies import CurrencySigns
 from rfm_cli.tables.date_parsing import DateFormats, as_text
 from rfm_cli.tables.money import AmountFormat
@@ -278,7 +278,7 @@ def _days(
 ) -> dict[int, DateFormats]:
     """Return the date formats of each file whose date column holds texts, by the place of the file."""
     tables = {
-        place: days.shape_table(file.raw(), _day_text(file, name))
+        place: date_formats.shape_table(file.raw(), _day_text(file, name))
         for place, file in enumerate(files)
         if name in file.columns and not file.typed_day(name)
     }
@@ -286,9 +286,9 @@ def _days(
         return {}
     # All files count as evidence: 13/01/2024 in one shows how 01/02/2024 in another is to be read.
     before = [precedents.shape_table(name)] if precedents else []
-    together = days.combined_shapes([*tables.values(), *before])
+    together = date_formats.combined_shapes([*tables.values(), *before])
     found = {
-        place: days.date_formats(
+        place: date_formats.date_formats(
             table, together, files[place].where(name), options.date_format, files[place].times_in.get(name)
         )
         for place, table in tables.items()

@@ -3,8 +3,8 @@
 A row takes this way, and each step has its file:
 
 - `paths` turns paths into files, without those of `lakes`, and `names` says which table a name is; `file_kinds` tells
-  what a file is; `spool` copies what Polars cannot read in place, and `archives` what is in a zip. `encodings` names the
-  likeliest of a text.
+  what a file is; `spool` copies what Polars cannot read in place, and `archives` what is in a zip. `encodings` names
+  the likeliest of a text.
 - `sources` opens a file as a frame of texts, which `csv_rows` scans; `column_types` and `arrow_types` do so for Parquet
   and Arrow files, `workbooks` for a sheet.
 - `headings` finds the line that has the headings, and `columns` which heading holds which field: by the names in
@@ -14,9 +14,9 @@ A row takes this way, and each step has its file:
   headings are about.
 - `days` chooses how the dates of a column are read, `date_formats` how those in texts: `date_shapes` has the grammar,
   `date_words` month names, `date_orders` which number is the day, `date_zones` time zones; `date_parsing` reads them.
-- `money` turns texts into amounts, `currencies` their signs into codes, and `column_types` makes ids of any type, which
-  `ids` folds. `guards` takes a spreadsheet's guard off cells. The
-  first rows suggest how, in `assumptions`.
+- `amounts` turns texts into numbers, `money` these into minor units, `currencies` signs into codes, and `column_types`
+  makes ids of any type, which `ids` folds. `guards` takes a spreadsheet's guard off cells. The first rows suggest how,
+  in `assumptions`.
 - `rules` names each reason to reject a row. `words` decides what statuses and types of rows mean; the statuses that are
   rejected by default are in `options`. `totals` tells rows of totals from orders.
 - `order_file` has the columns of one file, `order_rows` its typed and judged rows, `order_model` those of all files;

@@ -15,9 +15,9 @@ import polars as pl
 
 from rfm_cli.errors import InputError
 from rfm_cli.tables import column_types, currencies, date_formats, money, rules, totals, words
+from rfm_cli.tables.amounts import AmountFormat, amount_formats, evidence_in
 from rfm_cli.tables.currencies import CurrencySigns
 from rfm_cli.tables.date_parsing import DateFormats, as_text
-from rfm_cli.tables.money import AmountFormat
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_file import MONEY, OVERLAID, REPEATED, OrderFile
 from rfm_cli.tables.order_model import LOST, Facts, Orders, falls, typed_orders
@@ -308,12 +308,12 @@ def _amounts(
 ) -> dict[int, AmountFormat]:
     """Return the format of one money field for each file that has it as texts, by the place of the file."""
     found = {
-        place: money.evidence_in(file.raw(), pl.col(file.columns[name]))
+        place: evidence_in(file.raw(), pl.col(file.columns[name]))
         for place, file in enumerate(files)
         if name in file.number_fields() and file.dtype(name) == pl.String
     }
     where = {place: files[place].where(name) for place in found}
-    return money.amount_formats(found, where, options.decimal, precedents.evidence(name) if precedents else None)
+    return amount_formats(found, where, options.decimal, precedents.evidence(name) if precedents else None)
 
 
 def _signs(

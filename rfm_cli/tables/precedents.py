@@ -15,10 +15,10 @@ import polars as pl
 
 from rfm_cli.errors import InputError
 from rfm_cli.notes import counted
-from rfm_cli.tables import date_formats, money
+from rfm_cli.tables import date_formats
 from rfm_cli.tables.amount_per import AmountCounts
+from rfm_cli.tables.amounts import Evidence, evidence_in
 from rfm_cli.tables.date_parsing import as_text
-from rfm_cli.tables.money import Evidence
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_file import OrderFile, by_columns
 
@@ -106,7 +106,7 @@ def _of_file(file: OrderFile, options: ReadOptions) -> Precedents:
     frame = by_columns(opened).raw()
     dates = {} if options.date_format else {name: _shapes(opened, frame, name) for name in DATES}
     texts = [name for name in opened.number_fields() if opened.dtype(name) == pl.String and options.decimal is None]
-    amounts = {name: _marks(money.evidence_in(frame, pl.col(opened.columns[name]))) for name in texts}
+    amounts = {name: _marks(evidence_in(frame, pl.col(opened.columns[name]))) for name in texts}
     return Precedents(
         {name: shapes for name, shapes in dates.items() if shapes.all},
         {name: marks for name, marks in amounts.items() if marks.all != Evidence()},

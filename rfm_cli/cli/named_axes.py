@@ -10,8 +10,8 @@ import polars as pl
 from rfm_cli.cli.asking import asker_of, named_of
 from rfm_cli.errors import UsageError
 from rfm_cli.history.states import NamedStates
-from rfm_cli.language.definitions import Named
 from rfm_cli.language.limits import check_conditions
+from rfm_cli.language.named import Named
 from rfm_cli.schemes import in_rank_order
 from rfm_cli.tables.fields import fold
 from rfm_cli.views.axes import AxisOf

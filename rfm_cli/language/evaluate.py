@@ -10,11 +10,11 @@ from rfm_cli.language import collecting, logic, values
 from rfm_cli.language.answers import answer, remarks
 from rfm_cli.language.conditions import condition
 from rfm_cli.language.names import People
-from rfm_cli.language.nodes import Definition, Formula, SomeRows
 from rfm_cli.language.questions import matching
 from rfm_cli.language.run import Reasons, Run
 from rfm_cli.language.scope import Place, Scope
 from rfm_cli.language.world import Evaluated, Found, Missing, World
+from rfm_cli.language.written import Definition, Formula, SomeRows
 
 ITEMS = ("product_id", "order_id")
 """Columns that items are taken from, the first that rows have."""

@@ -11,8 +11,8 @@ import polars as pl
 from rfm_cli.errors import InputError
 from rfm_cli.language.columns import LinkedTable
 from rfm_cli.language.evaluate import evaluate
-from rfm_cli.language.nodes import Definition
 from rfm_cli.language.world import Sets
+from rfm_cli.language.written import Definition
 from rfm_cli.model import Question, Scored, Shop
 from rfm_cli.scores.cutoffs import Cutoffs, Vip
 from rfm_cli.selection.choosing import Beside, asker

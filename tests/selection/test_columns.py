@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from rfm_cli.errors import UsageError
-from rfm_cli.language.definitions import Named, NamedAxis
+from rfm_cli.language.named import Named, NamedAxis
 from rfm_cli.selection.columns import further, newest_items, with_axes
 
 

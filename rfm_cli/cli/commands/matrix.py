@@ -77,8 +77,8 @@ def matrix(
     rfm matrix --by city,segment --metric revenue
     rfm matrix --by recency,monetary --edges recency=30,90 --list "31-90,200.00+" -o cell.csv
     """
+    from rfm_cli.cli.metric import parse_metric, require_money
     from rfm_cli.cli.session import open_session
-    from rfm_cli.cli.settings import parse_metric, require_money
 
     session = open_session(ctx, running, tables, scoring, answer, engagement)
     names, shade, least = _names(by), parse_metric(metric), _least(min_cell)

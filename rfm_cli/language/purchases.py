@@ -94,7 +94,7 @@ class OrderRows:
         # Three columns are put together at less cost than texts are made of them.
         ids = {name: pl.col(name) if name in names else pl.lit(None, schema[name]) for name in KEYS}
         ids[ROW] = pl.when(ids["order_id"].is_null()).then(ids[ROW])
-        return pl.struct(**ids)
+        return pl.struct([one.alias(name) for name, one in ids.items()])
 
     def ids(self) -> dict[str, pl.Expr]:
         """Return the ids of a linked table: customer_id and order_id as texts, and `CUSTOMER_KEY` where it is one."""

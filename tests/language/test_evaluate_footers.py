@@ -45,7 +45,13 @@ PRODUCTS = pl.DataFrame({"product_id": ["p1", "p2", "p3"], "category": ["Tea", "
 def shops(draw: st.DrawFn) -> dict[str, pl.DataFrame]:
     """The tables of a shop with types, whose orders rise."""
     who, product = st.integers(1, 6), st.sampled_from(["p1", "p2", " p3", "p9"])
-    bought = draw(st.lists(st.tuples(who, MOMENTS, st.sampled_from(["web", "app"])), min_size=1, max_size=8))
+    bought = draw(
+        st.lists(
+            st.tuples(who, MOMENTS.filter(lambda at: at.date() <= AS_OF), st.sampled_from(["web", "app"])),
+            min_size=1,
+            max_size=8,
+        )
+    )
     orders = pl.DataFrame(
         [(1000 + place, *one, 10.0) for place, one in enumerate(bought)],
         schema=["order_id", "customer_id", "ordered_at", "channel", "amount"],

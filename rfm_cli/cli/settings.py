@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from rfm_cli.cli.found_tables import TableName, found_by_name
 from rfm_cli.config import Settings, pairs_of
 from rfm_cli.errors import UsageError, did_you_mean
 from rfm_cli.limits import parse_memory
@@ -14,7 +15,7 @@ from rfm_cli.notes import Note, note
 from rfm_cli.safe_text import is_utf8
 from rfm_cli.tables.columns import parse_maps
 from rfm_cli.tables.fields import fold
-from rfm_cli.tables.names import listed
+from rfm_cli.tables.names import left_beside, listed
 from rfm_cli.tables.options import (
     AMOUNT_PER,
     DEFAULT_ZONE,
@@ -26,13 +27,11 @@ from rfm_cli.tables.options import (
     Overlap,
     ReadOptions,
 )
-from rfm_cli.tables.paths import discover, left_beside
 
 if TYPE_CHECKING:
     from rfm_cli.rollup.compatibility import StatedOptions
 
 
-TableName = Literal["orders", "lines", "events", "customers", "products", "rates"]
 ChoiceName = Literal["one_row_per", "one_order_per", "free_orders", "returned_orders", "amount_per", "overlap", "ids"]
 STORE = "snapshots"
 
@@ -58,14 +57,6 @@ def table_paths(settings: Settings, folder: Path) -> TablePaths:
     named |= {name: found[name] for name in tables if name in found and not named[name]}
     linked = (LinkedPath(one.name, () if one.is_left else one.paths, one.by, one.at) for one in settings.linked)
     return TablePaths(**named, linked=tuple(linked))
-
-
-def found_by_name(settings: Settings, folder: Path) -> dict[str, tuple[str, ...]]:
-    """Return the paths in `folder` that are called like tables; none where the settings name tables."""
-    from_events = bool(settings.texts("purchase_events")) and "events" in settings.given
-    # Tables that are named anywhere, or orders on the command line, keep the files of the folder from being read.
-    elsewhere = any(settings.texts(name) for name in get_args(TableName) if name not in settings.given)
-    return {} if elsewhere or from_events or "orders" in settings.given else discover(folder)
 
 
 def on_left(settings: Settings, folder: Path) -> list[Note]:

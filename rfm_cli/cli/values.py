@@ -1,7 +1,8 @@
 """Values of options: which ones the shell completes, and how options take them as plain text.
 
-A shell completes words that an option knows and names in the nearest rfm.toml; no file of data is opened. Words whose
-own module would load Polars are written out, and a test compares them. Plain options keep pydantic from being loaded.
+A shell completes words that an option knows, names in the nearest rfm.toml, and in expressions headings of the files at
+hand. Words whose own module would load Polars are written out, and a test compares them. Plain options keep pydantic
+from being loaded.
 """
 
 from __future__ import annotations
@@ -114,13 +115,18 @@ def segments(incomplete: str) -> list[str]:
     return listed(*scheme.names(), *_named()[0])(incomplete)
 
 
-def expressions(incomplete: str) -> list[str]:
-    """Return an expression with its last word completed to a name that the language or rfm.toml has."""
-    place = max((incomplete.rfind(mark) + 1 for mark in " ("), default=0)
-    before, last = incomplete[:place], incomplete[place:]
+def expressions(ctx: Any, incomplete: str) -> list[str]:
+    """Return an expression with its last word completed to a name that the language, rfm.toml or a file at hand has."""
+    from rfm_cli.cli.expression_words import fitting
+    from rfm_cli.cli.files_at_hand import NO_FILES, files_at_hand
+    from rfm_cli.errors import RfmError
+
     segments, axes = _named()
-    known = dict.fromkeys([*segments, *axes, *TABLES, *NAMES]) if last else {}
-    return [f"{before}{name}" for name in known if name.startswith(last)]
+    try:
+        files = files_at_hand(ctx.params)
+    except (RfmError, ValueError):
+        files = NO_FILES
+    return fitting(incomplete, files, [*segments, *axes], [*TABLES, *NAMES])
 
 
 def _named() -> tuple[list[str], list[str]]:

@@ -240,20 +240,41 @@ def _among_days(value: Typed, literals: Sequence[Days]) -> pl.Expr:
 
 def _two(op: Comparison, left: Typed, right: Typed, site: Site) -> pl.Expr:
     """Return how two values compare that are no literals: dates, numbers, else texts."""
-    left, right = _read_alike(op, left, right, site), _read_alike(op, right, left, site)
+    left, right = read_alike(left, right, site)
+    has_order = (left.is_date and right.is_date) or (left.is_number and right.is_number)
+    if op not in ("=", "!=") and not has_order:
+        raise site.fail(*_without_order(left, right))
+    return _operation(op, *comparable(left, right))
+
+
+def read_alike(left: Typed, right: Typed, site: Site) -> tuple[Typed, Typed]:
+    """Return two values, a text read as a date or a number where the other is one, so that a CSV file and the same
+    table with types answer alike; two texts stay texts."""
+    return _read_beside(left, right, site), _read_beside(right, left, site)
+
+
+def _read_beside(value: Typed, other: Typed, site: Site) -> Typed:
+    """Return a text as the date that it is known to be, or as what the value beside it is; ids and codes stay texts."""
+    if not value.is_text or value.kind == "exact":
+        return value
+    if value.prefers_dates:
+        return as_date(value, site)
+    if other.is_date or other.prefers_dates:
+        return value.dates() if value.dates else value
+    return value.numbers() if other.is_number and value.numbers else value
+
+
+def comparable(left: Typed, right: Typed) -> tuple[pl.Expr, pl.Expr]:
+    """Return two values in one form: dates, numbers in the same units, yes and no, else folded texts."""
     if left.is_date and right.is_date:
-        if left.kind == right.kind:
-            return _operation(op, left.expr, right.expr)
-        return _operation(op, as_day(left), as_day(right))
+        return (left.expr, right.expr) if left.kind == right.kind else (as_day(left), as_day(right))
     if left.is_number and right.is_number:
         one, other = alike(left, right)
-        return _operation(op, one.expr, other.expr)
-    if op not in ("=", "!="):
-        raise site.fail(*_without_order(left, right))
+        return one.expr, other.expr
     if left.kind == right.kind == "truth":
-        return _operation(op, left.expr, right.expr)
+        return left.expr, right.expr
     kind = next((one.kind for one in (left, right) if one.kind in ("exact", "name")), "text")
-    return _operation(op, *(fold_column(printed(one), kind) for one in (left, right)))
+    return fold_column(printed(left), kind), fold_column(printed(right), kind)
 
 
 def _without_order(left: Typed, right: Typed) -> tuple[str, str]:
@@ -263,20 +284,6 @@ def _without_order(left: Typed, right: Typed) -> tuple[str, str]:
         return f"{kinds}: they have no order", "compare them with = or !="
     numbers = "; columns of numbers by their difference: a - b > 0" if left.numbers and right.numbers else ""
     return "both are texts, which have no order", f"compare them with = or !={numbers}"
-
-
-def _read_alike(op: Comparison, value: Typed, other: Typed, site: Site) -> Typed:
-    """Return a text as a date or a number where it is known to be one, where it meets one that is computed, and where
-    its order is asked, which texts do not have."""
-    if not value.is_text or (other.is_text and not other.prefers_dates):
-        return value
-    if value.prefers_dates and (other.is_date or other.prefers_dates):
-        return as_date(value, site)
-    if other.is_text or (other.label and op in ("=", "!=")):
-        return value
-    if other.is_date and value.dates:
-        return as_date(value, site)
-    return as_number(value, site) if other.is_number and value.numbers else value
 
 
 def _operation(op: Comparison, left: pl.Expr, right: pl.Expr) -> pl.Expr:

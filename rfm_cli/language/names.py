@@ -19,6 +19,7 @@ from rfm_cli.notes import Note, counted, note
 from rfm_cli.tables.attributes import attribute_names, attributes
 from rfm_cli.tables.channels import Channel, is_address
 from rfm_cli.tables.fields import CONTACTS, fold
+from rfm_cli.tables.ids import places_in, whole_numbers
 from rfm_cli.tables.money import half_even
 
 STORED = "recency_days frequency monetary first_order last_order r f m rfm segment vip".split()
@@ -78,8 +79,8 @@ class People:
         ids = self.world.scored.frame["customer"]
         self.columns[PLACE] = pl.int_range(len(ids), eager=True).rename(PLACE)
         self.columns["customer_id"] = texts = ids.cast(pl.String).rename("customer_id")
-        numbers = ids.cast(pl.Int64, strict=False)
-        if not numbers.null_count() and (numbers.cast(pl.String) == texts).all():
+        numbers = whole_numbers(texts)
+        if not numbers.null_count():
             self.columns[CUSTOMER_KEY] = numbers.rename(CUSTOMER_KEY)
         self._customers = self.world.linked.customers()
 
@@ -229,8 +230,8 @@ class People:
         """Return what the customers table has, in the order of the scored customers."""
         assert self._customers is not None
         if self._places is None:
-            rows = self._customers.frame.select(self._customers.key).with_row_index("place").collect()
-            self._places = self._aligned(rows.select(self._customers.key, "place"))
+            ids = self._customers.frame.select(self._customers.key).collect().to_series()
+            self._places = places_in(ids, self.columns["customer_id"])
         return self._customers.frame.select(value.alias("value")).collect().to_series().gather(self._places)
 
     def _aligned(self, table: pl.DataFrame) -> pl.Series:

@@ -7,21 +7,24 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from rfm_cli.language.compare import Site, comparable, read_alike
 from rfm_cli.language.nodes import Duration
 from rfm_cli.language.scope import Scope
-from rfm_cli.language.texts import fold_column
-from rfm_cli.language.typed import Typed, as_day, as_moment
+from rfm_cli.language.typed import Typed, alike, as_day, as_moment
 from rfm_cli.language.windows import moved
 
 
 @dataclass(frozen=True)
 class Pair:
-    """How rows are paired: the rows of the other table and the conditions on them, values that must be equal, times."""
+    """How rows are paired: the rows of the other table and the conditions on them, values that must be equal, times.
+
+    `mine` and `theirs` are the values that must be equal, in one form.
+    """
 
     others: Scope
     conditions: tuple[pl.Expr, ...]
-    mine: Typed | None = None
-    theirs: Typed | None = None
+    mine: pl.Expr | None = None
+    theirs: pl.Expr | None = None
     later: bool = False
     within: Duration | None = None
 
@@ -40,10 +43,20 @@ class Joined:
         return _joined(frame, self.scope, self.pair, names[0])
 
 
+def equal_values(mine: Typed, theirs: Typed, site: Site) -> tuple[pl.Expr, pl.Expr]:
+    """Return values of two rows in one form and of one type, which a join asks for."""
+    mine, theirs = read_alike(mine, theirs, site)
+    if not (mine.is_number and theirs.is_number):
+        return comparable(mine, theirs)
+    one, other = alike(mine, theirs)
+    dtype = pl.Float64 if one.kind == "float" else pl.Int128
+    return one.expr.cast(dtype), other.expr.cast(dtype)
+
+
 def paired(scope: Scope, pair: Pair) -> pl.Expr:
     """Return whether a row has a pair."""
     name = scope.run.new_name()
-    keys = [pair.mine.expr] if pair.mine else []
+    keys = [] if pair.mine is None else [pair.mine]
     time = scope.time() if pair.later else None
     roots = [root for expr in (*keys, *([time.expr] if time else [])) for root in expr.meta.root_names()]
     scope.pairs.append(Joined((name,), (scope.key_with(pair.others), *roots), scope, pair))
@@ -54,37 +67,28 @@ def _joined(frame: pl.LazyFrame, scope: Scope, pair: Pair, name: str) -> pl.Lazy
     """Return rows with whether they have a pair."""
     customer = scope.key_with(pair.others)
     key, found = f"{name} by", _others(pair, name, customer)
-    by = [customer, *([key] if pair.mine else [])]
-    if pair.mine:
-        frame = frame.with_columns(_comparable(pair.mine, pair).alias(key))
+    by = [customer] if pair.mine is None else [customer, key]
+    if pair.mine is not None:
+        frame = frame.with_columns(pair.mine.alias(key))
     if not pair.later:
         there = found.select(by).unique().with_columns(pl.lit(value=True).alias(name))
         frame = frame.join(there, on=by, how="left").with_columns(pl.col(name).fill_null(value=False))
     else:
         frame = _later(frame, scope, pair, found, by, name)
-    return frame.drop(key) if pair.mine else frame
+    return frame if pair.mine is None else frame.drop(key)
 
 
 def _others(pair: Pair, name: str, customer: str) -> pl.LazyFrame:
     """Return the rows that may be a pair: the customer, what must be equal, and the time."""
     conditions = list(pair.conditions)
     columns = {customer: pl.col(customer)}
-    if pair.theirs:
-        columns[f"{name} by"] = _comparable(pair.theirs, pair)
+    if pair.theirs is not None:
+        columns[f"{name} by"] = pair.theirs
     time = pair.others.time() if pair.later else None
     if time:
         columns[f"{name} at"] = time.expr
     rows = pair.others.rows([*conditions, *columns.values()], [customer])
     return rows.filter(*conditions).select(**columns).drop_nulls(columns.keys())
-
-
-def _comparable(value: Typed, pair: Pair) -> pl.Expr:
-    """Return a value as it is compared for equality."""
-    assert pair.mine is not None and pair.theirs is not None
-    if not value.is_text:
-        return value.expr
-    kinds = {pair.mine.kind, pair.theirs.kind}
-    return fold_column(value.expr, next((kind for kind in ("exact", "name") if kind in kinds), "text"))
 
 
 def _later(

@@ -16,7 +16,7 @@ from rfm_cli.language.faults import fault
 from rfm_cli.language.lookups import named, site
 from rfm_cli.language.nodes import Aggregate, And, AnyRows, Between, Expr, Name, Pairing, Rows, Timed
 from rfm_cli.language.numbers import SUMS
-from rfm_cli.language.pairs import Pair, paired
+from rfm_cli.language.pairs import Pair, equal_values, paired
 from rfm_cli.language.scope import CUSTOMER, Place, Scope
 from rfm_cli.language.typed import Typed
 from rfm_cli.language.walk import text_of as written
@@ -120,8 +120,9 @@ def _paired(inner: Place, pairing: Pairing) -> pl.Expr:
         for one in (inner, others):
             if one.scope.time() is None:
                 raise site(inner, pairing).fail(f"{one.scope.name} have no times", "leave out later")
-    mine = named(inner, pairing.by) if pairing.by else None
-    theirs = named(others, pairing.by) if pairing.by else None
+    mine = theirs = None
+    if pairing.by:
+        mine, theirs = equal_values(named(inner, pairing.by), named(others, pairing.by), site(inner, pairing))
     pair = Pair(others.scope, tuple(_conditions(others, pairing.rows)), mine, theirs, pairing.later, pairing.within)
     found = paired(inner.scope, pair)
     return found if pairing.wanted else ~found

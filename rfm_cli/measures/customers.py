@@ -9,12 +9,12 @@ import polars as pl
 
 from rfm_cli.clock import EVER
 from rfm_cli.errors import InputError
+from rfm_cli.tables.ids import places_in
 from rfm_cli.tables.order_model import Facts
 from rfm_cli.tables.orders import Named, require_rows
 from rfm_cli.tables.roster import IS_BUYER, IS_ELSEWHERE
 
 PERSON = ("customer", "known_from")
-MEASURED = "(measured)"
 BuyersAfter = Callable[[date], pl.LazyFrame | None]
 """Returns the customers with an accepted order row after a day (customer), None where there is no history."""
 
@@ -77,12 +77,15 @@ def with_people(measured: pl.DataFrame, people: pl.DataFrame | None, as_of: date
     """
     if people is None:
         return measured.with_columns(known_from="first_row")
-    measured = measured.with_columns(pl.col("customer").cast(pl.String))
     then = people if as_of is None else people.filter(pl.col("known_from") <= as_of)
-    own = measured.with_columns(pl.lit(value=True).alias(MEASURED))
-    everybody = own.join(then, on="customer", how="full", coalesce=True, maintain_order="left_right")
+    ids = measured["customer"].cast(pl.String)
+    places = places_in(then["customer"], ids)
+    own = measured.with_columns(ids, known_from=then["known_from"].gather(places))
+    others = then.filter(~pl.int_range(pl.len(), dtype=pl.UInt32).is_in(places.implode()))
     # Counts of a customer without a row are 0; recency and the days of orders stay null.
-    counts = [name for name in ("frequency", "monetary", "free_orders") if name in measured.columns]
-    return everybody.with_columns(
-        pl.when(MEASURED).then(name).otherwise(pl.lit(0, measured.schema[name])).alias(name) for name in counts
-    ).drop(MEASURED)
+    blank = others.with_columns(
+        pl.lit(0, measured.schema[name]).alias(name)
+        for name in ("frequency", "monetary", "free_orders")
+        if name in measured.columns
+    )
+    return pl.concat([own, blank], how="diagonal")

@@ -5,13 +5,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-
-import polars as pl
+from typing import TYPE_CHECKING
 
 from rfm_cli.errors import InputError, UsageError, did_you_mean
 from rfm_cli.tables import vendors
 from rfm_cli.tables.fields import ALIASES, PROOFS, aliases, email_aliases, fold, further_aliases
 from rfm_cli.tables.vendors import Export
+
+if TYPE_CHECKING:
+    import polars as pl
 
 STATUS_OR_PLACE = ("state", "состояние")
 UNIT_OR_LINE = ("itemprice", "lineprice")

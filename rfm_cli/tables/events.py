@@ -108,7 +108,7 @@ def open_events(
         maps.append(found)
         times.append(at)
     name = opened[0].name if len(opened) == 1 else f"{len(opened)} events files"
-    of_files = partial(_of_files, opened, maps, times, options, odd)
+    of_files = partial(_of_files, opened, maps, times, options, odd, whole=all(last_days))
     rows = of_files()
     return Events(
         rows.drop(WRITTEN),
@@ -137,14 +137,16 @@ def _of_files(
     options: ReadOptions,
     odd: set[str],
     *,
+    whole: bool,
     trimmed: bool = False,
 ) -> pl.LazyFrame:
-    """Return the usable rows of all files, with their ids as written."""
+    """Return the usable rows of all files, with their ids as written; all rows where the files are `whole`."""
     frames = [
         _events(source, found, at.day, options, odd, trimmed)
         for source, found, at in zip(opened, maps, times, strict=True)
     ]
-    return pl.concat(frames, how="diagonal").drop_nulls(NEEDED)
+    rows = pl.concat(frames, how="diagonal")
+    return rows if whole else rows.drop_nulls(NEEDED)
 
 
 def _keyed(

@@ -79,6 +79,28 @@ def id_in(heading: str, dtype: pl.DataType, where: str, options: ReadOptions, me
     return without(found, kind, no_customers(options), options.ids)
 
 
+def places_in(among: pl.Series, ids: pl.Series) -> pl.Series:
+    """Return the place of each id among others, which differ; null where it is not one of them. Both are texts.
+
+    Ids that are all whole numbers are looked up as such, at half the cost of texts.
+    """
+    wanted, others = whole_numbers(ids), whole_numbers(among)
+    if wanted.null_count():
+        wanted, others = ids, among
+    table = pl.DataFrame({"id": others, "place": pl.int_range(len(others), dtype=pl.UInt32, eager=True)})
+    return pl.DataFrame({"id": wanted}).join(table, on="id", how="left", maintain_order="left")["place"]
+
+
+def whole_numbers(ids: pl.Series) -> pl.Series:
+    """Return ids of text as whole numbers, null where one is not written as such.
+
+    >>> whole_numbers(pl.Series(["7", "-5", "007", "1e3", "x"])).to_list()
+    [7, -5, None, None, None]
+    """
+    numbers = ids.cast(pl.Int64, strict=False)
+    return numbers.set(numbers.cast(pl.String) != ids, None)
+
+
 def must_fold(ids: pl.Series, options: ReadOptions) -> bool:
     """Return whether some id changes when it is folded, and the user wants that."""
     return options.ids == "folded" and len(odd_ones(ids)) > 0

@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import PurePath
+from pathlib import Path, PurePath
 
 from rfm_cli.errors import InputError
 from rfm_cli.safe_text import printable
 from rfm_cli.tables.fields import TABLES
+from rfm_cli.tables.file_kinds import is_data
 
 NUMBERED = re.compile(rf"({'|'.join(TABLES)})([-_ ]*(part|no|q|w|h)?[-_ ]*\d+)*", re.IGNORECASE)
 DIGITS = re.compile(r"\d+")
@@ -94,3 +95,40 @@ def listed(names: Sequence[str]) -> str:
     """Return names in one line, the first of many."""
     more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
     return ", ".join(printable(name) for name in names[:LISTED]) + more
+
+
+def discover(folder: Path) -> dict[str, tuple[str, ...]]:
+    """Find the files or folders of each table by their names: `orders.csv`, `Customers.parquet`, `orders/`. Returns
+    table -> paths, which are several where they are parts.
+
+    Raises `InputError` that lists the places of a table that exclude each other. Rates are never found by name, because
+    money is converted only on request.
+    """
+    found: dict[str, list[str]] = {}
+    for name in sorted(path.name for path in folder.glob("*") if _is_place(path)):
+        table = table_named(name)
+        if table and table != "rates":
+            found.setdefault(table, []).append(name)
+    for table, names in found.items():
+        refuse_several(table, names)
+    return {
+        table: tuple(name if folder == Path() else str(folder / name) for name in found[table])
+        for table in TABLES
+        if table in found
+    }
+
+
+def left_beside(folder: Path, found: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return the data files of a folder that begin like a table's name and were not found by it."""
+    taken = {Path(path).name for paths in found.values() for path in paths}
+    begun = tuple(table for table in TABLES if table != "rates")
+    return sorted(
+        path.name
+        for path in folder.glob("*")
+        if path.name.lower().startswith(begun) and path.is_file() and is_data(path.name) and path.name not in taken
+    )
+
+
+def _is_place(path: Path) -> bool:
+    """Return whether a file or folder may be a table; engines write folders that are called `orders.csv`."""
+    return is_data(path.name) or (path.is_dir() and not path.suffix)

@@ -6,7 +6,7 @@ import glob
 import os
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path, PurePath
 from urllib.parse import urlsplit
 
@@ -17,7 +17,7 @@ from rfm_cli.safe_text import printable
 from rfm_cli.tables.fields import TABLES
 from rfm_cli.tables.file_kinds import SUFFIXES, is_data
 from rfm_cli.tables.lakes import GLOB, refuse_around, refuse_within
-from rfm_cli.tables.names import listed, refuse_several, sorted_out, table_named
+from rfm_cli.tables.names import listed, sorted_out, table_named
 from rfm_cli.tables.read_errors import input_errors
 
 Given = str | pl.LazyFrame | pl.DataFrame
@@ -175,43 +175,6 @@ def _is_file(path: str) -> bool:
 def is_url(path: str) -> bool:
     """Return whether Polars fetches the path: `s3://`, `gs://`, `az://`, `https://` and the like."""
     return re.match(r"^[a-z][a-z0-9+.-]+://", path) is not None
-
-
-def discover(folder: Path) -> dict[str, tuple[str, ...]]:
-    """Find the files or folders of each table by their names: `orders.csv`, `Customers.parquet`, `orders/`. Returns
-    table -> paths, which are several where they are parts.
-
-    Raises `InputError` that lists the places of a table that exclude each other. Rates are never found by name, because
-    money is converted only on request.
-    """
-    found: dict[str, list[str]] = {}
-    for name in sorted(path.name for path in folder.glob("*") if _is_place(path)):
-        table = table_named(name)
-        if table and table != "rates":
-            found.setdefault(table, []).append(name)
-    for table, names in found.items():
-        refuse_several(table, names)
-    return {
-        table: tuple(name if folder == Path() else str(folder / name) for name in found[table])
-        for table in TABLES
-        if table in found
-    }
-
-
-def left_beside(folder: Path, found: Mapping[str, Sequence[str]]) -> list[str]:
-    """Return the data files of a folder that begin like a table's name and were not found by it."""
-    taken = {Path(path).name for paths in found.values() for path in paths}
-    begun = tuple(table for table in TABLES if table != "rates")
-    return sorted(
-        path.name
-        for path in folder.glob("*")
-        if path.name.lower().startswith(begun) and path.is_file() and is_data(path.name) and path.name not in taken
-    )
-
-
-def _is_place(path: Path) -> bool:
-    """Return whether a file or folder may be a table; engines write folders that are called `orders.csv`."""
-    return is_data(path.name) or (path.is_dir() and not path.suffix)
 
 
 def is_folder(path: str) -> bool:

@@ -15,6 +15,7 @@ from rfm_cli.tables.channels import NO_ADDRESS, NO_CONSENT, OPEN, REASONS, STOPP
 from rfm_cli.tables.consents import Consents, consents_of, words_in
 from rfm_cli.tables.customers import Customers, at_date
 from rfm_cli.tables.fields import fold
+from rfm_cli.tables.ids import places_in
 from rfm_cli.tables.money import as_decimal
 from rfm_cli.views.view import View, filled, meta_of, summed
 
@@ -76,9 +77,9 @@ def reached_of(scored: Scored) -> pl.Series:
     customers, _, known = _known_channels(scored)
     words = channel_tables.words_about(scored.shop.events, scored.as_of, known) if scored.shop.events else None
     is_reached = pl.any_horizontal(channel_tables.is_open(one, words) for one in known)
-    ids = scored.frame.select(customer_id=pl.col("customer").cast(pl.String))
-    found = customers.table.select("customer_id", reached=is_reached)
-    return ids.join(found, on="customer_id", how="left", maintain_order="left")["reached"].fill_null(value=False)
+    found = customers.table.select(reached=is_reached)["reached"]
+    places = places_in(customers.table["customer_id"], scored.frame["customer"].cast(pl.String))
+    return found.gather(places).fill_null(value=False)
 
 
 def _known_channels(scored: Scored) -> tuple[Customers, Consents, list[Channel]]:

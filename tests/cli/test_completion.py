@@ -205,21 +205,56 @@ def test_powershell_has_the_script_in_its_profile(here: Here, tmp_path: Path, mo
     assert here("--install-completion", "pwsh") == (2, b"", told)
 
 
-def test_expressions_are_completed_where_the_cursor_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_expressions_are_completed_where_the_cursor_is(rfm: Run, tmp_path: Path) -> None:
     from rfm_cli.cli import values
     from rfm_cli.language.definitions import KEYWORDS, MEASURES, TABLES
 
+    def offered(text: str, command: str = "select") -> list[str]:
+        return bash(rfm, f'rfm {command} "{text}', len(command.split()) + 1, cwd=tmp_path)
+
     assert set(values.NAMES) <= {*KEYWORDS, *MEASURES}
     assert set(values.TABLES) <= set(TABLES)
-    monkeypatch.chdir(tmp_path)
-    assert values.expressions("vip and rece") == ["vip and recency_days"]
-    assert values.expressions("any ord") == ["any orders"]
-    assert values.expressions("any orders(wit") == ["any orders(within", "any orders(with", "any orders(without"]
-    assert values.expressions("vip ") == []
+    assert offered("vip and rece") == ["vip and recency_days"]
+    assert offered("any ord") == ["any orders"]
+    assert offered("any orders(wit") == ["any orders(within", "any orders(with", "any orders(without"]
+    assert offered("vip ") == [""]
     (tmp_path / "rfm.toml").write_text(
         '[segments]\nnew_subscriber = "90d"\nautumn = "vip"\n[axes]\nautumn-plan = ["autumn"]\n'
     )
-    assert values.expressions("in aut") == ["in autumn", "in autumn-plan"]
-    assert "autumn" in values.segments("aut")
-    (tmp_path / "rfm.toml").write_text("[")
-    assert values.expressions("in aut") == []
+    assert offered("in aut") == ["in autumn", "in autumn-plan"]
+    assert bash(rfm, "rfm score --segment aut", 3, cwd=tmp_path) == ["autumn"]
+    (tmp_path / "customers.csv").write_text("customer_id,City of birth\n")
+    (tmp_path / "events.csv").write_text("customer_id,event,at\n")
+    assert offered("any events(ki") == ["any events(kind"]
+    assert offered("vip and [Ci") == ["vip and [City of birth]"]
+    assert offered("any events(e", "score --where") == [
+        "any events(event", "any events(events", "any events(engagement"
+    ]  # fmt: skip
+    assert offered("", "score --where") == [""]
+    (tmp_path / "customers.csv").write_bytes(b"")
+    assert offered("vip and [Ci") == [""]
+    assert offered("any events(ki") == ["any events(kind"]
+    (tmp_path / "rfm.toml").write_bytes(b"[\xff\0")
+    assert offered("any events(ki") == [""]
+    assert offered("vip and rece") == ["vip and recency_days"]
+
+
+def test_columns_of_files_that_are_named_before(rfm: Run, tmp_path: Path) -> None:
+    (tmp_path / "people.csv").write_text("customer_id,Mood\n")
+    words = 'rfm select --customers people.csv "Mo'
+    assert bash(rfm, words, 4, cwd=tmp_path) == ["Mood"]
+    assert bash(rfm, 'rfm score customers.csv --where "Mo', 4, cwd=tmp_path) == [""]
+    (tmp_path / "people.csv").rename(tmp_path / "customers.csv")
+    assert bash(rfm, 'rfm score customers.csv --where "Mo', 4, cwd=tmp_path) == ["Mood"]
+
+
+def test_columns_are_completed_without_polars(tmp_path: Path) -> None:
+    (tmp_path / "events.csv").write_text("customer_id,event,at\n")
+    ask = (
+        "import os, sys; os.environ |= {'_RFM_COMPLETE': 'complete_bash', 'COMP_CWORD': '2',"
+        " 'COMP_WORDS': 'rfm select \"any events(ki'}\n"
+        "from rfm_cli.cli.main import _run\n"
+        "_run(); print({'polars', 'lark', 'pyarrow', 'rich'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", ask], cwd=tmp_path, capture_output=True, check=True)
+    assert done.stdout == b"any events(kind\nset()\n"

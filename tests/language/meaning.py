@@ -468,13 +468,23 @@ def in_period(op: str, day: date, first: date, last: date) -> bool:
 
 
 def two(op: str, left: tuple[str, Any], right: tuple[str, Any]) -> bool | None:
-    (kind, value), (other, second) = left, right
+    (kind, value), (other, second) = read_beside(left, right), read_beside(right, left)
     if value is None or second is None:
         return None
     if kind in TEXTS or other in TEXTS:
         own = next((one for one in (kind, other) if one in ("exact", "name")), "text")
-        one, another = (fold_text(own, printed(*side) or "") for side in (left, right))
+        one, another = (fold_text(own, printed(*side) or "") for side in ((kind, value), (other, second)))
         return OPERATORS[op](one, another) if one and another else None
     if isinstance(value, date) and isinstance(value, datetime) != isinstance(second, datetime):
         value, second = as_day(value), as_day(second)
     return OPERATORS[op](value, second)
+
+
+def read_beside(side: Side, other: Side) -> Side:
+    """A text beside a number or a date is one, but for ids and codes."""
+    kind, _ = side
+    if kind not in TEXTS or kind == "exact":
+        return side
+    if other[0] in ("day", "moment"):
+        return "moment", as_date(side)
+    return ("number", as_number(side)) if other[0] == "number" else side

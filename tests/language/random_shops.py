@@ -130,6 +130,8 @@ def frames(rng: random.Random) -> dict[str, pl.DataFrame]:
             "note": "Tea",
         }
     )
+    # Three days before the last order: the edge of pairs within a time.
+    events.append({**events[-1], "customer_id": "c0", "event": "view", "at": "2024-03-27 12:00"})
     customers[0] |= {"points": "5", "club": "yes", "next_visit": "2024-04-01"}
     products[0] |= {"price": "5", "born": "2024-03-01"}
     typed = {"stars": pl.Int64, "ratio": pl.Float64, "member": pl.Boolean}
@@ -443,11 +445,14 @@ def columns(rng: random.Random, table_: str, _depth: int, _segments: Sequence[st
             "stars {o} frequency",
             "ratio {o} stars",
             "city {e} ref_id",
-            "points {e} stars",
+            "points {o} stars",
+            "points {e} points",
+            "next_visit {o} last_order",
+            "ref_id {e} frequency",
         ],
-        "orders": ["at {o} day", "channel {e} note", "amount {o} number"],
-        "lines": ["at {o} orders.day", "category {e} orders.note", "quantity {e} price"],
-        "events": ["event {e} channel", "note {e} category", "value {e} price"],
+        "orders": ["at {o} day", "channel {e} note", "amount {o} number", "customers.points {o} amount"],
+        "lines": ["at {o} orders.day", "category {e} orders.note", "quantity {e} price", "price {o} amount"],
+        "events": ["event {e} channel", "note {e} category", "value {e} price", "value {o} frequency", "born {o} at"],
         "refunds": ["at {o} last_order"],
     }
     return rng.choice(two[table_]).format(o=rng.choice(["<", "<=", "=", "!=", ">", ">="]), e=rng.choice(["=", "!="]))
@@ -475,16 +480,16 @@ def pairing(rng: random.Random, child: str) -> Made:
         text += f" by {rng.choice(shared)}"
     if rng.random() < 0.6:
         text += " later" + (
-            f" within {rng.choice(['3 days', '36 hours', '1 week', '1 month'])}" if rng.random() < 0.5 else ""
+            f" within {rng.choice([*['3 days'] * 4, '36 hours', '1 week', '1 month'])}" if rng.random() < 0.5 else ""
         )
     return text
 
 
 BY = {
-    "orders": ["channel", "note"],
+    "orders": ["channel", "note", "amount"],
     "events": ["channel", "product_id", "category", "note"],
-    "lines": ["channel", "product_id", "category", "note"],
-    "refunds": ["channel"],
+    "lines": ["channel", "product_id", "category", "note", "amount"],
+    "refunds": ["channel", "amount"],
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import polars as pl
 import pytest
 
 from rfm_cli.language.world import World
@@ -46,6 +47,8 @@ def world() -> World:
         ("any events(event = 'cart') without lines by product_id", "c d e"),
         ("any events with lines by product_id later", "a"),
         ("any events with orders by channel", "a b c"),
+        ("any lines with orders by amount", "a b c"),
+        ("any orders with lines by amount later within 1 day", "a b c"),
         ("any events(event = 'cart') with orders by channel", "a c"),
         ("any events with events(event = 'cart') later", "a b c d e"),
         ("any events(event = 'view') with events(event = 'cart') later within 1 week", ""),
@@ -70,3 +73,14 @@ def test_a_month_after_a_last_day_is_a_last_day(world: World) -> None:
 
 def test_what_must_be_equal_has_to_be_a_column_of_both(world: World) -> None:
     assert refusal(world, "any events with orders by product_id")[1] == "no column of orders is called product_id"
+
+
+def test_a_text_is_the_same_as_the_number_that_it_is_paired_with() -> None:
+    events = texts("customer_id,event,at,amount", "a,pay,2024-03-09,1.0", "b,pay,2024-02-01,01", "c,pay,2024-02-01,x")
+    paid = world_of(orders=ORDERS, events=events)
+
+    assert who(paid, "any events with orders by amount") == ("a b", "")
+    assert who(paid, "any orders with events by amount") == ("a b", "")
+    assert who(paid, "any events with orders by amount later within 2 days") == ("a", "")
+    typed = events.with_columns(pl.col("amount").cast(float, strict=False))
+    assert who(world_of(orders=ORDERS, events=typed), "any events with orders by amount") == ("a b", "")

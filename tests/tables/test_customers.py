@@ -12,11 +12,11 @@ from rfm_cli.errors import InputError, UsageError
 from rfm_cli.tables.attributes import attributes
 from rfm_cli.tables.customers import (
     Customers,
-    known_from,
     open_customers,
 )
 from rfm_cli.tables.events import Events, open_events
 from rfm_cli.tables.options import ReadOptions
+from rfm_cli.tables.roster import roster_of
 
 AS_OF = date(2024, 3, 31)
 ORDERS = "customer_id,date,amount,Channel,city,status\n"
@@ -31,9 +31,9 @@ def events(*paths: str, **options: Any) -> Events:
 
 
 def known(table: Customers | None, log: Events | None = None) -> dict[str, str]:
-    found = known_from(table, log)
+    found = roster_of(table, log, pl.Series([], dtype=pl.String))
     assert found is not None
-    return {one: str(day) for one, day in found.sort("customer_id").select("customer_id", "known_from").iter_rows()}
+    return {one: str(day) for one, day in found.sort("customer").select("customer", "known_from").iter_rows()}
 
 
 def test_customers_and_their_attributes(write: Any) -> None:
@@ -103,7 +103,6 @@ def test_known_from_the_earliest_that_dates_a_customer(write: Any) -> None:
         "d": str(EVER),
         "e": "2024-03-03",
     }
-    assert known_from(None, None) is None
 
 
 def test_days_of_registration_and_events_are_those_of_the_time_zone(write: Any) -> None:

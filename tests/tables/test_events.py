@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rfm_cli.errors import InputError
-from rfm_cli.tables.customers import known_from
+from rfm_cli.tables.event_days import first_days
 from rfm_cli.tables.event_kinds import NAMES
-from rfm_cli.tables.events import Events, engagement, first_days, name_counts, open_events, with_names
+from rfm_cli.tables.events import Events, engagement, name_counts, open_events, with_names
 from rfm_cli.tables.options import ENGAGING, EVENT_KINDS, ReadOptions
 from tests.examples import examples
 
@@ -136,33 +136,9 @@ def test_a_damaged_page_of_events_is_an_input_error(write: Any, tmp_path: Path) 
     data = bytearray(Path(write("e.parquet", frame)).read_bytes())
     data[60:160] = b"\xff" * 100
     log = events(write("e.parquet", bytes(data)))
-    for use in (log.unusable, lambda: known_from(None, log), lambda: engagement(log, AS_OF, 90)):
+    for use in (log.unusable, lambda: first_days(log), lambda: engagement(log, AS_OF, 90)):
         with pytest.raises(InputError, match=r"e\.parquet: cannot be read"):
             use()
-
-
-def test_names_have_their_first_and_last_day_of_rows_that_count(write: Any) -> None:
-    log = events(
-        write(
-            "e.csv", "customer_id,event,at\n7,open,2024-01-02\n, open ,2023-01-01\n8, open,2024-03-01\n7,click,soon\n"
-        )
-    )
-    assert name_counts(log).rows() == [
-        (0, "open", 2, date(2024, 1, 2), date(2024, 3, 1)),
-        (0, "click", 0, None, None),
-    ]
-
-
-@pytest.mark.parametrize("ids", [("7", "8"), (7, 8)], ids=["texts", "numbers"])
-def test_first_days_are_of_each_customer_of_all_files(ids: tuple[Any, Any], tmp_path: Path) -> None:
-    days = [date(2024, 3, 1), date(2024, 1, 1), date(2023, 1, 1), date(2024, 2, 1)]
-    named = pl.DataFrame({"customer_id": [*ids, None, ids[0]], "event": ["open"] * 4, "at": days})
-    for place, frame in enumerate((named.head(2), named.tail(2))):
-        frame.write_parquet(tmp_path / f"{place}.parquet")
-    log = events(*(str(tmp_path / f"{place}.parquet") for place in range(2)))
-    expected = [("7", date(2024, 2, 1)), ("8", date(2024, 1, 1))]
-    assert sorted(first_days(log).rows()) == expected
-    assert first_days(log) is first_days(log)
 
 
 @pytest.mark.parametrize(("name", "trimmed"), [("open", True), (" open", False)])

@@ -244,3 +244,12 @@ def test_one_customer_is_found_by_any_spelling(tmp_path: Path, rfm: Any) -> None
     ]
     assert found[0].stdout == found[1].stdout
     assert found[0].returncode == 0, found[0].stderr
+
+
+@given(
+    st.lists(st.sampled_from(["7", "8", "007", "-5", "x", "9"]), unique=True),
+    st.lists(st.sampled_from(["7", "8", "-5", "x"])),
+)
+def test_places_of_ids_are_those_of_equal_texts(among: list[str], wanted: list[str]) -> None:
+    found = ids.places_in(pl.Series(among, dtype=pl.String), pl.Series(wanted, dtype=pl.String))
+    assert found.to_list() == [among.index(one) if one in among else None for one in wanted]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from rfm_cli.errors import InputError
-from rfm_cli.tables.names import are_parts, sorted_out, table_named
+from rfm_cli.tables.names import are_parts, discover, sorted_out, table_named
+
+FOLDERS = {"orders": "orders.csv", "customers": "customers.parquet"}
 
 
 @pytest.mark.parametrize(
@@ -82,3 +86,44 @@ def test_places_that_exclude_each_other(files: list[str]) -> None:
         with pytest.raises(InputError, match=f"2 places could be the orders: {', '.join(sorted(files))}") as error:
             sorted_out(given)
         assert error.value.hint == "name the one that is meant"
+
+
+def test_tables_are_found_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("orders.csv.gz", "customers.parquet", "lines.md", "products.csv", "my_events.csv", "rates.txt"):
+        (tmp_path / name).touch()
+    (tmp_path / "events").mkdir()
+    expected = {
+        "orders": "orders.csv.gz",
+        "events": "events",
+        "customers": "customers.parquet",
+        "products": "products.csv",
+    }
+    assert discover(tmp_path) == {table: (str(tmp_path / name),) for table, name in expected.items()}
+    monkeypatch.chdir(tmp_path)
+    assert discover(Path()) == {table: (name,) for table, name in expected.items()}
+
+
+def test_folders_that_are_called_as_files_are(tmp_path: Path) -> None:
+    for name in ("orders.csv", "customers.parquet", "events.md", "my_lines.csv"):
+        (tmp_path / name).mkdir()
+    assert discover(tmp_path) == {name: (str(tmp_path / file),) for name, file in FOLDERS.items()}
+    (tmp_path / "orders").mkdir()
+    with pytest.raises(InputError, match=r"2 places could be the orders: orders, orders\.csv"):
+        discover(tmp_path)
+
+
+def test_two_places_for_one_table(tmp_path: Path) -> None:
+    (tmp_path / "orders.csv").touch()
+    (tmp_path / "orders").mkdir()
+    with pytest.raises(InputError, match=r"2 places could be the orders: orders, orders\.csv"):
+        discover(tmp_path)
+
+
+def test_nothing_there(tmp_path: Path) -> None:
+    assert discover(tmp_path) == {}
+
+
+def test_rates_are_not_found_by_name(tmp_path: Path) -> None:
+    (tmp_path / "orders.csv").touch()
+    (tmp_path / "rates.csv").touch()
+    assert list(discover(tmp_path)) == ["orders"]

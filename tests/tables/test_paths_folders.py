@@ -10,8 +10,9 @@ import polars as pl
 import pytest
 
 from rfm_cli.errors import InputError
+from rfm_cli.tables.names import discover, left_beside
 from rfm_cli.tables.options import ReadOptions
-from rfm_cli.tables.paths import discover, find, left_beside, tables_at, taken_and_left
+from rfm_cli.tables.paths import find, tables_at, taken_and_left
 from rfm_cli.tables.sources import _kind_in_a_cloud, open_source, repaired, without_surplus
 
 HEAD = "customer_id,date,amount\n"

@@ -19,7 +19,7 @@ from rfm_cli.pipeline import score
 from rfm_cli.shop import open_shop
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.views.insights.reach import remarks_on, used_lines
-from rfm_cli.views.reach import LEAVES, check_branch, in_branch, reach_of, reach_view, standings
+from rfm_cli.views.reach import LEAVES, check_branch, in_branch, reach_of, reach_view, reached_of, standings
 from tests.shops import DAYS, ROWS, Row, asked, day, shop_of
 
 checked = settings(max_examples=25)
@@ -106,7 +106,8 @@ def test_leaves_add_up_and_no_money_is_lost(rows: list[Row], people: dict[str, P
 def test_who_is_reached_equals_plain_python_at_any_date(
     rows: list[Row], people: dict[str, Person], log: Log, last: int
 ) -> None:
-    found = reach_of(reached(rows, people, log, day(last)))
+    scored = reached(rows, people, log, day(last))
+    found = reach_of(scored)
     by_hand = reached_by_hand(people, log, last)
     known = set(found.customers["customer_id"])
     for channel, names in by_hand.items():
@@ -114,6 +115,7 @@ def test_who_is_reached_equals_plain_python_at_any_date(
         assert set(own["customer_id"]) == names & known
     reachable = set(found.customers.filter("reached")["customer_id"])
     assert reachable == (by_hand["email"] | by_hand["phone"]) & known
+    assert reached_of(scored).to_list() == found.customers["reached"].to_list()
 
 
 @settings(max_examples=12)

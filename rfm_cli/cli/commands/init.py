@@ -98,7 +98,7 @@ def _paths(session: Session) -> TablePaths:
     from rfm_cli.model import TablePaths
     from rfm_cli.notes import note
     from rfm_cli.tables.hints import quoted
-    from rfm_cli.tables.paths import discover
+    from rfm_cli.tables.names import discover
     from rfm_cli.tables.which_table import sorted_files
 
     if any(name in session.settings.values for name in TABLE_NAMES):

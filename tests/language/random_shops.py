@@ -164,7 +164,7 @@ def rows_of(name: str, frame: pl.LazyFrame, columns: Mapping[str, Column], links
 
 
 def slow_table(linked_table: LinkedTable) -> Rows:
-    made = rows_of(linked_table.name, linked_table.frame, linked_table.columns, linked_table.links)
+    made = rows_of(linked_table.name, linked_table.whole, linked_table.columns, linked_table.links)
     for parent in linked_table.parents:
         rows = rows_of(parent.name, parent.frame, parent.columns, (parent.key,))
         made.parents.append((parent.name, parent.key, rows))

@@ -40,7 +40,7 @@ def linked(
 def rows_of(tables: LinkedTables, name: str, *columns: str) -> list[tuple[Any, ...]]:
     """Rows of a table, sorted, of some of its columns by name."""
     table = tables[name]
-    return frame_rows(table.frame, columns)
+    return frame_rows(table.whole, columns)
 
 
 def frame_rows(frame: pl.LazyFrame, columns: Sequence[str]) -> list[tuple[Any, ...]]:

@@ -21,7 +21,7 @@ from rfm_cli.cli.option_groups import (
     ScoringOptions,
     TableOptions,
 )
-from rfm_cli.cli.where import asked_in
+from rfm_cli.cli.where import query_where
 from rfm_cli.errors import UsageError
 
 if TYPE_CHECKING:
@@ -30,10 +30,10 @@ if TYPE_CHECKING:
     import polars as pl
     from rich.console import RenderableType
 
-    from rfm_cli.cli.asking import Asked
+    from rfm_cli.cli.asking import Query
     from rfm_cli.cli.deliver import Sheets
     from rfm_cli.cli.session import Session
-    from rfm_cli.cli.where import AskedNothing
+    from rfm_cli.cli.where import Everybody
     from rfm_cli.history.states import By, Moves, NamedStates
     from rfm_cli.model import Past, PastRequest, Question, Scored, Shop
     from rfm_cli.output.screens.parts import Fact
@@ -72,10 +72,13 @@ def migrate(
     snapshots = Store(Path(snapshots_in), moves.kind, bool(moves.rescore)) if snapshots_in else None
     session = open_session(ctx, running, tables, scoring, answer, engagement, snapshots=snapshots)
     _check(session, moves, listing)
-    states, asked = _states(session, moves), asked_in(session, where)
+    named, query = _named(session, moves), query_where(session, where)
     shop, question = session.history_shop()
-    asked.check(shop)
-    request = Request(moves, listing, *two_dates(session, shop, moves.from_, moves.to), states, asked)
+    query.check(shop)
+    if named:
+        named.check(shop)
+    states = _states(named) if named else moves.kind
+    request = Request(moves, listing, *two_dates(session, shop, moves.from_, moves.to), states, query)
     if moves.kind == "named":
         session.narrator.say([by_cutoffs_of(request.first)])
     wanted = request.past(shop, question)
@@ -93,7 +96,7 @@ class Request:
     first: date
     last: date
     states: By | NamedStates
-    asked: Asked | AskedNothing
+    query: Query | Everybody
 
     @property
     def by(self) -> str:
@@ -107,7 +110,7 @@ class Request:
 
     def shown(self, past: Past) -> Scored | None:
         """Return the customers of the last date that `--where` shows, None where it shows everybody."""
-        return self.asked.only_at(past, [self.first, self.last], rescore=self.rescore)
+        return self.query.only_at(past, [self.first, self.last], rescore=self.rescore)
 
     @property
     def cutoffs_from(self) -> date:
@@ -135,21 +138,30 @@ class Request:
         return request_at(shop, question, self.dates())
 
 
-def _states(session: Session, options: MoveOptions) -> By | NamedStates:
-    """Return the states that customers move between; `UsageError` for a name that there is not."""
+def _named(session: Session, options: MoveOptions) -> Query | None:
+    """Return the query of the named axis or segment that customers move between; None for other states.
+
+    Raises `UsageError` for a name that there is not.
+    """
     if options.kind != "named":
-        return options.kind
-    from rfm_cli.cli.asking import named_of
-    from rfm_cli.cli.named_axes import is_named, named_states
+        return None
+    from rfm_cli.cli.asking import query_of
 
     name = str(options.by)
-    named = named_of(session, [name])
-    if not is_named(named, name):
+    query = query_of(session, None, axes=[name])
+    if not query.axes:
         raise options.unknown()
     given = {"speed": options.speed, "rescore": options.rescore, "store": session.snapshots}
     if wrong := next((option for option, value in given.items() if value), None):
         raise UsageError(f"--by {name} does not go with --{wrong}", "leave one of them out")
-    return named_states(session, name, named)
+    return query
+
+
+def _states(named: Query) -> NamedStates:
+    """Return the values of a named axis or segment as states."""
+    from rfm_cli.cli.named_axes import named_states
+
+    return named_states(named)
 
 
 def _check(session: Session, options: MoveOptions, listing: ListOptions) -> None:

@@ -2,6 +2,8 @@
 
 The standard library alone; see measure.py. The SQL knows what `rfm` has to find out: that no row is a refund or is
 rejected, and that texts are written in one way. It may take only those into its tables that can be in the answer.
+
+`rfm select` answers with the customers, and with the figures of its headline. `FIGURES` is SQL for these.
 """
 
 from __future__ import annotations
@@ -13,13 +15,26 @@ AS_OF = "2025-12-31"
 
 @dataclass(frozen=True)
 class Select:
-    """A question, its expression, and SQL with one column, customer_id."""
+    """A question, its expression, SQL with one column, customer_id, and SQL that counts the undecided customers."""
 
     title: str
     expression: str
     sql: str
+    undecided: str = "SELECT 0"
     goal_mb: float | None = None
 
+
+EIGHT = """
+SELECT customer_id FROM events GROUP BY ALL
+HAVING count(*) FILTER (event = 'view') >= 5
+   AND count(*) FILTER (event = 'cart' AND "at" >= '2025-10-03') >= 1
+   AND count(*) FILTER (event = 'open' AND "at" >= '2025-11-02') >= 1
+   AND count(DISTINCT product_id) FILTER (event = 'view') >= 4
+   AND count(*) FILTER (event = 'unsubscribe' AND "at" >= '2025-12-02') = 0
+   AND sum((value * 100)::BIGINT) FILTER (event = 'cart') > 10000
+   AND count(*) FILTER (event = 'send') >= 5
+"""
+"""Those of the eight conditions that are known of every customer: a last click is missing without any."""
 
 SELECTS = {
     "phone": Select(
@@ -36,6 +51,13 @@ SELECTS = {
         FROM bought FULL JOIN seen USING (customer_id) LEFT JOIN customers USING (customer_id)
         WHERE (phone IS NOT NULL AND last < '2025-12-01' OR last_view > ifnull(last, '-infinity'))
           AND city IS DISTINCT FROM 'Moscow'
+        """,
+        """
+        WITH seen AS (
+            SELECT customer_id FROM events WHERE event = 'view' AND "at" >= '2025-12-04'
+        )
+        SELECT count(*) FROM customers ANTI JOIN orders USING (customer_id) ANTI JOIN seen USING (customer_id)
+        WHERE phone IS NOT NULL AND city IS DISTINCT FROM 'Moscow'
         """,
     ),
     "nested": Select(
@@ -61,18 +83,9 @@ SELECTS = {
         " and any events(event = 'open') within 60 days and count distinct events.product_id(event = 'view') >= 4"
         " and last events.at(event = 'click') within 180 days and none events(event = 'unsubscribe') within 30 days"
         " and sum events.value(event = 'cart') > 100 and count events(event = 'send') >= 5",
-        """
-        SELECT customer_id FROM events GROUP BY ALL
-        HAVING count(*) FILTER (event = 'view') >= 5
-           AND count(*) FILTER (event = 'cart' AND "at" >= '2025-10-03') >= 1
-           AND count(*) FILTER (event = 'open' AND "at" >= '2025-11-02') >= 1
-           AND count(DISTINCT product_id) FILTER (event = 'view') >= 4
-           AND max("at") FILTER (event = 'click') >= '2025-07-05'
-           AND count(*) FILTER (event = 'unsubscribe' AND "at" >= '2025-12-02') = 0
-           AND sum((value * 100)::BIGINT) FILTER (event = 'cart') > 10000
-           AND count(*) FILTER (event = 'send') >= 5
-        """,
-        1_600,
+        f"{EIGHT} AND max(\"at\") FILTER (event = 'click') >= '2025-07-05'",
+        f"SELECT count(*) FROM ({EIGHT} AND count(*) FILTER (event = 'click') = 0)",
+        goal_mb=1_600,
     ),
     "window": Select(
         "events of four weeks, and no orders in them",
@@ -83,3 +96,14 @@ SELECTS = {
         """,
     ),
 }
+
+FIGURES = """
+WITH known AS (
+    SELECT customer_id FROM orders UNION SELECT customer_id FROM events UNION SELECT customer_id FROM customers
+), stopped AS (SELECT DISTINCT customer_id FROM events WHERE event = 'unsubscribe')
+SELECT count(*), (FROM ({undecided})), (SELECT count(*) FROM known),
+    count(*) FILTER ((email IS NOT NULL OR phone IS NOT NULL) AND stopped.customer_id IS NULL),
+    (SELECT sum((amount * 100)::BIGINT) FROM orders SEMI JOIN chosen USING (customer_id))
+FROM chosen LEFT JOIN customers USING (customer_id) LEFT JOIN stopped USING (customer_id)
+"""
+"""How many customers are chosen, undecided, known at all, and can be reached, and the revenue in cents."""

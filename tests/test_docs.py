@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from rfm_cli.cli.app import COMMANDS
-from rfm_cli.config import SETTINGS, resolve
+from rfm_cli.config import SETTINGS
+from rfm_cli.config_sources import resolve
 from rfm_cli.language.definitions import named_segments
 from rfm_cli.schemes import load_scheme
 from rfm_cli.tables import channels, consent_headings, consent_words, event_kinds, options

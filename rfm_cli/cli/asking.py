@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from rfm_cli.cli.engagement import OF_EVENTS, engagement_of
-from rfm_cli.cli.settings import build_question, check_question, engagement_settings, store_folder
+from rfm_cli.cli.question import build_question, check_question, engagement_settings
+from rfm_cli.cli.settings import store_folder
 from rfm_cli.errors import UsageError
-from rfm_cli.language.definitions import Named, named_segments, names_in
+from rfm_cli.language.definitions import named_segments, names_in
 from rfm_cli.language.limits import check_conditions
+from rfm_cli.language.named import Named
 from rfm_cli.language.nodes import InFile, Name, Reachable
 from rfm_cli.language.parse import parse_expression
 from rfm_cli.language.walk import names_of, nodes_of
@@ -32,7 +34,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from rfm_cli.cli.session import Session
-    from rfm_cli.language.nodes import Definition, Node
+    from rfm_cli.language.nodes import Node
+    from rfm_cli.language.written import Definition
     from rfm_cli.model import Past, PastRequest, Question, Scored, Shop
 
 

@@ -113,7 +113,7 @@ class Delivery:
         """Write the workbook, and return how many rows of the view are in it: 0 if there are too many for a sheet."""
         from datetime import date
 
-        from rfm_cli.output.formats import with_joined_lists
+        from rfm_cli.output.cells import with_joined_lists
         from rfm_cli.output.workbook import Sheet, write_workbook
 
         pages, rows = [*sheets, Sheet(view.name, with_joined_lists(view.rows))], view.rows.height

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from rfm_cli.cli.settings import engagement_settings
+from rfm_cli.cli.question import engagement_settings
 
 if TYPE_CHECKING:
     from rfm_cli.cli.session import Session

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rfm_cli.cli.found_tables import found_by_name
-from rfm_cli.config import TABLE_NAMES, LinkedSetting, Settings, resolve
+from rfm_cli.config import TABLE_NAMES, LinkedSetting, Settings
+from rfm_cli.config_sources import resolve
 from rfm_cli.errors import RfmError
 from rfm_cli.tables.columns import detect, parse_maps
 from rfm_cli.tables.fields import fold

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rfm_cli.cli.job_tasks import naming
+from rfm_cli.cli.question import check_question
 from rfm_cli.cli.select_options import SelectOptions
-from rfm_cli.cli.settings import check_question, store_folder
+from rfm_cli.cli.settings import store_folder
 from rfm_cli.errors import UsageError
 from rfm_cli.snapshots.store import place_of
 from rfm_cli.tables.fields import fold
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from rfm_cli.cli.job_tasks import Task
     from rfm_cli.config import Settings
     from rfm_cli.jobs.job import Job
-    from rfm_cli.language.definitions import Named
+    from rfm_cli.language.named import Named
     from rfm_cli.language.nodes import Node
     from rfm_cli.selection.columns import Further
 
@@ -103,7 +104,8 @@ def _names(task: Task) -> Iterator[str]:
 
 def _named(settings: Settings, trees: Sequence[Node], names: Sequence[str]) -> Named:
     """Return the named segments of rfm.toml if the outputs may need one of them."""
-    from rfm_cli.language.definitions import Named, named_segments, names_in
+    from rfm_cli.language.definitions import named_segments, names_in
+    from rfm_cli.language.named import Named
     from rfm_cli.language.walk import names_of
 
     if settings.file is None:

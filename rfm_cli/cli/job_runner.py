@@ -14,9 +14,10 @@ from rfm_cli import stopping
 from rfm_cli.cli.dates import last_day
 from rfm_cli.cli.job_expressions import definitions_in, files_asked
 from rfm_cli.cli.job_tasks import OwnSnapshot, Shared, Task, inputs_of, naming, tasks_of
+from rfm_cli.cli.question import as_of_date, build_question, check_question
 from rfm_cli.cli.session import JobSession, Session
-from rfm_cli.cli.settings import as_of_date, build_question, check_question, store_folder, time_zone
-from rfm_cli.config import resolve
+from rfm_cli.cli.settings import store_folder, time_zone
+from rfm_cli.config_sources import resolve
 from rfm_cli.errors import CheckFailed, InputError, RfmError, UsageError, as_output_error
 from rfm_cli.fingerprints import Fingerprint, Inputs, digest_of
 from rfm_cli.history.requests import Reader

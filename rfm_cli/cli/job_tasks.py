@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, TypeVar
 import typer
 
 from rfm_cli import stopping
-from rfm_cli.cli import settings
 from rfm_cli.cli.app import command_called
 from rfm_cli.cli.declare import Command, Pausing
 from rfm_cli.cli.option_groups import RunOptions, ScoredOptions, ScoringOptions, TableOptions, values_given
+from rfm_cli.cli.question import is_axis_cutoffs
+from rfm_cli.cli.settings import table_paths
 from rfm_cli.cli.values import type_of_usage_errors
 from rfm_cli.config import Settings
 from rfm_cli.errors import InputError, UsageError, did_you_mean
@@ -226,12 +227,12 @@ def inputs_of(runs: Sequence[Settings]) -> tuple[list[str], list[str]]:
 
     found: dict[str, None] = {}
     for one in runs:
-        tables = settings.table_paths(one, Path())
+        tables = table_paths(one, Path())
         given = [*tables.files(), *(there(table) for table in tables.linked_files())]
         found |= dict.fromkeys(path for table in given for path in table)
         scheme = one.text("scheme") or ""
         found |= dict.fromkeys([scheme] if scheme.endswith(".toml") else [])
-        found |= dict.fromkeys(text for text in one.texts("cuts") if not settings.is_axis_cutoffs(text))
+        found |= dict.fromkeys(text for text in one.texts("cuts") if not is_axis_cutoffs(text))
     if "-" in found:
         raise UsageError("standard input cannot be read twice", "give a file")
     urls = sorted(path for path in found if is_url(path))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def look_through_tables(session: Session, paths: TablePaths, options: ReadOptions) -> tuple[list[Finding], Shop]:
     """Read all tables, print the remarks, and return the findings with the shop as its rows prove it."""
-    from rfm_cli.cli.settings import engagement_settings
+    from rfm_cli.cli.question import engagement_settings
     from rfm_cli.pipeline import look_through
     from rfm_cli.shop import open_tables
     from rfm_cli.tables.lines import open_lines
@@ -83,7 +83,7 @@ def _remark_on(session: Session, shop: Shop, facts: Facts | None, measured: pl.D
 
         say([*on_customers(shop.customers), *on_consents_in_orders(shop.orders)])
     if shop.events:
-        from rfm_cli.cli.settings import engagement_settings
+        from rfm_cli.cli.question import engagement_settings
         from rfm_cli.plausibility.events import on_engagement, on_unknown_objections
 
         say(on_engagement(shop.events, engagement_settings(settings, None)[1], shop.events.purchases))

@@ -16,7 +16,7 @@ from rfm_cli.views.score import segment_names
 
 if TYPE_CHECKING:
     from rfm_cli.cli.asking import Query
-    from rfm_cli.language.definitions import Named
+    from rfm_cli.language.named import Named
     from rfm_cli.model import Scored
 
 

@@ -1,7 +1,7 @@
 """The options that commands share, each declared once with its help.
 
 All of them default to None, which means that the option was not given: a variable or `rfm.toml` may give it instead.
-`config.resolve` decides which of them counts, and `values.plain` lets them take text as it is.
+`config_sources.resolve` decides which of them counts, and `values.plain` lets them take text as it is.
 """
 
 from collections.abc import Callable

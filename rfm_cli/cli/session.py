@@ -25,16 +25,10 @@ from rfm_cli.cli.option_groups import (
     every,
     values_given,
 )
-from rfm_cli.cli.settings import (
-    build_question,
-    check_question,
-    on_left,
-    read_options,
-    stated_options,
-    table_paths,
-    time_zone,
-)
-from rfm_cli.config import Settings, resolve
+from rfm_cli.cli.question import build_question, check_question
+from rfm_cli.cli.settings import on_left, read_options, stated_options, table_paths, time_zone
+from rfm_cli.config import Settings
+from rfm_cli.config_sources import resolve
 from rfm_cli.errors import UsageError, did_you_mean
 from rfm_cli.history.requests import Reader, Request
 from rfm_cli.messages import checked_language

@@ -102,7 +102,7 @@ def jobs(incomplete: str) -> list[str]:
 
 def segments(incomplete: str) -> list[str]:
     """Return the segments that begin with `incomplete`, of the scheme that the nearest rfm.toml names."""
-    from rfm_cli.config import settings_in
+    from rfm_cli.config_sources import settings_in
     from rfm_cli.errors import RfmError
     from rfm_cli.schemes import load_scheme
 
@@ -143,7 +143,7 @@ def _named() -> tuple[list[str], list[str]]:
 
 def _nearest() -> Path | None:
     """Return the rfm.toml that a run would read."""
-    from rfm_cli.config import config_path
+    from rfm_cli.config_sources import config_path
 
     return config_path(None, os.environ, Path())
 

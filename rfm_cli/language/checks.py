@@ -22,13 +22,12 @@ from rfm_cli.language.nodes import (
     Number,
     Pairing,
     Rows,
-    SomeRows,
     Text,
     Timed,
     WhenDate,
-    Written,
 )
 from rfm_cli.language.walk import nodes_of
+from rfm_cli.language.written import SomeRows, Written
 
 NO_VALUES = ("null", "nil", "nan")
 """Names of a missing value in other languages."""

@@ -11,13 +11,14 @@ from rfm_cli.language.answers import answer, remarks
 from rfm_cli.language.conditions import condition
 from rfm_cli.language.lookups import found_by
 from rfm_cli.language.names import People
-from rfm_cli.language.nodes import Definition, Formula, Name, SomeRows, Value
+from rfm_cli.language.nodes import Name, Value
 from rfm_cli.language.questions import matching
 from rfm_cli.language.run import Reasons, Run
 from rfm_cli.language.scope import Place, Scope
 from rfm_cli.language.sets import segment
 from rfm_cli.language.typed import Typed
 from rfm_cli.language.world import Evaluated, Found, Missing, World
+from rfm_cli.language.written import Definition, Formula, SomeRows
 from rfm_cli.tables.fields import fold
 
 ITEMS = ("product_id", "order_id")

@@ -7,7 +7,9 @@ from typing import NamedTuple
 
 from rfm_cli.errors import InputError, UsageError
 from rfm_cli.language.lexing import JOINERS
-from rfm_cli.language.nodes import Definition, Node, Span, Written
+from rfm_cli.language.nodes import Node
+from rfm_cli.language.spans import Span
+from rfm_cli.language.written import Definition, Written
 from rfm_cli.safe_text import masked
 
 WIDEST = 72

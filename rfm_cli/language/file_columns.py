@@ -17,12 +17,12 @@ import polars as pl
 
 from rfm_cli.errors import InputError
 from rfm_cli.language.columns import Column, Kind
-from rfm_cli.tables import column_types, date_zones, days, money
+from rfm_cli.tables import column_types, date_zones, days
+from rfm_cli.tables.amounts import Evidence, amount_format, evidence_in, parse_amounts
 from rfm_cli.tables.columns import ColumnMap
 from rfm_cli.tables.date_parsing import as_text, parse_moments, typed_moments
 from rfm_cli.tables.days import DayReading
 from rfm_cli.tables.fields import fold
-from rfm_cli.tables.money import Evidence
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.read_errors import input_errors
 from rfm_cli.tables.sources import InputFile
@@ -181,11 +181,11 @@ def readings(name: str, texts: Texts, where: str, heading: str | None, options: 
     @cache
     def numbers() -> pl.Expr:
         with input_errors(where):
-            evidence = reduce(Evidence.with_other, (money.evidence_in(rows, text) for rows, text in texts))
-            form = money.amount_format(evidence, where, options.decimal)
+            evidence = reduce(Evidence.with_other, (evidence_in(rows, text) for rows, text in texts))
+            form = amount_format(evidence, where, options.decimal)
             if evidence.other:
-                _refuse_all(texts, lambda text: money.parse_amounts(text, form), where, "a number")
-        return money.parse_amounts(pl.col(name), form)
+                _refuse_all(texts, lambda text: parse_amounts(text, form), where, "a number")
+        return parse_amounts(pl.col(name), form)
 
     @cache
     def moments() -> pl.Expr:

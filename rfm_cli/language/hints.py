@@ -15,8 +15,6 @@ from rfm_cli.language.nodes import (
     Bare,
     Compare,
     Condition,
-    Definition,
-    Formula,
     Has,
     In,
     Name,
@@ -27,9 +25,9 @@ from rfm_cli.language.nodes import (
     Text,
     Timed,
     Truth,
-    Written,
 )
 from rfm_cli.language.walk import nodes_of, parts_of
+from rfm_cli.language.written import Definition, Formula, Written
 from rfm_cli.tables.fields import CONTACTS, fold
 
 SYNONYMS = {

@@ -8,8 +8,10 @@ from collections.abc import Iterable, Sequence
 from rfm_cli.errors import UsageError
 from rfm_cli.language.faults import Source, fault, fault_at, shown
 from rfm_cli.language.lexing import Piece
-from rfm_cli.language.nodes import Between, Condition, In, Node, Rows, Span, Sum, Timed, Written
+from rfm_cli.language.nodes import Between, Condition, In, Node, Rows, Sum, Timed
+from rfm_cli.language.spans import Span
 from rfm_cli.language.walk import nodes_of
+from rfm_cli.language.written import Written
 
 MOST_LETTERS = 100_000
 MOST_LEVELS = 100

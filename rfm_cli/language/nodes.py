@@ -1,8 +1,7 @@
-"""The tree of an expression: plain data, whose leaves know their letters.
+"""The tree of an expression: plain data, whose leaves know their letters, which do not count where trees are compared.
 
 A condition is true, false or unknown for a customer or a row; a value is a text, a number, a date, a length of time, or
-what a column holds. Chains of one operator are flat, so that no text makes a deep tree. Trees are equal where they say
-the same: places do not count.
+what a column holds. Chains of one operator are flat, so that no text makes a deep tree.
 """
 
 from __future__ import annotations
@@ -12,21 +11,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+from rfm_cli.language.spans import NOWHERE, Span
+
 Unit = Literal["h", "d", "w", "mo", "q", "y"]
 Comparison = Literal["=", "!=", "<", "<=", ">", ">="]
 Function = Literal["count", "count distinct", "sum", "min", "max", "first", "last"]
 When = Literal["before", "after", "since", "until", "on"]
-
-
-@dataclass(frozen=True)
-class Span:
-    """The letters of a node in the text of its definition: the first, and the one behind the last."""
-
-    start: int
-    end: int
-
-
-NOWHERE = Span(0, 0)
 
 
 @dataclass(frozen=True)
@@ -308,38 +298,3 @@ class Minus(Node):
 
 
 Expr = Condition | Not | And | Or | Minus
-
-
-@dataclass(frozen=True)
-class Definition:
-    """An expression with its text, and the name of its segment, empty for one of the command line."""
-
-    text: str
-    expr: Expr = field(compare=False)
-    name: str = ""
-    folder: str = ""
-    """The folder that relative paths in the text start at, empty for the working directory."""
-
-
-@dataclass(frozen=True)
-class Formula:
-    """A value with its text; the name is that of its column, empty where it has none."""
-
-    text: str
-    value: Value = field(compare=False)
-    name: str = ""
-    folder: str = ""
-
-
-@dataclass(frozen=True)
-class SomeRows:
-    """Rows of a table with their text."""
-
-    text: str
-    rows: Rows = field(compare=False)
-    name: str = ""
-    folder: str = ""
-
-
-Written = Definition | Formula | SomeRows
-"""What was written, as one text."""

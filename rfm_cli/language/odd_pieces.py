@@ -10,8 +10,8 @@ from decimal import Decimal
 from rfm_cli.language import calendar
 from rfm_cli.language.faults import repeated, shown
 from rfm_cli.language.lexing import BAD, MOST_DIGITS
-from rfm_cli.language.nodes import Span
 from rfm_cli.language.place import COMPARISONS, Advice, Place
+from rfm_cli.language.spans import Span
 
 OPENING, CLOSING = "“”„‟«»‘’‚‛‹›`´", "“”‟«»‘’‛‹›`´"
 CURRENCIES = "€$£¥₽₴₸₺₹₩₪₫฿"

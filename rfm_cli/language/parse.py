@@ -18,9 +18,11 @@ from rfm_cli.language import checks, limits
 from rfm_cli.language.building import Builder, ColumnValue
 from rfm_cli.language.faults import Source, fault, source
 from rfm_cli.language.lexing import END, Piece, pieces
-from rfm_cli.language.nodes import All, Definition, Expr, Formula, Name, Node, Rows, SomeRows, Span, Truth, Value
+from rfm_cli.language.nodes import All, Expr, Name, Node, Rows, Truth, Value
 from rfm_cli.language.place import Place
+from rfm_cli.language.spans import Span
 from rfm_cli.language.syntax_errors import refused
+from rfm_cli.language.written import Definition, Formula, SomeRows
 
 FILES = re.compile(r"\s*\S*\.(?:csv|tsv|txt|parquet|xlsx|xlsm|xls|json|jsonl|ndjson|xml|gz|zip|zst)\s*", re.IGNORECASE)
 """A text that is the name of a file."""

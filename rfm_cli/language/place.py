@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from rfm_cli.language.faults import Source, repeated
 from rfm_cli.language.lexing import END, Piece
-from rfm_cli.language.nodes import Span
+from rfm_cli.language.spans import Span
 
 CONNECTIVES = ("AND", "OR", "MINUS")
 LITERALS = ("TEXT", "NUMBER", "DATE", "TRUTH")

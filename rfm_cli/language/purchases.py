@@ -8,7 +8,7 @@ accepted rows of the order up to the as-of day.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -37,6 +37,10 @@ COMPUTED = ("customer_id", "order_id", ORDER, "at", "ordered_at", "amount")
 AT, REFUNDED_AT, ROW, REST, CURRENCY = "(at)", "(refunded at)", "(row)", "(rest)", "(currency)"
 """Columns of order rows: when each happened, when its refund did, its number in the file, all that it has as one text,
 which tells orders without an id apart, and its currency before money is turned into another."""
+KEYS = ("customer_id", "order_id", ROW)
+"""The columns that tell orders apart; the number of its row only that of a row without an order id."""
+MOST_ROWS = 1 << 40
+"""More rows than a file has."""
 KEPT = ("day", "minor", "refund", refunds.BESIDE, refunds.GIVEN_BACK, ROW, CURRENCY)
 """Columns of order rows that keep their names."""
 MARK = "= "
@@ -82,12 +86,15 @@ class OrderRows:
         """Whether a row is part of an order, and no refund."""
         return ~pl.col("refund").fill_null(value=False) if "refund" in self.has else pl.lit(value=True)
 
-    def key(self) -> pl.Expr:
-        """Return the key of the order that a row belongs to."""
-        row = pl.lit(APART) + pl.col(ROW) if ROW in self.has else None
-        if row is None or "order_id" not in self.has:
-            return pl.col("order_id") if row is None else row
-        return pl.coalesce(_text("customer_id") + APART + _text("order_id"), row)
+    def key(self, names: Collection[str] = KEYS) -> pl.Expr:
+        """Return the key of the order that a row belongs to, by those of `KEYS` that it has."""
+        schema = self.frame.collect_schema()
+        if not {"order_id", ROW} <= set(schema):
+            return pl.col("order_id" if ROW not in schema else ROW)
+        # Three columns are put together at less cost than texts are made of them.
+        ids = {name: pl.col(name) if name in names else pl.lit(None, schema[name]) for name in KEYS}
+        ids[ROW] = pl.when(ids["order_id"].is_null()).then(ids[ROW])
+        return pl.struct([one.alias(name) for name, one in ids.items()])
 
     def ids(self) -> dict[str, pl.Expr]:
         """Return the ids of a linked table: customer_id and order_id as texts, and `CUSTOMER_KEY` where it is one."""
@@ -114,7 +121,7 @@ def order_rows(orders: Orders, counting: Counting, without: Sequence[str] = ()) 
         if orders.rates and (code := file.currency()) is not None:
             made[CURRENCY] = code
         if numbered:
-            made[ROW] = pl.format("{}.{}", pl.lit(place), pl.int_range(pl.len()))
+            made[ROW] = pl.int_range(pl.len(), dtype=pl.Int64) + place * MOST_ROWS
         return made
 
     rows = order_tables.rows(orders, extra)
@@ -224,20 +231,18 @@ def _kept(rows: OrderRows, bare: pl.LazyFrame) -> pl.LazyFrame:
 
 def _added_up(rows: OrderRows, frame: pl.LazyFrame, keys: list[str], own: Sequence[str]) -> pl.LazyFrame:
     """Add up the rows of each order: `ORDER`, at, minor and first_minor (that of the first day), and its attributes."""
-    at = pl.col(AT).filter(rows.is_sold)
-    first_day = pl.col("day").filter(rows.is_sold).min()
-    first_row = rows.is_sold & (pl.col(AT) == at.min())
-    money = {}
-    if "minor" in rows.has:
-        of_first_day = pl.col("minor").filter(rows.is_sold & (pl.col("day") == first_day))
-        money = {"minor": pl.col("minor").sum(), "first_minor": of_first_day.sum()}
-    grouped = frame.with_columns(rows.key().alias(ORDER)).group_by(keys)
-    orders = grouped.agg(
-        pl.col(ORDER).first(),
-        at=at.min(),
-        **money,
-        **{name: pl.col(name).filter(first_row).min() for name in own},
-    )
+    has_money = "minor" in rows.has
+    money, day = ["minor"] if has_money else [], pl.col(AT).dt.date()
+    # A grouping by a time needs plain sums and minima alone, which the engine adds up as rows stream by.
+    sums, first = [pl.col(name).sum() for name in money], [pl.col(name).min_by(AT) for name in own]
+    # A refund has no part in the time of its order, nor in the money of its first day.
+    sold = frame.with_columns(pl.when(rows.is_sold).then(AT).alias(AT))
+    orders = sold.group_by(*keys, AT).agg(*sums, *(pl.col(name).min() for name in own))
+    if has_money and rows.at.kind == "moment":
+        orders = orders.group_by(*keys, day.alias("day")).agg(pl.col(AT).min(), *sums, *first)
+    of_first_day = {f"first_{name}": pl.col(name).min_by(AT) for name in money}
+    orders = orders.group_by(keys).agg(*sums, *first, at=pl.col(AT).min(), **of_first_day)
+    orders = orders.with_columns(rows.key(keys).alias(ORDER))
     # Refunds alone are no order, and nor is an id that the customer never bought under.
     bought = orders.filter(pl.col("at").is_not_null())
     return (

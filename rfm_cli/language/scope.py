@@ -10,9 +10,10 @@ import polars as pl
 
 from rfm_cli.language.columns import CUSTOMER_KEY, ORDER, Column, LinkedTable, Parent
 from rfm_cli.language.names import is_date_field
-from rfm_cli.language.nodes import Expr, Written
+from rfm_cli.language.nodes import Expr
 from rfm_cli.language.run import Reasons, Run
 from rfm_cli.language.typed import TEXTS, Typed, truth_of, typed_column
+from rfm_cli.language.written import Written
 from rfm_cli.tables.fields import fold
 
 CUSTOMERS, CUSTOMER = "customers", "customer_id"

@@ -106,7 +106,7 @@ def lines_of_rows(orders: Orders, counting: Counting, products: Parent | None) -
     sold = rows.frame.filter(rows.is_sold)
     if "minor" in rows.has:
         sold = sold.filter(pl.col("minor") >= 0)
-    joined = sold.with_columns(rows.key().alias(ORDER))
+    sold = joined = sold.with_columns(rows.key().alias(ORDER))
     if not rows.each_alone:
         joined = joined.join(bought.frame.select(ORDER, "at"), on=ORDER, how="inner")
     else:  # a row that is an order by itself is a purchase by its own money
@@ -116,11 +116,12 @@ def lines_of_rows(orders: Orders, counting: Counting, products: Parent | None) -
     amount = {"amount": pl.col("minor")} if "minor" in rows.has else {}
     own = {name: pl.col(f"{MARK}{name}") for name in rows.names}
     frame = joined.select(ORDER, "at", **rows.ids(), **amount, **own)
+    alone = sold.select(ORDER, **amount, **own)
     heads = [file.columns for file in orders.files]
     columns = dict(rows.found.columns)
     headings = [(one.get("order_id"), one.get("ordered_at"), one.get("amount")) for one in heads]
     columns |= _own_columns(bought, orders.scale, headings)
-    return _table(frame, columns, bought, products)
+    return replace(_table(frame, columns, bought, products), by_order=alone)
 
 
 def _table(

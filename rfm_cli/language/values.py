@@ -18,7 +18,6 @@ from rfm_cli.language.nodes import (
     Duration,
     Name,
     Number,
-    SomeRows,
     Sum,
     Text,
     Times,
@@ -28,6 +27,7 @@ from rfm_cli.language.nodes import (
 from rfm_cli.language.numbers import LARGEST
 from rfm_cli.language.scope import Place
 from rfm_cli.language.typed import Typed, alike, as_day, as_float, in_units
+from rfm_cli.language.written import SomeRows
 
 Sign = Literal[-1, 1]
 MOST_DECIMALS = 30

@@ -11,7 +11,7 @@ import polars as pl
 from rfm_cli.errors import UsageError
 from rfm_cli.language.columns import LinkedTable
 from rfm_cli.language.linked import LinkedTables
-from rfm_cli.language.nodes import Definition
+from rfm_cli.language.written import Definition
 from rfm_cli.model import Scored
 from rfm_cli.notes import Note
 from rfm_cli.tables.options import ENGAGEMENT_DAYS, ENGAGING

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from rfm_cli.messages import Message, Value, Words, message
 from rfm_cli.output.look import Look, formatter, plain
+from rfm_cli.output.wrapping import wide
 
 if TYPE_CHECKING:
     import polars as pl
@@ -89,7 +90,6 @@ HEADS = {
     ).items()
 }
 """Headings of columns that are called alike in files and on screens. Other columns are the user's own."""
-
 
 MORE_ROWS = message("{n} more rows")
 
@@ -253,15 +253,6 @@ def taken(columns: Sequence[Column]) -> int:
     return sum(column.width for column in columns) + GAP * max(len(columns) - 1, 0)
 
 
-def wide(text: str) -> int:
-    """Return the terminal cells that the text takes: two for a Chinese character or an emoji."""
-    if text.isascii():
-        return len(text)
-    from rich.cells import cell_len
-
-    return cell_len(text)
-
-
 def bar(part: float, width: int, *, unicode: bool) -> str:
     """Draw a bar as long as that part of the width, in eighths of a character, and never shorter than one mark.
 
@@ -275,30 +266,3 @@ def bar(part: float, width: int, *, unicode: bool) -> str:
     # At least one eighth shows, so that a small value is not taken for none.
     whole, eighth = divmod(max(round(part * width * 8), 1), 8)
     return "█" * whole + _EIGHTHS[eighth].strip()
-
-
-def wrapped(text: str, width: int) -> list[str]:
-    """Break the text into lines that fit the width: between words, and within words that are too long.
-
-    >>> wrapped("win back in person: call", 10), wrapped("abcdefgh", 3)
-    (['win back', 'in person:', 'call'], ['abc', 'def', 'gh'])
-    """
-    if wide(text) <= width:
-        return [text]
-    lines = [""]
-    for word in text.split(" "):
-        joined = f"{lines[-1]} {word}" if lines[-1] else word
-        if wide(joined) <= width:
-            lines[-1] = joined
-        else:
-            lines += _chopped(word, width)
-    return [line for line in lines if line]
-
-
-def _chopped(word: str, width: int) -> list[str]:
-    """Cut the word into pieces of the width."""
-    if wide(word) <= width:
-        return [word]
-    from rich.cells import chop_cells
-
-    return chop_cells(word, width)

@@ -11,9 +11,9 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 
 from rfm_cli.notes import note
-from rfm_cli.output.columns import wide
 from rfm_cli.output.look import plain
 from rfm_cli.output.narrate import Narrator
+from rfm_cli.output.wrapping import wide
 from rfm_cli.progress import watched_by
 from rfm_cli.safe_text import masked
 

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rfm_cli.messages import Listed, Message, message
-from rfm_cli.output.columns import GAP, Column, Layout, bar, fit, make_columns, shower, taken, wide, wrapped
+from rfm_cli.output.columns import GAP, Column, Layout, bar, fit, make_columns, shower, taken
 from rfm_cli.output.look import ACCENT, Look, plain
+from rfm_cli.output.wrapping import wide, wrapped
 
 if TYPE_CHECKING:
     import polars as pl

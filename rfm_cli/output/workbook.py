@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from rfm_cli.errors import OutputError
-from rfm_cli.output.formats import cells
+from rfm_cli.output.cells import cells
 from rfm_cli.output.look import is_share
 from rfm_cli.output.target import Sink
 

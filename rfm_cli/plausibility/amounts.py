@@ -11,6 +11,7 @@ import polars as pl
 
 from rfm_cli.notes import Note, note, warning
 from rfm_cli.tables import money, sources
+from rfm_cli.tables.amounts import amount_format, evidence_in, parse_amounts
 from rfm_cli.tables.heading_words import MONEY, NO_MONEY, PARTS, words_of
 from rfm_cli.tables.order_file import OrderFile
 from rfm_cli.tables.order_model import Orders
@@ -134,10 +135,10 @@ def _summed(file: OrderFile, heading: str) -> UnusedMoney | None:
     with input_errors(file.source.name):
         value = column.cast(pl.Float64, strict=False)
         if file.source.schema[heading] == pl.String:
-            seen = money.evidence_in(frame, column)
+            seen = evidence_in(frame, column)
             if (seen.comma and seen.point) or (seen.doubt and not seen.comma and not seen.point):
                 return None
-            value = money.parse_amounts(column, money.amount_format(seen, file.source.name, None))
+            value = parse_amounts(column, amount_format(seen, file.source.name, None))
         values = frame.select(value=value).drop_nulls()
         scale = int(values.select(money.smallest_scale(pl.col("value"))).collect(engine="streaming").item())
         minor = money.minor_units(pl.col("value"), scale)

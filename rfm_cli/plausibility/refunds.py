@@ -13,7 +13,8 @@ from rfm_cli.notes import Note, counted, note, warning
 from rfm_cli.plausibility.rows import MOST_ROWS
 from rfm_cli.plausibility.statuses import count_texts, scale_of
 from rfm_cli.tables import money, words
-from rfm_cli.tables.money import AmountFormat, money_text
+from rfm_cli.tables.amounts import AmountFormat, parse_amounts
+from rfm_cli.tables.money import money_text
 from rfm_cli.tables.order_model import stacked
 from rfm_cli.tables.order_rows import typed_rows
 from rfm_cli.tables.read_errors import input_errors
@@ -108,7 +109,7 @@ def _sum_of(file: OrderFile, heading: str) -> str | None:
     """Return the sum of all sizes in a column as text; None where it holds no money, or only zeros."""
     column, dtype = pl.col(heading), file.source.schema[heading]
     if dtype == pl.String:
-        value = money.parse_amounts(column, file.amounts.get("amount", AmountFormat(".")))
+        value = parse_amounts(column, file.amounts.get("amount", AmountFormat(".")))
         filled = column.str.strip_chars() != ""
     elif dtype.is_numeric():
         value, filled = column.cast(pl.Float64), column.is_not_null()

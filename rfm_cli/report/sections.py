@@ -17,7 +17,7 @@ from rfm_cli.report.charts import GRID, Chart
 from rfm_cli.report.figures import HEADS, CrossedAxes, Figures
 from rfm_cli.schemes import in_rank_order, next_step
 from rfm_cli.views.insights import moves, segments
-from rfm_cli.views.migrate import without_falls
+from rfm_cli.views.speed import without_falls
 
 SEGMENTS = (
     "segment",

@@ -38,28 +38,14 @@ from rfm_cli.rollup.make import (
     write_manifest,
 )
 from rfm_cli.rollup.manifest import Manifest
-from rfm_cli.rollup.overlap import refuse_shared
 from rfm_cli.rollup.parquet import Replacement, write_replaced
 from rfm_cli.rollup.read import RollUp
+from rfm_cli.rollup.refusals import refuse_late, refuse_money, refuse_repeated, refuse_total
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables import rules
-from rfm_cli.tables.money import LARGEST, LARGEST_TOTAL
 from rfm_cli.tables.order_model import Facts, Orders
 from rfm_cli.tables.persons import person_of
 from rfm_cli.tables.precedents import refuse_change
-
-HALF = 0.5
-ROOM = 1e-9
-"""The share of an amount that its scale may leave out, as in `tables.money`."""
-
-
-class LateRowsError(InputError):
-    """Rows lie before the day `before`, too early to be added to `orders` that are already summed."""
-
-    def __init__(self, message: str, hint: str, orders: Orders, before: date) -> None:
-        super().__init__(message, hint)
-        self.orders = orders
-        self.before = before
 
 
 @dataclass(frozen=True)
@@ -99,21 +85,17 @@ def add_orders(rollup: RollUp, orders: Orders) -> Added:
     accepted, facts, orders = _collect(orders, old.scale)
     order_tables.require_rows(facts, orders)
     order_tables.refuse(orders, facts)
-    _refuse_late(accepted, orders, old, where)
-    _refuse_money(orders, facts, old, where)
+    refuse_late(accepted, orders, old, where)
+    refuse_money(orders, facts, old, where)
     new, kept = raw(accepted), read_recent(rollup.folder)
-    _refuse_shared_lines(new, kept, orders)
-    _refuse_two_refunds(new, kept, orders)
-    refuse_shared(orders, kept, old, where)
-    known, shown = old.precedents.beside(orders.options), precedents_of(orders, facts)
-    refuse_change(known, shown, where, orders.name())
-    joined = replace(_join(old, orders, facts), inputs=(*old.inputs, *inputs), precedents=known.with_other(shown))
+    refuse_repeated(new, kept, orders, old, where)
+    joined = replace(_join(old, orders, facts, where), inputs=(*old.inputs, *inputs))
     manifest = replace(joined, whole_ids=old.whole_ids and new.schema["customer_id"] == pl.Int64)
     # Old money has to be scaled if the new orders have more decimals.
     factor = 10 ** ((manifest.scale or 0) - (old.scale or 0))
     rows = concat_raw(kept.with_columns(pl.col("minor") * factor), new)
     replacement, begun = _count_again(rows, new, rollup, manifest, factor)
-    _refuse_total(replacement.rows, manifest)
+    refuse_total(replacement.rows, manifest)
     # A replaced period may have no free order any more, so its old count goes in any case.
     others = {day: count for day, count in old.free_orders.items() if not replacement.replaces(day)}
     return Added(
@@ -201,81 +183,13 @@ def _of_orders_on(rows: pl.DataFrame, days: frozenset[date]) -> pl.DataFrame:
     return pl.concat([on_days, of_orders(rows.filter(~there), on_days)])
 
 
-def _refuse_late(new: pl.DataFrame, orders: Orders, old: Manifest, where: str) -> None:
-    late = new.filter(pl.col("day") < old.watermark)
-    if late.height:
-        first, last = late.select(first=pl.col("day").min(), last=pl.col("day").max()).row(0)
-        days = f"of {first}" if first == last else f"of {first} to {last}"
-        raise LateRowsError(
-            f"{orders.name()}: {late.height:,} row{'s' if late.height > 1 else ''} {days}, "
-            f"and {where} takes none before {old.watermark}",
-            "list them with --rejects FILE; add the others, or roll all orders up again",
-            orders,
-            old.watermark,
-        )
+def _join(old: Manifest, orders: Orders, facts: Facts, where: str) -> Manifest:
+    """Return the manifest of the roll-up with the new orders, except for inputs, whole ids and free orders.
 
-
-def _refuse_money(orders: Orders, facts: Facts, old: Manifest, where: str) -> None:
-    """Raise InputError for money that cannot be added to that of the roll-up."""
-    if orders.has_money != (old.scale is not None):
-        lacks, has = (orders.name(), where) if old.scale is not None else (where, orders.name())
-        raise InputError(f"{lacks}: no amount, while {has} has one", "map it: --map amount=HEADING")
-    currency = currency_of(orders, facts)
-    if currency != old.currency and currency is not None and old.currency is not None:
-        raise InputError(
-            f"{orders.name()}: money in {currency}, and {where} is in {old.currency}", "give the rates: --rates FILE"
-        )
-    # Amounts that were rounded to the old scale may lack digits at a finer one.
-    finer, scale = orders.scale or 0, old.scale or 0
-    if finer > scale and (old.largest or 0) * ROOM * 10.0 ** (finer - scale) >= HALF:
-        raise InputError(
-            f"{orders.name()}: money of {finer} decimals, and {where} rounded its largest amounts to {scale}",
-            "roll all orders up again",
-        )
-
-
-def _refuse_shared_lines(new: pl.DataFrame, kept: pl.DataFrame, orders: Orders) -> None:
-    """Raise InputError for an order of the roll-up whose lines come again: their money would count twice."""
-    if orders.sums is None:
-        return
-    # As texts, since one file may have ids as numbers and the other not. The ids become one list: Polars warns of a
-    # plain column in `is_in`, which could also mean row by row.
-    ids = kept["order_id"].drop_nulls().cast(pl.String)
-    known = new["order_id"].drop_nulls().cast(pl.String).unique().is_in(ids.implode()).sum()
-    if known:
-        what = "orders with lines are" if known > 1 else "order with lines is"
-        raise InputError(
-            f"{orders.name()}: {known:,} {what} in the roll-up already",
-            "their money would count twice: roll all orders up again",
-        )
-
-
-def _refuse_two_refunds(new: pl.DataFrame, kept: pl.DataFrame, orders: Orders) -> None:
-    """Raise InputError for an order whose refunds are in a column in the one part, and in rows in the other."""
-    if "refund" not in new.columns and "refund" not in kept.columns:
-        return
-    rows = concat_raw(kept, new).drop_nulls("order_id").filter("refund")
-    beside = pl.col("lines") == 0 if "lines" in rows.columns else pl.lit(value=False)
-    kinds = rows.group_by("customer_id", "order_id").agg(beside=beside.any(), rows=(~beside).any())
-    both = kinds.filter(pl.col("beside") & pl.col("rows"))
-    given = all(file.columns.reasons.get("refunded") == "given" for file in orders.files if file.has_refunds)
-    if both.height and not (given and any(file.has_refunds for file in orders.files)):
-        example = both["order_id"].cast(pl.String).min()
-        have = "orders have" if both.height > 1 else "order has"
-        raise InputError(
-            f"{orders.name()}: {both.height:,} {have} refunds in a column and in rows, for example {example!r}",
-            "they may be the same: roll all orders up anew; --map refunded=- leaves the column out",
-        )
-
-
-def _refuse_total(fresh: pl.DataFrame, manifest: Manifest) -> None:
-    total = fresh["revenue"].abs().cast(pl.Float64).sum()
-    if (manifest.largest or 0) >= LARGEST or total >= LARGEST_TOTAL:
-        raise InputError("amounts are too large to be added exactly", "give money in a larger unit, such as thousands")
-
-
-def _join(old: Manifest, orders: Orders, facts: Facts) -> Manifest:
-    """Return the manifest of the roll-up with the new orders, except for inputs and free orders."""
+    Raises InputError if all orders at once would be read otherwise.
+    """
+    known, shown = old.precedents.beside(orders.options), precedents_of(orders, facts)
+    refuse_change(known, shown, where, orders.name())
     assert facts.first_day is not None
     assert facts.last_day is not None
     scale = None if old.scale is None else max(old.scale, orders.scale or 0)
@@ -284,6 +198,7 @@ def _join(old: Manifest, orders: Orders, facts: Facts) -> Manifest:
     largest = max(size * 10 ** ((scale or 0) - (own or 0)) for size, own in sizes)
     return replace(
         old,
+        precedents=known.with_other(shown),
         rows=_sum(old.rows, facts.rows),
         first_day=min(old.first_day, facts.first_day),
         last_day=max(old.last_day, facts.last_day),

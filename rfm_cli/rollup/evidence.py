@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from rfm_cli.tables.amount_per import AmountCounts
-from rfm_cli.tables.money import Evidence
+from rfm_cli.tables.amounts import Evidence
 from rfm_cli.tables.precedents import Marks, Precedents, Row, Shapes, Value, table_of
 from rfm_cli.toml_tables import Table
 

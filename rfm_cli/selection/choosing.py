@@ -14,14 +14,16 @@ from rfm_cli.history.requests import read_past
 from rfm_cli.language.canonical import Style, canonical
 from rfm_cli.language.clauses import clauses
 from rfm_cli.language.columns import LinkedTable
-from rfm_cli.language.definitions import MEASURES, TABLES, Named
+from rfm_cli.language.definitions import MEASURES, TABLES
 from rfm_cli.language.evaluate import evaluate, items, value_columns
 from rfm_cli.language.limits import check_conditions
 from rfm_cli.language.linked import linked_tables
-from rfm_cli.language.nodes import Bare, Definition, Formula, InSet, Name, Node, Rows, SomeRows
+from rfm_cli.language.named import Named
+from rfm_cli.language.nodes import Bare, InSet, Name, Node, Rows
 from rfm_cli.language.remarks import patterns, reading
 from rfm_cli.language.walk import nodes_of, text_of
 from rfm_cli.language.world import World
+from rfm_cli.language.written import Definition, Formula, SomeRows
 from rfm_cli.model import Past, PastRequest, Question, Scored
 from rfm_cli.notes import Note, note
 from rfm_cli.selection.sets import Files, SetsOf

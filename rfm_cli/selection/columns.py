@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from rfm_cli.errors import UsageError
-from rfm_cli.language.definitions import Named
+from rfm_cli.language.named import Named
 from rfm_cli.language.names import MEASURES as OF_LANGUAGE
-from rfm_cli.language.nodes import Formula, Name, Node, SomeRows
+from rfm_cli.language.nodes import Name, Node
 from rfm_cli.language.parse import parse_column, parse_rows
+from rfm_cli.language.written import Formula, SomeRows
 from rfm_cli.selection.choosing import Asker
 from rfm_cli.tables.attributes import attribute_names
 from rfm_cli.tables.fields import fold, plain_name

@@ -11,8 +11,8 @@ import polars as pl
 from rfm_cli.errors import InputError
 from rfm_cli.language.columns import LinkedTable
 from rfm_cli.language.evaluate import evaluate
-from rfm_cli.language.nodes import Definition
 from rfm_cli.language.world import Sets
+from rfm_cli.language.written import Definition
 from rfm_cli.model import Question, Scored, Shop
 from rfm_cli.scores.cutoffs import Cutoffs, Vip
 from rfm_cli.selection.choosing import Beside, asker
@@ -130,6 +130,8 @@ def without_rows(shop: Shop) -> Shop:
             files=_all_bare(events.files),
             frames=tuple(one.limit(0) for one in events.frames),
             written=None,
+            # What a pass over no row finds is not what one over all rows does.
+            found={},
         )
     products = shop.products and replace(shop.products, files=_all_bare(shop.products.files))
     lines = shop.lines and replace(shop.lines, files=_all_bare(shop.lines.files))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from rfm_cli.language.definitions import Named
+from rfm_cli.language.named import Named
 from rfm_cli.language.parse import parse_expression
 from rfm_cli.model import Question, Shop
 from rfm_cli.notes import Note

@@ -2,8 +2,9 @@
 
 A row takes this way, and each step has its file:
 
-- `paths` turns paths into files, and `names` says which table a name is; `file_kinds` tells what a file is; `spool`
-  copies what Polars cannot read in place, and `archives` what is in a zip. `encodings` names the likeliest of a text.
+- `paths` turns paths into files, without those of `lakes`, and `names` says which table a name is; `file_kinds` tells
+  what a file is; `spool` copies what Polars cannot read in place, and `archives` what is in a zip. `encodings` names
+  the likeliest of a text.
 - `sources` opens a file as a frame of texts, which `csv_rows` scans; `column_types` and `arrow_types` do so for Parquet
   and Arrow files, `workbooks` for a sheet.
 - `headings` finds the line that has the headings, and `columns` which heading holds which field: by the names in
@@ -11,11 +12,11 @@ A row takes this way, and each step has its file:
 - `which_table` tells which table a file is, `uses` what the column of each field is used for.
 - `hints` names the columns that a missing field may be in; `value_kinds` has what values read as, `heading_words` what
   headings are about.
-- `days` chooses how dates in texts are read: `date_shapes` has the grammar, `date_words` month names, `date_orders`
-  which number is the day, `date_zones` time zones; `date_parsing` then reads them.
-- `money` turns texts into amounts, `currencies` their signs into codes, and `column_types` makes ids of any type, which
-  `ids` folds. `guards` takes a spreadsheet's guard off cells. The
-  first rows suggest how, in `assumptions`.
+- `days` chooses how the dates of a column are read, `date_formats` how those in texts: `date_shapes` has the grammar,
+  `date_words` month names, `date_orders` which number is the day, `date_zones` time zones; `date_parsing` reads them.
+- `amounts` turns texts into numbers, `money` these into minor units, `currencies` signs into codes, and `column_types`
+  makes ids of any type, which `ids` folds. `guards` takes a spreadsheet's guard off cells. The first rows suggest how,
+  in `assumptions`.
 - `rules` names each reason to reject a row. `words` decides what statuses and types of rows mean; the statuses that are
   rejected by default are in `options`. `totals` tells rows of totals from orders.
 - `order_file` has the columns of one file, `order_rows` its typed and judged rows, `order_model` those of all files;

@@ -13,6 +13,7 @@ import polars as pl
 
 from rfm_cli.errors import InputError
 from rfm_cli.tables import money, rules
+from rfm_cli.tables.amounts import amount_format, evidence_in
 from rfm_cli.tables.filling import zero_of
 from rfm_cli.tables.options import AmountPer, ReadOptions
 from rfm_cli.tables.order_file import MARKS, OrderFile
@@ -172,11 +173,11 @@ def _proof_numbers(file: OrderFile, options: ReadOptions) -> dict[str, pl.Expr]:
             continue
         amounts = dict(file.amounts)
         if file.dtype(name) == pl.String:
-            evidence = money.evidence_in(file.raw(), pl.col(file.columns[name]))
+            evidence = evidence_in(file.raw(), pl.col(file.columns[name]))
             # Evidence that could be read in two ways proves no amount.
             if options.decimal is None and (evidence.is_doubtful or (evidence.comma and evidence.point)):
                 continue
-            amounts[name] = money.amount_format(evidence, file.where(name), options.decimal)
+            amounts[name] = amount_format(evidence, file.where(name), options.decimal)
         elif not file.dtype(name).is_numeric():
             continue
         found[name] = replace(file, amounts=amounts).number(name)

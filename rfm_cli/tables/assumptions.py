@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from rfm_cli.errors import InputError
-from rfm_cli.tables import column_types, currencies, days, money, rules, totals, words
+from rfm_cli.tables import column_types, currencies, date_formats, money, rules, totals, words
+from rfm_cli.tables.amounts import AmountFormat, amount_formats, evidence_in
 from rfm_cli.tables.currencies import CurrencySigns
 from rfm_cli.tables.date_parsing import DateFormats, as_text
-from rfm_cli.tables.money import AmountFormat
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_file import MONEY, OVERLAID, REPEATED, OrderFile
 from rfm_cli.tables.order_model import LOST, Facts, Orders, falls, typed_orders
@@ -278,7 +278,7 @@ def _days(
 ) -> dict[int, DateFormats]:
     """Return the date formats of each file whose date column holds texts, by the place of the file."""
     tables = {
-        place: days.shape_table(file.raw(), _day_text(file, name))
+        place: date_formats.shape_table(file.raw(), _day_text(file, name))
         for place, file in enumerate(files)
         if name in file.columns and not file.typed_day(name)
     }
@@ -286,9 +286,9 @@ def _days(
         return {}
     # All files count as evidence: 13/01/2024 in one shows how 01/02/2024 in another is to be read.
     before = [precedents.shape_table(name)] if precedents else []
-    together = days.combined_shapes([*tables.values(), *before])
+    together = date_formats.combined_shapes([*tables.values(), *before])
     found = {
-        place: days.date_formats(
+        place: date_formats.date_formats(
             table, together, files[place].where(name), options.date_format, files[place].times_in.get(name)
         )
         for place, table in tables.items()
@@ -308,12 +308,12 @@ def _amounts(
 ) -> dict[int, AmountFormat]:
     """Return the format of one money field for each file that has it as texts, by the place of the file."""
     found = {
-        place: money.evidence_in(file.raw(), pl.col(file.columns[name]))
+        place: evidence_in(file.raw(), pl.col(file.columns[name]))
         for place, file in enumerate(files)
         if name in file.number_fields() and file.dtype(name) == pl.String
     }
     where = {place: files[place].where(name) for place in found}
-    return money.amount_formats(found, where, options.decimal, precedents.evidence(name) if precedents else None)
+    return amount_formats(found, where, options.decimal, precedents.evidence(name) if precedents else None)
 
 
 def _signs(

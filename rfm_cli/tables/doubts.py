@@ -14,6 +14,7 @@ import polars as pl
 
 from rfm_cli.errors import InputError
 from rfm_cli.tables import money, rules
+from rfm_cli.tables.amounts import amount_format, evidence_in, parse_amounts
 from rfm_cli.tables.columns import in_doubt
 from rfm_cli.tables.fields import fold
 from rfm_cli.tables.options import REJECTED_STATUSES, ReadOptions
@@ -213,9 +214,9 @@ def _number(file: OrderFile, heading: str, options: ReadOptions) -> pl.Expr:
     column = pl.col(heading)
     if file.source.schema[heading] != pl.String:
         return column.cast(pl.Float64, strict=False)
-    seen = money.evidence_in(file.raw(), column)
-    form = money.amount_format(seen, f"{file.source.name}: column {heading!r}", options.decimal)
-    return money.parse_amounts(column, form)
+    seen = evidence_in(file.raw(), column)
+    form = amount_format(seen, f"{file.source.name}: column {heading!r}", options.decimal)
+    return parse_amounts(column, form)
 
 
 def _total(file: OrderFile, heading: str, options: ReadOptions) -> pl.Expr | None:
@@ -223,7 +224,7 @@ def _total(file: OrderFile, heading: str, options: ReadOptions) -> pl.Expr | Non
     column, dtype = pl.col(heading), file.source.schema[heading]
     if dtype != pl.String:
         return column.cast(pl.Float64, strict=False) if dtype.is_numeric() else None
-    seen = money.evidence_in(file.raw(), column)
+    seen = evidence_in(file.raw(), column)
     if not options.decimal and ((seen.comma and seen.point) or seen.is_doubtful):
         return None
-    return money.parse_amounts(column, money.amount_format(seen, file.source.name, options.decimal))
+    return parse_amounts(column, amount_format(seen, file.source.name, options.decimal))

@@ -54,13 +54,22 @@ def footer_of(path: Path | None) -> Footer:
         if opened.read(len(MAGIC)) != MAGIC:
             return Footer()
     import pyarrow.parquet as pq  # type: ignore[import-untyped]  # takes a while to load
+    from pyarrow.lib import ArrowException  # type: ignore[import-untyped]
 
-    with pq.ParquetFile(path) as file:
-        groups = [file.metadata.row_group(number) for number in range(file.metadata.num_row_groups)]
-        # What is nested has a path of several names, which a column of its own may have as well.
-        flat = [place for place, name in enumerate(file.schema.names) if file.schema.column(place).path == name]
+    try:
+        with pq.ParquetFile(path) as file:
+            return _proved(file.metadata)
+    except ArrowException:  # a damaged file is for the scan to report
+        return Footer()
+
+
+def _proved(metadata: Any) -> Footer:
+    groups = [metadata.row_group(number) for number in range(metadata.num_row_groups)]
+    columns = [metadata.schema.column(place) for place in range(metadata.num_columns)]
+    # What is nested has a path of several names, which a column of its own may have as well.
+    flat = [place for place, column in enumerate(columns) if column.path == column.name]
     parts = {
-        plain_name(groups[0].column(place).path_in_schema): [group.column(place).statistics for group in groups]
+        plain_name(columns[place].name): [group.column(place).statistics for group in groups]
         for place in (flat if groups else ())
     }
     bounds = {name: found for name, own in parts.items() if (found := _bounds(own))}

@@ -9,6 +9,7 @@ import polars as pl
 
 from rfm_cli.errors import InputError
 from rfm_cli.tables import column_types, columns, money, rules, sources
+from rfm_cli.tables.amounts import AmountFormat, amount_formats, evidence_in, parse_amounts
 from rfm_cli.tables.columns import ColumnMap
 from rfm_cli.tables.currencies import resolved
 from rfm_cli.tables.mapped import with_mapped
@@ -38,7 +39,7 @@ class LineFiles:
     columns: tuple[ColumnMap, ...]
     name: str
     options: ReadOptions
-    formats: Mapping[str, Mapping[int, money.AmountFormat]] = field(default_factory=dict)
+    formats: Mapping[str, Mapping[int, AmountFormat]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,7 @@ def _maps(opened: Sequence[sources.InputFile], options: ReadOptions) -> list[Col
 def _values(
     source: sources.InputFile,
     found: ColumnMap,
-    formats: Mapping[str, money.AmountFormat | None],
+    formats: Mapping[str, AmountFormat | None],
     extra: Mapping[str, pl.Expr],
 ) -> pl.LazyFrame:
     """Return order, value (Float64) and rule of each line of one file, and further columns."""
@@ -179,20 +180,20 @@ def _has_text(source: sources.InputFile, heading: str) -> pl.Expr:
 
 def _formats(
     opened: Sequence[sources.InputFile], maps: Sequence[ColumnMap], name: str, options: ReadOptions
-) -> dict[int, money.AmountFormat]:
+) -> dict[int, AmountFormat]:
     """Return the format of one number for each file that has it as texts, by the place of the file."""
     found, where = {}, {}
     for place, (source, columns_of) in enumerate(zip(opened, maps, strict=True)):
         heading = columns_of.get(name)
         if heading is not None and source.schema[heading] == pl.String:
-            found[place] = money.evidence_in(source.frame, pl.col(heading))
+            found[place] = evidence_in(source.frame, pl.col(heading))
             where[place] = f"{source.name}: column {heading!r}"
-    return money.amount_formats(found, where, options.decimal)
+    return amount_formats(found, where, options.decimal)
 
 
-def _number(column: pl.Expr, form: money.AmountFormat | None) -> pl.Expr:
+def _number(column: pl.Expr, form: AmountFormat | None) -> pl.Expr:
     if form is not None:
-        return money.parse_amounts(column, form)
+        return parse_amounts(column, form)
     value = column.cast(pl.Float64, strict=False)
     return pl.when(value.is_finite()).then(value)
 

@@ -10,6 +10,7 @@ import polars as pl
 
 from rfm_cli.errors import InputError
 from rfm_cli.tables import column_types, columns, days, ids, money, rules, sources
+from rfm_cli.tables.amounts import amount_format, evidence_in, parse_amounts
 from rfm_cli.tables.columns import ColumnMap
 from rfm_cli.tables.currencies import resolved
 from rfm_cli.tables.fields import ALIASES, aliases, fold
@@ -85,15 +86,13 @@ def _typed_rows(source: sources.InputFile, found: ColumnMap, options: ReadOption
         if source.schema[found[name]] != pl.String:
             value = column.cast(pl.Float64, strict=False)
             return pl.when(value.is_finite()).then(value)
-        seen = money.evidence_in(source.frame, column)
+        seen = evidence_in(source.frame, column)
         codes = sorted(set(resolved(seen.signs, options.currency).values()))
         if len(codes) > 1:
             where = f"{source.name}: column {found[name]!r}"
             several = f"{where}: more than one currency ({', '.join(codes)}), which cannot be added"
             raise InputError(several, "keep one currency of the file")
-        return money.parse_amounts(
-            column, money.amount_format(seen, f"{source.name}: column {found[name]!r}", options.decimal)
-        )
+        return parse_amounts(column, amount_format(seen, f"{source.name}: column {found[name]!r}", options.decimal))
 
     def day(name: str) -> pl.Expr:
         column, where = found[name], f"{source.name}: column {found[name]!r}"

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 import polars as pl
 
 from rfm_cli.errors import InputError
-from rfm_cli.tables import column_types, currencies, date_parsing, event_kinds, ids, money, sources
+from rfm_cli.tables import column_types, currencies, date_parsing, event_kinds, ids, sources
+from rfm_cli.tables.amounts import AmountFormat, parse_amounts, without_blanks
 from rfm_cli.tables.columns import ColumnMap
 from rfm_cli.tables.currencies import CurrencySigns
 from rfm_cli.tables.date_parsing import DateFormats
-from rfm_cli.tables.money import AmountFormat
 from rfm_cli.tables.options import Ids
 from rfm_cli.tables.sources import SURPLUS, InputFile
 from rfm_cli.tables.totals import Fields, Totals
@@ -166,7 +166,7 @@ class OrderFile:
         """Return one field as Float64."""
         column, dtype = pl.col(self.columns[name]), self.dtype(name)
         if dtype == pl.String:
-            return money.parse_amounts(column, self.amounts.get(name, AmountFormat()))
+            return parse_amounts(column, self.amounts.get(name, AmountFormat()))
         if not dtype.is_numeric() and dtype not in (pl.Categorical, pl.Enum, pl.Null):
             raise InputError(f"{self.where(name)} is {dtype}, which is no {name}", f"map another: --map {name}=HEADING")
         value = column.cast(pl.Float64, strict=False)
@@ -178,7 +178,7 @@ class OrderFile:
         if "currency" in self.columns:
             found.append(currencies.as_codes(pl.col(self.columns["currency"]).cast(pl.String), self.signs.names))
         if self.signs.inside:
-            texts = [money.without_blanks(pl.col(self.columns[name])) for name in self.priced_fields()]
+            texts = [without_blanks(pl.col(self.columns[name])) for name in self.priced_fields()]
             found += [currencies.as_codes(currencies.sign_in(text), self.signs.names) for text in texts]
         if self.signs.only:
             found.append(pl.lit(self.signs.only))
@@ -192,7 +192,7 @@ class OrderFile:
             fields.append("refunded")
         if not fields or (code := self.currency()) is None:
             return None
-        inside = [currencies.sign_in(money.without_blanks(pl.col(self.columns[name]))) for name in fields]
+        inside = [currencies.sign_in(without_blanks(pl.col(self.columns[name]))) for name in fields]
         codes = [currencies.as_codes(sign, self.signs.names) for sign in inside]
         # A sign that several currencies share, such as $ beside several dollars, contradicts none of them.
         return pl.any_horizontal([one.str.contains(currencies.CODE) & (one != code) for one in codes])

@@ -14,8 +14,8 @@ from typing import Any
 import polars as pl
 
 from rfm_cli.tables import column_types, date_parsing
+from rfm_cli.tables.amounts import parse_plain
 from rfm_cli.tables.fields import fold
-from rfm_cli.tables.money import parse_plain
 from rfm_cli.tables.order_file import OVERLAID, REPEATED, OrderFile, by_columns
 from rfm_cli.tables.order_model import Orders
 from rfm_cli.tables.sources import SURPLUS

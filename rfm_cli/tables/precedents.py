@@ -15,10 +15,10 @@ import polars as pl
 
 from rfm_cli.errors import InputError
 from rfm_cli.notes import counted
-from rfm_cli.tables import days, money
+from rfm_cli.tables import date_formats
 from rfm_cli.tables.amount_per import AmountCounts
+from rfm_cli.tables.amounts import Evidence, evidence_in
 from rfm_cli.tables.date_parsing import as_text
-from rfm_cli.tables.money import Evidence
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_file import OrderFile, by_columns
 
@@ -32,7 +32,7 @@ ANY_ZONE = "UTC"
 
 @dataclass(frozen=True)
 class Shapes:
-    """Dates that ask which number is the day, by shape, with what `days.shape_table` counts.
+    """Dates that ask which number is the day, by shape, with what `date_formats.shape_table` counts.
 
     `open` are those of the files that prove no order by themselves, and were read as the others show.
     """
@@ -83,7 +83,7 @@ class Precedents:
         )
 
     def shape_table(self, name: str) -> pl.DataFrame:
-        """Return the shapes of a field in all files as `days.shape_table` does."""
+        """Return the shapes of a field in all files as `date_formats.shape_table` does."""
         return table_of(self.dates.get(name, Shapes()).all)
 
     def evidence(self, name: str) -> Evidence:
@@ -106,7 +106,7 @@ def _of_file(file: OrderFile, options: ReadOptions) -> Precedents:
     frame = by_columns(opened).raw()
     dates = {} if options.date_format else {name: _shapes(opened, frame, name) for name in DATES}
     texts = [name for name in opened.number_fields() if opened.dtype(name) == pl.String and options.decimal is None]
-    amounts = {name: _marks(money.evidence_in(frame, pl.col(opened.columns[name]))) for name in texts}
+    amounts = {name: _marks(evidence_in(frame, pl.col(opened.columns[name]))) for name in texts}
     return Precedents(
         {name: shapes for name, shapes in dates.items() if shapes.all},
         {name: marks for name, marks in amounts.items() if marks.all != Evidence()},
@@ -119,10 +119,10 @@ def _shapes(file: OrderFile, frame: pl.LazyFrame, name: str) -> Shapes:
     # A format that leaves a choice shows in any rows: without one, no row has to be looked at again.
     if name not in file.columns or file.typed_day(name) or not form.evidence.rows:
         return Shapes()
-    table = days.shape_table(frame, as_text(pl.col(file.columns[name]), file.dtype(name)))
-    asking = table.filter(pl.Series([days.asks(shape) for shape in table["shape"]], dtype=pl.Boolean))
-    rows = _rows(days.combined_shapes([asking]))
-    return Shapes(rows, rows if days.is_open(asking, file.where(name)) else ())
+    table = date_formats.shape_table(frame, as_text(pl.col(file.columns[name]), file.dtype(name)))
+    asking = table.filter(pl.Series([date_formats.asks(shape) for shape in table["shape"]], dtype=pl.Boolean))
+    rows = _rows(date_formats.combined_shapes([asking]))
+    return Shapes(rows, rows if date_formats.is_open(asking, file.where(name)) else ())
 
 
 def _marks(found: Evidence) -> Marks:
@@ -145,9 +145,9 @@ def refuse_change(old: Precedents, new: Precedents, where: str, added: str) -> N
 
 def _refuse_days(shapes: Shapes, together: pl.DataFrame, where: str, added: str) -> None:
     table = table_of(shapes.open)
-    before = days.date_formats(table, table_of(shapes.all), where, None, ANY_ZONE)
+    before = date_formats.date_formats(table, table_of(shapes.all), where, None, ANY_ZONE)
     try:
-        days.date_formats(table, together, where, None, ANY_ZONE)
+        date_formats.date_formats(table, together, where, None, ANY_ZONE)
     except InputError as error:  # the same error as of all files at once, with what it means for those read before
         raise InputError(
             f"{where} has read {counted(int(table['rows'].sum()), 'date')} such as {table['example'].min()!r} by "
@@ -183,7 +183,7 @@ def _refuse_orders(old: AmountCounts, together: AmountCounts, where: str, added:
 
 def _schema() -> pl.Schema:
     """Return the columns of a table of shapes, which `days` decides."""
-    return days.shape_table(pl.LazyFrame(schema={"text": pl.String}), pl.col("text")).schema
+    return date_formats.shape_table(pl.LazyFrame(schema={"text": pl.String}), pl.col("text")).schema
 
 
 def table_of(rows: Sequence[Row]) -> pl.DataFrame:
@@ -200,4 +200,4 @@ def _rows(table: pl.DataFrame) -> tuple[Row, ...]:
 
 
 def _combined(rows: Sequence[Row]) -> tuple[Row, ...]:
-    return _rows(days.combined_shapes([table_of(rows)])) if rows else ()
+    return _rows(date_formats.combined_shapes([table_of(rows)])) if rows else ()

@@ -20,8 +20,9 @@ from rfm_cli.tables.csv_rows import HEAD, first_rows, layout_in_a_cloud, scan_cs
 from rfm_cli.tables.fields import fold, plain_name
 from rfm_cli.tables.file_kinds import ARCHIVE, SUFFIXES, Kind, kind_by_bytes, suffix_of
 from rfm_cli.tables.footers import Footer, footer_of
+from rfm_cli.tables.lakes import refuse_url
 from rfm_cli.tables.options import ReadOptions
-from rfm_cli.tables.paths import Given, find, is_url, parted, refuse_url
+from rfm_cli.tables.paths import Given, find, is_url, parted
 from rfm_cli.tables.read_errors import RaggedRowsError, encoding_error, input_errors
 
 NO_VALUE = "__HIVE_DEFAULT_PARTITION__"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import make_tables
@@ -9,7 +12,14 @@ import peer_select
 import polars as pl
 import pytest
 from make_tables import Shop
-from selects import SELECTS
+from selects import AS_OF, SELECTS
+
+from rfm_cli.model import Question, TablePaths
+from rfm_cli.schemes import load_scheme
+from rfm_cli.scores.fit import Fitting
+from rfm_cli.selection.select import select
+from rfm_cli.shop import open_shop
+from rfm_cli.tables.options import ReadOptions
 
 
 @pytest.fixture(scope="module")
@@ -39,3 +49,16 @@ def test_sql_answers_with_ids_in_order(name: str, folder: Path, tmp_path: Path) 
     assert answer.schema == {"customer_id": pl.String}
     assert answer["customer_id"].is_sorted()
     assert answer["customer_id"].is_unique().all()
+
+
+@pytest.mark.parametrize("name", SELECTS)
+def test_figures_are_those_of_the_headline(name: str, folder: Path, tmp_path: Path) -> None:
+    peer_select.main(name, folder, tmp_path / "answer.parquet", tmp_path / "figures.json")
+    paths = {table: (str(folder / f"{table}.parquet"),) for table in peer_select.TABLES}
+    question = Question(Fitting(load_scheme("rf12")), as_of=date.fromisoformat(AS_OF))
+    found = select(open_shop(TablePaths(**paths), ReadOptions()), SELECTS[name].expression, question)
+    assert pl.read_parquet(tmp_path / "answer.parquet").equals(found.rows.collect())
+    counts = found.counts
+    revenue = int(Decimal(counts["revenue"] or 0) * 100)
+    mine = [counts["customers"], counts["undecided"], counts["of"], counts["reachable"], revenue]
+    assert json.loads((tmp_path / "figures.json").read_text()) == mine

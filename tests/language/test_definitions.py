@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from rfm_cli.errors import UsageError
-from rfm_cli.language.definitions import DEEPEST, Named, NamedAxis, named_segments, names_in
+from rfm_cli.language.definitions import DEEPEST, named_segments, names_in
+from rfm_cli.language.named import Named, NamedAxis
 from rfm_cli.language.nodes import And, Bare, Name
 from rfm_cli.language.parse import parse_expression
 from rfm_cli.schemes import load_scheme
@@ -203,14 +204,6 @@ def test_many_segments_may_name_one_another_in_a_row_but_not_too_many(named, fai
     message, hint = failure(text + '\ntop = "in s0"\n')
     assert message == f"rfm.toml: [segments] top names more than {DEEPEST} segments in a row (line {DEEPEST + 2})"
     assert hint == "name fewer of them"
-
-
-def test_the_segments_that_an_expression_uses_are_found_through_others(named) -> None:
-    found = named('[segments]\na = "in b or any orders(in c)"\nb = "c"\nc = "vip"\nd = "vip"\n')
-    used = found.used_by([parse_expression("has phone and A").expr])
-    assert [one.name for one in used] == ["a", "b", "c"]
-    assert [one.name for one in found.used_by([], ["c", "D"])] == ["c", "d"]
-    assert [one.name for one in found.used_by([], ["*"])] == ["a", "b", "c", "d"]
 
 
 def test_names_are_known_without_a_look_at_the_expressions(tmp_path: Path) -> None:

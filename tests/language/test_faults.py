@@ -4,8 +4,9 @@ import pytest
 
 from rfm_cli.errors import InputError
 from rfm_cli.language.faults import fault, input_fault, pointed, repeated, shown
-from rfm_cli.language.nodes import Definition, Formula, Span
 from rfm_cli.language.parse import parse_expression
+from rfm_cli.language.spans import Span
+from rfm_cli.language.written import Definition, Formula
 from tests.language.refusals import refusal
 
 

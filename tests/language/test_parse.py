@@ -36,7 +36,6 @@ from rfm_cli.language.nodes import (
     Pairing,
     Reachable,
     Rows,
-    Span,
     Sum,
     Text,
     Timed,
@@ -46,6 +45,7 @@ from rfm_cli.language.nodes import (
     Within,
 )
 from rfm_cli.language.parse import parse_column, parse_expression, parse_rows, parse_value
+from rfm_cli.language.spans import Span
 from tests.language.expressions import EXPRESSIONS
 
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from rfm_cli.language.faults import Source
 from rfm_cli.language.lexing import END, pieces
-from rfm_cli.language.nodes import Span
 from rfm_cli.language.place import Place
+from rfm_cli.language.spans import Span
 
 FIXED = {"(": "LPAR", ")": "RPAR", "and": "AND", "not": "NOT", "or": "OR", "=": "EQUAL"}
 

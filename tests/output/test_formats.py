@@ -18,7 +18,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rfm_cli.output.formats import PIECE, ROW_GROUP_SIZE, escaped, guarded, to_json, write_rows
+from rfm_cli.output.cells import PIECE
+from rfm_cli.output.formats import ROW_GROUP_SIZE, guarded, write_rows
 
 META = {
     "as_of": date(2024, 12, 31),
@@ -114,16 +115,6 @@ def test_json_round_trip(values: list[tuple[str, Decimal | None, float | None]],
         assert shares == [one[2] for one in shown]
 
 
-@given(st.lists(DECIMALS))
-def test_meta_holds_decimals_exactly(values: list[Decimal]) -> None:
-    assert json.loads(to_json({"m": values}), parse_float=Decimal)["m"] == values
-
-
-def test_a_type_json_does_not_know_is_a_bug() -> None:
-    with pytest.raises(TypeError):
-        to_json({"a": object()})
-
-
 @given(st.lists(st.text(max_size=6) | st.sampled_from(["=1", " +1", '"-1', "'@x", "\tx", "\rx", "a=1", "\uff1d1"])))
 def test_guarded_text_opens_with_no_formula(values: list[str]) -> None:
     texts = pl.Series("t", values, dtype=pl.String, strict=False)
@@ -180,10 +171,3 @@ print(pl.thread_pool_size())
     ]
     assert told[0][:5] == told[1][:5]
     assert (told[0][5], told[1][5]) == (b"1", b"4")
-
-
-def test_markdown_never_leaves_its_cell() -> None:
-    text = pl.select(escaped(pl.lit("a|b\nc\x1b[1m | www.x.y"))).item()
-    assert text == "a\\|bc\\[1m \\| www\\.x.y".replace("bc", "b c")
-    row = written(pl.DataFrame({"t": ["x|y\r\n|"], "n": [1]}), "md").decode().splitlines()[2]
-    assert row == "| x\\|y \\| | 1 |"

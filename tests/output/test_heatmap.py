@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rfm_cli.output.columns import wide
-from rfm_cli.output.heatmap import Cell, HeatMap, heatmap
+from rfm_cli.output.heatmap import heatmap
+from rfm_cli.output.heatmap_layout import Cell, HeatMap
 from rfm_cli.output.look import Look, render
+from rfm_cli.output.wrapping import wide
 
 PLAIN = Look(80, color=False)
 LABEL = st.text(st.characters(codec="utf-8"), max_size=30)

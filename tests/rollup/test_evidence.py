@@ -7,7 +7,7 @@ import pytest
 from rfm_cli.errors import UsageError
 from rfm_cli.rollup.evidence import as_data, from_data
 from rfm_cli.tables.amount_per import AmountCounts
-from rfm_cli.tables.money import Evidence
+from rfm_cli.tables.amounts import Evidence
 from rfm_cli.tables.precedents import Marks, Precedents, Shapes
 from rfm_cli.toml_tables import Table
 

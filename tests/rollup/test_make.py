@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from rfm_cli.errors import InputError
 from rfm_cli.model import TablePaths
 from rfm_cli.rollup import parquet, store
-from rfm_cli.rollup.append import LateRowsError, add_orders, write_added
+from rfm_cli.rollup.append import add_orders, write_added
 from rfm_cli.rollup.make import roll_up, write_rollup
 from rfm_cli.rollup.manifest import Manifest, Periods, Purchases, from_text
 from rfm_cli.rollup.read import read_rollup
@@ -136,22 +136,6 @@ def test_a_finer_scale_rescales_what_is_there(tmp_path: Path) -> None:
     assert more["revenue"].to_list() == [10000, 125, 5000]
     coarse = grown(tmp_path, orders_in(tmp_path, "m.csv", HEAD + "a,2024-03-03,2\n"))
     assert coarse["revenue"].to_list() == [10000, 125, 2000, 5000]
-
-
-def test_amounts_that_were_rounded_are_not_rescaled(tmp_path: Path) -> None:
-    # One billionth of it is more than the decimals that are to come, so these may have been rounded away.
-    made(tmp_path, orders_in(tmp_path, "o.csv", HEAD + "a,2024-01-01,700000000.4\n"))
-    finer = orders_in(tmp_path, "n.csv", HEAD + "a,2024-01-02,0.125\n")
-    with pytest.raises(InputError, match=r"money of 3 decimals, and .*out rounded its largest amounts to 0"):
-        add_orders(read_rollup(str(tmp_path / "out")), finer)
-
-
-def test_a_watermark_is_the_last_day_less_31(tmp_path: Path) -> None:
-    made(tmp_path, orders_in(tmp_path, "o.csv", HEAD + "a,2024-01-01,1\nb,2024-03-31,5\n"))
-    grown(tmp_path, orders_in(tmp_path, "n.csv", HEAD + "c,2024-02-29,1\n"))
-    late = orders_in(tmp_path, "m.csv", HEAD + "c,2024-02-28,1\nc,2024-04-01,1\n")
-    with pytest.raises(LateRowsError, match=r"1 row of 2024-02-28, and .*out takes none before 2024-02-29"):
-        add_orders(read_rollup(str(tmp_path / "out")), late)
 
 
 def test_an_order_that_began_before_the_last_days_is_not_bought_again(tmp_path: Path) -> None:

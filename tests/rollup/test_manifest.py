@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from rfm_cli.errors import InputError
 from rfm_cli.fingerprints import InputRecord
 from rfm_cli.rollup.manifest import READING, Manifest, Periods, Purchases, from_text
-from rfm_cli.tables.money import Evidence
+from rfm_cli.tables.amounts import Evidence
 from rfm_cli.tables.precedents import Marks, Precedents
 
 TEXTS = st.text(max_size=5)

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from rfm_cli.errors import UsageError
-from rfm_cli.language.definitions import Named
+from rfm_cli.language.named import Named
 from rfm_cli.language.nodes import Name
 from rfm_cli.language.parse import parse_expression
 from rfm_cli.notes import Note, note

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from rfm_cli.errors import InputError, UsageError
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables import sources
+from rfm_cli.tables.amounts import without_blanks
 from rfm_cli.tables.assumptions import evidence_of
 from rfm_cli.tables.currencies import heading_of, normal, resolved, sign_in, without_sign
-from rfm_cli.tables.money import without_blanks
 from tests.examples import examples
 
 HEADER = "customer_id;date;amount"

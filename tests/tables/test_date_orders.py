@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from rfm_cli.errors import InputError
-from rfm_cli.tables.days import date_formats, shape_table
+from rfm_cli.tables.date_formats import date_formats, shape_table
 from tests.tables.test_days import days
 
 

@@ -9,6 +9,7 @@ import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 import pytest
 
+from rfm_cli.errors import InputError
 from rfm_cli.tables import footers
 from rfm_cli.tables.footers import Bounds, Footer, footer_of
 from rfm_cli.tables.options import ReadOptions
@@ -91,3 +92,11 @@ def test_dates_of_the_calendar_are_filtered_as_they_are_read(tmp_path: Path, val
     assert ("when" not in source.frame.explain()) is kept
     expected = [value if kept else (date(1970, 1, 1) if value == 0 else None) for value in values]
     assert source.frame.collect()["at"].to_list() == expected
+
+
+def test_a_damaged_file_is_reported_by_the_scan(tmp_path: Path) -> None:
+    path = written(tmp_path / "x.parquet", {"a": ["x"] * 100})
+    path.write_bytes(path.read_bytes()[:-20])
+    assert footer_of(path) == Footer()
+    with pytest.raises(InputError, match=r"x\.parquet"):
+        open_all([str(path)], ReadOptions())

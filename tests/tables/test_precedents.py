@@ -10,7 +10,7 @@ from rfm_cli.errors import InputError
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables import sources, whole_orders
 from rfm_cli.tables.amount_per import AmountCounts
-from rfm_cli.tables.money import Evidence
+from rfm_cli.tables.amounts import Evidence
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.precedents import Marks, Precedents, refuse_change, shown_by
 

@@ -38,8 +38,8 @@ def grid(
     rfm grid --by r,m --metric revenue
     rfm grid --where "city = 'Lyon'"
     """
+    from rfm_cli.cli.metric import parse_metric, require_money
     from rfm_cli.cli.session import open_session
-    from rfm_cli.cli.settings import parse_metric, require_money
     from rfm_cli.output.screens.grid import grid_screen
     from rfm_cli.output.screens.parts import footer, header
     from rfm_cli.views.grid import grid_view, parse_pair

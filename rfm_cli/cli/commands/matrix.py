@@ -78,8 +78,8 @@ def matrix(
     rfm matrix --by recency,monetary --edges recency=30,90 --list "31-90,200.00+" -o cell.csv
     """
     from rfm_cli.cli.axes import axes_of, maybe_named
+    from rfm_cli.cli.metric import parse_metric, require_money
     from rfm_cli.cli.session import open_session
-    from rfm_cli.cli.settings import parse_metric, require_money
 
     session = open_session(ctx, running, tables, scoring, answer, engagement)
     names, shade, least = _names(by), parse_metric(metric), _least(min_cell)

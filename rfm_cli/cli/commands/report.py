@@ -125,7 +125,7 @@ class Request:
         from datetime import date
 
         from rfm_cli.model import PastRequest
-        from rfm_cli.views.migrate import speed_request
+        from rfm_cli.views.speed import speed_request
         from rfm_cli.views.watch import watch_request
 
         if self.against is None:
@@ -255,7 +255,7 @@ def _with_speed(session: Session, figures: Figures, request: Request, against: d
     """Return the figures with the speeds of moves, or why they are missing."""
     from rfm_cli.messages import Message
     from rfm_cli.report.figures import Speed
-    from rfm_cli.views.migrate import falls_by_waiting, speed_request, speeds_of
+    from rfm_cli.views.speed import falls_by_waiting, speed_request, speeds_of
 
     found = _read(session, request.between(speed_request), lambda past: speeds_of(past, against, among=_among(figures)))
     if isinstance(found, Message):

@@ -279,7 +279,8 @@ def _added(session: Session, rollup: RollUp, orders: Orders) -> Added:
     """Return the roll-up with the new orders; rows that come too late are listed with the rejected ones."""
     from rfm_cli.cli.deliver import write_rejected
     from rfm_cli.output.target import Outputs
-    from rfm_cli.rollup.append import LateRowsError, add_orders
+    from rfm_cli.rollup.append import add_orders
+    from rfm_cli.rollup.refusals import LateRowsError
 
     try:
         return add_orders(rollup, orders)

@@ -119,7 +119,7 @@ def _with_history(
     """Return the columns of `--history` by customer_id, behind those of `--with`."""
     from dataclasses import replace
 
-    from rfm_cli.cli.settings import build_question
+    from rfm_cli.cli.question import build_question
     from rfm_cli.selection.history import history_of, history_request
 
     # Without --as-of the last day of the orders is known only now.

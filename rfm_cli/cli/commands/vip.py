@@ -122,7 +122,7 @@ def _check(
 
 def _check_revenue(session: Session, revenue: str, *, watched: bool) -> None:
     """Raise `UsageError` for options that set who is a VIP in another way than `--revenue`."""
-    from rfm_cli.cli.settings import is_axis_cutoffs, parse_share
+    from rfm_cli.cli.question import is_axis_cutoffs, parse_share
 
     parse_share(revenue)
     if watched:
@@ -137,7 +137,7 @@ def _scored(session: Session, revenue: str | None, where: str | None) -> Generat
     """Score the customers, with the VIP floor of `--revenue` if it is given."""
     from dataclasses import replace
 
-    from rfm_cli.cli.settings import parse_share
+    from rfm_cli.cli.question import parse_share
     from rfm_cli.views.cutoffs import explained
     from rfm_cli.views.vip import at_revenue
 

@@ -9,7 +9,7 @@ order in which a row meets them:
 - `ledger` is the pass: it judges each block of rows and counts them by rule.
 - `slots` gives each customer a small number.
 - `grouping` makes orders of rows where files are in order, `unordered` where they are not.
-- `totals` adds up a stretch of days by slot, or each day of it, and sorts by integers.
+- `totals` adds up a stretch of days by slot, or each day of it; `sorting` finds places in order, by integers.
 - `steps` gives the sums the columns of the plain way.
 """
 

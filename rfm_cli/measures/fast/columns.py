@@ -10,7 +10,7 @@ from rfm_cli.measures.fast import dates
 from rfm_cli.measures.fast.dates import DayPlan
 from rfm_cli.measures.fast.ids import Digits, IdPlan, Texts, WholeNumbers, plan_of
 from rfm_cli.tables import ids, money, sources
-from rfm_cli.tables.money import AmountFormat
+from rfm_cli.tables.amounts import AmountFormat
 from rfm_cli.tables.order_file import OVERLAID, OrderFile
 from rfm_cli.tables.order_model import Orders, typed_orders
 from rfm_cli.tables.order_rows import lacks_fields, rules_on_other_columns

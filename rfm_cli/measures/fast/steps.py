@@ -13,7 +13,8 @@ from rfm_cli.measures.fast.block import Int32s, Int64s
 from rfm_cli.measures.fast.ids import Numbered
 from rfm_cli.measures.fast.ledger import Ledger, Stretch
 from rfm_cli.measures.fast.plan import answer
-from rfm_cli.measures.fast.totals import EARLY, LATE, Added, Daily, Totals, by_digits, by_text, counts_of
+from rfm_cli.measures.fast.sorting import by_digits, by_text
+from rfm_cli.measures.fast.totals import EARLY, LATE, Added, Daily, Totals, counts_of
 from rfm_cli.measures.purchases import Counting
 from rfm_cli.measures.steps import Stretches
 from rfm_cli.tables.order_model import Facts, Orders

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from rfm_cli.measures.fast.block import NO_SLOTS, Block, Booleans, Int32s, Int64s, Remedy, UnprovenError
 from rfm_cli.measures.fast.grouping import Ends, Made, Repeats
-from rfm_cli.measures.fast.totals import ascending
+from rfm_cli.measures.fast.sorting import ascending
 
 FROM_ZERO = 1 << 30
 """Added to a day, so that 0 in a table means no day."""

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from rfm_cli.messages import Message, SchemeText, message
 from rfm_cli.output.columns import by_key
-from rfm_cli.output.heatmap import Cell, HeatMap, heatmap
+from rfm_cli.output.heatmap import heatmap
+from rfm_cli.output.heatmap_layout import Cell, HeatMap
 from rfm_cli.output.look import Look, formatter
 from rfm_cli.output.screens.parts import Fact, Footer, below, facts
 from rfm_cli.output.table import message_line

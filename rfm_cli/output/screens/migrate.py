@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rfm_cli.messages import Figure, SchemeText, Share, Value, message
-from rfm_cli.output.columns import Layout, wide
-from rfm_cli.output.heatmap import Cell, HeatMap, heatmap
+from rfm_cli.output.columns import Layout
+from rfm_cli.output.heatmap import heatmap
+from rfm_cli.output.heatmap_layout import Cell, HeatMap
 from rfm_cli.output.look import Look, plain
 from rfm_cli.output.screens.parts import Fact, Footer, below, facts, rows_screen
 from rfm_cli.output.table import line, message_line, table
+from rfm_cli.output.wrapping import wide
 from rfm_cli.views.insights.moves import Insight, fall_message, way_message
 
 if TYPE_CHECKING:
@@ -19,7 +21,8 @@ if TYPE_CHECKING:
     import polars as pl
     from rich.console import RenderableType
 
-    from rfm_cli.views.migrate import Directions, Paths
+    from rfm_cli.views.migrate import Directions
+    from rfm_cli.views.paths import Paths
 
 FLOWS = Layout(
     heads={

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from rfm_cli import pipeline
 from rfm_cli.messages import Listed, Message, Value, message
-from rfm_cli.output.columns import Layout, wide
+from rfm_cli.output.columns import Layout
 from rfm_cli.output.look import Look, plain, segment_colors
 from rfm_cli.output.table import line, table
+from rfm_cli.output.wrapping import wide
 from rfm_cli.schemes import NEW_SUBSCRIBER, NO_PURCHASES, in_rank_order, next_step
 from rfm_cli.tables.money import decimal_of
 from rfm_cli.tables.rules import RULES

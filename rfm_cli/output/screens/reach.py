@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rfm_cli.messages import message
-from rfm_cli.output.columns import Layout, by_key, worded, wrapped
+from rfm_cli.output.columns import Layout, by_key, worded
 from rfm_cli.output.look import GRAY, Look, plain
 from rfm_cli.output.screens.parts import Fact, Footer, below, facts
 from rfm_cli.output.table import line, message_line, table
+from rfm_cli.output.wrapping import wrapped
 from rfm_cli.views.insights.reach import reach_message
 from rfm_cli.views.reach import ALL, BY, NOT_REACHABLE, STEP
 

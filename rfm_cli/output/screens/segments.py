@@ -8,10 +8,11 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from typing import TYPE_CHECKING
 
 from rfm_cli.messages import SchemeText, message
-from rfm_cli.output.columns import Layout, wide, wrapped
+from rfm_cli.output.columns import Layout
 from rfm_cli.output.look import Look, plain, shown_value
 from rfm_cli.output.screens.parts import Fact, Footer, below, facts
 from rfm_cli.output.table import line, message_line, table
+from rfm_cli.output.wrapping import wide, wrapped
 
 if TYPE_CHECKING:
     import polars as pl

@@ -6,8 +6,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from rfm_cli.messages import Share, message
+from rfm_cli.output.cells import with_joined_lists
 from rfm_cli.output.columns import Layout, by_key, worded
-from rfm_cli.output.formats import with_joined_lists
 from rfm_cli.output.look import Look
 from rfm_cli.output.screens.parts import Fact, colors, footer, rows_screen
 from rfm_cli.tables.money import decimal_of

@@ -18,8 +18,9 @@ from rfm_cli.rollup.engines.facts import Column, Fields, fields_of
 from rfm_cli.rollup.engines.refusals import refuse_fields
 from rfm_cli.rollup.engines.session import Engine
 from rfm_cli.rollup.kernel import Rows
+from rfm_cli.tables.lakes import refuse_within
 from rfm_cli.tables.options import ReadOptions
-from rfm_cli.tables.paths import find, is_url, parted, refuse_within
+from rfm_cli.tables.paths import find, is_url, parted
 from rfm_cli.tables.read_errors import input_errors
 
 

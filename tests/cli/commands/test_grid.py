@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from rfm_cli.output.columns import wide
+from rfm_cli.output.wrapping import wide
 from tests.cli.conftest import Screen
 
 Here = Callable[..., Any]

@@ -7,7 +7,7 @@ import polars as pl
 from rfm_cli.messages import words
 from rfm_cli.output.look import Look, render
 from rfm_cli.output.screens.migrate import paths_screen
-from rfm_cli.views.migrate import Paths
+from rfm_cli.views.paths import Paths
 
 
 def test_each_state_of_a_path_is_translated_whole() -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from rfm_cli.output.columns import wide
 from rfm_cli.output.look import Look, render
 from rfm_cli.output.screens.vip import lorenz
+from rfm_cli.output.wrapping import wide
 
 EQUAL = [(0.0, 0.0), (1.0, 1.0)]
 FEW = [(0.0, 0.0), (0.1, 0.9), (1.0, 1.0)]

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from rfm_cli.errors import InputError
-from rfm_cli.tables.money import Evidence, amount_format, evidence_columns, parse_amounts
+from rfm_cli.tables.amounts import Evidence, amount_format, evidence_columns, parse_amounts
 
 Mark = Literal[".", ","]
 

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from rfm_cli.errors import InputError
-from rfm_cli.tables import paths
+from rfm_cli.tables import lakes
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.paths import find
 from rfm_cli.tables.sources import open_source
@@ -65,12 +65,12 @@ def test_what_a_cloud_lists(table: tuple[str, str], monkeypatch: pytest.MonkeyPa
         asked.append(pattern)
         return len(asked) == 3
 
-    monkeypatch.setattr(paths, "_lists", lists)
-    paths.refuse_url("https://example.org/orders/")
-    paths.refuse_url("s3://bucket/orders/one.parquet")
+    monkeypatch.setattr(lakes, "_lists", lists)
+    lakes.refuse_url("https://example.org/orders/")
+    lakes.refuse_url("s3://bucket/orders/one.parquet")
     assert asked == []
     with pytest.raises(InputError, match="s3://bucket/orders: a Hudi table"):
-        paths.refuse_url("s3://bucket/orders/day=*/*.parquet")
+        lakes.refuse_url("s3://bucket/orders/day=*/*.parquet")
     prefix = "s3://bucket/orders/"
     assert asked == [prefix + "_delta_log/*", prefix + "metadata/*.metadata.json*", prefix + ".hoodie/*"]
 

@@ -1,4 +1,7 @@
-"""The data that every room hands on: the tables of a shop, what is asked of them, and the scored customers."""
+"""The opened tables of a shop: the source that customers are counted from, its past, and the tables beside it.
+
+A source answers for its past, and a past has its shop, so that these data are defined together.
+"""
 
 from __future__ import annotations
 
@@ -9,18 +12,16 @@ from typing import TYPE_CHECKING, Protocol
 
 import polars as pl
 
-from rfm_cli.clock import Window
-from rfm_cli.config import Key
 from rfm_cli.errors import UsageError
 from rfm_cli.measures.purchases import Counting
 from rfm_cli.measures.steps import Stretches
+from rfm_cli.model.findings import Finding
+from rfm_cli.model.paths import LinkedPath
+from rfm_cli.model.question import Question
 from rfm_cli.notes import Note
-from rfm_cli.schemes import Scheme
 from rfm_cli.scores.cutoffs import Cutoffs
-from rfm_cli.scores.fit import Fitting
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_model import Facts, Orders
-from rfm_cli.tables.paths import Given
 
 if TYPE_CHECKING:  # what few shops have is loaded where there is one
     from rfm_cli.rollup.compatibility import StatedOptions
@@ -31,54 +32,6 @@ if TYPE_CHECKING:  # what few shops have is loaded where there is one
     from rfm_cli.tables.options import Ids
     from rfm_cli.tables.products import Products
     from rfm_cli.tables.sources import InputFile
-
-
-@dataclass(frozen=True)
-class LinkedPath:
-    """What a linked table is read from, as `[linked.NAME]` of rfm.toml has it.
-
-    `by` is what its rows belong to: customer_id, order_id or product_id; `at` is the column of their times. Without
-    `paths` it is not read, because the command line names the orders.
-    """
-
-    name: str
-    paths: tuple[Given, ...]
-    by: Key
-    at: str | None = None
-
-    def __post_init__(self) -> None:
-        """Make a table of one file or frame of a value that is not in a tuple."""
-        if isinstance(self.paths, Given):
-            object.__setattr__(self, "paths", (self.paths,))
-
-
-@dataclass(frozen=True)
-class TablePaths:
-    """What each table is read from, as the user wrote it: paths, in Python also frames. Orders may come from events."""
-
-    orders: tuple[Given, ...] = ()
-    lines: tuple[Given, ...] = ()
-    events: tuple[Given, ...] = ()
-    customers: tuple[Given, ...] = ()
-    products: tuple[Given, ...] = ()
-    rates: tuple[Given, ...] = ()
-    linked: tuple[LinkedPath, ...] = ()
-
-    def files(self) -> list[list[str]]:
-        """Return the paths of each table that every run reads, without frames."""
-        own = (self.orders, self.lines, self.events, self.customers, self.products, self.rates)
-        return [[path for path in paths if isinstance(path, str)] for paths in own]
-
-    def linked_files(self) -> list[list[str]]:
-        """Return the paths of each linked table, without frames; few runs read them, and they may be missing."""
-        return [[path for path in table.paths if isinstance(path, str)] for table in self.linked]
-
-    def __post_init__(self) -> None:
-        """Make a table of one file or frame of each value that is not in a tuple."""
-        for table, given in vars(self).items():
-            if isinstance(given, Given):
-                # The only way to set a field of a frozen dataclass.
-                object.__setattr__(self, table, (given,))
 
 
 class Source:
@@ -218,36 +171,6 @@ class OrderRows(Protocol):
 
 
 @dataclass(frozen=True)
-class Role:
-    """A column of an input: its heading, the field that it holds (empty for none), by what that was found, what its
-    values read as, some of them, and what it is used for."""
-
-    file: str
-    heading: str
-    field: str
-    by: str
-    type: str
-    examples: tuple[str, ...]
-    used_for: str
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One row of `rfm check`: table, topic, item, what was found, in how many rows, and the options that change it.
-
-    `role` is that of a column, None for all other findings.
-    """
-
-    table: str
-    topic: str
-    item: str
-    found: str
-    rows: int | None = None
-    change_with: tuple[str, ...] = ()
-    role: Role | None = None
-
-
-@dataclass(frozen=True)
 class CustomerOrders:
     """The orders of one customer, ascending, or with `by_period` what they add up to in each period.
 
@@ -303,79 +226,6 @@ class Shop:
     def has_history(self) -> bool:
         """Whether other dates than one can be asked for."""
         return self.source.has_history
-
-
-@dataclass(frozen=True)
-class Question:
-    """What is asked of a shop: the date, what counts, and how cutoffs are found (or `cutoffs` that were saved).
-
-    `as_of` None is the day of the last accepted order row. With `returned_ignored` an order whose money was all given
-    back is no purchase. `new_subscriber` is a number of days, None for no
-    such split.
-    """
-
-    fitting: Fitting
-    as_of: date | None = None
-    window: Window | None = None
-    one_a_day: bool = False
-    free_orders: str | None = None
-    returned_ignored: bool = False
-    cutoffs: Cutoffs | None = None
-    new_subscriber: int | None = None
-
-    @property
-    def scheme(self) -> Scheme:
-        """The scheme that names segments."""
-        return self.fitting.scheme
-
-
-@dataclass(frozen=True)
-class Scored:
-    """Scored customers in no order, and all that was learned on the way.
-
-    `frame`: customer, first_order, last_order, recency_days, frequency, monetary (minor units; absent without
-    money), r, f, m, rfm, segment, vip. `facts` are of the order rows.
-    """
-
-    frame: pl.DataFrame
-    as_of: date | None
-    scale: int | None
-    scheme: Scheme
-    cutoffs: Cutoffs
-    facts: Facts
-    shop: Shop
-    notes: tuple[Note, ...] = ()
-    new_subscribers: bool = False
-    windowed: bool = False
-    where: Where | None = None
-
-
-# By identity, since two series that are compared by == give a series and no truth.
-@dataclass(frozen=True, eq=False)
-class Where:
-    """A condition that only some of the scored customers meet, and a view shows these alone.
-
-    `text` is the condition as one text, `everybody` are all scored customers, `kept` says for each of them, in the
-    order of the frame, whether they are shown, and `undecided` counts those who lack a value that decides.
-    """
-
-    text: str
-    everybody: Scored
-    kept: pl.Series
-    undecided: int = 0
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """How many customers meet the condition, are undecided, and are there at all."""
-        return {"customers": int(self.kept.sum()), "undecided": self.undecided, "of": len(self.kept)}
-
-
-@dataclass(frozen=True)
-class ScoreRequest:
-    """A request for the scored customers of a shop at the date of a question."""
-
-    shop: Shop
-    question: Question
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ from rfm_cli.tables.options import (
 if TYPE_CHECKING:
     from rfm_cli.rollup.compatibility import StatedOptions
 
+
 ChoiceName = Literal["one_row_per", "one_order_per", "free_orders", "returned_orders", "amount_per", "overlap", "ids"]
 STORE = "snapshots"
 

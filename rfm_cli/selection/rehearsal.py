@@ -130,8 +130,7 @@ def without_rows(shop: Shop) -> Shop:
             files=_all_bare(events.files),
             frames=tuple(one.limit(0) for one in events.frames),
             written=None,
-            # What a pass over no row finds is not what one over all rows does.
-            found={},
+            found={},  # what is found without rows must not be taken for what all rows show
         )
     products = shop.products and replace(shop.products, files=_all_bare(shop.products.files))
     lines = shop.lines and replace(shop.lines, files=_all_bare(shop.lines.files))

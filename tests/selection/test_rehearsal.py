@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from rfm_cli.errors import InputError, UsageError
 from rfm_cli.language.parse import parse_expression
-from rfm_cli.model import Shop
+from rfm_cli.model import Shop, TablePaths
 from rfm_cli.selection.choosing import Beside
 from rfm_cli.selection.columns import further
 from rfm_cli.selection.rehearsal import rehearse, without_rows
+from rfm_cli.shop import open_shop
+from rfm_cli.tables.event_days import name_days
+from rfm_cli.tables.options import ReadOptions
 from tests.language.shops import QUESTION
 from tests.language.worked_shop import worked_shop
 
@@ -20,6 +24,19 @@ from tests.language.worked_shop import worked_shop
 @pytest.fixture(scope="module")
 def shop() -> Shop:
     return worked_shop()[1].shop
+
+
+def test_what_a_pass_without_rows_finds_is_not_kept_for_the_rows(tmp_path: Path) -> None:
+    (tmp_path / "orders.csv").write_text("customer_id,ordered_at,amount\na,2024-01-05,1\nb,2024-01-06,2\n")
+    (tmp_path / "events.csv").write_text("customer_id,event,at\na,view,2024-01-03\nb,cart,2024-01-04\n")
+    paths = TablePaths(orders=(str(tmp_path / "orders.csv"),), events=(str(tmp_path / "events.csv"),))
+    shop = open_shop(paths, ReadOptions())
+    rehearse({"": parse_expression("any events(event = 'view')")}, shop, Beside(QUESTION))
+    assert shop.events is not None
+    assert name_days(shop.events).rows() == [
+        ("cart", date(2024, 1, 4), date(2024, 1, 4)),
+        ("view", date(2024, 1, 3), date(2024, 1, 3)),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from rfm_cli.cli.option_groups import (
     ScoredOptions,
     ScoringOptions,
 )
-from rfm_cli.cli.where import scored_where
+from rfm_cli.cli.where import query_where, scored_where
 
 if TYPE_CHECKING:
     from rfm_cli.cli.session import Session
@@ -66,7 +66,7 @@ def reach(
 
     session = open_session(ctx, running, tables, scoring, answer, engagement)
     _check(session, list_, listing)
-    scored = yield from scored_where(session, where)
+    scored = yield from scored_where(session, query_where(session, where))
     found = reach_of(scored, channel or [])
     if list_ or session.format != "table":  # the screen has it below the tree
         session.narrator.say(note(text) for text in used_lines(found))

@@ -16,7 +16,7 @@ A row takes this way, and each step has its file:
   `date_words` month names, `date_orders` which number is the day, `date_zones` time zones; `date_parsing` reads them.
 - `amounts` turns texts into numbers, `money` these into minor units, `currencies` signs into codes, and `column_types`
   makes ids of any type, which `ids` folds. `guards` takes a spreadsheet's guard off cells. The first rows suggest how,
-  in `assumptions`.
+  in `assumptions`, with the formats of all files in `order_formats`.
 - `rules` names each reason to reject a row. `words` decides what statuses and types of rows mean; the statuses that are
   rejected by default are in `options`. `totals` tells rows of totals from orders.
 - `order_file` has the columns of one file, `order_rows` its typed and judged rows, `order_model` those of all files;

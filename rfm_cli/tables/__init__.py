@@ -7,8 +7,9 @@ A row takes this way, and each step has its file:
   the likeliest of a text.
 - `sources` opens a file as a frame of texts, which `csv_rows` scans; `column_types` and `arrow_types` do so for Parquet
   and Arrow files, `workbooks` for a sheet.
-- `headings` finds the line that has the headings, and `columns` which heading holds which field: by the names in
-  `fields`, or by those of a vendor's export in `vendors`. `doubts` settles headings that may mean two things.
+- `headings` finds the line that has the headings, and `columns` which heading holds which field: by `map_option`,
+  by the names in `fields`, or by those of a vendor's export in `vendors`. `doubts` settles headings that may mean two
+  things.
 - `which_table` tells which table a file is, `uses` what the column of each field is used for.
 - `hints` names the columns that a missing field may be in; `value_kinds` has what values read as, `heading_words` what
   headings are about.

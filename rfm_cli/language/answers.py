@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 
 import polars as pl
 
@@ -15,7 +14,7 @@ from rfm_cli.language.numbers import FLOAT_SCALE
 from rfm_cli.language.run import Run
 from rfm_cli.language.typed import Typed
 from rfm_cli.notes import Note, note, warning
-from rfm_cli.tables.event_days import last_day, name_days
+from rfm_cli.tables.event_days import end_by, name_days
 from rfm_cli.tables.money import as_decimal
 
 MOST_LISTED = 12
@@ -49,13 +48,10 @@ def _on_later_events(run: Run) -> Iterator[Note]:
     events, as_of = run.world.scored.shop.events, run.world.scored.as_of
     if events is None or as_of is None or "events" not in run.tables:
         return
-    last = last_day(events)
-    if last is None or last <= as_of:
+    if end_by(events, as_of):
         return
-    first = name_days(events)["first"].min()
-    begin = f"{events.name} go on to {last}"
-    if isinstance(first, date) and first > as_of:
-        begin = f"all {events.name} begin after it, on {first}"
+    first, last = name_days(events).select(pl.col("first").min(), pl.col("last").max()).row(0)
+    begin = f"all {events.name} begin after it, on {first}" if first > as_of else f"{events.name} go on to {last}"
     text = f"events after the as-of date {as_of} are not seen: {begin} (--as-of {last} sees all)"
     yield note(text) if run.world.dated else warning("later-events", text)
 

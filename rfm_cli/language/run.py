@@ -14,7 +14,7 @@ from rfm_cli.language.compare import Absent
 from rfm_cli.language.names import FEW_TEXTS, People, unreadable
 from rfm_cli.language.world import World
 from rfm_cli.notes import Note
-from rfm_cli.tables.event_days import last_day, name_days
+from rfm_cli.tables.event_days import end_by, name_days
 from rfm_cli.tables.events import name_counts
 
 Reasons = dict[str, list[pl.Expr]]
@@ -68,8 +68,7 @@ class Run:
         events, as_of = self.world.scored.shop.events, self.world.as_of
         if events is None:
             return None
-        last = last_day(events)
-        if last is not None and last <= as_of:  # opening the shop has counted them
+        if end_by(events, as_of):  # opening the shop has counted them
             return name_counts(events).filter(pl.col("rows") > 0)["event"].unique()
         return name_days(events).filter(pl.col("first") <= as_of)["event"]
 

@@ -79,8 +79,9 @@ def name_days(events: Events) -> pl.DataFrame:
     return events.found["name days"]
 
 
-def last_day(events: Events) -> date | None:
-    """Return the day of the last event, None without any: by the footers of files, where these prove it."""
-    if not all(events.last_days):
-        return name_days(events)["last"].max()  # type: ignore[return-value]
-    return max(day for day in events.last_days if day)
+def end_by(events: Events, day: date) -> bool:
+    """Return whether no event lies after a day: by the footers of files, where these prove it."""
+    if events.last_days and all(last is not None and last <= day for last in events.last_days):
+        return True
+    last = name_days(events)["last"].max()
+    return not isinstance(last, date) or last <= day

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 
 import polars as pl
@@ -34,8 +34,8 @@ class Events:
     orders. `names` are the events that occur, None before they are counted. `written` has the ids before they are
     folded, and `odd` those that changed in passes over the frames. `maps` and `times` are the columns of each file, and
     how it is read when its events happened. `found` keeps what a pass over all rows gave.
-    `whole` says of which files a footer proves that no row is left out, and `last_days` has the day of the last event
-    of these, None for others.
+    `whole` says of which files a footer proves that no row is left out, and `last_days` has a day that no event of
+    these lies after, None for others.
     `trimmed` says that no name has blanks around it, so that rows can be filtered by name as they are read; `rows`
     returns the frame then.
     """
@@ -166,14 +166,19 @@ def _is_whole(source: sources.InputFile, found: ColumnMap, options: ReadOptions)
 
 
 def _last_day(source: sources.InputFile, found: ColumnMap, at: days.DayReading) -> date | None:
-    """Return the day of the last event by the footer, None where it lies beyond all calendars, or is not known."""
+    """Return a day that no event lies after, by the footer; None where that has no proof that all times are times."""
     heading = found["at"]
-    bounds = source.footer.bounds.get(heading)
-    if bounds is None or bounds.least is None:
+    bounds, dtype = source.footer.bounds.get(heading), source.schema[heading]
+    # A zone of times that name none has hours that its clocks pass over.
+    if bounds is None or bounds.least is None or at.times_in is not None:
         return None
-    ends = pl.Series(heading, [bounds.least, bounds.greatest], pl.Int64).cast(source.schema[heading])
+    ends = pl.Series(heading, [bounds.least, bounds.greatest], pl.Int64).cast(dtype)
     first, last = ends.to_frame().select(at.day).to_series()
-    return last if first is not None else None
+    if not isinstance(first, date) or not isinstance(last, date) or last == date.max:
+        return None
+    # Clocks that are put back at midnight repeat the end of a day, so that the last moment need not be of the last day.
+    is_local = isinstance(dtype, pl.Datetime) and dtype.time_zone is not None
+    return last + timedelta(days=1) if is_local else last
 
 
 def name_of(heading: str, trimmed: bool) -> pl.Expr:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rfm_cli.tables import event_days, footers
-from rfm_cli.tables.event_days import first_days, last_day, name_days
+from rfm_cli.tables.event_days import end_by, first_days, name_days
 from rfm_cli.tables.events import Events, name_counts, open_events, with_names
 from rfm_cli.tables.options import ReadOptions
 from tests.examples import examples
@@ -37,8 +37,8 @@ def test_names_have_their_first_and_last_day_of_rows_that_count(write: Any) -> N
     )
     assert name_counts(log).rows() == [(0, "open", 2), (0, "click", 0)]
     assert name_days(log).rows() == [("open", date(2024, 1, 2), date(2024, 3, 1))]
-    assert last_day(log) == date(2024, 3, 1)
-    assert last_day(events(write("none.csv", "customer_id,event,at\n"))) is None
+    assert (end_by(log, date(2024, 2, 29)), end_by(log, date(2024, 3, 1))) == (False, True)
+    assert end_by(events(write("none.csv", "customer_id,event,at\n")), date.min)
 
 
 @pytest.mark.parametrize("ids", [("7", "8"), (7, 8), (7, 2**40), (-7, 8)], ids=["texts", "numbers", "large", "below 0"])
@@ -69,17 +69,37 @@ def test_places_of_an_array_give_the_same_as_a_table(rows: list[tuple[int, int]]
 
 
 @pytest.mark.usefixtures("every_footer")
-def test_a_footer_proves_that_no_event_is_left_out_and_which_is_the_last_day(tmp_path: Path) -> None:
+def test_a_footer_proves_that_no_event_is_left_out_and_that_it_ends(tmp_path: Path) -> None:
     path = tmp_path / "e.parquet"
     rows = [(7, "open", NOON), (8, "click", NOON + timedelta(days=3, hours=11, minutes=30))]
     pl.DataFrame(rows, schema=LOG, orient="row").write_parquet(path, row_group_size=1)
     log = with_names(events(str(path)))
-    assert (log.whole, log.last_days, last_day(log)) == ((True,), (date(2024, 1, 4),), date(2024, 1, 4))
+    assert (log.whole, log.last_days) == ((True,), (date(2024, 1, 4),))
+    assert (end_by(log, date(2024, 1, 3)), end_by(log, date(2024, 1, 4))) == (False, True)
     assert log.unusable() == 0
     assert name_counts(log).rows() == [(0, "click", 1), (0, "open", 1)]
-    assert "name days" not in log.found
-    berlin = events(str(path), timezone="Europe/Berlin", times_in="UTC")
-    assert last_day(berlin) == date(2024, 1, 5)
+    assert not end_by(events(str(path), timezone="Europe/Berlin", times_in="UTC"), date(2024, 1, 4))
+
+
+@pytest.mark.usefixtures("every_footer")
+def test_clocks_that_are_put_back_at_midnight_make_the_last_moment_one_of_the_day_before(tmp_path: Path) -> None:
+    # In Newfoundland the clocks of 2010-11-07 went back from 00:01 to 23:01 of the day before.
+    moments = [datetime(2010, 11, 7, 2, 30, 30, tzinfo=UTC), datetime(2010, 11, 7, 2, 50, tzinfo=UTC)]
+    path = tmp_path / "e.parquet"
+    pl.DataFrame({"customer_id": [7, 7], "event": "open", "at": moments}).write_parquet(path)
+    log = events(str(path), timezone="America/St_Johns")
+    assert name_days(log).rows() == [("open", date(2010, 11, 6), date(2010, 11, 7))]
+    assert (log.whole, log.last_days) == ((True,), (date(2010, 11, 7),))
+    assert (end_by(log, date(2010, 11, 6)), end_by(log, date(2010, 11, 7))) == (False, True)
+
+
+@pytest.mark.usefixtures("every_footer")
+def test_times_of_a_zone_that_files_do_not_name_are_looked_at(tmp_path: Path) -> None:
+    path = tmp_path / "e.parquet"
+    rows = [(7, "open", NOON), (8, "open", datetime(2024, 3, 31, 2, 30))]
+    pl.DataFrame(rows, schema=LOG, orient="row").write_parquet(path)
+    log = events(str(path), times_in="Europe/Berlin")
+    assert (log.whole, log.last_days) == ((False,), (None,))
 
 
 @pytest.mark.usefixtures("every_footer")
@@ -115,4 +135,4 @@ def test_ids_and_times_of_text_are_proved_by_no_footer(tmp_path: Path) -> None:
         frame = pl.DataFrame([(7, "open", NOON)], schema=LOG, orient="row")
         frame.with_columns(pl.col(column).cast(kind) for column, kind in columns.items()).write_parquet(path)
         log = events(str(path))
-        assert (log.whole, log.last_days, last_day(log)) == ((False,), (None,), NOON.date())
+        assert (log.whole, log.last_days, end_by(log, NOON.date())) == ((False,), (None,), True)

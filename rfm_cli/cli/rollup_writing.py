@@ -22,6 +22,15 @@ if TYPE_CHECKING:
     from rfm_cli.tables.precedents import Precedents
 
 
+def of_orders_alone(paths: TablePaths, options: ReadOptions) -> TablePaths:
+    """Return the paths that a roll-up is made of: events if they are the orders, customers if they name persons."""
+    from rfm_cli.tables.persons import names_persons
+
+    customers = paths.customers if names_persons(options) else ()
+    events = paths.events if options.purchase_events else ()
+    return replace(paths, customers=customers, products=(), events=events)
+
+
 def make_or_add(session: Session, request: RollupRequest, paths: TablePaths, options: ReadOptions) -> None:
     """Roll up all orders, unless new ones are to be added to a roll-up that is there; then add the new ones."""
     from rfm_cli.rollup.store import is_rollup

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -67,20 +66,16 @@ def rollup(
     rfm rollup s3://shop/orders/ years.rollup --as-of 2023,2024 --engine sc://spark:15002
     """
     from rfm_cli.cli.rollup_request import rollup_request
-    from rfm_cli.cli.rollup_writing import make_by_engine, make_or_add
+    from rfm_cli.cli.rollup_writing import make_by_engine, make_or_add, of_orders_alone
     from rfm_cli.cli.session import open_session
     from rfm_cli.cli.settings import read_options, table_paths
     from rfm_cli.rollup.engines.session import parse_engine
-    from rfm_cli.tables.persons import names_persons
 
     session = open_session(ctx, running, tables, purchases, engine=engine)
     request = rollup_request(session, out, tuple(add or ()), grain, tuple(ends or ()))
     maker = parse_engine(session.settings.text("engine"))
-    paths, options = table_paths(session.settings, Path()), read_options(session.settings)
-    # A roll-up is of orders alone; events count only if they are the orders, and customers if they name the persons.
-    customers = paths.customers if names_persons(options) else ()
-    events = paths.events if options.purchase_events else ()
-    paths = replace(paths, customers=customers, products=(), events=events)
+    options = read_options(session.settings)
+    paths = of_orders_alone(table_paths(session.settings, Path()), options)
     if maker.name != "polars":
         make_by_engine(session, request, maker, paths, options)
     else:

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from rfm_cli.cli.asking import Asked
+    from rfm_cli.cli.asking import Query
     from rfm_cli.cli.session import Session
-    from rfm_cli.cli.where import AskedNothing
+    from rfm_cli.cli.where import Everybody
     from rfm_cli.messages import Message
     from rfm_cli.model import Past, PastRequest
     from rfm_cli.report.figures import Figures
@@ -26,29 +26,29 @@ BACK = ("went", "speed", "watch")
 
 
 def shared_figures(
-    session: Session, request: ReportRequest, asked: Asked | AskedNothing, own: tuple[str | None, ...]
+    session: Session, request: ReportRequest, query: Query | Everybody, own: tuple[str | None, ...]
 ) -> Figures:
     """Return the figures; a page and a workbook of one job with the same settings are made of the same ones.
 
     `own` are the values of the command's own options that decide on figures.
     """
     if session.job is None:
-        return _figures(session, request, asked)
+        return _figures(session, request, query)
     # The language changes words only, never figures.
     settings = {name: value for name, value in session.settings.values.items() if name != "lang"}
     key = (tuple(sorted(settings.items())), own)
     if key not in session.job.figures:
-        session.job.figures[key] = _figures(session, request, asked)
+        session.job.figures[key] = _figures(session, request, query)
     return session.job.figures[key]
 
 
-def _figures(session: Session, request: ReportRequest, asked: Asked | AskedNothing) -> Figures:
+def _figures(session: Session, request: ReportRequest, query: Query | Everybody) -> Figures:
     """Return all that the report shows; the remarks are printed, and the run is held to `--strict`."""
     from rfm_cli.cli.engagement import OF_EVENTS, engagement_of
     from rfm_cli.report.figures import figures_at
     from rfm_cli.views.axes import AxisSettings
 
-    scored = asked.only(session.score(request.score))
+    scored = query.only(session.score(request.score))
     days, events = engagement_of(session, scored, OF_EVENTS)
     # The page repeats the warnings, those from before the scores as well.
     earlier = [one for one in session.narrator.warnings if one not in scored.notes]

@@ -11,7 +11,7 @@ from rfm_cli.cli import options as opt
 from rfm_cli.cli import values
 from rfm_cli.cli.declare import Pausing, command
 from rfm_cli.cli.option_groups import EngagementOptions, RunOptions, ScoredOptions, ScoringOptions, TableOptions
-from rfm_cli.cli.where import asked_in
+from rfm_cli.cli.where import query_where
 
 if TYPE_CHECKING:
     from rfm_cli.cli.session import Session
@@ -64,12 +64,12 @@ def report(
     from rfm_cli.progress import step
 
     session = open_session(ctx, running, tables, scoring, answer, engagement, formats=FORMATS)
-    asked = asked_in(session, where)
+    query = query_where(session, where)
     request = report_request(session, against)
-    asked.check(request.score.shop)
-    session.expect(request.score, *request.pasts())
+    query.check(request.score.shop)
+    session.expect(request.score, query.past(request.score.shop, request.score.question), *request.pasts())
     yield
-    figures = shared_figures(session, request, asked, (against, where))
+    figures = shared_figures(session, request, query, (against, where))
     output = session.delivery.options.output
     with step("drawing the report"):
         session.delivery.out.write(output, lambda target: _draw(session, figures, title or "", target))

@@ -8,7 +8,6 @@ from datetime import date
 
 import polars as pl
 
-from rfm_cli import remarks
 from rfm_cli.errors import UsageError
 from rfm_cli.measures.customers import days_known, people_known, with_people
 from rfm_cli.measures.purchases import Counting
@@ -16,6 +15,8 @@ from rfm_cli.model import Question, Scored, Shop
 from rfm_cli.notes import Note
 from rfm_cli.plausibility.rows import on_best_recency
 from rfm_cli.progress import step
+from rfm_cli.remarks.orders import on_orders, on_scoring
+from rfm_cli.remarks.people import on_not_yet, on_people
 from rfm_cli.scores.cutoffs import Cutoffs, split_new_subscribers, with_codes, with_scores
 from rfm_cli.scores.fit import fit
 from rfm_cli.tables.order_model import Facts
@@ -47,14 +48,14 @@ def scored_customers(
     with step("customers and events"):
         roster = roster_of(shop.customers, shop.events, measured["customer"])
         people, later = people_known(roster, shop.source.buyers_after, as_of)
-    notes = [*remarks.on_people(roster, measured, shop), *remarks.on_not_yet(later, as_of)]
-    notes += remarks.on_scoring(measured, facts, question, as_of, shop.source.rules_asked)
+    notes = [*on_people(roster, measured, shop), *on_not_yet(later, as_of)]
+    notes += on_scoring(measured, facts, question, as_of, shop.source.rules_asked)
     once, dated = question.one_a_day, question.as_of is not None
     if shop.orders and (question.returned_ignored or marks_refunds(shop.orders)):
         from rfm_cli.plausibility.whole_orders import on_returned  # refunds, which many files have not
 
         notes += on_returned(shop.orders, as_of, ignored=question.returned_ignored)
-    notes += remarks.on_orders(shop, facts, measured, as_of, one_a_day=once, dated=dated)
+    notes += on_orders(shop, facts, measured, as_of, one_a_day=once, dated=dated)
     result = scored_from(with_people(measured, people, as_of), shop, question, facts, as_of)
     return replace(result, notes=(*notes, *result.notes))
 

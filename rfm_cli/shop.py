@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from rfm_cli import remarks
 from rfm_cli.errors import InputError, UsageError, did_you_mean
 from rfm_cli.model import Shop, Source, TablePaths
+from rfm_cli.remarks.tables import on_tables
 from rfm_cli.rollup.manifest import COLUMNS
 from rfm_cli.source.orders import OneRowSource, OrderSource
 from rfm_cli.tables import one_row, sources
@@ -79,7 +79,7 @@ def open_tables(paths: TablePaths, options: ReadOptions, precedents: Precedents 
 
         lines = read.sums if read else None
         shop = replace(shop, lines=lines.read if lines else line_files(paths.lines, replace(options, header_row=None)))
-    return replace(shop, linked=paths.linked, options=options, notes=tuple(remarks.on_tables(shop, paths, options)))
+    return replace(shop, linked=paths.linked, options=options, notes=tuple(on_tables(shop, paths, options)))
 
 
 def _maps_of_events(options: ReadOptions) -> dict[str, str]:

@@ -74,7 +74,7 @@ def look_through_readable(session: Session, paths: TablePaths, options: ReadOpti
 def _remark_on(session: Session, shop: Shop, facts: Facts | None, measured: pl.DataFrame | None) -> None:
     """Print what was detected and left out, and the warnings with the line of rfm.toml that makes them known."""
     from rfm_cli.notes import note
-    from rfm_cli.remarks import on_orders, on_rejects, on_trouble
+    from rfm_cli.remarks.orders import on_orders, on_rejects, on_trouble
 
     say, settings = session.narrator.say, session.settings
     say(shop.notes)

@@ -13,7 +13,6 @@ from typing import Literal
 
 import polars as pl
 
-from rfm_cli import remarks
 from rfm_cli.errors import UsageError
 from rfm_cli.history.requests import measured_at
 from rfm_cli.measures.customers import days_known
@@ -21,6 +20,8 @@ from rfm_cli.model import Past, Scored
 from rfm_cli.notes import Note
 from rfm_cli.pipeline import cutoffs_at, scored_from
 from rfm_cli.plausibility.rows import on_rules
+from rfm_cli.remarks.orders import on_orders, on_scoring
+from rfm_cli.remarks.people import on_people
 from rfm_cli.schemes import AXES, NEW_SUBSCRIBER, NO_PURCHASES, Axis, Scheme, all_codes
 from rfm_cli.scores.cutoffs import Cutoffs, place_of, score_of, with_vip
 from rfm_cli.tables.roster import roster_of
@@ -262,13 +263,13 @@ def remarks_on_past(past: Past, states: Sequence[StatesAt]) -> Iterator[Note]:
     if past.people is not None:
         buyers, shop = _buyers(past), past.shop
         roster = roster_of(shop.customers, shop.events, buyers["customer"])
-        yield from remarks.on_people(roster, buyers, shop)
+        yield from on_people(roster, buyers, shop)
     question, asked = replace(past.question, as_of=past.last), past.shop.source.rules_asked
-    yield from remarks.on_scoring(past.steps, past.facts, question, past.last, asked)
+    yield from on_scoring(past.steps, past.facts, question, past.last, asked)
     yield from past.remarks
     if past.shop.source.rows is not None:
         once, customers = past.question.one_a_day, states[-1].customers
-        yield from remarks.on_orders(past.shop, past.facts, customers, past.last, one_a_day=once)
+        yield from on_orders(past.shop, past.facts, customers, past.last, one_a_day=once)
     yield from on_cutoffs(states)
 
 

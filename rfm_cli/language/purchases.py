@@ -8,7 +8,7 @@ accepted rows of the order up to the as-of day.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -86,15 +86,20 @@ class OrderRows:
         """Whether a row is part of an order, and no refund."""
         return ~pl.col("refund").fill_null(value=False) if "refund" in self.has else pl.lit(value=True)
 
-    def key(self, names: Collection[str] = KEYS) -> pl.Expr:
-        """Return the key of the order that a row belongs to, by those of `KEYS` that it has."""
-        schema = self.frame.collect_schema()
-        if not {"order_id", ROW} <= set(schema):
-            return pl.col("order_id" if ROW not in schema else ROW)
-        # Three columns are put together at less cost than texts are made of them.
-        ids = {name: pl.col(name) if name in names else pl.lit(None, schema[name]) for name in KEYS}
-        ids[ROW] = pl.when(ids["order_id"].is_null()).then(ids[ROW])
-        return pl.struct([one.alias(name) for name, one in ids.items()])
+    def order_keys(self) -> dict[str, pl.Expr]:
+        """Return what tells the order of a row apart, by those of `KEYS` that there are."""
+        keys = {name: pl.col(name) for name in KEYS if name in self.has}
+        if ROW in keys and "order_id" in keys:
+            keys[ROW] = pl.when(keys["order_id"].is_null()).then(keys[ROW])
+        return keys
+
+    def key(self) -> pl.Expr:
+        """Return the key of the order that a row belongs to."""
+        keys = self.order_keys()
+        if not {"order_id", ROW} <= set(keys):
+            return keys.get(ROW, pl.col("order_id"))
+        # Columns are put together at less cost than a text is made of them.
+        return pl.struct([value.alias(name) for name, value in keys.items()])
 
     def ids(self) -> dict[str, pl.Expr]:
         """Return the ids of a linked table: customer_id and order_id as texts, and `CUSTOMER_KEY` where it is one."""
@@ -204,34 +209,11 @@ def _one_text(names: Sequence[str]) -> pl.Expr:
 
 
 def _together(rows: OrderRows, own: Sequence[str]) -> pl.LazyFrame:
-    """Return the orders of rows with order ids, added up, and each row without one as an order."""
-    named = rows.frame.filter(pl.col("order_id").is_not_null()) if "order_id" in rows.has else None
-    frames = []
-    if named is not None:
-        if rows.counting.returned_ignored and "minor" in rows.has:
-            given = returned_orders(named.rename({"customer_id": "customer", "order_id": "order"}))
-            named = named.join(given, left_on=["customer_id", "order_id"], right_on=["customer", "order"], how="anti")
-        frames.append(_added_up(rows, named, ["customer_id", "order_id"], own))
-    bare = rows.frame if named is None else rows.frame.filter(pl.col("order_id").is_null())
-    if refunds.BESIDE in rows.has:
-        frames.append(_added_up(rows, _kept(rows, bare), ["customer_id", ROW], own))
-    else:
-        frames.append(_alone(rows, bare.filter(rows.is_sold)))
-    return pl.concat(frames, how="diagonal")
-
-
-def _kept(rows: OrderRows, bare: pl.LazyFrame) -> pl.LazyFrame:
-    """Return rows without order ids, and with `returned_ignored` only those whose money was not all given back."""
-    last = rows.counting.as_of
-    if not rows.counting.returned_ignored or refunds.GIVEN_BACK not in rows.has or last is None:
-        return bare
-    returned = (pl.col(refunds.GIVEN_BACK) <= last).fill_null(value=False)
-    return bare.with_columns(refund=pl.col("refund") | returned)
-
-
-def _added_up(rows: OrderRows, frame: pl.LazyFrame, keys: list[str], own: Sequence[str]) -> pl.LazyFrame:
-    """Add up the rows of each order: `ORDER`, at, minor and first_minor (that of the first day), and its attributes."""
+    """Return the orders of rows, added up: `ORDER`, at, minor and first_minor (that of the first day), attributes."""
     has_money = "minor" in rows.has
+    # One pass over the files for rows with order ids and for those without, where each row is an order.
+    frame = _without_returned(rows).with_columns(**rows.order_keys())
+    keys = [name for name in KEYS if name in frame.collect_schema()]
     money, day = ["minor"] if has_money else [], pl.col(AT).dt.date()
     # A grouping by a time needs plain sums and minima alone, which the engine adds up as rows stream by.
     sums, first = [pl.col(name).sum() for name in money], [pl.col(name).min_by(AT) for name in own]
@@ -242,14 +224,28 @@ def _added_up(rows: OrderRows, frame: pl.LazyFrame, keys: list[str], own: Sequen
         orders = orders.group_by(*keys, day.alias("day")).agg(pl.col(AT).min(), *sums, *first)
     of_first_day = {f"first_{name}": pl.col(name).min_by(AT) for name in money}
     orders = orders.group_by(keys).agg(*sums, *first, at=pl.col(AT).min(), **of_first_day)
-    orders = orders.with_columns(rows.key(keys).alias(ORDER))
     # Refunds alone are no order, and nor is an id that the customer never bought under.
     bought = orders.filter(pl.col("at").is_not_null())
-    return (
-        bought.with_columns(pl.lit("").alias(REST))
-        if keys[1] == "order_id"
-        else bought.with_columns(_one_text([*money, *own]).alias(REST))
-    )
+    rest = _one_text([*money, *own])
+    if "order_id" in keys:
+        rest = pl.when(pl.col("order_id").is_null()).then(rest).otherwise(pl.lit(""))
+    return bought.with_columns(rows.key().alias(ORDER), rest.alias(REST))
+
+
+def _without_returned(rows: OrderRows) -> pl.LazyFrame:
+    """Return rows without the orders whose money was given back, where these are no purchases."""
+    frame, has = rows.frame, rows.has
+    if not rows.counting.returned_ignored or "minor" not in has:
+        return frame
+    if (last := rows.counting.as_of) is not None and refunds.GIVEN_BACK in has:
+        returned = (pl.col(refunds.GIVEN_BACK) <= last).fill_null(value=False)
+        if "order_id" in has:
+            returned &= pl.col("order_id").is_null()
+        frame = frame.with_columns(refund=pl.col("refund") | returned)
+    if "order_id" not in has:
+        return frame
+    given = returned_orders(rows.frame.rename({"customer_id": "customer", "order_id": "order"}))
+    return frame.join(given, left_on=["customer_id", "order_id"], right_on=["customer", "order"], how="anti")
 
 
 def _columns(rows: OrderRows) -> dict[str, Column]:

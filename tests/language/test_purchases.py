@@ -8,8 +8,11 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from rfm_cli.tables.options import ReadOptions
+from tests.examples import examples
 from tests.language.shops import frame_rows, linked, rows_of, texts
 from tests.simulation.shop import shop
 
@@ -215,3 +218,61 @@ def test_shuffled_rows_give_the_same_orders(seed: int) -> None:
         found.append(frame_rows(tables["orders"].frame, columns))
     assert found[0] == found[1]
     assert len(found[0]) >= 10
+
+
+TIMES = ("2024-01-01 08:00:00", "2024-01-01 09:00:00", "2024-01-02 07:00:00", "2024-02-01 07:00:00")
+SALE = st.tuples(
+    st.sampled_from("ab"),
+    st.sampled_from(["1", "2", None]),
+    st.sampled_from(TIMES),
+    st.integers(-3, 3),
+    st.sampled_from(["sale", "sale", "refund"]),
+    st.sampled_from(["x", "y", None]),
+)
+Sale = tuple[str, str | None, str, int, str, str | None]
+
+
+def plain_orders(rows: list[Sale], last: date) -> list[tuple[str, str | None, datetime, int, str | None]]:
+    """The purchases among rows by the rule, row by row."""
+    found: dict[tuple[object, ...], list[tuple[datetime, int, bool, str | None]]] = {}
+    for place, (who, order, text, cents, kind, city) in enumerate(rows):
+        at = datetime.fromisoformat(text)
+        if at.date() <= last:
+            refund = kind == "refund"
+            key = (who, order) if order else (who, None, place)
+            found.setdefault(key, []).append((at, -abs(cents) if refund else cents, refund, city))
+    made = []
+    for (who, order, *_), own in found.items():
+        sold = [one for one in own if not one[2]]
+        first = min((at for at, *_ in sold), default=None)
+        if first is None or sum(cents for at, cents, *_ in sold if at.date() == first.date()) < 0:
+            continue
+        city = min((city for at, _, _, city in sold if at == first and city), default=None)
+        made.append((str(who), order, first, sum(cents for _, cents, *_ in own), city))
+    return sorted(made, key=str)
+
+
+@given(st.lists(SALE, min_size=1, max_size=12), st.sampled_from([date(2024, 1, 1), date(2024, 2, 1)]), st.booleans())
+@settings(max_examples=examples(60, 1_000))
+def test_orders_are_those_of_the_plain_rule(rows: list[Sale], last: date, are_numbers: bool) -> None:
+    rows = [*rows, ("c", "9", TIMES[0], 1, "sale", "z"), ("c", "9", TIMES[0], 1, "sale", "z")]
+    heads = dict.fromkeys(("customer_id", "order_id", "ordered_at"), pl.String)
+    frame = pl.DataFrame(rows, {**heads, "amount": pl.Int64, "type": pl.String, "city": pl.String}, orient="row")
+    if are_numbers:
+        frame = frame.with_columns(pl.col("order_id").cast(pl.Int64))
+    tables, _ = linked({"orders": frame}, last, ReadOptions(amount_per="row"))
+    found = rows_of(tables, "orders", "customer_id", "order_id", "at", "amount", "city")
+    assert sorted(found, key=str) == plain_orders(rows, last)
+    keys = tables["orders"].frame.select(rows=pl.len(), keys=pl.col("(order)").n_unique()).collect().row(0)
+    assert keys[0] == keys[1] == len(found)
+
+
+def test_orders_are_made_in_one_pass_and_of_the_columns_that_are_asked(tmp_path: Path) -> None:
+    file = tmp_path / "orders.csv"
+    file.write_text(
+        f"{HEADS}\na,1,2024-01-01 09:00:00,10,Lyon\na,1,2024-01-01 08:00:00,5,Nice\na,,2024-01-02 09:00:00,1,\n"
+    )
+    tables, _ = linked({"orders": (str(file),)})
+    plan = tables["orders"].frame.select("customer_id", "amount").explain()
+    assert plan.count("Csv SCAN") == 1
+    assert "= city" not in plan

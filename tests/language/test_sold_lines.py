@@ -100,6 +100,27 @@ def test_order_rows_that_name_a_product_are_lines() -> None:
     assert "productid" not in tables["orders"].columns and "category" not in tables["orders"].columns
 
 
+def test_order_rows_by_their_orders_need_no_look_at_these() -> None:
+    orders = texts(
+        "customer_id,order_id,ordered_at,amount,category,note",
+        "a,1,2024-01-01,10,Tea,x",
+        "a,1,2024-01-01,5,Pets,y",
+        "a,2,2024-01-04,-5,Tea,of no purchase",
+        "b,,2024-01-05,7,Tea,z",
+        "b,1,2024-01-05,3,Toys,of another customer",
+    )
+    tables, _ = linked({"orders": orders})
+    alone = tables["lines"].by_order
+    assert alone is not None and "AGGREGATE" not in alone.explain()
+    joined = tables["orders"].frame.join(alone, on="(order)")
+    assert frame_rows(joined, ["customer_id", "order_id", "category", "amount_right", "note_right"]) == [
+        ("a", "1", "Pets", 5, "y"),
+        ("a", "1", "Tea", 10, "x"),
+        ("b", "1", "Toys", 3, "of another customer"),
+        ("b", None, "Tea", 7, "z"),
+    ]
+
+
 @pytest.mark.parametrize("rising", [True, False])
 def test_order_rows_without_ids_or_with_rising_ones_are_lines_of_their_own(rising: bool) -> None:
     heads = "customer_id,ordered_at,amount,category" + (",order_id" if rising else "")

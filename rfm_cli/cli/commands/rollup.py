@@ -178,7 +178,7 @@ def _day(session: Session, text: str, added_to: str | None) -> date | None:
 def _make(session: Session, request: Request, paths: TablePaths, options: ReadOptions) -> None:
     """Roll all orders up into the folder, in place of an older roll-up."""
     from rfm_cli.plausibility.overlap import on_overlap
-    from rfm_cli.remarks import on_rejects, on_rows
+    from rfm_cli.remarks.orders import on_rejects, on_rows
     from rfm_cli.rollup.make import roll_up
     from rfm_cli.rollup.manifest import Periods
     from rfm_cli.rollup.store import require_place
@@ -196,7 +196,7 @@ def _make_by_engine(
     session: Session, request: Request, engine: Engine, paths: TablePaths, options: ReadOptions
 ) -> None:
     """Roll all orders up by DuckDB or a cluster: into a folder, or at a URL by the cluster itself."""
-    from rfm_cli.remarks import on_rejects
+    from rfm_cli.remarks.orders import on_rejects
     from rfm_cli.rollup.engines import build
     from rfm_cli.rollup.manifest import Periods
     from rfm_cli.rollup.store import require_place
@@ -252,7 +252,7 @@ def _fold_in(session: Session, request: Request, paths: TablePaths, options: Rea
     """Fold the new orders into the roll-up that is there, read as those before unless the options differ."""
     from rfm_cli.cli.settings import stated_options
     from rfm_cli.plausibility.overlap import on_added
-    from rfm_cli.remarks import on_rejects, on_rows
+    from rfm_cli.remarks.orders import on_rejects, on_rows
     from rfm_cli.rollup.append import write_added
     from rfm_cli.rollup.compatibility import as_before, require_agreement, require_same
     from rfm_cli.rollup.read import read_rollup

@@ -6,7 +6,6 @@ from rfm_cli.errors import UsageError
 from rfm_cli.language.parse import parse_expression, parse_rows
 from tests.language.refusals import check, pointed_at
 
-
 A_DATE = "write a date such as 2024-03-31 or 2024-03"
 
 

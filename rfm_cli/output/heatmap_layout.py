@@ -11,6 +11,8 @@ from rfm_cli.output.wrapping import wide, wrapped
 GAP = 1
 WIDEST_LABEL = 24
 MOST_LINES = 3
+LONGEST_HEADING = 13
+"""Words of headings up to this length stay whole, as long as those of segments in each language."""
 LONGEST_WORD = 10
 """Words in cells break after this many characters before a column is hidden."""
 
@@ -67,7 +69,7 @@ def layout_of(map: HeatMap, look: Look) -> MapLayout:
         plans.append((map.columns, [*map.rows], True, max(longest, cells)))
     short = map.short or map.columns
     rows = _numbered(map.rows, map.short) if map.short else [*map.rows]
-    heads = map_wide(short) if map.short else min(longest, 12)
+    heads = map_wide(short) if map.short else min(longest, LONGEST_HEADING)
     plans += [(short, rows, with_total, max(heads, cells)) for with_total in (True, False)]
     least = max(heads, _content(map, look, longest=LONGEST_WORD))
     plans += [(short, rows, with_total, least) for with_total in (True, False)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -78,14 +79,12 @@ def score(
     yield
     everybody = session.score(request)
     scored = query.only(everybody)
-    extra = _further_columns(session, scored, with_ or ())
-    if history:
-        extra = _with_history(session, everybody, past, extra)
+    beside = _further_columns(session, scored, with_ or ())
+    extra = _with_history(session, everybody, past, beside) if history else beside
     of_scheme, also = _segments(query, scored, segment or ())
     view = score_view(scored, only_segments=of_scheme, only_vip=bool(vip), extra=extra, also=also)
-    session.deliver(
-        view, lambda look: _screen(scored, view, look, limit or 10), scored, sheets=lambda: _sheets(session, scored)
-    )
+    screen = partial(_screen, scored, view, limit=limit or 10)
+    session.deliver(view, screen, scored, sheets=partial(_sheets, session, scored))
 
 
 def _further_columns(session: Session, scored: Scored, names: Sequence[str]) -> pl.DataFrame | None:

@@ -10,7 +10,7 @@ from rfm_cli.messages import Listed, Message, Value, message
 from rfm_cli.output.columns import Layout
 from rfm_cli.output.look import Look, plain, segment_colors
 from rfm_cli.output.table import line, table
-from rfm_cli.output.wrapping import wide
+from rfm_cli.output.wrapping import wide, wrapped
 from rfm_cli.schemes import NEW_SUBSCRIBER, NO_PURCHASES, in_rank_order, next_step
 from rfm_cli.tables.money import decimal_of
 from rfm_cli.tables.rules import RULES
@@ -33,7 +33,7 @@ Footer = Sequence[Message | Listed]
 def facts(pairs: Sequence[Fact], look: Look) -> Text:
     """Draw facts in a line, such as `as of 2024-12-31 · customers 2,357`, with bold values.
 
-    A line that is too long breaks between two facts and never within one.
+    A line that is too long breaks between two facts, and within one only where that is longer than a line.
     """
     from rich.text import Text
 
@@ -45,8 +45,10 @@ def facts(pairs: Sequence[Fact], look: Look) -> Text:
         fits = place > 0 and used + len(mark) + width <= look.width
         # A fact that starts a line has no mark before it.
         drawn.append(mark if fits else "\n" if place else "", style="dim")
-        drawn.append(f"{label} ")
-        drawn.append(value, style="bold")
+        # Rich would break within a number, at the hard space between its thousands.
+        text = "\n".join(wrapped(f"{label} {value}", look.width))
+        drawn.append(text[: len(label) + 1])
+        drawn.append(text[len(label) + 1 :], style="bold")
         used = used + len(mark) + width if fits else width
     return drawn
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time
+from decimal import Decimal
 
 BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
-Written = str | bool | Sequence[str] | Mapping[str, str]
+Written = str | bool | int | float | Decimal | date | datetime | time | Sequence[object] | Mapping[str, object]
 
 
 def text(value: str) -> str:
@@ -44,11 +46,14 @@ def comment(line: str) -> str:
     return f"# {plain}".rstrip()
 
 
-def _value(value: Written) -> str:
-    if isinstance(value, bool):
+def _value(value: object) -> str:
+    if isinstance(value, bool | int | float | Decimal):
         return str(value).lower()
+    if isinstance(value, date | datetime | time):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return f"{{ {', '.join(f'{key(name)} = {_value(one)}' for name, one in value.items())} }}"
     if isinstance(value, str):
         return text(value)
-    if isinstance(value, Mapping):
-        return f"{{ {', '.join(assignment(name, one) for name, one in value.items())} }}"
-    return f"[{', '.join(map(text, value))}]"
+    assert isinstance(value, Sequence)
+    return f"[{', '.join(map(_value, value))}]"

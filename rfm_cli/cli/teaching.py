@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from rfm_cli.cli.session import Session
     from rfm_cli.model import TablePaths
     from rfm_cli.tables.customers import Customers
+    from rfm_cli.tables.options import ReadOptions
 
 SUFFIXES = (".csv", ".tsv", ".parquet", ".xlsx", ".ndjson", ".jsonl", ".arrow", ".gz", ".zst", ".zip")
 EXAMPLES = 3
@@ -66,10 +67,17 @@ def _shop(session: Session, file: str | None) -> Shop:
         given = given | {"orders"}
     settings = replace(session.settings, values=values, given=given)
     paths: TablePaths = table_paths(settings, Path())
+    opened = _opened(session, paths, read_options(settings))
+    # The error of a file comes once there is an expression.
+    return Shop() if isinstance(opened, RfmError) else opened
+
+
+def _opened(session: Session, paths: TablePaths, options: ReadOptions) -> Shop | RfmError:
+    """Return the shop of some tables, or what is wrong with them."""
     try:
-        return session.reader.open(paths, read_options(settings))
-    except RfmError:  # the error of a file comes once there is an expression
-        return Shop()
+        return session.reader.open(paths, options)
+    except RfmError as error:
+        return error
 
 
 def _examples(shop: Shop) -> Iterator[str]:

@@ -6,7 +6,9 @@ What a run was given becomes settings. What it found by itself becomes comments:
 from __future__ import annotations
 
 import shlex
+import tomllib
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, time
 from pathlib import Path
 
 from rfm_cli.cli.session import Session
@@ -24,6 +26,8 @@ from rfm_cli.toml_text import Written, assignment, comment, key
 
 OF_ONE_RUN = ("as_of", "memory", "lang")
 """Settings that are not about how tables are read."""
+MADE_ANEW = ("tables", "columns", "events", "consent")
+"""Sections that a file has of the tables that were looked at."""
 JOB = """\
 [jobs.nightly]  # rfm run nightly --as-of yesterday
 keep = 30  # runs; older ones are removed
@@ -51,8 +55,9 @@ def write_config(
     Raises `UsageError` where there is one already, without `force`.
     """
     refuse_existing(force=force)
-    content = config_text(session.settings, paths, findings, unread)
     place, old = Path(FILE), Path(FILE).read_bytes() if Path(FILE).exists() else None
+    before = tomllib.loads(old.decode("utf-8-sig")) if old else {}
+    content = config_text(session.settings, paths, findings, unread, before)
     if old is not None and old != content.encode():
         session.delivery.out.write(BACKUP, lambda target: _put(target, old))
     session.delivery.out.write(str(place), lambda target: _put(target, content.encode()))
@@ -90,9 +95,16 @@ def _put(target: object, content: bytes) -> None:
 
 
 def config_text(
-    settings: Settings, paths: TablePaths, findings: Sequence[Finding], unread: Mapping[str, RfmError] = {}
+    settings: Settings,
+    paths: TablePaths,
+    findings: Sequence[Finding],
+    unread: Mapping[str, RfmError] = {},
+    before: Mapping[str, object] = {},
 ) -> str:
-    """Return the text of the file for the tables at `paths`, with comments on what was found in them."""
+    """Return the text of the file for the tables at `paths`, with comments on what was found in them.
+
+    What the file of `before` has and this one would not is kept: linked tables, segments, axes, jobs and the like.
+    """
     sections = [
         _tables(paths, unread),
         *_columns(settings, findings),
@@ -110,12 +122,42 @@ def config_text(
     written.setdefault("reading", []).extend(_orders_in_events(settings, paths, findings))
     written.setdefault("clock", []).extend(_zone(settings, findings))
     known = settings.texts("known")
+    for section, kept in _kept(before, _plain({**written, **({"run": ["known = []"]} if known else {})})):
+        written[section] = [*written.get(section, []), *kept]
     top = ["# How rfm reads the files of this folder. All keys: docs/configuration.md"]
     top += ["", assignment("known", known)] if known else []
     blocks = ["\n".join(top)]
     blocks += [_block(section, lines) for section, lines in written.items() if lines]
-    job = "\n".join(f"# {line}" for line in JOB.splitlines())
-    return "\n\n".join([*blocks, f"# A job makes these files every night; without the marks it is one:\n{job}"]) + "\n"
+    if "jobs" not in before:
+        job = "\n".join(f"# {line}" for line in JOB.splitlines())
+        blocks.append(f"# A job makes these files every night; without the marks it is one:\n{job}")
+    return "\n\n".join(blocks) + "\n"
+
+
+def _plain(written: Mapping[str, Sequence[str]]) -> Mapping[str, object]:
+    """Return the sections of a file as its reader has them."""
+    return tomllib.loads("\n".join(_block(section, lines) for section, lines in written.items()))
+
+
+def _kept(before: Mapping[str, object], now: Mapping[str, object]) -> Iterator[tuple[str, list[str]]]:
+    """Yield the sections of a file, with the lines of what another does not have; those of tables are made anew."""
+    for name, section in before.items():
+        if name not in MADE_ANEW and isinstance(section, dict):
+            yield from _missing(key(name), section, now.get(name))
+
+
+def _missing(path: str, before: Mapping[str, object], now: object) -> Iterator[tuple[str, list[str]]]:
+    known = now if isinstance(now, dict) else {}
+    lines = [
+        assignment(name, value)
+        for name, value in before.items()
+        if name not in known and isinstance(value, str | bool | int | float | date | time | list)
+    ]
+    inner = {name: value for name, value in before.items() if isinstance(value, dict)}
+    if lines:
+        yield path, lines
+    for name, value in inner.items():
+        yield from _missing(f"{path}.{key(name)}", value, known.get(name))
 
 
 def map_lines(settings: Settings) -> list[str]:

@@ -15,6 +15,7 @@ from rfm_cli.language.run import Run
 from rfm_cli.language.typed import Typed
 from rfm_cli.notes import Note, note, warning
 from rfm_cli.tables.event_days import end_by, name_days
+from rfm_cli.tables.lines import rejected_in_words
 from rfm_cli.tables.money import as_decimal
 
 MOST_LISTED = 12
@@ -39,7 +40,16 @@ def answer(value: Typed, node: Value) -> pl.Expr:
 def remarks(run: Run) -> list[Note]:
     """List the remarks of a run: how columns were read, and texts that no row has."""
     return list(
-        dict.fromkeys([*run.people.notes, *run.notes, *run.on_unread(), *_on_later_events(run), *_on_absent(run)])
+        dict.fromkeys(
+            [
+                *run.people.notes,
+                *run.notes,
+                *run.on_unread(),
+                *_on_later_events(run),
+                *_on_rejected_lines(run),
+                *_on_absent(run),
+            ]
+        )
     )
 
 
@@ -54,6 +64,14 @@ def _on_later_events(run: Run) -> Iterator[Note]:
     begin = f"all {events.name} begin after it, on {first}" if first > as_of else f"{events.name} go on to {last}"
     text = f"events after the as-of date {as_of} are not seen: {begin} (--as-of {last} sees all)"
     yield note(text) if run.world.dated else warning("later-events", text)
+
+
+def _on_rejected_lines(run: Run) -> Iterator[Note]:
+    """Remark on lines that break a rule, which have no amount or no order."""
+    lines = run.world.scored.shop.lines
+    text = rejected_in_words(lines.name, lines.rejected) if lines and "lines" in run.tables else None
+    if text:
+        yield note(text)
 
 
 def _on_absent(run: Run) -> Iterator[Note]:

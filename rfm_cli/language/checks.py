@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from rfm_cli.errors import UsageError
+from rfm_cli.language.calendar import period
 from rfm_cli.language.canonical import canonical
 from rfm_cli.language.faults import fault, repeated
 from rfm_cli.language.habits_tables import with_table
@@ -65,8 +67,10 @@ def _problem(written: Written, node: Node) -> UsageError | None:
 def _time_fault(written: Written, node: Node) -> UsageError | None:
     """Return what is wrong with a window or a date, None if it is right."""
     match node:
-        case WhenDate(date=Number() as number) | InSnapshot(day=Number() as number):
-            return fault(written, number, f"{number.written} is no date", "write a date such as 2024-03-31 or 2024-03")
+        case WhenDate(date=Number() as number, word=word):
+            return fault(written, number, f"{number.written} is no date", _date_hint(number.written, word))
+        case InSnapshot(day=Number() as number):
+            return fault(written, number, f"{number.written} is no date", _date_hint(number.written))
         case Between(value=value, low=Duration() as low, high=Duration() as high) if value:
             hint = f"write {canonical(value)} within {canonical(high)} older than {canonical(low)}"
             return fault(written, low, LENGTH, hint)
@@ -74,6 +78,22 @@ def _time_fault(written: Written, node: Node) -> UsageError | None:
             hint = f"write {canonical(node.windows[0])} before with and without"
             return fault(written, node.windows[0], f"{total.function} gives a number, which no window holds", hint)
     return None
+
+
+DAYS_AGO = {"before": "older than", "until": "older than", "after": "within", "since": "within"}
+A_YEAR = 9999
+
+
+def _date_hint(number: str, word: str = "") -> str:
+    """Return what is written in place of a number where a date is asked: that date, or a length of time."""
+    if re.fullmatch(r"\d{8}", number) and period(day := f"{number[:4]}-{number[4:6]}-{number[6:]}"):
+        return f"write {day}"
+    hint = "write a date such as 2024-03-31 or 2024-03"
+    if number.isdecimal() and int(number) > A_YEAR:
+        return f"{hint}; the last year is {A_YEAR}"
+    days = DAYS_AGO.get(word) if number.isdecimal() and int(number) else None
+    length = "1 day" if number == "1" else f"{number} days"
+    return f"{hint}; for a number of days, {days} {length}" if days else hint
 
 
 MIRRORED = str.maketrans("<>", "><")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from rfm_cli.language.nodes import Node
-from rfm_cli.language.walk import called_sets, names_of
+from rfm_cli.language.nodes import Name, Node
+from rfm_cli.language.walk import called_sets, names_of, text_of
 from rfm_cli.language.written import Definition
 from rfm_cli.tables.fields import fold
 
@@ -62,9 +62,11 @@ class Named:
         return list(found.values())
 
     def asked_by(self, tree: Node) -> list[str]:
-        """Return the names of segments that an expression may ask for, those of its axes among them."""
+        """Return the names of segments that an expression, or a name alone, may ask for; those of its axes are among
+        them."""
+        alone = [text_of(tree)] if isinstance(tree, Name) else []
         axes = [one for name in names_of(tree) if fold(name) in self.axes for one in self.parts(name)]
-        return [*(name for _, name in called_sets(tree)), *axes]
+        return [*alone, *(name for _, name in called_sets(tree)), *axes]
 
     def parts(self, name: str) -> Iterable[str]:
         """Return the segments that a name asks for: those of an axis, all, or the one that is called so."""

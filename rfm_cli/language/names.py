@@ -16,7 +16,7 @@ from rfm_cli.language.typed import Kind, Typed, truth_of, typed_column
 from rfm_cli.language.windows import full_years, next_anniversary
 from rfm_cli.language.world import World
 from rfm_cli.notes import Note, counted, note
-from rfm_cli.tables.attributes import attribute_names, attributes
+from rfm_cli.tables.attributes import attribute, attribute_names
 from rfm_cli.tables.channels import Channel, is_address
 from rfm_cli.tables.fields import CONTACTS, fold
 from rfm_cli.tables.ids import places_in, whole_numbers
@@ -245,9 +245,8 @@ class People:
             made = self._typed(column, self._of_customers)
             return replace(made, prefers_dates=made.is_text and is_date_field(column.name))
         beside = shop.source.attributes
-        try:
-            table = attributes([name], None, shop.orders, self.world.scored.as_of, beside)
-        except UsageError:
+        table = attribute(name, None, shop.orders, self.world.scored.as_of, beside)
+        if table is None:
             return None
         if beside is None or fold(name) not in map(fold, beside.columns):
             latest = "that of each customer's latest order row that has one"

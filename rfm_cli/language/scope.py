@@ -12,7 +12,7 @@ from rfm_cli.language.columns import CUSTOMER_KEY, ORDER, Column, LinkedTable, P
 from rfm_cli.language.names import is_date_field
 from rfm_cli.language.nodes import Expr
 from rfm_cli.language.run import Reasons, Run
-from rfm_cli.language.typed import TEXTS, Typed, truth_of, typed_column
+from rfm_cli.language.typed import Typed, truth_of, typed_column
 from rfm_cli.language.written import Written
 from rfm_cli.tables.fields import fold
 
@@ -115,7 +115,7 @@ class Scope:
     ) -> Typed:
         """Return a column of a table as a value; `joined` makes an expression over that table one over these rows."""
         expr, label = joined(pl.col(column.name), ""), column.name
-        if column.kind not in TEXTS:
+        if column.kind not in ("text", "exact", "name"):
             made = typed_column(expr, column.dtype, column.kind, column.scale, label)
             return replace(made, is_measure=fold(column.name) in map(fold, COMPUTED))
 
@@ -128,7 +128,7 @@ class Scope:
         is_text = column.dtype == pl.String
         return Typed(
             expr if is_text else expr.cast(pl.String),
-            column.kind,  # type: ignore[arg-type]
+            column.kind,
             label=label,
             numbers=(lambda: Typed(joined(read(numbers, "number"), "number "), "float", label=label))
             if numbers

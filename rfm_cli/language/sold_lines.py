@@ -36,11 +36,13 @@ def names_what_was_sold(orders: Orders) -> bool:
 def lines_of_files(lines: LineFiles, orders: Orders, counting: Counting, products: Parent | None) -> LinkedTable:
     """Return the lines of a file of their own that are of a purchase up to the day of `counting`.
 
-    Columns: order_id, at, product_id, amount (after discount), and those of the files. A line that breaks a rule has
-    no amount; where the money of orders is that of their lines, it is left out.
+    Columns: order_id, at, product_id, amount (after discount), and those of the files. A line that breaks a rule is
+    counted and has no amount; where the money of orders is that of their lines, it is left out.
     """
     files = replace(lines, files=tuple(sources.without_surplus(source) for source in lines.files))
     read = files if files.formats else line_tables.with_formats(files)
+    if orders.sums is None:  # else those are told with the money of orders
+        line_tables.count_rejected(read)
     pairs = list(zip(read.files, read.columns, strict=True))
     parts = [part_of(source, found, "order_id") for source, found in pairs]
     found = file_columns(parts, lines.options, (*COMPUTED, "product_id"))

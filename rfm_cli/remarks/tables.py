@@ -112,10 +112,9 @@ def _on_columns(orders: Orders, has_lines: bool) -> Iterator[Note]:
         sums = orders.sums
         yield note(f"{sums.name}: money from {sums.accepted:,} lines: {sums.columns_in_words}")
         if sums.rejected:
-            from rfm_cli.tables.lines import LINE_RULES
+            from rfm_cli.tables.lines import rejected_in_words
 
-            why = "; ".join(f"{count:,} {LINE_RULES[name]}" for name, count in sums.rejected.items())
-            yield note(f"{sums.name}: {sum(sums.rejected.values()):,} lines rejected: {why}")
+            yield note(rejected_in_words(sums.name, sums.rejected) or "")
     if orders.rates:
         yield from (note(f"{orders.rates.name}: {sentence}") for sentence in orders.rates.dates)
     if not orders.has_order_id:

@@ -161,7 +161,7 @@ def without_rows(shop: Shop) -> Shop:
             found={},  # what is found without rows must not be taken for what all rows show
         )
     products = shop.products and replace(shop.products, files=_all_bare(shop.products.files))
-    lines = shop.lines and replace(shop.lines, files=_all_bare(shop.lines.files))
+    lines = shop.lines and replace(shop.lines, files=_all_bare(shop.lines.files), rejected={})
     return replace(shop, source=source, events=events, products=products, lines=lines)
 
 

@@ -32,22 +32,33 @@ def attributes(
     """
     customers = customers and at_date(customers, orders, as_of)
     tables = []
-    beside = {fold(column): column for column in (one_row.columns if one_row is not None else ())}
     for name in names:
-        if fold(name) == ID:  # it tells customers apart, and is the key of each of these tables
-            raise _unknown(name, customers, orders, beside.values())
-        if customers and fold(name) in customers.attributes:
-            tables.append(customers.table.select("customer_id", pl.col(customers.attributes[fold(name)]).alias(name)))
-        elif one_row is not None and fold(name) in beside:
-            tables.append(one_row.select("customer_id", pl.col(beside[fold(name)]).alias(name)))
-        elif orders and as_of and (found := _order_attribute(orders, name, as_of)) is not None:
-            tables.append(found)
-        else:
-            raise _unknown(name, customers, orders, beside.values())
+        found = attribute(name, customers, orders, as_of, one_row)
+        if found is None:
+            raise _unknown(name, customers, orders, one_row.columns if one_row is not None else ())
+        tables.append(found)
     result = tables[0]
     for table in tables[1:]:
         result = result.join(table, on="customer_id", how="full", coalesce=True)
     return result
+
+
+def attribute(
+    name: str,
+    customers: Customers | None,
+    orders: Orders | None,
+    as_of: date | None,
+    one_row: pl.DataFrame | None = None,
+) -> pl.DataFrame | None:
+    """Return one attribute by customer_id from the first table that has it, None where none has."""
+    beside = {fold(column): column for column in (one_row.columns if one_row is not None else ())}
+    if fold(name) == ID:  # it tells customers apart, and is the key of each of these tables
+        return None
+    if customers and fold(name) in customers.attributes:
+        return customers.table.select("customer_id", pl.col(customers.attributes[fold(name)]).alias(name))
+    if one_row is not None and fold(name) in beside:
+        return one_row.select("customer_id", pl.col(beside[fold(name)]).alias(name))
+    return _order_attribute(orders, name, as_of) if orders and as_of else None
 
 
 def _unknown(name: str, customers: Customers | None, orders: Orders | None, beside: Iterable[str]) -> UsageError:

@@ -33,6 +33,7 @@ class LineFiles:
     """The files of order lines: their name in messages, the columns of each, and the options that they are read with.
 
     `formats` are those of numbers in texts, by field and by the place of the file; empty before they are looked at.
+    `rejected` keeps the number of lines by rule once all were looked at.
     """
 
     files: tuple[sources.InputFile, ...]
@@ -40,6 +41,7 @@ class LineFiles:
     name: str
     options: ReadOptions
     formats: Mapping[str, Mapping[int, AmountFormat]] = field(default_factory=dict)
+    rejected: dict[str, int] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -124,6 +126,38 @@ def judged_lines(lines: LineFiles, extra: Sequence[Mapping[str, pl.Expr]] = ()) 
     ]
 
 
+def count_rejected(lines: LineFiles) -> None:
+    """Count the lines that break each rule in one pass over the files, once; the files keep the numbers."""
+    if lines.rejected:
+        return
+    rows = zip(lines.files, lines.columns, judged_lines(lines), strict=True)
+    with input_errors(lines.name):
+        counts = pl.concat([_broken(*one) for one in rows]).sum().collect(engine="streaming")
+    lines.rejected.update(counts.row(0, named=True))
+
+
+def _broken(source: sources.InputFile, found: ColumnMap, judged: pl.LazyFrame) -> pl.LazyFrame:
+    """Return how many lines of a file break each rule, as one row."""
+    headings = {name: found[name] for name in ("order_id", *NUMBERS) if name in found}
+    floats = [pl.col(one) for one in headings.values() if source.schema[one].is_float()]
+    has_numbers = all(source.schema[one].is_numeric() for one in headings.values())
+    is_full = has_numbers and source.footer.full >= {*headings.values()}
+    if not is_full or "discount" in headings or source.schema[headings["order_id"]].is_float():
+        return judged.select((pl.col("rule") == rule).sum().cast(pl.Int64).alias(rule) for rule in LINE_RULES)
+    # A footer proves that no value is missing, so that only a float can be no number.
+    counts = {rule: pl.lit(0, pl.Int64) for rule in LINE_RULES}
+    if floats:
+        counts["amount"] = (~pl.all_horizontal(one.is_finite() for one in floats)).sum().cast(pl.Int64)
+    return source.frame.select(**counts) if floats else pl.LazyFrame().select(**counts)
+
+
+def rejected_in_words(name: str, rejected: Mapping[str, int]) -> str | None:
+    """Return how many lines are rejected and why, None where none is."""
+    why = "; ".join(f"{count:,} {LINE_RULES[rule]}" for rule, count in rejected.items() if count)
+    lines = sum(rejected.values())
+    return f"{name}: {lines:,} {'line' if lines == 1 else 'lines'} rejected: {why}" if lines else None
+
+
 def _maps(opened: Sequence[sources.InputFile], options: ReadOptions) -> list[ColumnMap]:
     """Find the headings of each file. Raises `InputError` where there is none for an order or its money."""
     maps = [columns.detect("lines", source.header, options.map_of("lines"), source.name) for source in opened]
@@ -146,7 +180,7 @@ def _values(
     # An empty discount is none, but one that cannot be read rejects the line.
     for name in {"discount", "discount_amount"} & set(number):
         number[name] = pl.when(_has_text(source, found[name])).then(number[name]).otherwise(0.0)
-    order = column_types.id_of(found["order_id"], source.schema[found["order_id"]], source.name).cast(pl.String)
+    order = column_types.id_of(found["order_id"], source.schema[found["order_id"]], source.name)
     value = number["amount"] if "amount" in number else _line_value(number)
     discount = number["discount"] if "amount" not in number and "discount" in number else pl.lit(0.0)
     rule = (
@@ -159,7 +193,8 @@ def _values(
         .otherwise(pl.lit(rules.ACCEPTED))
     )
     typed = source.frame.select(order=order, value=value, **{DISCOUNT: discount}, **extra)
-    return typed.with_columns(rule=rule).drop(DISCOUNT)
+    # An id that no one asks for is never made a text.
+    return typed.with_columns(pl.col("order").cast(pl.String), rule=rule).drop(DISCOUNT)
 
 
 def _line_value(number: Mapping[str, pl.Expr]) -> pl.Expr:

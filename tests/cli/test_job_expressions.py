@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from rfm_cli.source.orders import OrderSource
 from tests.language import worked_shop
 
 Here = Callable[..., Any]
@@ -148,3 +149,40 @@ def test_an_error_of_rows_that_points_at_an_expression_names_its_output(worked: 
     done = here("run", "night", "--as-of", "2024-03-31", "-q")
     assert done.code == 3
     assert "[jobs.night] 'select city -o a.csv': city is neither true nor false" in done.err
+
+
+SPELLS = """\
+[segments]
+moved = "segment_since within 400 days"
+[jobs.night]
+folder = "out"
+outputs = [
+  "score -o scores.csv",
+  "select moved --with previous_segment -o moved.csv",
+  "select all --with segment_since -o since.csv",
+  "segments --by moved -o parts.csv",
+  "score --where moved -o shown.csv",
+  "score --segment moved -o named.csv",
+  "matrix --by vip,moved -o cells.csv",
+]
+"""
+
+
+def test_spells_that_expressions_ask_are_read_in_the_pass_of_the_job(
+    worked: Path, here: Here, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (worked / "rfm.toml").write_text(SPELLS)
+    made: list[str] = []
+    steps, measure = OrderSource.steps, OrderSource.measure
+    monkeypatch.setattr(OrderSource, "steps", lambda *given: made.append("steps") or steps(*given))
+    monkeypatch.setattr(OrderSource, "measure", lambda *given: made.append("measure") or measure(*given))
+
+    assert run(here) == "rfm: out/2024-03-31: 7 files, and current leads to it"
+
+    assert made == ["steps"]
+    current = worked / "out" / "current"
+    for name in ("moved", "since"):
+        text = "moved" if name == "moved" else "all"
+        column = "previous_segment" if name == "moved" else "segment_since"
+        alone = here("select", text, "--with", column, "--as-of", "2024-03-31", "-q")
+        assert (current / f"{name}.csv").read_bytes() == alone.out

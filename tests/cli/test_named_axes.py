@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from rfm_cli.language import sets
 from tests.language import worked_shop
 
 Here = Callable[..., Any]
@@ -185,3 +187,79 @@ def test_check_always_looks_at_the_definitions(worked: Path, here: Here) -> None
     assert (done.code, done.out) == (2, b"")
     assert done.err.splitlines()[0].endswith("rfm.toml: 2 errors in [segments] and [axes]")
     assert here("score", "-q", *AS_OF).code == 0
+
+
+MISSING = """\
+[segments]
+kept = "in file 'that is not there.csv'"
+of_then = "in snapshot 2020-01-31"
+read = "in file 'ids.csv'"
+[axes]
+plan = ["kept", "read"]
+then = ["of_then"]
+"""
+
+
+@pytest.fixture
+def outside(worked: Path) -> Path:
+    """The worked shop with named segments that ask files, and with order rows that cannot be read."""
+    (worked / "rfm.toml").write_text(MISSING)
+    (worked / "ids.csv").write_text("customer_id\ncat\ndan\n")
+    (worked / "broken.csv").write_text("customer_id,order_id,ordered_at,amount\nx,1,soon,much\n")
+    (worked / "snapshots").mkdir()
+    return worked
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["segments --named", "segments --by kept", "segments --by plan", "matrix --by plan,segment", "matrix --by vip,kept",
+     "score --segment kept", "score --segment Lost,kept", "migrate --by plan --from 2024-01 --to 2024-03-31"],
+)  # fmt: skip
+def test_a_file_behind_a_name_is_looked_for_before_rows_are_read(outside: Path, here: Here, command: str) -> None:
+    done = here(*command.split(), "broken.csv", "-q")
+
+    assert (done.code, done.err.splitlines()[0]) == (3, "rfm: error: that is not there.csv: no such file")
+
+
+def test_a_snapshot_behind_a_name_is_looked_for_before_rows_are_read(outside: Path, here: Here) -> None:
+    for command in ("segments --by then", "matrix --by then,vip", "score --segment of_then"):
+        done = here(*command.split(), "broken.csv", "-q")
+        assert (done.code, "snapshot" in done.err) == (3, True), done.err
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["segments --by read", "matrix --by vip,read", "score --segment read", "score --segment Lost,read",
+     "migrate --by read --from 2024-01 --to 2024-03-31", "select all --with read",
+     "select all --with 'n = count orders(in file \"ids.csv\")'", "select all --items 'orders(in file \"ids.csv\")'"],
+)  # fmt: skip
+def test_an_output_never_replaces_a_file_that_names_or_columns_read(outside: Path, here: Here, command: str) -> None:
+    done = here(*shlex.split(command), *AS_OF, "-q", "-o", "ids.csv")
+
+    message = "rfm: error: ids.csv is read by this run and would be written over"
+    assert (done.code, done.err.splitlines()[0]) == (2, message)
+    assert (outside / "ids.csv").read_text() == "customer_id\ncat\ndan\n"
+
+
+def test_all_named_segments_spare_the_files_that_they_read(outside: Path, here: Here) -> None:
+    (outside / "rfm.toml").write_text("[segments]\nread = \"in file 'ids.csv'\"\n")
+
+    done = here("segments", "--named", *AS_OF, "-q", "-o", "ids.csv")
+    assert (done.code, "would be written over" in done.err) == (2, True)
+    assert rows(here("segments", "--named", *AS_OF, "-q"))[1].startswith("read,,2,0,0.2,")
+
+
+def test_a_condition_and_an_axis_are_one_evaluation(worked: Path, here: Here, monkeypatch: pytest.MonkeyPatch) -> None:
+    (worked / "ids.csv").write_text("customer_id\ncat\ndan\n")
+    (worked / "rfm.toml").write_text('[segments]\nread = "in file \'ids.csv\'"\n[axes]\nplan = ["read", "Lost"]\n')
+    alone = rows(here("matrix", "--by", "plan,vip", *AS_OF, "-q"))
+    asked: list[str] = []
+    whole = sets._in_file
+    monkeypatch.setattr(sets, "_in_file", lambda place, node: (asked.append(node.path.value), whole(place, node))[1])
+
+    shown = rows(here("matrix", "--by", "plan,vip", "--where", "read or vip", *AS_OF, "-q"))
+
+    # Once without rows, and once with them.
+    assert asked == ["ids.csv", "ids.csv"]
+    assert (shown[0], len(shown)) == (alone[0], len(alone))
+    assert sum(int(row.split(",")[2]) for row in shown[1:] if row.startswith("read,")) == 2

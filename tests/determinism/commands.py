@@ -41,6 +41,33 @@ reach
 reach --list "reachable"
 explain 0001
 """.strip().splitlines()
+SELECTIONS = (
+    (
+        "select",
+        "any lines(category = 'Tea' and amount > 3) or size > 6 and last orders.day within 200 days "
+        "minus any events(kind = 'click') without orders later",
+        *(
+            "--with",
+            "email,segment",
+            "--with",
+            "n = count distinct lines.product_id",
+            "--with",
+            "x = last lines.amount",
+        ),
+        *("--items", "lines(quantity > 1) within 400 days"),
+    ),
+    (
+        "select",
+        "not city = 'Köln' and (sum refunds.amount > 5 or previous_segment = 'Lost' or any lines with events later)",
+        "--clauses",
+    ),
+    ("select", "registered_at before 2024-06 and telegram != 'x'", "--undecided", "--with", "begin = first orders.at"),
+    ("select", "monetary >= 100 or reachable by email", "--against", "{from}", "--with", "monetary"),
+    ("select", "any orders(amount = size or any lines(quantity = 3)) or max lines.amount > aov", "--count"),
+    ("segments", "--where", "any lines(category = 'Tea') within 300 days minus city = 'Köln'"),
+)
+"""Selections that ask all kinds of tables."""
+TABLES = (*BESIDE, "--lines", "lines.*", "--products", "products.*")
 FROM, TO = "2024-03-31", "2024-12-31"
 CUTS = ("--cuts", "r=30,90,180,365", "--cuts", "f=2,3,4,7", "--cuts", "m=10,50,100,500")
 
@@ -54,6 +81,11 @@ def lines(begin: str = FROM, end: str = TO) -> list[tuple[str, ...]]:
     return found
 
 
+def selections(begin: str = FROM, end: str = TO) -> list[tuple[str, ...]]:
+    """The words of every selection at these dates."""
+    return [(*(word.replace("{from}", begin) for word in words), "--as-of", end) for words in SELECTIONS]
+
+
 def wishes(folder: Path, out: Path, formats: int = 1, first: int = 0) -> Iterator[Wish]:
     """Runs of all commands on the shop in `folder`, whose answers go to files in `out`.
 
@@ -62,13 +94,16 @@ def wishes(folder: Path, out: Path, formats: int = 1, first: int = 0) -> Iterato
     out.mkdir()
     ruler = ("--save-cuts", str(out / "cuts.toml"))
     yield Wish(("score", "orders", *BESIDE, "--as-of", TO, "-q", "-o", str(out / "ruler.csv"), *ruler), str(folder))
-    for number, words in enumerate(lines()):
+    for number, words in enumerate([*lines(), *selections()]):
         for more in range(formats):
             form = FORMATS[(first + number + more) % len(FORMATS)]
             target = ("--format", form, "-o", str(out / f"{number:02}.{form}"))
             command, *rest = words
             asked = (*rest, "orders") if command == "explain" else ("orders", *rest)
-            yield Wish((command, *asked, *BESIDE, "-q", *target), str(folder))
+            if command == "select":
+                asked = (rest[0], "orders", *rest[1:])
+            beside = TABLES if command == "select" or "--where" in words else BESIDE
+            yield Wish((command, *asked, *beside, "-q", *target), str(folder))
     yield Wish(("report", "orders", *BESIDE, "--as-of", TO, "-q", "-o", str(out / "report.html")), str(folder))
     yield Wish(("report", "orders", *BESIDE, "--as-of", TO, "-q", "-o", str(out / "report.xlsx")), str(folder))
     store = str(out / "store")

@@ -116,6 +116,17 @@ def frames(tables: Tables) -> dict[str, pl.DataFrame]:
                 "at": [one.day for one in tables.events],
             }
         ),
+        "lines": pl.DataFrame(
+            {
+                "order_id": [row.order for row in tables.orders if row.order],
+                "product_id": [f"p{row.cents % 7}" for row in tables.orders if row.order],
+                "quantity": [1 + row.size % 3 for row in tables.orders if row.order],
+                "unit_price": [abs(row.cents) / 100 for row in tables.orders if row.order],
+            }
+        ),
+        "products": pl.DataFrame(
+            {"product_id": [f"p{place}" for place in range(6)], "category": ["Tea", "Coffee", None] * 2}
+        ),
     }
     for name, value in (tables.spare or {}).items():
         for table, frame in found.items():
@@ -152,7 +163,7 @@ def write(tables: Tables, folder: Path, form: Form | None = None) -> Path:
     for number, part in enumerate(parts):
         part_frames = frames(replace(shuffled, orders=part))
         _write_frame(part_frames["orders"], folder / "orders" / f"{number}.{ENDS[form.form]}", form.form)
-    for name in ("customers", "events"):
+    for name in ("customers", "events", "lines", "products"):
         beside = form.beside or form.form
         _write_frame(frames(shuffled)[name], folder / f"{name}.{ENDS[beside]}", beside)
     return folder

@@ -73,7 +73,7 @@ def wanted(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
 
 def test_every_command_answers(wanted: dict[str, bytes]) -> None:
     assert {Path(name).suffix for name in wanted} >= {f".{form}" for form in commands.FORMATS}
-    assert len([name for name in wanted if "/" not in name]) == len(commands.VIEWS) + 9
+    assert len([name for name in wanted if "/" not in name]) == len(commands.VIEWS) + len(commands.SELECTIONS) + 9
     assert all(len(data) > 40 for data in wanted.values())
 
 

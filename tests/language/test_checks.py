@@ -6,6 +6,8 @@ from rfm_cli.errors import UsageError
 from rfm_cli.language.parse import parse_expression, parse_rows
 from tests.language.refusals import check, pointed_at
 
+A_DATE = "write a date such as 2024-03-31 or 2024-03"
+
 
 @pytest.mark.parametrize(
     ("text", "letters", "hint"),
@@ -46,8 +48,16 @@ from tests.language.refusals import check, pointed_at
         ("vip and not before 2024", "before 2024", "write a date before it: last_order before 2024"),
         ("in snapshot 2024(within 3 d)", "within 3 d", "write a date before it: last_order within 3 days"),
         ("count orders with lines within 4 d", "within 4 d", "write within 4 days before with and without"),
-        ("x before 5", "5", "write a date such as 2024-03-31 or 2024-03"),
-        ("x since 20240101", "20240101", "write a date such as 2024-03-31 or 2024-03"),
+        ("x before 5", "5", f"{A_DATE}; for a number of days, older than 5 days"),
+        ("x after 1", "1", f"{A_DATE}; for a number of days, within 1 day"),
+        ("any orders since 30", "30", f"{A_DATE}; for a number of days, within 30 days"),
+        ("x on 5", "5", A_DATE),
+        ("x before 2.5", "2.5", A_DATE),
+        ("birthday before 10000", "10000", f"{A_DATE}; the last year is 9999"),
+        ("last_order before 10000", "10000", f"{A_DATE}; the last year is 9999"),
+        ("x since 20240101", "20240101", "write 2024-01-01"),
+        ("x since 20249901", "20249901", f"{A_DATE}; the last year is 9999"),
+        ("in snapshot 20240229", "20240229", "write 2024-02-29"),
         ("in snapshot 12", "12", "write a date such as 2024-03-31 or 2024-03"),
     ],
 )

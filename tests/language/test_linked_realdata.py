@@ -68,7 +68,7 @@ def test_orders_are_the_purchases_of_the_score(data: Path, name: str) -> None:
     money = {"money": pl.col("amount").sum()} if has_money else {}
     added = (
         found["orders"]
-        .frame.group_by("customer_id")
+        .whole.group_by("customer_id")
         .agg(count=pl.len(), last=pl.col("day").max(), numbers=pl.col("number").max(), **money)
     )
     people = scored.frame.lazy().with_columns(customer_id=pl.col("customer").cast(pl.String))
@@ -82,7 +82,7 @@ def test_orders_are_the_purchases_of_the_score(data: Path, name: str) -> None:
     )
     assert both.filter(pl.any_horizontal(wrong)).collect().is_empty()
     if has_money:
-        apart = found["refunds"].frame.join(found["orders"].frame, on=["customer_id", "order_id"], how="anti")
+        apart = found["refunds"].frame.join(found["orders"].whole, on=["customer_id", "order_id"], how="anti")
         left = both.join(apart, on="customer_id", how="anti").filter(pl.col("money") != pl.col("monetary"))
         assert left.collect().is_empty()
 

@@ -73,7 +73,7 @@ def test_orders_without_ids_are_told_apart_by_their_rows() -> None:
     orders = texts("customer_id,ordered_at,amount,city", "a,2024-01-01,2,x", "a,2024-01-01,1,y", "a,2024-01-01,1,b")
     tables, _ = linked({"orders": orders})
     assert rows_of(tables, "orders", "number", "amount", "city") == [(1, 1, "b"), (2, 1, "y"), (3, 2, "x")]
-    assert tables["orders"].frame.select(pl.col("(order)").n_unique()).collect().item() == 3
+    assert tables["orders"].whole.select(pl.col("(order)").n_unique()).collect().item() == 3
 
 
 def test_columns_answer_to_field_and_heading() -> None:
@@ -189,7 +189,7 @@ def test_orders_are_the_purchases_that_a_score_counts(seed: int, tmp_path: Path)
     assert both.filter(pl.col("count") != pl.col("numbers")).collect().is_empty()
     assert both.filter(~pl.col("last").eq_missing(pl.col("last_order"))).collect().is_empty()
     # A refund under an id of its own is money of no purchase.
-    apart = tables["refunds"].frame.join(tables["orders"].frame, on=["customer_id", "order_id"], how="anti")
+    apart = tables["refunds"].frame.join(tables["orders"].whole, on=["customer_id", "order_id"], how="anti")
     money = both.join(apart, on="customer_id", how="anti").filter(pl.col("money") != pl.col("monetary"))
     assert money.collect().is_empty()
 
@@ -263,7 +263,7 @@ def test_orders_are_those_of_the_plain_rule(rows: list[Sale], last: date, are_nu
     tables, _ = linked({"orders": frame}, last, ReadOptions(amount_per="row"))
     found = rows_of(tables, "orders", "customer_id", "order_id", "at", "amount", "city")
     assert sorted(found, key=str) == plain_orders(rows, last)
-    keys = tables["orders"].frame.select(rows=pl.len(), keys=pl.col("(order)").n_unique()).collect().row(0)
+    keys = tables["orders"].whole.select(rows=pl.len(), keys=pl.col("(order)").n_unique()).collect().row(0)
     assert keys[0] == keys[1] == len(found)
 
 
@@ -273,6 +273,6 @@ def test_orders_are_made_in_one_pass_and_of_the_columns_that_are_asked(tmp_path:
         f"{HEADS}\na,1,2024-01-01 09:00:00,10,Lyon\na,1,2024-01-01 08:00:00,5,Nice\na,,2024-01-02 09:00:00,1,\n"
     )
     tables, _ = linked({"orders": (str(file),)})
-    plan = tables["orders"].frame.select("customer_id", "amount").explain()
+    plan = tables["orders"].whole.select("customer_id", "amount").explain()
     assert plan.count("Csv SCAN") == 1
     assert "= city" not in plan

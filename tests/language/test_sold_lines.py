@@ -112,7 +112,7 @@ def test_order_rows_by_their_orders_need_no_look_at_these() -> None:
     tables, _ = linked({"orders": orders})
     alone = tables["lines"].by_order
     assert alone is not None and "AGGREGATE" not in alone.explain()
-    joined = tables["orders"].frame.join(alone, on="(order)")
+    joined = tables["orders"].whole.join(alone, on="(order)")
     assert frame_rows(joined, ["customer_id", "order_id", "category", "amount_right", "note_right"]) == [
         ("a", "1", "Pets", 5, "y"),
         ("a", "1", "Tea", 10, "x"),

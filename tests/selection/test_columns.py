@@ -8,7 +8,8 @@ import polars as pl
 import pytest
 
 from rfm_cli.errors import UsageError
-from rfm_cli.language.named import Named, NamedAxis
+from rfm_cli.language.named import Named, NamedAxis, NamedSegment
+from rfm_cli.language.parse import parse_expression
 from rfm_cli.selection.columns import further, newest_items, with_named
 
 
@@ -30,13 +31,15 @@ def test_a_name_that_is_taken_is_refused(texts: list[str]) -> None:
         further(texts)
 
 
-def test_axes_are_values_that_are_asked() -> None:
-    named = Named(axes={"myplan": NamedAxis("My-plan", ("a",))})
-    found = with_named(further(["my_plan,email", "p = city"]), named)
+def test_axes_and_segments_are_values_that_are_asked() -> None:
+    tea = NamedSegment("Tea", parse_expression("vip", "Tea"))
+    named = Named(segments={"tea": tea}, axes={"myplan": NamedAxis("My-plan", ("a",))})
+    found = with_named(further(["my_plan,email", "p = city", "te_a"]), named)
     assert [(one.name, one.value is not None) for one in found.columns] == [
         ("my_plan", True),
         ("email", False),
         ("p", True),
+        ("te_a", True),
     ]
 
 

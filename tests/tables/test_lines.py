@@ -8,7 +8,15 @@ import polars as pl
 import pytest
 
 from rfm_cli.errors import InputError
-from rfm_cli.tables.lines import OrderSums, open_lines
+from rfm_cli.tables import footers
+from rfm_cli.tables.lines import (
+    OrderSums,
+    count_rejected,
+    line_files,
+    open_lines,
+    rejected_in_words,
+    with_formats,
+)
 from rfm_cli.tables.options import ReadOptions
 
 ORDERS = "customer_id,order_id,date\na,1,2024-01-01\nb,2,2024-01-02\n"
@@ -157,3 +165,36 @@ def test_chinook(shared_dir: Path, read: Any) -> None:
     found = sums(str(shared_dir / "data/chinook/invoice_lines.csv"))
     seen = read(str(shared_dir / "data/chinook/invoices.csv"), lines=found)
     assert (sum(seen.minor()), seen.facts.accepted) == (232_860, 412)
+
+
+def rejected(path: str) -> dict[str, int]:
+    """The lines of a file that break each rule, as expressions count them."""
+    lines = with_formats(line_files([path], ReadOptions()))
+    count_rejected(lines)
+    return dict(lines.rejected)
+
+
+def test_lines_beside_orders_with_money_are_counted_by_rule(write: Any) -> None:
+    text = "order_id,quantity,unit_price,discount\n1,2,10,\n,1,1,\n1,x,1,\n1,1,,\n1,1,1,half\n2,1,1,15\n"
+    assert rejected(write("l.csv", text)) == {"order": 1, "amount": 3, "discount": 1}
+    assert rejected(write("m.csv", "order_id,amount\n1,1\n2,5\n")) == {"order": 0, "amount": 0, "discount": 0}
+
+
+@pytest.mark.parametrize("large", [0, 1 << 30])
+def test_a_footer_spares_the_columns_that_it_proves(tmp_path: Path, monkeypatch: Any, large: int) -> None:
+    monkeypatch.setattr(footers, "LARGE", large)
+    whole = pl.DataFrame({"order_id": [1, 2, 3], "quantity": [1, 1, 2], "unit_price": [1, 2, 3]})
+    odd = whole.with_columns(unit_price=pl.Series([1.5, float("nan"), float("inf")]))
+    missing = whole.with_columns(order_id=pl.Series([1, None, 3]))
+    for table, orders, amounts in ((whole, 0, 0), (odd, 0, 2), (missing, 1, 0)):
+        table.write_parquet(tmp_path / "lines.parquet")
+        found = rejected(str(tmp_path / "lines.parquet"))
+        assert found == {"order": orders, "amount": amounts, "discount": 0}
+
+
+def test_rejected_lines_in_words() -> None:
+    assert rejected_in_words("l.csv", {"order": 0, "amount": 0}) is None
+    assert rejected_in_words("l.csv", {"order": 0, "amount": 1}) == "l.csv: 1 line rejected: 1 no readable amount"
+    assert rejected_in_words("l.csv", {"order": 2, "amount": 1200}) == (
+        "l.csv: 1,202 lines rejected: 2 no order id; 1,200 no readable amount"
+    )

@@ -305,3 +305,61 @@ def test_events_that_are_purchases_are_proposed(tmp_path: Path, here: Here, monk
     (tmp_path / FILE).unlink()
     assert "--purchase-events NAME\n" in here("init").err
     assert "purchase_events" not in (tmp_path / FILE).read_text(encoding="utf-8")
+
+
+BEFORE = """\
+known = ["few-buyers-known"]
+
+[tables]
+orders = "orders.csv"
+
+[clock]
+as_of = "2024-02-09"
+timezone = "Europe/Berlin"
+
+[run]
+lang = "ru"
+
+[linked.interests]  # the user's own
+path = ["a.csv", "b.csv"]
+by = "customer_id"
+at = "seen"
+
+[segments]
+new_subscriber = "90d"
+"новые" = "frequency = 1"
+tea = '''any orders(Beleg = "3")'''
+
+[segments.tea-vip]
+of = "tea"
+where = "vip"
+next_step = "call \\"first\\""
+
+[axes]
+plan = ["tea-vip", "tea"]
+
+[jobs.nightly]
+keep = 30
+fail_on = ["rejected>5%"]
+outputs = ["score -o scores.csv", "select tea -o tea.csv"]
+"""
+
+
+@pytest.mark.parametrize("command", [("init", "--force"), ("check", "--save", "--force")])
+def test_nothing_that_the_user_wrote_is_lost(folder: Path, here: Here, command: tuple[str, ...]) -> None:
+    (folder / FILE).write_text(BEFORE, encoding="utf-8")
+    for name in ("a.csv", "b.csv"):
+        (folder / name).write_text("customer_id,seen\nc1,2024-01-01\n")
+    before = tomllib.loads((folder / FILE).read_text(encoding="utf-8"))
+
+    done = here(*command, *MAPS, "--decimal", ",")
+
+    assert done.code == 0, done.err
+    after = tomllib.loads((folder / FILE).read_text(encoding="utf-8"))
+    assert {name: after[name] for name in before} == before
+    assert after["reading"] == {"decimal": ","}
+    assert after["columns"] == {"orders": {"customer_id": "Kunde", "ordered_at": "Datum", "amount": "Summe"}}
+    assert "# [jobs.nightly]" not in (folder / FILE).read_text(encoding="utf-8")
+    again = here(*command)
+    assert again.code == 0, again.err
+    assert tomllib.loads((folder / FILE).read_text(encoding="utf-8")) == after

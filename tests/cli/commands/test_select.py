@@ -192,6 +192,39 @@ def test_an_axis_is_a_column(worked: Path, here: Here) -> None:
         assert [row.split(",")[-1] for row in rows] == ["At risk", "browsed", "autumn"]
 
 
+def test_a_named_segment_is_a_column_of_yes_and_no(worked: Path, here: Here) -> None:
+    (worked / "rfm.toml").write_text(TOML, encoding="utf-8")
+    for text, heading in (("autumn", "autumn"), ("city,Autumn", "city,Autumn"), ("is = autumn", "is")):
+        done = here("select", "has phone", "--with", text, *AS_OF, "-q")
+        assert done.code == 0, done.err
+        heads, *rows = done.out.decode().splitlines()
+        assert heads == f"customer_id,{heading}"
+        # Who bob is depends on a last order that he does not have.
+        assert [(row.split(",")[0], row.split(",")[-1]) for row in rows] == [
+            ("bob", ""),
+            ("cat", "false"),
+            ("eva", "true"),
+            ("ira", "false"),
+        ]
+    compared = here("select", "all", "--with", "x = autumn + 1", *AS_OF, "-q")
+    assert (compared.code, compared.err.splitlines()[0]) == (2, "rfm: error: autumn is a segment")
+
+
+def test_rejected_lines_are_counted_aloud_where_lines_are_asked(worked: Path, here: Here) -> None:
+    with (worked / "lines.csv").open("a") as lines:
+        first = (worked / "lines.csv").read_text().splitlines()[0].split(",")
+        row = {"order_id": "", "product_id": "lamp", "quantity": "1", "unit_price": "5"}
+        lines.writelines(
+            ",".join({**row, **other}.get(name, "") for name in first) + "\n"
+            for other in ({}, {"order_id": "x", "unit_price": "much"}, {"order_id": "x", "quantity": ""})
+        )
+    text = "rfm: lines.csv: 3 lines rejected: 1 no order id; 2 no readable amount"
+    for question in (("any lines",), ("vip", "--with", "n = count lines"), ("vip", "--items", "lines")):
+        done = here("select", *question, *AS_OF)
+        assert (done.code, done.err.splitlines().count(text)) == (0, 1), done.err
+    assert text not in here("select", "any orders", *AS_OF).err
+
+
 def test_items_are_of_the_rows_alone(worked: Path, here: Here) -> None:
     events = worked / "events.csv"
     pl.read_csv(events, infer_schema=False).drop("product_id").write_csv(events)

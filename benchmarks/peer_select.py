@@ -22,12 +22,14 @@ def main(name: str, folder: Path, target: Path, figures: Path | None = None) -> 
         own.execute(f"CREATE VIEW {table} AS FROM '{folder / table}.parquet'")
     chosen = f"({select.sql})"
     if figures is not None:
-        own.execute(f"CREATE TEMP TABLE chosen AS {select.sql}")
+        judged = select.judged or f"SELECT customer_id, true AS met FROM ({select.sql})"
+        own.execute(f"CREATE TEMP TABLE judged AS {judged}")
+        own.execute("CREATE TEMP VIEW chosen AS SELECT customer_id FROM judged WHERE met")
         chosen = "chosen"
     ids = f"SELECT customer_id::VARCHAR AS customer_id FROM {chosen} ORDER BY ALL"
     own.execute(f"COPY ({ids}) TO '{target}' (FORMAT parquet, COMPRESSION lz4_raw)")
     if figures is not None:
-        found = own.execute(FIGURES.format(undecided=select.undecided)).fetchone()
+        found = own.execute(FIGURES).fetchone()
         figures.write_text(json.dumps([int(one or 0) for one in found or ()]))
 
 

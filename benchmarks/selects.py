@@ -15,26 +15,29 @@ AS_OF = "2025-12-31"
 
 @dataclass(frozen=True)
 class Select:
-    """A question, its expression, SQL with one column, customer_id, and SQL that counts the undecided customers."""
+    """A question, its expression, SQL with one column, customer_id, and SQL that judges customers.
+
+    `judged` has the columns customer_id and met, which is null where the answer is unknown; customers may be missing
+    whose answer is no. None where every answer is known.
+    """
 
     title: str
     expression: str
     sql: str
-    undecided: str = "SELECT 0"
+    judged: str | None = None
     goal_mb: float | None = None
 
 
 EIGHT = """
-SELECT customer_id FROM events GROUP BY ALL
-HAVING count(*) FILTER (event = 'view') >= 5
-   AND count(*) FILTER (event = 'cart' AND "at" >= '2025-10-03') >= 1
-   AND count(*) FILTER (event = 'open' AND "at" >= '2025-11-02') >= 1
-   AND count(DISTINCT product_id) FILTER (event = 'view') >= 4
-   AND count(*) FILTER (event = 'unsubscribe' AND "at" >= '2025-12-02') = 0
-   AND sum((value * 100)::BIGINT) FILTER (event = 'cart') > 10000
-   AND count(*) FILTER (event = 'send') >= 5
+count(*) FILTER (event = 'view') >= 5
+AND count(*) FILTER (event = 'cart' AND "at" >= '2025-10-03') >= 1
+AND count(*) FILTER (event = 'open' AND "at" >= '2025-11-02') >= 1
+AND count(DISTINCT product_id) FILTER (event = 'view') >= 4
+AND max("at") FILTER (event = 'click') >= '2025-07-05'
+AND count(*) FILTER (event = 'unsubscribe' AND "at" >= '2025-12-02') = 0
+AND sum((value * 100)::BIGINT) FILTER (event = 'cart') > 10000
+AND count(*) FILTER (event = 'send') >= 5
 """
-"""Those of the eight conditions that are known of every customer: a last click is missing without any."""
 
 SELECTS = {
     "phone": Select(
@@ -53,11 +56,14 @@ SELECTS = {
           AND city IS DISTINCT FROM 'Moscow'
         """,
         """
-        WITH seen AS (
-            SELECT customer_id FROM events WHERE event = 'view' AND "at" >= '2025-12-04'
+        WITH bought AS (SELECT customer_id, max(ordered_at) AS last FROM orders GROUP BY ALL),
+        seen AS (
+            SELECT customer_id, max("at") AS last_view FROM events
+            WHERE event = 'view' AND "at" >= '2025-12-04' GROUP BY ALL
         )
-        SELECT count(*) FROM customers ANTI JOIN orders USING (customer_id) ANTI JOIN seen USING (customer_id)
-        WHERE phone IS NOT NULL AND city IS DISTINCT FROM 'Moscow'
+        SELECT customer_id, (phone IS NOT NULL AND last < '2025-12-01'
+            OR ifnull(last_view > ifnull(last, '-infinity'), false)) AND city IS DISTINCT FROM 'Moscow' AS met
+        FROM bought FULL JOIN seen USING (customer_id) FULL JOIN customers USING (customer_id)
         """,
     ),
     "nested": Select(
@@ -83,8 +89,8 @@ SELECTS = {
         " and any events(event = 'open') within 60 days and count distinct events.product_id(event = 'view') >= 4"
         " and last events.at(event = 'click') within 180 days and none events(event = 'unsubscribe') within 30 days"
         " and sum events.value(event = 'cart') > 100 and count events(event = 'send') >= 5",
-        f"{EIGHT} AND max(\"at\") FILTER (event = 'click') >= '2025-07-05'",
-        f"SELECT count(*) FROM ({EIGHT} AND count(*) FILTER (event = 'click') = 0)",
+        f"SELECT customer_id FROM events GROUP BY ALL HAVING {EIGHT}",
+        f"SELECT customer_id, {EIGHT} AS met FROM events GROUP BY ALL",
         goal_mb=1_600,
     ),
     "window": Select(
@@ -101,7 +107,7 @@ FIGURES = """
 WITH known AS (
     SELECT customer_id FROM orders UNION SELECT customer_id FROM events UNION SELECT customer_id FROM customers
 ), stopped AS (SELECT DISTINCT customer_id FROM events WHERE event = 'unsubscribe')
-SELECT count(*), (FROM ({undecided})), (SELECT count(*) FROM known),
+SELECT count(*), (SELECT count(*) FROM judged WHERE met IS NULL), (SELECT count(*) FROM known),
     count(*) FILTER ((email IS NOT NULL OR phone IS NOT NULL) AND stopped.customer_id IS NULL),
     (SELECT sum((amount * 100)::BIGINT) FROM orders SEMI JOIN chosen USING (customer_id))
 FROM chosen LEFT JOIN customers USING (customer_id) LEFT JOIN stopped USING (customer_id)

@@ -16,7 +16,7 @@ from rfm_cli.pipeline import counts, score
 from rfm_cli.schemes import NO_PURCHASES, load_scheme
 from rfm_cli.scores.fit import Fitting
 from rfm_cli.shop import open_shop
-from rfm_cli.tables.columns import parse_maps
+from rfm_cli.tables.map_option import parse_maps
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.views.score import score_view
 from rfm_cli.views.segments import segments_view

@@ -158,7 +158,7 @@ class Delivery:
 def write_rejected(path: str, orders: Orders, out: Outputs, before: date | None = None) -> int:
     """Write the rejected rows of the orders, and return how many there are; with `before` earlier days count too."""
     from rfm_cli.output.formats import write_rows
-    from rfm_cli.tables.orders import rejected_rows
+    from rfm_cli.tables.rejected import rejected_rows
 
     fmt = _rejects_format(path)
     rows = rejected_rows(orders, before)

@@ -12,9 +12,10 @@ from rfm_cli.cli.found_tables import found_by_name
 from rfm_cli.config import TABLE_NAMES, LinkedSetting, Settings
 from rfm_cli.config_sources import resolve
 from rfm_cli.errors import RfmError
-from rfm_cli.tables.columns import detect, parse_maps
+from rfm_cli.tables.columns import detect
 from rfm_cli.tables.fields import fold
 from rfm_cli.tables.first_headings import first_headings
+from rfm_cli.tables.map_option import parse_maps
 from rfm_cli.tables.names import table_named
 from rfm_cli.tables.options import ReadOptions
 

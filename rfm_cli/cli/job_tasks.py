@@ -265,7 +265,9 @@ class OwnSnapshot:
         self.new.extend(path for path in (place, place.parent) if not path.exists())
         for path in self.new:
             stopping.temporary(path)
-        session.keep_snapshot(self.store, request, scored, year, self.inputs.seen)
+        from rfm_cli.cli.snapshot_keeping import keep_snapshot  # most jobs keep none
+
+        keep_snapshot(session, self.store, request, scored, year, self.inputs.seen)
         session.narrator.check_strict()
 
     def stay(self) -> None:

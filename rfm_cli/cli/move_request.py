@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import date
 
-    from rfm_cli.cli.asking import Asked
+    from rfm_cli.cli.asking import Query
     from rfm_cli.cli.option_groups import ListOptions, MoveOptions
-    from rfm_cli.cli.where import AskedNothing
+    from rfm_cli.cli.where import Everybody
     from rfm_cli.history.states import By, NamedStates
     from rfm_cli.model import Past, PastRequest, Question, Scored, Shop
 
@@ -24,7 +24,7 @@ class MoveRequest:
     first: date
     last: date
     states: By | NamedStates
-    asked: Asked | AskedNothing
+    query: Query | Everybody
 
     @property
     def by(self) -> str:
@@ -38,7 +38,7 @@ class MoveRequest:
 
     def shown(self, past: Past) -> Scored | None:
         """Return the customers of the last date that `--where` shows, None where it shows everybody."""
-        return self.asked.only_at(past, [self.first, self.last], rescore=self.rescore)
+        return self.query.only_at(past, [self.first, self.last], rescore=self.rescore)
 
     @property
     def cutoffs_from(self) -> date:

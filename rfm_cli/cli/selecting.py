@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from rfm_cli.cli.asking import asked
+from rfm_cli.cli.asking import query_of
 from rfm_cli.cli.customer_list import say_addresses
 from rfm_cli.cli.declare import Pausing
 from rfm_cli.cli.teaching import required
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     import polars as pl
     from rich.console import RenderableType
 
-    from rfm_cli.cli.asking import Asked
+    from rfm_cli.cli.asking import Query
     from rfm_cli.cli.select_options import SelectOptions
     from rfm_cli.cli.session import Session
     from rfm_cli.model import Scored, ScoreRequest
@@ -49,22 +49,22 @@ def select_customers(session: Session, expression: str | None, options: SelectOp
     answer = options.answer
     text = required(session, expression)
     rows = next(iter(options.items or ()), None)
-    asks = asked(session, text, further(options.with_ or (), rows, options.k))
-    columns = asks.columns
+    query = query_of(session, text, further(options.with_ or (), rows, options.k))
+    columns = query.columns
     request = session.score_request()
-    asks.check(request.shop)
+    query.check(request.shop)
     if options.against:
-        yield from _against(session, asks, request, options, columns)
+        yield from _against(session, query, request, options, columns)
         return
-    session.expect(request)
+    session.expect(request, query.past(request.shop, request.question))
     yield
     scored = session.score(request)
-    asker = asks.asker(scored)
+    asker = query.asker(scored)
     lines: list[Line] = []
     if answer == "clauses":
-        chosen, lines = asker.clauses(asks.definition)
+        chosen, lines = asker.clauses(query.whole)
     else:
-        chosen = asker.chosen({WHOLE: asks.definition})[WHOLE]
+        chosen = asker.chosen({WHOLE: query.whole})[WHOLE]
     found = _headline(session, asker, chosen, needed=answer == "count")
     if answer != "undecided":
         session.narrator.say(on_undecided(chosen, "selected", "--undecided lists them"))
@@ -74,7 +74,7 @@ def select_customers(session: Session, expression: str | None, options: SelectOp
     elif answer == "clauses":
         _deliver_clauses(session, scored, chosen, found, lines)
     else:
-        if not asks.asks_reach():
+        if not query.asks_reach():
             say_addresses(session, scored, columns.names())
         _deliver_customers(session, asker, chosen, found, options, columns)
 
@@ -126,7 +126,9 @@ def _headline(session: Session, asker: Asker, chosen: Chosen, *, needed: bool) -
     return found
 
 
-def _against(session: Session, asks: Asked, request: ScoreRequest, options: SelectOptions, columns: Further) -> Pausing:
+def _against(
+    session: Session, query: Query, request: ScoreRequest, options: SelectOptions, columns: Further
+) -> Pausing:
     """Write who entered, stayed and left since an earlier date, by the cutoffs of that date."""
     from rfm_cli.cli.dates import by_cutoffs_of, dated, day_of
     from rfm_cli.output.screens.select import changes_screen
@@ -144,7 +146,7 @@ def _against(session: Session, asks: Asked, request: ScoreRequest, options: Sele
     yield
     then = session.reader.score(earlier)
     now = session.score(replace(request, question=replace(request.question, cutoffs=then.cutoffs)))
-    dates = [_at(session, asks, one, columns) for one in (now, then)]
+    dates = [_at(session, query, one, columns) for one in (now, then)]
     session.narrator.check_strict()
     view = against_view(dates[0], dates[1])
     _say_changes(session, view, day)
@@ -156,10 +158,10 @@ def _against(session: Session, asks: Asked, request: ScoreRequest, options: Sele
     )
 
 
-def _at(session: Session, asks: Asked, scored: Scored, columns: Further) -> tuple[Scored, Chosen, pl.DataFrame | None]:
+def _at(session: Session, query: Query, scored: Scored, columns: Further) -> tuple[Scored, Chosen, pl.DataFrame | None]:
     """Return the scored customers of a date with the chosen of them and the further columns."""
-    asker = asks.asker(scored)
-    chosen = asker.chosen({WHOLE: asks.definition})[WHOLE]
+    asker = query.asker(scored)
+    chosen = asker.chosen({WHOLE: query.whole})[WHOLE]
     session.narrator.say(on_undecided(chosen, f"selected on {scored.as_of}", ""))
     return scored, chosen, further_columns(asker, columns)
 

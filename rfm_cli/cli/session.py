@@ -26,7 +26,7 @@ from rfm_cli.cli.option_groups import (
     values_given,
 )
 from rfm_cli.cli.question import build_question, check_question
-from rfm_cli.cli.settings import on_left, read_options, stated_options, table_paths, time_zone
+from rfm_cli.cli.settings import on_left, read_options, stated_options, table_paths
 from rfm_cli.config import Settings
 from rfm_cli.config_sources import resolve
 from rfm_cli.errors import UsageError, did_you_mean
@@ -42,7 +42,6 @@ if TYPE_CHECKING:
 
     import typer
 
-    from rfm_cli.fingerprints import Fingerprint
     from rfm_cli.history.states import By
     from rfm_cli.report.figures import Figures
     from rfm_cli.views.view import View
@@ -160,11 +159,10 @@ class Session:
     def history_shop(self) -> tuple[Shop, Question]:
         """Open a shop that other dates can be asked of, and return it with the question; the date is still open."""
         if self.snapshots:
-            from rfm_cli.snapshots.source import newest
-            from rfm_cli.snapshots.source import question_of as question_of_snapshot
+            from rfm_cli.snapshots.source import newest, question_of
 
             self.require_free_of_snapshots()
-            return self.open_shop(), question_of_snapshot(newest(self.snapshots.folder))
+            return self.open_shop(), question_of(newest(self.snapshots.folder))
         check_question(self.settings)
         shop = self.open_shop()
         if not shop.has_history:
@@ -193,30 +191,6 @@ class Session:
 
             self.narrator.say(explained(scored))
         self.narrator.check_strict()
-
-    def keep_snapshot(
-        self,
-        folder: Path,
-        request: ScoreRequest,
-        scored: Scored,
-        year: PastRequest | None,
-        seen: Sequence[Fingerprint],
-        *,
-        anew: bool = False,
-    ) -> bool:
-        """Keep scored customers in a store of snapshots, print what became of it, and return whether it has them.
-
-        `year` is the request for the money of the last year, None if it cannot be known.
-        """
-        from rfm_cli.snapshots.store import counted_by, keep
-
-        shop, window = scored.shop, self.settings.text("window")
-        counted = counted_by(request.question, shop, time_zone(self.settings, shop), window)
-        steps = self.past(year).steps if year and scored.scale is not None else None
-        rows = None if steps is None else steps.filter(steps["step"] == scored.as_of)
-        is_kept, remark = keep(folder, scored, counted, rows, seen, self.narrator.warnings, anew=anew)
-        self.narrator.say([remark])
-        return is_kept
 
     def deliver(
         self,

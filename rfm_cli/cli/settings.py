@@ -13,8 +13,8 @@ from rfm_cli.limits import parse_memory
 from rfm_cli.model import LinkedPath, NoOrders, Shop, TablePaths
 from rfm_cli.notes import Note, note
 from rfm_cli.safe_text import is_utf8
-from rfm_cli.tables.columns import parse_maps
 from rfm_cli.tables.fields import fold
+from rfm_cli.tables.map_option import parse_maps
 from rfm_cli.tables.names import left_beside, listed
 from rfm_cli.tables.options import (
     AMOUNT_PER,

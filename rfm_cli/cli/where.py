@@ -10,16 +10,19 @@ from rfm_cli.errors import UsageError
 if TYPE_CHECKING:
     from datetime import date
 
-    from rfm_cli.cli.asking import Asked
+    from rfm_cli.cli.asking import Query
     from rfm_cli.cli.session import Session
-    from rfm_cli.model import Past, Scored, Shop
+    from rfm_cli.model import Past, PastRequest, Question, Scored, Shop
 
 
-class AskedNothing:
-    """No expression, which is true of everybody."""
+class Everybody:
+    """The query of a view without an expression and without named segments: everybody is shown."""
 
     def check(self, shop: Shop) -> None:
         """Find no fault."""
+
+    def past(self, shop: Shop, question: Question) -> PastRequest | None:
+        """Return no request, since no spells are asked."""
 
     def only(self, scored: Scored) -> Scored:
         """Return all scored customers."""
@@ -29,28 +32,34 @@ class AskedNothing:
         """Return no customers, since a view of the dates shows everybody."""
 
 
-def asked_in(session: Session, where: str | None) -> Asked | AskedNothing:
-    """Parse the expression of `--where`; its errors come before a file is read."""
-    if where is None:
-        return AskedNothing()
-    if session.snapshots:
-        raise UsageError("--where does not go with --store", "snapshots have no tables that it could ask")
-    from rfm_cli.cli.asking import asked
+def query_where(
+    session: Session, where: str | None, *, axes: Sequence[str] = (), segments: Sequence[str] = ()
+) -> Query | Everybody:
+    """Parse the expression of `--where`; its errors come before a file is read.
 
-    return asked(session, where)
+    `axes` and `segments` are names of the command line that may be those of rfm.toml, which is looked at then.
+    """
+    may_be_named = session.settings.file is not None and bool(axes or segments)
+    if where is None and not may_be_named:
+        return Everybody()
+    if where is not None and session.snapshots:
+        raise UsageError("--where does not go with --store", "snapshots have no tables that it could ask")
+    from rfm_cli.cli.asking import query_of
+
+    query = query_of(session, where, axes=axes, segments=segments)
+    return query if query.definitions() else Everybody()
 
 
 def scored_where(
-    session: Session, where: str | None, marked: Callable[[Scored], Scored] | None = None
+    session: Session, query: Query | Everybody, marked: Callable[[Scored], Scored] | None = None
 ) -> Generator[None, None, Scored]:
     """Score the customers as the settings want them, with the pause before reading that a job needs.
 
-    Only those who meet the expression `where` are returned; before it is asked, `marked` may mark VIPs anew.
+    Only those that the query shows are returned; before it is asked, `marked` may mark VIPs anew.
     """
-    asked = asked_in(session, where)
     request = session.score_request()
-    asked.check(request.shop)
-    session.expect(request)
+    query.check(request.shop)
+    session.expect(request, query.past(request.shop, request.question))
     yield
     scored = session.score(request)
-    return asked.only(marked(scored) if marked else scored)
+    return query.only(marked(scored) if marked else scored)

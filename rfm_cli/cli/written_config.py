@@ -15,10 +15,10 @@ from rfm_cli.errors import RfmError, UsageError
 from rfm_cli.model import Finding, TablePaths
 from rfm_cli.notes import Note, note
 from rfm_cli.safe_text import is_utf8
-from rfm_cli.tables.columns import parse_maps
 from rfm_cli.tables.event_kinds import kind as kind_of_event
 from rfm_cli.tables.event_kinds import likely_kind
 from rfm_cli.tables.fields import TABLES, fold
+from rfm_cli.tables.map_option import parse_maps
 from rfm_cli.tables.uses import is_used
 from rfm_cli.toml_text import Written, assignment, comment, key
 

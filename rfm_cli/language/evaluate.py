@@ -9,12 +9,17 @@ import polars as pl
 from rfm_cli.language import collecting, logic, values
 from rfm_cli.language.answers import answer, remarks
 from rfm_cli.language.conditions import condition
+from rfm_cli.language.lookups import found_by
 from rfm_cli.language.names import People
+from rfm_cli.language.nodes import Name, Value
 from rfm_cli.language.questions import matching
 from rfm_cli.language.run import Reasons, Run
 from rfm_cli.language.scope import Place, Scope
+from rfm_cli.language.sets import segment
+from rfm_cli.language.typed import Typed
 from rfm_cli.language.world import Evaluated, Found, Missing, World
 from rfm_cli.language.written import Definition, Formula, SomeRows
+from rfm_cli.tables.fields import fold
 
 ITEMS = ("product_id", "order_id")
 """Columns that items are taken from, the first that rows have."""
@@ -29,8 +34,7 @@ def evaluate(definitions: Mapping[str, Definition], world: World) -> Evaluated:
     run = customers.run
     conditions, reasons = {}, {}
     for name, one in definitions.items():
-        reasons[name] = Reasons()
-        conditions[name] = condition(Place(customers, one, condition, reasons[name]), one.expr)
+        conditions[name], reasons[name] = _compiled(customers, one)
     lacks = {
         _lack(name, place): logic.any_of(missing)
         for name, own in reasons.items()
@@ -41,6 +45,16 @@ def evaluate(definitions: Mapping[str, Definition], world: World) -> Evaluated:
     return Evaluated(frame.select("customer_id", *conditions), missing, remarks(run), list(run.tables))
 
 
+def _compiled(customers: Scope, one: Definition) -> tuple[pl.Expr, Reasons]:
+    """Return the condition of a definition, and what undecided customers lack; a named segment is compiled once."""
+    key = fold(one.name)
+    if customers.run.world.segments.get(key) is one:
+        found = collecting.segment(customers, key, condition)
+        return pl.col(found.column), found.reasons
+    reasons = Reasons()
+    return condition(Place(customers, one, condition, reasons), one.expr), reasons
+
+
 def value_columns(formulas: Mapping[str, Formula], world: World) -> Found:
     """Return for each customer some values by their names, in the types of files.
 
@@ -49,10 +63,16 @@ def value_columns(formulas: Mapping[str, Formula], world: World) -> Found:
     customers = Scope(Run(world, People(world)))
     run = customers.run
     made = {
-        name: answer(values.typed(Place(customers, one, condition), one.value), one.value)
-        for name, one in formulas.items()
+        name: answer(_value(Place(customers, one, condition), one.value), one.value) for name, one in formulas.items()
     }
     return Found(collecting.collect(customers, made), remarks(run), list(run.tables))
+
+
+def _value(place: Place, node: Value) -> Typed:
+    """Return a value; a named segment is whether a customer is in it."""
+    if isinstance(node, Name) and found_by(place, node) is None and (inside := segment(place, node)) is not None:
+        return Typed(inside, "truth")
+    return values.typed(place, node)
 
 
 def items(some: SomeRows, world: World) -> Found:

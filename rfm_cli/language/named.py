@@ -53,7 +53,7 @@ class Named:
         """
         found: dict[str, Definition] = {}
         waiting = [fold(name) for tree in trees for name in self.asked_by(tree)]
-        waiting += [fold(one) for name in names for one in self._members(name)]
+        waiting += [fold(one) for name in names for one in self.parts(name)]
         while waiting:
             name = waiting.pop(0)
             if name in self.segments and name not in found:
@@ -63,10 +63,10 @@ class Named:
 
     def asked_by(self, tree: Node) -> list[str]:
         """Return the names of segments that an expression may ask for, those of its axes among them."""
-        axes = [one for name in names_of(tree) if fold(name) in self.axes for one in self._members(name)]
+        axes = [one for name in names_of(tree) if fold(name) in self.axes for one in self.parts(name)]
         return [*(name for _, name in called_sets(tree)), *axes]
 
-    def _members(self, name: str) -> Iterable[str]:
+    def parts(self, name: str) -> Iterable[str]:
         """Return the segments that a name asks for: those of an axis, all, or the one that is called so."""
         axis = self.axes.get(fold(name))
         return axis.members if axis else self.segments if name == "*" else (name,)

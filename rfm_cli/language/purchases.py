@@ -211,7 +211,7 @@ def _one_text(names: Sequence[str]) -> pl.Expr:
 def _together(rows: OrderRows, own: Sequence[str]) -> pl.LazyFrame:
     """Return the orders of rows, added up: `ORDER`, at, minor and first_minor (that of the first day), attributes."""
     has_money = "minor" in rows.has
-    # One pass over the files for rows with order ids and for those without, each of which is an order.
+    # One pass over the files for rows with order ids and for those without, where each row is an order.
     frame = _without_returned(rows).with_columns(**rows.order_keys())
     keys = [name for name in KEYS if name in frame.collect_schema()]
     money, day = ["minor"] if has_money else [], pl.col(AT).dt.date()

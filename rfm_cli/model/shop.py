@@ -104,6 +104,10 @@ class Source:
         """Return what messages call the source."""
         return "the orders"
 
+    def last_day(self) -> date | None:
+        """Return the day of the last order of a source without history, None where it has no dates."""
+        return None
+
     def description(self) -> str | None:
         """Return in words what the source holds, None where the columns of its files tell it."""
         return None

@@ -94,11 +94,11 @@ def _asked(name: str) -> Formula | None:
     return Formula(known, Name((known,))) if known else None
 
 
-def with_axes(wanted: Further, named: Named) -> Further:
-    """Return the columns with the names of axes as values that are asked."""
+def with_named(wanted: Further, named: Named) -> Further:
+    """Return the columns with the names of axes and segments as values that are asked."""
     columns = (
         replace(one, value=Formula(one.name, Name((one.name,))))
-        if one.value is None and fold(one.name) in named.axes
+        if one.value is None and (fold(one.name) in named.axes or fold(one.name) in named.segments)
         else one
         for one in wanted.columns
     )

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     from rfm_cli.model import Past, PastRequest, Question, Scored, Shop
 
+OF_SPELLS = ("segmentsince", "previoussegment")
+"""Folded names of what only spells tell."""
+
 
 def history_request(shop: Shop, question: Question, option: str = "--history") -> PastRequest:
     """Return the request for the spells of customers up to the date of the question; `option` is what wants them."""

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 
 import polars as pl
 
 from rfm_cli.errors import InputError
 from rfm_cli.language.columns import LinkedTable
 from rfm_cli.language.evaluate import evaluate
+from rfm_cli.language.nodes import Days, InSnapshot, Node
+from rfm_cli.language.walk import nodes_of
 from rfm_cli.language.world import Sets
 from rfm_cli.language.written import Definition
 from rfm_cli.model import Question, Scored, Shop
 from rfm_cli.scores.cutoffs import Cutoffs, Vip
 from rfm_cli.selection.choosing import Beside, asker
 from rfm_cli.selection.columns import Further, further_columns
+from rfm_cli.selection.sets import table_of
 from rfm_cli.source.orders import OrderSource
 from rfm_cli.tables import rules
 from rfm_cli.tables.order_model import Facts
@@ -30,6 +34,7 @@ SCHEMA = {
     "frequency": pl.Int32,
     "monetary": pl.Int64,
     "known_from": pl.Date,
+    "first_row": pl.Date,
     "r": pl.Int8,
     "f": pl.Int8,
     "m": pl.Int8,
@@ -49,10 +54,12 @@ def rehearse(definitions: Mapping[str, Definition], shop: Shop, beside: Beside, 
     cannot be read.
     """
     question = beside.question
-    nobody = _nobody(shop, question, question.as_of or ANY_DAY)
+    nobody = _nobody(shop, question, _day_of(shop, question))
     found = asker(nobody, replace(beside, say=lambda _: None))
-    has_store = beside.store is None or beside.store.is_dir()
-    outside = _Outside(found.world.sets, is_known=question.as_of is not None or not has_store)
+    trees = [*(one.expr for one in definitions.values()), *(columns.trees() if columns else [])]
+    trees += [one.expr for one in beside.named.used_by(trees)]
+    is_dated = question.as_of is not None or not shop.has_history
+    outside = _Outside(found.world.sets, nobody, beside.store, _fixed_days(trees), is_dated)
     world = replace(found.world, history=lambda: _no_history(shop, question), sets=outside.sets())
     found = replace(found, world=world)
     try:
@@ -64,15 +71,32 @@ def rehearse(definitions: Mapping[str, Definition], shop: Shop, beside: Beside, 
             raise
 
 
+def _day_of(shop: Shop, question: Question) -> date | None:
+    """Return the date of an answer, any day where only rows tell it; None for a file that has no date at all."""
+    if question.as_of is not None or shop.has_history:
+        return question.as_of or ANY_DAY
+    return shop.source.last_day()
+
+
+def _fixed_days(trees: Sequence[Node]) -> set[date]:
+    """Return the days of snapshots that do not depend on the date of the answer."""
+    asked = (node.day for tree in trees for node in nodes_of(tree) if isinstance(node, InSnapshot))
+    return {day.last for day in asked if isinstance(day, Days)}
+
+
 @dataclass
 class _Outside:
     """Sets that lie outside of the rows: what is wrong with them is known before rows are read.
 
-    With `is_known` so is what is wrong with a snapshot: its day, or that there is no store at all.
+    So is what is wrong with a snapshot of one of the `fixed` days, of any day where the answer `is_dated`, and that
+    there is no store at all.
     """
 
     inner: Sets
-    is_known: bool
+    nobody: Scored
+    store: Path | None
+    fixed: Collection[date]
+    is_dated: bool
     problem: InputError | None = None
 
     def sets(self) -> Sets:
@@ -88,15 +112,19 @@ class _Outside:
             raise
 
     def snapshot(self, day: date) -> LinkedTable:
-        """Return the customers of a stored snapshot."""
+        """Return the customers of a stored snapshot; without rows, but with their columns, where the day is unknown."""
+        if not self.is_dated and day not in self.fixed and self.store is not None and self.store.is_dir():
+            from rfm_cli.snapshots.store import rows_of
+
+            return table_of(rows_of(self.nobody, None), day)
         try:
             return self.inner.snapshot(day)
         except InputError as error:
-            self.problem = error if self.is_known else None
+            self.problem = error
             raise
 
 
-def _nobody(shop: Shop, question: Question, as_of: date) -> Scored:
+def _nobody(shop: Shop, question: Question, as_of: date | None) -> Scored:
     """Return scores of a shop without rows."""
     scheme = question.scheme
     columns = {name: dtype for name, dtype in SCHEMA.items() if name != "monetary" or shop.scale is not None}

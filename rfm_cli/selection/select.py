@@ -17,7 +17,7 @@ from rfm_cli.pipeline import score
 from rfm_cli.schemes import load_scheme
 from rfm_cli.scores.fit import Fitting
 from rfm_cli.selection.choosing import WHOLE, Beside, asker, checked, on_text
-from rfm_cli.selection.columns import further, further_columns, with_axes
+from rfm_cli.selection.columns import further, further_columns, with_named
 from rfm_cli.tables.money import decimal_of
 from rfm_cli.views.select import headline_of, select_view
 
@@ -56,7 +56,7 @@ def select(
     """
     definition = parse_expression(expression)
     named = segments or Named()
-    columns = with_axes(further(extra), named)
+    columns = with_named(further(extra), named)
     checked([definition.expr, *columns.trees()], named)
     wanted = question or Question(Fitting(load_scheme(DEFAULT_SCHEME)))
     scored = score(shop, wanted)

@@ -84,7 +84,7 @@ class SetsOf:
         days = snapshots.days_in(self.store)
         if days and day not in days:
             raise InputError(f"{self.store}: no snapshot of {day}", f"the nearest: {_nearest(day, days)}")
-        return _table(snapshots.read(self.store, day).rows())
+        return table_of(snapshots.read(self.store, day).rows(), day)
 
 
 def _nearest(day: date, days: list[date]) -> str:
@@ -93,8 +93,8 @@ def _nearest(day: date, days: list[date]) -> str:
     return " and ".join(map(str, before + after))
 
 
-def _table(rows: pl.DataFrame) -> LinkedTable:
-    """Return the rows of a snapshot as a table, money in minor units."""
+def table_of(rows: pl.DataFrame, day: date) -> LinkedTable:
+    """Return the rows of the snapshot of a day as a table of its own name, money in minor units."""
     money = {name: dtype.scale for name, dtype in rows.schema.items() if isinstance(dtype, pl.Decimal)}
     minor = [(pl.col(name) * 10**scale).cast(pl.Int64).alias(name) for name, scale in money.items()]
     frame = rows.with_columns(minor)
@@ -102,7 +102,7 @@ def _table(rows: pl.DataFrame) -> LinkedTable:
         fold(name): Column(name, _kind(name, dtype), frame.schema[name], scale=money.get(name, 0))
         for name, dtype in rows.schema.items()
     }
-    return LinkedTable("snapshot", frame.lazy(), columns, None, ("customer_id",))
+    return LinkedTable(f"snapshot {day}", frame.lazy(), columns, None, ("customer_id",))
 
 
 def _kind(name: str, dtype: pl.DataType) -> Kind:

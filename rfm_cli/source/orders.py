@@ -176,6 +176,10 @@ class OneRowSource(Source):
         """Return the name of the file, or the number of files."""
         return self._table.name
 
+    def last_day(self) -> date | None:
+        """Return the day of the last order, None where the file gives recency in days."""
+        return self._table.last_day()
+
     def description(self) -> str:
         """Return in words which columns hold the measures."""
         return f"one row per customer: {self._table.columns_in_words}"

@@ -7,8 +7,9 @@ A row takes this way, and each step has its file:
   the likeliest of a text.
 - `sources` opens a file as a frame of texts, which `csv_rows` scans; `column_types` and `arrow_types` do so for Parquet
   and Arrow files, `workbooks` for a sheet.
-- `headings` finds the line that has the headings, and `columns` which heading holds which field: by the names in
-  `fields`, or by those of a vendor's export in `vendors`. `doubts` settles headings that may mean two things.
+- `headings` finds the line that has the headings, and `columns` which heading holds which field: by `map_option`,
+  by the names in `fields`, or by those of a vendor's export in `vendors`. `doubts` settles headings that may mean two
+  things.
 - `which_table` tells which table a file is, `uses` what the column of each field is used for.
 - `hints` names the columns that a missing field may be in; `value_kinds` has what values read as, `heading_words` what
   headings are about.
@@ -16,7 +17,7 @@ A row takes this way, and each step has its file:
   `date_words` month names, `date_orders` which number is the day, `date_zones` time zones; `date_parsing` reads them.
 - `amounts` turns texts into numbers, `money` these into minor units, `currencies` signs into codes, and `column_types`
   makes ids of any type, which `ids` folds. `guards` takes a spreadsheet's guard off cells. The first rows suggest how,
-  in `assumptions`.
+  in `assumptions`, with the formats of all files in `order_formats`.
 - `rules` names each reason to reject a row. `words` decides what statuses and types of rows mean; the statuses that are
   rejected by default are in `options`. `totals` tells rows of totals from orders.
 - `order_file` has the columns of one file, `order_rows` its typed and judged rows, `order_model` those of all files;

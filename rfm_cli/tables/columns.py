@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from rfm_cli.errors import InputError, UsageError, did_you_mean
+from rfm_cli.errors import InputError, did_you_mean
 from rfm_cli.tables import vendors
 from rfm_cli.tables.fields import ALIASES, PROOFS, aliases, email_aliases, fold, further_aliases
 from rfm_cli.tables.vendors import Export
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 STATUS_OR_PLACE = ("state", "состояние")
 UNIT_OR_LINE = ("itemprice", "lineprice")
 """Folded headings that leave a doubt where only an alias says what they hold."""
-
 
 MOMENTS = ("ordered_at", "at", "registered_at", "refunded_at", "cancelled")
 ZONES = ("(utc)", "(gmt)", "utc", "gmt")
@@ -249,21 +248,7 @@ def require(
     missing = [name for name in names if name not in columns]
     if not missing:
         return
-    # A single heading full of marks means that the separator was not recognized.
-    if len(header) == 1 and (mark := next((mark for mark in "|^~:" if header[0].count(mark) > 1), None)):
-        raise InputError(
-            f"{where}: one column only, {header[0]!r}", f"if {mark!r} parts the columns, say so: --separator {mark!r}"
-        )
-    if any("\0" in heading for heading in header):
-        raise InputError(
-            f"{where}: no column for {', '.join(missing)}, and zero bytes among the headings",
-            "is it UTF-16? Say so: --encoding utf-16-le",
-        )
-    if any("\ufffd" in heading for heading in header):
-        raise InputError(
-            f"{where}: no column for {', '.join(missing)}, and the headings are no UTF-8 text: {header[0]!r}",
-            "say its encoding, for example --encoding cp1251 or --encoding cp1252",
-        )
+    _refuse_broken_headings(header, missing, where)
     # A heading in use is no proposal, and a vendor's export may lack a field altogether.
     free = [heading for heading in header if heading not in columns.headings.values()]
     lacking = [name for name in missing if columns.export and name not in columns.export.fields]
@@ -284,28 +269,20 @@ def require(
     )
 
 
-def parse_maps(pairs: Sequence[str]) -> dict[str, dict[str, str]]:
-    """Return `--map` values by table: `amount=total` is for the orders, `events.at=time` names its table.
-
-    >>> parse_maps(["amount=total", "events.at=ts"])
-    {'orders': {'amount': 'total'}, 'events': {'at': 'ts'}}
-    """
-    maps: dict[str, dict[str, str]] = {}
-    for pair in pairs:
-        target, equals, heading = pair.partition("=")
-        table, _dot, name = target.strip().rpartition(".")
-        if not equals or not heading:
-            raise UsageError(f"--map {pair!r}: write it as FIELD=HEADING, for example --map amount=total")
-        maps.setdefault(check_field(table or "orders", name, f"column map {pair}"), {})[name] = heading
-    return maps
-
-
-def check_field(table: str, name: str, where: str) -> str:
-    """Return the table's name if it exists and has such a field, else raise `UsageError`."""
-    if table not in ALIASES:
-        raise UsageError(f"{where}: no table is called {table!r}", did_you_mean(table, ALIASES))
-    # The orders file may turn out to have one row per customer, with fields of its own.
-    known = set(ALIASES[table]) | (set(ALIASES["one_row"]) if table == "orders" else set())
-    if name not in known:
-        raise UsageError(f"{where}: {table} has no field {name!r}", did_you_mean(name, sorted(known)))
-    return table
+def _refuse_broken_headings(header: Sequence[str], missing: Sequence[str], where: str) -> None:
+    """Raise `InputError` where fields are missing because the headings were not read as they are meant."""
+    # A single heading full of marks means that the separator was not recognized.
+    if len(header) == 1 and (mark := next((mark for mark in "|^~:" if header[0].count(mark) > 1), None)):
+        raise InputError(
+            f"{where}: one column only, {header[0]!r}", f"if {mark!r} parts the columns, say so: --separator {mark!r}"
+        )
+    if any("\0" in heading for heading in header):
+        raise InputError(
+            f"{where}: no column for {', '.join(missing)}, and zero bytes among the headings",
+            "is it UTF-16? Say so: --encoding utf-16-le",
+        )
+    if any("\ufffd" in heading for heading in header):
+        raise InputError(
+            f"{where}: no column for {', '.join(missing)}, and the headings are no UTF-8 text: {header[0]!r}",
+            "say its encoding, for example --encoding cp1251 or --encoding cp1252",
+        )

@@ -1,4 +1,4 @@
-"""How the days of a column are read: chosen for its type, or for what all of its texts show, and said in words.
+"""How the days of a column are read: chosen for its type, or for what all of its texts show, and put in words.
 
 `date_formats` chooses for texts. A doubt is an error, never a guess.
 """

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-import numpy as np
 import polars as pl
 
 from rfm_cli.tables.events import USABLE, Events
 from rfm_cli.tables.read_errors import input_errors
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
 MOST_DENSE = 1 << 24
@@ -47,6 +47,8 @@ def _first_days_of(rows: pl.LazyFrame) -> pl.DataFrame:
 
 def _by_places(rows: pl.LazyFrame) -> pl.DataFrame | None:
     """Return the first day of each key, which is its place; None where a key is too large for that, or below zero."""
+    import numpy as np  # a score without such events starts sooner
+
     first: NDArray[np.int32] = np.full(ROWS, NEVER, np.int32)
     for block in rows.collect_batches(chunk_size=ROWS, maintain_order=False, engine="streaming"):
         keys, days = block["key"].to_numpy(), block["day"].to_physical().to_numpy()

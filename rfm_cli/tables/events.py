@@ -34,8 +34,8 @@ class Events:
     orders. `names` are the events that occur, None before they are counted. `written` has the ids before they are
     folded, and `odd` those that changed in passes over the frames. `maps` and `times` are the columns of each file, and
     how it is read when its events happened. `found` keeps what a pass over all rows gave.
-    `whole` says of which files a footer proves that no row is left out, and `last_days` has a day that no event of
-    these lies after, None for others.
+    `whole` says, file by file, whether a footer proves that no row is left out, and `last_days` has a day that no event
+    of such a file lies after, None for others.
     `trimmed` says that no name has blanks around it, so that rows can be filtered by name as they are read; `rows`
     returns the frame then.
     """

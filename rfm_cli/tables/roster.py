@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from rfm_cli.clock import EVER
-from rfm_cli.tables.event_days import first_days
 
 if TYPE_CHECKING:
     from rfm_cli.tables.customers import Customers
@@ -31,6 +30,8 @@ def roster_of(customers: Customers | None, events: Events | None, buyers: pl.Ser
     if customers is not None:
         parts.append(customers.table.select("known_from", customer="customer_id", in_customers=pl.lit(value=True)))
     if events is not None:
+        from rfm_cli.tables.event_days import first_days  # only shops with events load what reads them
+
         found = first_days(events)
         parts.append(found.select(customer="customer_id", known_from="day", in_events=pl.lit(value=True)))
     blank = {PLACE: pl.UInt32, "known_from": pl.Date, IN_CUSTOMERS: pl.Boolean, IN_EVENTS: pl.Boolean}

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
-import glob
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 import polars as pl
 
@@ -18,8 +16,9 @@ from rfm_cli.tables import archives, file_kinds, guards, headings, spool
 from rfm_cli.tables.column_types import plain, scan_typed
 from rfm_cli.tables.csv_rows import HEAD, first_rows, layout_in_a_cloud, scan_csv, unique_names
 from rfm_cli.tables.fields import fold, plain_name
-from rfm_cli.tables.file_kinds import ARCHIVE, SUFFIXES, Kind, kind_by_bytes, suffix_of
+from rfm_cli.tables.file_kinds import Kind
 from rfm_cli.tables.footers import Footer, footer_of
+from rfm_cli.tables.kind_of_file import kind_here, kind_in_a_cloud
 from rfm_cli.tables.lakes import refuse_url
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.paths import Given, find, is_url, parted
@@ -145,7 +144,7 @@ def open_source(path: str, options: ReadOptions, table: str = "orders") -> Input
     with input_errors(printable(path)):
         if is_url(path):
             refuse_url(path)
-            return _open(path, path, _kind_in_a_cloud(path), options, None)
+            return _open(path, path, kind_in_a_cloud(path), options, None)
         file, part = parted(path)
         spooled = spool.utf8_copy(file, options.encoding)
         local = spooled.path if spooled else Path(file)
@@ -155,7 +154,7 @@ def open_source(path: str, options: ReadOptions, table: str = "orders") -> Input
             spooled, inside, part = archives.unpacked(local, name, file, part)
             spooled = spool.utf8_copy(str(spooled.path), options.encoding, name) or spooled
             local = spooled.path
-        kind = _kind(local, inside, name)
+        kind = kind_here(local, inside, name)
         if kind == "workbook":
             return _open_workbook(local, name, file, part, table, options, spooled)
         if part:
@@ -175,25 +174,6 @@ def with_columns_of_folders(source: InputFile, path: str) -> InputFile:
     return with_columns(source, made) if made else source
 
 
-def _kind_in_a_cloud(url: str) -> Kind:
-    """Return what a file behind a URL is: by its suffix before the query, else by its first line."""
-    name = urlsplit(url).path
-    if name.lower().endswith(ARCHIVE) or SUFFIXES.get(suffix_of(name) or "") == "workbook":
-        raise InputError(f"{url}: workbooks and zip archives are not read from URLs", "download it, and give the file")
-    if suffix := suffix_of(name):
-        return SUFFIXES[suffix]
-    start = _first_line(url)
-    return "parquet" if start is None else kind_by_bytes(start.encode(), url) or "csv"
-
-
-def _first_line(url: str) -> str | None:
-    """Return the first line of a text behind a URL, None for a folder and for a file that is no text."""
-    with contextlib.suppress(pl.exceptions.PolarsError, OSError):
-        lines = pl.scan_lines(url).head(1).collect()
-        return str(lines.item()) if lines.height else None
-    return None
-
-
 def _open_workbook(
     local: Path, name: str, given: str, part: str, table: str, options: ReadOptions, spooled: spool.Spool | None
 ) -> InputFile:
@@ -209,21 +189,6 @@ def _open_workbook(
     return with_columns_of_folders(_read_typed(opened), given)
 
 
-def _kind(local: Path, path: str, where: str) -> Kind:
-    """Return what a file is; its first bytes count more than its name."""
-    start = file_kinds.first_bytes(local, 64)
-    if not start:
-        raise pl.exceptions.NoDataError(path)
-    # Tables with types are sure by their bytes; CSV and NDJSON go by their name first.
-    found, named = kind_by_bytes(start, where), SUFFIXES.get(suffix_of(path) or "")
-    if found in ("parquet", "arrow", "workbook"):
-        return found
-    if named in ("parquet", "arrow"):
-        raise InputError(f"{where}: not a {named} file, whatever its name says", "export it again")
-    # Many shops call a text with tabs .xls, so that a spreadsheet opens it.
-    return (None if named == "workbook" else named) or found or "csv"
-
-
 def _open(name: str, path: str, kind: Kind, options: ReadOptions, spooled: spool.Spool | None) -> InputFile:
     if kind == "csv":
         return _open_csv(name, path, options, spooled)
@@ -233,8 +198,10 @@ def _open(name: str, path: str, kind: Kind, options: ReadOptions, spooled: spool
         )
     local = None if is_url(path) else Path(path)
     if kind == "ndjson":
+        from rfm_cli.tables.ndjson_rows import scan_ndjson  # few runs have one
+
         with input_errors(name, {name: local}):
-            frame = plain(_scan_ndjson(path))
+            frame = plain(scan_ndjson(path))
         return _read_typed(InputFile(name, kind, frame, {}, (), local, form=kind, spooled=spooled))
     footer = footer_of(local) if kind == "parquet" else Footer()
     frame, copy = scan_typed(path, kind, name, local=local is not None, bounds=footer.bounds)
@@ -250,14 +217,6 @@ def _read_typed(source: InputFile) -> InputFile:
     schema = dict(frame.collect_schema())
     header = tuple(map(guards.plain_heading, source.header)) or tuple(schema)
     return replace(source, frame=frame, schema=schema, header=header, guarded_columns=met)
-
-
-def _scan_ndjson(path: str) -> pl.LazyFrame:
-    """Read every key of the file as text, so that numbers keep their digits and ids their zeros."""
-    exact = path if is_url(path) else glob.escape(path)  # Polars takes every path for a glob here
-    # All rows are searched for keys: a key may first appear in the last row.
-    keys = list(pl.scan_ndjson(exact, infer_schema_length=None).collect_schema())
-    return pl.scan_ndjson(exact, schema=dict.fromkeys(keys, pl.String))
 
 
 def _open_csv(name: str, path: str, options: ReadOptions, spooled: spool.Spool | None) -> InputFile:

@@ -17,8 +17,8 @@ from rfm_cli.tables.options import ENGAGING, ReadOptions
 from rfm_cli.tables.order_file import OrderFile
 from rfm_cli.tables.order_model import Facts, Orders
 from rfm_cli.tables.order_rows import typed_rows
-from rfm_cli.tables.orders import ROW, rejected_rows
 from rfm_cli.tables.rates import Rates
+from rfm_cli.tables.rejected import ROW, rejected_rows
 from rfm_cli.views.check_columns import on_columns, on_order_columns
 from rfm_cli.views.check_people import on_customers, on_events, on_linked, on_products
 from rfm_cli.views.view import View

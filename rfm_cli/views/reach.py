@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from rfm_cli.errors import UsageError, did_you_mean, nearest
+from rfm_cli.errors import UsageError, did_you_mean
 from rfm_cli.model import Scored
 from rfm_cli.plausibility.consents import refuse_doubtful
 from rfm_cli.tables import channels as channel_tables
@@ -163,10 +163,10 @@ def reach_view(reach: Reach) -> View:
     and all money, null where there is none. Without money there is no leaf of VIPs.
     """
     scale = reach.scored.scale
-    leaves = pl.DataFrame({"leaf": _leaves(reach.scored)})
+    leaves = pl.DataFrame({"leaf": leaves_of(reach.scored)})
     # All has no leaves of its own: they would repeat those of its two branches.
     parts = [_branch(reach.customers, ALL, pl.lit(value=True), leaves).head(1)]
-    parts += [_branch(reach.customers, name, inside, leaves) for name, inside in _tops(reach)[1:]]
+    parts += [_branch(reach.customers, name, inside, leaves) for name, inside in tops_of(reach)[1:]]
     rows = pl.concat(parts)
     money = rows["revenue"]  # 0 where there is none
     # Without amounts money is null, not 0.
@@ -200,28 +200,15 @@ def _of_first(values: pl.Series) -> pl.Series:
     return pl.Series([value / whole if whole > 0 else None for value in values], dtype=pl.Float64)
 
 
-def _leaves(scored: Scored) -> Sequence[str]:
+def leaves_of(scored: Scored) -> Sequence[str]:
+    """Return the leaves of each branch; without money there are no VIPs."""
     return LEAVES if scored.scale is not None else LEAVES[1:]
 
 
-def _tops(reach: Reach) -> list[tuple[str, pl.Expr]]:
+def tops_of(reach: Reach) -> list[tuple[str, pl.Expr]]:
     """Return the branches above the leaves, with the condition of their customers, in the order of the rows."""
     tops = [(ALL, pl.lit(value=True)), (REACHABLE, pl.col("reached")), (NOT_REACHABLE, ~pl.col("reached"))]
     return tops + [(standing_of(channel), _is_open(channel)) for channel in reach.channels]
-
-
-def in_branch(reach: Reach, text: str) -> Scored:
-    """Return the scored customers of one branch, by its name (case and blanks aside, or its beginning).
-
-    Raises `UsageError` for a name that no branch has, or several begin with.
-    """
-    leaves, tops = _leaves(reach.scored), dict(_tops(reach))
-    top, leaf = _parts(text)
-    name = _named(text, top, list(tops), leaves)
-    inside = tops[name]
-    if leaf is not None:
-        inside = inside & (pl.col("leaf") == _named(text, leaf, leaves, leaves))
-    return replace(reach.scored, frame=reach.scored.frame.filter(reach.customers.select(kept=inside)["kept"]))
 
 
 def refused_addresses(reach: Reach, chosen: Scored, names: Sequence[str]) -> dict[str, pl.Series]:
@@ -242,39 +229,6 @@ def without_addresses(refused: Mapping[str, pl.Series]) -> list[pl.Expr]:
     """Return columns of addresses that are empty for the customers who refuse their channel."""
     customer_id = pl.col("customer_id").cast(pl.String)
     return [pl.when(~customer_id.is_in(ids.implode())).then(pl.col(name)).alias(name) for name, ids in refused.items()]
-
-
-def check_branch(text: str) -> None:
-    """Raise `UsageError` for the name of a branch that no tree has; called before a file is read."""
-    top, leaf = _parts(text)
-    if not top.casefold().startswith(BY.casefold()):
-        _named(text, top, [ALL, REACHABLE, NOT_REACHABLE, BY_CHANNEL], LEAVES)
-    if leaf is not None:
-        _named(text, leaf, LEAVES, LEAVES)
-
-
-def _parts(text: str) -> tuple[str, str | None]:
-    """Return the two parts of the name of a branch; the second is None where there is one part.
-
-    >>> _parts("Reachable>one  purchase"), _parts("all")
-    (('Reachable', 'one purchase'), ('all', None))
-    """
-    top, step, leaf = (" ".join(part.split()) for part in text.partition(STEP.strip()))
-    return top, leaf if step else None
-
-
-def _named(text: str, part: str, names: Sequence[str], leaves: Sequence[str]) -> str:
-    """Return the name that the part of a text is, or is the beginning of."""
-    folded = part.casefold()
-    same = [name for name in names if name.casefold() == folded]
-    # A whole name wins over the beginning of a longer one.
-    found = same or [name for name in names if part and name.casefold().startswith(folded)]
-    if len(found) == 1:
-        return found[0]
-    close = nearest(part, names)
-    hint = f"did you mean {close}? " if close else ""
-    tops = ", ".join(names if names is not leaves else [ALL, REACHABLE, NOT_REACHABLE, BY_CHANNEL])
-    raise UsageError(f"--list {text}: no such branch", f"{hint}Valid: {tops}, each alone or with > {', '.join(leaves)}")
 
 
 def used(reach: Reach) -> dict[str, object]:

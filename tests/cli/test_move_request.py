@@ -8,7 +8,7 @@ import pytest
 
 from rfm_cli.cli.move_request import MoveRequest
 from rfm_cli.cli.option_groups import ListOptions, MoveOptions
-from rfm_cli.cli.where import AskedNothing
+from rfm_cli.cli.where import Everybody
 from rfm_cli.measures.steps import Stretches
 from tests.shops import asked, shop_of
 
@@ -16,7 +16,7 @@ FIRST, LAST = date(2024, 1, 31), date(2024, 3, 31)
 
 
 def requested(options: MoveOptions) -> MoveRequest:
-    return MoveRequest(options, ListOptions(), FIRST, LAST, options.kind, AskedNothing())
+    return MoveRequest(options, ListOptions(), FIRST, LAST, options.kind, Everybody())
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ import pytest
 
 from rfm_cli.language.linked import LinkedTables
 from rfm_cli.model import Scored
-from rfm_cli.tables.columns import parse_maps
+from rfm_cli.tables.map_option import parse_maps
 from rfm_cli.tables.options import ReadOptions
 from tests.language.shops import linked
 

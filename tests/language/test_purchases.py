@@ -171,7 +171,7 @@ def test_orders_are_the_purchases_that_a_score_counts(seed: int, tmp_path: Path)
     tables, scored = linked(given, made.asked.last)
     added = (
         tables["orders"]
-        .frame.group_by("customer_id")
+        .whole.group_by("customer_id")
         .agg(
             count=pl.len().cast(pl.Int32),
             last=pl.col("day").max(),
@@ -215,7 +215,7 @@ def test_shuffled_rows_give_the_same_orders(seed: int) -> None:
         frame = pl.DataFrame(one, heads, orient="row").with_columns(amount=pl.col("cents") / 100).drop("cents")
         tables, _ = linked({"orders": frame})
         columns = ("customer_id", "order_id", "day", "amount", "number", "city")
-        found.append(frame_rows(tables["orders"].frame, columns))
+        found.append(frame_rows(tables["orders"].whole, columns))
     assert found[0] == found[1]
     assert len(found[0]) >= 10
 

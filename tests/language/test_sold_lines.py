@@ -126,7 +126,7 @@ def test_order_rows_without_ids_or_with_rising_ones_are_lines_of_their_own(risin
     heads = "customer_id,ordered_at,amount,category" + (",order_id" if rising else "")
     orders = texts(heads, *(f"a,2024-01-0{day},5,Tea" + (f",{day}" if rising else "") for day in (1, 2)))
     tables, _ = linked({"orders": orders})
-    joined = tables["lines"].frame.join(tables["orders"].frame, on="(order)")
+    joined = tables["lines"].frame.join(tables["orders"].whole, on="(order)")
     assert frame_rows(joined, ["category", "number"]) == [("Tea", 1), ("Tea", 2)]
 
 

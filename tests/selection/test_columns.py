@@ -9,7 +9,7 @@ import pytest
 
 from rfm_cli.errors import UsageError
 from rfm_cli.language.named import Named, NamedAxis
-from rfm_cli.selection.columns import further, newest_items, with_axes
+from rfm_cli.selection.columns import further, newest_items, with_named
 
 
 def test_a_text_is_a_list_of_names_or_one_value() -> None:
@@ -32,7 +32,7 @@ def test_a_name_that_is_taken_is_refused(texts: list[str]) -> None:
 
 def test_axes_are_values_that_are_asked() -> None:
     named = Named(axes={"myplan": NamedAxis("My-plan", ("a",))})
-    found = with_axes(further(["my_plan,email", "p = city"]), named)
+    found = with_named(further(["my_plan,email", "p = city"]), named)
     assert [(one.name, one.value is not None) for one in found.columns] == [
         ("my_plan", True),
         ("email", False),

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from rfm_cli.errors import InputError, UsageError
@@ -15,10 +16,14 @@ from rfm_cli.selection.choosing import Beside
 from rfm_cli.selection.columns import further
 from rfm_cli.selection.rehearsal import rehearse, without_rows
 from rfm_cli.shop import open_shop
+from rfm_cli.snapshots.metadata import CountingOptions
+from rfm_cli.snapshots.store import keep
 from rfm_cli.tables.event_days import name_days
 from rfm_cli.tables.options import ReadOptions
-from tests.language.shops import QUESTION
+from tests.language.shops import QUESTION, texts
 from tests.language.worked_shop import worked_shop
+
+COUNTED = CountingOptions("UTC", None, "count", None, None, None, "folded")
 
 
 @pytest.fixture(scope="module")
@@ -97,3 +102,39 @@ def test_a_bare_shop_has_its_headings_alone(shop: Shop) -> None:
     assert bare.orders.files[0].source.frame.collect().height == 0
     assert bare.events.frame.collect().height == 0
     assert bare.customers is shop.customers
+
+
+def test_a_fixed_day_that_the_store_lacks_is_told_without_a_date(shop: Shop, tmp_path: Path) -> None:
+    scored = worked_shop()[1]
+    keep(tmp_path, scored, COUNTED, None, [], [])
+    made = Beside(replace(QUESTION, as_of=None), store=tmp_path)
+
+    with pytest.raises(InputError, match="no snapshot of 2024-02-29"):
+        rehearse({"": parse_expression("vip or in snapshot 2024-02")}, shop, made)
+    with pytest.raises(InputError, match="no snapshot of 2023-12-31"):
+        rehearse({"": parse_expression("in snapshot as_of - 1 month or in snapshot 2023")}, shop, made)
+    rehearse(
+        {"": parse_expression(f"in snapshot {scored.as_of}(vip) and in snapshot as_of - 1 month(vip)")}, shop, made
+    )
+    with pytest.raises(UsageError, match="no column of snapshot 1999-12-01 is called vipp"):
+        rehearse({"": parse_expression("in snapshot as_of - 1 month(vipp)")}, shop, made)
+
+
+@pytest.mark.parametrize(
+    "text", ["tenure_days > 3", "last_order within 30 days", "age > 3", "last_order = as_of - 1 day"]
+)
+def test_a_file_without_dates_lacks_them_before_it_is_scored(text: str) -> None:
+    customers = texts("customer_id,birth_date", "a,1990-01-01")
+    measured = {"customer_id": ["a", "b"], "frequency": [1, 2], "monetary": [5.0, 6.0]}
+    by_days = open_shop(
+        TablePaths(orders=pl.DataFrame({**measured, "recency_days": [3, 9]}), customers=customers), ReadOptions()
+    )
+    by_date = open_shop(
+        TablePaths(orders=pl.DataFrame({**measured, "last_order": ["2024-01-01", "2024-02-01"]}), customers=customers),
+        ReadOptions(),
+    )
+
+    with pytest.raises(UsageError, match="an expression needs a date"):
+        rehearse({"": parse_expression(text)}, by_days, Beside(replace(QUESTION, as_of=None)))
+    rehearse({"": parse_expression(text)}, by_days, Beside(replace(QUESTION, as_of=date(2024, 3, 31))))
+    rehearse({"": parse_expression(text)}, by_date, Beside(replace(QUESTION, as_of=None)))

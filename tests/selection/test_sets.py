@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -11,9 +12,11 @@ import pytest
 from rfm_cli.errors import InputError, UsageError
 from rfm_cli.notes import Note
 from rfm_cli.scores.fit import Fitting
+from rfm_cli.selection.choosing import Beside, asker
 from rfm_cli.selection.sets import SetsOf
 from rfm_cli.snapshots.metadata import CountingOptions
 from rfm_cli.snapshots.store import keep
+from tests.language.asking import who
 from tests.language.shops import QUESTION
 from tests.language.worked_shop import worked_shop
 
@@ -57,3 +60,19 @@ def test_a_day_that_is_not_stored_names_the_nearest(store: Path) -> None:
     assert error.value.hint == "the nearest: 2024-03-31"
     with pytest.raises(UsageError, match="no store of snapshots is given"):
         SetsOf(worked_shop()[1]).snapshot(date(2024, 2, 1))
+
+
+def test_snapshots_of_two_days_are_two_tables(tmp_path: Path) -> None:
+    _, scored = worked_shop()
+    everybody = scored.frame.select("customer").to_series()
+    for day, ids in (("2024-03-01", ["ann", "cat"]), ("2024-03-02", ["cat", "dan"])):
+        frame = scored.frame.filter(everybody.is_in(ids)).with_columns(segment=pl.lit(f"Segment of {day}"))
+        keep(tmp_path, replace(scored, frame=frame, as_of=date.fromisoformat(day)), COUNTED, None, [], [])
+    world = asker(scored, Beside(QUESTION, store=tmp_path)).world
+
+    assert who(world, "in snapshot 2024-03-01 minus in snapshot 2024-03-02") == ("ann", "")
+    assert who(world, "in snapshot 2024-03-02 minus in snapshot 2024-03-01") == ("dan", "")
+    # Each day has texts of its own.
+    first, second = (f"in snapshot {day}(segment = 'segment of {day}')" for day in ("2024-03-01", "2024-03-02"))
+    assert who(world, f"{first} and {second}") == ("cat", "")
+    assert who(world, f"{second} or {first}") == ("ann cat dan", "")

@@ -15,7 +15,7 @@ from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables import sources
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.order_model import Facts, Orders
-from rfm_cli.tables.orders import rejected_rows
+from rfm_cli.tables.rejected import rejected_rows
 
 
 @dataclass(frozen=True)

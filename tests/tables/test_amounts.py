@@ -180,14 +180,6 @@ def test_a_late_row_that_is_no_amount(write: Any, read: Any) -> None:
     assert seen.rejects() == [(HEAD + 1, "amount"), (HEAD + 2, "amount"), (HEAD + 3, "amount")]
 
 
-def test_files_settle_each_others_marks(write: Any, read: Any) -> None:
-    header = "customer_id;date;amount\n"
-    proof = write("b.csv", header + "c;2024-01-01;12,5\n")
-    assert read(write("a.csv", header + "c;2024-01-01;1,234\n"), proof).minor() == [1234, 12500]
-    assert read(write("c.csv", header + "c;2024-01-01;1.234\n"), proof).minor() == [125, 12340]
-    assert read(write("d.csv", header + "c;2024-01-01;1.234\n"), write("e.csv", many("1", "2,5"))).minor()[-1] == 12340
-
-
 def test_quantity_times_price_have_marks_of_their_own(write: Any, read: Any) -> None:
     text = "customer_id;date;quantity;unit_price\nc;2024-01-01;1,5;2.50\nc;2024-01-02;;3.00\nc;2024-01-03;x;1.00\n"
     seen = read(write("o.csv", text))

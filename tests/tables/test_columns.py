@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from rfm_cli.errors import InputError, UsageError
-from rfm_cli.tables.columns import ColumnMap, check_field, detect, in_doubt, parse_maps, require
+from rfm_cli.errors import InputError
+from rfm_cli.tables.columns import ColumnMap, detect, in_doubt, require
 
 
 def found(table: str, *header: str, **given: str) -> dict[str, str]:
@@ -127,35 +127,6 @@ def test_tables_name_their_fields_apart() -> None:
     header = ["user", "event_type", "time", "amount"]
     assert found("events", *header) == {"customer_id": "user", "event": "event_type", "at": "time", "value": "amount"}
     assert found("customers", "id", "Город", "Телефон") == {"customer_id": "id", "city": "Город", "phone": "Телефон"}
-
-
-def test_maps_as_the_user_writes_them() -> None:
-    assert parse_maps(["amount=Order Total", "orders.order_id=n", "events.at=a=b", "frequency=n"]) == {
-        "orders": {"amount": "Order Total", "order_id": "n", "frequency": "n"},
-        "events": {"at": "a=b"},
-    }
-
-
-@pytest.mark.parametrize(
-    ("pair", "said"),
-    [
-        ("amount", "write it as FIELD=HEADING"),
-        ("amount=", "write it as FIELD=HEADING"),
-        ("amuont=total", "orders has no field 'amuont'"),
-        ("evnts.at=ts", "no table is called 'evnts'"),
-        ("events.amount=ts", "events has no field 'amount'"),
-    ],
-)
-def test_maps_that_make_no_sense(pair: str, said: str) -> None:
-    with pytest.raises(UsageError, match=said) as error:
-        parse_maps([pair])
-    assert error.value.exit_code == 2
-
-
-def test_the_nearest_field_is_named() -> None:
-    with pytest.raises(UsageError) as error:
-        check_field("orders", "amuont", "--map")
-    assert "did you mean amount?" in error.value.hint
 
 
 def test_orders_on_the_way(write: Any, read: Any) -> None:

@@ -7,7 +7,6 @@ import polars as pl
 import pytest
 
 from rfm_cli.errors import InputError
-from rfm_cli.tables.assumptions import is_varied
 from rfm_cli.tables.date_parsing import DateFormats, parse_moments
 from rfm_cli.tables.date_shapes import Format, format_of, is_two_way
 from rfm_cli.tables.days import read_days
@@ -222,12 +221,6 @@ def test_texts_are_read_alike_whether_or_not_those_read_before_are_looked_up(for
     assert looked_up.equals(alone)
 
 
-@pytest.mark.parametrize(("copies", "expected"), [(1, True), (2, False), (5, False)])
-def test_whether_most_texts_differ(copies: int, expected: bool) -> None:
-    frame = pl.LazyFrame({"d": [f"2024-01-31 12:{minute:02}" for minute in range(60)] * copies})
-    assert is_varied(frame, pl.col("d")) is expected
-
-
 def test_typed_columns() -> None:
     moment = datetime(2024, 1, 31, 23, 30, tzinfo=UTC)
     for unit in ("ms", "us", "ns"):
@@ -320,17 +313,3 @@ def test_a_late_row_that_is_no_date(write: Any, read: Any, late: str) -> None:
     seen = read(write("o.csv", many("2024-01-01", late)))
     assert (seen.facts.accepted, seen.facts.rejected) == (HEAD, {"date": 1})
     assert seen.rejects() == [(HEAD + 1, "date")]
-
-
-def test_files_settle_each_others_doubts(write: Any, read: Any) -> None:
-    doubtful, proof = write("a.csv", many("03/04/2024")), write("b.csv", "customer_id,date,amount\nc,13/04/2024,1\n")
-    assert read(doubtful, proof).days()[0] == date(2024, 4, 3)
-    late_proof = write("c.csv", many("03/04/2024", "13/04/2024"))
-    assert read(write("d.csv", "customer_id,date,amount\nc,05/06/2024,1\n"), late_proof).days()[-1] == date(2024, 6, 5)
-
-
-def test_slashes_that_files_order_differently_leave_a_third_in_doubt(write: Any, read: Any) -> None:
-    files = [write(f"{day[:2]}.csv", f"customer_id,date,amount\nc,{day},1\n") for day in ("13/04/2024", "04/13/2024")]
-    assert read(*files).days() == [date(2024, 4, 13)] * 2
-    with pytest.raises(InputError, match="mixes day-first and month-first"):
-        read(*files, write("x.csv", "customer_id,date,amount\nc,03/04/2024,1\n"))

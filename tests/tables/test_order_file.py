@@ -8,7 +8,7 @@ import pytest
 
 from rfm_cli.tables.order_file import currency_of
 from rfm_cli.tables.order_rows import typed_rows
-from rfm_cli.tables.orders import rejected_rows
+from rfm_cli.tables.rejected import rejected_rows
 
 HEADER = "customer_id,date,quantity,price\n"
 

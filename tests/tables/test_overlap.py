@@ -15,6 +15,7 @@ from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables import sources
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.overlap import shared_orders, shared_stretches
+from rfm_cli.tables.rejected import rejected_rows
 from tests.examples import examples
 
 HEADER = "order_id,customer_id,date,amount,status\n"
@@ -160,7 +161,7 @@ def test_events_as_orders(write: Any) -> None:
     orders = order_tables.purchase_events_in(sources.open_all([one, two], options), options)
     table, facts, _ = order_tables.collect(orders, lambda _: lambda rows: rows)
     assert (table["minor"].to_list(), facts.rejected) == ([6], {"overlap": 1})
-    assert order_tables.rejected_rows(orders).select("(file)", "(row)").rows() == [("a.csv", 2)]
+    assert rejected_rows(orders).select("(file)", "(row)").rows() == [("a.csv", 2)]
 
 
 def test_a_file_with_long_rows_is_repaired_first(write: Any, read: Any) -> None:
@@ -218,4 +219,4 @@ def test_accepted_rows_are_those_that_count(
     assert Counter(table.select(*ids, "minor").rows()) == good
     assert facts.read == sum(map(len, files))
     assert facts.rejected.get("overlap", 0) == facts.read - counting.total()
-    assert order_tables.rejected_rows(orders).height == facts.read - facts.accepted
+    assert rejected_rows(orders).height == facts.read - facts.accepted

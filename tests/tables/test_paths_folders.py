@@ -10,10 +10,11 @@ import polars as pl
 import pytest
 
 from rfm_cli.errors import InputError
+from rfm_cli.tables.kind_of_file import kind_in_a_cloud
 from rfm_cli.tables.names import discover, left_beside
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.paths import find, tables_at, taken_and_left
-from rfm_cli.tables.sources import _kind_in_a_cloud, open_source, repaired, without_surplus
+from rfm_cli.tables.sources import open_source, repaired, without_surplus
 
 HEAD = "customer_id,date,amount\n"
 ROWS = {"a": f"{HEAD}a,2024-01-01,5\n", "b": f"{HEAD}b,2024-01-02,5\n"}
@@ -158,7 +159,7 @@ def test_what_a_file_behind_a_url_is(write: Any, name: str, content: str | None,
     """Its suffix is before the query; without one, its first line decides."""
     if content:
         write(name, content)
-    kind = _kind_in_a_cloud(f"file://{tmp_path}/{name}")
+    kind = kind_in_a_cloud(f"file://{tmp_path}/{name}")
     assert kind == ("ndjson" if "ndjson" in name else "csv")
 
 

@@ -188,28 +188,6 @@ def test_missing_fields_are_empty(write: Any) -> None:
     assert rows(write("o.csv", "a,b,c\n1\n2,x\n")) == [("1", None, None), ("2", "x", None)]
 
 
-def test_ndjson_keeps_digits(write: Any) -> None:
-    text = (
-        '{"id": 12345678901234567890, "n": 9007199254740993, "z": "00123", "x": 12.5, "b": true}\n'
-        '{"id": "A", "x": null, "later": 7}\n'
-    )
-    source = open_source(write("o.ndjson", text), OPTIONS)
-    assert source.header == ("id", "n", "z", "x", "b", "later")
-    assert source.frame.collect().rows() == [
-        ("12345678901234567890", "9007199254740993", "00123", "12.5", "true", None),
-        ("A", None, None, None, None, "7"),
-    ]
-
-
-@pytest.mark.parametrize("name", ["o.ndjson", "o.jsonl", "o", "o.json", "o[1].ndjson", "o*.jsonl"])
-def test_ndjson_by_name_or_by_its_first_byte(write: Any, name: str) -> None:
-    assert rows(write(name, '\n {"a":"1"}\n'.lstrip() if "[" in name else '{"a":"1"}\n')) == [("1",)]
-
-
-def test_ndjson_packed(write: Any) -> None:
-    assert rows(write("o.ndjson.gz", gzip.compress(b'{"a":"1"}\n'))) == [("1",)]
-
-
 @pytest.mark.parametrize("name", ["o.parquet", "o.arrow", "o.feather", "o.ipc"])
 def test_typed_files_keep_their_types(write: Any, name: str) -> None:
     frame = pl.DataFrame({"id": [7], "at": [date(2024, 1, 1)], "s": pl.Series(["x"], dtype=pl.Categorical)})
@@ -217,13 +195,6 @@ def test_typed_files_keep_their_types(write: Any, name: str) -> None:
     assert list(source.schema.values()) == [pl.Int64, pl.Date, pl.String]
     assert source.frame.collect().rows() == [(7, date(2024, 1, 1), "x")]
     assert not source.is_text
-
-
-def test_the_first_bytes_know_better_than_the_name(write: Any, tmp_path: Path) -> None:
-    Path(write("o.parquet", pl.DataFrame({"a": [1]}))).rename(tmp_path / "o.csv")
-    assert open_source(str(tmp_path / "o.csv"), OPTIONS).kind == "parquet"
-    with pytest.raises(InputError, match="not a parquet file, whatever its name says"):
-        open_source(write("p.parquet", "a,b\n1,2\n"), OPTIONS)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from random import Random
@@ -18,13 +17,13 @@ from rfm_cli.model import Scored, TablePaths
 from rfm_cli.pipeline import score
 from rfm_cli.shop import open_shop
 from rfm_cli.tables.options import ReadOptions
+from rfm_cli.views.branches import in_branch
 from rfm_cli.views.insights.reach import remarks_on, used_lines
-from rfm_cli.views.reach import LEAVES, check_branch, in_branch, reach_of, reach_view, reached_of, standings
+from rfm_cli.views.reach import LEAVES, reach_of, reach_view, reached_of, standings
+from tests.reached import Log, Person, reached
 from tests.shops import DAYS, ROWS, Row, asked, day, shop_of
 
 checked = settings(max_examples=25)
-Person = tuple[str, str, str]
-Log = list[tuple[str, str, int, str | None]]
 NAMES = st.sampled_from([*"abcdxyz", "first"])
 PEOPLE = st.dictionaries(
     NAMES,
@@ -40,27 +39,6 @@ EVENTS = st.lists(
     ),
     max_size=12,
 )
-ADDRESS = {
-    "customer_id": pl.String,
-    "email": pl.String,
-    "email_consent": pl.String,
-    "phone": pl.String,
-    "registered_at": pl.Date,
-}
-
-
-def reached(rows: list[Row], people: dict[str, Person], log: Log, as_of: date | None = None) -> Scored:
-    orders = shop_of(rows).orders
-    assert orders is not None
-    known = pl.DataFrame([(name, *told, day(0)) for name, told in people.items()], schema=ADDRESS, orient="row")
-    events = pl.DataFrame(
-        [(name, event, str(day(when)), channel) for name, event, when, channel in log],
-        schema=dict.fromkeys(["customer_id", "event", "at", "channel"], pl.String),
-        orient="row",
-    )
-    frame = orders.files[0].source.frame.collect()
-    paths = TablePaths(orders=(frame,), customers=(known,), events=(events,))
-    return score(open_shop(paths, ReadOptions(amount_per="row")), asked(as_of=as_of))
 
 
 def reached_by_hand(people: dict[str, Person], log: Log, last: int) -> dict[str, set[str]]:
@@ -266,28 +244,6 @@ def test_money_of_nothing_has_no_shares() -> None:
     table = reach_view(reach_of(reached([Row("a", "", 0, 0)], {"a": ("a@x", "yes", "")}, []))).rows
     assert table["revenue_share"].null_count() == table.height
     assert table["revenue"].sum() == 0
-
-
-@pytest.mark.parametrize(
-    ("text", "leaf"),
-    [("reachable>vip", "VIP"), ("Reach > two", LEAVES[1]), (" NOT   reachable ", None), ("By email > No", LEAVES[3])],
-)
-def test_names_of_branches_are_taken_as_people_write_them(text: str, leaf: str | None) -> None:
-    check_branch(text)
-    found = reach_of(reached([Row("a", "", 0, 100)], {"a": ("a@x", "yes", ""), "x": ("x@x", "yes", "")}, []))
-    kept = in_branch(found, text).frame["customer"].to_list()
-    assert kept == (["x"] if leaf == LEAVES[3] else [])
-
-
-@pytest.mark.parametrize("text", ["", "Reachable > ", "Reachable > VIPs", "Unreachable", "By", "> VIP"])
-def test_other_names_are_errors_that_list_the_valid_ones(text: str) -> None:
-    found = reach_of(reached([Row("a", "", 0, 100)], {"a": ("a@x", "yes", "")}, []))
-    with pytest.raises(UsageError, match="no such branch") as caught:
-        in_branch(found, text)
-    assert "Two or more purchases" in caught.value.hint
-    if text != "By":
-        with pytest.raises(UsageError, match="no such branch"):
-            check_branch(text)
 
 
 @pytest.mark.realdata

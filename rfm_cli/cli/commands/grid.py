@@ -10,7 +10,7 @@ from rfm_cli.cli import options as opt
 from rfm_cli.cli import values
 from rfm_cli.cli.declare import Pausing, command
 from rfm_cli.cli.option_groups import RunOptions, ScoredOptions, ScoringOptions, TableOptions
-from rfm_cli.cli.where import scored_where
+from rfm_cli.cli.where import query_where, scored_where
 
 By = Annotated[
     opt.Text, opt.keep("--by", help="Two scores: r,f or r,m or f,m. [r,f]", metavar="AXES", values=values.PAIRS)
@@ -46,7 +46,7 @@ def grid(
 
     session = open_session(ctx, running, tables, scoring, answer)
     pair, shade = parse_pair(by or "r,f"), parse_metric(metric)
-    scored = yield from scored_where(session, where)
+    scored = yield from scored_where(session, query_where(session, where))
     require_money(shade, scored.scale)
     view = grid_view(scored, pair)
     session.deliver(

@@ -18,7 +18,7 @@ from rfm_cli.cli.option_groups import (
     ScoringOptions,
     TableOptions,
 )
-from rfm_cli.cli.where import scored_where
+from rfm_cli.cli.where import query_where, scored_where
 from rfm_cli.errors import UsageError
 
 if TYPE_CHECKING:
@@ -77,6 +77,7 @@ def matrix(
     rfm matrix --by city,segment --metric revenue
     rfm matrix --by recency,monetary --edges recency=30,90 --list "31-90,200.00+" -o cell.csv
     """
+    from rfm_cli.cli.axes import axes_of, maybe_named
     from rfm_cli.cli.metric import parse_metric, require_money
     from rfm_cli.cli.session import open_session
 
@@ -86,9 +87,11 @@ def matrix(
     _edges(edges or (), names)  # for its errors, before a file is read
     if listing.with_ and list_ is None:
         raise UsageError("--with is for --list")
-    scored = yield from scored_where(session, where)
+    query = query_where(session, where, axes=maybe_named(names))
+    scored = yield from scored_where(session, query)
     require_money(shade, scored.scale)
-    axes = _axes(session, scored, edges or (), names or _default(scored))
+    names = names or _default(scored)
+    axes = axes_of(session, scored, names, _edges(edges or (), names), query)
     if list_ is None:
         _deliver_cells(session, scored, axes, shade, least, listing.limit)
     else:
@@ -171,10 +174,3 @@ def _default(scored: Scored) -> tuple[str, str]:
     if scored.shop.events is not None:
         return "recency", "engagement"
     return "recency", "monetary" if scored.scale is not None else "frequency"
-
-
-def _axes(session: Session, scored: Scored, edges: Sequence[str], names: Sequence[str]) -> list[AxisOf]:
-    """Return the axes of the scored customers."""
-    from rfm_cli.cli.axes import axes_of
-
-    return axes_of(session, scored, names, _edges(edges, names))

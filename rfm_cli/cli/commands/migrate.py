@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,12 +19,13 @@ from rfm_cli.cli.option_groups import (
     ScoringOptions,
     TableOptions,
 )
-from rfm_cli.cli.where import asked_in
+from rfm_cli.cli.where import query_where
 from rfm_cli.errors import UsageError
 
 if TYPE_CHECKING:
+    from rfm_cli.cli.asking import Query
     from rfm_cli.cli.session import Session
-    from rfm_cli.history.states import By, NamedStates
+    from rfm_cli.history.states import NamedStates
 
 
 @command
@@ -58,33 +60,45 @@ def migrate(
     snapshots = Store(Path(snapshots_in), moves.kind, bool(moves.rescore)) if snapshots_in else None
     session = open_session(ctx, running, tables, scoring, answer, engagement, snapshots=snapshots)
     _check(session, moves, listing)
-    states, asked = _states(session, moves), asked_in(session, where)
+    named, query = _named(session, moves), query_where(session, where)
     shop, question = session.history_shop()
-    asked.check(shop)
-    request = MoveRequest(moves, listing, *two_dates(session, shop, moves.from_, moves.to), states, asked)
+    query.check(shop)
+    if named:
+        named.check(shop)
+    states = _states(named) if named else moves.kind
+    request = MoveRequest(moves, listing, *two_dates(session, shop, moves.from_, moves.to), states, query)
     if moves.kind == "named":
         session.narrator.say([by_cutoffs_of(request.first)])
     wanted = request.past(shop, question)
-    session.expect(wanted)
+    session.expect(wanted, query.past(shop, replace(question, as_of=request.last)))
     yield
     ANSWERS[moves.answer](session, request, session.past(wanted))
 
 
-def _states(session: Session, options: MoveOptions) -> By | NamedStates:
-    """Return the states that customers move between; `UsageError` for a name that there is not."""
+def _named(session: Session, options: MoveOptions) -> Query | None:
+    """Return the query of the named axis or segment that customers move between; None for other states.
+
+    Raises `UsageError` for a name that there is not.
+    """
     if options.kind != "named":
-        return options.kind
-    from rfm_cli.cli.asking import named_of
-    from rfm_cli.cli.named_axes import is_named, named_states
+        return None
+    from rfm_cli.cli.asking import query_of
 
     name = str(options.by)
-    named = named_of(session, [name])
-    if not is_named(named, name):
+    query = query_of(session, None, axes=[name])
+    if not query.axes:
         raise options.unknown()
     given = {"speed": options.speed, "rescore": options.rescore, "store": session.snapshots}
     if wrong := next((option for option, value in given.items() if value), None):
         raise UsageError(f"--by {name} does not go with --{wrong}", "leave one of them out")
-    return named_states(session, name, named)
+    return query
+
+
+def _states(named: Query) -> NamedStates:
+    """Return the values of a named axis or segment as states."""
+    from rfm_cli.cli.named_axes import named_states
+
+    return named_states(named)
 
 
 def _check(session: Session, options: MoveOptions, listing: ListOptions) -> None:

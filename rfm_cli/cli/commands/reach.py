@@ -17,7 +17,7 @@ from rfm_cli.cli.option_groups import (
     ScoredOptions,
     ScoringOptions,
 )
-from rfm_cli.cli.where import scored_where
+from rfm_cli.cli.where import query_where, scored_where
 
 if TYPE_CHECKING:
     from rfm_cli.cli.session import Session
@@ -60,12 +60,13 @@ def reach(
     from rfm_cli.cli.session import open_session
     from rfm_cli.notes import note
     from rfm_cli.plausibility.events import on_unknown_objections
+    from rfm_cli.views.branches import in_branch
     from rfm_cli.views.insights.reach import refusals_in_words, remarks_on, used_lines
-    from rfm_cli.views.reach import in_branch, reach_of, refused_addresses, without_addresses
+    from rfm_cli.views.reach import reach_of, refused_addresses, without_addresses
 
     session = open_session(ctx, running, tables, scoring, answer, engagement)
     _check(session, list_, listing)
-    scored = yield from scored_where(session, where)
+    scored = yield from scored_where(session, query_where(session, where))
     found = reach_of(scored, channel or [])
     if list_ or session.format != "table":  # the screen has it below the tree
         session.narrator.say(note(text) for text in used_lines(found))
@@ -107,7 +108,7 @@ def _check(session: Session, branch: str | None, listing: ListOptions) -> None:
 
     from rfm_cli.cli.settings import table_paths
     from rfm_cli.errors import UsageError
-    from rfm_cli.views.reach import check_branch
+    from rfm_cli.views.branches import check_branch
 
     if listing.with_ and branch is None:
         raise UsageError("--with is for --list")

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -13,22 +11,6 @@ from rfm_cli.cli import options as opt
 from rfm_cli.cli import values
 from rfm_cli.cli.declare import command
 from rfm_cli.cli.option_groups import PurchaseOptions, RollupOptions, RunOptions
-from rfm_cli.errors import UsageError, did_you_mean
-from rfm_cli.notes import note
-
-if TYPE_CHECKING:
-    from datetime import date
-
-    from rfm_cli.cli.session import Session
-    from rfm_cli.model import TablePaths
-    from rfm_cli.rollup.append import Added
-    from rfm_cli.rollup.engines.session import Engine
-    from rfm_cli.rollup.make import Rolled
-    from rfm_cli.rollup.manifest import Periods, Purchases
-    from rfm_cli.rollup.read import RollUp
-    from rfm_cli.tables.options import ReadOptions
-    from rfm_cli.tables.order_model import Orders
-    from rfm_cli.tables.precedents import Precedents
 
 Out = Annotated[str, opt.argument("OUT", "The folder of the roll-up, named last; a cluster takes a URL.")]
 Add = Annotated[
@@ -83,257 +65,18 @@ def rollup(
     rfm rollup orders.parquet years.rollup --as-of 2023,2024
     rfm rollup s3://shop/orders/ years.rollup --as-of 2023,2024 --engine sc://spark:15002
     """
+    from rfm_cli.cli.rollup_request import rollup_request
+    from rfm_cli.cli.rollup_writing import make_by_engine, make_or_add, of_orders_alone
     from rfm_cli.cli.session import open_session
     from rfm_cli.cli.settings import read_options, table_paths
     from rfm_cli.rollup.engines.session import parse_engine
-    from rfm_cli.tables.persons import names_persons
 
     session = open_session(ctx, running, tables, purchases, engine=engine)
-    request = _request(session, out, tuple(add or ()), grain, tuple(ends or ()))
+    request = rollup_request(session, out, tuple(add or ()), grain, tuple(ends or ()))
     maker = parse_engine(session.settings.text("engine"))
-    paths, options = table_paths(session.settings, Path()), read_options(session.settings)
-    # A roll-up is of orders alone; events count only if they are the orders, and customers if they name the persons.
-    customers = paths.customers if names_persons(options) else ()
-    events = paths.events if options.purchase_events else ()
-    paths = replace(paths, customers=customers, products=(), events=events)
+    options = read_options(session.settings)
+    paths = of_orders_alone(table_paths(session.settings, Path()), options)
     if maker.name != "polars":
-        _make_by_engine(session, request, maker, paths, options)
+        make_by_engine(session, request, maker, paths, options)
     else:
-        _make_or_add(session, request, paths, options)
-
-
-def _make_or_add(session: Session, request: Request, paths: TablePaths, options: ReadOptions) -> None:
-    """Roll up all orders, unless new ones are to be added to a roll-up that is there; then add the new ones."""
-    from rfm_cli.rollup.store import is_rollup
-
-    _refuse_url(request.out)
-    # With --add the orders are read only if there is no roll-up yet.
-    is_there = bool(request.new) and is_rollup(request.out)
-    session.spare_inputs(replace(paths, orders=(*((request.out,) if is_there else paths.orders), *request.new)))
-    if not is_there:
-        _make(session, request, paths, options)
-    if request.new:
-        _fold_in(session, request, replace(paths, orders=request.new, events=()), options)
-
-
-@dataclass(frozen=True)
-class Request:
-    """The roll-up to make in the folder `out`, and the `new` orders to fold in.
-
-    `periods` and `free` are None if they are not given; `option` is the one that periods come from.
-    """
-
-    out: str
-    new: tuple[str, ...]
-    periods: Periods | None
-    free: str | None
-    one_a_day: bool
-    option: str
-
-    def purchases(self) -> Purchases:
-        """Return which orders are purchases."""
-        from rfm_cli.rollup.manifest import Purchases
-
-        return Purchases("ignore" if self.free == "ignore" else "count", self.one_a_day)
-
-
-def _request(session: Session, out: str, new: tuple[str, ...], grain: str | None, ends: Sequence[str]) -> Request:
-    """Return the request; `UsageError`, before a file is read, for values that make no sense."""
-    from rfm_cli.rollup.manifest import parse_periods
-
-    free = session.settings.text("free_orders")
-    if free not in (None, "count", "ignore"):
-        raise UsageError(f"--free-orders {free}: not known", did_you_mean(str(free), ("count", "ignore")))
-    if session.settings.text("returned_orders") == "ignore":
-        why = "--returned-orders ignore: a roll-up does not know orders by their ids"
-        raise UsageError(why, "leave it out, and give it to the command that reads the orders")
-    one = session.settings.text("one_order_per")
-    if one not in (None, "day"):
-        raise UsageError(f"--one-order-per {one}: not known", "write day")
-    periods = parse_periods(grain, ends, lambda text: _day(session, text, out if new else None))
-    return Request(out, new, periods, free, one is not None, "--grain" if grain else "--as-of")
-
-
-def _day(session: Session, text: str, added_to: str | None) -> date | None:
-    """Return the day that a date means, by the calendar of the roll-up that is added to.
-
-    None for the last day of the orders, where a period ends in any case.
-    """
-    from datetime import datetime
-    from zoneinfo import ZoneInfo
-
-    from rfm_cli.cli.settings import time_zone
-    from rfm_cli.clock import parse_as_of
-    from rfm_cli.model import Shop
-    from rfm_cli.rollup.read import read_rollup
-    from rfm_cli.rollup.store import is_rollup
-    from rfm_cli.source.rollup import RollupSource
-
-    if text.strip().casefold() not in ("today", "yesterday"):
-        return parse_as_of(text, None)
-    shop = Shop(RollupSource(read_rollup(added_to))) if added_to and is_rollup(added_to) else None
-    return parse_as_of(text, datetime.now(ZoneInfo(time_zone(session.settings, shop))).date())
-
-
-def _make(session: Session, request: Request, paths: TablePaths, options: ReadOptions) -> None:
-    """Roll all orders up into the folder, in place of an older roll-up."""
-    from rfm_cli.plausibility.overlap import on_overlap
-    from rfm_cli.remarks.orders import on_rejects, on_rows
-    from rfm_cli.rollup.make import roll_up
-    from rfm_cli.rollup.manifest import Periods
-    from rfm_cli.rollup.store import require_place
-
-    require_place(Path(request.out))
-    rolled, orders = roll_up(_orders(session, paths, options), request.periods or Periods(), request.purchases())
-    facts = rolled.manifest.facts()
-    session.narrator.say([*on_rejects(facts, orders.options.rules_asked), *on_rows(orders, facts), *on_overlap(orders)])
-    session.narrator.check_strict()
-    _write_rejects(session, orders)
-    _write(session, rolled, request.out)
-
-
-def _make_by_engine(
-    session: Session, request: Request, engine: Engine, paths: TablePaths, options: ReadOptions
-) -> None:
-    """Roll all orders up by DuckDB or a cluster: into a folder, or at a URL by the cluster itself."""
-    from rfm_cli.remarks.orders import on_rejects
-    from rfm_cli.rollup.engines import build
-    from rfm_cli.rollup.manifest import Periods
-    from rfm_cli.rollup.store import require_place
-    from rfm_cli.tables.paths import is_url
-
-    _refuse(session, request, engine, paths, options)
-    if not is_url(request.out):
-        require_place(Path(request.out))
-    # A cluster reads files of its own, which this machine may not even see.
-    if engine.name == "duckdb":
-        session.spare_inputs(paths)
-    orders = tuple(map(str, paths.orders))
-    task = build.Task(engine, orders, options, request.periods or Periods(), request.purchases())
-    with build.first_pass(task) as found:
-        session.narrator.say([*found.notes(), *on_rejects(found.found.facts, options.rules_asked)])
-        session.narrator.check_strict()
-        if is_url(request.out):
-            build.write_there(found, request.out)
-            session.narrator.say([note(f"{request.out}: written by {engine.place()}; no rows can be added")])
-            return
-        rolled = build.roll_up(found)
-    _write(session, rolled, request.out)
-
-
-def _refuse(session: Session, request: Request, engine: Engine, paths: TablePaths, options: ReadOptions) -> None:
-    """Raise `UsageError` for what engines cannot do."""
-    given = {
-        "--add": bool(request.new),
-        "--lines": bool(paths.lines),
-        "--rates": bool(paths.rates),
-        "--purchase-events": bool(options.purchase_events),
-        "--drop-duplicates": options.drop_duplicates,
-        "--rejects": bool(session.delivery.rejects),
-    }
-    for option, is_given in given.items():
-        if is_given:
-            why = f"{option} does not go with --engine {engine.place()}: Polars alone does it"
-            raise UsageError(why, "leave it out, or leave out --engine")
-    if not paths.orders:
-        raise UsageError("no orders given", "name them: rfm rollup ORDERS OUT")
-    if engine.name != "spark":
-        _refuse_url(request.out)
-
-
-def _refuse_url(out: str) -> None:
-    from rfm_cli.tables.paths import is_url
-
-    if is_url(out):
-        raise UsageError(f"{out}: only a cluster writes to a URL", "name a folder, or --engine sc://HOST:PORT")
-
-
-def _fold_in(session: Session, request: Request, paths: TablePaths, options: ReadOptions) -> None:
-    """Fold the new orders into the roll-up that is there, read as those before unless the options differ."""
-    from rfm_cli.cli.settings import stated_options
-    from rfm_cli.plausibility.overlap import on_added
-    from rfm_cli.remarks.orders import on_rejects, on_rows
-    from rfm_cli.rollup.append import write_added
-    from rfm_cli.rollup.compatibility import as_before, require_agreement, require_same
-    from rfm_cli.rollup.read import read_rollup
-    from rfm_cli.rollup.store import locked
-
-    with locked(Path(request.out)):
-        rollup = read_rollup(request.out)
-        made = rollup.manifest
-        require_agreement(request.out, made, stated_options(session.settings, options), adding=True)
-        periods = (request.periods, request.option)
-        require_same(request.out, made, periods, request.free, one_a_day=request.one_a_day)
-        same = as_before(options, made, rates=bool(paths.rates))
-        added = _added(session, rollup, _orders(session, paths, same, made.precedents))
-        again = on_added(added.orders, rollup)
-        rejects = on_rejects(added.facts, added.orders.options.rules_asked)
-        session.narrator.say([*rejects, *on_rows(added.orders, added.facts), *again])
-        session.narrator.check_strict()
-        _write_rejects(session, added.orders)
-        write_added(added, rollup)
-    _print_made(session, request.out)
-
-
-def _added(session: Session, rollup: RollUp, orders: Orders) -> Added:
-    """Return the roll-up with the new orders; rows that come too late are listed with the rejected ones."""
-    from rfm_cli.cli.deliver import write_rejected
-    from rfm_cli.output.target import Outputs
-    from rfm_cli.rollup.append import add_orders
-    from rfm_cli.rollup.refusals import LateRowsError
-
-    try:
-        return add_orders(rollup, orders)
-    except LateRowsError as error:
-        if path := session.delivery.rejects:
-            # Outputs of their own appear although the run has failed: these rows explain why.
-            with Outputs() as out:
-                write_rejected(path, error.orders, out, error.before)
-        raise
-
-
-def _orders(session: Session, paths: TablePaths, options: ReadOptions, precedents: Precedents | None = None) -> Orders:
-    """Open the orders; `InputError` if there is something else in their place."""
-    from rfm_cli.errors import InputError
-    from rfm_cli.shop import open_shop
-
-    shop = open_shop(paths, options, precedents)
-    if shop.orders is None:
-        raise InputError(f"{shop.source.name()}: {shop.source.kind} already", "roll orders up: rfm rollup ORDERS OUT")
-    session.narrator.say(shop.notes)
-    return shop.orders
-
-
-def _write_rejects(session: Session, orders: Orders) -> None:
-    """Write `--rejects` before the roll-up is touched: a file appears after the roll-up, a stream gets it now."""
-    from rfm_cli.cli.deliver import write_rejected
-
-    if path := session.delivery.rejects:
-        write_rejected(path, orders, session.delivery.out)
-        session.delivery.out.send()
-
-
-def _write(session: Session, rolled: Rolled, out: str) -> None:
-    """Write the roll-up into its folder, in place of an older one that no other run is changing."""
-    from contextlib import nullcontext
-
-    from rfm_cli.rollup.make import write_rollup
-    from rfm_cli.rollup.store import is_rollup, locked
-
-    with locked(Path(out)) if is_rollup(out) else nullcontext():
-        write_rollup(rolled, Path(out))
-    _print_made(session, out)
-
-
-def _print_made(session: Session, out: str) -> None:
-    """Print what the roll-up has now."""
-    import polars as pl
-
-    from rfm_cli.rollup.read import read_rollup
-    from rfm_cli.rollup.store import RECENT
-
-    made = read_rollup(out)
-    count = made.frame().select(pl.len()).collect().item()
-    is_open = (made.folder / RECENT).exists()
-    adds = f"rows from {made.manifest.watermark} on can be added" if is_open else "no rows can be added"
-    session.narrator.say([note(f"{out}: {made.summary()}: {count:,} rows; {adds}")])
+        make_or_add(session, request, paths, options)

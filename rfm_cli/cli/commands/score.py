@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,12 +12,13 @@ from rfm_cli.cli import options as opt
 from rfm_cli.cli import values
 from rfm_cli.cli.declare import Pausing, command
 from rfm_cli.cli.option_groups import EngagementOptions, RunOptions, ScoredOptions, ScoringOptions, TableOptions
-from rfm_cli.cli.where import asked_in
+from rfm_cli.cli.where import Everybody, query_where
 
 if TYPE_CHECKING:
     import polars as pl
     from rich.console import RenderableType
 
+    from rfm_cli.cli.asking import Query
     from rfm_cli.cli.session import Session
     from rfm_cli.model import PastRequest, Scored, ScoreRequest
     from rfm_cli.output.look import Look
@@ -69,22 +71,20 @@ def score(
     from rfm_cli.views.score import score_view
 
     session = open_session(ctx, running, tables, scoring, answer, engagement)
-    asked = asked_in(session, where)
+    query = query_where(session, where, segments=[one.strip() for text in segment or () for one in text.split(",")])
     request = session.score_request()
-    asked.check(request.shop)
+    query.check(request.shop)
     past = _history_request(request) if history else None
-    session.expect(request, past)
+    session.expect(request, past, query.past(request.shop, request.question))
     yield
     everybody = session.score(request)
-    scored = asked.only(everybody)
-    extra = _further_columns(session, scored, with_ or ())
-    if history:
-        extra = _with_history(session, everybody, past, extra)
-    of_scheme, also = _segments(session, scored, segment or ())
+    scored = query.only(everybody)
+    beside = _further_columns(session, scored, with_ or ())
+    extra = _with_history(session, everybody, past, beside) if history else beside
+    of_scheme, also = _segments(query, scored, segment or ())
     view = score_view(scored, only_segments=of_scheme, only_vip=bool(vip), extra=extra, also=also)
-    session.deliver(
-        view, lambda look: _screen(scored, view, look, limit or 10), scored, sheets=lambda: _sheets(session, scored)
-    )
+    screen = partial(_screen, scored, view, limit=limit or 10)
+    session.deliver(view, screen, scored, sheets=partial(_sheets, session, scored))
 
 
 def _further_columns(session: Session, scored: Scored, names: Sequence[str]) -> pl.DataFrame | None:
@@ -96,13 +96,13 @@ def _further_columns(session: Session, scored: Scored, names: Sequence[str]) -> 
     return further_columns(session, scored, names)
 
 
-def _segments(session: Session, scored: Scored, texts: Sequence[str]) -> tuple[Sequence[str], pl.Series | None]:
+def _segments(query: Query | Everybody, scored: Scored, texts: Sequence[str]) -> tuple[Sequence[str], pl.Series | None]:
     """Return the segments of the scheme among those of `--segment`, and who is in one of the named ones."""
-    if not texts or session.settings.file is None:
+    if isinstance(query, Everybody):
         return texts, None
     from rfm_cli.cli.named_axes import in_one_of
 
-    return in_one_of(session, scored, texts)
+    return in_one_of(query, scored, texts)
 
 
 def _history_request(request: ScoreRequest) -> PastRequest | None:

@@ -11,7 +11,7 @@ from rfm_cli.cli import options as opt
 from rfm_cli.cli import values
 from rfm_cli.cli.declare import Pausing, command
 from rfm_cli.cli.option_groups import EngagementOptions, RunOptions, ScoredOptions, ScoringOptions, TableOptions
-from rfm_cli.cli.where import asked_in, scored_where
+from rfm_cli.cli.where import query_where, scored_where
 from rfm_cli.errors import UsageError
 
 if TYPE_CHECKING:
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     import polars as pl
     from rich.console import RenderableType
 
-    from rfm_cli.cli.asking import Asked
+    from rfm_cli.cli.asking import Query
     from rfm_cli.cli.session import Session
-    from rfm_cli.cli.where import AskedNothing
+    from rfm_cli.cli.where import Everybody
     from rfm_cli.model import Scored, ScoreRequest
     from rfm_cli.output.look import Look
     from rfm_cli.views.axes import AxisOf
@@ -69,6 +69,7 @@ def segments(
     rfm segments --by city
     rfm segments --named
     """
+    from rfm_cli.cli.axes import maybe_named
     from rfm_cli.cli.session import open_session
 
     session = open_session(ctx, running, tables, scoring, answer, engagement)
@@ -78,50 +79,51 @@ def segments(
     if named:
         yield from _named_segments(session, where, next_steps=next_steps)
         return
-    asked = asked_in(session, where)
+    query = query_where(session, where, axes=maybe_named([by]) if by else ())
     request = session.score_request()
-    asked.check(request.shop)
+    query.check(request.shop)
     # Both dates are named before either is read, so that one pass answers both.
     other = _request_at(session, request, against) if against else None
-    session.expect(request, other)
+    session.expect(request, other, query.past(request.shop, request.question))
     yield
     scored = session.score(request)
     then = _scored_by(session, scored, other) if other else None
-    scored, then = _shown(asked, scored, then)
-    axis = _axis(session, scored, by) if by else None
+    scored, then = _shown(query, scored, then)
+    axis = _axis(session, scored, by, query) if by else None
     view = _view(scored, then, axis, next_steps=bool(next_steps))
     on_screen = next_steps is not False
     earlier = then.as_of if then else None
     session.deliver(view, lambda look: _screen(scored, view.rows, earlier, axis, look, next_steps=on_screen), scored)
 
 
-def _shown(asked: Asked | AskedNothing, scored: Scored, then: Scored | None) -> tuple[Scored, Scored | None]:
+def _shown(query: Query | Everybody, scored: Scored, then: Scored | None) -> tuple[Scored, Scored | None]:
     """Return the customers of both dates that `--where` shows; it is asked at the later one."""
     from rfm_cli.views.select import among
 
     if then is None:
-        return asked.only(scored), None
+        return query.only(scored), None
     if then.as_of is not None and scored.as_of is not None and then.as_of > scored.as_of:
-        shown = asked.only(then)
+        shown = query.only(then)
         return among(scored, shown), shown
-    shown = asked.only(scored)
+    shown = query.only(scored)
     return shown, among(then, shown)
 
 
 def _named_segments(session: Session, where: str | None, *, next_steps: bool | None) -> Pausing:
     """Write the named segments of rfm.toml, which may overlap."""
-    from rfm_cli.cli.asking import all_named
+    from rfm_cli.cli.asking import query_of
     from rfm_cli.cli.named_axes import members
     from rfm_cli.messages import message
     from rfm_cli.output.screens.named import named_screen
     from rfm_cli.output.screens.parts import footer, header
     from rfm_cli.views.named import named_view, of_those, parents_first
 
-    named = all_named(session)
-    if not named.segments:
+    query = query_of(session, where, segments=["*"])
+    named = query.named.segments
+    if not named:
         raise UsageError("--named: rfm.toml names no segments", 'write [segments] with one, such as lapsed = "..."')
-    scored = yield from scored_where(session, where)
-    found = members(session, scored, [one.name for one in named.segments.values()], named)
+    scored = yield from scored_where(session, query)
+    found = members(query, scored, [one.name for one in named.values()])
     session.narrator.check_strict()
     view = named_view(scored, of_those(parents_first(found), scored), next_steps=bool(next_steps))
     steps = [(one.name, one.next_step) for one in parents_first(found) if one.next_step]
@@ -168,11 +170,11 @@ def _screen(
     )
 
 
-def _axis(session: Session, scored: Scored, name: str) -> AxisOf:
+def _axis(session: Session, scored: Scored, name: str, query: Query | Everybody) -> AxisOf:
     """Return the axis of `--by`: an attribute, or another way to look at customers."""
     from rfm_cli.cli.axes import axes_of
 
-    return axes_of(session, scored, [name], {})[0]
+    return axes_of(session, scored, [name], {}, query)[0]
 
 
 def _request_at(session: Session, request: ScoreRequest, against: str) -> ScoreRequest:

@@ -36,6 +36,7 @@ def snapshot(
     from rfm_cli.cli.job_tasks import inputs_of
     from rfm_cli.cli.session import open_session
     from rfm_cli.cli.settings import store_folder
+    from rfm_cli.cli.snapshot_keeping import keep_snapshot
     from rfm_cli.errors import InputError, OutputError
     from rfm_cli.fingerprints import change_marks, fingerprints
     from rfm_cli.snapshots.store import year_request
@@ -52,6 +53,6 @@ def snapshot(
     seen = fingerprints(files)
     if change_marks(files) != before:
         raise InputError("an input changed while it was read", "take the snapshot when the files are complete")
-    if not session.keep_snapshot(folder, request, scored, year, seen, anew=bool(replace)):
+    if not keep_snapshot(session, folder, request, scored, year, seen, anew=bool(replace)):
         why = f"{folder}: the snapshot of {scored.as_of} was not taken"
         raise OutputError(why, "--replace takes it anew; rfm migrate and rfm diff then tell another past")

@@ -19,7 +19,7 @@ from rfm_cli.cli.option_groups import (
     ScoringOptions,
     TableOptions,
 )
-from rfm_cli.cli.where import asked_in, scored_where
+from rfm_cli.cli.where import query_where, scored_where
 from rfm_cli.errors import UsageError
 
 if TYPE_CHECKING:
@@ -141,9 +141,9 @@ def _scored(session: Session, revenue: str | None, where: str | None) -> Generat
     from rfm_cli.views.cutoffs import explained
     from rfm_cli.views.vip import at_revenue
 
-    share = parse_share(revenue)
+    share, query = parse_share(revenue), query_where(session, where)
     if not share:
-        return (yield from scored_where(session, where))
+        return (yield from scored_where(session, query))
 
     def marked(scored: Scored) -> Scored:
         found = at_revenue(scored, share)
@@ -152,7 +152,7 @@ def _scored(session: Session, revenue: str | None, where: str | None) -> Generat
         return found
 
     # The floor of --share is not that of the answer, so --explain has to wait for the other one.
-    return (yield from scored_where(replace(session, explain=False), where, marked))
+    return (yield from scored_where(replace(session, explain=False), query, marked))
 
 
 def _deliver_tops(session: Session, scored: Scored) -> None:
@@ -188,18 +188,18 @@ def _watch(session: Session, since_text: str | None, limit: int | None, where: s
     from rfm_cli.views.view import View, meta_between
     from rfm_cli.views.watch import watch_list, watch_request
 
-    asked = asked_in(session, where)
+    query = query_where(session, where)
     shop, question = session.history_shop()
-    asked.check(shop)
+    query.check(shop)
     last = day_of(session, shop, "--as-of", session.settings.text("as_of")) or last_day(session, shop)
     since = day_of(session, shop, "--since", since_text) or stepped(last, Window(days=WATCH_DAYS), -1)
     if since >= last:
         raise UsageError(f"--since {since} is not before {last}", "give an earlier --since")
     request = watch_request(shop, question, since, last)
-    session.expect(request)
+    session.expect(request, query.past(shop, replace(question, as_of=last)))
     yield
     past = session.past(request)
-    shown = asked.only_at(past, [since, last])
+    shown = query.only_at(past, [since, last])
     found = watch_list(past, since, None if shown is None else shown.frame.select("customer"))
     scored = remark_on_past(session, past, [found.then])
     scored = scored if shown is None else replace(scored, where=shown.where)

@@ -10,7 +10,7 @@ from rfm_cli.model import TablePaths
 from rfm_cli.shop import open_tables
 from rfm_cli.tables import orders as order_tables
 from rfm_cli.tables.options import ReadOptions
-from rfm_cli.tables.orders import rejected_rows
+from rfm_cli.tables.rejected import rejected_rows
 
 HEADER = "customer_id,date,amount,status,rule\n"
 ROWS = (

@@ -176,8 +176,8 @@ def is_named(named: Named, name: str) -> bool:
 
 def members_of(named: Named, names: Iterable[str]) -> dict[str, Definition]:
     """Return the named segments that names are, and those of axes that they are, by folded name."""
-    parts = [part for name in names for part in named.parts(name)]
-    return {fold(part): named.definitions[fold(part)] for part in parts if fold(part) in named.definitions}
+    parts = dict.fromkeys(fold(part) for name in names for part in named.parts(name))
+    return {part: named.segments[part].definition for part in parts if part in named.segments}
 
 
 def require_free(names: Iterable[str], named: Named, shop: Shop) -> None:

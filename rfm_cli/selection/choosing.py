@@ -32,8 +32,8 @@ from rfm_cli.tables.fields import fold
 from rfm_cli.tables.options import ENGAGEMENT_DAYS, ENGAGING
 from rfm_cli.views.select import Chosen, Line
 
-WHOLE = "whole"
-"""The key of an expression that is asked alone."""
+WHOLE = "the whole"
+"""The key of an expression beside those of named segments, whose folded names have no blank."""
 
 
 def _silent(_: Sequence[Note]) -> None:

@@ -283,3 +283,13 @@ def test_a_condition_and_an_axis_are_one_evaluation(worked: Path, here: Here, mo
     assert asked == ["ids.csv", "ids.csv"]
     assert (shown[0], len(shown)) == (alone[0], len(alone))
     assert sum(int(row.split(",")[2]) for row in shown[1:] if row.startswith("read,")) == 2
+
+
+def test_a_segment_may_be_called_as_anything_beside_a_condition(worked: Path, here: Here) -> None:
+    (worked / "rfm.toml").write_text('[segments]\nwhole = "city = \'Lyon\'"\nthe-whole = "vip"\n')
+    found = rows(here("segments", "--named", *AS_OF, "-q", "--where", "has phone"))
+    # ann, dan and fay are of Lyon; none of the four with a phone is.
+    assert [row.split(",")[:3] for row in found[1:]] == [["whole", "", "0"], ["the-whole", "", found[2].split(",")[2]]]
+    assert rows(here("score", "--segment", "whole", *AS_OF, "-q", "--where", "all"))[1:] == [
+        row for row in rows(here("score", *AS_OF, "-q")) if row.split(",")[0] in ("ann", "dan", "fay")
+    ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -34,8 +34,8 @@ ONLY_IN_LINES = ("product_id", "category", "quantity", "unit_price")
 CUSTOMERS, CUSTOMER = "customers", "customer_id"
 NAMED = (*COMPUTED, CUSTOMERS, "products")
 """Tables that a name with a dot may begin with."""
-READ = (*TABLE_NAMES, "map", "separator", "encoding", "header_row", "config")
-"""Options that decide which files are read, and how."""
+READ = ("map", "separator", "encoding", "header_row", "config")
+"""Options that decide how files are read, and which settings hold."""
 FILES = 4
 """The most files of one table that are looked at."""
 
@@ -104,12 +104,12 @@ NO_FILES = FilesAtHand(Settings({}), {}, ReadOptions())
 
 def files_at_hand(options: Mapping[str, object]) -> FilesAtHand:
     """Return the files that a run with these options would read: the given ones, else as settings or names have it."""
-    flags = {name: options.get(name) for name in READ} | {"orders": None}
-    arguments: dict[str, list[str]] = {}
+    paths = {table: _listed(options.get(table)) for table in TABLE_NAMES if table != "orders"}
     for path in _listed(options.get("orders")):
-        arguments.setdefault(table_named(Path(path).name) or "orders", []).append(path)
-    flags |= {table: [*_listed(flags[table]), *paths] for table, paths in arguments.items()}
-    settings = resolve(flags, os.environ, Path())
+        paths.setdefault(table_named(Path(path).name) or "orders", []).append(path)
+    given = {table: own for table, own in paths.items() if own}
+    how = {name: options.get(name) for name in READ}
+    settings = resolve({**how, **given}, os.environ, Path())
     named = {name: value for name in TABLE_NAMES if isinstance(value := settings.values.get(name), tuple)}
     row = settings.text("header_row")
     reading = ReadOptions(
@@ -121,5 +121,5 @@ def files_at_hand(options: Mapping[str, object]) -> FilesAtHand:
     return FilesAtHand(settings, {**found_by_name(settings, Path()), **named}, reading)
 
 
-def _listed(value: object) -> Iterable[str]:
+def _listed(value: object) -> list[str]:
     return [str(one) for one in value] if isinstance(value, list | tuple) else []

@@ -160,7 +160,8 @@ def test_no_option_is_fished_out_of_a_mapping_by_its_name() -> None:
     files = sorted((Path(rfm_cli.__file__).parent / "cli").rglob("*.py"))
     assert len(files) > 20
     for file in files:
-        if file.name == "declare.py":  # where Typer's parameters become what a function gets
+        # Where Typer's parameters become what a function gets, and where words are completed beside those before them.
+        if file.name in ("declare.py", "values.py"):
             continue
         text = file.read_text(encoding="utf-8")
         assert not re.search(r"\bflags(\[|\.get)|(?<![.\w])cast\(|ctx\.params", text), file

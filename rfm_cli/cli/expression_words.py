@@ -1,6 +1,6 @@
 """What fits at the cursor of an expression: columns of the files at hand, then names of rfm.toml, then words.
 
-Headings are untrusted: a name is not offered where a shell would run or expand it.
+Headings and rfm.toml are untrusted: a name is not offered where a shell would run or expand it.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ def fitting(begun: str, files: FilesAtHand, sets: Sequence[str], words: Sequence
         # All names would be too many, but a table that was just opened shows what it has.
         found = _spelled("", files.own(cursor.table)) if cursor.behind == "(" and cursor.table else []
     elif cursor.behind.lower() == "in":
-        found = _begun(cursor.begun, sets)
+        found = _begun(cursor.begun, filter(_is_harmless, sets))
     else:
         columns = [*(files.columns(cursor.table) if cursor.table else ()), *files.of_customers()]
         names = [*sets, *(one.name for one in files.linked.values()), *words]
-        found = [*_spelled(cursor.begun, columns), *_begun(cursor.begun, names)]
+        found = [*_spelled(cursor.begun, columns), *_begun(cursor.begun, filter(_is_harmless, names))]
     return [text for name in dict.fromkeys(found) if _is_taken(text := f"{cursor.before}{name}", begun)]
 
 

@@ -124,7 +124,7 @@ def expressions(ctx: Any, incomplete: str) -> list[str]:
     segments, axes = _named()
     try:
         files = files_at_hand(ctx.params)
-    except (RfmError, ValueError):
+    except (RfmError, OSError, ValueError):
         files = NO_FILES
     return fitting(incomplete, files, [*segments, *axes], [*TABLES, *NAMES])
 
@@ -137,7 +137,7 @@ def _named() -> tuple[list[str], list[str]]:
     try:
         file = _nearest()
         return names_in(file) if file else ([], [])
-    except RfmError:
+    except (RfmError, OSError):
         return [], []
 
 

@@ -203,15 +203,25 @@ class Scope:
             return pl.DataFrame(list(self.run.people.columns.values())).lazy()
         if PRODUCT in keys and table.of_products is not None:
             table, keys = table.of_products(keys[PRODUCT]), {key: keys[key] for key in keys if key != PRODUCT}
-        frame, taken = table.frame, {CUSTOMER, CUSTOMER_KEY, "at"}
+        frame = table.frame
         # Rows that are asked of their orders need not look for these themselves.
-        if table.by_order is not None and ORDER in needed and not needed & taken:
+        if table.by_order is not None and ORDER in needed and self._has_all(table.by_order, needed):
             frame = table.by_order
         elif table.numbered is not None and NUMBER in needed:
             frame = table.numbered
         for key, values in keys.items():
             frame = frame.filter(pl.col(key).is_in(values.implode()))
         return frame
+
+    def _has_all(self, frame: pl.LazyFrame, needed: set[str]) -> bool:
+        """Return whether rows have all that is needed of them, also where their customers are joined to them."""
+        assert self.table is not None
+        own = needed & set(self.table.whole.collect_schema())
+        return own | ({CUSTOMER} if self._of_customers(needed) else set()) <= set(frame.collect_schema())
+
+    def _of_customers(self, needed: set[str]) -> list[str]:
+        """List the columns of customers that rows need, beside their keys."""
+        return sorted((needed & set(self.run.people.columns)) - {CUSTOMER, CUSTOMER_KEY})
 
     def _with_parents(self, frame: pl.LazyFrame, needed: set[str]) -> pl.LazyFrame:
         by_parent: dict[str, tuple[Parent, list[pl.Expr]]] = {}
@@ -223,8 +233,7 @@ class Scope:
         return frame
 
     def _with_customers(self, frame: pl.LazyFrame, needed: set[str]) -> pl.LazyFrame:
-        columns = self.run.people.columns
-        asked = sorted((needed & set(columns)) - {CUSTOMER, CUSTOMER_KEY})
+        columns, asked = self.run.people.columns, self._of_customers(needed)
         if self.table is None or not asked:
             return frame
         people = pl.DataFrame([columns[CUSTOMER], *(columns[name] for name in asked)]).lazy()

@@ -120,12 +120,12 @@ def plain(frame: pl.LazyFrame, uuids: Sequence[str] = (), bounds: Mapping[str, B
     made = {
         name: with_dashes(pl.col(name)) if name in dashed else _as_field(name, dtype)
         for name, dtype in frame.collect_schema().items()
-        if name in dashed or not (_is_field(dtype) or _lies_in_calendar(dtype, (bounds or {}).get(name)))
+        if name in dashed or not (_is_field(dtype) or lies_in_calendar(dtype, (bounds or {}).get(name)))
     }
     return frame.with_columns(**made)
 
 
-def _lies_in_calendar(dtype: pl.DataType, bounds: Bounds | None) -> bool:
+def lies_in_calendar(dtype: pl.DataType, bounds: Bounds | None) -> bool:
     """Return whether all values of a column are known to be dates of the years 1 to 9999, in a zone that is known."""
     if not isinstance(dtype, pl.Date | pl.Datetime) or bounds is None or _is_foreign(dtype):
         return False

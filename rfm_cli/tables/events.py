@@ -170,7 +170,7 @@ def _last_day(source: sources.InputFile, found: ColumnMap, at: days.DayReading) 
     heading = found["at"]
     bounds, dtype = source.footer.bounds.get(heading), source.schema[heading]
     # A zone of times that name none has hours that its clocks pass over.
-    if bounds is None or bounds.least is None or at.times_in is not None:
+    if bounds is None or not column_types.lies_in_calendar(dtype, bounds) or at.times_in is not None:
         return None
     ends = pl.Series(heading, [bounds.least, bounds.greatest], pl.Int64).cast(dtype)
     first, last = ends.to_frame().select(at.day).to_series()

@@ -70,6 +70,8 @@ def test_linked_tables_are_named(folder: Path) -> None:
 def test_names_that_a_shell_would_run_are_not_offered(folder: Path, name: str) -> None:
     (folder / "orders.csv").write_text(f"customer_id,ordered_at,{name},fine\n")
     assert fits("[") == ["[city]", "[channel]", "[customer_id]", "[ordered_at]", "[fine]"]
+    assert fitting("in ", files_at_hand({}), [name], []) == []
+    assert fitting(f"in {name[0]}", files_at_hand({}), [name], []) == []
 
 
 def test_bash_gets_names_with_blanks_in_quotes_alone(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -72,6 +72,26 @@ def test_the_screen_of_the_named_has_what_to_do_next(worked: Path, here: Here) -
     assert not any(line.startswith("Total") for line in lines)
 
 
+@pytest.mark.parametrize(
+    ("by", "lang", "groups"),
+    [
+        ("plan", "en", ["browsed", "Other"]),
+        ("plan", "ru", ["browsed", "Прочие"]),
+        ("autumn", "en", ["in autumn", "not in autumn", "undecided"]),
+        ("autumn", "ru", ["в autumn", "не в autumn", "не определены"]),
+    ],
+)
+def test_groups_of_segments_are_in_the_language(
+    worked: Path, here: Here, by: str, lang: str, groups: list[str]
+) -> None:
+    shown = here("segments", "--by", by, *AS_OF, "-q", "--format", "table", "--no-next-steps", "--lang", lang)
+    lines = [line.strip() for line in shown.out.decode().splitlines()]
+    assert [line for line in lines if line in groups] == groups
+    assert rows(here("segments", "--by", by, *AS_OF, "-q", "--lang", lang)) == rows(
+        here("segments", "--by", by, *AS_OF, "-q")
+    )
+
+
 def test_json_of_the_named_has_the_money_of_all(worked: Path, here: Here) -> None:
     found = json.loads(here("segments", "--named", *AS_OF, "-q", "--format", "json").out)
     assert found["meta"]["revenue"] == 110

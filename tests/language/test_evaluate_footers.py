@@ -27,6 +27,8 @@ EXPRESSIONS = [
     "any events(event = 'view') with orders(any lines(product_id = 'p2')) later",
     "none events(product_id = 'p1') and known_from before 2024-03",
     "any events with lines by product_id",
+    "any orders(any lines(city = 'moscow' and category = 'Tea')) or any orders(any lines(vip))",
+    "any orders(any lines(order_id = '1001')) or any orders(count distinct lines.order_id = 1)",
 ]
 START = datetime(2024, 1, 1)
 AS_OF = date(2024, 3, 31)

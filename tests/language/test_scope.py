@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import polars as pl
+import pytest
 
 from rfm_cli.language.names import People
 from rfm_cli.language.run import Run
 from rfm_cli.language.scope import Scope
-from tests.language.asking import ORDERS, world_of
+from tests.language.asking import ORDERS, who, world_of
 from tests.language.shops import texts
 
 LINES = texts("order_id,product_id,quantity,unit_price", "o1,p1,1,1.00", "o1,p9,1,1.00", "o2,p2,1,1.00")
@@ -49,3 +50,35 @@ def test_names_of_a_row_are_its_own_then_those_of_its_order_product_and_customer
     )
     assert lines_scope().find(("orders", "quantity")) is None
     assert lines_scope().find(("nothing",)) is None
+
+
+@pytest.mark.parametrize("apart", [False, True], ids=["order rows", "a file of lines"])
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("any orders(any lines(order_id = '2'))", "a"),
+        ("any orders(any lines(city = 'moscow'))", "a"),
+        ("any orders(any lines(category = 'Tea' and city = 'lyon'))", "b"),
+        ("any orders(any lines(at on 2024-02-01))", "a"),
+        ("any orders(count distinct lines.order_id = 1 and amount = 7)", "b"),
+    ],
+)
+def test_lines_that_orders_ask_have_what_belongs_to_their_orders(apart: bool, expression: str, expected: str) -> None:
+    orders = texts(
+        "customer_id,order_id,ordered_at,amount,product_id,category",
+        "a,1,2024-01-01,5,p1,Tea",
+        "a,2,2024-02-01,6,p2,Coffee",
+        "b,3,2024-02-03,7,p1,Tea",
+    )
+    people = texts("customer_id,city", "a,Moscow", "b,Lyon")
+    products = texts("product_id,category", "p1,Tea", "p2,Coffee")
+    tables = {"orders": orders, "customers": people, "products": products}
+    if apart:
+        sold = orders.select("order_id", "product_id", quantity=pl.lit("1"), unit_price="amount")
+        tables |= {"orders": orders.drop("product_id", "category"), "lines": sold}
+    assert who(world_of(**tables), expression) == (expected, "")
+    numbers = {
+        name: table.with_columns(pl.col(column).cast(pl.Int64) for column in ("order_id",) if column in table.columns)
+        for name, table in tables.items()
+    }
+    assert who(world_of(**numbers), expression) == (expected, "")

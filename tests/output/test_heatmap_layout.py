@@ -30,3 +30,10 @@ def test_names_go_first_then_totals_then_columns(width: int, headings: list[str]
 def test_widths_are_those_of_the_widest_text() -> None:
     assert (map_wide(["a", "客户"]), map_wide([]), total_width(MAP)) == (4, 0, 3)
     assert broken_label("1-2 orders", 6) == ["1- 2", "orders"]
+
+
+def test_a_column_is_hidden_before_a_word_of_13_letters_breaks() -> None:
+    words = ["Чемпионы", "Перспективные", "Спящие", "Новые"]
+    wide = HeatMap(corner="", rows=["a"], columns=words, cells=[[Cell(("12",))] * 4])
+    layout = layout_of(wide, Look(48))
+    assert (layout.headings, layout.cell) == (words[:3], 13)

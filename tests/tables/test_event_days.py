@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow.parquet as pq  # type: ignore[import-untyped]
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -136,3 +138,29 @@ def test_ids_and_times_of_text_are_proved_by_no_footer(tmp_path: Path) -> None:
         frame.with_columns(pl.col(column).cast(kind) for column, kind in columns.items()).write_parquet(path)
         log = events(str(path))
         assert (log.whole, log.last_days, end_by(log, NOON.date())) == ((False,), (None,), True)
+
+
+@pytest.mark.usefixtures("every_footer")
+@pytest.mark.parametrize(
+    ("times", "kind"),
+    [
+        ([0, 86_400_000 * 20_000], pa.date64()),
+        ([0, 253_402_300_800_000_000], pa.timestamp("us")),
+        ([0, 2**63 - 1], pa.timestamp("us")),
+        ([0, 2**63 - 1], pa.timestamp("ns")),
+        ([0, -(2**63) + 1], pa.timestamp("ns")),
+    ],
+    ids=["days as milliseconds", "year 10000", "infinity", "the last nanosecond", "the first nanosecond"],
+)
+def test_times_that_are_stored_otherwise_or_lie_beyond_all_calendars_are_looked_at(
+    tmp_path: Path, times: list[int], kind: Any
+) -> None:
+    answers = []
+    for proved in (True, False):
+        path = str(tmp_path / f"{proved}.parquet")
+        columns = {"customer_id": [7, 8], "event": ["open", "open"], "at": pa.array(times, pa.int64()).cast(kind)}
+        pq.write_table(pa.table(columns), path, write_statistics=proved)
+        log = events(path)
+        assert (log.whole, log.last_days) == ((False,), (None,))
+        answers.append((first_days(log).sort("customer_id").rows(), name_days(log).rows(), log.unusable()))
+    assert answers[0] == answers[1]

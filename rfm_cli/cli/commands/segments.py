@@ -89,12 +89,11 @@ def segments(
     scored = session.score(request)
     then = _scored_by(session, scored, other) if other else None
     scored, then = _shown(query, scored, then)
-    view = _view(session, scored, then, by, query, next_steps=bool(next_steps))
+    axis = _axis(session, scored, by, query) if by else None
+    view = _view(scored, then, axis, next_steps=bool(next_steps))
     on_screen = next_steps is not False
     earlier = then.as_of if then else None
-    session.deliver(
-        view, lambda look: _screen(scored, view.rows, earlier, by or "", look, next_steps=on_screen), scored
-    )
+    session.deliver(view, lambda look: _screen(scored, view.rows, earlier, axis, look, next_steps=on_screen), scored)
 
 
 def _shown(query: Query | Everybody, scored: Scored, then: Scored | None) -> tuple[Scored, Scored | None]:
@@ -141,25 +140,24 @@ def _named_segments(session: Session, where: str | None, *, next_steps: bool | N
     )
 
 
-def _view(
-    session: Session, scored: Scored, then: Scored | None, by: str | None, query: Query | Everybody, *, next_steps: bool
-) -> View:
+def _view(scored: Scored, then: Scored | None, axis: AxisOf | None, *, next_steps: bool) -> View:
     """Return the segments: beside those of another date, or for each value of an axis, or alone."""
     from rfm_cli.views.segments import against_view, segments_view
 
     if then:
         return against_view(scored, then, next_steps=next_steps)
-    return segments_view(scored, _axis(session, scored, by, query) if by else None, next_steps=next_steps)
+    return segments_view(scored, axis, next_steps=next_steps)
 
 
 def _screen(
-    scored: Scored, rows: pl.DataFrame, against: date | None, by: str, look: Look, *, next_steps: bool
+    scored: Scored, rows: pl.DataFrame, against: date | None, axis: AxisOf | None, look: Look, *, next_steps: bool
 ) -> Sequence[RenderableType]:
     """Draw the segments, and below them what to do next with each; `against` is the other date."""
-    from rfm_cli.messages import message
+    from rfm_cli.messages import Message, message
     from rfm_cli.output.screens.parts import colors, footer, header, steps_of_segments
     from rfm_cli.output.screens.segments import segments_screen
 
+    labels = zip(axis.order, axis.shown, strict=True) if axis else ()
     return segments_screen(
         rows.drop("next_step", strict=False),
         look=look,
@@ -167,7 +165,8 @@ def _screen(
         footer=footer(scored),
         colors=colors(scored),
         steps=steps_of_segments(scored) if next_steps else (),
-        by=by,
+        by=axis.name if axis else "",
+        values={label: text for label, text in labels if label is not None and isinstance(text, Message)},
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import TYPE_CHECKING
 
-from rfm_cli.messages import SchemeText, message
+from rfm_cli.messages import SchemeText, Value, message
 from rfm_cli.output.columns import Layout
 from rfm_cli.output.look import Look, plain, shown_value
 from rfm_cli.output.screens.parts import Fact, Footer, below, facts
@@ -59,15 +59,18 @@ def segments_screen(
     colors: Mapping[str, str] | None = None,
     steps: Sequence[tuple[str, str]] = (),
     by: str = "",
+    values: Mapping[str, Value] = {},
 ) -> list[RenderableType]:
     """Draw the segments with totals between a line of facts and the footer.
 
-    `by` is the column whose values group the rows. `steps` are what to do next, by segment.
+    `by` is the column whose values group the rows; `values` has how those are shown that are words of the tool. `steps`
+    are what to do next, by segment.
     """
     shown = segments
     if by:
         shown = segments.rename({segments.columns[0]: by})
-        shown = shown.with_columns(shown_value(shown[by], look.words))
+        worded = {value: look.words(text) for value, text in values.items()}
+        shown = shown.with_columns(shown_value(shown[by].replace(worded), look.words))
     layout = replace(SEGMENTS, group=by)
     return [
         facts(header, look),

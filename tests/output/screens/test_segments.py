@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from rfm_cli.messages import message
+from rfm_cli.messages import message, words
 from rfm_cli.output.look import Look, render, segment_colors
 from rfm_cli.output.screens.segments import segments_screen
 from tests.output.conftest import NAMES
@@ -38,3 +38,10 @@ def test_color_is_there_when_asked_for_and_only_then(segments: pl.DataFrame) -> 
 def test_no_colors_are_needed(segments: pl.DataFrame) -> None:
     at = Look(100, color=True)
     assert "Champions" in render(segments_screen(segments.clear(), look=at) + segments_screen(segments, look=at), at)
+
+
+def test_groups_that_are_words_of_the_tool_are_in_the_language(segments: pl.DataFrame) -> None:
+    rows = segments.head(2).select(pl.Series("plan", ["Tea", "Other"]), pl.all())
+    look = Look(100, words=words("ru"))
+    text = render(segments_screen(rows, look=look, by="plan", values={"Other": message("Other")}), look)
+    assert [line for line in text.splitlines() if line in ("Tea", "Прочие", "Other")] == ["Tea", "Прочие"]

@@ -41,7 +41,7 @@ def lines_of_files(lines: LineFiles, orders: Orders, counting: Counting, product
     """
     files = replace(lines, files=tuple(sources.without_surplus(source) for source in lines.files))
     read = files if files.formats else line_tables.with_formats(files)
-    if orders.sums is None:  # else those are told with the money of orders
+    if orders.sums is None:  # else they are counted with the money of orders
         line_tables.count_rejected(read)
     pairs = list(zip(read.files, read.columns, strict=True))
     parts = [part_of(source, found, "order_id") for source, found in pairs]

@@ -235,9 +235,6 @@ def _among_days(value: Typed, literals: Sequence[Days]) -> pl.Expr:
     return as_day(value).is_in(pl.concat(days).unique().implode())
 
 
-# Two columns
-
-
 def _two(op: Comparison, left: Typed, right: Typed, site: Site) -> pl.Expr:
     """Return how two values compare that are no literals: dates, numbers, else texts."""
     left, right = read_alike(left, right, site)
@@ -248,8 +245,7 @@ def _two(op: Comparison, left: Typed, right: Typed, site: Site) -> pl.Expr:
 
 
 def read_alike(left: Typed, right: Typed, site: Site) -> tuple[Typed, Typed]:
-    """Return two values, a text read as a date or a number where the other is one, so that a CSV file and the same
-    table with types answer alike; two texts stay texts."""
+    """Return two values, a text read as the date or the number that the other is; two texts stay texts."""
     return _read_beside(left, right, site), _read_beside(right, left, site)
 
 

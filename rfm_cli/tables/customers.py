@@ -64,19 +64,9 @@ def open_customers(paths: Sequence[Given], options: ReadOptions, person: str | N
     """
     opened = with_mapped(sources.open_whole(paths, options, "customers"), "customers", options)
     name = opened[0].name if len(opened) == 1 else f"{len(opened)} customers files"
-    maps, frames = [], []
-    dates: tuple[str, ...] = ()
-    for source in opened:
-        found = columns.detect("customers", source.header, options.map_of("customers"), source.name)
-        columns.require(found, ("customer_id",), source.header, source.name, source.head())
-        with input_errors(source.name):
-            column_types.refuse_broken(
-                source.frame, found["customer_id"], source.schema[found["customer_id"]], source.name
-            )
-            since = _reading(source, found.get("registered_at"), options)
-            frames.append(_people(source, found, since, options))
-            dates += () if since is None else since.in_words(found["registered_at"], options.zone)
-        maps.append(found)
+    files = [_opened(source, options) for source in opened]
+    maps, frames = [file.columns for file in files], [file.rows for file in files]
+    dates = [words for file in files for words in file.dates]
     table = pl.concat(frames, how="diagonal_relaxed")
     undated = _undated(table)
     table = table.with_columns(pl.col("known_from").fill_null(EVER))
@@ -106,6 +96,26 @@ def open_customers(paths: Sequence[Given], options: ReadOptions, person: str | N
         withheld=frozenset(field for field, heading in options.map_of("customers").items() if heading == NO_COLUMN),
         folded=None if is_numbered or options.ids != "folded" else ids.in_words(named[WRITTEN].unique()),
     )
+
+
+@dataclass(frozen=True)
+class _File:
+    """One file of customers: its columns, its rows, and sentences on how registered_at was read."""
+
+    columns: ColumnMap
+    rows: pl.DataFrame
+    dates: tuple[str, ...]
+
+
+def _opened(source: sources.InputFile, options: ReadOptions) -> _File:
+    found = columns.detect("customers", source.header, options.map_of("customers"), source.name)
+    columns.require(found, ("customer_id",), source.header, source.name, source.head())
+    customer = found["customer_id"]
+    with input_errors(source.name):
+        column_types.refuse_broken(source.frame, customer, source.schema[customer], source.name)
+        since = _reading(source, found.get("registered_at"), options)
+        dates = () if since is None else since.in_words(found["registered_at"], options.zone)
+        return _File(found, _people(source, found, since, options), dates)
 
 
 def at_date(customers: Customers, orders: Orders | None, as_of: date | None) -> Customers:

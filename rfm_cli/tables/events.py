@@ -87,26 +87,14 @@ def open_events(
 
     With `person`, the right side of a map, the customers are the `persons` behind the ids.
     """
-    keyed, maps, times = [], [], []
-    last_days: list[date | None] = []
     odd: set[str] = set()
-    dates: tuple[str, ...] = ()
     opened = with_mapped(sources.open_whole(paths, options, "events"), "events", options)
     if person:
         opened = with_persons(opened, "events", options, persons, person)
-    for source in opened:
-        found = columns.detect("events", source.header, options.map_of("events"), source.name)
-        columns.require(found, ("customer_id", "event", "at"), source.header, source.name, source.head())
-        with input_errors(source.name):
-            column_types.refuse_broken(
-                source.frame, found["customer_id"], source.schema[found["customer_id"]], source.name
-            )
-            at = days.day_reading(*source.column(found["at"]), options)
-            keyed.append(_keyed(source, found, at.day, options, odd))
-            dates += at.in_words(found["at"], options.zone)
-            last_days.append(_last_day(source, found, at) if _is_whole(source, found, options) else None)
-        maps.append(found)
-        times.append(at)
+    files = [_opened(source, options, odd) for source in opened]
+    maps, times = tuple(file.columns for file in files), tuple(file.at for file in files)
+    last_days = tuple(file.last_day for file in files)
+    dates = [words for file in files for words in file.at.in_words(file.columns["at"], options.zone)]
     name = opened[0].name if len(opened) == 1 else f"{len(opened)} events files"
     of_files = partial(_of_files, opened, maps, times, options, odd, whole=all(last_days))
     rows = of_files()
@@ -117,17 +105,39 @@ def open_events(
         maps[0],
         opened,
         tuple(dict.fromkeys(dates)),
-        tuple(keyed),
+        tuple(file.keyed for file in files),
         options.event_kinds,
         options.purchase_events,
         written=rows.select(WRITTEN),
         odd=odd,
-        maps=tuple(maps),
-        times=tuple(times),
+        maps=maps,
+        times=times,
         whole=tuple(day is not None for day in last_days),
-        last_days=tuple(last_days),
+        last_days=last_days,
         rows=partial(of_files, trimmed=True),
     )
+
+
+@dataclass(frozen=True)
+class _File:
+    """One file of events: its columns, how its times are read, its keyed rows, and the last day that is proved."""
+
+    columns: ColumnMap
+    at: days.DayReading
+    keyed: pl.LazyFrame
+    last_day: date | None
+
+
+def _opened(source: sources.InputFile, options: ReadOptions, odd: set[str]) -> _File:
+    """Open one file; `odd` collects the ids that change where they are folded."""
+    found = columns.detect("events", source.header, options.map_of("events"), source.name)
+    columns.require(found, ("customer_id", "event", "at"), source.header, source.name, source.head())
+    customer = found["customer_id"]
+    with input_errors(source.name):
+        column_types.refuse_broken(source.frame, customer, source.schema[customer], source.name)
+        at = days.day_reading(*source.column(found["at"]), options)
+        last_day = _last_day(source, found, at) if _is_whole(source, found, options) else None
+        return _File(found, at, _keyed(source, found, at.day, options, odd), last_day)
 
 
 def _of_files(

@@ -12,7 +12,7 @@ from __future__ import annotations
 import errno
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 
 from rfm_cli import files
@@ -27,6 +27,9 @@ NUMBERS = ("_SIZE", "_MB", "_BUDGET", "_LIMIT", "_TTL", "_MS", "_SECS", "_BYTES"
 """Endings of variables that are a whole number."""
 MOST_THREADS = 1024
 """Polars starts any number of threads, and a million of them stop a machine."""
+WAITING = "POLARS_MAX_BLOCKING_THREAD_COUNT"
+"""Threads that wait for files. Polars makes some for each file at once, and warns of a deadlock where 512 do not do, as
+with many files on a machine that has other work."""
 LEAST_SPACE = 1_600_000_000
 """Bytes of addresses that Polars takes before it has read anything; it aborts where it cannot have them."""
 
@@ -55,6 +58,11 @@ def check_environment(variables: Mapping[str, str]) -> None:
     # Importing Polars takes a tenth of a second, which a run without such variables need not spend here.
     if polars:
         _check_by_import()
+
+
+def allow_waiting(variables: MutableMapping[str, str]) -> None:
+    """Let Polars wait for as many files at once as it wants, unless the user has set how many."""
+    variables.setdefault(WAITING, str(MOST_THREADS))
 
 
 def _check_number(name: str, text: str) -> None:

@@ -133,3 +133,12 @@ def test_a_variable_with_which_polars_cannot_be_loaded_is_named(tmp_path: Path) 
     assert done.returncode == 2
     assert done.stderr.startswith(b"rfm: error: POLARS_FORCE_PKG")
     assert len(done.stderr.splitlines()) == 2
+
+
+def test_polars_may_wait_for_many_files_unless_the_user_has_set_how_many() -> None:
+    variables: dict[str, str] = {}
+    limits.allow_waiting(variables)
+    assert variables == {"POLARS_MAX_BLOCKING_THREAD_COUNT": "1024"}
+    limits.check_environment(variables)
+    limits.allow_waiting(given := {"POLARS_MAX_BLOCKING_THREAD_COUNT": "8"})
+    assert given == {"POLARS_MAX_BLOCKING_THREAD_COUNT": "8"}

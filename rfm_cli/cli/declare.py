@@ -50,6 +50,7 @@ class Command(TyperCommand):
     def invoke(self, ctx: Any) -> Any:
         """Call the function; `UsageError` before that where the system or its variables do not let Polars run."""
         limits.check_environment(os.environ)
+        limits.allow_waiting(os.environ)
         self._require_text(ctx)
         return super().invoke(ctx)
 

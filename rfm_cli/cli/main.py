@@ -106,14 +106,14 @@ def _translated(error: BaseException) -> RfmError | None:
     # This comes first, since it needs no further import: a typing error is answered at once.
     if isinstance(error, type_of_usage_errors()):
         return _of_the_command_line(error)
-    from rfm_cli.limits import system_limit_error
+    from rfm_cli.limits import WAITING, system_limit_error
 
     if limit := system_limit_error(error):
         return limit
     if isinstance(error, OSError):
         return _of_the_system(error)
     if "polars" not in sys.modules:  # loading it failed: it reads its variables while it is loaded
-        names = ", ".join(sorted(name for name in os.environ if name.startswith("POLARS_")))
+        names = ", ".join(sorted(name for name in os.environ if name.startswith("POLARS_") and name != WAITING))
         return UsageError(f"{names}: Polars cannot be loaded: {error}", "take the variable away") if names else None
     from rfm_cli.limits import spill_error
     from rfm_cli.tables.money import too_large

@@ -354,7 +354,7 @@ def test_lines_of_no_order_are_said(tmp_path: Path) -> None:
     lines = "order_id,quantity,unit_price,discount\n01,1,5,\n98,1,1,\n99,1,1,\n99,1,1,\n01,2,10,15\n"
     result = scored(tmp_path, orders=BARE + "a,01,2024-01-01\n", lines=lines)
     assert "2 orders with lines are in no orders file, and their money is left out" in notes(result)
-    assert "1 lines rejected: 1 a discount that is no fraction of 0 to 1" in notes(result)
+    assert "1 line rejected: 1 a discount that is no fraction of 0 to 1" in notes(result)
     assert rows(result, "monetary") == {"a": (5,)}
 
 

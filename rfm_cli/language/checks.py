@@ -30,6 +30,7 @@ from rfm_cli.language.nodes import (
 )
 from rfm_cli.language.walk import nodes_of
 from rfm_cli.language.written import SomeRows, Written
+from rfm_cli.tables.fields import fold
 
 NO_VALUES = ("null", "nil", "nan")
 """Names of a missing value in other languages."""
@@ -167,6 +168,10 @@ def _empty_fault(written: Written, node: In) -> UsageError | None:
 MISSING = "no value is equal to a missing one"
 
 
+COUNTS_OF_DAYS = ("recency_days", "tenure_days", "last_event")
+"""Measures that are numbers of days."""
+
+
 def _length_fault(written: Written, node: Compare) -> UsageError | None:
     """Return the error of a comparison with a length of time: `last_order > 30 days`."""
     length = next((one for one in (node.right, node.left) if isinstance(one, Duration)), None)
@@ -178,6 +183,8 @@ def _length_fault(written: Written, node: Compare) -> UsageError | None:
     op = node.op if length is node.right else node.op.translate(MIRRORED)
     number = f"{'recency_days' if value == 'last_order' else value} {op} {length.count}"
     hint = f"for a date write {value} {window}, for a number of days {number}"
+    if fold(value) in map(fold, COUNTS_OF_DAYS):
+        hint = f"write the number alone: {number}"
     return fault(written, length, LENGTH, hint)
 
 

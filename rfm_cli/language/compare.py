@@ -162,15 +162,15 @@ def _number_hint(value: Typed) -> str:
     return "compare it with a text in quotes" if value.is_text else "write true or false"
 
 
-def as_date(value: Typed, site: Site) -> Typed:
-    """Return a value as a date."""
+def as_date(value: Typed, site: Site, hint: str = "") -> Typed:
+    """Return a value as a date; `hint` says what to do where it is none."""
     if value.is_date:
         return value
     if value.is_text and value.dates:
         return value.dates()
     if value.label == "last_event":
         raise site.fail("last_event is a number of days", "last_event < 30")
-    raise site.fail(f"{_called(value)} is {value.in_words()}, and no date", "")
+    raise site.fail(f"{_called(value)} is {value.in_words()}, and no date", hint)
 
 
 def _beside_number(op: Comparison, value: Typed, literal: Number, site: Site) -> pl.Expr:

@@ -20,6 +20,7 @@ from rfm_cli.language.compare import (
 from rfm_cli.language.hints import bare_name
 from rfm_cli.language.lookups import found_by, named, site
 from rfm_cli.language.nodes import (
+    Aggregate,
     All,
     And,
     AnyRows,
@@ -159,11 +160,14 @@ def _time(place: Place, node: Node) -> Typed:
     return found
 
 
+INSIDE = "rows are picked inside the brackets of their table: last orders.amount(within 4 weeks)"
+
+
 def _timed(place: Place, node: Timed) -> pl.Expr:
     """Return whether a date lies in windows of time."""
     at = site(place, node)
     value = typed(place, node.value) if node.value is not None else _time(place, node)
-    date = as_date(value, at)
+    date = as_date(value, at, INSIDE if isinstance(node.value, Aggregate) else "")
     if isinstance(node.value, Name) and any(isinstance(one, Within) and one.ahead for one in node.windows):
         _note_past(place, node.value, value, date)
     return logic.all_of([_in_window(place, date, window) for window in node.windows])

@@ -72,7 +72,8 @@ def _value(place: Place, node: Value) -> Typed:
     """Return a value; a named segment is whether a customer is in it."""
     if isinstance(node, Name) and found_by(place, node) is None and (inside := segment(place, node)) is not None:
         return Typed(inside, "truth")
-    return values.typed(place, node)
+    value = values.typed(place, node)
+    return value.numbers() if value.is_text and value.prefers_numbers and value.numbers else value
 
 
 def items(some: SomeRows, world: World) -> Found:

@@ -22,6 +22,7 @@ BACK = ("in", "last", "the", "past", "previous", "during", "for", "over", "recen
 NEWER = ("newer", "younger", "less", "fresher")
 OLDER = ("more", "longer", "earlier", "over")
 UNITS = ("day", "days", "week", "weeks", "month", "months", "quarter", "quarters", "year", "years", "hour", "hours")
+AGO = ("ago", "назад", "back")
 WITHIN = "for the days up to the as-of day write within {0}, for the time before them older than {0}"
 
 
@@ -35,8 +36,10 @@ def days_by_name(place: Place) -> Advice | None:
 
 def ago(place: Place) -> Advice | None:
     """Advise on `7 days ago` and `-7d`."""
-    if place.word() in ("ago", "назад", "back") and place.piece(-1).kind == "DURATION":
+    if place.word() in AGO and place.piece(-1).kind == "DURATION":
         return place.advice(f"{place.text(0)} cannot be here", WITHIN.format(place.text(-1)), -1, 0)
+    if place.word(1) in AGO and place.piece().kind == "DURATION" and place.piece(-1).kind != "WHEN":
+        return place.advice(f"{place.text(1)} cannot be here", WITHIN.format(place.text(0)), 0, 1)
     if (
         place.piece().kind == "DURATION"
         and place.word(-1) == "-"

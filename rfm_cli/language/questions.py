@@ -24,6 +24,8 @@ from rfm_cli.tables.fields import fold
 
 LINKED_ROWS = {"orders": ("lines",)}
 """The tables of the language whose rows belong to a row of another."""
+NUMBERS = frozenset(map(fold, "quantity unit_price discount discount_amount value use_days".split()))
+"""Fields that are numbers unless a text is beside them, folded."""
 BUILT_IN = "orders refunds lines events".split()
 
 
@@ -83,6 +85,8 @@ def _picked(place: Place, inner: Place, node: Aggregate, child: Child, value: Ty
     made, numbers, dates, truths = asked(value, ""), value.numbers, value.dates, value.truths
     return replace(
         made,
+        # Of these fields the greatest is no matter of letters: 10 is more than 9.
+        prefers_numbers=fold(value.label) in NUMBERS,
         numbers=(lambda: asked(numbers(), "number")) if numbers else None,
         dates=(lambda: asked(dates(), "date")) if dates else None,
         truths=(lambda: asked(truths(), "truth")) if truths else None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
+from functools import cache
 
 import polars as pl
 
@@ -38,32 +39,48 @@ def fits(pattern: str) -> Callable[[str], bool]:
     """Return whether a text fits a pattern of `*` (any text) and `?` (one character), as a whole.
 
     Each part between two `*` is looked for once, from the end of the one before it, so that the time grows with the
-    length of the text.
+    length of the text; and only once a text has got there, since a pattern may have more parts than any text.
 
     >>> [fits("*a*b")("xaxb"), fits("a?c")("abc"), fits("a?c")("ac"), fits("")("")]
     [True, True, False, True]
     """
     first, *rest = re.sub(r"\*+", "*", pattern).split("*")
     if not rest:
-        whole = _part(first)
-        return lambda text: whole.fullmatch(text) is not None
-    *middle, last = (_part(part) for part in rest)
-    begin, length = _part(first), len(rest[-1])
+        return lambda text: len(text) == len(first) and _is_at(first, text, 0)
+    *middle, last = rest
+    least = sum(map(len, (first, *rest)))
 
     def matches(text: str) -> bool:
-        found = begin.match(text)
-        place = len(first)
+        if len(text) < least or not _is_at(first, text, 0) or not _is_at(last, text, len(text) - len(last)):
+            return False
+        place, end = len(first), len(text) - len(last)
         for part in middle:
-            found = found and part.search(text, place)
-            place = found.end() if found else place
-        end = len(text) - length
-        return found is not None and place <= end and last.match(text, end) is not None
+            place = _place(part, text, place)
+            if place < 0 or place + len(part) > end:
+                return False
+            place += len(part)
+        return True
 
     return matches
 
 
-def _part(part: str) -> re.Pattern[str]:
-    """Return the pattern of a part without `*`."""
+def _is_at(part: str, text: str, place: int) -> bool:
+    """Return whether a part of a pattern without `*` fits a text at a place."""
+    if "?" not in part:
+        return text.startswith(part, place)
+    return all(mark in ("?", letter) for mark, letter in zip(part, text[place:], strict=False))
+
+
+def _place(part: str, text: str, start: int) -> int:
+    """Return the first place at or after `start` where a part without `*` fits a text; -1 where it does not."""
+    if "?" not in part:
+        return text.find(part, start)
+    found = _compiled(part).search(text, start)
+    return found.start() if found else -1
+
+
+@cache
+def _compiled(part: str) -> re.Pattern[str]:
     return re.compile("".join("." if mark == "?" else re.escape(mark) for mark in part), re.DOTALL)
 
 

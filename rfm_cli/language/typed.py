@@ -43,7 +43,8 @@ class Typed:
     """A value of a customer or a row: an expression that is null where it is missing, texts excepted.
 
     A `number` is an integer in units of 10^-scale, a `float` as it is. `label` is the name of a column, empty for what
-    is computed. `numbers` and `dates` read texts otherwise; `prefers_dates` is set where a text is known to be a date.
+    is computed. `numbers` and `dates` read texts otherwise; `prefers_dates` is set where a text is known to be a date,
+    `prefers_numbers` where it is a number unless a text is beside it.
     `truths` reads them as yes and no. `distinct` returns all texts of a column, None where there are many. With
     `is_measure` it is one of the tool's own, beside which a text is a mistake. `most` is what a number does not exceed
     in its units, 0 for what columns hold.
@@ -58,6 +59,7 @@ class Typed:
     truths: Callable[[], Typed] | None = field(default=None, compare=False)
     distinct: Callable[[], list[str] | None] | None = field(default=None, compare=False)
     prefers_dates: bool = False
+    prefers_numbers: bool = False
     is_measure: bool = False
     most: int = 0
 

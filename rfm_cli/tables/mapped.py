@@ -113,11 +113,14 @@ def _step(name: str) -> str:
 
 
 def _quoted(name: str) -> str:
-    """Return a name as JSON paths of Polars have it, which know no backslash in a name."""
+    """Return a name as JSON paths of Polars have it, without backslashes, and with one quote of a kind at most."""
     if "\\" in name or not name.isprintable():
         raise UsageError(f"--map {name!r}: a name inside a column cannot have a backslash or an unprintable character")
-    quoted = name.replace("'", "\\'")
-    return f"'{quoted}'"
+    mark = min("'", '"', key=name.count)
+    if name.count(mark) > 1:
+        raise UsageError(f"--map {name!r}: a name inside a column cannot have several quotes of both kinds")
+    quoted = name.replace(mark, f"\\{mark}")
+    return f"{mark}{quoted}{mark}"
 
 
 def _scalar(column: str, way: str) -> pl.Expr:

@@ -25,7 +25,7 @@ A_DATE = "write a date such as 2024-03-31 or 2024-03"
         (
             "30d < tenure_days",
             "30d",
-            "for a date write tenure_days older than 30 days, for a number of days tenure_days > 30",
+            "write the number alone: tenure_days > 30",
         ),
         ("x between 30 days and 60 days", "30 days", "write x within 60 days older than 30 days"),
         ("phone = ''", "''", "write no phone"),
@@ -83,3 +83,8 @@ def test_rows_have_no_column_of_their_own() -> None:
         'a value of the last one is --with "x = last events.product_id(vip)"'
     )
     assert (pointed_at(raised.value), raised.value.hint) == ("product_id", hint)
+
+
+def test_a_number_of_days_is_compared_with_a_number_alone() -> None:
+    check("recency_days > 30 days", "30 days", "write the number alone: recency_days > 30")
+    check("90 days > last_event", "90 days", "write the number alone: last_event < 90")

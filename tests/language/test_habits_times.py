@@ -24,6 +24,11 @@ from tests.language.refusals import check
             "for the days up to the as-of day write within 7 days, for the time before them older than 7 days",
         ),
         (
+            "last_order 7 days ago",
+            "7 days ago",
+            "for the days up to the as-of day write within 7 days, for the time before them older than 7 days",
+        ),
+        (
             "last_order since 7 days ago",
             "since 7 days",
             "for the days up to the as-of day write within 7 days, for the time before them older than 7 days",

@@ -8,7 +8,9 @@ import polars as pl
 import pytest
 
 from rfm_cli.language.columns import Column, LinkedTable, MissingTable
+from rfm_cli.language.evaluate import value_columns
 from rfm_cli.language.linked import LinkedTables
+from rfm_cli.language.parse import parse_value
 from rfm_cli.language.world import World
 from tests.language.asking import notes, refusal, who, world_of
 from tests.language.shops import texts
@@ -209,3 +211,19 @@ def test_a_table_of_days_is_compared_by_day(world: World) -> None:
     assert who(dated, "any orders(amount > 25) with interests later") == ("a", "")
     assert who(dated, "any interests within 1 day") == ("", "")
     assert who(dated, "any interests within 2 days") == ("a c", "")
+
+
+def test_a_time_behind_a_value_of_rows_is_told_where_it_belongs() -> None:
+    world = world_of(orders=ORDERS, lines=LINES)
+    hint = "rows are picked inside the brackets of their table: last orders.amount(within 4 weeks)"
+    assert refusal(world, "last orders.amount within 4 weeks") == (2, "this is a number, and no date", hint)
+
+
+def test_the_greatest_of_a_field_of_numbers_is_that_of_the_numbers() -> None:
+    sold = texts("order_id,product_id,quantity,unit_price", "o1,p1,9,1.00", "o1,p2,10,1.00", "o4,p1,x,1.00")
+    world = world_of(orders=ORDERS, lines=sold)
+    found = value_columns(
+        {"most": parse_value("max lines.quantity"), "name": parse_value("max lines.product_id")}, world
+    )
+    rows = found.frame.sort("customer_id").rows()
+    assert rows[:2] == [("a", 10.0, "p2"), ("b", None, "p1")]

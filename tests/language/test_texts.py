@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rfm_cli.language.texts import FOLDS, each_verdict, fits, fold_column, folded, name_folded, verdicts
 
@@ -45,6 +49,17 @@ def test_patterns(pattern: str, text: str, *, is_fit: bool) -> None:
 def test_hostile_patterns_take_no_time() -> None:
     assert fits("*a*a*a*a*a*b")("a" * 20_000) is False
     assert fits("*" + "?*" * 50)("a" * 49) is False
+
+
+@given(st.text("ab*?", max_size=8), st.text("ab", max_size=10))
+def test_a_pattern_fits_what_its_letters_and_wildcards_say(pattern: str, text: str) -> None:
+    by_hand = re.fullmatch("".join({"*": "[ab]*", "?": "[ab]"}.get(mark, mark) for mark in pattern), text)
+    assert fits(pattern)(text) is (by_hand is not None)
+
+
+def test_a_pattern_of_many_parts_is_looked_at_as_far_as_a_text_gets() -> None:
+    assert fits("*".join("a" * 40_000) + "*b")("a" * 100) is False
+    assert fits("*".join(["a?", "b"] * 10_000))("axb" * 10_000) is True
 
 
 def test_columns_of_few_and_of_many_texts_give_the_same_verdicts() -> None:

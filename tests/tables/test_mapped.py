@@ -6,10 +6,10 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from rfm_cli.errors import InputError
+from rfm_cli.errors import InputError, UsageError
 from rfm_cli.tables.mapped import with_mapped
 from rfm_cli.tables.options import ReadOptions
 from rfm_cli.tables.sources import from_frame, open_all
@@ -145,7 +145,15 @@ def test_a_file_with_rows_of_too_many_fields(write: Any, read: Any) -> None:
 NAMES = st.text(min_size=1, max_size=8).filter(lambda name: name.isprintable() and not set(".,\\") & set(name))
 
 
-@given(NAMES)
+def test_a_name_of_several_quotes_of_both_kinds_is_refused() -> None:
+    options = ReadOptions(maps={"orders": {"amount": "data.''\"\""}})
+    with pytest.raises(UsageError, match="several quotes of both kinds"):
+        with_mapped([from_frame(pl.DataFrame({"data": ["{}"]}))], "orders", options)
+
+
+@given(NAMES.filter(lambda name: min(map(name.count, "'\"")) < 2))
+@example("''")
+@example("''\"")
 def test_any_name_is_found_inside(name: str) -> None:
     texts = [json.dumps({name: "x"}), json.dumps({"other": 1, name: {"deep": 2}})]
     options = ReadOptions(maps={"orders": {"amount": f"data.{name}", "status": f"data.{name}.deep"}})

@@ -16,7 +16,7 @@ from tests.runs import Wish, run_all
 FAST = "import rfm_cli.measures.collect as c; c.LARGE, c.LARGE_REFUNDED = 0 * c.LARGE, 0 * c.LARGE_REFUNDED"
 """What makes the ways of large files those of all files; an error where the limits are elsewhere."""
 PLAIN = [
-    (Form("parquet", 10, shuffle=1), 8, ""),
+    (Form("parquet", 3, shuffle=1), 8, ""),
     (Form("ndjson", 3, shuffle=2, beside="arrow"), 2, FAST),
 ]
 SLOW = [

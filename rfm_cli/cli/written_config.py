@@ -16,6 +16,7 @@ from rfm_cli.config import FILE, SETTINGS, TABLE_NAMES, Settings, Value, pairs_o
 from rfm_cli.errors import RfmError, UsageError
 from rfm_cli.model import Finding, TablePaths
 from rfm_cli.notes import Note, note
+from rfm_cli.output.target import Sink
 from rfm_cli.safe_text import is_utf8
 from rfm_cli.tables.event_kinds import kind as kind_of_event
 from rfm_cli.tables.event_kinds import likely_kind
@@ -90,8 +91,8 @@ def refuse_existing(*, force: bool) -> None:
         raise UsageError(f"{FILE} is here already, and is not written over", f"--force keeps it as {BACKUP}")
 
 
-def _put(target: object, content: bytes) -> None:
-    target.write(content)  # type: ignore[attr-defined]
+def _put(target: Sink, content: bytes) -> None:
+    target.write(content)
 
 
 def config_text(

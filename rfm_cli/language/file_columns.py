@@ -17,6 +17,7 @@ import polars as pl
 
 from rfm_cli.errors import InputError
 from rfm_cli.language.columns import Column, Kind
+from rfm_cli.notes import Note, counted, note
 from rfm_cli.tables import column_types, date_zones, days
 from rfm_cli.tables.amounts import Evidence, amount_format, evidence_in, parse_amounts
 from rfm_cli.tables.columns import ColumnMap
@@ -271,3 +272,14 @@ def id_of(source: InputFile, heading: str) -> pl.Expr:
 def headings_of(header: Iterable[str], schema: Mapping[str, pl.DataType]) -> tuple[str, ...]:
     """Return the headings of a file that are columns of its rows, each once."""
     return tuple(dict.fromkeys(heading for heading in header if heading in schema))
+
+
+def unreadable(label: str, count: int, what: str) -> Note:
+    """Return the remark on texts of a column that cannot be read as a number, a date, or yes and no.
+
+    >>> unreadable("vip", 2, "truth").text
+    'vip: 2 values that are neither yes nor no count as missing'
+    """
+    kind = "neither yes nor no" if what == "truth" else f"no {what}"
+    one = f"{counted(count, 'value')} that {'is' if count == 1 else 'are'} {kind}"
+    return note(f"{label}: {one} {'counts' if count == 1 else 'count'} as missing")

@@ -11,11 +11,11 @@ import polars as pl
 from rfm_cli.errors import UsageError
 from rfm_cli.language.canonical import word
 from rfm_cli.language.columns import CUSTOMER_KEY, PLACE, Column
-from rfm_cli.language.file_columns import NAMES, is_exact, readings
+from rfm_cli.language.file_columns import NAMES, is_exact, readings, unreadable
 from rfm_cli.language.typed import Kind, Typed, truth_of, typed_column
 from rfm_cli.language.windows import full_years, next_anniversary
 from rfm_cli.language.world import World
-from rfm_cli.notes import Note, counted, note
+from rfm_cli.notes import Note, note
 from rfm_cli.tables.attributes import attribute, attribute_names
 from rfm_cli.tables.channels import Channel, is_address
 from rfm_cli.tables.fields import CONTACTS, fold
@@ -47,17 +47,6 @@ def text_kind(name: str) -> Literal["text", "exact", "name"]:
 def is_date_field(name: str) -> bool:
     """Return whether a column is a date wherever it is asked."""
     return fold(name) in map(fold, DATE_FIELDS)
-
-
-def unreadable(label: str, count: int, what: str) -> Note:
-    """Return the remark on texts of a column that cannot be read as a number, a date, or yes and no.
-
-    >>> unreadable("vip", 2, "truth").text
-    'vip: 2 values that are neither yes nor no count as missing'
-    """
-    kind = "neither yes nor no" if what == "truth" else f"no {what}"
-    one = f"{counted(count, 'value')} that {'is' if count == 1 else 'are'} {kind}"
-    return note(f"{label}: {one} {'counts' if count == 1 else 'count'} as missing")
 
 
 @dataclass

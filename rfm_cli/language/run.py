@@ -11,7 +11,8 @@ import polars as pl
 
 from rfm_cli.language.columns import LinkedTable
 from rfm_cli.language.compare import Absent
-from rfm_cli.language.names import FEW_TEXTS, People, unreadable
+from rfm_cli.language.file_columns import unreadable
+from rfm_cli.language.names import FEW_TEXTS, People
 from rfm_cli.language.world import World
 from rfm_cli.notes import Note
 from rfm_cli.tables.event_days import end_by, name_days

@@ -31,7 +31,10 @@ def open_shop(paths: TablePaths, options: ReadOptions, precedents: Precedents | 
     Raises `InputError` if there are no orders. Orders that leave a doubt are read as the `precedents` show.
     """
     if not paths.orders and not (options.purchase_events and paths.events):
-        raise InputError("no orders to read", "give a file, name one orders.csv here, or write it in rfm.toml")
+        hint = "give a file, name one orders.csv here, or write it in rfm.toml"
+        if paths.events:
+            hint = "give a file of orders; or take them from the events: --purchase-events purchase"
+        raise InputError("no orders to read", hint)
     shop = open_tables(paths, options, precedents)
     if shop.events and shop.events.purchases:
         from rfm_cli.plausibility.events import require_purchases

@@ -205,6 +205,18 @@ def test_no_orders_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, here:
         )
 
 
+def test_events_without_orders_say_how_they_can_be_these(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, here: Here
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "events.csv").write_text("customer_id,event,at\n7,purchase,2024-01-05\n")
+    hint = "rfm: hint: give a file of orders; or take them from the events: --purchase-events purchase\n"
+    for command in (["score"], ["select", "count orders = 1"], ["score", "events.csv"]):
+        assert here(*command) == (3, b"", f"rfm: error: no orders to read\n{hint}")
+    code, out, _ = here("select", "count orders = 1", "--purchase-events", "purchase", "-q")
+    assert (code, out) == (0, b"customer_id\n7\n")
+
+
 @pytest.mark.parametrize(
     ("option", "value", "told"),
     [
